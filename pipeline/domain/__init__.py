@@ -1,0 +1,1 @@
+"""The words: attributes, roles, units, scales, specifications, tables and errors."""

@@ -1,0 +1,40 @@
+"""A proposed scale-up, as an engineer writes it down in `data/proposals/<name>.yaml`."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.domain.process import Horizon
+from pipeline.domain.strict import STRICT
+
+
+@dataclass(config=STRICT, frozen=True)
+class LotShare:
+    """One lot of a material and its share in the proposed batch."""
+
+    lot: str
+    fraction: float = Field(default=1.0, gt=0, le=1)
+
+
+@dataclass(config=STRICT, frozen=True)
+class Proposal:
+    """What is to be made, at which scale, where, and how."""
+
+    name: str
+    process: str
+    product: str
+    scale: str | float
+    """A number with a unit, such as `2000 L`."""
+    question: str = ""
+    """What is to be decided, in the engineer's words; printed above the answer."""
+    site: str | None = None
+    equipment: str | None = None
+    """A vessel or machine known from history: its properties are taken from there."""
+    settings: Mapping[str, str | float] = Field(default_factory=dict)
+    """Attribute → value with a unit; a plain number is in the attribute's unit."""
+    lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
+    """Material → the lots to be used; lots known from history."""
+    horizon: Horizon = "plan"
+    reference_scale: str | float | None = None
+    """Scale to compare with; the largest at which the product has run where not given."""

@@ -1,0 +1,165 @@
+"""Where history is written: files, how to read them, and which canonical table each of them gives."""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.domain.strict import STRICT
+
+
+@dataclass(config=STRICT, frozen=True)
+class Csv:
+    """Text with separators."""
+
+    kind: Literal["csv"] = "csv"
+    separator: str = ","
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    """The decimal mark. A number written otherwise is an error of its cell, never guessed."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Excel:
+    """One sheet of a workbook."""
+
+    kind: Literal["excel"]
+    sheet: str | None = None
+    """The first sheet where not given."""
+    header_row: int = 1
+    """Row with the column names, counted from 1 as in the workbook."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark of numbers that stand as text."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Parquet:
+    """Typed columns."""
+
+    kind: Literal["parquet"]
+    decimal: Literal["."] = "."
+
+
+Format = Annotated[Csv | Excel | Parquet, Field(discriminator="kind")]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class _Files:
+    """What every source has."""
+
+    files: tuple[str, ...]
+    """Paths or globs below `data/raw/<process>/`."""
+    format: Format = Field(default_factory=Csv)
+    nulls: tuple[str, ...] = ("",)
+    """Texts that mean missing in every column, after blanks at both ends are cut."""
+    excluded: Mapping[str, str] = Field(default_factory=dict)
+    """Columns that are left out on purpose, with the reason."""
+    key: tuple[str, ...] = ()
+
+    def references(
+        self, attributes: Collection[str], materials: Collection[str]
+    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
+        """Names that this source uses: (what they are, the names, those that exist)."""
+        return []
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class BatchRows(_Files):
+    """One row per batch; several such sources, one per site perhaps, are stacked."""
+
+    gives: Literal["batches"]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class Details(_Files):
+    """More attributes of batches, found by `key`: the batch itself, its code, its equipment."""
+
+    gives: Literal["details"]
+    key: tuple[str, ...] = Field(min_length=1)
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class LongResults(_Files):
+    """One laboratory result per row."""
+
+    gives: Literal["results"]
+    batch: str
+    """Column with the batch."""
+    test: str
+    """Column with the name of the test."""
+    value: str
+    names: Mapping[str, str]
+    """Name of the test as written → attribute."""
+    unit: str | None = None
+    """Column with the unit of each result, converted to the attribute's."""
+    revision: str | None = None
+    """Column with the number of the revision: the highest counts, the others go to quarantine as superseded."""
+
+    def references(
+        self, attributes: Collection[str], materials: Collection[str]
+    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
+        """Attributes named by tests."""
+        return [("attribute", tuple(self.names.values()), attributes)]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class LotRows(_Files):
+    """One row per lot of one material, with its properties."""
+
+    gives: Literal["lots"]
+    material: str
+    lot: str
+    """Column with the lot."""
+
+    def references(
+        self, attributes: Collection[str], materials: Collection[str]
+    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
+        """The material of the lots."""
+        return [("material", (self.material,), materials)]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class GenealogyRows(_Files):
+    """Which batch consumed how much of which lot."""
+
+    gives: Literal["genealogy"]
+    batch: str
+    material: str
+    lot: str
+    quantity: str
+    """Column with the amount or share; shares within batch and material are made to sum to 1."""
+    materials: Mapping[str, str] = Field(default_factory=dict)
+    """Name of the material as written → material, where they differ."""
+
+    def references(
+        self, attributes: Collection[str], materials: Collection[str]
+    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
+        """Materials that names are mapped to."""
+        return [("material", tuple(self.materials.values()), materials)]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class TrajectoryRows(_Files):
+    """Sensor values over time: long (a tag and a value per row) where `tag` is given, else one column per attribute."""
+
+    gives: Literal["trajectories"]
+    batch: str
+    time: str
+    time_format: str = "%Y-%m-%d %H:%M:%S"
+    tag: str | None = None
+    value: str | None = None
+    tags: Mapping[str, str] = Field(default_factory=dict)
+    """Tag as written → attribute, for long files."""
+
+    def references(
+        self, attributes: Collection[str], materials: Collection[str]
+    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
+        """Attributes named by tags."""
+        return [("attribute", tuple(self.tags.values()), attributes)]
+
+
+Source = Annotated[
+    BatchRows | Details | LongResults | LotRows | GenealogyRows | TrajectoryRows, Field(discriminator="gives")
+]
+Sources = Mapping[str, Source]

@@ -1,0 +1,88 @@
+"""Units: the door to pint. SI inside, the user's units outside."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import pint
+
+from pipeline.domain.errors import ScalebridgeError
+
+_ALIASES = {"": "dimensionless", "1": "dimensionless", "%": "percent", "°C": "degC", "°F": "degF", "pH": "dimensionless"}
+
+
+@cache
+def _registry() -> pint.UnitRegistry:  # type: ignore[type-arg]
+    """Pint's units, with the counts of this field, and rotational speed as turns: a stirrer formula takes 1/s, not rad/s."""
+    registry: pint.UnitRegistry = pint.UnitRegistry(on_redefinition="ignore")  # type: ignore[type-arg]
+    registry.define("revolutions_per_minute = 1 / minute = rpm")
+    registry.define("tablet = [] = tablets")
+    registry.define("cell = [] = cells")
+    registry.define("osmole = mole = Osm")
+    registry.define("vvm = 1 / minute")
+    return registry
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as a straight line to SI: si = value · factor + offset."""
+
+    label: str
+    factor: float
+    offset: float
+    dimension: str
+
+    def to_si(self, value: float) -> float:
+        """Convert one number from this unit to SI."""
+        return value * self.factor + self.offset
+
+    def from_si(self, value: float) -> float:
+        """Convert one number from SI to this unit."""
+        return (value - self.offset) / self.factor
+
+
+def _clean(number: float) -> float:
+    """Cut the rounding noise of a chain of conversions: a litre is 0.001 m³, not 0.0010000000000000002."""
+    return float(f"{number:.13g}")
+
+
+@cache
+def unit(label: str) -> Unit:
+    """Read a unit's name: `unit("rpm").factor` is 1/60 (turns per second), `unit("degC").offset` is 273.15.
+
+    Raises ScalebridgeError where pint knows no such unit.
+    """
+    registry = _registry()
+    try:
+        parsed = registry.Unit(_ALIASES.get(label.strip(), label.strip()))
+        zero, one = (registry.Quantity(x, parsed).to_base_units().magnitude for x in (0.0, 1.0))
+    except Exception as error:  # pint raises a dozen kinds for a name that it cannot read
+        raise ScalebridgeError(f"Unit '{label}' is not known to the units library: {error}") from None
+    return Unit(label, _clean(one - zero), _clean(zero), str(parsed.dimensionality))
+
+
+def same_dimension(first: str, second: str) -> bool:
+    """Tell whether two units measure the same kind of quantity."""
+    return unit(first).dimension == unit(second).dimension
+
+
+def quantity(text: str | float, default_unit: str) -> float:
+    """Read `2000 L`, `60 rpm` or a plain number in `default_unit`; return it in SI.
+
+    Raises ScalebridgeError for text that is no number, or a unit of another dimension than `default_unit`.
+
+    >>> quantity("2000 L", "m3")
+    2.0
+    >>> quantity(36.5, "degC")
+    309.65
+    """
+    if isinstance(text, int | float):
+        return unit(default_unit).to_si(float(text))
+    number, _, label = text.strip().partition(" ")
+    try:
+        value = float(number)
+    except ValueError:
+        raise ScalebridgeError(f"'{text}' is not a number with a unit, such as '{1} {default_unit}'") from None
+    label = label.strip() or default_unit
+    if not same_dimension(label, default_unit):
+        raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")
+    return unit(label).to_si(value)

@@ -1,0 +1,65 @@
+"""From typed sources to the canonical tables, with a ledger that proves that no row was lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process import Process
+from pipeline.domain.tables import Quarantine
+from pipeline.history.batches import batch_table, find_batches, wide_results
+from pipeline.history.lots import find_genealogy, find_lots
+from pipeline.history.results import long_results, result_table
+from pipeline.history.trajectories import find_trajectories
+from pipeline.history.typed import Typed
+
+
+@dataclass(frozen=True)
+class History:
+    """The canonical tables of one process, and what became of every raw row."""
+
+    batches: pl.DataFrame
+    results: pl.DataFrame
+    lots: pl.DataFrame
+    genealogy: pl.DataFrame
+    trajectories: pl.DataFrame
+    quarantine: pl.DataFrame
+    corrected: pl.DataFrame
+    ledger: pl.DataFrame
+    """source, file, read, quarantined, valid"""
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """All tables by name."""
+        return dict(self.__dict__)
+
+
+def assemble(process: Process, typed: Mapping[str, Typed]) -> History:
+    """Join the typed sources to canonical tables that keep their contracts.
+
+    Raises ScalebridgeError where no batch is left.
+    """
+    rows = {name: source.rows for name, source in typed.items()}
+    found = find_batches(process, rows)
+    if found.rows.is_empty():
+        reasons = pl.concat([t.quarantine for t in typed.values()] + [found.quarantine])["reason"].unique().to_list()
+        raise ScalebridgeError(f"Process '{process.name}' has no valid batch; reasons of the quarantine: {listed(reasons)}")
+    batches = batch_table(found.rows, process)
+    long = {n: long_results(process, n, rows[n], batches["batch_id"]) for n in process.sources_that_give("results")}
+    results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
+    lots, bad_lots = find_lots(process, rows, found.rows)
+    genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
+    trajectories, bad_series = find_trajectories(process, rows, batches["batch_id"])
+    set_aside = [t.quarantine for t in typed.values()]
+    set_aside += [found.quarantine, *(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
+    quarantine = pl.concat([Quarantine.create_empty(), *set_aside]).sort("source", "file", "row", "column", "reason")
+    ledger = _ledger(pl.concat([t.ledger for t in typed.values()]), quarantine)
+    return History(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
+
+
+def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Count for every file: rows read, set aside, valid."""
+    aside = quarantine.group_by("source", "file").agg(pl.col("row").n_unique().alias("quarantined"))
+    joined = read.join(aside, on=["source", "file"], how="left", maintain_order="left")
+    counts = joined.with_columns(pl.col("quarantined").fill_null(0))
+    return counts.with_columns((pl.col("read") - pl.col("quarantined")).alias("valid"))

@@ -1,0 +1,143 @@
+"""Batch rows: stack the sites, add details by key, correct, derive, and set aside what is no batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.domain.process import Constant, Lookup, Process, Product, Ratio
+from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batches_contract, checked
+from pipeline.history.correct import correct
+from pipeline.history.provenance import BASE, file_of, row_of, source_of_attributes
+from pipeline.history.read import FILE, ROW
+from pipeline.history.reject import reject, repeated
+from pipeline.history.typed import CENSORING
+
+SOURCE = "_source"
+META = (FILE, ROW, SOURCE)
+
+
+@dataclass(frozen=True)
+class BatchRowsFound:
+    """Joined batch rows with every attribute, what was set aside, and which cells were corrected."""
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    corrected: pl.DataFrame
+
+
+def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRowsFound:
+    """Make one wide row per batch from all sources that describe batches."""
+    stacked = pl.concat(
+        [typed[name].with_columns(pl.lit(name).alias(SOURCE)) for name in process.sources_that_give("batches")],
+        how="diagonal_relaxed",
+    )
+    rows, records = _single(stacked, [process.batch])
+    for name, source in process.sources_that_give("details").items():
+        rows, set_aside = _add_details(rows, name, list(source.key), typed[name], process)
+        records = pl.concat([records, set_aside])
+    rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
+    rows = _derive(rows, process)
+    rows, unusable = _usable(rows, process)
+    return BatchRowsFound(rows, pl.concat([Quarantine.create_empty(), records, unusable]), corrected)
+
+
+def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep one row per key; rows without a key are set aside first."""
+    source = pl.col(SOURCE)
+    absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
+    rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"{' and '.join(key)} missing")))
+    what = [column for column in rows.columns if column not in (*META, *key)]
+    rows, doubles = reject(rows, source, repeated(rows, key, what), key[0], pl.col(key[0]))
+    return rows, pl.concat([nameless, doubles])
+
+
+def _add_details(
+    rows: pl.DataFrame, name: str, key: list[str], details: pl.DataFrame, process: Process
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Join details to the batches by key; details of a batch that is not there are set aside."""
+    details, records = _single(details.with_columns(pl.lit(name).alias(SOURCE)), key)
+    if process.batch in key:
+        known = details.select(key).join(rows.select(key), on=key, how="semi").with_columns(pl.lit(True).alias("_known"))
+        details = details.join(known, on=key, how="left", maintain_order="left")
+        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"no valid batch with this {' and '.join(key)}"))
+        details, orphans = reject(details, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
+        details = details.drop("_known")
+        records = pl.concat([records, orphans])
+    places = {FILE: file_of(name), ROW: row_of(name)}
+    fresh = [column for column in details.columns if column in key or column not in rows.columns or column in (FILE, ROW)]
+    joined = rows.join(details.select(fresh).rename(places), on=key, how="left", maintain_order="left", validate="m:1")
+    return joined, records
+
+
+def _derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Compute declared derivations in SI, in the order in which they stand in the definition."""
+    for name, attribute in process.attributes.items():
+        match attribute.derive:
+            case Product(of=names):
+                value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])
+            case Ratio(of=(above, below)):
+                value = pl.col(above) / pl.when(pl.col(below) != 0).then(pl.col(below))
+            case Lookup(of=(key,), values=values):
+                si = {text: attribute.si.to_si(number) for text, number in values.items()}
+                value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
+            case Constant(value=text):
+                value = pl.lit(text)
+            case None:
+                continue
+        rows = rows.with_columns(value.alias(name))
+    return rows
+
+
+def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside batches without a product, a lineage or a scale above zero: nothing can be learned from them."""
+    needs = {process.product: "product", process.lineage: "line of scale-up", process.scale.attribute: "scale"}
+    records = [Quarantine.create_empty()]
+    for name, what in needs.items():
+        absent = pl.col(name).is_null()
+        if name == process.scale.attribute:
+            absent = absent | (pl.col(name) <= 0)
+        why = pl.when(absent).then(pl.lit(f"the {what} ('{name}') is missing, not above zero, or cannot be derived"))
+        rows, found = reject(rows, pl.col(SOURCE), why, name, pl.col(name))
+        records.append(found)
+    return rows, pl.concat(records)
+
+
+def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Give the batch rows the columns of their contract, sorted by batch."""
+
+    def own(name: str | None, kind: pl.DataType) -> pl.Expr:
+        return pl.lit(None, dtype=kind) if name is None else pl.col(name).cast(kind)
+
+    present = [name for name in batch_attributes(process) if name in rows.columns]
+    frame = rows.select(
+        pl.col(process.batch).alias("batch_id"),
+        pl.col(process.product).alias("product"),
+        pl.col(process.lineage).alias("lineage"),
+        pl.col(process.scale.attribute).alias("scale"),
+        own(process.site, pl.String()).alias("site"),
+        own(process.equipment, pl.String()).alias("equipment"),
+        own(process.started, pl.Datetime("us")).alias("started_at"),
+        *(pl.col(name) for name in present if name not in Batches.column_names()),
+    )
+    return checked(frame.sort("batch_id"), batches_contract(process), "batches")
+
+
+def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Laboratory results that stand in the batch rows: one row each, with the place they came from."""
+    places = source_of_attributes(process)
+    lab = [name for name in places if f"{name}{CENSORING}" in rows.columns]
+    parts = [
+        rows.select(
+            pl.col(process.batch).alias("batch_id"),
+            pl.lit(name).alias("attribute"),
+            pl.col(name).alias("value"),
+            pl.col(f"{name}{CENSORING}").alias("censoring"),
+        ).filter(pl.col("value").is_not_null())
+        for name in lab
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_RESULT)
+
+
+_RESULT = {"batch_id": pl.String, "attribute": pl.String, "value": pl.Float64, "censoring": pl.String}
+__all__ = ["BASE", "BatchRowsFound", "batch_table", "find_batches", "wide_results"]

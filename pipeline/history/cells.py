@@ -1,0 +1,133 @@
+"""Read a cell: text to number, date or word by the declared rules, or not at all. Nothing is guessed."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.domain.process import Attribute, Column, DateFormat
+from pipeline.domain.units import unit
+
+LAB = ("CQA", "IPC")
+_NUMBER = {
+    ".": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$",
+    ",": r"^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$",
+}
+_LIMIT = r"^([<>≤≥])\s*"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column's reading: expressions for its text, its value, its censoring, and why it cannot be read (null: it can)."""
+
+    text: pl.Expr
+    value: pl.Expr
+    censoring: pl.Expr
+    problem: pl.Expr
+
+
+def clean(column: str, nulls: tuple[str, ...]) -> pl.Expr:
+    """Cut blanks at both ends; a declared text for missing becomes null."""
+    text = pl.col(column).cast(pl.String).str.strip_chars()
+    return pl.when(text.is_in(["", *nulls])).then(None).otherwise(text)
+
+
+def number(text: pl.Expr, decimal: str) -> pl.Expr:
+    """Read a number written with this decimal mark and no other; null where it is not one.
+
+    >>> texts = pl.DataFrame({"x": ["93.33", "93,33", "1.412.698.315", "1e3"]})
+    >>> texts.select(number(pl.col("x"), "."))["x"].to_list()
+    [93.33, None, None, 1000.0]
+    """
+    matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text)
+    return matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+
+
+def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
+    """Read a date written in this format; null where it is not one."""
+    names = {month.lower(): f"{i:02d}" for i, month in enumerate(form.months, 1)}
+    pattern = form.format
+    if names:
+        text = text.str.to_lowercase().str.replace_many(list(names), list(names.values()))
+        pattern = pattern.replace("%b", "%m")
+    if "%d" not in pattern:
+        text, pattern = pl.lit("01 ") + text, "%d " + pattern
+    if "%H" not in pattern:
+        text, pattern = text + " 00:00", pattern + " %H:%M"
+    return text.str.to_datetime(pattern, strict=False, time_unit="us")
+
+
+def read_cell(attribute: Attribute, column: Column, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType) -> Cell:
+    """Say how to read an attribute's column of type `dtype`: numbers arrive in SI."""
+    text = clean(column.column, (*nulls, *column.nulls))
+    if column.values:
+        text = text.replace(dict(column.values))
+    if attribute.kind == "text":
+        return Cell(text, text, _NONE, _NO_PROBLEM)
+    if attribute.kind == "date":
+        return _date_cell(text, column, dtype)
+    return _number_cell(attribute, column, text, decimal, dtype)
+
+
+_NONE = pl.lit("none")
+_NO_PROBLEM = pl.lit(None, dtype=pl.String)
+
+
+def _date_cell(text: pl.Expr, column: Column, dtype: pl.DataType) -> Cell:
+    form = column.date
+    assert form is not None  # a process without it does not validate
+    value = pl.col(column.column).cast(pl.Datetime("us")) if dtype.is_temporal() else date(text, form)
+    example = f"not a date of the form {form.format}" + (f" with the months {', '.join(form.months)}" if form.months else "")
+    return Cell(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(example)))
+
+
+def _number_cell(attribute: Attribute, column: Column, text: pl.Expr, decimal: str, dtype: pl.DataType) -> Cell:
+    lab = attribute.role in LAB
+    plain = text.str.replace(_LIMIT, "") if lab else text
+    value = pl.col(column.column).cast(pl.Float64) if dtype.is_numeric() and not column.values else number(plain, decimal)
+    if dtype.is_float():  # a NaN of an export is its way to write missing
+        value = value.fill_nan(None)
+        text = pl.when(value.is_not_null()).then(text)
+    scale = unit(column.unit or attribute.unit)
+    si = value * scale.factor + scale.offset
+    censoring = censored(text, si, attribute) if lab else _NONE
+    bounded = at_limit(si, censoring, attribute) if lab else si
+    mark = {".": "point", ",": "comma"}[decimal]
+    problem = (
+        pl.when(text.is_not_null() & si.is_null())
+        .then(pl.lit(f"not a number with a decimal {mark}"))
+        .otherwise(out_of_range(si, attribute))
+    )
+    return Cell(text, bounded, censoring, problem)
+
+
+def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
+    """Say so where a value is physically impossible by the declared range."""
+    if attribute.between is None:
+        return _NO_PROBLEM
+    low, high = (attribute.si.to_si(limit) for limit in attribute.between)
+    slack = 1e-9 * max(abs(low), abs(high))  # a conversion's rounding is not out of range
+    reason = f"outside {attribute.between[0]:g} to {attribute.between[1]:g} {attribute.unit}".strip()
+    return pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason))
+
+
+def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:
+    """Tell a measured result from one at a limit: written with a sign, or not above the reporting limit."""
+    sign = text.str.extract(_LIMIT, 1)
+    under = si <= attribute.si.to_si(attribute.reporting_limit) if attribute.reporting_limit is not None else pl.lit(False)
+    return (
+        pl.when(sign.is_in(["<", "≤"]))
+        .then(pl.lit("left"))
+        .when(sign.is_in([">", "≥"]))
+        .then(pl.lit("right"))
+        .when(under.fill_null(False))
+        .then(pl.lit("left"))
+        .otherwise(pl.lit("none"))
+    )
+
+
+def at_limit(si: pl.Expr, censoring: pl.Expr, attribute: Attribute) -> pl.Expr:
+    """Give a left-censored result its limit: below the reporting limit no number is known."""
+    if attribute.reporting_limit is None:
+        return si
+    limit = attribute.si.to_si(attribute.reporting_limit)
+    return pl.when(censoring == "left").then(pl.max_horizontal(si, pl.lit(limit))).otherwise(si)

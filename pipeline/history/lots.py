@@ -1,0 +1,115 @@
+"""Material lots and genealogy: from files of their own, or from columns of the batch rows."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.domain.process import Process
+from pipeline.domain.sources import GenealogyRows, LotRows
+from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked
+from pipeline.history.batches import SOURCE
+from pipeline.history.reject import reject, repeated
+
+_LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
+_GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}
+
+
+def properties(process: Process, material: str) -> list[str]:
+    """Attributes that describe a lot of this material."""
+    return [name for name, attribute in process.attributes.items() if attribute.material == material]
+
+
+def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make the table of lots: one property of one lot per row."""
+    parts, records = [pl.DataFrame(schema=_LOTS)], [Quarantine.create_empty()]
+    for name, source in process.sources_that_give("lots").items():
+        assert isinstance(source, LotRows)
+        names = [n for n in properties(process, source.material) if n in typed[name].columns]
+        marked = typed[name].with_columns(pl.lit(name).alias(SOURCE))
+        good, found = reject(marked, pl.col(SOURCE), repeated(marked, ["lot_id"], names), source.lot, pl.col("lot_id"))
+        parts.append(_long(good, names, source.material))
+        records.append(found)
+    for material, key in _inline(process).items():
+        names = [n for n in properties(process, material) if n in rows.columns]
+        parts.append(_long(_numbered(rows, material, key, names).unique(["lot_id"], maintain_order=True), names, material))
+    table = pl.concat(parts).sort("material", "lot_id", "attribute")
+    return checked(table, Lots, "lots"), pl.concat(records)
+
+
+def find_genealogy(
+    process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make the table of which share of a material in a batch came from which lot."""
+    batches = rows[process.batch]
+    parts, records = [pl.DataFrame(schema=_GENEALOGY)], [Quarantine.create_empty()]
+    for name, source in process.sources_that_give("genealogy").items():
+        assert isinstance(source, GenealogyRows)
+        good, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)
+        parts.append(_shares(good))
+        records.append(found)
+    for material, key in _inline(process).items():
+        names = [n for n in properties(process, material) if n in rows.columns]
+        parts.append(
+            _numbered(rows, material, key, names).select(
+                pl.col(process.batch).alias("batch_id"),
+                pl.lit(material).alias("material"),
+                "lot_id",
+                pl.lit(1.0).alias("fraction"),
+            )
+        )
+    table = pl.concat(parts).sort("batch_id", "material", "lot_id")
+    return checked(table, Genealogy, "genealogy"), pl.concat(records)
+
+
+def _inline(process: Process) -> dict[str, list[str]]:
+    """Materials whose lots stand in the batch rows, with the attributes that together name a lot."""
+    return {name: list(material.lot) for name, material in process.materials.items() if material.lot}
+
+
+def _numbered(rows: pl.DataFrame, material: str, key: list[str], names: list[str]) -> pl.DataFrame:
+    """Name each lot by its key; where one lot is recorded with several sets of values, each set is a record of its own.
+
+    A lot that was analysed again, or a mistake of the record: which value is right is not for us to say, so that each
+    batch keeps the values that stand in its own row.
+    """
+    known = rows.filter(pl.all_horizontal(pl.col(k).is_not_null() for k in key))
+    lot = pl.concat_str([pl.col(k) for k in key], separator="/")
+    records = (
+        known.select(*key, *names)
+        .unique(maintain_order=True)
+        .with_columns(pl.int_range(1, pl.len() + 1).over(key).alias("_record"))
+    )
+    numbered = known.join(records, on=[*key, *names], how="left", nulls_equal=True, maintain_order="left")
+    suffix = pl.when(pl.col("_record") > 1).then(pl.format(" ({})", pl.col("_record"))).otherwise(pl.lit(""))
+    return numbered.with_columns((lot + suffix).alias("lot_id"))
+
+
+def _long(rows: pl.DataFrame, names: list[str], material: str) -> pl.DataFrame:
+    long = rows.unpivot(names, index="lot_id", variable_name="attribute", value_name="value")
+    return long.drop_nulls("value").select(pl.lit(material).alias("material"), "lot_id", "attribute", "value")
+
+
+def _usable(
+    rows: pl.DataFrame, source: GenealogyRows, process: Process, batches: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside genealogy of unknown batches or materials, without an amount, or stated twice."""
+    if source.materials:
+        rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
+    unknown = ~pl.col("material").is_in(list(process.materials))
+    orphan = ~pl.col("batch_id").is_in(batches.implode())
+    records = []
+    for why, column in (
+        (pl.when(unknown).then(pl.lit("material is not declared")), "material"),
+        (pl.when(orphan).then(pl.lit("no valid batch of this name")), "batch_id"),
+        (pl.when(pl.col("quantity") <= 0).then(pl.lit("an amount must be above zero")), "quantity"),
+    ):
+        rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))
+        records.append(found)
+    again = repeated(rows, ["batch_id", "material", "lot_id"], ["quantity"])
+    rows, found = reject(rows, pl.col(SOURCE), again, source.lot, pl.col("lot_id"))
+    return rows, pl.concat([*records, found])
+
+
+def _shares(rows: pl.DataFrame) -> pl.DataFrame:
+    share = pl.col("quantity") / pl.col("quantity").sum().over("batch_id", "material")
+    return rows.select("batch_id", "material", "lot_id", share.alias("fraction"))

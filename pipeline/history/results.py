@@ -1,0 +1,116 @@
+"""Laboratory results: test names to attributes, units to SI, limits kept, revisions settled."""
+
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process import Attribute, Process
+from pipeline.domain.sources import LongResults
+from pipeline.domain.tables import Quarantine, Results, checked
+from pipeline.domain.units import same_dimension, unit
+from pipeline.history.batches import SOURCE
+from pipeline.history.cells import LAB, at_limit, censored, number, out_of_range
+from pipeline.history.read import FILE, ROW
+from pipeline.history.reject import reject, repeated
+
+_SIGN = r"^[<>≤≥]\s*"
+
+
+def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read a source with one result per row; return results (with file and row) and what was set aside."""
+    source = process.sources[name]
+    assert isinstance(source, LongResults)
+    rows = rows.with_columns(
+        pl.lit(name).alias(SOURCE), pl.col("test").replace_strict(dict(source.names), default=None).alias("attribute")
+    )
+    if "unit" not in rows.columns:
+        rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("unit"))
+    records = [Quarantine.create_empty()]
+    for why, column, file_column in (
+        (pl.when(pl.col("attribute").is_null()).then(pl.lit("test is not declared")), "test", source.test),
+        (_orphan(batches), "batch_id", source.batch),
+        (_unit_problem(rows, process), "unit", source.unit),
+    ):
+        rows, found = reject(rows, pl.col(SOURCE), why, file_column, pl.col(column))
+        records.append(found)
+    rows, found = _values(rows, process, source)
+    records.append(found)
+    rows, found = _one_revision(rows, source)
+    return rows, pl.concat([*records, found])
+
+
+def _orphan(batches: pl.Series) -> pl.Expr:
+    known = pl.col("batch_id").is_in(batches.implode())
+    return pl.when(~known).then(pl.lit("no valid batch of this name"))
+
+
+def _unit_problem(rows: pl.DataFrame, process: Process) -> pl.Expr:
+    """Say which written units cannot be converted to their attribute's."""
+    pairs = rows.select("attribute", "unit").drop_nulls().unique()
+    bad = [(a, u) for a, u in pairs.iter_rows() if not _convertible(u, process.attributes[a].unit)]
+    table = {f"{a}\x00{u}": f"unit '{u}' cannot be converted to '{process.attributes[a].unit}'" for a, u in bad}
+    key = pl.concat_str("attribute", "unit", separator="\x00")
+    return key.replace_strict(table, default=None, return_dtype=pl.String) if table else pl.lit(None, dtype=pl.String)
+
+
+def _convertible(written: str, wanted: str) -> bool:
+    try:
+        return same_dimension(written, wanted)
+    except ScalebridgeError:
+        return False
+
+
+def _values(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read the values of each attribute in the units that stand beside them."""
+    parts = [
+        _of_attribute(part, process.attributes[str(name)], source)
+        for (name,), part in rows.group_by("attribute", maintain_order=True)
+    ]
+    if not parts:
+        return rows.with_columns(pl.lit(None, pl.Float64).alias("value"), pl.lit("none").alias("censoring")), (
+            Quarantine.create_empty()
+        )
+    return pl.concat([good for good, _ in parts]), pl.concat([bad for _, bad in parts])
+
+
+def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    units = [u for u in rows["unit"].unique() if u is not None]
+    factor = pl.col("unit").replace_strict({u: unit(u).factor for u in units}, default=attribute.si.factor)
+    offset = pl.col("unit").replace_strict({u: unit(u).offset for u in units}, default=attribute.si.offset)
+    text = pl.col("text")
+    read = rows.with_columns((number(text.str.replace(_SIGN, ""), source.format.decimal) * factor + offset).alias("value"))
+    unreadable = pl.when(pl.col("value").is_null()).then(pl.lit("not a number with the declared decimal mark"))
+    why = pl.coalesce(unreadable, out_of_range(pl.col("value"), attribute))
+    good, bad = reject(read, pl.col(SOURCE), why, source.value, text)
+    marked = good.with_columns(censored(text, pl.col("value"), attribute).alias("censoring"))
+    return marked.with_columns(at_limit(pl.col("value"), pl.col("censoring"), attribute).alias("value")), bad
+
+
+def _one_revision(rows: pl.DataFrame, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the highest revision of a result; an equal one that says the same stays once, one that does not is set aside."""
+    key = ["batch_id", "attribute"]
+    records = [Quarantine.create_empty()]
+    if source.revision is not None:
+        newest = pl.col("revision").max().over(key)
+        why = pl.when(pl.col("revision") < newest).then(pl.format("superseded by revision {}", newest.cast(pl.Int64)))
+        rows, found = reject(rows, pl.col(SOURCE), why, source.revision, pl.col("revision"))
+        records.append(found)
+    rows, found = reject(rows, pl.col(SOURCE), repeated(rows, key, ["value", "censoring"]), source.test, pl.col("test"))
+    return rows, pl.concat([*records, found])
+
+
+def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Stack results from batch rows and from result files; where both state one, the result file's row is set aside."""
+    columns = ["batch_id", "attribute", "value", "censoring"]
+    key = ["batch_id", "attribute"]
+    rows, records = wide.select(columns), [Quarantine.create_empty()]
+    for part in long:
+        doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
+        marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")
+        why = pl.when(pl.col("_both")).then(pl.lit("another source states this result too"))
+        good, found = reject(marked, pl.col(SOURCE), why, "attribute", pl.col("attribute"))
+        rows, records = pl.concat([rows, good.select(columns)]), [*records, found]
+    typed = rows.with_columns(pl.col("censoring").cast(Results.censoring.dtype)).sort(key)
+    return checked(typed, Results, "results"), pl.concat(records)
+
+
+__all__ = ["LAB", "long_results", "result_table"]

@@ -1,0 +1,148 @@
+"""A source's rows, read: good rows with typed columns, and each cell that could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.domain.process import Process
+from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
+from pipeline.domain.tables import Quarantine
+from pipeline.history.cells import LAB, Cell, clean, number, read_cell
+from pipeline.history.read import FILE, ROW
+
+CENSORING = "__censoring"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The good rows of one source, its quarantine, and how many rows there were."""
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    ledger: pl.DataFrame
+
+
+def needed_columns(name: str, source: Source, process: Process) -> list[str]:
+    """Columns that a source must have."""
+    own = {
+        LongResults: ("batch", "test", "value", "unit", "revision"),
+        LotRows: ("lot",),
+        GenealogyRows: ("batch", "material", "lot", "quantity"),
+        TrajectoryRows: ("batch", "time", "tag", "value"),
+    }.get(type(source), ())
+    named = [getattr(source, field) for field in own if getattr(source, field) is not None]
+    return list(dict.fromkeys([*named, *(column.column for _, column in process.written_in(name).values())]))
+
+
+def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> Typed:
+    """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+    cells = {
+        **_structure(source, raw),
+        **{
+            attribute: read_cell(definition, column, source.nulls, source.format.decimal, raw.schema[column.column])
+            for attribute, (definition, column) in process.written_in(name).items()
+        },
+    }
+    columns = {attribute: column.column for attribute, (_, column) in process.written_in(name).items()}
+    problems = _problems(name, raw, cells, {**_structure_columns(source), **columns})
+    good = raw.join(problems, left_on=[FILE, ROW], right_on=["file", "row"], how="anti")
+    rows = good.select(FILE, ROW, *_values(cells, process)).sort(FILE, ROW)
+    read = raw.group_by(pl.col(FILE).alias("file")).agg(pl.len().alias("read")).sort("file")
+    return Typed(rows, problems, read.select(pl.lit(name).alias("source"), "file", "read"))
+
+
+def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
+    """The typed columns, and a censoring column beside each laboratory result."""
+    lab = [name for name in cells if name in process.attributes and process.attributes[name].role in LAB]
+    return [
+        *(cell.value.alias(name) for name, cell in cells.items()),
+        *(cells[name].censoring.alias(name + CENSORING) for name in lab),
+    ]
+
+
+def _problems(source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns: Mapping[str, str]) -> pl.DataFrame:
+    """One quarantine record per cell that cannot be read."""
+    found = [
+        raw.select(
+            pl.lit(source).alias("source"),
+            pl.col(FILE).alias("file"),
+            pl.col(ROW).alias("row"),
+            pl.lit(columns[name]).alias("column"),
+            pl.col(columns[name]).cast(pl.String).alias("value"),
+            cell.problem.alias("reason"),
+        ).filter(pl.col("reason").is_not_null())
+        for name, cell in cells.items()
+    ]
+    return pl.concat([Quarantine.create_empty(), *found]).sort("file", "row", "column")
+
+
+def _structure_columns(source: Source) -> dict[str, str]:
+    """Canonical column → the file's column, for sources that are long."""
+    match source:
+        case LongResults():
+            names = {"batch_id": source.batch, "test": source.test, "text": source.value}
+            return names | {k: v for k, v in (("unit", source.unit), ("revision", source.revision)) if v is not None}
+        case LotRows():
+            return {"lot_id": source.lot}
+        case GenealogyRows():
+            return {
+                "batch_id": source.batch,
+                "material": source.material,
+                "lot_id": source.lot,
+                "quantity": source.quantity,
+            }
+        case TrajectoryRows():
+            names = {"batch_id": source.batch, "moment": source.time}
+            return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
+        case _:
+            return {}
+
+
+def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
+    """How to read the columns that say which batch, lot, test or time a row is about: none of them may be missing."""
+    columns = _structure_columns(source)
+    cells = {name: _required(column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
+    for name in _OPTIONAL & columns.keys():
+        text = clean(columns[name], source.nulls)
+        cells[name] = Cell(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
+    for name in {"quantity", "revision"} & columns.keys():
+        cells[name] = _plain_number(columns[name], source)
+    if isinstance(source, TrajectoryRows):
+        cells |= _time_cells(source, raw)
+    return {name: cells[name] for name in columns}
+
+
+_OPTIONAL = {"unit", "value"}
+
+
+def _required(column: str, nulls: tuple[str, ...]) -> Cell:
+    text = clean(column, nulls)
+    return Cell(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
+
+
+def _plain_number(column: str, source: Source) -> Cell:
+    text = clean(column, source.nulls)
+    value = number(text, source.format.decimal)
+    return Cell(text, value, pl.lit("none"), pl.when(value.is_null()).then(pl.lit("not a number")))
+
+
+def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, Cell]:
+    """The time stamp, and for long files the value, which may be missing but not unreadable."""
+    text = clean(source.time, source.nulls)
+    typed = raw.schema[source.time].is_temporal()
+    moment = (
+        pl.col(source.time).cast(pl.Datetime("us"))
+        if typed
+        else text.str.to_datetime(source.time_format, strict=False, time_unit="us")
+    )
+    reason = pl.lit(f"not a time of the form {source.time_format}")
+    cells = {"moment": Cell(text, moment, pl.lit("none"), pl.when(moment.is_null()).then(reason))}
+    if source.value is None:
+        return cells
+    written = clean(source.value, source.nulls)
+    numeric = raw.schema[source.value].is_numeric()
+    value = pl.col(source.value).cast(pl.Float64).fill_nan(None) if numeric else number(written, source.format.decimal)
+    bad = pl.lit(False) if numeric else written.is_not_null() & value.is_null()
+    cells["value"] = Cell(written, value, pl.lit("none"), pl.when(bad).then(pl.lit("not a number")))
+    return cells

@@ -1,0 +1,1 @@
+"""One file per unit operation: which features it offers, from which inputs."""

@@ -1,0 +1,268 @@
+"""Stirred bioreactor: what it offers as features, inputs in SI units, agitation in turns per second.
+
+Inputs: agitation, impeller_diameter, impeller_count, power_number, vessel_diameter, working_volume, gas_flow,
+dissolved_oxygen (fraction of air saturation). Liquid properties are the constants below, since a batch record holds
+none; a wrong constant moves all batches alike and cancels between scales.
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.series import integral, time_below, time_mean
+
+DENSITY = 1000.0
+"""Culture medium, taken as water [kg/m³]."""
+VISCOSITY = 0.7e-3
+"""Water at 37 °C [Pa·s]; dense cultures reach about twice that."""
+OXYGEN_SATURATION = 0.21
+"""Dissolved oxygen in equilibrium with air at 1 atm and 37 °C [mol/m³], about 6.7 mg/L."""
+BLADE_WIDTH_RATIO = 0.2
+"""Blade width per impeller diameter of a standard disc turbine [-] (Rushton 1950)."""
+LOW_OXYGEN = 0.2
+"""Share of air saturation under which mammalian cells are usually taken as oxygen-limited [-]."""
+
+HANDBOOK = "Paul, Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing"
+VAN_T_RIET = "van 't Riet (1979) Ind. Eng. Chem. Process Des. Dev. 18, 357"
+HUGHMARK = "Hughmark (1980) Ind. Eng. Chem. Process Des. Dev. 19, 638"
+DORAN = "Doran (2013) Bioprocess Engineering Principles, 2nd edition"
+
+STIRRER = ("power_number", "agitation", "impeller_diameter", "impeller_count")
+STIRRED = (*STIRRER, "working_volume")
+AERATED = (*STIRRED, "gas_flow", "vessel_diameter")
+
+
+def reynolds(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
+    """Impeller Reynolds number of the medium [-]."""
+    return similarity.reynolds_number(agitation, impeller_diameter, DENSITY, VISCOSITY)
+
+
+def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr, impeller_count: pl.Expr) -> pl.Expr:
+    """Ungassed power of all impellers [W], as if they stood far enough apart to draw alike."""
+    return impeller_count * similarity.power(power_number, agitation, impeller_diameter, DENSITY)
+
+
+def power_per_volume(
+    power_number: pl.Expr, agitation: pl.Expr, diameter: pl.Expr, count: pl.Expr, volume: pl.Expr
+) -> pl.Expr:
+    """Ungassed power per volume [W/m³]."""
+    return similarity.power_per_volume(power(power_number, agitation, diameter, count), volume)
+
+
+def gassed_ratio(agitation: pl.Expr, impeller_diameter: pl.Expr, gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
+    """Share of the power that is left under gas [-], for blades of standard width."""
+    width = BLADE_WIDTH_RATIO * impeller_diameter
+    return similarity.gassed_power_ratio(agitation, impeller_diameter, width, gas_flow, volume)
+
+
+def gassed_power_per_volume(
+    power_number: pl.Expr,
+    agitation: pl.Expr,
+    diameter: pl.Expr,
+    count: pl.Expr,
+    volume: pl.Expr,
+    gas_flow: pl.Expr,
+) -> pl.Expr:
+    """Power per volume under gas [W/m³]."""
+    ungassed = power_per_volume(power_number, agitation, diameter, count, volume)
+    return ungassed * gassed_ratio(agitation, diameter, gas_flow, volume)
+
+
+def kla_coalescing(*aerated: pl.Expr) -> pl.Expr:
+    """Estimate of kLa in a water-like medium [1/s]; takes the inputs `AERATED` in their order."""
+    *stirred_and_gas, vessel_diameter = aerated
+    velocity = similarity.superficial_gas_velocity(stirred_and_gas[-1], vessel_diameter)
+    return similarity.kla_coalescing(gassed_power_per_volume(*stirred_and_gas), velocity)
+
+
+def kla_non_coalescing(*aerated: pl.Expr) -> pl.Expr:
+    """Estimate of kLa in a salty medium [1/s]; takes the inputs `AERATED` in their order."""
+    *stirred_and_gas, vessel_diameter = aerated
+    velocity = similarity.superficial_gas_velocity(stirred_and_gas[-1], vessel_diameter)
+    return similarity.kla_non_coalescing(gassed_power_per_volume(*stirred_and_gas), velocity)
+
+
+def oxygen_transfer_capacity(*aerated_and_oxygen: pl.Expr) -> pl.Expr:
+    """Oxygen that air can supply at the dissolved oxygen held [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen."""
+    *aerated, dissolved_oxygen = aerated_and_oxygen
+    saturation = pl.lit(OXYGEN_SATURATION)
+    return similarity.oxygen_transfer_rate(kla_coalescing(*aerated), saturation, saturation * dissolved_oxygen)
+
+
+def kolmogorov_length(*stirred: pl.Expr) -> pl.Expr:
+    """Smallest eddies at the mean dissipation [m]; takes the inputs `STIRRED` in their order."""
+    return similarity.kolmogorov_length(power_per_volume(*stirred) / DENSITY, VISCOSITY / DENSITY)
+
+
+def aspect_ratio(working_volume: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
+    """Liquid height per vessel diameter, H/T [-]."""
+    return similarity.geometry_ratio(similarity.liquid_height(working_volume, vessel_diameter), vessel_diameter)
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "reynolds_number",
+        "dimensionless",
+        ("agitation", "impeller_diameter"),
+        reynolds,
+        "Flow regime; turbulent above 10⁴",
+        HANDBOOK,
+    ),
+    Feature(
+        "tip_speed",
+        "m/s",
+        ("agitation", "impeller_diameter"),
+        similarity.tip_speed,
+        "Fastest liquid that a cell meets",
+        HANDBOOK,
+    ),
+    Feature(
+        "froude_number",
+        "dimensionless",
+        ("agitation", "impeller_diameter"),
+        similarity.froude_number,
+        "Vortex and surface entrainment",
+        HANDBOOK,
+    ),
+    Feature("power", "W", STIRRER, power, "Ungassed power of the stirrer", HANDBOOK),
+    Feature("power_per_volume", "W/m^3", STIRRED, power_per_volume, "Mean intensity of mixing", HANDBOOK),
+    Feature(
+        "gassed_power_ratio",
+        "dimensionless",
+        ("agitation", "impeller_diameter", "gas_flow", "working_volume"),
+        gassed_ratio,
+        "Share of the power that is left under gas",
+        HUGHMARK,
+    ),
+    Feature(
+        "gassed_power_per_volume",
+        "W/m^3",
+        (*STIRRED, "gas_flow"),
+        gassed_power_per_volume,
+        "Intensity of mixing under gas",
+        HUGHMARK,
+    ),
+    Feature(
+        "superficial_gas_velocity",
+        "mm/s",
+        ("gas_flow", "vessel_diameter"),
+        similarity.superficial_gas_velocity,
+        "Gas per cross-section: hold-up, foam, kLa",
+        VAN_T_RIET,
+    ),
+    Feature(
+        "gas_flow_per_volume",
+        "1/min",
+        ("gas_flow", "working_volume"),
+        similarity.gas_flow_per_volume,
+        "vvm: CO₂ stripping follows it more than kLa",
+        DORAN,
+    ),
+    Feature("kla_coalescing", "1/h", AERATED, kla_coalescing, "Oxygen transfer, water-like medium (estimate)", VAN_T_RIET),
+    Feature(
+        "kla_non_coalescing",
+        "1/h",
+        AERATED,
+        kla_non_coalescing,
+        "Oxygen transfer, salty medium (estimate)",
+        VAN_T_RIET,
+    ),
+    Feature(
+        "oxygen_transfer_capacity",
+        "mmol/(L*h)",
+        (*AERATED, "dissolved_oxygen"),
+        oxygen_transfer_capacity,
+        "Oxygen that air can supply at the dissolved oxygen held",
+        VAN_T_RIET,
+    ),
+    Feature(
+        "blend_time",
+        "s",
+        ("agitation", "power_number", "impeller_diameter", "vessel_diameter"),
+        similarity.blend_time,
+        "Time to 95 % homogeneity: gradients of feed, base and oxygen",
+        f"Grenville (1992), in {HANDBOOK}",
+    ),
+    Feature("kolmogorov_length", "um", STIRRED, kolmogorov_length, "Size of the smallest eddies", "Kolmogorov (1941)"),
+    Feature(
+        "impeller_to_vessel_ratio",
+        "dimensionless",
+        ("impeller_diameter", "vessel_diameter"),
+        similarity.geometry_ratio,
+        "D/T: shape of the stirrer",
+        HANDBOOK,
+    ),
+    Feature(
+        "aspect_ratio",
+        "dimensionless",
+        ("working_volume", "vessel_diameter"),
+        aspect_ratio,
+        "H/T: slender vessels blend slowly and hold CO₂",
+        HANDBOOK,
+    ),
+    Feature(
+        "wall_area_per_volume",
+        "1/m",
+        ("vessel_diameter",),
+        similarity.wall_area_per_volume,
+        "Jacket surface per volume: heat removal",
+        "definition",
+    ),
+)
+
+
+def oxygen_limited_time(dissolved_oxygen: pl.Expr, time: pl.Expr) -> pl.Expr:
+    """Time under 20 % of air saturation [s]."""
+    return time_below(dissolved_oxygen, time, LOW_OXYGEN)
+
+
+def peak(value: pl.Expr) -> pl.Expr:
+    """Largest record."""
+    return value.max()
+
+
+def lowest(value: pl.Expr) -> pl.Expr:
+    """Smallest record."""
+    return value.min()
+
+
+def final(value: pl.Expr) -> pl.Expr:
+    """Last record that exists."""
+    return value.drop_nulls().last()
+
+
+def averaged(tag: str, unit: str, description: str) -> TrajectoryFeature:
+    """Feature of a tag's mean over time."""
+    return TrajectoryFeature(f"{tag}_mean", unit, (tag, "time"), time_mean, description, "definition")
+
+
+TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
+    averaged("dissolved_oxygen", "percent", "Dissolved oxygen over the run"),
+    averaged("ph", "dimensionless", "pH over the run"),
+    averaged("temperature", "degC", "Temperature over the run, with its shift"),
+    averaged("agitation", "1/min", "Agitation over the run"),
+    averaged("gas_flow", "L/min", "Gas flow over the run"),
+    averaged("co2", "mmHg", "Dissolved CO₂ over the run"),
+    TrajectoryFeature(
+        "dissolved_oxygen_low_time",
+        "h",
+        ("dissolved_oxygen", "time"),
+        oxygen_limited_time,
+        "Time under 20 % of air saturation",
+        "definition",
+    ),
+    TrajectoryFeature("ph_min", "dimensionless", ("ph",), lowest, "Lowest pH: lactate and CO₂", "definition"),
+    TrajectoryFeature("ph_max", "dimensionless", ("ph",), peak, "Highest pH: base addition", "definition"),
+    TrajectoryFeature("co2_max", "mmHg", ("co2",), peak, "Highest dissolved CO₂", "definition"),
+    TrajectoryFeature("gas_total", "L", ("gas_flow", "time"), integral, "Gas sparged over the run", "definition"),
+    TrajectoryFeature(
+        "integral_viable_cells",
+        "day/mL",
+        ("vcd", "time"),
+        integral,
+        "Integral of viable cells: how much cell work made the product",
+        DORAN,
+    ),
+    TrajectoryFeature("vcd_max", "1/mL", ("vcd",), peak, "Peak viable cell density", "definition"),
+    TrajectoryFeature("vcd_final", "1/mL", ("vcd",), final, "Viable cell density at harvest", "definition"),
+)

@@ -1,0 +1,113 @@
+"""Pan coating: what it offers as features, inputs in SI units.
+
+Inputs: pan_load, bulk_density, pan_volume, spray_rate, spray_mass, solids_fraction, air_flow (dry air, kg/s),
+inlet_temperature, exhaust_temperature, core_thickness, coated_thickness, core_diameter, coated_diameter, core_weight,
+coated_weight.
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.feature import Feature
+
+AM_ENDE = "am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47"
+PANDEY = "Pandey et al. (2006) AAPS PharmSciTech 7"
+PORTER = "Porter, Sackett, Liu (2017) Developing Solid Oral Dosage Forms, 2nd edition, chapter 34"
+
+
+def evaporative_cooling(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr) -> pl.Expr:
+    """Temperature that the drying air loses to evaporation alone [K]."""
+    return similarity.evaporative_cooling(similarity.drying_load(spray_rate, solids_fraction, air_flow))
+
+
+def drying_environment(
+    spray_rate: pl.Expr,
+    solids_fraction: pl.Expr,
+    air_flow: pl.Expr,
+    inlet_temperature: pl.Expr,
+    exhaust_temperature: pl.Expr,
+) -> pl.Expr:
+    """Heat given up by the air over the heat that evaporation needed [-]."""
+    load = similarity.drying_load(spray_rate, solids_fraction, air_flow)
+    return similarity.drying_environment_factor(load, inlet_temperature, exhaust_temperature)
+
+
+def relative_gain(coated_weight: pl.Expr, core_weight: pl.Expr) -> pl.Expr:
+    """Weight gained by coating, per weight of the core [-]."""
+    return coated_weight / core_weight - 1
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "pan_fill",
+        "dimensionless",
+        ("pan_load", "bulk_density", "pan_volume"),
+        similarity.pan_fill,
+        "How full the pan is: mixing and bed depth",
+        PANDEY,
+    ),
+    Feature(
+        "spray_rate_per_load",
+        "1/h",
+        ("spray_rate", "pan_load"),
+        similarity.spray_rate_per_load,
+        "How fast each tablet is wetted",
+        PANDEY,
+    ),
+    Feature(
+        "drying_load",
+        "g/kg",
+        ("spray_rate", "solids_fraction", "air_flow"),
+        similarity.drying_load,
+        "Water sprayed per mass of drying air",
+        AM_ENDE,
+    ),
+    Feature(
+        "evaporative_cooling",
+        "delta_degC",
+        ("spray_rate", "solids_fraction", "air_flow"),
+        evaporative_cooling,
+        "Temperature that the air loses to evaporation alone",
+        AM_ENDE,
+    ),
+    Feature(
+        "drying_environment_factor",
+        "dimensionless",
+        ("spray_rate", "solids_fraction", "air_flow", "inlet_temperature", "exhaust_temperature"),
+        drying_environment,
+        "Heat given up by the air over the heat that evaporation needs; above 1 the pan loses heat",
+        AM_ENDE,
+    ),
+    Feature(
+        "theoretical_weight_gain",
+        "percent",
+        ("spray_mass", "solids_fraction", "pan_load"),
+        similarity.weight_gain,
+        "Film mass sprayed per mass of cores",
+        PORTER,
+    ),
+    Feature(
+        "weight_gain",
+        "percent",
+        ("coated_weight", "core_weight"),
+        relative_gain,
+        "Film mass that stayed on the cores",
+        PORTER,
+    ),
+    Feature(
+        "film_thickness",
+        "um",
+        ("coated_thickness", "core_thickness"),
+        similarity.film_thickness,
+        "Film on the faces, from the growth of the thickness",
+        PORTER,
+    ),
+    Feature(
+        "film_thickness_band",
+        "um",
+        ("coated_diameter", "core_diameter"),
+        similarity.film_thickness,
+        "Film on the band, from the growth of the diameter",
+        PORTER,
+    ),
+)

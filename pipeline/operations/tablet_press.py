@@ -1,0 +1,138 @@
+"""Rotary tablet press: what it offers as features, inputs in SI units, turret speed in turns per second.
+
+Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter,
+tablet_thickness, fill_depth, cylindrical_height, tablet_rate, tablet_count, and where the press is known turret_speed,
+pitch_circle_diameter, punch_head_flat. Without the press's geometry the features of force, depth and rate remain.
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.feature import Feature
+from pipeline.operations.tablet_press_series import TRAJECTORY_FEATURES
+
+__all__ = ["FEATURES", "TRAJECTORY_FEATURES"]
+
+FELL_NEWTON = "Fell, Newton (1970) J. Pharm. Sci. 59, 688"
+ROBERTS_ROWE = "Roberts, Rowe (1985) J. Pharm. Pharmacol. 37, 377"
+TYE = "Tye, Sun, Amidon (2005) J. Pharm. Sci. 94, 465"
+
+PRESS = ("turret_speed", "pitch_circle_diameter")
+
+
+def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """Quotient of two inputs of the same unit [-]."""
+    return numerator / denominator
+
+
+def tablet_interval(tablet_rate: pl.Expr) -> pl.Expr:
+    """Time between two tablets [s]: on one press with one tooling the dwell time is a fixed share of it."""
+    return 1 / tablet_rate
+
+
+def run_time(tablet_count: pl.Expr, tablet_rate: pl.Expr) -> pl.Expr:
+    """Time that compression of the batch takes without stops [s]."""
+    return tablet_count / tablet_rate
+
+
+def compressive_strain(fill_depth: pl.Expr, cylindrical_height: pl.Expr) -> pl.Expr:
+    """Share of the fill depth by which the powder is compressed [-], 1 − h/h₀."""
+    return 1 - cylindrical_height / fill_depth
+
+
+def strain_rate(
+    fill_depth: pl.Expr,
+    cylindrical_height: pl.Expr,
+    punch_head_flat: pl.Expr,
+    turret_speed: pl.Expr,
+    pitch_circle_diameter: pl.Expr,
+) -> pl.Expr:
+    """Compressive strain per dwell time [1/s]; a ranking of presses and speeds."""
+    dwell = similarity.dwell_time(punch_head_flat, turret_speed, pitch_circle_diameter)
+    return similarity.strain_rate(fill_depth, cylindrical_height, dwell)
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "compression_pressure",
+        "MPa",
+        ("main_compression_force", "tablet_diameter"),
+        similarity.compression_pressure,
+        "Main force per punch area",
+        TYE,
+    ),
+    Feature(
+        "pre_compression_pressure",
+        "MPa",
+        ("pre_compression_force", "tablet_diameter"),
+        similarity.compression_pressure,
+        "Pre-compression force per punch area: removal of air",
+        TYE,
+    ),
+    Feature(
+        "pre_to_main_force",
+        "dimensionless",
+        ("pre_compression_force", "main_compression_force"),
+        ratio,
+        "How much of the work pre-compression does",
+        "definition",
+    ),
+    Feature(
+        "compression_ratio",
+        "dimensionless",
+        ("cylindrical_height", "fill_depth"),
+        ratio,
+        "Compressed over filled height: density that the powder reached",
+        "definition",
+    ),
+    Feature(
+        "compressive_strain",
+        "dimensionless",
+        ("fill_depth", "cylindrical_height"),
+        compressive_strain,
+        "Share of the fill depth that was compressed away",
+        "definition",
+    ),
+    Feature(
+        "ejection_stress",
+        "MPa",
+        ("ejection_force", "tablet_diameter", "cylindrical_height"),
+        similarity.ejection_stress,
+        "Wall friction per area: lubrication, sticking",
+        "definition",
+    ),
+    Feature(
+        "tablet_interval",
+        "ms",
+        ("tablet_rate",),
+        tablet_interval,
+        "Time between tablets, a stand-in for dwell time on one press",
+        "definition",
+    ),
+    Feature("run_time", "h", ("tablet_count", "tablet_rate"), run_time, "Duration of compression", "definition"),
+    Feature("turret_tip_speed", "m/s", PRESS, similarity.turret_tip_speed, "Horizontal speed of the punches", TYE),
+    Feature(
+        "dwell_time",
+        "ms",
+        ("punch_head_flat", *PRESS),
+        similarity.dwell_time,
+        "Time under full compression",
+        TYE,
+    ),
+    Feature(
+        "strain_rate",
+        "1/s",
+        ("fill_depth", "cylindrical_height", "punch_head_flat", *PRESS),
+        strain_rate,
+        "Compressive strain per dwell time: speed-sensitive, plastic materials weaken",
+        ROBERTS_ROWE,
+    ),
+    Feature(
+        "tensile_strength",
+        "MPa",
+        ("breaking_force", "tablet_diameter", "tablet_thickness"),
+        similarity.tensile_strength,
+        "Breaking force made comparable across tablet sizes",
+        FELL_NEWTON,
+    ),
+)

@@ -1,0 +1,102 @@
+"""Film coating in a perforated pan, aqueous sprays."""
+
+import polars as pl
+
+WATER_LATENT_HEAT = 2.40e6
+"""Heat of vaporisation of water at about 45 °C [J/kg] (steam tables)."""
+AIR_HEAT_CAPACITY = 1006.0
+"""Isobaric heat capacity of dry air [J/(kg·K)] (steam and gas tables)."""
+
+
+def pan_fill(pan_load: pl.Expr, bulk_density: pl.Expr, pan_volume: pl.Expr) -> pl.Expr:
+    """Share of the pan's brim volume that the tablets fill [-], m/(ρ·V).
+
+    pan_load [kg], bulk_density [kg/m³], pan_volume [m³]. Exact.
+
+    >>> pl.select(pan_fill(pl.lit(120.0), pl.lit(800.0), pl.lit(0.2)).round(2)).item()
+    0.75
+
+    Reference: Pandey, Turton, Joshi, Hammerman, Ergun (2006) AAPS PharmSciTech 7 (scale-up of a pan-coating process).
+    """
+    return pan_load / (bulk_density * pan_volume)
+
+
+def spray_rate_per_load(spray_rate: pl.Expr, pan_load: pl.Expr) -> pl.Expr:
+    """Spray rate per mass of tablets [1/s]: how fast each tablet is wetted.
+
+    spray_rate [kg/s], pan_load [kg]. Exact as a mean; the bed's surface grows slower than its mass with scale.
+
+    >>> pl.select(spray_rate_per_load(pl.lit(0.002), pl.lit(200.0))).item()
+    1e-05
+
+    Reference: Pandey, Turton, Joshi, Hammerman, Ergun (2006) AAPS PharmSciTech 7 (scale-up of a pan-coating process).
+    """
+    return spray_rate / pan_load
+
+
+def drying_load(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr) -> pl.Expr:
+    """Water sprayed per mass of drying air [-], w = ṁ_spray·(1 − x)/ṁ_air: the rise of the air's humidity ratio.
+
+    spray_rate [kg/s], solids_fraction x [-], air_flow [kg/s] of dry air. Mass balance, all water evaporated.
+
+    >>> pl.select(drying_load(pl.lit(0.005), pl.lit(0.2), pl.lit(1.0))).item()
+    0.004
+
+    Reference: am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47 (mass balance).
+    """
+    return spray_rate * (1 - solids_fraction) / air_flow
+
+
+def evaporative_cooling(drying_load: pl.Expr) -> pl.Expr:
+    """Fall of the air's temperature when it evaporates all water without heat losses [K], ΔT = w·h_v/c_p.
+
+    drying_load w [-]. First law for an adiabatic pan; a real exhaust is colder by the losses through the walls.
+
+    >>> pl.select(evaporative_cooling(pl.lit(0.004)).round(2)).item()
+    9.54
+
+    Reference: am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47 (energy balance, heat-loss term left out).
+    """
+    return drying_load * WATER_LATENT_HEAT / AIR_HEAT_CAPACITY
+
+
+def drying_environment_factor(drying_load: pl.Expr, inlet_temperature: pl.Expr, exhaust_temperature: pl.Expr) -> pl.Expr:
+    """Heat that the air gave up over the heat that evaporation needed [-], (T_in − T_out)·c_p/(w·h_v).
+
+    drying_load w [-], inlet_temperature and exhaust_temperature [K]. 1 is an adiabatic pan, more means heat losses,
+    less means water that stayed in the bed. Aqueous sprays in steady state. It is the first-law balance and not the
+    environmental equivalency factor of Ebey (1987), which also needs the humidity at the bed's surface.
+
+    >>> pl.select(drying_environment_factor(pl.lit(0.004), pl.lit(333.0), pl.lit(319.0)).round(2)).item()
+    1.47
+
+    Reference: am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47 (energy balance solved for the losses).
+    """
+    return (inlet_temperature - exhaust_temperature) / evaporative_cooling(drying_load)
+
+
+def weight_gain(spray_mass: pl.Expr, solids_fraction: pl.Expr, pan_load: pl.Expr) -> pl.Expr:
+    """Theoretical weight gain of the cores [-], m_spray·x/m_load.
+
+    spray_mass [kg], solids_fraction x [-], pan_load [kg]. Valid at 100 % coating efficiency.
+
+    >>> pl.select(weight_gain(pl.lit(30.0), pl.lit(0.2), pl.lit(200.0))).item()
+    0.03
+
+    Reference: Porter, Sackett, Liu (2017) in Developing Solid Oral Dosage Forms, 2nd edition, chapter 34.
+    """
+    return spray_mass * solids_fraction / pan_load
+
+
+def film_thickness(coated_dimension: pl.Expr, core_dimension: pl.Expr) -> pl.Expr:
+    """Mean thickness of the film [m], half of what the coating added to a dimension of the core.
+
+    coated_dimension, core_dimension [m]: thickness or diameter of the same tablets. Exact in the mean; a rounding of
+    the measurement to 0.1 mm is as large as a usual film (0.02 to 0.1 mm).
+
+    >>> pl.select((film_thickness(pl.lit(3.42e-3), pl.lit(3.34e-3)) * 1e6).round(1)).item()
+    40.0
+
+    Reference: Porter, Sackett, Liu (2017) in Developing Solid Oral Dosage Forms, 2nd edition, chapter 34.
+    """
+    return (coated_dimension - core_dimension) / 2
