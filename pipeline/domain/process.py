@@ -242,6 +242,7 @@ def _problems(process: Process) -> list[str]:
         *_attribute_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
+        *_reserved(process),
     ]
 
 
@@ -308,7 +309,53 @@ def _source_problems(process: Process) -> list[str]:
     ]
     if not process.sources_that_give("batches"):
         problems.append("no source gives batches")
+    return problems + _stated_twice(process)
+
+
+def _stated_twice(process: Process) -> list[str]:
+    """An attribute that two columns of one batch row would fill: which one counts is not for us to choose."""
+    problems = [
+        f"'{name}' has two columns in source '{column.source}'"
+        for name, attribute in process.attributes.items()
+        for i, column in enumerate(attribute.column)
+        if column.source in {other.source for other in attribute.column[:i]}
+    ]
+    seen = {name: "the batch rows" for source in process.sources_that_give("batches") for name in process.written_in(source)}
+    for source, definition in process.sources_that_give("details").items():
+        written = [name for name in process.written_in(source) if name not in definition.key]
+        problems += [
+            f"'{name}' is written in {seen[name]} and again in '{source}', where it is not part of the key"
+            for name in written
+            if name in seen
+        ]
+        problems += [
+            f"the key '{k}' of source '{source}' has no column there"
+            for k in definition.key
+            if k not in process.written_in(source)
+        ]
+        seen |= {name: f"'{source}'" for name in written}
     return problems
+
+
+_FIXED = {"batch_id", "product", "lineage", "scale", "site", "equipment", "started_at", "scale_level"}
+
+
+def _reserved(process: Process) -> list[str]:
+    """Names of fixed columns may be given to the attribute that fills the column, and to no other."""
+    filled = {
+        "product": process.product,
+        "scale": process.scale.attribute,
+        "site": process.site,
+        "equipment": process.equipment,
+        "lineage": process.lineage,
+        "batch_id": process.batch,
+        "started_at": process.started,
+    }
+    return [
+        f"the attribute name '{name}' is a fixed column; choose another, or let '{name}:' of the process point to it"
+        for name in process.attributes
+        if name in _FIXED and filled.get(name) != name
+    ]
 
 
 def _scale_problems(process: Process) -> list[str]:

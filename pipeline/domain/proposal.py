@@ -1,11 +1,11 @@
 """A proposed scale-up, as an engineer writes it down in `data/proposals/<name>.yaml`."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.process import Horizon
 from pipeline.domain.strict import STRICT
 
 
@@ -35,6 +35,8 @@ class Proposal:
     """Attribute → value with a unit; a plain number is in the attribute's unit."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
     """Material → the lots to be used; lots known from history."""
-    horizon: Horizon = "plan"
+    unstated: Literal["missing", "as_reference"] = "missing"
+    """What to take for what is not stated: nothing, or the median of the product's batches at the reference scale. Either
+    way the answer lists it."""
     reference_scale: str | float | None = None
     """Scale to compare with; the largest at which the product has run where not given."""

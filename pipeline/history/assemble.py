@@ -12,7 +12,6 @@ from pipeline.history.batches import batch_table, find_batches, wide_results
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.results import long_results, result_table
 from pipeline.history.trajectories import find_trajectories
-from pipeline.history.typed import Typed
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,18 @@ class History:
         return dict(self.__dict__)
 
 
-def assemble(process: Process, typed: Mapping[str, Typed]) -> History:
+def assemble(
+    process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame
+) -> History:
     """Join the typed sources to canonical tables that keep their contracts.
 
+    `rows` are the typed rows of each source, `unreadable` the quarantine of their cells, `read` counts the rows per file.
     Raises ScalebridgeError where no batch is left.
     """
-    rows = {name: source.rows for name, source in typed.items()}
     found = find_batches(process, rows)
+    set_aside = [unreadable, found.quarantine]
     if found.rows.is_empty():
-        reasons = pl.concat([t.quarantine for t in typed.values()] + [found.quarantine])["reason"].unique().to_list()
+        reasons = pl.concat(set_aside)["reason"].unique().sort()
         raise ScalebridgeError(f"Process '{process.name}' has no valid batch; reasons of the quarantine: {listed(reasons)}")
     batches = batch_table(found.rows, process)
     long = {n: long_results(process, n, rows[n], batches["batch_id"]) for n in process.sources_that_give("results")}
@@ -50,10 +52,9 @@ def assemble(process: Process, typed: Mapping[str, Typed]) -> History:
     lots, bad_lots = find_lots(process, rows, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
     trajectories, bad_series = find_trajectories(process, rows, batches["batch_id"])
-    set_aside = [t.quarantine for t in typed.values()]
-    set_aside += [found.quarantine, *(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
+    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
     quarantine = pl.concat([Quarantine.create_empty(), *set_aside]).sort("source", "file", "row", "column", "reason")
-    ledger = _ledger(pl.concat([t.ledger for t in typed.values()]), quarantine)
+    ledger = _ledger(read, quarantine)
     return History(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
 
 

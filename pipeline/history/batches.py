@@ -37,7 +37,7 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRo
         rows, set_aside = _add_details(rows, name, list(source.key), typed[name], process)
         records = pl.concat([records, set_aside])
     rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
-    rows = _derive(rows, process)
+    rows = derive(rows, process)
     rows, unusable = _usable(rows, process)
     return BatchRowsFound(rows, pl.concat([Quarantine.create_empty(), records, unusable]), corrected)
 
@@ -70,7 +70,7 @@ def _add_details(
     return joined, records
 
 
-def _derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
     """Compute declared derivations in SI, in the order in which they stand in the definition."""
     for name, attribute in process.attributes.items():
         match attribute.derive:
@@ -140,4 +140,4 @@ def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
 
 
 _RESULT = {"batch_id": pl.String, "attribute": pl.String, "value": pl.Float64, "censoring": pl.String}
-__all__ = ["BASE", "BatchRowsFound", "batch_table", "find_batches", "wide_results"]
+__all__ = ["BASE", "BatchRowsFound", "batch_table", "derive", "find_batches", "wide_results"]

@@ -1,0 +1,124 @@
+"""Compose `conf/` with the choices of `params.yaml` into one validated file; the only door to hydra."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process import Horizon, Process
+from pipeline.domain.strict import STRICT
+from pipeline.folds import Split
+from pipeline.intervals import IntervalConfig
+from pipeline.models import ModelConfig
+from pipeline.plant.config import PlantConfig
+
+GROUPS = ("process", "split", "model", "interval", "plant")
+VALUES = ("horizon", "seed")
+
+
+@dataclass(config=STRICT, frozen=True)
+class Config:
+    """Everything that a run depends on besides the data and the code."""
+
+    process: Process
+    split: Split
+    model: ModelConfig
+    interval: IntervalConfig
+    plant: PlantConfig
+    horizon: Horizon
+    seed: int
+
+
+def compose(conf: Path, params: Path) -> dict[str, Any]:
+    """Compose and validate the whole configuration; the result is plain data, ready to be written.
+
+    Raises ScalebridgeError for an unknown choice, key or unit, naming each.
+    """
+    choices = _choices(params)
+    _known_options(conf, choices)
+    composed = _hydra(conf, [f"{key}={value}" for key, value in choices.items()])
+    validate(composed, f"{params.name} with {conf.name}/")
+    return composed
+
+
+def _choices(params: Path) -> dict[str, Any]:
+    choices = read_yaml(params)
+    wanted = (*GROUPS, *VALUES)
+    if unknown := set(choices) - set(wanted):
+        raise ScalebridgeError(f"{params.name} has no choice called {listed(sorted(unknown))}; it has {listed(wanted, 9)}")
+    return choices
+
+
+def _known_options(conf: Path, choices: dict[str, Any]) -> None:
+    for group in GROUPS:
+        options = sorted(path.stem for path in (conf / group).glob("*.yaml"))
+        if group in choices and str(choices[group]) not in options:
+            raise ScalebridgeError(
+                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; there is {listed(options, 20)}"
+            )
+
+
+def _hydra(conf: Path, overrides: list[str]) -> dict[str, Any]:
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
+            composed = OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+        raise ScalebridgeError(f"{conf.name}/ cannot be composed with {listed(overrides, 9)}: {error}") from None
+    assert isinstance(composed, dict)
+    return {str(key): value for key, value in composed.items()}
+
+
+def validate(composed: dict[str, Any], place: str) -> Config:
+    """Make typed configuration of plain data, or say everything that is wrong with it.
+
+    Raises ScalebridgeError.
+    """
+    return parse(Config, composed, place)  # type: ignore[no-any-return]
+
+
+def parse(kind: Any, data: Any, place: str) -> Any:
+    """Validate plain data as a configuration class.
+
+    Raises ScalebridgeError with one line per problem: where it is and what was found.
+    """
+    try:
+        return TypeAdapter(kind).validate_python(data)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(str(part) for part in e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        raise ScalebridgeError(f"{place} is not valid:\n" + "\n".join(lines)) from None
+
+
+def load(config: Path, key: str, kind: Any) -> Any:
+    """Read one key of the composed configuration as its class.
+
+    Raises ScalebridgeError where the key is missing or no longer valid.
+    """
+    composed = read_yaml(config)
+    if key not in composed:
+        raise ScalebridgeError(f"{config} has no key '{key}'; it has {listed(composed, 9)}")
+    return parse(kind, composed[key], f"'{key}' of {config}")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file that holds a mapping.
+
+    Raises ScalebridgeError where it is missing or something else.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ScalebridgeError(f"{path} does not exist") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ScalebridgeError(f"{path} is not YAML: {error}") from None
+    if not isinstance(data, dict):
+        raise ScalebridgeError(f"{path} must hold keys and values, not {type(data).__name__}")
+    return data

@@ -1,0 +1,43 @@
+"""Hold the proposed scale against the reference: each comparable quantity at both, and what history has seen of it."""
+
+import polars as pl
+
+from pipeline.domain.process import Process
+from pipeline.features import catalogue
+
+
+def compare(process: Process, proposed: pl.DataFrame, reference: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Compare the quantities that stay meaningful across scales.
+
+    `proposed` (1 row), `reference` and `rows` are feature tables. Returns one row per quantity: feature, unit, at the
+    reference (median), proposed, ratio, smallest and largest of all history, in display units.
+    """
+    entries = [e for e in catalogue(process) if e.role == "similarity" and e.kind == "number"]
+    lines = [
+        {
+            "quantity": entry.feature,
+            "unit": entry.unit,
+            "description": entry.description,
+            "reference": reference[entry.feature].median() if reference.height else None,
+            "proposed": proposed[entry.feature][0],
+            "smallest": rows[entry.feature].min(),
+            "largest": rows[entry.feature].max(),
+            "_unit": entry.unit,
+        }
+        for entry in entries
+    ]
+    numbers = ("reference", "proposed", "smallest", "largest")
+    table = pl.DataFrame(lines, schema_overrides=dict.fromkeys(numbers, pl.Float64), infer_schema_length=None)
+    if table.is_empty():
+        return table
+    return in_display_units(table, numbers).with_columns((pl.col("proposed") / pl.col("reference")).alias("ratio"))
+
+
+def in_display_units(table: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Convert SI columns to the unit that stands in `_unit`, and drop that column."""
+    from pipeline.domain.units import unit
+
+    units = {label: unit(label) for label in table["_unit"].unique()}
+    factor = pl.col("_unit").replace_strict({k: u.factor for k, u in units.items()}, return_dtype=pl.Float64)
+    offset = pl.col("_unit").replace_strict({k: u.offset for k, u in units.items()}, return_dtype=pl.Float64)
+    return table.with_columns(((pl.col(c) - offset) / factor).alias(c) for c in columns).drop("_unit")

@@ -1,0 +1,17 @@
+"""The virtual plant: raw files as a plant exports them, and the truth behind them."""
+
+from pathlib import Path
+
+from pipeline.config import load
+from pipeline.plant import build
+from pipeline.plant.config import PlantConfig
+from pipeline.stages.run import run
+
+
+def plant(config: Path, raw: Path, truth: Path) -> None:
+    """Make the embedded default's data."""
+    build(load(config, "plant", PlantConfig), raw, truth)
+
+
+if __name__ == "__main__":
+    run(plant)
