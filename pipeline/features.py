@@ -205,9 +205,7 @@ def _entry(name: str, attribute: Attribute) -> Entry:
 def _scales(process: Process) -> Iterator[Entry]:
     name = process.scale.attribute
     for feature in scale.FEATURES:
-        yield Entry(
-            feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source
-        )
+        yield Entry(feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source)
 
 
 def _latest(process: Process, names: tuple[str, ...]) -> Horizon:

@@ -88,7 +88,9 @@ def findings(process: Process, history: History) -> list[str]:
 def _contradicting_lots(history: History) -> list[str]:
     """Lots that are recorded with several sets of values."""
     ids = history.lots.select("material", pl.col("lot_id").str.replace(r" \(\d+\)$", "").alias("lot"), "lot_id").unique()
-    counts = ids.group_by("material", "lot").len().group_by("material").agg(pl.len(), (pl.col("len") > 1).sum().alias("many"))
+    counts = (
+        ids.group_by("material", "lot").len().group_by("material").agg(pl.len(), (pl.col("len") > 1).sum().alias("many"))
+    )
     return [
         f"Material '{material}': {many} of {lots} lots are recorded with more than one set of properties; "
         "each batch keeps the values of its own row."

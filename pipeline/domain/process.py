@@ -333,7 +333,7 @@ def _stated_twice(process: Process) -> list[str]:
             for k in definition.key
             if k not in process.written_in(source)
         ]
-        seen |= {name: f"'{source}'" for name in written}
+        seen |= dict.fromkeys(written, f"'{source}'")
     return problems
 
 

@@ -33,9 +33,7 @@ class History:
         return dict(self.__dict__)
 
 
-def assemble(
-    process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame
-) -> History:
+def assemble(process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame) -> History:
     """Join the typed sources to canonical tables that keep their contracts.
 
     `rows` are the typed rows of each source, `unreadable` the quarantine of their cells, `read` counts the rows per file.

@@ -1,9 +1,12 @@
 """Read all sources of a process."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
 from pipeline.domain.process import Process
-from pipeline.history.read import read_source
+from pipeline.history.read import fingerprints, read_source
 from pipeline.history.typed import Typed, needed_columns, type_source
 
 
@@ -16,4 +19,12 @@ def ingest(process: Process, folder: Path) -> dict[str, Typed]:
         name: read_source(name, source, folder, needed_columns(name, source, process))
         for name, source in process.sources.items()
     }
-    return {name: type_source(name, process.sources[name], process, frame) for name, frame in raw.items()}
+    return {name: _typed(name, process, frame, folder) for name, frame in raw.items()}
+
+
+def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> Typed:
+    source = process.sources[name]
+    typed = type_source(name, source, process, raw)
+    ledger = typed.ledger.join(fingerprints(source, folder), on="file", how="right", maintain_order="right")
+    complete = ledger.select(pl.lit(name).alias("source"), "file", pl.col("read").fill_null(0), "sha256")
+    return replace(typed, ledger=complete)

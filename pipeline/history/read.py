@@ -1,5 +1,6 @@
 """Read one source's files as text, each row with the place where it stands."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,12 +12,24 @@ from pipeline.domain.sources import Csv, Excel, Parquet, Source
 FILE, ROW = "_file", "_row"
 
 
+def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
+    """The SHA-256 of each file of a source, so that a result can be traced to the bytes that it came from."""
+    files = _files(source, folder)
+    names = [path.relative_to(folder).as_posix() for path in files]
+    sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    return pl.DataFrame({"file": names, "sha256": sums}, schema={"file": pl.String, "sha256": pl.String})
+
+
+def _files(source: Source, folder: Path) -> list[Path]:
+    return [path for pattern in source.files for path in sorted(folder.glob(pattern)) if path.is_file()]
+
+
 def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
     """Stack all files of a source: the needed columns as written, plus `_file` and `_row`.
 
     Raises ScalebridgeError where no file matches, a file cannot be read, or a needed column is not there.
     """
-    files = [path for pattern in source.files for path in sorted(folder.glob(pattern)) if path.is_file()]
+    files = _files(source, folder)
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "no such folder"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; there is {there}")

@@ -45,7 +45,9 @@ TIP_HABIT = {"Cork": 1.75}
 def _targets(config: PlantConfig, product: Array, setting: Setting) -> Array:
     """The target of each batch's product."""
     rng = generator(config.seed, f"target {setting.name}")
-    return np.asarray((setting.centre + setting.between_products * rng.standard_normal(config.products))[product.astype(int)])
+    return np.asarray(
+        (setting.centre + setting.between_products * rng.standard_normal(config.products))[product.astype(int)]
+    )
 
 
 def _set_point(config: PlantConfig, product: Array, width: Array, setting: Setting) -> Array:
@@ -61,7 +63,9 @@ def _agitation(config: PlantConfig, site: list[str], width: Array, vessel: Value
     wanted = np.array([POWER_HABIT.get(name, np.nan) for name in site])
     tip = np.array([TIP_HABIT.get(name, np.nan) for name in site])
     diameter = vessel["impeller_diameter"]
-    by_power = agitation_for_power(wanted * factor, vessel["working_volume"], diameter, vessel["power_number"], vessel["impellers"])
+    by_power = agitation_for_power(
+        wanted * factor, vessel["working_volume"], diameter, vessel["power_number"], vessel["impellers"]
+    )
     by_tip = tip * factor ** (1 / 3) / (np.pi * diameter)
     chosen = np.where(np.isnan(tip), by_power, by_tip)
     return np.round(60 * np.minimum(chosen, 0.97 * vessel["max_agitation"]), 1) / 60

@@ -66,8 +66,6 @@ def _drawn(rng: np.random.Generator, family: Array, families: int, trait: Trait)
 def population(config: PlantConfig) -> pl.DataFrame:
     """Products, oldest first, with family and traits."""
     family = np.arange(config.products) % config.families
-    traits = {
-        t.name: _drawn(generator(config.seed, f"trait {t.name}"), family, config.families, t) for t in TRAITS
-    }
+    traits = {t.name: _drawn(generator(config.seed, f"trait {t.name}"), family, config.families, t) for t in TRAITS}
     names = [f"mAb-{number:02d}" for number in range(1, config.products + 1)]
     return pl.DataFrame({"product": names, "family": family, **traits})

@@ -44,7 +44,9 @@ def propose(process: Process, proposal: Proposal, history: History) -> Proposed:
         genealogy = _lots_of(history, reference)
     row = _row(process, proposal, reference, {**assumed, **stated})
     controls = _controls(process, stated)
-    proposed = replace(history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear())
+    proposed = replace(
+        history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear()
+    )
     known = {name for name in (*row.columns, *controls["attribute"]) if name not in row.columns or row[name][0] is not None}
     described = set(history.lots.join(genealogy, on=["material", "lot_id"])["attribute"])
     wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
@@ -167,9 +169,7 @@ def _from_reference(process: Process, reference: pl.DataFrame, stated: dict[str,
     return values
 
 
-def _row(
-    process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]
-) -> pl.DataFrame:
+def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]) -> pl.DataFrame:
     """One batch row; what is derived and not stated is derived from what is."""
     schema = {n: pl.Float64 if process.attributes[n].kind == "number" else pl.String for n in batch_attributes(process)}
     row = pl.DataFrame({name: [values.get(name)] for name in schema}, schema=schema)
@@ -211,9 +211,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
                 f"among the {len(known)} known are {listed(known)}"
             )
         total = sum(share.fraction for share in shares)
-        rows += [
-            {"batch_id": NAME, "material": material, "lot_id": s.lot, "fraction": s.fraction / total} for s in shares
-        ]
+        rows += [{"batch_id": NAME, "material": material, "lot_id": s.lot, "fraction": s.fraction / total} for s in shares]
     return pl.DataFrame(rows, schema=Genealogy.to_polars_schema()) if rows else history.genealogy.clear()
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.config import load
+from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.features import build, catalogue_table
 from pipeline.folds import scale_levels
-from pipeline.stages.files import read_history
+from pipeline.history.files import read_history
 from pipeline.stages.run import run, write
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.config import load
+from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.history.ingest import ingest as read_all
 from pipeline.stages.run import run, write

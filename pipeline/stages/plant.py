@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.config import load
+from pipeline.domain.plain import load
 from pipeline.plant import build
 from pipeline.plant.config import PlantConfig
 from pipeline.stages.run import run

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.config import load
+from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.history.assemble import assemble
 from pipeline.quality import profile, render, summary

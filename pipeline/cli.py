@@ -1,0 +1,100 @@
+"""The command `scalebridge`: answer a proposal, draft a definition, check, sum up."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.domain.errors import ScalebridgeError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+DATA = Path("data")
+
+
+@app.command()
+def predict(
+    proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
+    out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
+) -> None:
+    """Answer a proposed scale-up from the trained model, in a few seconds."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    import json
+
+    from rich.console import Console
+
+    from pipeline.domain.plain import load
+    from pipeline.domain.process import Process
+    from pipeline.proposals.files import answer_file, read_ready
+    from pipeline.proposals.show import show
+
+    process = load(DATA / "config.yaml", "process", Process)
+    names = ("history", "features.parquet", "model", "forecasts.parquet")
+    result = answer_file(proposal, read_ready(process, *(DATA / name for name in names)))
+    show(result, Console(highlight=False))
+    if out is not None:
+        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@app.command()
+def scaffold(
+    name: Annotated[str, typer.Argument(help="name of the process; its files lie in data/raw/<name>/")],
+    force: Annotated[bool, typer.Option(help="replace a definition that is already there")] = False,
+) -> None:
+    """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
+    from pipeline.scaffold import CONFIRM, draft
+
+    target = Path("conf/process") / f"{name}.yaml"
+    if target.exists() and not force:
+        raise ScalebridgeError(f"{target} exists; --force replaces it")
+    target.write_text(draft(name, DATA / "raw" / name), encoding="utf-8")
+    typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
+
+
+@app.command()
+def check() -> None:
+    """Compose and validate the configuration that params.yaml chooses, and look for the files that it names."""
+    from pipeline.config import compose, validate
+    from pipeline.history.read import read_source
+    from pipeline.history.typed import needed_columns
+
+    composed = validate(compose(Path("conf"), Path("params.yaml")), "params.yaml")
+    process = composed.process
+    folder = DATA / "raw" / process.name
+    if folder.exists():
+        for name, source in process.sources.items():
+            read_source(name, source, folder, needed_columns(name, source, process))
+    files = "its files are readable" if folder.exists() else f"{folder} is not there yet"
+    typer.echo(
+        f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
+        f"{', '.join(process.targets)}; {files}"
+    )
+
+
+@app.command()
+def summary() -> None:
+    """Print what the last run found: errors, skill, coverage, and the answers to the proposals."""
+    from rich.console import Console
+
+    from pipeline.summary import show_summary
+
+    show_summary(DATA, Console(highlight=False))
+
+
+@app.command()
+def ui(port: int = 5000) -> None:
+    """Open MLflow's pages on the runs of this folder."""
+    from pipeline.tracking import ui_command
+
+    command = [*ui_command(Path.cwd()), "--port", str(port)]
+    os.execvp(command[0], command)
+
+
+def main() -> None:
+    """Run the command; a user's mistake ends as a sentence and exit code 1."""
+    try:
+        app()
+    except ScalebridgeError as error:
+        sys.exit(f"scalebridge: {error}")

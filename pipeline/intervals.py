@@ -1,0 +1,143 @@
+"""How sure a forecast is: split conformal intervals from forecasts that were rehearsed on history."""
+
+from dataclasses import asdict
+from dataclasses import dataclass as plain
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.strict import STRICT
+from pipeline.models.task import FloatArray
+
+LEVELS = (0.8, 0.9, 0.95)
+
+
+@dataclass(config=STRICT, frozen=True)
+class IntervalConfig:
+    """Which intervals are given and what counts as one independent piece of evidence for them."""
+
+    grouping: Literal["batch", "product", "lineage"] = "product"
+    """`product`: ten batches of one product are one piece of evidence, not ten. `batch` takes each as its own."""
+    levels: tuple[float, ...] = Field(default=LEVELS, min_length=1)
+    """Promised shares of covered results."""
+
+    def __post_init__(self) -> None:
+        """Refuse a level that is no share."""
+        wrong = [level for level in self.levels if not 0 < level < 1]
+        if wrong:
+            raise ValueError(f"levels lie between 0 and 1; given is {wrong[0]}")
+
+    @property
+    def column(self) -> str:
+        """Column of the rows that names the group."""
+        return {"batch": "batch_id"}.get(self.grouping, self.grouping)
+
+
+def residual() -> pl.Expr:
+    """Observed minus predicted, from the columns observed, predicted and censoring.
+
+    A left-censored result is known to lie at or under its limit: a prediction there has no error, and one above has at
+    least its distance from the limit. Right-censored the other way. So an interval covers a censored result where it
+    reaches the side of the limit on which the result lies.
+    """
+    difference = pl.col("observed") - pl.col("predicted")
+    return (
+        pl.when(pl.col("censoring") == "left").then(pl.min_horizontal(difference, 0.0))
+        .when(pl.col("censoring") == "right").then(pl.max_horizontal(difference, 0.0))
+        .otherwise(difference)
+    )  # fmt: skip
+
+
+def covered(lower: str, upper: str) -> pl.Expr:
+    """Tell whether the interval in two columns holds the result; for a censored one as `residual` says."""
+    above = (pl.col("observed") >= pl.col(lower)) | (pl.col("censoring") == "right")
+    below = (pl.col("observed") <= pl.col(upper)) | (pl.col("censoring") == "left")
+    return above & below
+
+
+def bounds(level: float) -> tuple[str, str]:
+    """Names of the columns of an interval.
+
+    >>> bounds(0.9)
+    ('lower_90', 'upper_90')
+    """
+    percent = f"{100 * level:g}"
+    return f"lower_{percent}", f"upper_{percent}"
+
+
+@plain(frozen=True)
+class Calibration:
+    """Absolute residuals of rehearsed forecasts and the group (product, lineage or batch) of each.
+
+    Hierarchical split conformal (Dunn, Wasserman, Ramdas 2022; Lee, Barber, Willett 2023): each of K groups has the
+    weight 1/(K+1), shared by its residuals; the rest, 1/(K+1), lies at infinity and stands for the group to come. The
+    half width at a level is the weighted quantile. With every batch its own group this is plain split conformal.
+    """
+
+    residuals: tuple[float, ...]
+    groups: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rehearsed: pl.DataFrame, config: IntervalConfig) -> "Calibration":
+        """Calibrate by rehearsed forecasts: observed, predicted, censoring, and the column of the grouping.
+
+        Raises ScalebridgeError where there are none.
+        """
+        if rehearsed.is_empty():
+            raise ScalebridgeError("Intervals need at least one rehearsed forecast with its result; there is none")
+        ordered = rehearsed.select(size=residual().abs(), group=pl.col(config.column)).sort("size", "group")
+        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()))
+
+    @property
+    def largest_level(self) -> float:
+        """Largest level that so many groups can promise, K/(K+1)."""
+        count = len(set(self.groups))
+        return count / (count + 1)
+
+    def supported(self, level: float) -> bool:
+        """Tell whether there are groups enough for the level."""
+        return level <= self.largest_level + 1e-12
+
+    def half_width(self, level: float) -> float:
+        """Half the width of the interval at a level, in SI; the largest residual where the level is not supported."""
+        reached = np.cumsum(self._weights()) >= level - 1e-12
+        return float(np.array(self.residuals)[int(np.argmax(reached))]) if reached.any() else max(self.residuals)
+
+    def interval(self, predicted: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper end for each prediction, shape (n,), in SI."""
+        half = self.half_width(level)
+        return predicted - half, predicted + half
+
+    def probability_within(self, predicted: FloatArray, lower: float | None, upper: float | None) -> FloatArray:
+        """Probability that a result lies between two limits, shape (n,); None is no limit on that side.
+
+        Each residual counts half above and half below the prediction; so does the weight at infinity, which no limit on
+        that side can hold in.
+        """
+        sizes, weights = np.array(self.residuals), self._weights()
+        low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
+        tail = (1 - weights.sum()) / 2
+        beyond = tail * ((low == -np.inf) + (high == np.inf))
+        within = [
+            ((ends >= low) & (ends <= high)) @ weights / 2
+            for ends in (predicted[:, None] - sizes, predicted[:, None] + sizes)
+        ]
+        return np.asarray(within[0] + within[1] + beyond)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give residuals and groups as values that JSON holds."""
+        return {name: list(values) for name, values in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "Calibration":
+        """Read what `to_dict` gave."""
+        return cls(tuple(saved["residuals"]), tuple(saved["groups"]))
+
+    def _weights(self) -> FloatArray:
+        """Weight of each residual, shape (n,); they sum to K/(K+1)."""
+        _, place, counts = np.unique(np.array(self.groups), return_inverse=True, return_counts=True)
+        return np.asarray(1 / ((len(counts) + 1) * counts[place]))

@@ -1,0 +1,95 @@
+"""Features to numbers, with everything that has to be learned for it learned from the training rows alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.models.task import FloatArray, Task
+
+DECADES = 1.0
+"""A positive quantity that spans more than this many factors of ten acts by its ratio, so a linear model sees its logarithm."""
+
+
+def categories_of(rows: pl.DataFrame, task: Task) -> dict[str, list[str]]:
+    """The words of each categorical feature, sorted."""
+    return {name: rows[name].drop_nulls().unique().sort().to_list() for name in task.categorical}
+
+
+def codes(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]]) -> FloatArray:
+    """Numbers for trees: values as they are, words as their place in the list; unknown ones and gaps as NaN."""
+    words = [
+        pl.col(name).replace_strict(dict(zip(found, range(len(found)), strict=True)), default=None, return_dtype=pl.Float64)
+        if found
+        else pl.lit(None, dtype=pl.Float64).alias(name)
+        for name, found in categories.items()
+    ]
+    frame = rows.select(*(pl.col(name).cast(pl.Float64) for name in task.numeric), *words)
+    return np.asarray(frame.to_numpy(), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Numbers for a linear model: logarithms where ratios count, gaps filled by the median and marked, unit variance."""
+
+    numeric: tuple[str, ...]
+    logs: tuple[bool, ...]
+    medians: tuple[float, ...]
+    means: tuple[float, ...]
+    deviations: tuple[float, ...]
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+    gaps: tuple[str, ...]
+    """Features with gaps in training, each with a column that marks them."""
+    categories: dict[str, list[str]]
+
+    @property
+    def names(self) -> list[str]:
+        """The feature behind each column of the matrix."""
+        words = [name for name, found in self.categories.items() for _ in found]
+        return [*self.numeric, *self.gaps, *words]
+
+    def matrix(self, rows: pl.DataFrame) -> FloatArray:
+        """Encode rows: (rows, columns). A word unknown to training is all zeros."""
+        values = rows.select(pl.col(n).cast(pl.Float64) for n in self.numeric).to_numpy()
+        missing = np.isnan(values)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.where(self.logs, np.log(values), values)
+        values = np.where(np.isnan(values), -np.inf, values)  # the logarithm of a negative number: as low as it goes
+        filled = np.where(missing, self.medians, np.clip(values, *self._reach()))
+        standard = (filled - np.array(self.means)) / np.array(self.deviations)
+        marks = missing[:, [self.numeric.index(name) for name in self.gaps]].astype(float)
+        words = [
+            (rows[name] == word).fill_null(False).cast(pl.Float64).to_numpy()
+            for name, found in self.categories.items()
+            for word in found
+        ]
+        return np.column_stack([standard, marks, *words])
+
+    def _reach(self) -> tuple[FloatArray, FloatArray]:
+        """How far a line may be carried: beyond the training range by at most the width of that range."""
+        low, high = np.array(self.lows), np.array(self.highs)
+        return 2 * low - high, 2 * high - low
+
+
+def standard(rows: pl.DataFrame, task: Task) -> Standard:
+    """Learn the encoding; a feature that is constant or absent in training is left out."""
+    values = {name: rows[name].cast(pl.Float64).drop_nulls().to_numpy() for name in task.numeric}
+    numeric = tuple(name for name, known in values.items() if len(known) and known.min() < known.max())
+    logs = tuple(_spans_decades(values[name]) for name in numeric)
+    seen = {n: np.log(values[n]) if log else values[n] for n, log in zip(numeric, logs, strict=True)}
+    return Standard(
+        numeric,
+        logs,
+        tuple(float(np.median(seen[n])) for n in numeric),
+        tuple(float(seen[n].mean()) for n in numeric),
+        tuple(float(seen[n].std()) or 1.0 for n in numeric),
+        tuple(float(seen[n].min()) for n in numeric),
+        tuple(float(seen[n].max()) for n in numeric),
+        tuple(n for n in numeric if len(values[n]) < rows.height),
+        categories_of(rows, task),
+    )
+
+
+def _spans_decades(known: FloatArray) -> bool:
+    return bool(known.min() > 0 and np.log10(known.max() / known.min()) > DECADES)

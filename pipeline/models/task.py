@@ -1,0 +1,40 @@
+"""What a model learns from, and what every fitted model can do."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One target and its features."""
+
+    target: str
+    numeric: tuple[str, ...]
+    categorical: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All features, numbers first."""
+        return (*self.numeric, *self.categorical)
+
+
+class FittedModel(Protocol):
+    """A model that has learned."""
+
+    def predict(self, rows: pl.DataFrame) -> FloatArray:
+        """Predict one value per row, in SI."""
+        ...
+
+    def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
+        """Split each prediction into a base and one share per feature; base + shares = prediction."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that JSON can hold; `from_dict` makes the same model of it."""
+        ...

@@ -1,0 +1,197 @@
+"""The answer to a proposal: predictions with intervals, chances, drivers, comparison and evidence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipeline.crossfit import Final
+from pipeline.domain.process import Process, Specification
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.units import Unit
+from pipeline.features import History, build
+from pipeline.proposals.comparison import compare
+from pipeline.proposals.evidence import Evidence, evidence
+from pipeline.proposals.row import Proposed, propose, scale_of
+from pipeline.serving import Served, protocol_for
+
+DRIVERS = 6
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What an answer is made from."""
+
+    served: Served
+    rows: pl.DataFrame
+    """Feature table of all batches."""
+    forecasts: pl.DataFrame
+    """Out-of-fold predictions of the chosen model, for the chance that all attributes are met together."""
+    results: pl.DataFrame
+
+
+def answer(process: Process, proposal: Proposal, history: History, trained: Trained) -> dict[str, Any]:
+    """Answer a proposal as plain data, in display units.
+
+    Raises ScalebridgeError for a proposal that does not fit the process or its history.
+    """
+    proposed = propose(process, proposal, history)
+    row = build(process, proposed.history)
+    reference = trained.rows.filter(pl.col("batch_id").is_in(proposed.reference["batch_id"].implode()))
+    known = proposal.product in trained.served.products
+    features = [name for name in trained.served.inputs if name in row.columns]
+    found = evidence(process, row, trained.rows, features)
+    return {
+        "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
+        "scale": _scale(process, proposal, proposed),
+        "known_product": known,
+        "attributes": {
+            target: _attribute(process, target, final, row, reference, trained, known=known)
+            for target, final in trained.served.finals.items()
+        },
+        "joint_probability_within_specification": joint_probability(process, row, trained, known=known),
+        "comparison": _rounded(compare(process, row, reference, trained.rows)),
+        "domain": _domain(process, found),
+        "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
+        "not_stated": list(proposed.missing),
+    }
+
+
+def _scale(process: Process, proposal: Proposal, proposed: Proposed) -> dict[str, Any]:
+    unit = process.attributes[process.scale.attribute].si
+    reference = proposed.reference["scale"].median() if proposed.reference.height else None
+    return {
+        "unit": unit.label,
+        "proposed": unit.from_si(scale_of(process, proposal)),
+        "reference": None if reference is None else unit.from_si(float(reference)),  # type: ignore[arg-type]
+        "reference_product": proposed.reference["product"].unique().sort().to_list(),
+        "reference_batches": proposed.reference.height,
+    }
+
+
+def _attribute(
+    process: Process,
+    target: str,
+    final: Final,
+    row: pl.DataFrame,
+    reference: pl.DataFrame,
+    trained: Trained,
+    *,
+    known: bool,
+) -> dict[str, Any]:
+    attribute = process.attributes[target]
+    unit, protocol = attribute.si, protocol_for(final, known=known)
+    predicted = float(final.predict(row)[0])
+    observed = _reference_mean(target, reference, trained.results)
+    calibration = final.calibrations[protocol]
+    return {
+        "description": attribute.description,
+        "unit": unit.label,
+        "predicted": _number(unit.from_si(predicted)),
+        "intervals": {
+            f"{level * 100:g}": {
+                "lower": _number(unit.from_si(float(low[0]))),
+                "upper": _number(unit.from_si(float(high[0]))),
+                "supported": calibration.supported(level),
+            }
+            for level in trained.served.levels
+            for low, high in [final.interval(row, protocol, level)]
+        },
+        "calibrated_by": protocol,
+        "carry_over": None if observed is None else _number(unit.from_si(observed)),
+        "specification": _specification(attribute.specification),
+        "probability_within_specification": _probability(attribute.specification, unit, final, protocol, predicted),
+        "drivers": drivers(process, final, row, reference, unit),
+    }
+
+
+def _reference_mean(target: str, reference: pl.DataFrame, results: pl.DataFrame) -> float | None:
+    own = results.filter(pl.col("attribute") == target).join(reference.select("batch_id"), on="batch_id", how="semi")
+    return None if own.is_empty() else float(own["value"].mean())  # type: ignore[arg-type]
+
+
+def _specification(given: Specification | None) -> dict[str, Any] | None:
+    return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
+
+
+def _probability(given: Specification | None, unit: Unit, final: Final, protocol: str, predicted: float) -> float | None:
+    if given is None:
+        return None
+    lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
+    return _number(float(final.calibrations[protocol].probability_within(np.array([predicted]), lower, upper)[0]))
+
+
+def joint_probability(process: Process, row: pl.DataFrame, trained: Trained, *, known: bool) -> dict[str, Any] | None:
+    """The chance that all specifications are met by one batch: past forecast errors of all attributes, taken batch by batch.
+
+    Errors of a batch go together, so that the chance is not the product of the single ones. Each batch's errors count with
+    both signs, each product counts the same, and one further product that may be worse than all (weight 1/(K+1)) counts
+    as not met.
+    """
+    limits = {n: process.attributes[n] for n in trained.served.finals if process.attributes[n].specification is not None}
+    if not limits:
+        return None
+    protocol = protocol_for(next(iter(trained.served.finals.values())), known=known)
+    errors = trained.forecasts.filter((pl.col("protocol") == protocol) & pl.col("cqa").is_in(list(limits)))
+    wide = (
+        errors.with_columns((pl.col("observed") - pl.col("predicted")).alias("error"))
+        .pivot("cqa", on_columns=list(limits), index=["batch_id", "product"], values="error", maintain_order=True)
+        .drop_nulls()
+    )
+    if wide.is_empty():
+        return None
+    met = np.zeros(wide.height)
+    for sign in (1, -1):
+        within = np.ones(wide.height, dtype=bool)
+        for name, attribute in limits.items():
+            value = float(trained.served.finals[name].predict(row)[0]) + sign * wide[name].to_numpy()
+            within &= _within(value, attribute.specification, attribute.si)
+        met += within / 2
+    by_product = wide.with_columns(pl.Series("met", met)).group_by("product").agg(pl.col("met").mean()).sort("product")
+    probability = float(by_product["met"].sum()) / (by_product.height + 1)
+    return {"probability": _number(probability), "of": list(limits), "products": by_product.height, "batches": wide.height}
+
+
+def _within(value: np.ndarray, given: Specification | None, unit: Unit) -> np.ndarray:
+    assert given is not None
+    low = -np.inf if given.lower is None else unit.to_si(given.lower)
+    high = np.inf if given.upper is None else unit.to_si(given.upper)
+    return np.asarray((value >= low) & (value <= high))
+
+
+def drivers(process: Process, final: Final, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
+    """What moves the prediction away from the reference batches: the change of each feature's share, largest first."""
+    if reference.is_empty():
+        return []
+    _, proposed = final.model.contributions(row)
+    _, before = final.model.contributions(reference)
+    changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]  # type: ignore[operator]
+    ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
+    return [{"feature": name, "change": _number(change / unit.factor)} for name, change in ranked if change != 0]
+
+
+def _domain(process: Process, found: Evidence) -> dict[str, Any]:
+    unit = process.attributes[process.scale.attribute].si
+    nearest = found.nearest.with_columns(((pl.col("scale") - unit.offset) / unit.factor).alias("scale"))
+    return {
+        "inside": found.inside,
+        "distance": _number(found.distance),
+        "variables_compared": found.variables,
+        "outside": _rounded(found.outside),
+        "nearest": _rounded(nearest),
+    }
+
+
+def _shown(process: Process, name: str, value: float | str) -> str:
+    attribute = process.attributes[name]
+    return value if isinstance(value, str) else f"{attribute.si.from_si(value):.4g} {attribute.unit}".strip()
+
+
+def _rounded(table: pl.DataFrame) -> list[dict[str, Any]]:
+    return [{k: _number(v) if isinstance(v, float) else v for k, v in line.items()} for line in table.to_dicts()]
+
+
+def _number(value: float) -> float:
+    """Six digits: more would be noise in a file that people compare."""
+    return float(f"{value:.6g}")

@@ -1,0 +1,135 @@
+"""The answer in a terminal: what an engineer reads first."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+
+def show(result: dict[str, Any], console: Console) -> None:
+    """Print an answer."""
+    console.print(Group(*_parts(result)))
+
+
+def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
+    scale, proposal = result["scale"], result["proposal"]
+    reference = (
+        "no batch to compare with"
+        if scale["reference"] is None
+        else (
+            f"{scale['reference']:.4g} {scale['unit']} ({scale['reference_batches']} batches of {', '.join(scale['reference_product'])})"
+        )
+    )
+    yield Text(f"\n{proposal['name']}: {proposal['product']} at {scale['proposed']:.4g} {scale['unit']}", style="bold")
+    if proposal["question"]:
+        yield Text(proposal["question"])
+    yield Text(f"compared with {reference}\n")
+    yield _attributes(result)
+    if result["joint_probability_within_specification"]:
+        joint = result["joint_probability_within_specification"]
+        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({', '.join(joint['of'])})\n")
+    yield from _drivers(result)
+    yield from _comparison(result)
+    yield from _domain(result["domain"], scale["unit"])
+    yield from _gaps(result)
+
+
+def _attributes(result: dict[str, Any]) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for name, side in (("quality attribute", "left"), ("unit", "left"), ("reference", "right"), ("predicted", "right")):
+        table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
+    for name in ("80 % interval", "90 % interval", "95 % interval", "specification", "P(in spec)"):
+        table.add_column(name, justify="right", no_wrap=True)
+    unsupported = False
+    for name, a in result["attributes"].items():
+        cells = []
+        for interval in a["intervals"].values():
+            mark = "" if interval["supported"] else " *"
+            unsupported |= not interval["supported"]
+            cells.append(f"{interval['lower']:.3g} – {interval['upper']:.3g}{mark}")
+        carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
+        chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
+        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *cells, _limits(a["specification"]), chance)
+    table.caption_justify = "left"
+    if unsupported:
+        table.caption = "* the history has too few products to claim this level: the widest error seen so far"
+    return table
+
+
+def _limits(given: dict[str, Any] | None) -> str:
+    if given is None:
+        return "none given"
+    low, high = given["lower"], given["upper"]
+    if low is None:
+        return f"≤ {high:g}"
+    return f"≥ {low:g}" if high is None else f"{low:g} – {high:g}"
+
+
+def _percent(chance: float) -> str:
+    return "> 99 %" if chance > 0.995 else "< 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
+
+
+def _drivers(result: dict[str, Any]) -> Iterable[RenderableType]:
+    lines = [
+        (name, ", ".join(f"{d['feature']} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}")
+        for name, a in result["attributes"].items()
+        if a["drivers"]
+    ]
+    if lines:
+        table = Table(box=None, padding=(0, 1), header_style="bold")
+        table.add_column("quality attribute", no_wrap=True)
+        table.add_column("what moves it away from the reference")
+        for line in lines:
+            table.add_row(*line)
+        yield Text("")
+        yield table
+
+
+def _comparison(result: dict[str, Any]) -> Iterable[RenderableType]:
+    lines = [line for line in result["comparison"] if line["proposed"] is not None]
+    if not lines:
+        return
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table.add_column("comparable quantity", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    for name in ("reference", "proposed", "ratio", "seen in history"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for line in lines:
+        ratio = "" if line["ratio"] is None else f"{line['ratio']:.3g}"
+        seen = f"{line['smallest']:.3g} – {line['largest']:.3g}"
+        reference = "" if line["reference"] is None else f"{line['reference']:.3g}"
+        table.add_row(line["quantity"], _unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen)
+    yield Text("")
+    yield table
+
+
+def _unit(label: str) -> str:
+    return "" if label == "dimensionless" else label
+
+
+def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
+    yield Text("")
+    if domain["inside"]:
+        yield Text(f"Evidence: inside what history has seen ({domain['variables_compared']} variables compared).")
+    else:
+        yield Text(
+            "Evidence: outside what history has seen; read the intervals as a lower bound of the uncertainty.", style="bold"
+        )
+    for line in domain["outside"]:
+        where = f"history has {line['smallest']:.3g} to {line['largest']:.3g}"
+        yield Text(f"  {line['variable']} = {line['proposed']:.3g} {_unit(line['unit'])}: {where}")
+    if domain["distance"] > 1:
+        yield Text(f"  the nearest batch is {domain['distance']:.2g} times as far as batches usually are from each other")
+    near = ", ".join(f"{n['batch_id']} ({n['product']}, {n['scale']:.3g} {unit})" for n in domain["nearest"])
+    yield Text(f"Nearest batches: {near}")
+
+
+def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
+    if not result["known_product"]:
+        yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
+    if assumed := result["assumed_from_reference"]:
+        yield Text("Assumed as at the reference: " + ", ".join(f"{k} = {v}" for k, v in assumed.items()))
+    if missing := result["not_stated"]:
+        yield Text("Not stated, treated as unknown: " + ", ".join(missing))

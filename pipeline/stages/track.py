@@ -1,0 +1,53 @@
+"""One MLflow run that holds all of it."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.domain.plain import load, read_yaml
+from pipeline.domain.process import Process
+from pipeline.serving import in_display_units
+from pipeline.stages.run import run, write_text
+from pipeline.tracking import Record, data_hash, file_hash
+from pipeline.tracking import track as log
+
+
+def track(
+    params: Path,
+    config: Path,
+    history: Path,
+    quality: Path,
+    features: Path,
+    folds: Path,
+    model: Path,
+    scores: Path,
+    metrics: Path,
+    plots: Path,
+    explanations: Path,
+    answers: Path,
+    record: Path,
+) -> None:
+    """Log the run with its configuration, data, folds, numbers, pictures, answers and model."""
+    process = load(config, "process", Process)
+    choices = {key: str(value) for key, value in read_yaml(params).items()}
+    rows = in_display_units(process, pl.read_parquet(features).head(5))
+    files = {"": config, "split": folds, "quality": quality, "scores": scores, "plots": plots}
+    written = log(
+        Record(
+            choices=choices,
+            config=read_yaml(config),
+            metrics=json.loads(metrics.read_text(encoding="utf-8")),
+            data_hash=data_hash(pl.read_parquet(history / "ledger.parquet")),
+            folds_hash=file_hash(folds),
+            artifacts=files | {"explanations": explanations, "answers": answers},
+            model=model,
+            example=rows,
+        ),
+        Path.cwd(),
+    )
+    write_text(json.dumps(written, indent=2) + "\n", record)
+
+
+if __name__ == "__main__":
+    run(track)

@@ -1,0 +1,226 @@
+"""Everything about a run in one place: the only door to mlflow."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+CHAMPION = "champion"
+DECIDING = "largest_scale_out"
+NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
+
+Compare: select runs, **Compare**, or the **chart view**: metrics are named `protocol/cqa.metric`. Nested runs carry the same
+metrics as `protocol.metric`, with the tag `cqa`, so that one attribute can be compared over all runs:
+`tags.cqa = "..."` in the search box. The alias `champion` of a registered model marks the run with the best mean skill
+against the carry-over mean at the largest scale."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a run: plain data and paths of files."""
+
+    choices: Mapping[str, str]
+    """Name of the option chosen in each group."""
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
+    """protocol → CQA → metric"""
+    data_hash: str
+    folds_hash: str
+    artifacts: Mapping[str, Path]
+    """Folder in the run → file or folder to keep there."""
+    model: Path
+    """Folder with the model's text files."""
+    example: pl.DataFrame
+    """A few rows as the served model takes them."""
+
+
+def home(folder: Path) -> Path:
+    """The project that a run belongs to: `dvc exp run --queue` works in a copy below `.dvc/tmp`, whose files vanish."""
+    parts = folder.resolve().parts
+    return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()
+
+
+def tracking_uri(folder: Path) -> str:
+    """Where runs are kept: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
+
+
+def data_hash(ledger: pl.DataFrame) -> str:
+    """One hash of all raw files, by name and content."""
+    lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """The hash of one file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def git_commit(folder: Path) -> str:
+    """The commit of the code, marked where the working tree differs from it."""
+    try:
+        commit = _git(folder, "rev-parse", "HEAD")
+        return commit + ("-dirty" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def track(record: Record, folder: Path) -> dict[str, str]:
+    """Write a run with its nested runs and its model; return how to find them again."""
+    mlflow = _mlflow(folder)
+    name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
+    _experiment(mlflow, f"scalebridge-{record.choices['process']}", folder)
+    with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
+        mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
+        mlflow.set_tags(_tags(record, folder))
+        mlflow.log_metrics(dict(_named(record.metrics)))
+        for place, path in record.artifacts.items():
+            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
+        for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
+            _nested(mlflow, record, cqa)
+        version = _register(mlflow, record, name)
+    champion = _crown(mlflow, record, name, version)
+    return {
+        "run_id": run.info.run_id,
+        "experiment": f"scalebridge-{record.choices['process']}",
+        "model": f"models:/{name}/{version}",
+        "champion": f"models:/{name}@{CHAMPION} is version {champion}",
+        "data_sha256": record.data_hash,
+        "git_commit": git_commit(folder),
+    }
+
+
+def _mlflow(folder: Path) -> Any:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    import logging
+
+    import mlflow
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    mlflow.set_tracking_uri(tracking_uri(folder))
+    mlflow.set_registry_uri(tracking_uri(folder))
+    return mlflow
+
+
+def _experiment(mlflow: Any, name: str, folder: Path) -> None:
+    """Make the experiment with an absolute place for its files, else they land wherever the command was given."""
+    if mlflow.get_experiment_by_name(name) is None:
+        local = tracking_uri(folder).startswith("sqlite")
+        place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
+        experiment = mlflow.create_experiment(name, artifact_location=place)
+        mlflow.MlflowClient().set_experiment_tag(experiment, "mlflow.note.content", NOTE)
+    mlflow.set_experiment(name)
+
+
+def _tags(record: Record, folder: Path) -> dict[str, str]:
+    return {
+        "data_sha256": record.data_hash,
+        "folds_sha256": record.folds_hash,
+        "git_commit": git_commit(folder),
+        "level": "run",
+        **{key: record.choices[key] for key in ("process", "model", "split", "horizon")},
+    }
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested settings as `group.key`; lists as JSON."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value) if isinstance(value, list) else str(value)
+
+
+def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
+    """`protocol/cqa.metric` for each number, and the mean skill per protocol, by which runs are ranked."""
+    for protocol, cqas in metrics.items():
+        for cqa, numbers in cqas.items():
+            for metric, value in numbers.items():
+                yield f"{protocol}/{cqa}.{metric}", value
+        if (skill := mean_skill(cqas)) is not None:
+            yield f"{protocol}/mean_skill_carry_over", skill
+
+
+def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
+    """Mean over the CQAs of the skill against the carry-over mean."""
+    skills = [numbers["skill_carry_over"] for numbers in cqas.values() if "skill_carry_over" in numbers]
+    return sum(skills) / len(skills) if skills else None
+
+
+def _nested(mlflow: Any, record: Record, cqa: str) -> None:
+    with mlflow.start_run(run_name=cqa, nested=True):
+        mlflow.set_tags(
+            {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
+        )
+        mlflow.log_params(dict(record.choices))
+        own = {p: cqas[cqa] for p, cqas in record.metrics.items() if cqa in cqas}
+        mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
+
+
+def _register(mlflow: Any, record: Record, name: str) -> str:
+    """Log the model as code and text, without pickles, and register it."""
+    from importlib.metadata import version
+
+    from mlflow.models import infer_signature
+
+    code = Path(__file__).parent
+    requirements = [
+        f"{package}=={version(package)}"
+        for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "mlflow")
+    ]
+    example = record.example.to_pandas()
+    info = mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(code / "served_model.py"),
+        artifacts={"model": str(record.model)},
+        code_paths=[str(code)],
+        pip_requirements=requirements,
+        signature=infer_signature(example, _answers(record)),
+        input_example=example.head(2),
+        registered_model_name=name,
+    )
+    return str(info.registered_model_version)
+
+
+def _answers(record: Record) -> Any:
+    from pipeline.serving import Served
+
+    return Served.load(record.model).predict(record.example).to_pandas()
+
+
+def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
+    """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
+    client = mlflow.MlflowClient()
+    skill = mean_skill(record.metrics.get(DECIDING, {}))
+    tags = {
+        "data_sha256": record.data_hash,
+        "folds_sha256": record.folds_hash,
+        "skill": "" if skill is None else repr(skill),
+    }
+    for key, value in tags.items():
+        client.set_model_version_tag(name, version, key, value)
+    rivals = [
+        (float(other.tags["skill"]), int(other.version))
+        for other in client.search_model_versions(f"name = '{name}'")
+        if other.tags.get("folds_sha256") == record.folds_hash
+        and other.tags.get("data_sha256") == record.data_hash
+        and other.tags.get("skill")
+    ]
+    best = str(max(rivals)[1]) if rivals else version
+    client.set_registered_model_alias(name, CHAMPION, best)
+    return best
+
+
+def ui_command(folder: Path) -> list[str]:
+    """The command that opens MLflow's pages on this project's runs."""
+    return ["mlflow", "ui", "--backend-store-uri", tracking_uri(folder), "--workers", "1"]

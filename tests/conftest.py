@@ -1,0 +1,78 @@
+"""Small helpers that many tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.domain.plain import parse
+from pipeline.domain.process import Process
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def tablets_folder() -> Path:
+    for folder in (ROOT / "data/raw/tablets", ROOT.parent / "shared/data/tablets"):
+        if folder.is_dir():
+            return folder
+    pytest.skip("the tablets data is not here: dvc pull data/raw/tablets.dvc")
+
+
+@pytest.fixture(scope="session")
+def lots_folder() -> Path:
+    for folder in (ROOT / "data/raw/lots", ROOT.parent / "shared/data/lots"):
+        if folder.is_dir():
+            return folder
+    pytest.skip("the lots data is not here: dvc pull data/raw/lots.dvc")
+
+
+@pytest.fixture(scope="session")
+def tablets() -> Process:
+    return process_of(yaml.safe_load((ROOT / "conf/process/tablets.yaml").read_text(encoding="utf-8")))
+
+
+def process_of(data: dict[str, Any]) -> Process:
+    process = parse(Process, data, "process")
+    assert isinstance(process, Process)
+    return process
+
+
+@pytest.fixture
+def small() -> Callable[..., dict[str, Any]]:
+    """A small definition as plain data, with changes at the top level."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        number = {"role": "CPP", "horizon": "plan", "description": "x"}
+        definition: dict[str, Any] = {
+            "name": "small",
+            "title": "A small process",
+            "batch": "batch",
+            "product": "product",
+            "scale": {"attribute": "volume"},
+            "sources": {"batches": {"gives": "batches", "files": ["batches.csv"]}},
+            "attributes": {
+                "batch": {**number, "role": "identifier", "kind": "text", "column": "batches.batch"},
+                "product": {**number, "role": "context", "kind": "text", "column": "batches.product"},
+                "volume": {**number, "role": "scale", "unit": "L", "column": "batches.volume"},
+                "temperature": {**number, "unit": "degC", "between": [0, 60], "column": "batches.temperature"},
+                "titre": {
+                    "role": "CQA",
+                    "horizon": "release",
+                    "description": "x",
+                    "unit": "g/L",
+                    "reporting_limit": 0.1,
+                    "column": "batches.titre",
+                },
+            },
+        }
+        return definition | changes
+
+    return make

@@ -1,0 +1,25 @@
+"""Read and assemble a small process from text files."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.history.assemble import History, assemble
+from pipeline.history.ingest import ingest
+from tests.conftest import process_of
+
+
+def history_of(definition: dict[str, Any], folder: Path) -> History:
+    process = process_of(definition)
+    typed = ingest(process, folder)
+    return assemble(
+        process,
+        {name: source.rows for name, source in typed.items()},
+        pl.concat([source.quarantine for source in typed.values()]),
+        pl.concat([source.ledger for source in typed.values()]),
+    )
+
+
+def batches_csv(folder: Path, *lines: str) -> None:
+    (folder / "batches.csv").write_text("\n".join(["batch,product,volume,temperature,titre", *lines]) + "\n")
