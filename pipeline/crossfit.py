@@ -150,7 +150,8 @@ def _forecast(
     question: _Question, rehearsal: pl.DataFrame, model: ModelConfig, interval: IntervalConfig, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     task = question.task
-    rehearsed = [_predicted(model, *_parts(question.train, fold), task, seed) for fold in _folds(rehearsal)]
+    parts = [_parts(question.train, fold) for fold in _folds(rehearsal)]
+    rehearsed = [_predicted(model, *part, task, seed) for part in parts if all(rows.height for rows in part)]
     calibration = Calibration.of(pl.concat(rehearsed), interval)
     predictions = _predicted(model, question.train, question.test, task, seed)
     key = {

@@ -108,16 +108,19 @@ def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
 def rehearse(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Put training rows through their own protocol; where it no longer applies, through the nearest one that does.
 
+    Returns protocol (what was rehearsed in the end), fold, batch_id, role.
+
     What stays when a line of one step is held out may have no further step to rehearse: then whole products are held
     out, and for a single product, thirds of its batches.
     """
     for attempt in (protocol, LeaveProductOut("leave_product_out")):
         try:
-            return assign(rows, attempt)
+            return assign(rows, attempt).select(pl.lit(attempt.kind).alias("protocol"), pl.all())
         except NotApplicableError:
             continue
     thirds = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("fold"))
-    return _roles(rows, [(fold, thirds.filter(pl.col("fold") == fold)["batch_id"]) for fold in range(3)])
+    roles = _roles(rows, [(fold, thirds.filter(pl.col("fold") == fold)["batch_id"]) for fold in range(3)])
+    return roles.select(pl.lit("thirds").alias("protocol"), pl.all())
 
 
 def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:

@@ -9,9 +9,10 @@ import polars as pl
 
 from pipeline.crossfit import Final
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.process import Process
+from pipeline.domain.process import Horizon, Process
 from pipeline.domain.units import unit
-from pipeline.features import catalogue
+from pipeline.features import catalogue, usable
+from pipeline.models import Task
 
 KNOWN_PRODUCT = ("largest_scale_out", "forward_in_time", "leave_product_out")
 NEW_PRODUCT = ("leave_product_out", "largest_scale_out", "forward_in_time")
@@ -106,6 +107,19 @@ def served(process: Process, finals: Mapping[str, Final], rows: pl.DataFrame, le
     units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
     units |= {target: process.attributes[target].unit for target in process.targets}
     return Served(finals, units, tuple(rows["product"].unique().sort()), levels)
+
+
+def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
+    """What each target may be predicted from at a horizon; product and lineage are known at all of them."""
+    return [_task(process, target, horizon) for target in process.targets]
+
+
+def _task(process: Process, target: str, horizon: Horizon) -> Task:
+    entries = usable(process, target, horizon)
+    attribute = process.attributes[target]
+    low, high = (None, None) if attribute.between is None else (attribute.si.to_si(limit) for limit in attribute.between)
+    words = dict.fromkeys(("product", "lineage", *(e.feature for e in entries if e.kind == "text")))
+    return Task(target, tuple(e.feature for e in entries if e.kind == "number"), tuple(words), low, high)
 
 
 def protocol_for(final: Final, *, known: bool) -> str:

@@ -17,6 +17,15 @@ class Task:
     target: str
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
+    lowest: float | None = None
+    """Smallest possible value, SI: no prediction or interval goes below it."""
+    highest: float | None = None
+
+    def clipped(self, values: FloatArray) -> FloatArray:
+        """Keep values in the possible range."""
+        if self.lowest is None and self.highest is None:
+            return values
+        return np.asarray(np.clip(values, self.lowest, self.highest))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,0 +1,38 @@
+"""Forecasts to scores, metrics and pictures."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.domain.plain import load
+from pipeline.domain.process import Process
+from pipeline.intervals import IntervalConfig
+from pipeline.models import ModelConfig
+from pipeline.score_plots import coverage_figure, predicted_against_observed, skill_figure
+from pipeline.scores import metrics as nested
+from pipeline.scores import score
+from pipeline.stages.run import run, write, write_text
+
+
+def evaluate(config: Path, forecasts: Path, scores: Path, plots: Path, metrics: Path) -> None:
+    """Score every model under every protocol, and draw the chosen one."""
+    process, interval = load(config, "process", Process), load(config, "interval", IntervalConfig)
+    model = load(config, "model", ModelConfig).kind
+    predictions = pl.read_parquet(forecasts)
+    units = {target: process.attributes[target].si for target in process.targets}
+    table = score(predictions, units, interval.levels, load(config, "seed", int))
+    write(table, scores)
+    write_text(json.dumps(nested(table, model), indent=2) + "\n", metrics)
+    own = table.filter(pl.col("model") == model)
+    skill_figure(own, plots / "skill.png")
+    coverage_figure(own, interval.levels, plots / "coverage.png")
+    scale = process.attributes[process.scale.attribute].si
+    for target, unit in units.items():
+        part = predictions.filter((pl.col("model") == model) & (pl.col("cqa") == target))
+        if not part.is_empty():
+            predicted_against_observed(part, target, unit, scale, plots / f"{target}.png")
+
+
+if __name__ == "__main__":
+    run(evaluate)

@@ -1,0 +1,52 @@
+"""Fit, rehearse, calibrate: out-of-fold forecasts of every model, and the final model of each target."""
+
+import os
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.crossfit import crossfit, fit_final
+from pipeline.domain.plain import load
+from pipeline.domain.process import Horizon, Process
+from pipeline.folds import Split
+from pipeline.intervals import IntervalConfig
+from pipeline.models import ModelConfig, ladder
+from pipeline.serving import served, tasks_of
+from pipeline.stages.run import run, write
+
+
+def train(
+    config: Path, features: Path, history: Path, folds: Path, model: Path, forecasts: Path, calibrations: Path
+) -> None:
+    """Train the chosen model and the baselines under every protocol, then the final models on all batches."""
+    process, horizon = load(config, "process", Process), load(config, "horizon", Horizon)
+    chosen, interval, seed = load(config, "model", ModelConfig), load(config, "interval", IntervalConfig), load(config, "seed", int)
+    rows, results = pl.read_parquet(features), pl.read_parquet(history / "results.parquet")
+    tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
+    found = crossfit(
+        rows,
+        results,
+        pl.read_parquet(folds),
+        load(config, "split", Split).protocols,
+        tasks,
+        ladder(chosen),
+        interval,
+        seed,
+        jobs,
+        _watch,
+    )
+    finals = fit_final(rows, results, found.predictions, tasks, chosen, interval, seed, jobs)
+    served(process, finals, rows, interval.levels).save(model)
+    write(found.predictions, forecasts)
+    write(found.calibrations, calibrations)
+
+
+def _watch(done: int, of: int) -> None:
+    """Show progress to a person; a log gets one line at the end."""
+    if sys.stderr.isatty() or done == of:
+        print(f"\r  {done} of {of} folds fitted", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    run(train)

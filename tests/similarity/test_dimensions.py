@@ -1,0 +1,152 @@
+"""Every formula must give the same physics in any system of units.
+
+A change of units multiplies a quantity of dimension L^a·M^b·T^c·Θ^d by λ^a·μ^b·τ^c·θ^d. If a formula is dimensionally
+right, changed inputs give the result changed by its own dimension. Constants inside a formula carry dimensions too: they
+stay true only for changes that leave them alone, so `holds` names the changes that are allowed.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import similarity as s
+
+Dimension = tuple[int, int, int, int]  # length, mass, time, temperature
+Change = tuple[float, float, float, float]
+
+NONE: Dimension = (0, 0, 0, 0)
+LENGTH: Dimension = (1, 0, 0, 0)
+AREA: Dimension = (2, 0, 0, 0)
+VOLUME: Dimension = (3, 0, 0, 0)
+MASS: Dimension = (0, 1, 0, 0)
+TIME: Dimension = (0, 0, 1, 0)
+KELVIN: Dimension = (0, 0, 0, 1)
+RATE: Dimension = (0, 0, -1, 0)
+SPEED: Dimension = (1, 0, -1, 0)
+FLOW: Dimension = (3, 0, -1, 0)
+MASS_FLOW: Dimension = (0, 1, -1, 0)
+DENSITY: Dimension = (-3, 1, 0, 0)
+VISCOSITY: Dimension = (-1, 1, -1, 0)
+KINEMATIC: Dimension = (2, 0, -1, 0)
+FORCE: Dimension = (1, 1, -2, 0)
+PRESSURE: Dimension = (-1, 1, -2, 0)
+POWER: Dimension = (2, 1, -3, 0)
+INTENSITY: Dimension = (-1, 1, -3, 0)
+DISSIPATION: Dimension = (2, 0, -3, 0)
+
+
+def anything(length: float, mass: float, time: float, temperature: float) -> Change:
+    return length, mass, time, temperature
+
+
+def gravity(length: float, mass: float, time: float, temperature: float) -> Change:
+    """g [L/T²] keeps its number."""
+    return time**2, mass, time, temperature
+
+
+def latent_heat(length: float, mass: float, time: float, temperature: float) -> Change:
+    """h_v [L²/T²] and c_p [L²/(T²·Θ)] keep their numbers."""
+    return time, mass, time, 1.0
+
+
+class Formula(NamedTuple):
+    compute: Callable[..., pl.Expr]
+    inputs: tuple[Dimension, ...]
+    result: Dimension
+    holds: Callable[[float, float, float, float], Change] = anything
+
+
+FORMULAS = (
+    Formula(s.reynolds_number, (RATE, LENGTH, DENSITY, VISCOSITY), NONE),
+    Formula(s.tip_speed, (RATE, LENGTH), SPEED),
+    Formula(s.power, (NONE, RATE, LENGTH, DENSITY), POWER),
+    Formula(s.power_per_volume, (POWER, VOLUME), INTENSITY),
+    Formula(s.gassed_power_ratio, (RATE, LENGTH, LENGTH, FLOW, VOLUME), NONE, gravity),
+    Formula(s.superficial_gas_velocity, (FLOW, LENGTH), SPEED),
+    Formula(s.gas_flow_per_volume, (FLOW, VOLUME), RATE),
+    Formula(s.oxygen_transfer_rate, (RATE, DENSITY, DENSITY), (-3, 1, -1, 0)),
+    Formula(s.blend_time, (RATE, NONE, LENGTH, LENGTH), TIME),
+    Formula(s.kolmogorov_length, (DISSIPATION, KINEMATIC), LENGTH),
+    Formula(s.froude_number, (RATE, LENGTH), NONE, gravity),
+    Formula(s.turret_tip_speed, (RATE, LENGTH), SPEED),
+    Formula(s.dwell_time, (LENGTH, RATE, LENGTH), TIME),
+    Formula(s.compression_pressure, (FORCE, LENGTH), PRESSURE),
+    Formula(s.strain_rate, (LENGTH, LENGTH, TIME), RATE),
+    Formula(s.ejection_stress, (FORCE, LENGTH, LENGTH), PRESSURE),
+    Formula(s.tensile_strength, (FORCE, LENGTH, LENGTH), PRESSURE),
+    Formula(s.pan_fill, (MASS, DENSITY, VOLUME), NONE),
+    Formula(s.spray_rate_per_load, (MASS_FLOW, MASS), RATE),
+    Formula(s.drying_load, (MASS_FLOW, NONE, MASS_FLOW), NONE),
+    Formula(s.evaporative_cooling, (NONE,), KELVIN, latent_heat),
+    Formula(s.drying_environment_factor, (NONE, KELVIN, KELVIN), NONE, latent_heat),
+    Formula(s.weight_gain, (MASS, NONE, MASS), NONE),
+    Formula(s.film_thickness, (LENGTH, LENGTH), LENGTH),
+    Formula(s.log10_ratio, (VOLUME, VOLUME), NONE),
+    Formula(s.area_per_volume, (AREA, VOLUME), (-1, 0, 0, 0)),
+    Formula(s.wall_area_per_volume, (LENGTH,), (-1, 0, 0, 0)),
+    Formula(s.liquid_height, (VOLUME, LENGTH), LENGTH),
+    Formula(s.geometry_ratio, (LENGTH, LENGTH), NONE),
+)
+EMPIRICAL = {"kla_coalescing", "kla_non_coalescing"}
+"""Fits whose constants carry a dimension by nature."""
+
+
+def scaled(number: float, dimension: Dimension, change: Change) -> float:
+    for factor, exponent in zip(change, dimension, strict=True):
+        number *= factor**exponent
+    return number
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> tuple[Formula, list[float], Change]:
+    formula = draw(st.sampled_from(FORMULAS))
+    numbers = [draw(st.floats(0.1, 10)) for _ in formula.inputs]
+    factors = [draw(st.floats(0.2, 5)) for _ in range(4)]
+    return formula, numbers, formula.holds(*factors)
+
+
+def evaluate(formula: Formula, numbers: list[float]) -> float:
+    """Plain numbers where the formula takes a float or an expression alike."""
+    return float(pl.select(formula.compute(*(pl.lit(number) for number in numbers))).item())
+
+
+def check(formula: Formula, numbers: list[float], change: Change) -> None:
+    moved = [scaled(n, d, change) for n, d in zip(numbers, formula.inputs, strict=True)]
+    expected = scaled(evaluate(formula, numbers), formula.result, change)
+    assert evaluate(formula, moved) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("formula", FORMULAS, ids=lambda formula: formula.compute.__name__)
+def test_formula__is_dimensionally_homogeneous(formula: Formula) -> None:
+    numbers = [0.7, 1.9, 0.4, 0.3, 2.3][: len(formula.inputs)]
+    check(formula, numbers, formula.holds(0.01, 1000.0, 60.0, 1.8))
+
+
+@given(changed())
+def test_formula__is_dimensionally_homogeneous_for_any_units(case: tuple[Formula, list[float], Change]) -> None:
+    check(*case)
+
+
+def test_every_quantity__is_checked_or_known_to_be_empirical() -> None:
+    checked = {formula.compute.__name__ for formula in FORMULAS}
+    assert checked | EMPIRICAL == set(s.__all__)
+    assert not checked & EMPIRICAL
+
+
+def test_the_check__finds_a_formula_with_a_stray_gravity() -> None:
+    # The published trap: a power number with an extra g is not dimensionless in SI
+    trap = Formula(lambda p, n, d, rho: p * 9.80665 / (rho * n**3 * d**5), (POWER, RATE, LENGTH, DENSITY), NONE)
+    check(trap, [1.0, 2.0, 3.0, 4.0], (0.01, 1000.0, 60.0, 1.0))  # a bare number hides here …
+    honest = Formula(lambda p, n, d, rho, g: p * g / (rho * n**3 * d**5), (*trap.inputs, (1, 0, -2, 0)), NONE)
+    with pytest.raises(AssertionError):  # … and shows once g carries its dimension
+        check(honest, [1.0, 2.0, 3.0, 4.0, 9.80665], (0.01, 1000.0, 60.0, 1.0))
+
+
+def test_the_check__finds_a_wrong_exponent() -> None:
+    wrong = Formula(lambda p, n, d, rho: p / (rho * n**3 * d**4), (POWER, RATE, LENGTH, DENSITY), NONE)
+    with pytest.raises(AssertionError):
+        check(wrong, [1.0, 2.0, 3.0, 4.0], (0.01, 1000.0, 60.0, 1.0))
