@@ -36,6 +36,11 @@ class Task:
 class FittedModel(Protocol):
     """A model that has learned."""
 
+    @property
+    def kind(self) -> str:
+        """Which rung of the ladder it is."""
+        ...
+
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row, in SI."""
         ...

@@ -11,6 +11,7 @@ from pipeline.domain.process import Process, Specification
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.units import Unit
 from pipeline.features import History, build
+from pipeline.intervals import residual
 from pipeline.proposals.comparison import compare
 from pipeline.proposals.evidence import Evidence, evidence
 from pipeline.proposals.row import Proposed, propose, scale_of
@@ -132,10 +133,11 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained, *, 
     limits = {n: process.attributes[n] for n in trained.served.finals if process.attributes[n].specification is not None}
     if not limits:
         return None
-    protocol = protocol_for(next(iter(trained.served.finals.values())), known=known)
-    errors = trained.forecasts.filter((pl.col("protocol") == protocol) & pl.col("cqa").is_in(list(limits)))
+    one = next(iter(trained.served.finals.values()))
+    fitting = (pl.col("protocol") == protocol_for(one, known=known)) & (pl.col("model") == one.model.kind)
+    errors = trained.forecasts.filter(fitting & pl.col("cqa").is_in(list(limits)))
     wide = (
-        errors.with_columns((pl.col("observed") - pl.col("predicted")).alias("error"))
+        errors.with_columns(residual().alias("error"))
         .pivot("cqa", on_columns=list(limits), index=["batch_id", "product"], values="error", maintain_order=True)
         .drop_nulls()
     )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipeline.domain.process import Process
+from pipeline.domain.units import unit
 from pipeline.features import catalogue
 
 
@@ -35,9 +36,9 @@ def compare(process: Process, proposed: pl.DataFrame, reference: pl.DataFrame, r
 
 def in_display_units(table: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     """Convert SI columns to the unit that stands in `_unit`, and drop that column."""
-    from pipeline.domain.units import unit
-
-    units = {label: unit(label) for label in table["_unit"].unique()}
-    factor = pl.col("_unit").replace_strict({k: u.factor for k, u in units.items()}, return_dtype=pl.Float64)
-    offset = pl.col("_unit").replace_strict({k: u.offset for k, u in units.items()}, return_dtype=pl.Float64)
-    return table.with_columns(((pl.col(c) - offset) / factor).alias(c) for c in columns).drop("_unit")
+    labels = table["_unit"].unique().to_list()
+    lines = {"_unit": labels, "_factor": [unit(n).factor for n in labels], "_offset": [unit(n).offset for n in labels]}
+    schema = {"_unit": pl.String, "_factor": pl.Float64, "_offset": pl.Float64}
+    joined = table.join(pl.DataFrame(lines, schema=schema), on="_unit", how="left", maintain_order="left")
+    shown = joined.with_columns((pl.col(c) - pl.col("_offset")) / pl.col("_factor") for c in columns)
+    return shown.drop("_unit", "_factor", "_offset")
