@@ -55,7 +55,7 @@ class Final:
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Final":
         """Read what `to_dict` gave."""
-        task = {name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()}
+        task: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()}
         calibrations = {protocol: Calibration.from_dict(one) for protocol, one in saved["calibrations"].items()}
         return cls(Task(**task), from_dict(saved["model"]), calibrations)
 
@@ -177,9 +177,7 @@ def _forecast(
 
 def _predicted(model: ModelConfig, train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
     fitted = fit(model, train, train["observed"].to_numpy(), task, seed)
-    return test.select(
-        *IDENTITY, "observed", "censoring", predicted=pl.lit(pl.Series(task.clipped(fitted.predict(test))))
-    )
+    return test.select(*IDENTITY, "observed", "censoring", predicted=pl.lit(pl.Series(task.clipped(fitted.predict(test)))))
 
 
 def _ends(calibration: Calibration, predicted: FloatArray, task: Task, levels: Sequence[float]) -> list[pl.Series]:

@@ -108,10 +108,9 @@ def _shap(model: FittedModel, rows: pl.DataFrame, unit: Unit, labels: Mapping[st
         return None
     import shap
 
-    numbers = [rows[n].cast(pl.Float64) if rows.schema[n].is_numeric() else pl.lit(None, pl.Float64) for n in shares.columns]
     data = rows.select(
-        pl.lit(x).alias(n) if not isinstance(x, pl.Expr) else x.alias(n)
-        for n, x in zip(shares.columns, numbers, strict=True)
+        pl.col(n).cast(pl.Float64) if rows.schema[n].is_numeric() else pl.lit(None, pl.Float64).alias(n)
+        for n in shares.columns
     )
     return shap.Explanation(
         values=shares.to_numpy() / unit.factor,

@@ -77,7 +77,8 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
 
     `rows` needs batch_id, product, lineage, scale_level, started_at. Raises ScalebridgeError where no protocol applies.
     """
-    tables, skipped = [], {}
+    tables: list[pl.DataFrame] = []
+    skipped: dict[str, str] = {}
     for protocol in split.protocols:
         try:
             tables.append(assign(rows, protocol).select(pl.lit(protocol.kind).alias("protocol"), "fold", "batch_id", "role"))

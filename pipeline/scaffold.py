@@ -46,7 +46,8 @@ def draft(name: str, folder: Path) -> str:
     sources = [_source(path, folder) for path in files]
     taken: dict[str, int] = {}
     attributes = "\n".join(line for _, lines in sources for line in _attributes(lines, taken))
-    return f"""# Draft made from the files in {folder.as_posix()}. Go through it, replace every {CONFIRM}, check what was guessed, and set
+    return f"""# Draft made from the files in {folder.as_posix()}.
+# Go through it, replace every {CONFIRM}, check what was guessed, and set
 # `process: {name}` in params.yaml. `scalebridge check` says what is still wrong.
 name: {name}
 title: {CONFIRM}

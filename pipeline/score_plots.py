@@ -18,7 +18,9 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
     """Draw one panel per protocol: each unseen batch with its 90 % interval, marked by its scale."""
     plt = _pyplot()
     protocols = predictions["protocol"].unique().sort().to_list()
-    figure, panels = plt.subplots(1, len(protocols), figsize=(4.4 * len(protocols), 4.6), squeeze=False, layout="constrained")
+    figure, panels = plt.subplots(
+        1, len(protocols), figsize=(4.4 * len(protocols), 4.6), squeeze=False, layout="constrained"
+    )
     levels = predictions["scale_level"].unique().sort().to_list()
     for axes, protocol in zip(panels[0], protocols, strict=True):
         own = predictions.filter(pl.col("protocol") == protocol)
@@ -79,7 +81,9 @@ def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path)
     plt = _pyplot()
     pooled = scores.filter(pl.col("product") == "all")
     protocols = pooled["protocol"].unique().sort().to_list()
-    figure, panels = plt.subplots(1, len(protocols), figsize=(4 * len(protocols), 4.2), sharey=True, squeeze=False, layout="constrained")
+    figure, panels = plt.subplots(
+        1, len(protocols), figsize=(4 * len(protocols), 4.2), sharey=True, squeeze=False, layout="constrained"
+    )
     for axes, protocol in zip(panels[0], protocols, strict=True):
         own = pooled.filter(pl.col("protocol") == protocol)
         for i, row in enumerate(own.iter_rows(named=True)):
@@ -96,7 +100,7 @@ def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path)
     plt.close(figure)
 
 
-def _pyplot() -> "matplotlib.pyplot":  # type: ignore[name-defined]
+def _pyplot() -> "matplotlib.pyplot":
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

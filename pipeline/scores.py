@@ -23,7 +23,9 @@ def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence
     """
     rows = _with_errors(predictions, units, levels)
     key = ["protocol", "model", "cqa"]
-    pooled = _summary(rows, key, levels).with_columns(pl.lit("all").alias("product"), pl.lit(None, pl.Float64).alias("scale_level"))
+    pooled = _summary(rows, key, levels).with_columns(
+        pl.lit("all").alias("product"), pl.lit(None, pl.Float64).alias("scale_level")
+    )
     by_product = _summary(rows, [*key, "product"], levels).with_columns(pl.lit(None, pl.Float64).alias("scale_level"))
     by_scale = _summary(rows, [*key, "product", "scale_level"], levels)
     table = pl.concat([pooled, by_product, by_scale], how="diagonal")
@@ -70,7 +72,9 @@ def _skills(table: pl.DataFrame) -> pl.DataFrame:
         reference = table.filter(pl.col("model") == baseline).select(*key, pl.col("rmse").alias("_reference"))
         table = table.join(reference, on=key, how="left", nulls_equal=True, maintain_order="left")
         skill = 1 - (pl.col("rmse") / pl.col("_reference")) ** 2
-        table = table.with_columns(pl.when(pl.col("_reference") > 0).then(skill).alias(f"skill_{baseline}")).drop("_reference")
+        table = table.with_columns(pl.when(pl.col("_reference") > 0).then(skill).alias(f"skill_{baseline}")).drop(
+            "_reference"
+        )
     return table
 
 
@@ -79,7 +83,9 @@ def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
     sums = rows.group_by(*key, "product", maintain_order=True).agg(
         pl.len().alias("n"), (pl.col("error") ** 2).sum().alias("squares"), pl.col("covered_90").sum().alias("covered")
     )
-    reference = sums.filter(pl.col("model") == "carry_over").select("protocol", "cqa", "product", pl.col("squares").alias("reference"))
+    reference = sums.filter(pl.col("model") == "carry_over").select(
+        "protocol", "cqa", "product", pl.col("squares").alias("reference")
+    )
     joined = sums.join(reference, on=["protocol", "cqa", "product"], how="left").sort(*key, "product")
     lines = [
         dict(zip(key, names, strict=True)) | {"product": "all"} | _resampled(part, seed)
@@ -94,7 +100,9 @@ def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
     if part.height < 2:
         return {f"{name}_{side}": None for name in names for side in ("low", "high")}
     draws = np.random.default_rng(seed).integers(part.height, size=(RESAMPLES, part.height))
-    total = {name: part[name].cast(pl.Float64).to_numpy()[draws].sum(axis=1) for name in ("n", "squares", "covered", "reference")}
+    total = {
+        name: part[name].cast(pl.Float64).to_numpy()[draws].sum(axis=1) for name in ("n", "squares", "covered", "reference")
+    }
     with np.errstate(divide="ignore", invalid="ignore"):
         values = {
             "rmse": np.sqrt(total["squares"] / total["n"]),
@@ -111,7 +119,17 @@ def _quantile(values: FloatArray, q: float) -> float | None:
 
 def metrics(scores: pl.DataFrame, model: str) -> dict[str, Any]:
     """Pooled numbers of the chosen model as protocol → CQA → metric, for `dvc metrics` and MLflow."""
-    names = ["rmse", "mae", "q2", "skill_global_mean", "skill_carry_over", "coverage_80", "coverage_90", "coverage_95", "width_90"]
+    names = [
+        "rmse",
+        "mae",
+        "q2",
+        "skill_global_mean",
+        "skill_carry_over",
+        "coverage_80",
+        "coverage_90",
+        "coverage_95",
+        "width_90",
+    ]
     pooled = scores.filter((pl.col("product") == "all") & (pl.col("model") == model))
     nested: dict[str, Any] = {}
     for row in pooled.iter_rows(named=True):

@@ -32,7 +32,13 @@ def show_summary(data: Path, console: Console) -> None:
 
 def _scores(pooled: pl.DataFrame, model: str) -> Table:
     """One line per CQA and protocol: errors beside those of the baselines, skill, and what the 90 % interval kept."""
-    table = Table(box=None, padding=(0, 1), header_style="bold", title=f"Batches that the model had not seen ({model})", title_justify="left")
+    table = Table(
+        box=None,
+        padding=(0, 1),
+        header_style="bold",
+        title=f"Batches that the model had not seen ({model})",
+        title_justify="left",
+    )
     for name, side in (("protocol", "left"), ("quality attribute", "left"), ("unit", "left"), ("batches", "right")):
         table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
     for name in ("RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"):

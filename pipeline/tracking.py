@@ -13,6 +13,8 @@ import polars as pl
 
 CHAMPION = "champion"
 DECIDING = "largest_scale_out"
+SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "mlflow")
+"""What a machine that serves the model must have."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
 Compare: select runs, **Compare**, or the **chart view**: metrics are named `protocol/cqa.metric`. Nested runs carry the same
@@ -102,11 +104,13 @@ def track(record: Record, folder: Path) -> dict[str, str]:
 
 def _mlflow(folder: Path) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import logging
 
     import mlflow
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(tracking_uri(folder))
     return mlflow

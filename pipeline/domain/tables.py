@@ -1,6 +1,5 @@
 """Contracts of the canonical tables: one class each. Numbers are SI, identifiers are text."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import dataframely as dy
@@ -142,9 +141,5 @@ def checked(frame: pl.DataFrame, contract: type[dy.Schema], table: str) -> pl.Da
 
 def empty(contract: type[dy.Schema]) -> pl.DataFrame:
     """Make a table without rows that keeps the contract."""
-    return contract.create_empty()
+    return pl.DataFrame(contract.create_empty())
 
-
-def renamed(frame: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
-    """Rename the columns that are there."""
-    return frame.rename({old: new for old, new in names.items() if old in frame.columns})

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
-from pipeline.domain.tables import Quarantine
+from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.batches import batch_table, find_batches, wide_results
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.results import long_results, result_table
@@ -51,7 +51,7 @@ def assemble(process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.
     genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
     trajectories, bad_series = find_trajectories(process, rows, batches["batch_id"])
     set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
-    quarantine = pl.concat([Quarantine.create_empty(), *set_aside]).sort("source", "file", "row", "column", "reason")
+    quarantine = pl.concat([empty(Quarantine), *set_aside]).sort("source", "file", "row", "column", "reason")
     ledger = _ledger(read, quarantine)
     return History(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.domain.process import Constant, Lookup, Process, Product, Ratio
-from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batches_contract, checked
+from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batches_contract, checked, empty
 from pipeline.history.correct import correct
 from pipeline.history.provenance import BASE, file_of, row_of, source_of_attributes
 from pipeline.history.read import FILE, ROW
@@ -39,7 +39,7 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRo
     rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
     rows = derive(rows, process)
     rows, unusable = _usable(rows, process)
-    return BatchRowsFound(rows, pl.concat([Quarantine.create_empty(), records, unusable]), corrected)
+    return BatchRowsFound(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
 def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -92,7 +92,7 @@ def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside batches without a product, a lineage or a scale above zero: nothing can be learned from them."""
     needs = {process.product: "product", process.lineage: "line of scale-up", process.scale.attribute: "scale"}
-    records = [Quarantine.create_empty()]
+    records = [empty(Quarantine)]
     for name, what in needs.items():
         absent = pl.col(name).is_null()
         if name == process.scale.attribute:

@@ -5,7 +5,7 @@ from functools import reduce
 import polars as pl
 
 from pipeline.domain.corrections import Correction, Exchange, Prefer, Rescale
-from pipeline.domain.tables import CorrectedCells
+from pipeline.domain.tables import CorrectedCells, empty
 from pipeline.history.provenance import file_of, row_of
 
 
@@ -14,7 +14,7 @@ def correct(rows: pl.DataFrame, rules: tuple[Correction, ...], places: dict[str,
 
     `places` names the source of each attribute, so that the log can say where the cell stands.
     """
-    logs = [CorrectedCells.create_empty()]
+    logs = [empty(CorrectedCells)]
     for rule in rules:
         after = rows.with_columns(_changes(rule))
         logs.append(_log(rule, rows, after, places))

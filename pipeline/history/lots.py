@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
-from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked
+from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.reject import reject, repeated
 
@@ -21,7 +21,7 @@ def properties(process: Process, material: str) -> list[str]:
 
 def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the table of lots: one property of one lot per row."""
-    parts, records = [pl.DataFrame(schema=_LOTS)], [Quarantine.create_empty()]
+    parts, records = [pl.DataFrame(schema=_LOTS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("lots").items():
         assert isinstance(source, LotRows)
         names = [n for n in properties(process, source.material) if n in typed[name].columns]
@@ -41,7 +41,7 @@ def find_genealogy(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the table of which share of a material in a batch came from which lot."""
     batches = rows[process.batch]
-    parts, records = [pl.DataFrame(schema=_GENEALOGY)], [Quarantine.create_empty()]
+    parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)
         good, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)

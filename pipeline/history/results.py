@@ -5,7 +5,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process import Attribute, Process
 from pipeline.domain.sources import LongResults
-from pipeline.domain.tables import Quarantine, Results, checked
+from pipeline.domain.tables import Quarantine, Results, checked, empty
 from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import LAB, at_limit, censored, number, out_of_range
@@ -24,7 +24,7 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     )
     if "unit" not in rows.columns:
         rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("unit"))
-    records = [Quarantine.create_empty()]
+    records = [empty(Quarantine)]
     for why, column, file_column in (
         (pl.when(pl.col("attribute").is_null()).then(pl.lit("test is not declared")), "test", source.test),
         (_orphan(batches), "batch_id", source.batch),
@@ -67,7 +67,7 @@ def _values(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[
     ]
     if not parts:
         return rows.with_columns(pl.lit(None, pl.Float64).alias("value"), pl.lit("none").alias("censoring")), (
-            Quarantine.create_empty()
+            empty(Quarantine)
         )
     return pl.concat([good for good, _ in parts]), pl.concat([bad for _, bad in parts])
 
@@ -88,7 +88,7 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
 def _one_revision(rows: pl.DataFrame, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep the highest revision of a result; an equal one that says the same stays once, one that does not is set aside."""
     key = ["batch_id", "attribute"]
-    records = [Quarantine.create_empty()]
+    records = [empty(Quarantine)]
     if source.revision is not None:
         newest = pl.col("revision").max().over(key)
         why = pl.when(pl.col("revision") < newest).then(pl.format("superseded by revision {}", newest.cast(pl.Int64)))
@@ -102,7 +102,7 @@ def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataF
     """Stack results from batch rows and from result files; where both state one, the result file's row is set aside."""
     columns = ["batch_id", "attribute", "value", "censoring"]
     key = ["batch_id", "attribute"]
-    rows, records = wide.select(columns), [Quarantine.create_empty()]
+    rows, records = wide.select(columns), [empty(Quarantine)]
     for part in long:
         doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")

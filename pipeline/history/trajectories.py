@@ -6,19 +6,19 @@ import polars as pl
 
 from pipeline.domain.process import Process
 from pipeline.domain.sources import TrajectoryRows
-from pipeline.domain.tables import Quarantine, Trajectories, checked
+from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
 from pipeline.history.reject import reject, repeated
 
-_COLUMNS = {"batch_id": pl.String, "tag": pl.String, "moment": pl.Datetime("us"), "value": pl.Float64}
+_COLUMNS: dict[str, pl.DataType] = {"batch_id": pl.String(), "tag": pl.String(), "moment": pl.Datetime("us"), "value": pl.Float64()}
 
 
 def find_trajectories(
     process: Process, typed: Mapping[str, pl.DataFrame], batches: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the table of sensor values; missing values are gaps, not rows."""
-    parts, records = [pl.DataFrame(schema=_COLUMNS)], [Quarantine.create_empty()]
+    parts, records = [pl.DataFrame(schema=_COLUMNS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("trajectories").items():
         assert isinstance(source, TrajectoryRows)
         rows, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, batches)

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
-from pipeline.domain.tables import Quarantine
+from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.cells import LAB, Cell, clean, number, read_cell
 from pipeline.history.read import FILE, ROW
 
@@ -74,7 +74,7 @@ def _problems(source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns
         ).filter(pl.col("reason").is_not_null())
         for name, cell in cells.items()
     ]
-    return pl.concat([Quarantine.create_empty(), *found]).sort("file", "row", "column")
+    return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
 
 
 def _structure_columns(source: Source) -> dict[str, str]:

@@ -57,7 +57,7 @@ class FittedRidge:
 
 def ridge_from_dict(data: dict[str, Any]) -> FittedRidge:
     """Make a fitted ridge of plain data."""
-    encoding = {k: v if isinstance(v, dict) else tuple(v) for k, v in data["encoding"].items()}
+    encoding: dict[str, Any] = {k: v if isinstance(v, dict) else tuple(v) for k, v in data["encoding"].items()}
     return FittedRidge(
         Standard(**encoding), tuple(data["coefficients"]), data["intercept"], tuple(data["centre"]), data["penalty"]
     )
@@ -93,7 +93,7 @@ def _groups(products: pl.Series, folds: int) -> FloatArray:
 def _choose(config: Ridge, matrix: FloatArray, y: FloatArray, group: FloatArray) -> float:
     """The penalty with the least squared error on held-out products; with one product, on held-out thirds of its rows."""
     if len(np.unique(group)) < 2:
-        group = np.arange(len(y)) % 3
+        group = np.arange(len(y), dtype=np.float64) % 3
     errors = np.zeros(len(config.penalties))
     for held_out in np.unique(group):
         test = group == held_out

@@ -168,7 +168,7 @@ def drivers(process: Process, final: Final, row: pl.DataFrame, reference: pl.Dat
         return []
     _, proposed = final.model.contributions(row)
     _, before = final.model.contributions(reference)
-    changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]  # type: ignore[operator]
+    changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]
     ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
     return [{"feature": name, "change": _number(change / unit.factor)} for name, change in ranked if change != 0]
 

@@ -13,7 +13,8 @@ def compare(process: Process, proposed: pl.DataFrame, reference: pl.DataFrame, r
     `proposed` (1 row), `reference` and `rows` are feature tables. Returns one row per quantity: feature, unit, at the
     reference (median), proposed, ratio, smallest and largest of all history, in display units.
     """
-    entries = [e for e in catalogue(process) if e.role == "similarity" and e.kind == "number"]
+    size = (process.scale.attribute,)
+    entries = [e for e in catalogue(process) if e.role == "similarity" and e.inputs != size]
     lines = [
         {
             "quantity": entry.feature,

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Attribute, Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.tables import Genealogy, batch_attributes
+from pipeline.domain.tables import batch_attributes
 from pipeline.domain.units import quantity
 from pipeline.features import MEASURED, History
 from pipeline.folds import scale_levels
@@ -39,11 +39,11 @@ def propose(process: Process, proposal: Proposal, history: History) -> Proposed:
     reference = reference_batches(process, proposal, history.batches)
     stated = _stated(process, proposal, history.batches)
     genealogy = _genealogy(process, proposal, history)
-    assumed = _from_reference(process, reference, stated) if proposal.unstated == "as_reference" else {}
+    assumed = _from_reference(process, reference, history, stated) if proposal.unstated == "as_reference" else {}
     if proposal.unstated == "as_reference" and genealogy.is_empty():
         genealogy = _lots_of(history, reference)
     row = _row(process, proposal, reference, {**assumed, **stated})
-    controls = _controls(process, stated)
+    controls = _controls(process, {**assumed, **stated})
     proposed = replace(
         history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear()
     )
@@ -146,8 +146,17 @@ def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -
     return {name: found[name][0] for name in names if name in found.columns and found[name][0] is not None}
 
 
-def _from_reference(process: Process, reference: pl.DataFrame, stated: dict[str, float | str]) -> dict[str, float | str]:
-    """Medians of the reference batches for numbers that are set; a text only where all of them agree."""
+def _from_reference(
+    process: Process, reference: pl.DataFrame, history: History, stated: dict[str, float | str]
+) -> dict[str, float | str]:
+    """Medians of the reference batches for what is set or measured on the way; a text only where all of them agree."""
+    measured = history.results.join(reference.select("batch_id"), on="batch_id", how="semi")
+    medians = measured.group_by("attribute").agg(pl.col("value").median()).sort("attribute")
+    controls = {
+        name: value
+        for name, value in medians.iter_rows()
+        if process.attributes[name].role == "IPC" and process.attributes[name].horizon != "release" and name not in stated
+    }
     names = [
         n
         for n in batch_attributes(process)
@@ -166,7 +175,7 @@ def _from_reference(process: Process, reference: pl.DataFrame, stated: dict[str,
             values[name] = float(known.median())  # type: ignore[arg-type]
         elif known.n_unique() == 1:
             values[name] = known[0]
-    return values
+    return values | controls
 
 
 def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]) -> pl.DataFrame:
@@ -212,7 +221,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
             )
         total = sum(share.fraction for share in shares)
         rows += [{"batch_id": NAME, "material": material, "lot_id": s.lot, "fraction": s.fraction / total} for s in shares]
-    return pl.DataFrame(rows, schema=Genealogy.to_polars_schema()) if rows else history.genealogy.clear()
+    return pl.DataFrame(rows, schema=history.genealogy.schema) if rows else history.genealogy.clear()
 
 
 def _lots_of(history: History, reference: pl.DataFrame) -> pl.DataFrame:

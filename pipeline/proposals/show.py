@@ -15,13 +15,10 @@ def show(result: dict[str, Any], console: Console) -> None:
 
 def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
     scale, proposal = result["scale"], result["proposal"]
-    reference = (
-        "no batch to compare with"
-        if scale["reference"] is None
-        else (
-            f"{scale['reference']:.4g} {scale['unit']} ({scale['reference_batches']} batches of {', '.join(scale['reference_product'])})"
-        )
-    )
+    reference = "no batch"
+    if scale["reference"] is not None:
+        products = ", ".join(scale["reference_product"])
+        reference = f"{scale['reference']:.4g} {scale['unit']} ({scale['reference_batches']} batches of {products})"
     yield Text(f"\n{proposal['name']}: {proposal['product']} at {scale['proposed']:.4g} {scale['unit']}", style="bold")
     if proposal["question"]:
         yield Text(proposal["question"])

@@ -21,7 +21,11 @@ def train(
 ) -> None:
     """Train the chosen model and the baselines under every protocol, then the final models on all batches."""
     process, horizon = load(config, "process", Process), load(config, "horizon", Horizon)
-    chosen, interval, seed = load(config, "model", ModelConfig), load(config, "interval", IntervalConfig), load(config, "seed", int)
+    chosen, interval, seed = (
+        load(config, "model", ModelConfig),
+        load(config, "interval", IntervalConfig),
+        load(config, "seed", int),
+    )
     rows, results = pl.read_parquet(features), pl.read_parquet(history / "results.parquet")
     tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
     found = crossfit(

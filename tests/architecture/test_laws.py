@@ -1,0 +1,138 @@
+"""The laws of the house, kept by reading the source."""
+
+import ast
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.config import GROUPS, compose, validate
+from tests.architecture.imports import ROOT, first_party, imported
+
+SOURCES = sorted(path.relative_to(ROOT) for path in (ROOT / "pipeline").rglob("*.py"))
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+DOORS = {
+    "mlflow": {"pipeline/tracking.py", "pipeline/served_model.py"},
+    "shap": {"pipeline/explanations.py"},
+    "lightgbm": {"pipeline/models/lightgbm.py"},
+    "hydra": {"pipeline/config.py"},
+    "pint": {"pipeline/domain/units.py"},
+}
+
+
+def _floor(path: Path) -> int:
+    text = path.as_posix()
+    if text.startswith("pipeline/domain"):
+        return 1
+    if text.startswith(("pipeline/operations", "pipeline/similarity")):
+        return 2
+    return 4 if text.startswith("pipeline/stages") or text == "pipeline/cli.py" else 3
+
+
+def _direct(path: Path) -> set[Path]:
+    """First-party files that a file names in its own imports."""
+    names = {name for name in imported(path) if name.startswith("pipeline.")}
+    files = (Path(*name.split(".")) for name in names)
+    return {f for file in files for f in (file.with_suffix(".py"), file / "__init__.py") if (ROOT / f).is_file()}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_imports__only_go_down(path: Path) -> None:
+    above = [other for other in _direct(path) if _floor(other) > _floor(path)]
+    assert not above, f"{path} reaches up to {above}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_heavy_libraries__have_one_door(library: str) -> None:
+    users = {path.as_posix() for path in SOURCES if any(name.split(".")[0] == library for name in imported(path))}
+    assert users <= DOORS[library]
+
+
+def test_truth__is_known_to_the_plant_alone() -> None:
+    """Nothing that learns may import the simulator; the configuration class of its size is no truth."""
+    allowed = {"pipeline.plant.config", "pipeline.plant.config.PlantConfig"}
+    for path in SOURCES:
+        if path.as_posix().startswith("pipeline/plant/") or path.as_posix() == "pipeline/stages/plant.py":
+            continue
+        assert {name for name in imported(path) if name.startswith("pipeline.plant")} <= allowed, path
+
+
+def test_features__load_nothing_heavy() -> None:
+    code = "import sys, pipeline.features; print([m for m in ('mlflow', 'shap', 'lightgbm', 'hydra') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_scale__is_data() -> None:
+    """No comparison of a scale with a number, such as `if scale == 2000`."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and any(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops):
+                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+                numbers = [c for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, int | float)]
+                assert not (names & {"scale", "batch_size"} and numbers), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_dvc__declares_every_file_that_a_stage_uses(stage: str) -> None:
+    declared = [Path(str(dep)) for dep in STAGES[stage]["deps"]]
+    for used in first_party(Path(f"pipeline/stages/{stage}.py")):
+        if used == Path("pipeline/__init__.py"):  # empty
+            continue
+        assert any(used == dep or dep in used.parents for dep in declared), f"{stage} uses {used}"
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_dvc__declares_no_file_that_a_stage_does_not_use(stage: str) -> None:
+    used = first_party(Path(f"pipeline/stages/{stage}.py"))
+    for dep in map(Path, STAGES[stage]["deps"]):
+        if dep.parts[0] == "pipeline" and dep.suffix != ".j2":
+            assert any(file == dep or dep in file.parents for file in used), f"{stage} does not use {dep}"
+
+
+@pytest.mark.parametrize("stage", [name for name in STAGES if name != "track"])
+def test_dvc__declares_every_key_that_a_stage_reads(stage: str) -> None:
+    tree = ast.parse((ROOT / f"pipeline/stages/{stage}.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load"]
+    read = {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
+    declared = {key for entry in STAGES[stage].get("params", []) for key in entry["data/config.yaml"]}
+    assert read == declared
+
+
+def test_templates__of_the_quality_page_are_declared() -> None:
+    assert "pipeline/quality.html.j2" in STAGES["validate"]["deps"]
+
+
+def _options(group: str) -> list[str]:
+    return sorted(path.stem for path in (ROOT / "conf" / group).glob("*.yaml"))
+
+
+def test_conf__every_combination_composes_and_validates(tmp_path: Path) -> None:
+    groups = ("process", "split", "model")
+    others = {"interval": _options("interval")[0], "plant": _options("plant")[0], "horizon": "plan", "seed": 1}
+    composed = {}
+    for choice in itertools.product(*map(_options, groups)):
+        params = tmp_path / "params.yaml"
+        params.write_text(yaml.safe_dump(dict(zip(groups, choice, strict=True)) | others))
+        data = compose(ROOT / "conf", params)
+        composed[choice] = validate(data, str(choice)).process.name
+    assert all(name == process for (process, _, _), name in composed.items())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_conf__every_option_is_reached(group: str) -> None:
+    assert _options(group)
+
+
+def test_configuration__classes_forbid_unknown_keys() -> None:
+    """Every pydantic dataclass is made with STRICT."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            for decorator in getattr(node, "decorator_list", []):
+                if isinstance(decorator, ast.Call) and any(keyword.arg == "config" for keyword in decorator.keywords):
+                    config = next(keyword.value for keyword in decorator.keywords if keyword.arg == "config")
+                    assert isinstance(config, ast.Name), f"{path}:{node.lineno}"
+                    assert config.id == "STRICT", f"{path}:{node.lineno}"
