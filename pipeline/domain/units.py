@@ -1,5 +1,6 @@
 """Units: the door to pint. SI inside, the user's units outside."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,6 +41,11 @@ class Unit:
         return (value - self.offset) / self.factor
 
 
+def _power(label: str) -> str:
+    """Engineers write m3 and m³ where pint reads m^3."""
+    return re.sub(r"(?<=[A-Za-z])([23])(?![A-Za-z0-9])", r"^\1", label.translate(str.maketrans("²³", "23")))
+
+
 def _clean(number: float) -> float:
     """Cut the rounding noise of a chain of conversions: a litre is 0.001 m³, not 0.0010000000000000002."""
     return float(f"{number:.13g}")
@@ -53,7 +59,7 @@ def unit(label: str) -> Unit:
     """
     registry = _registry()
     try:
-        parsed = registry.Unit(_ALIASES.get(label.strip(), label.strip()))
+        parsed = registry.Unit(_ALIASES.get(label.strip(), _power(label.strip())))
         zero, one = (registry.Quantity(x, parsed).to_base_units().magnitude for x in (0.0, 1.0))
     except Exception as error:  # pint raises a dozen kinds for a name that it cannot read
         raise ScalebridgeError(f"Unit '{label}' is not known to the units library: {error}") from None

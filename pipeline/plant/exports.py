@@ -11,7 +11,7 @@ import xlsxwriter
 
 from pipeline.plant.values import Array, generator
 
-LOQ = 20.0
+LOQ = 40.0
 """Reporting limit of host cell protein [ng/mg]."""
 
 
@@ -125,7 +125,7 @@ def equipment_record(vessels: pl.DataFrame) -> pl.DataFrame:
 
 
 def lims(seed: int, rows: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
-    """Laboratory results, one per row, as text; below the limit `<20`; a few in a first, wrong revision as well."""
+    """Laboratory results, one per row, as text; below the limit `<40`; a few in a first, wrong revision as well."""
     joined = rows.select("batch_id", "started_at", "duration_days").join(
         quality, on="batch_id", how="left", maintain_order="left"
     )
