@@ -4,6 +4,7 @@ Pooled importance answers "what tells products apart"; a scale-up asks "what mov
 so both stand side by side.
 """
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,11 @@ def spread_figure(
     import shap
 
     figure = plt.figure(figsize=(8, 5.5))
-    shap.plots.beeswarm(explanation, max_display=TOP, show=False, plot_size=None, color=plt.get_cmap("cividis"), s=9)
+    with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
+        warnings.simplefilter("ignore", RuntimeWarning)
+        shap.plots.beeswarm(
+            explanation, max_display=TOP, show=False, plot_size=None, color=plt.get_cmap("cividis"), s=9, group_remaining_features=False
+        )
     plt.gca().set_title(f"{cqa}: share of each batch", loc="left")
     plt.gca().set_xlabel(f"share of the prediction, SHAP [{unit.label or '1'}]")
     figure.tight_layout()
