@@ -20,20 +20,17 @@ def predict(
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
 ) -> None:
     """Answer a proposed scale-up from the trained model, in a few seconds."""
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     import json
-
-    from rich.console import Console
 
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
     from pipeline.proposals.files import answer_file, read_ready
-    from pipeline.proposals.show import show
+    from pipeline.proposals.show import show, terminal
 
     process = load(DATA / "config.yaml", "process", Process)
     names = ("history", "features.parquet", "model", "forecasts.parquet")
     result = answer_file(proposal, read_ready(process, *(DATA / name for name in names)))
-    show(result, Console(highlight=False))
+    show(result, terminal())
     if out is not None:
         out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -76,11 +73,10 @@ def check() -> None:
 @app.command()
 def summary() -> None:
     """Print what the last run found: errors, skill, coverage, and the answers to the proposals."""
-    from rich.console import Console
-
+    from pipeline.proposals.show import terminal
     from pipeline.summary import show_summary
 
-    show_summary(DATA, Console(highlight=False))
+    show_summary(DATA, terminal())
 
 
 @app.command()

@@ -55,7 +55,9 @@ class Final:
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Final":
         """Read what `to_dict` gave."""
-        task: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()}
+        task: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()
+        }
         calibrations = {protocol: Calibration.from_dict(one) for protocol, one in saved["calibrations"].items()}
         return cls(Task(**task), from_dict(saved["model"]), calibrations)
 

@@ -96,7 +96,12 @@ def spread_figure(
     with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
         warnings.simplefilter("ignore", RuntimeWarning)
         shap.plots.beeswarm(
-            explanation, max_display=TOP, show=False, plot_size=None, color=plt.get_cmap("cividis"), s=9, group_remaining_features=False
+            explanation,
+            max_display=TOP,
+            show=False,
+            plot_size=None,
+            color=plt.get_cmap("cividis"),
+            s=9,
         )
     plt.gca().set_title(f"{cqa}: share of each batch", loc="left")
     plt.gca().set_xlabel(f"share of the prediction, SHAP [{unit.label or '1'}]")

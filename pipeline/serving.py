@@ -33,7 +33,12 @@ class Served:
     def save(self, folder: Path) -> None:
         """Write the models as text."""
         folder.mkdir(parents=True, exist_ok=True)
-        about = {"units": dict(self.units), "products": list(self.products), "levels": list(self.levels)}
+        about = {
+            "targets": list(self.finals),
+            "units": dict(self.units),
+            "products": list(self.products),
+            "levels": list(self.levels),
+        }
         (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         for target, final in self.finals.items():
             (folder / f"{target}.model.json").write_text(json.dumps(final.to_dict(), indent=1) + "\n", encoding="utf-8")
@@ -44,13 +49,11 @@ class Served:
 
         Raises ScalebridgeError where there is no model.
         """
-        files = sorted(folder.glob("*.model.json"))
-        if not files or not (folder / "about.json").is_file():
+        if not (folder / "about.json").is_file():
             raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-        finals = {
-            f.name.removesuffix(".model.json"): Final.from_dict(json.loads(f.read_text(encoding="utf-8"))) for f in files
-        }
+        files = {target: folder / f"{target}.model.json" for target in about["targets"]}
+        finals = {target: Final.from_dict(json.loads(file.read_text(encoding="utf-8"))) for target, file in files.items()}
         return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]))
 
     @property

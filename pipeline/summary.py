@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import read_yaml
-from pipeline.proposals.show import show
+from pipeline.proposals.show import WIDE, show
 
 BASELINES = ("global_mean", "carry_over")
 
@@ -24,42 +24,39 @@ def show_summary(data: Path, console: Console) -> None:
     if not scores.is_file():
         raise ScalebridgeError(f"{scores} does not exist; run `dvc repro` first")
     pooled = pl.read_parquet(scores).filter(pl.col("product") == "all")
-    console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"]))
+    console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
     for path in sorted((data / "answers").glob("*/result.json")):
         show(json.loads(path.read_text(encoding="utf-8")), console)
     console.print(_next(data))
 
 
-def _scores(pooled: pl.DataFrame, model: str) -> Table:
+def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     """One line per CQA and protocol: errors beside those of the baselines, skill, and what the 90 % interval kept."""
-    table = Table(
-        box=None,
-        padding=(0, 1),
-        header_style="bold",
-        title=f"Batches that the model had not seen ({model})",
-        title_justify="left",
-    )
-    for name, side in (("protocol", "left"), ("quality attribute", "left"), ("unit", "left"), ("batches", "right")):
-        table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
-    for name in ("RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"):
+    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left")
+    table.title = f"Batches that the model had not seen ({model})"
+    names = ["RMSE", "carry-over", "skill", "covered", "width"]
+    if wide:
+        names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"]
+    for name in ("protocol", "quality attribute", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
-    own = pooled.filter(pl.col("model") == model).sort("protocol", "cqa")
     before = ""
-    for row in own.iter_rows(named=True):
+    for row in pooled.filter(pl.col("model") == model).sort("protocol", "cqa").iter_rows(named=True):
         same = pooled.filter((pl.col("protocol") == row["protocol"]) & (pl.col("cqa") == row["cqa"]))
         others = {name: same.filter(pl.col("model") == name)["rmse"] for name in BASELINES}
-        table.add_row(
-            "" if row["protocol"] == before else row["protocol"].replace("_", " "),
-            row["cqa"],
-            row["unit"],
-            str(row["n"]),
-            f"{row['rmse']:.3g}",
-            *(f"{others[name][0]:.3g}" if len(others[name]) else "" for name in ("carry_over", "global_mean")),
-            _signed(row["skill_carry_over"]),
-            _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
-            f"{100 * row['coverage_90']:.0f} %",
-            f"{row['width_90']:.3g}",
-        )
+        cells = {
+            "batches": str(row["n"]),
+            "RMSE": f"{row['rmse']:.3g}",
+            "carry-over": f"{others['carry_over'][0]:.3g}" if len(others["carry_over"]) else "",
+            "global mean": f"{others['global_mean'][0]:.3g}" if len(others["global_mean"]) else "",
+            "skill": _signed(row["skill_carry_over"]),
+            "95 % of skill": _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
+            "covered": f"{100 * row['coverage_90']:.0f} %",
+            "width": f"{row['width_90']:.3g}",
+        }
+        protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
+        table.add_row(protocol, row["cqa"], row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
     table.caption = "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval"
     table.caption_justify = "left"

@@ -142,4 +142,3 @@ def checked(frame: pl.DataFrame, contract: type[dy.Schema], table: str) -> pl.Da
 def empty(contract: type[dy.Schema]) -> pl.DataFrame:
     """Make a table without rows that keeps the contract."""
     return pl.DataFrame(contract.create_empty())
-

@@ -11,7 +11,12 @@ from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
 from pipeline.history.reject import reject, repeated
 
-_COLUMNS: dict[str, pl.DataType] = {"batch_id": pl.String(), "tag": pl.String(), "moment": pl.Datetime("us"), "value": pl.Float64()}
+_COLUMNS: dict[str, pl.DataType] = {
+    "batch_id": pl.String(),
+    "tag": pl.String(),
+    "moment": pl.Datetime("us"),
+    "value": pl.Float64(),
+}
 
 
 def find_trajectories(

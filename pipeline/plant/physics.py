@@ -79,12 +79,12 @@ def co2_removal(gas_flow: Array, volume: Array, kla_sparged: Array, height: Arra
     per_volume = gas_flow / volume
     transfer_units = 0.9 * kla_sparged * CO2_SOLUBILITY * GAS_CONSTANT * kelvin / per_volume
     sparged = per_volume * ATMOSPHERE / (GAS_CONSTANT * kelvin) * (1 - np.exp(-transfer_units)) / pressure
-    return sparged + 0.9 * SURFACE_TRANSFER / height * CO2_SOLUBILITY
+    return np.asarray(sparged + 0.9 * SURFACE_TRANSFER / height * CO2_SOLUBILITY)
 
 
-def bicarbonate(co2_pressure: Array, ph: Array) -> Array:
+def bicarbonate(co2_pressure: Array | float, ph: Array) -> Array:
     """Bicarbonate in equilibrium [mol/m³], Henderson–Hasselbalch with pK 6.1."""
-    return CO2_SOLUBILITY * co2_pressure * 10 ** (ph - 6.1)
+    return np.asarray(CO2_SOLUBILITY * co2_pressure * 10 ** (ph - 6.1))
 
 
 def agitation_for_power(per_volume: Array, volume: Array, diameter: Array, power_number: Array, impellers: Array) -> Array:

@@ -55,7 +55,8 @@ TRAITS: tuple[Trait, ...] = (
 def _standard(rng: np.random.Generator, family: Array, families: int, trait: Trait) -> Array:
     """Standard normal numbers, one per product, correlated within families."""
     common, own = rng.standard_normal(families), rng.standard_normal(len(family))
-    return np.sqrt(trait.family_share) * common[family.astype(int)] + np.sqrt(1 - trait.family_share) * own
+    share = trait.family_share
+    return np.asarray(np.sqrt(share) * common[family.astype(int)] + np.sqrt(1 - share) * own)
 
 
 def _drawn(rng: np.random.Generator, family: Array, families: int, trait: Trait) -> Array:
@@ -65,7 +66,7 @@ def _drawn(rng: np.random.Generator, family: Array, families: int, trait: Trait)
 
 def population(config: PlantConfig) -> pl.DataFrame:
     """Products, oldest first, with family and traits."""
-    family = np.arange(config.products) % config.families
+    family = np.arange(config.products, dtype=np.float64) % config.families
     traits = {t.name: _drawn(generator(config.seed, f"trait {t.name}"), family, config.families, t) for t in TRAITS}
     names = [f"mAb-{number:02d}" for number in range(1, config.products + 1)]
-    return pl.DataFrame({"product": names, "family": family, **traits})
+    return pl.DataFrame({"product": names, "family": family.astype(int), **traits})

@@ -1,5 +1,6 @@
 """The answer in a terminal: what an engineer reads first."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,13 +8,21 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+WIDE = 130
+"""Columns of a terminal that shows every table whole."""
+
 
 def show(result: dict[str, Any], console: Console) -> None:
     """Print an answer."""
-    console.print(Group(*_parts(result)))
+    console.print(Group(*_parts(result, wide=console.width >= WIDE)))
 
 
-def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
+def terminal() -> Console:
+    """The terminal; a log or a pipe, which has no width of its own, gets a wide one."""
+    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
+
+
+def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     scale, proposal = result["scale"], result["proposal"]
     reference = "no batch"
     if scale["reference"] is not None:
@@ -23,7 +32,7 @@ def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
     if proposal["question"]:
         yield Text(proposal["question"])
     yield Text(f"compared with {reference}\n")
-    yield _attributes(result)
+    yield _attributes(result, wide=wide)
     if result["joint_probability_within_specification"]:
         joint = result["joint_probability_within_specification"]
         yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({', '.join(joint['of'])})\n")
@@ -33,26 +42,27 @@ def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
     yield from _gaps(result)
 
 
-def _attributes(result: dict[str, Any]) -> Table:
+def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
+    """One line per quality attribute; a narrow terminal gets the 90 % interval alone."""
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for name, side in (("quality attribute", "left"), ("unit", "left"), ("reference", "right"), ("predicted", "right")):
-        table.add_column(name, justify=side, no_wrap=True)  # type: ignore[arg-type]
-    for name in ("80 % interval", "90 % interval", "95 % interval", "specification", "P(in spec)"):
+    shown = [level for level in next(iter(result["attributes"].values()))["intervals"] if wide or level == "90"]
+    for name in ("quality attribute", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "specification", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
-    unsupported = False
     for name, a in result["attributes"].items():
-        cells = []
-        for interval in a["intervals"].values():
-            mark = "" if interval["supported"] else " *"
-            unsupported |= not interval["supported"]
-            cells.append(f"{interval['lower']:.3g} – {interval['upper']:.3g}{mark}")
         carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
         chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
-        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *cells, _limits(a["specification"]), chance)
-    table.caption_justify = "left"
-    if unsupported:
-        table.caption = "* the history has too few products to claim this level: the widest error seen so far"
+        intervals = [_interval(a["intervals"][level]) for level in shown]
+        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance)
+    if not all(a["intervals"][level]["supported"] for a in result["attributes"].values() for level in shown):
+        table.caption = "* too few products in history to claim this level: the widest error seen so far"
+        table.caption_justify = "left"
     return table
+
+
+def _interval(given: dict[str, Any]) -> str:
+    return f"{given['lower']:.3g} – {given['upper']:.3g}" + ("" if given["supported"] else " *")
 
 
 def _limits(given: dict[str, Any] | None) -> str:
