@@ -49,7 +49,6 @@ def test_contributions__add_up_to_the_prediction(config: ModelConfig) -> None:
 def test_model__answers_for_a_product_and_words_never_seen(config: ModelConfig) -> None:
     rows = batch_rows()
     fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
-    unknown = {"site": pl.lit(None, pl.String), "gap": pl.lit(None, pl.Float64)}
     strange = rows.head(2).with_columns(
         product=pl.lit("new"), lineage=pl.lit("new"), site=pl.lit(None, pl.String), gap=pl.lit(None, pl.Float64)
     )

@@ -1,0 +1,92 @@
+"""A wrong definition is refused before anything runs, in words that say what is wrong."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.domain.errors import ScalebridgeError
+from tests.conftest import process_of
+
+Make = Callable[..., dict[str, Any]]
+
+
+def _refused(definition: dict[str, Any], words: str) -> None:
+    with pytest.raises(ScalebridgeError, match=words):
+        process_of(definition)
+
+
+def test_process__small_definition_is_valid(small: Make) -> None:
+    assert process_of(small()).targets == ("titre",)
+
+
+def test_process__an_unknown_key_is_refused(small: Make) -> None:
+    _refused(small(produkt="x"), r"produkt: Unexpected keyword argument")
+
+
+def test_process__an_unknown_unit_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["unit"] = "furlong/fortnigth"
+    _refused(definition, r"attributes.titre.unit: Unit 'furlong/fortnigth' is not known")
+
+
+def test_process__a_cqa_without_a_column_is_refused(small: Make) -> None:
+    definition = small()
+    del definition["attributes"]["titre"]["column"]
+    _refused(definition, r"CQA 'titre' has no column, no derivation and no test name in a results source")
+
+
+def test_process__a_name_that_is_no_attribute_is_refused_with_what_there_is(small: Make) -> None:
+    _refused(small(product="produkt"), r"product names 'produkt', which is not among the attributes \(batch, product, ")
+
+
+def test_process__a_column_in_a_unit_of_another_kind_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["column"] = {"source": "batches", "column": "titre", "unit": "rpm"}
+    _refused(definition, r"'titre' is in 'g/L', but its column in 'batches' in 'rpm'")
+
+
+def test_process__an_undeclared_source_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["column"] = "lims.titre"
+    _refused(definition, r"'titre' is read from source 'lims'; declared are batches")
+
+
+def test_process__a_specification_the_wrong_way_round_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["specification"] = {"lower": 5, "upper": 2}
+    _refused(definition, r"the lower limit 5.0 is not below the upper limit 2.0")
+
+
+def test_process__a_date_without_a_format_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["day"] = {
+        "role": "identifier",
+        "horizon": "plan",
+        "kind": "date",
+        "description": "x",
+        "column": "batches.day",
+    }
+    _refused(definition, r"'day' is a date; its column in 'batches' needs a date format")
+
+
+def test_process__a_second_column_for_the_same_batch_row_is_refused(small: Make) -> None:
+    definition = small()
+    definition["sources"]["more"] = {"gives": "details", "files": ["more.csv"], "key": ["batch"]}
+    definition["attributes"]["batch"]["column"] = ["batches.batch", "more.batch"]
+    definition["attributes"]["temperature"]["column"] = ["batches.temperature", "more.temperature"]
+    _refused(definition, r"'temperature' is written in the batch rows and again in 'more', where it is not part of the key")
+
+
+def test_process__a_reserved_name_is_refused(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["lineage"] = dict(definition["attributes"]["temperature"])
+    _refused(definition, r"the attribute name 'lineage' is a fixed column")
+
+
+def test_process__a_scale_that_is_no_scale_is_refused(small: Make) -> None:
+    _refused(small(scale={"attribute": "temperature"}), r"must be a number of role 'scale', not CPP")
+
+
+def test_process__a_misspelt_rule_is_refused(small: Make) -> None:
+    _refused(small(corrections=[{"kind": "swap", "name": "x", "reason": "y"}]), r"corrections.0: .*'exchange'")
