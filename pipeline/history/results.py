@@ -32,10 +32,10 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, file_column, pl.col(column))
         records.append(found)
-    rows, found = _values(rows, process, source)
-    records.append(found)
-    rows, found = _one_revision(rows, source)
-    return rows, pl.concat([*records, found])
+    for settle in (_newest_revision, _values, _once):
+        rows, found = settle(rows, process, source)
+        records.append(found)
+    return rows, pl.concat(records)
 
 
 def _orphan(batches: pl.Series) -> pl.Expr:
@@ -85,17 +85,19 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
     return marked.with_columns(at_limit(pl.col("value"), pl.col("censoring"), attribute).alias("value")), bad
 
 
-def _one_revision(rows: pl.DataFrame, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep the highest revision of a result; an equal one that says the same stays once, one that does not is set aside."""
-    key = ["batch_id", "attribute"]
-    records = [empty(Quarantine)]
-    if source.revision is not None:
-        newest = pl.col("revision").max().over(key)
-        why = pl.when(pl.col("revision") < newest).then(pl.format("superseded by revision {}", newest.cast(pl.Int64)))
-        rows, found = reject(rows, pl.col(SOURCE), why, source.revision, pl.col("revision"))
-        records.append(found)
-    rows, found = reject(rows, pl.col(SOURCE), repeated(rows, key, ["value", "censoring"]), source.test, pl.col("test"))
-    return rows, pl.concat([*records, found])
+def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the highest revision of a result, also where it cannot be read: an older one was withdrawn."""
+    if source.revision is None:
+        return rows, empty(Quarantine)
+    newest = pl.col("revision").max().over("batch_id", "attribute")
+    why = pl.when(pl.col("revision") < newest).then(pl.format("superseded by revision {}", newest.cast(pl.Int64)))
+    return reject(rows, pl.col(SOURCE), why, source.revision, pl.col("revision"))
+
+
+def _once(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A result that is repeated stays once; two that contradict each other are both set aside."""
+    again = repeated(rows, ["batch_id", "attribute"], ["value", "censoring"])
+    return reject(rows, pl.col(SOURCE), again, source.test, pl.col("test"))
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

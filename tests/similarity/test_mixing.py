@@ -115,5 +115,5 @@ def test_equal_vvm__raises_the_superficial_gas_velocity_with_size(factor: float)
 
 def test_functions__work_on_columns_and_pass_nulls_on() -> None:
     frame = pl.DataFrame({"n": [1.0, None, 2.0], "d": [1.0, 1.0, 0.5]})
-    tips = frame.select(s.tip_speed(pl.col("n"), pl.col("d")))["n"].to_list()
+    tips = frame.select(s.tip_speed(pl.col("n"), pl.col("d"))).to_series().to_list()
     assert tips == [pytest.approx(math.pi), None, pytest.approx(math.pi)]

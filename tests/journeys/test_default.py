@@ -1,0 +1,143 @@
+"""The default from nothing to an answer, as `make run` does it, on a small plant."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.journeys.conftest import Run, choose
+
+
+@pytest.fixture(scope="module")
+def project(clone: Callable[[str], Path], run: Run) -> Path:
+    folder = clone("default")
+    choose(folder, plant="small", model="lightgbm")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def test_repro__a_second_run_does_nothing(project: Path, run: Run) -> None:
+    assert "Data and pipelines are up to date." in run(project, "dvc", "repro").stdout
+
+
+def test_repro__leaves_everything_that_the_readme_names(project: Path) -> None:
+    for file in ("quality.html", "metrics.json", "folds.parquet", "plots/skill.png", "plots/titre.png", "run.json"):
+        assert (project / "data" / file).stat().st_size > 0
+    assert (project / "data/explanations/titre_shap.png").is_file()
+    assert (project / "data/answers/mab_to_2000L/result.json").is_file()
+
+
+def test_repro__valid_plus_quarantine_is_input(project: Path) -> None:
+    ledger = pl.read_parquet(project / "data/history/ledger.parquet")
+    quarantine = pl.read_parquet(project / "data/history/quarantine.parquet")
+    aside = quarantine.group_by("source", "file").agg(pl.col("row").n_unique().alias("n"))
+    joined = ledger.join(aside, on=["source", "file"], how="left").with_columns(pl.col("n").fill_null(0))
+    assert (joined["read"] == joined["valid"] + joined["n"]).all()
+
+
+def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
+    text = run(project, "scalebridge", "summary").stdout
+    for words in ("largest scale out", "skill", "mAb-12" if "mAb-12" in text else "mAb", "90 % interval", "make ui"):
+        assert words in text
+
+
+def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    text = run(project, "scalebridge", "predict", "data/proposals/mab_to_2000L.yaml", "--out", str(out)).stdout
+    result = json.loads(out.read_text(encoding="utf-8"))
+    titre = result["attributes"]["titre"]
+    assert titre["intervals"]["90"]["lower"] <= titre["predicted"] <= titre["intervals"]["90"]["upper"]
+    assert 0 <= titre["probability_within_specification"] <= 1
+    joint = result["joint_probability_within_specification"]["probability"]
+    assert joint <= min(a["probability_within_specification"] for a in result["attributes"].values()) + 0.05
+    assert {line["quantity"] for line in result["comparison"]} >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
+    assert result["domain"]["nearest"]
+    assert "P(in spec)" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"scale": "2000 kg"}, "has the unit 'kg', which cannot be converted to 'L'"),
+        ({"settings": {"agitaton": "60 rpm"}}, "'agitaton' cannot be set; attributes are"),
+        ({"settings": {"temperature": "98 degC"}}, "is outside the possible range 25 to 42 degC"),
+        ({"equipment": "V-9"}, "no batch was made on equipment 'V-9'"),
+        ({"lots": {"media": [{"lot": "M9999"}]}}, "no lot 'M9999' of 'media'"),
+        ({"process": "tablets"}, "is about process 'tablets', the model was trained on 'virtual_plant'"),
+        ({"prodct": "x"}, "prodct: Unexpected keyword argument"),
+    ],
+)
+def test_predict__a_mistake_is_a_sentence(
+    project: Path, run: Run, tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    import yaml
+
+    data = yaml.safe_load((project / "data/proposals/mab_to_2000L.yaml").read_text(encoding="utf-8"))
+    data["product"] = "mAb-06"
+    file = tmp_path / "wrong.yaml"
+    file.write_text(yaml.safe_dump(data | change), encoding="utf-8")
+    done = run(project, "scalebridge", "predict", str(file), expect=1)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    runs = mlflow.search_runs(search_all_experiments=True)
+    top = runs[runs["tags.level"] == "run"]
+    assert len(top) == 1
+    assert sorted(runs[runs["tags.level"] == "cqa"]["tags.cqa"]) == sorted(
+        ["titre", "hmw", "acidic_variants", "galactosylation", "hcp", "viability"]
+    )
+    row = top.iloc[0]
+    assert row["metrics.largest_scale_out/titre.rmse"] > 0
+    assert row["tags.data_sha256"]
+    assert row["params.model"] == "lightgbm"
+    artifacts = {a.path for a in mlflow.MlflowClient().list_artifacts(row["run_id"])}
+    assert {"config.yaml", "split", "plots", "explanations", "answers", "quality"} <= artifacts
+
+
+def test_track__the_champion_predicts_with_intervals_and_without_pickle(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
+    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    mlflow.set_registry_uri(f"sqlite:///{project / 'mlflow.db'}")
+    model = mlflow.pyfunc.load_model("models:/scalebridge-virtual_plant-plan@champion")
+    answer = model.predict(model.input_example)
+    assert (answer["titre_lower_90"] <= answer["titre"]).all()
+    assert (answer["titre"] <= answer["titre_upper_90"]).all()
+
+
+def test_experiments__another_model_is_another_run(project: Path, run: Run) -> None:
+    run(project, "dvc", "exp", "run", "-S", "model=ridge")
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    runs = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")
+    assert sorted(runs["params.model"]) == ["lightgbm", "ridge"]
+    assert json.loads((project / "data/run.json").read_text())["model"].endswith("/2")
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"model": "xgboost"}, "'model: xgboost' is not an option of conf/model/; there is carry_over"),
+        ({"modle": "ridge"}, "params.yaml has no choice called modle"),
+        ({"horizon": "later"}, "horizon: Input should be 'plan', 'in_process' or 'release'"),
+    ],
+)
+def test_configure__a_wrong_choice_stops_before_anything_runs(
+    clone: Callable[[str], Path], run: Run, choices: dict[str, str], words: str
+) -> None:
+    folder = clone("wrong")
+    choose(folder, **choices)
+    done = run(folder, "dvc", "repro", expect=255)
+    assert words in done.stdout + done.stderr
+    assert not (folder / "data/raw/virtual_plant").exists()
