@@ -48,7 +48,7 @@ def _power(label: str) -> str:
 
 def _clean(number: float) -> float:
     """Cut the rounding noise of a chain of conversions: a litre is 0.001 m³, not 0.0010000000000000002."""
-    return float(f"{number:.13g}")
+    return float(f"{number:.15g}")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Gradient-boosted trees, alone or on top of a ridge regression; the only door to lightgbm."""
+"""Gradient-boosted trees; the only door to lightgbm."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +10,6 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
 from pipeline.models.encoding import categories_of, codes
-from pipeline.models.ridge import FittedRidge, Ridge, fit_ridge, ridge_from_dict
 from pipeline.models.task import FloatArray, Task
 
 
@@ -26,34 +25,26 @@ class LightGBM:
     feature_fraction: float = Field(default=0.5, gt=0, le=1)
     """Share of the features that each tree may use."""
     l2: float = Field(default=1.0, ge=0)
-    base: Literal["mean", "ridge"] = "mean"
-    """What the trees correct: the mean, or a ridge regression that carries trends beyond the training range."""
 
 
 @dataclass(frozen=True)
 class FittedLightGBM:
-    """Boosted trees as text, and what they stand on."""
+    """Boosted trees as text, and the words that they know."""
 
     task: Task
     categories: dict[str, list[str]]
     text: str
-    base: FittedRidge | None
     kind: str = "lightgbm"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        trees = np.asarray(self._booster().predict(codes(rows, self.task, self.categories), num_threads=1))
-        return trees if self.base is None else trees + self.base.predict(rows)
+        return np.asarray(self._booster().predict(codes(rows, self.task, self.categories), num_threads=1))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56), plus the ridge's shares if there is one."""
+        """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
         matrix = codes(rows, self.task, self.categories)
         shap = np.asarray(self._booster().predict(matrix, pred_contrib=True, num_threads=1))
-        shares = pl.DataFrame({name: shap[:, i] for i, name in enumerate(self.task.columns)})
-        if self.base is None:
-            return shap[:, -1], shares
-        start, linear = self.base.contributions(rows)
-        return shap[:, -1] + start, shares.with_columns(pl.col(n) + linear[n] for n in linear.columns)
+        return shap[:, -1], pl.DataFrame({name: shap[:, i] for i, name in enumerate(self.task.columns)})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; the trees in LightGBM's own text format."""
@@ -62,7 +53,6 @@ class FittedLightGBM:
             "task": {"target": self.task.target, "numeric": self.task.numeric, "categorical": self.task.categorical},
             "categories": self.categories,
             "text": self.text,
-            "base": None if self.base is None else self.base.to_dict(),
         }
 
     def _booster(self) -> Any:
@@ -75,26 +65,23 @@ def lightgbm_from_dict(data: dict[str, Any]) -> FittedLightGBM:
     """Make a fitted model of plain data."""
     given = data["task"]
     task = Task(given["target"], tuple(given["numeric"]), tuple(given["categorical"]))
-    base = None if data["base"] is None else ridge_from_dict(data["base"])
-    return FittedLightGBM(task, data["categories"], data["text"], base)
+    return FittedLightGBM(task, data["categories"], data["text"])
 
 
 def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedLightGBM:
     """Fit the trees, with one thread: two on a busy machine spin and take many times longer."""
     import lightgbm
 
-    base = fit_ridge(Ridge(), rows, y, task) if config.base == "ridge" else None
-    residual = y if base is None else y - base.predict(rows)
-    spread = float(residual.std()) or 1.0
+    spread = float(y.std()) or 1.0
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
         codes(rows, task, categories),
-        residual / spread,  # trees are split by gain, whose limits mean the same for every unit only on one scale
+        y / spread,  # trees are split by gain, whose limits mean the same for every unit only on one scale
         categorical_feature=list(range(len(task.numeric), len(task.columns))),
         params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},
     )
     booster = lightgbm.train(_parameters(config, seed), data, num_boost_round=config.rounds)
-    return FittedLightGBM(task, categories, _rescaled(booster, spread), base)
+    return FittedLightGBM(task, categories, _rescaled(booster, spread))
 
 
 def _parameters(config: LightGBM, seed: int) -> dict[str, Any]:

@@ -19,9 +19,8 @@ SPLIT_SHARE = 0.3
 
 def lot_table(config: PlantConfig, material: str, batches: pl.DataFrame) -> pl.DataFrame:
     """Lots of a material for the whole period: lot_id, in_use_from, then one column per property."""
-    first, last = (batches["started_at"].dt.epoch("s").cast(pl.Float64) / 86400).min(), batches["started_at"].max()
-    assert isinstance(first, float)
-    days = (last.timestamp() if hasattr(last, "timestamp") else 0.0) / 86400 - first  # type: ignore[union-attr]
+    day = batches["started_at"].dt.epoch("s").to_numpy() / 86400
+    first, days = float(day.min()), float(day.max() - day.min())
     count = int(days / LOT_DAYS[material]) + 3
     rng = generator(config.seed, f"lots of {material}")
     begins = first + LOT_DAYS[material] * (np.arange(count) - rng.uniform(0, 0.5, count))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+import pytest
 import yaml
 
 from tests.journeys.conftest import Run, choose
@@ -37,7 +38,7 @@ def test_own_data__from_scaffold_to_features(clone: Callable[[str], Path], run: 
     assert "its files are readable" in run(project, "scalebridge", "check").stdout
     run(project, "dvc", "repro", "features")
     features = pl.read_parquet(project / "data/features.parquet")
-    assert features["agitation"].to_list() == [5.0, 2.5, 310 / 60, 160 / 60]
+    assert features["agitation"].to_list() == pytest.approx([5.0, 2.5, 310 / 60, 160 / 60])
 
     (folder / "batches.csv").write_text(ROWS.replace("Agitation [rpm]", "Speed"), encoding="utf-8")
     stopped = run(project, "dvc", "repro", "features", expect=255)

@@ -16,9 +16,8 @@ LADDER: tuple[ModelConfig, ...] = (
     CarryOver(),
     Ridge(),
     LightGBM(rounds=30),
-    LightGBM(rounds=30, base="ridge"),
 )
-IDS = ["global_mean", "carry_over", "ridge", "lightgbm", "lightgbm on ridge"]
+IDS = ["global_mean", "carry_over", "ridge", "lightgbm"]
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
