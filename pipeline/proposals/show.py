@@ -129,7 +129,7 @@ def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
         yield Text(f"  {line['variable']} = {line['proposed']:.3g} {_unit(line['unit'])}: {where}")
     if domain["distance"] > 1:
         yield Text(f"  the nearest batch is {domain['distance']:.2g} times as far as batches usually are from each other")
-    near = ", ".join(f"{n['batch_id']} ({n['product']}, {n['scale']:.3g} {unit})" for n in domain["nearest"])
+    near = ", ".join(f"{n['batch_id']} ({n['product']}, {n['scale']:.4g} {unit})" for n in domain["nearest"])
     yield Text(f"Nearest batches: {near}")
 
 
