@@ -149,7 +149,14 @@ def render(process: Process, history: History) -> str:
     text = resources.files("pipeline").joinpath("quality.html.j2").read_text(encoding="utf-8")
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(text)
     corrected = history.corrected.group_by("rule", "attribute", maintain_order=True).len("cells").sort("rule", "attribute")
-    reasons = history.quarantine.group_by("source", "file", "reason").len("cells").sort("source", "file", "reason")
+    key = ["source", "file", "reason"]
+    reasons = history.quarantine.group_by(key).len("cells").sort(key)
+    # what happens once needs eyes; what happens a thousand times hangs on something else
+    rarest = (
+        history.quarantine.with_columns(pl.len().over(key).alias("_often"))
+        .sort("_often", "source", "file", "row")
+        .drop("_often")
+    )
     return template.render(
         process=process,
         summary=summary(process, history),
@@ -158,7 +165,7 @@ def render(process: Process, history: History) -> str:
         corrected=corrected.to_dicts(),
         rules={rule.name: rule.reason for rule in process.corrections},
         reasons=reasons.to_dicts(),
-        quarantine=history.quarantine.head(200).to_dicts(),
+        quarantine=rarest.head(200).to_dicts(),
         quarantined=history.quarantine.height,
         profile=profile(process, history).to_dicts(),
     )

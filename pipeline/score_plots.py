@@ -41,7 +41,7 @@ def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, sca
     for i, level in enumerate(levels):
         here = (own["scale_level"] == level).to_numpy()
         part = shown.filter(pl.Series(here))
-        label = f"{scale.from_si(level):.3g} {scale.label}"
+        label = f"{scale.from_si(level):,.4g} {scale.label}"
         style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "label": label}
         axes.scatter(part["observed"], part["predicted"], s=16, linewidths=0, alpha=0.75, zorder=3, **style)  # type: ignore[attr-defined]
         axes.vlines(part["observed"], part[low], part[high], color=style["color"], alpha=0.12, linewidth=0.8)  # type: ignore[attr-defined]

@@ -113,7 +113,7 @@ def served(process: Process, finals: Mapping[str, Final], rows: pl.DataFrame, le
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
-    """What each target may be predicted from at a horizon; product and lineage are known at all of them."""
+    """What each target may be predicted from at a horizon; the product is known at all of them."""
     return [_task(process, target, horizon) for target in process.targets]
 
 
@@ -121,8 +121,8 @@ def _task(process: Process, target: str, horizon: Horizon) -> Task:
     entries = usable(process, target, horizon)
     attribute = process.attributes[target]
     low, high = (None, None) if attribute.between is None else (attribute.si.to_si(limit) for limit in attribute.between)
-    words = dict.fromkeys(("product", "lineage", *(e.feature for e in entries if e.kind == "text")))
-    return Task(target, tuple(e.feature for e in entries if e.kind == "number"), tuple(words), low, high)
+    words = ("product", *(e.feature for e in entries if e.kind == "text"))
+    return Task(target, tuple(e.feature for e in entries if e.kind == "number"), words, low, high)
 
 
 def protocol_for(final: Final, *, known: bool) -> str:

@@ -6,8 +6,9 @@ import polars as pl
 
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
+from pipeline.domain.units import unit
 from pipeline.explanations import importance, importance_figure, spread_figure
-from pipeline.features import catalogue
+from pipeline.features import Entry, catalogue
 from pipeline.serving import Served
 from pipeline.stages.run import run, write
 
@@ -15,15 +16,24 @@ from pipeline.stages.run import run, write
 def explain(config: Path, features: Path, model: Path, explanations: Path) -> None:
     """Explain the final model of every target on all batches."""
     process, rows = load(config, "process", Process), pl.read_parquet(features)
-    labels = {entry.feature: entry.feature + (f" [{entry.unit}]" if entry.unit else "") for entry in catalogue(process)}
+    labels = {entry.feature: _label(entry) for entry in catalogue(process)}
     tables = []
     for target, final in Served.load(model).finals.items():
-        unit = process.attributes[target].si
-        table = importance(final.model, rows, unit)
-        importance_figure(table, target, unit, labels, explanations / f"{target}_importance.png")
-        spread_figure(final.model, rows, target, unit, labels, explanations / f"{target}_shap.png")
-        tables.append(table.select(pl.lit(target).alias("cqa"), pl.lit(unit.label).alias("unit"), pl.all()))
+        own = process.attributes[target].si
+        table = importance(final.model, rows, own)
+        importance_figure(table, target, own, labels, explanations / f"{target}_importance.png")
+        spread_figure(final.model, rows, target, own, labels, explanations / f"{target}_shap.png")
+        tables.append(table.select(pl.lit(target).alias("cqa"), pl.lit(own.label).alias("unit"), pl.all()))
     write(pl.concat(tables), explanations / "importance.parquet")
+
+
+def _label(entry: Entry) -> str:
+    """A feature with its unit, where it has one."""
+    return (
+        entry.feature
+        if unit(entry.unit).dimension == "dimensionless" and entry.unit != "%"
+        else f"{entry.feature} [{entry.unit}]"
+    )
 
 
 if __name__ == "__main__":
