@@ -84,6 +84,7 @@ def ui(port: int = 5000) -> None:
     """Open MLflow's pages on the runs of this folder."""
     from pipeline.tracking import ui_command
 
+    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that nothing here uses
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)
 

@@ -21,18 +21,19 @@ def lit(*numbers: float) -> list[pl.Expr]:
 
 
 def test_power__of_a_rushton_turbine_in_an_examination_paper() -> None:
-    # GATE 2016 biotechnology, question 20: Np 5, 300 rpm, D 1 m, 1000 kg/m³ → 625 kW
+    # GATE 2016 biotechnology, question 20: Np 5, 300 rpm, D 1 m, 1000 kg/m³; 5·1000·5³·1⁵ W = 625 kW
     assert value(s.power(*lit(5, 300 / 60, 1.0), 1000.0)) == pytest.approx(625e3)
 
 
-def test_power__of_a_marine_propeller_in_a_textbook() -> None:
-    # Doran (1995) example 7.2: Np 0.35, 4 1/s, D 1.3 m, viscosity 0.01 Pa·s → Re 6.76e5, 83 kW
+def test_power__of_a_marine_propeller_by_hand() -> None:
+    # Np 0.35, 4 1/s, D 1.3 m, 0.01 Pa·s: Re = 1000·4·1.69/0.01 = 6.76e5, P = 0.35·1000·64·3.713 = 83 kW
     assert value(s.reynolds_number(*lit(4, 1.3), 1000.0, 1e-2)) == pytest.approx(6.76e5, rel=1e-3)
     assert value(s.power(*lit(0.35, 4, 1.3), 1000.0)) == pytest.approx(83e3, rel=5e-3)
 
 
 def test_blend_time__of_a_hydrofoil_in_a_published_exercise() -> None:
-    # Fermenter of T = H = 1.2 m, D 0.42 m, 1.5 1/s, 70 W: Re 2.65e4, Np 1.59, 24.7 s with a constant of 5.3
+    # github.com/maruedt/compile_exercise, mixing a fermenter: T = H = 1.2 m, D 0.42 m, 1.5 1/s, 70 W;
+    # answers Re 2.65e4, Np 1.59, 24.7 s with a constant of 5.3 instead of 5.2
     power_number = 70 / (1000 * 1.5**3 * 0.42**5)
     assert power_number == pytest.approx(1.59, abs=0.005)
     assert value(s.reynolds_number(*lit(1.5, 0.42), 1000.0, 1e-2)) == pytest.approx(2.65e4, rel=2e-3)
@@ -52,7 +53,7 @@ def test_blend_time__agrees_with_an_independent_correlation(
 
 
 def test_kolmogorov_length__of_a_microcarrier_culture() -> None:
-    # Turned round: beads of 120 µm stand eddies of 80 µm, 1.3e-3 Pa·s and 1010 kg/m³ → 5.24e-2 W/kg
+    # By hand, (ν³/ε)^¼ turned round: beads of 120 µm stand eddies of 80 µm, 1.3e-3 Pa·s and 1010 kg/m³ → 5.24e-2 W/kg
     assert value(s.kolmogorov_length(pl.lit(5.24e-2), 1.3e-3 / 1010)) == pytest.approx(80e-6, rel=1e-2)
 
 

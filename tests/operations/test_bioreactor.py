@@ -1,0 +1,89 @@
+"""The bioreactor's features: composed rightly, and moving as an engineer expects."""
+
+import math
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.operations.bioreactor import DENSITY, FEATURES, TRAJECTORY_FEATURES
+
+PRODUCTION = {  # a 2,000 L vessel, all SI
+    "agitation": 1.5,
+    "impeller_diameter": 0.55,
+    "impeller_count": 2.0,
+    "power_number": 1.5,
+    "vessel_diameter": 1.2,
+    "working_volume": 2.0,
+    "gas_flow": 2.0 * 0.01 / 60,
+    "dissolved_oxygen": 0.4,
+}
+BENCH = PRODUCTION | {"agitation": 4.0, "impeller_diameter": 0.075, "vessel_diameter": 0.16, "working_volume": 4e-3}
+
+
+def value(name: str, vessel: dict[str, float]) -> float:
+    feature = next(feature for feature in FEATURES if feature.name == name)
+    return float(pl.select(feature.compute(*(pl.lit(vessel[key]) for key in feature.inputs))).item())
+
+
+def test_features__of_a_production_vessel_by_hand() -> None:
+    power = 2 * 1.5 * DENSITY * 1.5**3 * 0.55**5
+    assert value("power", PRODUCTION) == pytest.approx(power)
+    assert value("power_per_volume", PRODUCTION) == pytest.approx(power / 2)
+    assert value("tip_speed", PRODUCTION) == pytest.approx(math.pi * 1.5 * 0.55)
+    assert value("gas_flow_per_volume", PRODUCTION) * 60 == pytest.approx(0.01)
+    assert value("reynolds_number", PRODUCTION) > 1e5
+    assert value("aspect_ratio", PRODUCTION) == pytest.approx(4 * 2 / (math.pi * 1.2**3))
+
+
+def test_gassed_power__is_the_ungassed_power_times_the_ratio() -> None:
+    product = value("power_per_volume", PRODUCTION) * value("gassed_power_ratio", PRODUCTION)
+    assert value("gassed_power_per_volume", PRODUCTION) == pytest.approx(product)
+
+
+def test_kla__follows_from_power_under_gas_and_gas_velocity() -> None:
+    intensity, velocity = (value(n, PRODUCTION) for n in ("gassed_power_per_volume", "superficial_gas_velocity"))
+    assert value("kla_coalescing", PRODUCTION) == pytest.approx(0.026 * intensity**0.4 * velocity**0.5)
+    assert value("kla_non_coalescing", PRODUCTION) == pytest.approx(0.002 * intensity**0.7 * velocity**0.2)
+
+
+def test_oxygen_transfer_capacity__grows_as_dissolved_oxygen_falls() -> None:
+    low = value("oxygen_transfer_capacity", PRODUCTION | {"dissolved_oxygen": 0.2})
+    assert low / value("oxygen_transfer_capacity", PRODUCTION) == pytest.approx(0.8 / 0.6)
+
+
+def test_kolmogorov_length__is_tens_of_micrometres_in_cell_culture() -> None:
+    assert 20e-6 < value("kolmogorov_length", PRODUCTION) < 200e-6
+
+
+@given(target=st.floats(5, 80))
+def test_equal_power_per_volume__blends_slower_and_cuts_faster_in_the_plant(target: float) -> None:
+    def at_target(vessel: dict[str, float]) -> dict[str, float]:
+        faster = (target / value("power_per_volume", vessel)) ** (1 / 3)
+        return vessel | {"agitation": vessel["agitation"] * faster}
+
+    bench, plant = at_target(BENCH), at_target(PRODUCTION)
+    assert value("power_per_volume", bench) == pytest.approx(value("power_per_volume", plant))
+    assert value("blend_time", plant) > value("blend_time", bench)
+    assert value("tip_speed", plant) > value("tip_speed", bench)
+    assert value("wall_area_per_volume", plant) < value("wall_area_per_volume", bench)
+
+
+def test_trajectory_features__of_a_short_culture_by_hand() -> None:
+    day = 86400.0
+    culture = pl.DataFrame(
+        {
+            "time": [0.0, day, 2 * day, 3 * day],
+            "dissolved_oxygen": [0.4, 0.1, 0.1, 0.4],
+            "ph": [7.1, 6.9, None, 7.0],
+            "vcd": [1e12, 3e12, None, 2e12],
+        }
+    )
+    offered = [f for f in TRAJECTORY_FEATURES if set(f.tags) <= set(culture.columns)]
+    got = culture.select(f.compute(*map(pl.col, f.tags)).alias(f.name) for f in offered).row(0, named=True)
+    assert got["dissolved_oxygen_low_time"] == pytest.approx(2 * day)
+    assert got["integral_viable_cells"] == pytest.approx((2 + 5) * 1e12 * day)
+    assert (got["vcd_max"], got["vcd_final"]) == (3e12, 2e12)
+    assert (got["ph_min"], got["ph_max"]) == (6.9, 7.1)
+    assert got["dissolved_oxygen_mean"] == pytest.approx((0.25 + 0.1 + 0.25) / 3)
