@@ -82,8 +82,9 @@ def summary() -> None:
 @app.command()
 def ui(port: int = 5000) -> None:
     """Open MLflow's pages on the runs of this folder."""
-    from pipeline.tracking import ui_command
+    from pipeline.tracking import run_pages, ui_command
 
+    typer.echo("\n".join(run_pages(Path.cwd(), port)) or "No run yet: make run")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that nothing here uses
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)

@@ -52,6 +52,12 @@ class Split:
 
     protocols: tuple[Protocol, ...] = Field(min_length=1)
 
+    def __post_init__(self) -> None:
+        """Refuse a protocol that is named twice: its rows could not be told apart."""
+        kinds = [protocol.kind for protocol in self.protocols]
+        if twice := [kind for kind in dict.fromkeys(kinds) if kinds.count(kind) > 1]:
+            raise ValueError(f"the protocol '{twice[0]}' stands twice")
+
 
 class NotApplicableError(ScalebridgeError):
     """A protocol that these batches cannot be put through, with the reason."""

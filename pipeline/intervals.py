@@ -14,6 +14,8 @@ from pipeline.domain.strict import STRICT
 from pipeline.models.task import FloatArray
 
 LEVELS = (0.8, 0.9, 0.95)
+MAIN_LEVEL = 0.9
+"""The level that tables and pictures show."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -30,6 +32,8 @@ class IntervalConfig:
         wrong = [level for level in self.levels if not 0 < level < 1]
         if wrong:
             raise ValueError(f"levels lie between 0 and 1; given is {wrong[0]}")
+        if MAIN_LEVEL not in self.levels:
+            raise ValueError(f"levels must hold {MAIN_LEVEL}, the level of tables and pictures; given are {self.levels}")
 
     @property
     def column(self) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.units import Unit
-from pipeline.intervals import bounds
+from pipeline.intervals import MAIN_LEVEL, bounds
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe, Ito (2008): told apart by colour-blind readers; the markers differ too, for print."""
@@ -36,7 +36,7 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
 
 
 def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, scale: Unit) -> None:
-    low, high = bounds(0.9)
+    low, high = bounds(MAIN_LEVEL)
     shown = own.select((pl.col(c) - unit.offset) / unit.factor for c in ("observed", "predicted", low, high))
     for i, level in enumerate(levels):
         here = (own["scale_level"] == level).to_numpy()

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import read_yaml
+from pipeline.intervals import MAIN_LEVEL
 from pipeline.proposals.show import WIDE, show
 
 BASELINES = ("global_mean", "carry_over")
@@ -23,7 +24,12 @@ def show_summary(data: Path, console: Console) -> None:
     scores = data / "scores.parquet"
     if not scores.is_file():
         raise ScalebridgeError(f"{scores} does not exist; run `dvc repro` first")
-    pooled = pl.read_parquet(scores).filter(pl.col("product") == "all")
+    levels = (
+        pl.read_parquet(data / "calibrations.parquet")
+        .group_by("protocol", "model", "cqa")
+        .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
+    )
+    pooled = pl.read_parquet(scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
     console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
     for path in sorted((data / "answers").glob("*/result.json")):
         show(json.loads(path.read_text(encoding="utf-8")), console)
@@ -52,13 +58,16 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
             "global mean": f"{others['global_mean'][0]:.3g}" if len(others["global_mean"]) else "",
             "skill": _signed(row["skill_carry_over"]),
             "95 % of skill": _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
-            "covered": f"{100 * row['coverage_90']:.0f} %",
+            "covered": f"{100 * row['coverage_90']:.0f} %" + ("" if row["supported"] else " *"),
             "width": f"{row['width_90']:.3g}",
         }
         protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
         table.add_row(protocol, row["cqa"], row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
-    table.caption = "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval"
+    table.caption = (
+        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval\n"
+        "* too few products to claim 90 % in some fold: the widest rehearsed error stands for it"
+    )
     table.caption_justify = "left"
     return table
 

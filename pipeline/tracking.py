@@ -122,9 +122,7 @@ def _experiment(mlflow: Any, name: str, folder: Path) -> None:
         local = tracking_uri(folder).startswith("sqlite")
         place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
         experiment = mlflow.create_experiment(name, artifact_location=place)
-        client = mlflow.MlflowClient()
-        client.set_experiment_tag(experiment, "mlflow.note.content", NOTE)
-        client.set_experiment_tag(experiment, "mlflow.experimentKind", "custom_model_development")  # opens on the runs
+        mlflow.MlflowClient().set_experiment_tag(experiment, "mlflow.note.content", NOTE)
     mlflow.set_experiment(name)
 
 
@@ -225,6 +223,13 @@ def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
     best = str(max(rivals)[1]) if rivals else version
     client.set_registered_model_alias(name, CHAMPION, best)
     return best
+
+
+def run_pages(folder: Path, port: int) -> list[str]:
+    """Links to the chart view of each experiment; MLflow's own start page leads elsewhere."""
+    experiments = _mlflow(folder).search_experiments(filter_string="name LIKE 'scalebridge-%'", order_by=["name"])
+    base = f"http://127.0.0.1:{port}/#/experiments"
+    return [f"{e.name}: {base}/{e.experiment_id}/runs?compareRunsMode=CHART" for e in experiments]
 
 
 def ui_command(folder: Path) -> list[str]:

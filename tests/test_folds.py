@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import Folds
@@ -84,3 +85,8 @@ def test_scale_levels__hold_scales_that_are_close(scales: list[float], tolerance
     levels = scale_levels(pl.Series(scales), tolerance)
     ratio = pl.Series(scales) / levels
     assert ((ratio >= 1 - 1e-12) & (ratio <= 1 + tolerance + 1e-12)).all()
+
+
+def test_split__refuses_a_protocol_twice() -> None:
+    with pytest.raises(ValidationError, match="the protocol 'leave_product_out' stands twice"):
+        Split((LEAVE, LEAVE))

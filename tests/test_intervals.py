@@ -91,3 +91,5 @@ def test_calibration__round_trip() -> None:
 def test_config__refuses_a_level_that_is_no_share() -> None:
     with pytest.raises(ValidationError, match="levels lie between 0 and 1"):
         IntervalConfig(levels=(90.0,))
+    with pytest.raises(ValidationError, match=r"levels must hold 0\.9"):
+        IntervalConfig(levels=(0.8,))

@@ -1,6 +1,7 @@
 """What a process is: its attributes with role, unit and horizon, its scale, its specifications and its operations."""
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -215,6 +216,15 @@ class Process:
         """The attribute along which a scale-up happens."""
         return self.scale.within or self.product
 
+    def derivations(self) -> list[str]:
+        """Derived attributes, each after those that it is made from.
+
+        Raises graphlib.CycleError where attributes are made from each other; such a process does not validate.
+        """
+        made = {name: attribute.derive.of for name, attribute in self.attributes.items() if attribute.derive}
+        graph = {name: [part for part in parts if part in made] for name, parts in made.items()}
+        return list(TopologicalSorter(graph).static_order())
+
     def written_in(self, source: str) -> dict[str, tuple[Attribute, Column]]:
         """Attributes that one source holds, with the column of each."""
         return {
@@ -243,6 +253,7 @@ def _problems(process: Process) -> list[str]:
         *_source_problems(process),
         *_scale_problems(process),
         *_reserved(process),
+        *_cycles(process),
     ]
 
 
@@ -356,6 +367,14 @@ def _reserved(process: Process) -> list[str]:
         for name in process.attributes
         if name in _FIXED and filled.get(name) != name
     ]
+
+
+def _cycles(process: Process) -> list[str]:
+    try:
+        process.derivations()
+    except CycleError as error:
+        return [f"attributes are derived from each other: {' from '.join(error.args[1])}"]
+    return []
 
 
 def _scale_problems(process: Process) -> list[str]:

@@ -71,8 +71,9 @@ def _add_details(
 
 
 def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Compute declared derivations in SI, in the order in which they stand in the definition."""
-    for name, attribute in process.attributes.items():
+    """Compute declared derivations in SI, each after those that it is made from."""
+    for name in process.derivations():
+        attribute = process.attributes[name]
         match attribute.derive:
             case Product(of=names):
                 value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])

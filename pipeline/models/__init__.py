@@ -41,6 +41,10 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
     """
     if not len(y):
         raise ScalebridgeError(f"Model '{config.kind}' has no result of '{task.target}' to learn from")
+    if words := [name for name in task.numeric if not rows.schema[name].is_numeric()]:
+        raise ScalebridgeError(
+            f"Model '{config.kind}' was given '{words[0]}' as a number, but it is {rows.schema[words[0]]}"
+        )
     match config:
         case GlobalMean():
             return fit_global_mean(y)

@@ -90,3 +90,11 @@ def test_process__a_scale_that_is_no_scale_is_refused(small: Make) -> None:
 
 def test_process__a_misspelt_rule_is_refused(small: Make) -> None:
     _refused(small(corrections=[{"kind": "swap", "name": "x", "reason": "y"}]), r"corrections.0: .*'exchange'")
+
+
+def test_process__attributes_derived_from_each_other_are_refused(small: Make) -> None:
+    definition = small()
+    number = {"role": "CPP", "horizon": "plan", "description": "x"}
+    definition["attributes"]["a"] = {**number, "derive": {"kind": "product", "of": ["b", "temperature"]}}
+    definition["attributes"]["b"] = {**number, "derive": {"kind": "ratio", "of": ["a", "temperature"]}}
+    _refused(definition, r"attributes are derived from each other: (a from b from a|b from a from b)")

@@ -93,3 +93,10 @@ def test_fit__without_results_is_an_error() -> None:
 def test_ladder__always_holds_both_baselines() -> None:
     assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "ridge"]
     assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "carry_over"]
+
+
+def test_fit__text_given_as_a_number_is_an_error() -> None:
+    rows = batch_rows()
+    wrong = Task("y", ("site",), ())
+    with pytest.raises(ScalebridgeError, match="'ridge' was given 'site' as a number, but it is String"):
+        fit(Ridge(), rows, np.ones(rows.height), wrong, 1)
