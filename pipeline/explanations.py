@@ -95,7 +95,6 @@ def spread_figure(
     figure = plt.figure(figsize=(8, 5.5))
     with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
         warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("ignore", PendingDeprecationWarning)  # of matplotlib, about shap's use of it
         shap.plots.beeswarm(
             explanation,
             max_display=TOP,

@@ -22,7 +22,7 @@ class LightGBM:
     learning_rate: float = Field(default=0.05, gt=0, le=1)
     leaves: int = Field(default=8, ge=2)
     min_rows_per_leaf: int = Field(default=10, ge=1)
-    feature_fraction: float = Field(default=0.5, gt=0, le=1)
+    feature_fraction: float = Field(default=0.8, gt=0, le=1)
     """Share of the features that each tree may use."""
     l2: float = Field(default=1.0, ge=0)
 
