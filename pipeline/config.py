@@ -6,9 +6,10 @@ from typing import Any
 import yaml
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.attributes import Horizon
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Horizon, Process
+from pipeline.domain.process import Process
 from pipeline.domain.strict import STRICT
 from pipeline.folds import Split
 from pipeline.intervals import IntervalConfig

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
-from pipeline.domain.process import HORIZONS, Attribute, Horizon, Operation, Process
+from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
+from pipeline.domain.process import Operation, Process
 from pipeline.operations import bioreactor, coating, scale, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
 

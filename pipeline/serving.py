@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.crossfit import Final
+from pipeline.domain.attributes import Horizon
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.process import Horizon, Process
+from pipeline.domain.process import Process
 from pipeline.domain.units import unit
 from pipeline.features import catalogue, usable
 from pipeline.models import Task

@@ -87,7 +87,7 @@ def quantity(text: str | float, default_unit: str) -> float:
     try:
         value = float(number)
     except ValueError:
-        raise ScalebridgeError(f"'{text}' is not a number with a unit, such as '{1} {default_unit}'") from None
+        raise ScalebridgeError(f"'{text}' is not a number with a unit, such as '1 {default_unit}'") from None
     label = label.strip() or default_unit
     if not same_dimension(label, default_unit):
         raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.process import Constant, Lookup, Process, Product, Ratio
+from pipeline.domain.attributes import Constant, Lookup, Product, Ratio
+from pipeline.domain.process import Process
 from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batches_contract, checked, empty
 from pipeline.history.correct import correct
-from pipeline.history.provenance import BASE, file_of, row_of, source_of_attributes
+from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.read import FILE, ROW
 from pipeline.history.reject import reject, repeated
 from pipeline.history.typed import CENSORING
@@ -141,4 +142,3 @@ def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
 
 
 _RESULT = {"batch_id": pl.String, "attribute": pl.String, "value": pl.Float64, "censoring": pl.String}
-__all__ = ["BASE", "BatchRowsFound", "batch_table", "derive", "find_batches", "wide_results"]

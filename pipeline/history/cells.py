@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.process import Attribute, Column, DateFormat
+from pipeline.domain.attributes import Attribute, Column, DateFormat
 from pipeline.domain.units import unit
 
 LAB = ("CQA", "IPC")

@@ -2,13 +2,14 @@
 
 import polars as pl
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.process import Attribute, Process
+from pipeline.domain.process import Process
 from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, checked, empty
 from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
-from pipeline.history.cells import LAB, at_limit, censored, number, out_of_range
+from pipeline.history.cells import at_limit, censored, number, out_of_range
 from pipeline.history.read import FILE, ROW
 from pipeline.history.reject import reject, repeated
 
@@ -113,6 +114,3 @@ def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataF
         rows, records = pl.concat([rows, good.select(columns)]), [*records, found]
     typed = rows.with_columns(pl.col("censoring").cast(Results.censoring.dtype)).sort(key)
     return checked(typed, Results, "results"), pl.concat(records)
-
-
-__all__ = ["LAB", "long_results", "result_table"]

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.crossfit import Final
-from pipeline.domain.process import Process, Specification
+from pipeline.domain.attributes import Specification
+from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.units import Unit
 from pipeline.features import History, build

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.process import Attribute, Process
+from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.tables import batch_attributes
 from pipeline.domain.units import quantity

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.crossfit import crossfit, fit_final
+from pipeline.domain.attributes import Horizon
 from pipeline.domain.plain import load
-from pipeline.domain.process import Horizon, Process
+from pipeline.domain.process import Process
 from pipeline.folds import Split
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, ladder

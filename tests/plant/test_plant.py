@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
-from pipeline.history.assemble import History, assemble
+from pipeline.history.assemble import Assembled, assemble
 from pipeline.history.ingest import ingest
 from pipeline.plant import build
 from pipeline.plant.build import plan
@@ -29,7 +29,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def history(built: Path, root: Path) -> History:
+def history(built: Path, root: Path) -> Assembled:
     process = parse(Process, read_yaml(root / "conf/process/virtual_plant.yaml"), "virtual_plant")
     typed = ingest(process, built / "raw")
     rows = {name: source.rows for name, source in typed.items()}
@@ -47,13 +47,13 @@ def test_plant__the_same_seed_gives_the_same_bytes(built: Path, tmp_path: Path) 
     assert _digest(tmp_path) == _digest(built)
 
 
-def test_plant__every_planted_error_is_set_aside(built: Path, history: History) -> None:
+def test_plant__every_planted_error_is_set_aside(built: Path, history: Assembled) -> None:
     planted = pl.read_parquet(built / "truth/errors.parquet").with_columns(pl.col("row").cast(pl.UInt32))
     missed = planted.join(history.quarantine, on=["file", "row"], how="anti")
     assert missed.is_empty(), missed
 
 
-def test_plant__nothing_else_is_set_aside_but_what_hangs_on_it(built: Path, history: History) -> None:
+def test_plant__nothing_else_is_set_aside_but_what_hangs_on_it(built: Path, history: Assembled) -> None:
     """Rows of a struck batch go with it; first revisions of a result and a second export of some are there by design."""
     planted = pl.read_parquet(built / "truth/errors.parquet").with_columns(pl.col("row").cast(pl.UInt32))
     struck = pl.read_parquet(built / "truth/struck_batches.parquet")["batch_id"].implode()
@@ -63,7 +63,7 @@ def test_plant__nothing_else_is_set_aside_but_what_hangs_on_it(built: Path, hist
     assert unexplained.is_empty(), unexplained
 
 
-def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: History) -> None:
+def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: Assembled) -> None:
     truth = pl.read_parquet(built / "truth/rows.parquet").join(history.batches, on="batch_id", suffix="_read")
     assert truth["site"].n_unique() == 3
     assert np.allclose(truth["agitation"], truth["agitation_read"], rtol=2e-3)
