@@ -93,6 +93,7 @@ def spread_figure(
     import shap
 
     figure = plt.figure(figsize=(8, 5.5))
+    np.random.seed(0)  # shap scatters its points by the global generator: the same picture for the same model
     with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
         warnings.simplefilter("ignore", RuntimeWarning)
         shap.plots.beeswarm(
