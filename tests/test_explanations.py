@@ -39,9 +39,11 @@ def test_importance__of_a_mean_is_empty(tmp_path: Path) -> None:
     assert (tmp_path / "none.png").stat().st_size > 1000
 
 
-def test_figures__are_written(tmp_path: Path) -> None:
+def test_figures__are_written_and_the_same_again(tmp_path: Path) -> None:
     rows = batch_rows()
     fitted = fit(LightGBM(rounds=20), rows, results_of(rows)["value"].to_numpy(), TASK, 1)
     importance_figure(importance(fitted, rows, unit("g/L")), "y", unit("g/L"), {"x": "x [m]"}, tmp_path / "a.png")
-    spread_figure(fitted, rows, "y", unit("g/L"), {"x": "x [m]"}, tmp_path / "b.png")
+    for name in ("b.png", "again.png"):
+        spread_figure(fitted, rows, "y", unit("g/L"), {"x": "x [m]"}, tmp_path / name)
+    assert (tmp_path / "b.png").read_bytes() == (tmp_path / "again.png").read_bytes()
     assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("a.png", "b.png"))

@@ -39,7 +39,7 @@ def test_repro__valid_plus_quarantine_is_input(project: Path) -> None:
 
 def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
     text = run(project, "scalebridge", "summary").stdout
-    for words in ("largest scale out", "skill", "mAb-12" if "mAb-12" in text else "mAb", "90 % interval", "make ui"):
+    for words in ("largest scale out", "skill", "mAb-12 to 2,000 L", "The product is new", "90 % interval", "make ui"):
         assert words in text
 
 
