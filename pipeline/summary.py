@@ -38,12 +38,12 @@ def show_summary(data: Path, console: Console) -> None:
 
 def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     """One line per CQA and protocol: errors beside those of the baselines, skill, and what the 90 % interval kept."""
-    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left")
+    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = f"Batches that the model had not seen ({model})"
-    names = ["RMSE", "carry-over", "skill", "covered", "width"]
+    names = ["RMSE", "skill", "covered", "width"]
     if wide:
         names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"]
-    for name in ("protocol", "quality attribute", "unit"):
+    for name in ("protocol", "attribute", "unit"):
         table.add_column(name, no_wrap=True)
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)

@@ -44,11 +44,11 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
 
 def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
     """One line per quality attribute; a narrow terminal gets the 90 % interval alone."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     shown = [level for level in next(iter(result["attributes"].values()))["intervals"] if wide or level == "90"]
-    for name in ("quality attribute", "unit"):
+    for name in ("attribute", "unit"):
         table.add_column(name, no_wrap=True)
-    for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "specification", "P(in spec)"):
+    for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "limits", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, a in result["attributes"].items():
         carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
