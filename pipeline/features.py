@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
 from pipeline.domain.process import Operation, Process
+from pipeline.domain.tables import trajectory_tags
 from pipeline.operations import bioreactor, coating, scale, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
@@ -65,7 +66,7 @@ def build(process: Process, history: History) -> pl.DataFrame:
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale.FEATURES)
     for name, operation, series in offered_series(process):
         rows = rows.join(
-            _aggregate(history, process, f"{name}.{series.name}", series, operation),
+            _aggregate(history, f"{name}.{series.name}", series, operation),
             on="batch_id",
             how="left",
             maintain_order="left",
@@ -159,9 +160,7 @@ def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _aggregate(
-    history: History, process: Process, name: str, feature: TrajectoryFeature, operation: Operation
-) -> pl.DataFrame:
+def _aggregate(history: History, name: str, feature: TrajectoryFeature, operation: Operation) -> pl.DataFrame:
     """Evaluate a trajectory feature for all batches that have its tags."""
     tags = list(_tags(feature, operation))
     wide = history.trajectories.filter(pl.col("tag").is_in(tags)).pivot(
@@ -176,17 +175,10 @@ def _aggregate(
 
 
 def _attributes(process: Process) -> Iterator[Entry]:
-    tags = {tag for _, operation, feature in offered_series(process) for tag in _tags(feature, operation)}
-    only_over_time = {name for name in process.attributes if _is_series(process, name)} | tags
+    only_over_time = trajectory_tags(process)
     for name, attribute in process.attributes.items():
         if attribute.role in MEASURED and name not in only_over_time and name != process.product:
             yield _entry(name, attribute)
-
-
-def _is_series(process: Process, name: str) -> bool:
-    series = process.sources_that_give("trajectories")
-    named = {attribute for source in series.values() for attribute in getattr(source, "tags", {}).values()}
-    return name in named or any(column.source in series for column in process.attributes[name].column)
 
 
 def _entry(name: str, attribute: Attribute) -> Entry:
@@ -209,35 +201,18 @@ def _scales(process: Process) -> Iterator[Entry]:
         yield Entry(feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source)
 
 
-def _latest(process: Process, names: tuple[str, ...]) -> Horizon:
-    return max((process.attributes[name].horizon for name in names), key=HORIZONS.index)
-
-
 def _operations(process: Process) -> Iterator[Entry]:
     for name, operation, feature in offered(process):
-        inputs = _inputs(feature, operation)
-        yield Entry(
-            f"{name}.{feature.name}",
-            feature.unit,
-            _latest(process, inputs),
-            "number",
-            "similarity",
-            inputs,
-            feature.description,
-            feature.source,
-        )
+        yield _quantity(process, name, feature, _inputs(feature, operation))
 
 
 def _series(process: Process) -> Iterator[Entry]:
     for name, operation, feature in offered_series(process):
-        inputs = (*_tags(feature, operation), *_inputs(feature, operation))
-        yield Entry(
-            f"{name}.{feature.name}",
-            feature.unit,
-            _latest(process, inputs),
-            "number",
-            "similarity",
-            inputs,
-            feature.description,
-            feature.source,
-        )
+        yield _quantity(process, name, feature, (*_tags(feature, operation), *_inputs(feature, operation)))
+
+
+def _quantity(process: Process, operation: str, feature: Feature | TrajectoryFeature, inputs: tuple[str, ...]) -> Entry:
+    """A quantity that an operation offers: known when the last of its inputs is."""
+    horizon = max((process.attributes[name].horizon for name in inputs), key=HORIZONS.index)
+    name = f"{operation}.{feature.name}"
+    return Entry(name, feature.unit, horizon, "number", "similarity", inputs, feature.description, feature.source)

@@ -134,9 +134,7 @@ def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     products = rows["product"].n_unique()
     if products < 2:
         raise NotApplicableError(f"needs at least 2 products, there is {products}")
-    fold_of = _spread(dict(rows.group_by("product").len().iter_rows()), folds)
-    numbered = rows.select("batch_id", pl.col("product").replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
-    return _roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
+    return _hold_out(rows, rows, "product", folds)
 
 
 def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
@@ -144,8 +142,13 @@ def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     steps = rows.filter(top & (pl.col("scale_level").n_unique().over("lineage") > 1))
     if steps.is_empty():
         raise NotApplicableError("no line of batches was made at two scales")
-    fold_of = _spread(dict(steps.group_by("lineage").len().iter_rows()), folds)
-    numbered = steps.select("batch_id", pl.col("lineage").replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
+    return _hold_out(rows, steps, "lineage", folds)
+
+
+def _hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
+    """Test the batches of `tested`, whole groups together; all other rows of a fold are learned from."""
+    fold_of = _spread(dict(tested.group_by(group).len().iter_rows()), folds)
+    numbered = tested.select("batch_id", pl.col(group).replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
     return _roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
 
 

@@ -81,10 +81,11 @@ def track(record: Record, folder: Path) -> dict[str, str]:
     """Write a run with its nested runs and its model; return how to find them again."""
     mlflow = _mlflow(folder)
     name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
-    _experiment(mlflow, f"scalebridge-{record.choices['process']}", folder)
+    experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
+    _experiment(mlflow, experiment, folder)
     with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
         mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
-        mlflow.set_tags(_tags(record, folder))
+        mlflow.set_tags(tags)
         mlflow.log_metrics(dict(_named(record.metrics)))
         for place, path in record.artifacts.items():
             (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
@@ -94,11 +95,11 @@ def track(record: Record, folder: Path) -> dict[str, str]:
     champion = _crown(mlflow, record, name, version)
     return {
         "run_id": run.info.run_id,
-        "experiment": f"scalebridge-{record.choices['process']}",
+        "experiment": experiment,
         "model": f"models:/{name}/{version}",
         "champion": f"models:/{name}@{CHAMPION} is version {champion}",
         "data_sha256": record.data_hash,
-        "git_commit": git_commit(folder),
+        "git_commit": tags["git_commit"],
     }
 
 

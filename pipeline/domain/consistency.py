@@ -68,6 +68,10 @@ def _attribute_problems(process: "Process") -> list[str]:
         for column in attribute.column:
             if column.source not in process.sources:
                 found.append(f"'{name}' is read from source '{column.source}'; declared are {listed(process.sources)}")
+            elif column.column in (excluded := process.sources[column.source].excluded):
+                found.append(
+                    f"'{name}' is read from '{column.column}' of '{column.source}', which is excluded: {excluded[column.column]}"
+                )
             if column.unit is not None and not same_dimension(column.unit, attribute.unit):
                 found.append(f"'{name}' is in {attribute.unit!r}, but its column in '{column.source}' in {column.unit!r}")
             if attribute.kind == "date" and column.date is None:

@@ -8,7 +8,7 @@ from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.batches import SOURCE
-from pipeline.history.reject import reject, repeated
+from pipeline.history.reject import orphaned, reject, repeated
 
 _LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
 _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}
@@ -31,7 +31,7 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
         records.append(found)
     for material, key in _inline(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
-        parts.append(_long(_numbered(rows, material, key, names).unique(["lot_id"], maintain_order=True), names, material))
+        parts.append(_long(_numbered(rows, key, names).unique(["lot_id"], maintain_order=True), names, material))
     table = pl.concat(parts).sort("material", "lot_id", "attribute")
     return checked(table, Lots, "lots"), pl.concat(records)
 
@@ -50,7 +50,7 @@ def find_genealogy(
     for material, key in _inline(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
         parts.append(
-            _numbered(rows, material, key, names).select(
+            _numbered(rows, key, names).select(
                 pl.col(process.batch).alias("batch_id"),
                 pl.lit(material).alias("material"),
                 "lot_id",
@@ -66,7 +66,7 @@ def _inline(process: Process) -> dict[str, list[str]]:
     return {name: list(material.lot) for name, material in process.materials.items() if material.lot}
 
 
-def _numbered(rows: pl.DataFrame, material: str, key: list[str], names: list[str]) -> pl.DataFrame:
+def _numbered(rows: pl.DataFrame, key: list[str], names: list[str]) -> pl.DataFrame:
     """Name each lot by its key; where one lot is recorded with several sets of values, each set is a record of its own.
 
     A lot that was analysed again, or a mistake of the record: which value is right is not for us to say, so that each
@@ -96,11 +96,10 @@ def _usable(
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
     unknown = ~pl.col("material").is_in(list(process.materials))
-    orphan = ~pl.col("batch_id").is_in(batches.implode())
     records = []
     for why, column in (
         (pl.when(unknown).then(pl.lit("material is not declared")), "material"),
-        (pl.when(orphan).then(pl.lit("no valid batch of this name")), "batch_id"),
+        (orphaned(batches), "batch_id"),
         (pl.when(pl.col("quantity") <= 0).then(pl.lit("an amount must be above zero")), "quantity"),
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))

@@ -24,6 +24,11 @@ def reject(
     return marked.filter(pl.col(WHY).is_null()).drop(WHY), records
 
 
+def orphaned(batches: pl.Series) -> pl.Expr:
+    """Say so where a row is about a batch that is not among the valid ones."""
+    return pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit("no valid batch of this name"))
+
+
 def repeated(rows: pl.DataFrame, key: list[str], what: list[str]) -> pl.Expr:
     """Say why a row is a repetition: an exact one stays once, rows that contradict each other are all set aside."""
     place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE))

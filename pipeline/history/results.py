@@ -11,7 +11,7 @@ from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, number, out_of_range
 from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import reject, repeated
+from pipeline.history.reject import orphaned, reject, repeated
 
 _SIGN = r"^[<>≤≥]\s*"
 
@@ -28,7 +28,7 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     records = [empty(Quarantine)]
     for why, column, file_column in (
         (pl.when(pl.col("attribute").is_null()).then(pl.lit("test is not declared")), "test", source.test),
-        (_orphan(batches), "batch_id", source.batch),
+        (orphaned(batches), "batch_id", source.batch),
         (_unit_problem(rows, process), "unit", source.unit),
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, file_column, pl.col(column))
@@ -37,11 +37,6 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
         rows, found = settle(rows, process, source)
         records.append(found)
     return rows, pl.concat(records)
-
-
-def _orphan(batches: pl.Series) -> pl.Expr:
-    known = pl.col("batch_id").is_in(batches.implode())
-    return pl.when(~known).then(pl.lit("no valid batch of this name"))
 
 
 def _unit_problem(rows: pl.DataFrame, process: Process) -> pl.Expr:

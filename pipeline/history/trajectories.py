@@ -9,7 +9,7 @@ from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
-from pipeline.history.reject import reject, repeated
+from pipeline.history.reject import orphaned, reject, repeated
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -41,8 +41,7 @@ def find_trajectories(
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    orphan = pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit("no valid batch of this name"))
-    rows, orphans = reject(rows, pl.col(SOURCE), orphan, source.batch, pl.col("batch_id"))
+    rows, orphans = reject(rows, pl.col(SOURCE), orphaned(batches), source.batch, pl.col("batch_id"))
     key = ["batch_id", "moment"] if source.tag is None else ["batch_id", "tag", "moment"]
     values = [c for c in rows.columns if c not in (*key, "_file", "_row", SOURCE)]
     if rows.select(pl.struct(key).is_duplicated().any()).item():  # the reason in words is costly on millions of rows

@@ -1,6 +1,7 @@
 """Gradient-boosted trees; the only door to lightgbm."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -38,12 +39,12 @@ class FittedLightGBM:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        return np.asarray(self._booster().predict(codes(rows, self.task, self.categories), num_threads=1))
+        return np.asarray(self._booster.predict(codes(rows, self.task, self.categories), num_threads=1))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
         matrix = codes(rows, self.task, self.categories)
-        shap = np.asarray(self._booster().predict(matrix, pred_contrib=True, num_threads=1))
+        shap = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1))
         return shap[:, -1], pl.DataFrame({name: shap[:, i] for i, name in enumerate(self.task.columns)})
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,7 +56,9 @@ class FittedLightGBM:
             "text": self.text,
         }
 
+    @cached_property
     def _booster(self) -> Any:
+        """The trees, read from their text once."""
         import lightgbm
 
         return lightgbm.Booster(model_str=self.text)

@@ -104,7 +104,7 @@ def _attribute(
         "carry_over": None if observed is None else _number(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
         "probability_within_specification": _probability(attribute.specification, unit, final, protocol, predicted),
-        "drivers": drivers(process, final, row, reference, unit),
+        "drivers": drivers(final, row, reference, unit),
     }
 
 
@@ -144,11 +144,12 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained, *, 
     )
     if wide.is_empty():
         return None
+    predicted = {name: float(trained.served.finals[name].predict(row)[0]) for name in limits}
     met = np.zeros(wide.height)
     for sign in (1, -1):
         within = np.ones(wide.height, dtype=bool)
         for name, attribute in limits.items():
-            value = float(trained.served.finals[name].predict(row)[0]) + sign * wide[name].to_numpy()
+            value = predicted[name] + sign * wide[name].to_numpy()
             within &= _within(value, attribute.specification, attribute.si)
         met += within / 2
     by_product = wide.with_columns(pl.Series("met", met)).group_by("product").agg(pl.col("met").mean()).sort("product")
@@ -163,7 +164,7 @@ def _within(value: np.ndarray, given: Specification | None, unit: Unit) -> np.nd
     return np.asarray((value >= low) & (value <= high))
 
 
-def drivers(process: Process, final: Final, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
+def drivers(final: Final, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
     """What moves the prediction away from the reference batches: the change of each feature's share, largest first."""
     if reference.is_empty():
         return []

@@ -98,3 +98,9 @@ def test_process__attributes_derived_from_each_other_are_refused(small: Make) ->
     definition["attributes"]["a"] = {**number, "derive": {"kind": "product", "of": ["b", "temperature"]}}
     definition["attributes"]["b"] = {**number, "derive": {"kind": "ratio", "of": ["a", "temperature"]}}
     _refused(definition, r"attributes are derived from each other: (a from b from a|b from a from b)")
+
+
+def test_process__reading_an_excluded_column_is_refused(small: Make) -> None:
+    definition = small()
+    definition["sources"]["batches"]["excluded"] = {"temperature": "repeats the titre"}
+    _refused(definition, r"'temperature' is read from 'temperature' of 'batches', which is excluded: repeats the titre")
