@@ -35,6 +35,7 @@ class Protocol:
     """A way of hiding batches."""
 
     name: str
+    short: str
     title: str
     shift: str
     """What is new about the test batches: a later date, a code, a strength, a source, a scale."""
@@ -45,7 +46,7 @@ def forward_70_30(rows: pl.DataFrame) -> list[Fold]:
     """Learn from the first 70 % of the batches, predict the rest. The month in which 70 % is reached is learned from whole."""
     starts = rows["started_at"].sort()
     known = pl.col("started_at") <= starts[int(0.7 * rows.height) - 1]
-    return [_fold(rows, "70/30", known, ~known)]
+    return [fold_of(rows, "70/30", known, ~known)]
 
 
 def forward_rolling(rows: pl.DataFrame) -> list[Fold]:
@@ -73,7 +74,7 @@ def mass_up_to(limit_kg: float) -> Callable[[pl.DataFrame], list[Fold]]:
     """Learn from batches of at most this mass, predict all heavier ones: strength and scale change together, as they did."""
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
-        return [_fold(rows, f"up to {limit_kg:g} kg", pl.col("scale") <= limit_kg, pl.col("scale") > limit_kg)]
+        return [fold_of(rows, f"up to {limit_kg:g} kg", pl.col("scale") <= limit_kg, pl.col("scale") > limit_kg)]
 
     return folds
 
@@ -83,7 +84,7 @@ def count_up_to(limit: float) -> Callable[[pl.DataFrame], list[Fold]]:
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
         few = pl.col("tablet_count") <= limit
-        return [_fold(rows, f"up to {limit:,.0f}", few, ~few)]
+        return [fold_of(rows, f"up to {limit:,.0f}", few, ~few)]
 
     return folds
 
@@ -96,7 +97,7 @@ def largest_mass_out(*strengths: str) -> Callable[[pl.DataFrame], list[Fold]]:
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
         top = _at_largest_mass(strengths)
-        return [_fold(rows, " and ".join(strengths), ~top, top)]
+        return [fold_of(rows, " and ".join(strengths), ~top, top)]
 
     return folds
 
@@ -116,19 +117,27 @@ def largest_mass_past_only(rows: pl.DataFrame) -> list[Fold]:
 
 
 PROTOCOLS = (
-    Protocol("forward_70_30", "forward 70/30", "later date", forward_70_30),
-    Protocol("forward_rolling", "forward, rolling two months", "later date", forward_rolling),
-    Protocol("leave_code", "leave code out", "new code of a known strength", leave_code_out),
-    Protocol("leave_strength", "leave strength out", "new strength", leave_strength_out),
-    Protocol("leave_source", "leave API source out", "new source", leave_source_out),
-    Protocol("mass_27", "up to 27 kg", "beyond every scale, new strengths", mass_up_to(27.0)),
-    Protocol("mass_217", "up to 217 kg", "beyond every scale", mass_up_to(217.0)),
-    Protocol("mass_270", "up to 270 kg", "beyond every scale", mass_up_to(270.0)),
-    Protocol("count_1_2", "up to 1.2 M tablets", "beyond every count, new strength", count_up_to(1.2e6)),
-    Protocol("largest_5", "largest mass out, 5 mg", "scale new to the strength", largest_mass_out("5 mg")),
-    Protocol("largest_40", "largest mass out, 40 mg", "beyond every scale", largest_mass_out("40 mg")),
-    Protocol("largest_10_20", "largest mass out, 10+20 mg", "scale new to the strength", largest_mass_out("10 mg", "20 mg")),
-    Protocol("largest_past", "largest mass, past only", "scale new to the strength, later date", largest_mass_past_only),
+    Protocol("forward_70_30", "fwd", "forward 70/30", "later date", forward_70_30),
+    Protocol("forward_rolling", "roll", "forward, rolling two months", "later date", forward_rolling),
+    Protocol("leave_code", "code", "leave code out", "new code of a known strength", leave_code_out),
+    Protocol("leave_strength", "stren", "leave strength out", "new strength", leave_strength_out),
+    Protocol("leave_source", "sourc", "leave API source out", "new source", leave_source_out),
+    Protocol("mass_27", "27kg", "up to 27 kg", "beyond every scale, new strengths", mass_up_to(27.0)),
+    Protocol("mass_217", "217kg", "up to 217 kg", "beyond every scale", mass_up_to(217.0)),
+    Protocol("mass_270", "270kg", "up to 270 kg", "beyond every scale", mass_up_to(270.0)),
+    Protocol("count_1_2", "1.2M", "up to 1.2 M tablets", "beyond every count, new strength", count_up_to(1.2e6)),
+    Protocol("largest_5", "L5", "largest mass out, 5 mg", "scale new to the strength", largest_mass_out("5 mg")),
+    Protocol("largest_40", "L40", "largest mass out, 40 mg", "beyond every scale", largest_mass_out("40 mg")),
+    Protocol(
+        "largest_10_20",
+        "L10+20",
+        "largest mass out, 10+20 mg",
+        "scale new to the strength",
+        largest_mass_out("10 mg", "20 mg"),
+    ),
+    Protocol(
+        "largest_past", "Lpast", "largest mass, past only", "scale new to the strength, later date", largest_mass_past_only
+    ),
 )
 
 
@@ -147,12 +156,13 @@ def fold_table(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _fold(rows: pl.DataFrame, name: str, train: pl.Expr, test: pl.Expr) -> Fold:
+def fold_of(rows: pl.DataFrame, name: str, train: pl.Expr, test: pl.Expr) -> Fold:
+    """Name the batches on each side of a fold."""
     return Fold(name, tuple(rows.filter(train)["batch_id"]), tuple(rows.filter(test)["batch_id"]))
 
 
 def _leave_out(rows: pl.DataFrame, group: str) -> list[Fold]:
-    return [_fold(rows, level, pl.col(group) != level, pl.col(group) == level) for level in rows[group].unique().sort()]
+    return [fold_of(rows, level, pl.col(group) != level, pl.col(group) == level) for level in rows[group].unique().sort()]
 
 
 def _at_largest_mass(strengths: tuple[str, ...]) -> pl.Expr:
@@ -164,6 +174,8 @@ def _by_two_months(rows: pl.DataFrame, known: pl.Expr, asked: pl.Expr, name: str
     """Ask about each block of two calendar months (January and February …) with what is known and was made before it."""
     block = pl.col("started_at").dt.truncate("2mo")
     for begin in rows.filter(asked).select(block)["started_at"].unique().sort():
-        fold = _fold(rows, f"{name} {begin:%Y-%m}".strip(), known & (pl.col("started_at") < begin), asked & (block == begin))
+        fold = fold_of(
+            rows, f"{name} {begin:%Y-%m}".strip(), known & (pl.col("started_at") < begin), asked & (block == begin)
+        )
         if len(fold.train) >= LEAST_HISTORY:
             yield fold
