@@ -7,17 +7,42 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.models import CarryOver, GlobalMean, LightGBM, ModelConfig, Ridge, Task, fit, from_dict, ladder
+from pipeline.models import (
+    AdditiveTable,
+    Boosted,
+    CarryOver,
+    GlobalMean,
+    Hierarchical,
+    LightGBM,
+    ModelConfig,
+    Ridge,
+    SuperLearner,
+    Task,
+    fit,
+    from_dict,
+    ladder,
+)
 from tests.helpers import batch_rows, results_of
 
-TASK = Task("y", ("x", "log10_scale", "gap"), ("product", "lineage", "site"))
+TASK = Task(
+    "y",
+    ("x", "log10_scale", "gap"),
+    ("product", "lineage", "site"),
+    comparable=("log10_scale",),
+    groups=("product", "lineage", "site"),
+)
+MEMBERS = (GlobalMean(), AdditiveTable(), Hierarchical(iterations=5), LightGBM(rounds=10, extra_trees=True))
 LADDER: tuple[ModelConfig, ...] = (
     GlobalMean(),
     CarryOver(),
+    AdditiveTable(),
     Ridge(),
+    Hierarchical(),
+    Boosted(trees=LightGBM(rounds=10)),
     LightGBM(rounds=30),
+    SuperLearner(MEMBERS, folds=2),
 )
-IDS = ["global_mean", "carry_over", "ridge", "lightgbm"]
+IDS = [model.kind for model in LADDER]
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
@@ -90,9 +115,9 @@ def test_fit__without_results_is_an_error() -> None:
         fit(Ridge(), batch_rows().head(0), np.empty(0), TASK, 1)
 
 
-def test_ladder__always_holds_both_baselines() -> None:
-    assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "ridge"]
-    assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "carry_over"]
+def test_ladder__always_holds_the_baselines() -> None:
+    assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "additive_table", "ridge"]
+    assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "additive_table", "carry_over"]
 
 
 def test_fit__text_given_as_a_number_is_an_error() -> None:
