@@ -21,11 +21,13 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
 
 
 def _files(source: Source, folder: Path) -> list[Path]:
-    return [path for pattern in source.files for path in sorted(folder.glob(pattern)) if path.is_file()]
+    """The files of a source, each once, in the order of their names."""
+    found = {path for pattern in source.files for path in folder.glob(pattern) if path.is_file()}
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
-    """Stack all files of a source: the needed columns as written, plus `_file` and `_row`.
+    """Stack all files of a source in the order of their names: the needed columns as written, plus `_file` and `_row`.
 
     Raises ScalebridgeError where no file matches, a file cannot be read, or a needed column is not there.
     """
@@ -33,7 +35,7 @@ def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) 
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "no such folder"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; there is {there}")
-    return pl.concat([_rows(path, name, source, folder, needed) for path in files], how="vertical_relaxed")
+    return pl.concat([_rows(path, name, source, folder, needed) for path in files], how="vertical_relaxed", rechunk=True)
 
 
 def _rows(path: Path, name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
