@@ -4,8 +4,8 @@
 
 Writes a historian of a virtual plant (batch, tag, time, value; 7 tags every 10 minutes, 14 days a batch, a folder of Parquet files
 per month; 3 million rows where nothing is said) to a temporary folder and takes it through the steps of the pipeline: read, type,
-assemble, features. An absolute time says little on a shared machine: read the ratio to `pl.read_parquet(...).pivot(...)` of the same
-files, which neither checks nor converts anything.
+assemble, features. An absolute time says little on a shared machine: read the ratio to `pl.read_parquet(...).pivot(...)` of the
+same files, which neither checks nor converts anything.
 """
 
 import resource
@@ -56,7 +56,9 @@ def write_plant(folder: Path, rows: int) -> int:
 
 
 def _series(batch: str, tag: str, start: datetime, steps: int, rng: np.random.Generator) -> pl.DataFrame:
-    moments = pl.datetime_range(start, interval=f"{MINUTES}m", end=start + timedelta(minutes=MINUTES * (steps - 1)), eager=True)
+    moments = pl.datetime_range(
+        start, interval=f"{MINUTES}m", end=start + timedelta(minutes=MINUTES * (steps - 1)), eager=True
+    )
     values = np.round(LEVELS[tag] * (1 + 0.02 * rng.standard_normal(steps)), 4)
     return pl.DataFrame({"batch": batch, "tag": tag, "timestamp": moments, "value": values})
 
@@ -78,7 +80,9 @@ def definition() -> Process:
                 "batches": {"gives": "batches", "files": ["batches.csv"]},
                 "historian": plant["sources"]["historian"] | {"files": ["historian/*/*.parquet"]},
             },
-            "operations": {"bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": plant["operations"]["bioreactor"]["tags"]}},
+            "operations": {
+                "bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": plant["operations"]["bioreactor"]["tags"]}
+            },
             "attributes": {
                 "batch": text | {"column": "batches.batch"},
                 "product": text | {"role": "context", "column": "batches.product"},

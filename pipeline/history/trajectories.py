@@ -34,7 +34,7 @@ def find_trajectories(
             found = pl.concat([found, bad])
         else:
             rows = _unpivoted(rows, name, process)
-        parts.append(rows.select(*_COLUMNS))
+        parts.append(rows.select(*_COLUMNS).cast(_COLUMNS))  # type: ignore[arg-type]
         records.append(found)
     timed = _timed(pl.concat(parts).drop_nulls("value"), batches)
     return checked(timed, Trajectories, "trajectories"), pl.concat(records)

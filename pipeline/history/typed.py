@@ -9,6 +9,7 @@ from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.cells import LAB, Cell, clean, clean_once, number, read_cell
+from pipeline.history.clock import MOMENT, UNCLEAR, with_moments
 from pipeline.history.read import FILE, ROW
 
 CENSORING = "__censoring"
@@ -37,6 +38,8 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
 
 def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> Typed:
     """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+    if isinstance(source, TrajectoryRows):
+        raw = with_moments(raw, source)
     cells = {
         **_structure(source, raw),
         **{
@@ -138,15 +141,9 @@ def _plain_number(column: str, source: Source) -> Cell:
 
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, Cell]:
     """The time stamp, and for long files the value, which may be missing but not unreadable."""
-    text = clean(source.time, source.nulls)
-    typed = raw.schema[source.time].is_temporal()
-    moment = (
-        pl.col(source.time).cast(pl.Datetime("us"))
-        if typed
-        else text.str.to_datetime(source.time_format, strict=False, time_unit="us")
-    )
-    reason = pl.lit(f"not a time of the form {source.time_format}")
-    cells = {"moment": Cell(text, moment, pl.lit("none"), pl.when(moment.is_null()).then(reason))}
+    moment, unread = pl.col(MOMENT), pl.lit(f"not a time of the form {source.time_format}")
+    why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
+    cells = {"moment": Cell(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)
