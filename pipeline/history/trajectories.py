@@ -9,7 +9,9 @@ from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
-from pipeline.history.reject import orphaned, reject, repeated
+from pipeline.history.order import ordered
+from pipeline.history.read import FILE, ROW
+from pipeline.history.reject import orphaned, reject, reject_repeated
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -32,22 +34,28 @@ def find_trajectories(
             found = pl.concat([found, bad])
         else:
             rows = _unpivoted(rows, name, process)
-        parts.append(rows.select(*_COLUMNS))
+        parts.append(rows.select(*_COLUMNS).cast(_COLUMNS))  # type: ignore[arg-type]
         records.append(found)
-    table = pl.concat(parts).drop_nulls("value")
-    since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
-    timed = table.select("batch_id", "tag", since.alias("time"), "value").sort("batch_id", "tag", "time")
+    timed = _timed(pl.concat(parts).drop_nulls("value"), batches)
     return checked(timed, Trajectories, "trajectories"), pl.concat(records)
+
+
+def _timed(rows: pl.DataFrame, batches: pl.Series) -> pl.DataFrame:
+    """Give each record the seconds since its batch's first one, and sort; names are compared as numbers."""
+    tags = pl.Enum(rows["tag"].unique().sort())
+    coded = rows.with_columns(pl.col("batch_id").cast(pl.Enum(batches.unique().sort())), pl.col("tag").cast(tags))
+    since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
+    return ordered(coded, ["batch_id", "tag", "moment"]).select(
+        pl.col("batch_id", "tag").cast(pl.String), since.alias("time"), "value"
+    )
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows, orphans = reject(rows, pl.col(SOURCE), orphaned(batches), source.batch, pl.col("batch_id"))
     key = ["batch_id", "moment"] if source.tag is None else ["batch_id", "tag", "moment"]
-    values = [c for c in rows.columns if c not in (*key, "_file", "_row", SOURCE)]
-    if rows.select(pl.struct(key).is_duplicated().any()).item():  # the reason in words is costly on millions of rows
-        rows, doubles = reject(rows, pl.col(SOURCE), repeated(rows, key, values), source.time, pl.col("moment"))
-        return rows, pl.concat([orphans, doubles])
-    return rows, orphans
+    values = [c for c in rows.columns if c not in (*key, FILE, ROW, SOURCE)]
+    rows, doubles = reject_repeated(rows, pl.col(SOURCE), key, values, source.time, pl.col("moment"))
+    return rows, pl.concat([orphans, doubles])
 
 
 def _named(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
