@@ -133,7 +133,7 @@ def test_plant__faults_of_every_cause_have_onsets_within_the_run(tmp_path: Path)
     faults = pl.read_parquet(tmp_path / "truth/faults.parquet")
     assert set(faults["cause"]) == set(CAUSES)
     assert 0.2 < faults.height / 400 < 0.4
-    lims = pl.read_csv(tmp_path / "raw/lims_results.csv")
+    lims = pl.read_csv(tmp_path / "raw/lims_results.csv", infer_schema=False)
     given_up = faults.filter(cause="contamination")["batch_id"]
     assert lims.filter(pl.col("batch").is_in(given_up.implode())).is_empty()
     with_fault, without = (pl.read_parquet(tmp_path / f"truth/{name}.parquet") for name in ("quality", "noise_free"))
