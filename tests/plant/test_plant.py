@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.history.assemble import Assembled, assemble
@@ -166,8 +167,11 @@ def test_historian__every_sensor_has_a_tag_at_every_site() -> None:
 
 
 @pytest.mark.parametrize("batches", [50, 300])
-def test_plant__sensor_records_grow_with_batches(batches: int, tmp_path: Path) -> None:
-    build(PlantConfig(batches=batches, historian_minutes=720), tmp_path / "raw", tmp_path / "truth")
-    records = pl.scan_parquet(sorted((tmp_path / "raw/historian").rglob("*.parquet"))[0]).select(pl.len()).collect().item()
-    assert records > 0
+def test_plant__has_the_wanted_number_of_batches(batches: int, tmp_path: Path) -> None:
+    build(PlantConfig(products=8, batches=batches, historian_minutes=1440), tmp_path / "raw", tmp_path / "truth")
     assert pl.read_parquet(tmp_path / "truth/rows.parquet").height == batches
+
+
+def test_plant__too_few_batches_for_the_products_are_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match=r"99 products that ran at .* but only 60 batches"):
+        build(PlantConfig(products=99, batches=60), tmp_path / "raw", tmp_path / "truth")
