@@ -64,13 +64,9 @@ def build(process: Process, history: History) -> pl.DataFrame:
         for name, operation, feature in offered(process)
     )
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale.FEATURES)
-    for name, operation, series in offered_series(process):
-        rows = rows.join(
-            _aggregate(history, f"{name}.{series.name}", series, operation),
-            on="batch_id",
-            how="left",
-            maintain_order="left",
-        )
+    for name, operation in process.operations.items():
+        for more in series_features(process, name, operation, history):
+            rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.join(lots_named(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
@@ -173,18 +169,45 @@ def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _aggregate(history: History, name: str, feature: TrajectoryFeature, operation: Operation) -> pl.DataFrame:
-    """Evaluate a trajectory feature for all batches that have its tags."""
-    tags = list(_tags(feature, operation))
-    wide = history.trajectories.filter(pl.col("tag").is_in(tags)).pivot(
-        "tag", on_columns=tags, index=["batch_id", "time"], values="value", maintain_order=True
+def series_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
+    """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
+    of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
+    for other, _, feature in offered_series(process):
+        if other == name:
+            of_tags.setdefault(_tags(feature, operation), []).append(feature)
+    wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
+    for tags, features in of_tags.items():
+        records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
+        inputs = sorted({attribute for feature in features for attribute in _inputs(feature, operation)})
+        if inputs:
+            known = history.batches.select("batch_id", *inputs)
+            records = records.join(known, on="batch_id", how="left", maintain_order="left")
+        values = (_value(feature, operation).alias(f"{name}.{feature.name}") for feature in features)
+        yield records.group_by("batch_id", maintain_order=True).agg(values)
+
+
+def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
+    tags = (pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags)
+    return feature.compute(*tags, *map(pl.col, _inputs(feature, operation)))
+
+
+def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
+    """The records of one tag, which stand in order: nothing to pivot."""
+    return trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
+
+
+def _of_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
+    """The rows in which at least one of the tags has a record, as if the others had not been recorded."""
+    return wide.filter(pl.any_horizontal(pl.col(tag).is_not_null() for tag in tags))
+
+
+def _wide(trajectories: pl.DataFrame, tags: list[str]) -> pl.DataFrame:
+    """One row per batch and time, one column per tag."""
+    return (
+        trajectories.filter(pl.col("tag").is_in(tags))
+        .pivot("tag", on_columns=tags, index=["batch_id", "time"], values="value", maintain_order=True)
+        .sort("batch_id", "time")
     )
-    inputs = list(_inputs(feature, operation))
-    if inputs:
-        wide = wide.join(history.batches.select("batch_id", *inputs), on="batch_id", how="left", maintain_order="left")
-    columns = [pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags]
-    value = feature.compute(*columns, *(pl.col(attribute) for attribute in inputs))
-    return wide.sort("batch_id", "time").group_by("batch_id", maintain_order=True).agg(value.alias(name))
 
 
 def _attributes(process: Process) -> Iterator[Entry]:

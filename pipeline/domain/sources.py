@@ -1,12 +1,14 @@
 """Where history is written: files, how to read them, and which canonical table each of them gives."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.strict import STRICT
+from pipeline.domain.zones import ZoneName
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -147,10 +149,23 @@ class TrajectoryRows(_Files):
     batch: str
     time: str
     time_format: str = "%Y-%m-%d %H:%M:%S"
+    time_zone: ZoneName | None = None
+    """IANA name of the zone whose wall clock wrote the times, `Europe/Zurich`: they are converted to UTC, so that the time in a
+    batch is the time that passed. None: the clock is never changed, as UTC is not; `Etc/GMT-1` is winter time all year east of
+    Greenwich. Times that carry their zone need none."""
     tag: str | None = None
     value: str | None = None
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag as written → attribute, for long files."""
+
+    @model_validator(mode="after")
+    def _one_zone(self) -> "TrajectoryRows":
+        if self.time_zone is not None and re.search("%[:#]*z", self.time_format):
+            raise ValueError(
+                f"time_format '{self.time_format}' reads the offset that each time carries; time_zone '{self.time_zone}' "
+                "would state it again: remove it"
+            )
+        return self
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]

@@ -11,7 +11,7 @@ from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batche
 from pipeline.history.correct import correct
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import reject, repeated
+from pipeline.history.reject import reject, reject_repeated
 from pipeline.history.typed import CENSORING
 
 SOURCE = "_source"
@@ -49,7 +49,7 @@ def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFr
     absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
     rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"{' and '.join(key)} missing")))
     what = [column for column in rows.columns if column not in (*META, *key)]
-    rows, doubles = reject(rows, source, repeated(rows, key, what), key[0], pl.col(key[0]))
+    rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
     return rows, pl.concat([nameless, doubles])
 
 

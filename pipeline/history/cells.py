@@ -31,6 +31,15 @@ def clean(column: str, nulls: tuple[str, ...]) -> pl.Expr:
     return pl.when(text.is_in(["", *nulls])).then(None).otherwise(text)
 
 
+def clean_once(names: pl.Series, nulls: tuple[str, ...]) -> pl.Expr:
+    """Clean a column of names that repeat over many rows: each different one once, and usually there is nothing to cut."""
+    different = names.unique().to_frame()
+    pairs = different.select(pl.col(names.name).cast(pl.String).alias("old"), clean(names.name, nulls).alias("new"))
+    changed = pairs.filter(pl.col("old").ne_missing(pl.col("new")))
+    text = pl.col(names.name).cast(pl.String)
+    return text if changed.is_empty() else text.replace(changed["old"], changed["new"])
+
+
 def number(text: pl.Expr, decimal: str) -> pl.Expr:
     """Read a number written with this decimal mark and no other; null where it is not one.
 

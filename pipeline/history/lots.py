@@ -8,7 +8,7 @@ from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.batches import SOURCE
-from pipeline.history.reject import orphaned, reject, repeated
+from pipeline.history.reject import orphaned, reject, reject_repeated
 
 _LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
 _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}
@@ -26,7 +26,7 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
         assert isinstance(source, LotRows)
         names = [n for n in properties(process, source.material) if n in typed[name].columns]
         marked = typed[name].with_columns(pl.lit(name).alias(SOURCE))
-        good, found = reject(marked, pl.col(SOURCE), repeated(marked, ["lot_id"], names), source.lot, pl.col("lot_id"))
+        good, found = reject_repeated(marked, pl.col(SOURCE), ["lot_id"], names, source.lot, pl.col("lot_id"))
         parts.append(_long(good, names, source.material))
         records.append(found)
     for material, key in _inline(process).items():
@@ -104,8 +104,8 @@ def _usable(
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))
         records.append(found)
-    again = repeated(rows, ["batch_id", "material", "lot_id"], ["quantity"])
-    rows, found = reject(rows, pl.col(SOURCE), again, source.lot, pl.col("lot_id"))
+    key = ["batch_id", "material", "lot_id"]
+    rows, found = reject_repeated(rows, pl.col(SOURCE), key, ["quantity"], source.lot, pl.col("lot_id"))
     return rows, pl.concat([*records, found])
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.sources import Csv, Excel, Parquet, Source
+from pipeline.domain.sources import Csv, Excel, Parquet, Source, TrajectoryRows
+from pipeline.history.clock import own_zone
 
 FILE, ROW = "_file", "_row"
 
@@ -21,19 +22,26 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
 
 
 def _files(source: Source, folder: Path) -> list[Path]:
-    return [path for pattern in source.files for path in sorted(folder.glob(pattern)) if path.is_file()]
+    """The files of a source, each once, in the order of their names."""
+    found = {path for pattern in source.files for path in folder.glob(pattern) if path.is_file()}
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
-    """Stack all files of a source: the needed columns as written, plus `_file` and `_row`.
+    """Stack all files of a source in the order of their names: the needed columns as written, plus `_file` and `_row`.
 
-    Raises ScalebridgeError where no file matches, a file cannot be read, or a needed column is not there.
+    Raises ScalebridgeError where no file matches, a file cannot be read, a needed column is not there, or files do not fit
+    together.
     """
     files = _files(source, folder)
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "no such folder"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; there is {there}")
-    return pl.concat([_rows(path, name, source, folder, needed) for path in files], how="vertical_relaxed")
+    frames = [_rows(path, name, source, folder, needed) for path in files]
+    try:
+        return pl.concat(frames, how="vertical_relaxed", rechunk=True)
+    except pl.exceptions.SchemaError as error:
+        raise ScalebridgeError(f"Source '{name}': a column is not of one type in all of its files: {error}") from None
 
 
 def _rows(path: Path, name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
@@ -49,6 +57,8 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Sequence[
         raise ScalebridgeError(
             f"Source '{name}': {place} has no column {listed(map(repr, missing))}; it has {listed(frame.columns, 60)}"
         )
+    if isinstance(source, TrajectoryRows):
+        frame = own_zone(frame, source, f"{place} (source '{name}')")
     first = source.format.header_row + 1 if isinstance(source.format, Excel) else 2
     row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32)
     return frame.select(pl.lit(place).alias(FILE), row.alias(ROW), *needed)

@@ -11,7 +11,7 @@ from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, number, out_of_range
 from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import orphaned, reject, repeated
+from pipeline.history.reject import orphaned, reject, reject_repeated
 
 _SIGN = r"^[<>≤≥]\s*"
 
@@ -92,8 +92,8 @@ def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) 
 
 def _once(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A result that is repeated stays once; two that contradict each other are both set aside."""
-    again = repeated(rows, ["batch_id", "attribute"], ["value", "censoring"])
-    return reject(rows, pl.col(SOURCE), again, source.test, pl.col("test"))
+    key, what = ["batch_id", "attribute"], ["value", "censoring"]
+    return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

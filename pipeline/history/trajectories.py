@@ -9,7 +9,9 @@ from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
-from pipeline.history.reject import orphaned, reject, repeated
+from pipeline.history.order import ordered
+from pipeline.history.read import FILE, ROW
+from pipeline.history.reject import orphaned, reject, reject_repeated
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -32,43 +34,48 @@ def find_trajectories(
             found = pl.concat([found, bad])
         else:
             rows = _unpivoted(rows, name, process)
-        parts.append(rows.select(*_COLUMNS))
+        parts.append(rows.select(*_COLUMNS).cast(_COLUMNS))  # type: ignore[arg-type]
         records.append(found)
-    table = pl.concat(parts).drop_nulls("value")
-    since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
-    timed = table.select("batch_id", "tag", since.alias("time"), "value").sort("batch_id", "tag", "time")
+    timed = _timed(pl.concat(parts).drop_nulls("value"))
     return checked(timed, Trajectories, "trajectories"), pl.concat(records)
+
+
+def _timed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give each record the seconds since its batch's first one, and sort."""
+    since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
+    return ordered(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     rows, orphans = reject(rows, pl.col(SOURCE), orphaned(batches), source.batch, pl.col("batch_id"))
     key = ["batch_id", "moment"] if source.tag is None else ["batch_id", "tag", "moment"]
-    values = [c for c in rows.columns if c not in (*key, "_file", "_row", SOURCE)]
-    if rows.select(pl.struct(key).is_duplicated().any()).item():  # the reason in words is costly on millions of rows
-        rows, doubles = reject(rows, pl.col(SOURCE), repeated(rows, key, values), source.time, pl.col("moment"))
-        return rows, pl.concat([orphans, doubles])
-    return rows, orphans
+    values = [c for c in rows.columns if c not in (*key, FILE, ROW, SOURCE)]
+    rows, doubles = reject_repeated(rows, pl.col(SOURCE), key, values, source.time, pl.col("moment"))
+    return rows, pl.concat([orphans, doubles])
 
 
 def _named(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give long rows the attribute of their tag and its unit."""
-    named = rows.with_columns(pl.col("tag").replace_strict(dict(source.tags), default=None).alias("_attribute"))
-    why = pl.when(pl.col("_attribute").is_null()).then(pl.lit("tag is not declared"))
-    named, unknown = reject(named, pl.col(SOURCE), why, source.tag, pl.col("tag"))
-    units = {name: process.attributes[name].si for name in source.tags.values()}
-    factor = pl.col("_attribute").replace_strict({n: u.factor for n, u in units.items()}, return_dtype=pl.Float64)
-    offset = pl.col("_attribute").replace_strict({n: u.offset for n, u in units.items()}, return_dtype=pl.Float64)
-    si = named.with_columns((pl.col("value") * factor + offset).alias("value"))
+    why = pl.when(~pl.col("tag").is_in(list(source.tags))).then(pl.lit("tag is not declared"))
+    known, unknown = reject(rows, pl.col(SOURCE), why, source.tag, pl.col("tag"))
+    units = [process.attributes[name].si for name in source.tags.values()]
+    factor, offset = (_looked_up([getattr(unit, part) for unit in units], source) for part in ("factor", "offset"))
+    si = known.with_columns(_looked_up(list(source.tags.values()), source), pl.col("value") * factor + offset)
     reasons = pl.coalesce(
         pl.lit(None, dtype=pl.String),
         *(
-            pl.when(pl.col("_attribute") == name).then(out_of_range(pl.col("value"), process.attributes[name]))
-            for name in units
+            pl.when(pl.col("tag") == name).then(out_of_range(pl.col("value"), process.attributes[name]))
+            for name in dict.fromkeys(source.tags.values())
             if process.attributes[name].between is not None
         ),
     )
     good, bad = reject(si, pl.col(SOURCE), reasons, source.value, pl.col("value"))
-    return good.drop("tag").rename({"_attribute": "tag"}), pl.concat([unknown, bad])
+    return good, pl.concat([unknown, bad])
+
+
+def _looked_up(of_tags: list[float] | list[str], source: TrajectoryRows) -> pl.Expr:
+    """For each row what belongs to its tag; found by number, since words are slow to compare."""
+    return pl.lit(pl.Series("tag", of_tags)).gather(pl.col("tag").cast(pl.Enum(list(source.tags))).to_physical())
 
 
 def _unpivoted(rows: pl.DataFrame, name: str, process: Process) -> pl.DataFrame:

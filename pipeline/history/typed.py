@@ -8,7 +8,8 @@ import polars as pl
 from pipeline.domain.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
-from pipeline.history.cells import LAB, Cell, clean, number, read_cell
+from pipeline.history.cells import LAB, Cell, clean, clean_once, number, read_cell
+from pipeline.history.clock import MOMENT, UNCLEAR, with_moments
 from pipeline.history.read import FILE, ROW
 
 CENSORING = "__censoring"
@@ -37,6 +38,8 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
 
 def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> Typed:
     """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+    if isinstance(source, TrajectoryRows):
+        raw = with_moments(raw, source)
     cells = {
         **_structure(source, raw),
         **{
@@ -45,11 +48,17 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
         },
     }
     columns = {attribute: column.column for attribute, (_, column) in process.written_in(name).items()}
-    problems = _problems(name, raw, cells, {**_structure_columns(source), **columns})
-    good = raw.join(problems, left_on=[FILE, ROW], right_on=["file", "row"], how="anti")
-    rows = good.select(FILE, ROW, *_values(cells, process)).sort(FILE, ROW)
-    read = raw.group_by(pl.col(FILE).alias("file")).agg(pl.len().alias("read")).sort("file")
-    return Typed(rows, problems, read.select(pl.lit(name).alias("source"), "file", "read"))
+    bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
+    problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
+    good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
+    rows = good.select(FILE, ROW, *_values(cells, process))
+    return Typed(rows, problems, _read_per_file(name, raw))
+
+
+def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows of each file; they stand together."""
+    runs = raw.select(pl.col(FILE).rle()).unnest(FILE)
+    return runs.select(pl.lit(source).alias("source"), pl.col("value").alias("file"), pl.col("len").alias("read"))
 
 
 def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
@@ -61,18 +70,21 @@ def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
     ]
 
 
-def _problems(source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns: Mapping[str, str]) -> pl.DataFrame:
-    """One quarantine record per cell that cannot be read."""
+def _problems(
+    source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns: Mapping[str, str], bad: pl.DataFrame
+) -> pl.DataFrame:
+    """One quarantine record per cell that cannot be read; `bad` has a column per cell that says where."""
     found = [
-        raw.select(
+        raw.filter(bad[name]).select(
             pl.lit(source).alias("source"),
             pl.col(FILE).alias("file"),
             pl.col(ROW).alias("row"),
             pl.lit(columns[name]).alias("column"),
             pl.col(columns[name]).cast(pl.String).alias("value"),
             cell.problem.alias("reason"),
-        ).filter(pl.col("reason").is_not_null())
+        )
         for name, cell in cells.items()
+        if bad[name].any()
     ]
     return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
 
@@ -102,7 +114,7 @@ def _structure_columns(source: Source) -> dict[str, str]:
 def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
     """How to read the columns that say which batch, lot, test or time a row is about: none of them may be missing."""
     columns = _structure_columns(source)
-    cells = {name: _required(column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
+    cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
         cells[name] = Cell(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
@@ -116,8 +128,8 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
 _OPTIONAL = {"unit", "value"}
 
 
-def _required(column: str, nulls: tuple[str, ...]) -> Cell:
-    text = clean(column, nulls)
+def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> Cell:
+    text = clean_once(raw[column], nulls)
     return Cell(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
 
 
@@ -129,15 +141,9 @@ def _plain_number(column: str, source: Source) -> Cell:
 
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, Cell]:
     """The time stamp, and for long files the value, which may be missing but not unreadable."""
-    text = clean(source.time, source.nulls)
-    typed = raw.schema[source.time].is_temporal()
-    moment = (
-        pl.col(source.time).cast(pl.Datetime("us"))
-        if typed
-        else text.str.to_datetime(source.time_format, strict=False, time_unit="us")
-    )
-    reason = pl.lit(f"not a time of the form {source.time_format}")
-    cells = {"moment": Cell(text, moment, pl.lit("none"), pl.when(moment.is_null()).then(reason))}
+    moment, unread = pl.col(MOMENT), pl.lit(f"not a time of the form {source.time_format}")
+    why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
+    cells = {"moment": Cell(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)

@@ -254,6 +254,15 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
     TrajectoryFeature("ph_min", "dimensionless", ("ph",), lowest, "Lowest pH: lactate and CO₂", "definition"),
     TrajectoryFeature("ph_max", "dimensionless", ("ph",), peak, "Highest pH: base addition", "definition"),
     TrajectoryFeature("co2_max", "mmHg", ("co2",), peak, "Highest dissolved CO₂", "definition"),
+    TrajectoryFeature(
+        "base_total", "mmol/L", ("base",), peak, "Base added to hold the pH, against lactate and CO₂", "definition"
+    ),
+    TrajectoryFeature(
+        "oxygen_share_max", "percent", ("oxygen_share",), peak, "Oxygen in the gas when demand was highest", "definition"
+    ),
+    TrajectoryFeature("lactate_max", "mmol/L", ("lactate",), peak, "Highest lactate", "definition"),
+    TrajectoryFeature("ammonia_final", "mmol/L", ("ammonia",), final, "Ammonia in the last sample", "definition"),
+    TrajectoryFeature("osmolality_max", "mmol/kg", ("osmolality",), peak, "Highest osmolality", "definition"),
     TrajectoryFeature("gas_total", "L", ("gas_flow", "time"), integral, "Gas sparged over the run", "definition"),
     TrajectoryFeature(
         "integral_viable_cells",

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import polars as pl
 
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.plant.config import PlantConfig
 from pipeline.plant.equipment import VESSELS, Vessel
 from pipeline.plant.values import generator
@@ -34,7 +35,8 @@ STAGES: tuple[Stage, ...] = (
     Stage(5e-3, 8, 4, 7, 0.7, 0.08),
     Stage(0.05, 5, 10, 5, 0.35, 0.17),
     Stage(0.5, 5, 14, 6, 0.22, 0.17),
-    Stage(2.0, 8, 20, 22, 0.12, 0.58),
+    Stage(2.0, 7, 20, 14, 0.14, 0.25),
+    Stage(15.0, 8, 30, 18, 0.10, 0.33),
 )
 DAYS_PER_MONTH = 30.4
 
@@ -50,15 +52,24 @@ def furthest(products: int) -> list[int]:
 
 
 def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, int]]:
-    """(product, stage, batches): shares of the wanted total, by largest remainder, at least two where a product ran."""
+    """(product, stage, batches): shares of the wanted total, by largest remainder, at least two (or one) where a product ran.
+
+    Raises ScalebridgeError where there are fewer batches than steps in the lives of the products.
+    """
     cells = [(product, stage) for product, last in enumerate(reached) for stage in range(last + 1)]
+    least = min(2, config.batches // len(cells))
+    if least == 0:
+        raise ScalebridgeError(
+            f"The virtual plant has {config.products} products that ran at {len(cells)} scales in all, each at least once, "
+            f"but only {config.batches} batches; ask for more batches or fewer products"
+        )
     popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
     weights = np.array([STAGES[stage].share * popularity[product] for product, stage in cells])
-    exact = weights / weights.sum() * (config.batches - 2 * len(cells))
+    exact = weights / weights.sum() * (config.batches - least * len(cells))
     counts = np.floor(exact).astype(int)
-    for index in np.argsort(counts - exact, kind="stable")[: config.batches - 2 * len(cells) - counts.sum()]:
+    for index in np.argsort(counts - exact, kind="stable")[: config.batches - least * len(cells) - counts.sum()]:
         counts[index] += 1
-    return [(product, stage, 2 + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
+    return [(product, stage, least + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
 
 
 def _sites(product: int, stage: int, number: int) -> list[str]:

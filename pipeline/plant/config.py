@@ -16,7 +16,7 @@ class PlantConfig:
     seed: int = 7
     products: Annotated[int, Field(ge=4, le=99)] = 12
     """The first is the oldest and furthest scaled up; the last one is at bench only."""
-    batches: Annotated[int, Field(ge=40, le=100_000)] = 400
+    batches: Annotated[int, Field(ge=50, le=100_000)] = 400
     families: Annotated[int, Field(ge=1)] = 4
     """Products of one family share a host cell line, and with it part of their traits."""
     start: date = date(2016, 1, 4)
@@ -25,5 +25,5 @@ class PlantConfig:
     """Share of batches with a fault."""
     noise: Annotated[float, Field(ge=0)] = 1.0
     """Factor on every stated standard deviation of batch and assay; 0 shows the bare truth."""
-    historian_hours: Annotated[int, Field(ge=1, le=24)] = 2
+    historian_minutes: Annotated[int, Field(ge=10, le=1440, multiple_of=10)] = 60
     """Time between two historian records."""

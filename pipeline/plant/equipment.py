@@ -1,4 +1,4 @@
-"""Vessels of three sites, as data: a larger one is a further row."""
+"""Vessels of three sites, as data: a further one is a further row."""
 
 from dataclasses import asdict, dataclass
 
@@ -47,6 +47,9 @@ VESSELS: tuple[Vessel, ...] = (
     Vessel("V-2002", "Visp", 2.0, 1.18, 0.50, 2, 1.3, "sintered", 1.6, 130 / 60, 2.0 * 0.04 / 60, 3e4),
     Vessel("SU-500", "Cork", 0.5, 0.78, 0.30, 1, 2.1, "drilled disc", 1.4, 150 / 60, 0.5 * 0.05 / 60, 0.0),
     Vessel("SU-2000", "Cork", 2.0, 1.22, 0.44, 1, 2.1, "drilled disc", 1.4, 115 / 60, 2.0 * 0.03 / 60, 0.0),
+    Vessel("V-15001", "Visp", 15.0, 2.22, 0.92, 3, 0.9, "drilled pipe", 1.0, 80 / 60, 15.0 * 0.025 / 60, 4e4),
+    Vessel("V-15002", "Visp", 15.0, 2.22, 0.92, 3, 0.9, "sintered", 1.5, 80 / 60, 15.0 * 0.025 / 60, 4e4),
+    Vessel("CK-15", "Cork", 15.0, 2.36, 1.02, 2, 1.3, "drilled pipe", 1.0, 75 / 60, 15.0 * 0.02 / 60, 2e4),
 )
 
 

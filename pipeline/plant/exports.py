@@ -1,6 +1,5 @@
-"""Raw files as the plant's sites export them: each in its own language, units and habits."""
+"""Batch records, equipment list and laboratory results as the sites export them: each in its own language, units and habits."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
-from pipeline.plant.values import Array, generator
+from pipeline.plant.values import generator
 
 LOQ = 40.0
 """Reporting limit of host cell protein [ng/mg]."""
@@ -73,7 +72,6 @@ TESTS = {
     "hcp": ("HCP (ELISA)", "ng/mg", 1),
     "viability": ("Viability at harvest", "%", 1),
 }
-TAGS = ("temperature", "ph", "dissolved_oxygen", "agitation", "gas_flow", "vcd", "co2")
 
 
 def batch_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -156,51 +154,6 @@ def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> p
         pl.lit(unit).alias("unit"),
         pl.lit("1").alias("revision"),
         approved.dt.strftime("%Y-%m-%d").alias("approved"),
-    )
-
-
-def historian(seed: int, rows: pl.DataFrame, hours: Array, records: Mapping[str, Array]) -> pl.DataFrame:
-    """Sensor values of one row per batch, tag and time, with sensor noise and gaps; `records` are (times, batches)."""
-    started, end = rows["started_at"].to_list(), 24 * rows["duration_days"].to_numpy()
-    rng = generator(seed, "historian")
-    running = hours[:, None] < end[None, :]
-    time, batch = np.nonzero(running)
-    kept = rng.uniform(size=len(time)) > 0.004
-    gap_from = rng.uniform(24, 300, len(end))
-    gap_long = np.where(rng.uniform(size=len(end)) < 0.08, 18.0, 0.0)
-    kept &= ~((hours[time] >= gap_from[batch]) & (hours[time] < (gap_from + gap_long)[batch]))
-    time, batch = time[kept], batch[kept]
-    moments = np.array([np.datetime64(moment, "us") for moment in started])[batch]
-    moments = moments + (hours[time] * 3600).astype("timedelta64[s]")
-    names = rows["batch_id"].to_numpy()[batch]
-    noise = {
-        "temperature": 0.03,
-        "ph": 0.01,
-        "dissolved_oxygen": 1.2,
-        "vcd": 0.02,
-        "co2": 0.03,
-        "agitation": 0.004,
-        "gas_flow": 0.01,
-    }
-    parts = [_tag(tag, names, moments, records[tag][time, batch], noise[tag], rng) for tag in TAGS]
-    return pl.concat(parts).sort("batch", "tag", "timestamp")
-
-
-def _tag(tag: str, names: Array, moments: Array, values: Array, noise: float, rng: np.random.Generator) -> pl.DataFrame:
-    relative = tag in ("vcd", "co2", "agitation", "gas_flow")
-    drawn = rng.standard_normal(len(values)) * noise
-    shown = values * (1 + drawn) if relative else values + drawn
-    codes = {
-        "temperature": "TI",
-        "ph": "PHI",
-        "dissolved_oxygen": "DOI",
-        "agitation": "SI",
-        "gas_flow": "FI",
-        "vcd": "VCD",
-        "co2": "CO2I",
-    }
-    return pl.DataFrame(
-        {"batch": names, "tag": [codes[tag]] * len(names), "timestamp": moments, "value": np.round(shown, 4)}
     )
 
 

@@ -8,7 +8,7 @@ from pipeline.plant.values import generator
 
 MEDIA = {"copper": (0.55, 0.28), "manganese": (0.9, 0.35), "base_osmolality": (292.0, 0.018)}
 """Property → (centre, relative spread): µmol/L, µmol/L, mOsm/kg."""
-FEED = {"feed_glucose": (64.0, 0.03), "amino_acids": (92.0, 0.05)}
+FEED = {"feed_glucose": (40.0, 0.04), "amino_acids": (92.0, 0.05)}
 """[g/L]"""
 PROPERTIES = {"media": MEDIA, "feed": FEED}
 LOT_DAYS = {"media": 34.0, "feed": 47.0}

@@ -74,7 +74,7 @@ def _agitation(config: PlantConfig, site: list[str], width: Array, vessel: Value
 def _gas_flow(config: PlantConfig, width: Array, vessel: Values) -> Array:
     """Gas flow [m³/s]: less per volume in larger vessels, where foam and the superficial velocity set limits."""
     rng = generator(config.seed, "gassing")
-    per_minute = 0.016 * (vessel["working_volume"] / 2.0) ** -0.15
+    per_minute = 0.0105 * (vessel["working_volume"] / 2.0) ** -0.19
     factor = np.exp(SPREAD_OF_GASSING * (0.2 + 0.8 * width) * rng.uniform(-1, 1, len(width)))
     flow = np.minimum(per_minute * factor * vessel["working_volume"] / 60, 0.97 * vessel["max_gas_flow"])
     return _significant(flow * 3.6e6, 4) / 3.6e6

@@ -15,11 +15,17 @@ ATMOSPHERE = 101_325.0
 GAS_CONSTANT = 8.314
 OXYGEN_SOLUBILITY = 1.0 / ATMOSPHERE
 """[mol/(m³·Pa)]: about 1.0 mmol/L under pure oxygen at 37 °C in medium (Schumpe et al. 1982)."""
-CO2_SOLUBILITY = 24.5 / ATMOSPHERE
-"""[mol/(m³·Pa)] in medium at 37 °C (Schumpe et al. 1982)."""
+CO2_SOLUBILITY = 0.0301 / 133.322
+"""[mol/(m³·Pa)] in plasma and medium at 37 °C: 0.0301 mmol/L per mmHg."""
 SURFACE_TRANSFER = 3.0e-5
 """Liquid film coefficient of the quiet surface [m/s]; 1e-5 to 5e-5 in stirred cell culture."""
 MMHG = 133.322
+AIR_OXYGEN = 0.21
+CARBONIC_PK = 6.1
+"""First dissociation of carbonic acid at 37 °C and the ionic strength of medium (Henderson–Hasselbalch)."""
+OXYGEN_HALF = 0.02 * AIR_OXYGEN
+"""Dissolved oxygen at which uptake is half of the demand [mol/m³]: 2 % of air saturation (Doran 2013, chapter 10: critical
+concentrations of animal cells are below 10 %)."""
 
 
 def liquid_height(volume: Array, tank_diameter: Array) -> Array:
@@ -59,7 +65,8 @@ def blend_time(
 ) -> Array:
     """Time to 95 % homogeneity [s], 5.2/(N Np^⅓ (D/T)²) for H = T (Grenville 1992).
 
-    Taller liquids blend slower; the factor (H/T)^1.5 (at least 1) is an assumption of this plant.
+    Taller liquids blend slower: by (H/T)^½ under one impeller (Grenville); several impellers keep zones apart, so that this
+    plant takes (H/T)^1.5, at least 1, which gives 15 m³ the 60 to 180 s that are reported for 10 to 15 m³.
     """
     tall = np.maximum(1.0, height / tank_diameter) ** 1.5
     return tall * 5.2 / (agitation * power_number ** (1 / 3) * (impeller_diameter / tank_diameter) ** 2)
@@ -82,9 +89,35 @@ def co2_removal(gas_flow: Array, volume: Array, kla_sparged: Array, height: Arra
     return np.asarray(sparged + 0.9 * SURFACE_TRANSFER / height * CO2_SOLUBILITY)
 
 
-def bicarbonate(co2_pressure: Array | float, ph: Array) -> Array:
-    """Bicarbonate in equilibrium [mol/m³], Henderson–Hasselbalch with pK 6.1."""
-    return np.asarray(CO2_SOLUBILITY * co2_pressure * 10 ** (ph - 6.1))
+def bicarbonate(co2_pressure: Array, ph: Array) -> Array:
+    """Bicarbonate in equilibrium [mol/m³] with a partial pressure of CO₂ [Pa], Henderson–Hasselbalch."""
+    return np.asarray(CO2_SOLUBILITY * co2_pressure * 10 ** (ph - CARBONIC_PK))
+
+
+def co2_at(bicarbonate: Array, ph: Array) -> Array:
+    """Partial pressure of CO₂ [Pa] at which a bicarbonate [mol/m³] has a pH."""
+    return np.asarray(bicarbonate / (CO2_SOLUBILITY * 10 ** (ph - CARBONIC_PK)))
+
+
+def ph_of(bicarbonate: Array, co2_pressure: Array) -> Array:
+    """Give the pH of a bicarbonate [mol/m³] under a partial pressure of CO₂ [Pa]."""
+    return np.asarray(CARBONIC_PK + np.log10(bicarbonate / (CO2_SOLUBILITY * co2_pressure)))
+
+
+def oxygen_under_pure_oxygen(kla: Array, demand: Array, pressure: Array) -> Array:
+    """Dissolved oxygen [mol/m³] where uptake and transfer balance, q·C/(K+C) = kLa (C* − C), the gas being pure oxygen.
+
+    kla [1/s], demand q [mol/(m³·s)], pressure [Pa]. It is the most that this vessel can hold: the positive root of
+    kLa C² + (q + kLa (K − C*)) C − kLa C* K.
+    """
+    saturation = OXYGEN_SOLUBILITY * pressure
+    linear = demand / kla + OXYGEN_HALF - saturation
+    return np.asarray((np.sqrt(linear**2 + 4 * saturation * OXYGEN_HALF) - linear) / 2)
+
+
+def oxygen_share_of_gas(kla: Array, uptake: Array, concentration: Array, pressure: Array) -> Array:
+    """Mole fraction of oxygen in the gas [-] that supplies an uptake [mol/(m³·s)] at a dissolved oxygen [mol/m³]."""
+    return np.clip((concentration + uptake / kla) / (OXYGEN_SOLUBILITY * pressure), AIR_OXYGEN, 1.0)
 
 
 def agitation_for_power(per_volume: Array, volume: Array, diameter: Array, power_number: Array, impellers: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Errors planted in the raw files, as people and machines make them; validation must find each of them."""
+"""Errors planted in the raw files, as people and machines make them, and the rows that validation must set aside for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 Tables = dict[str, pl.DataFrame]
+RECORDS: dict[str, str] = {"boston_batches.csv": "Batch", "visp_chargen.csv": "Charge", "cork_batches.xlsx": "Batch"}
+"""Batch record → its column with the batch."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +33,36 @@ class Plan:
     kind: str
 
 
-def _thousands(text: str) -> str:
-    """1412.7 as 1.412.700: what a spreadsheet makes of a number in another country's format."""
-    return "1.412.698"
+def _to(text: str) -> Callable[[str], str]:
+    return lambda _: text
+
+
+def _comma(text: str) -> str:
+    return text.replace(".", ",")
 
 
 PLANS: tuple[Plan, ...] = (
-    Plan("boston_batches.csv", 0.11, "Temperature [degC]", lambda text: text.replace(".", ","), "decimal comma"),
-    Plan("boston_batches.csv", 0.29, "Air flow [mL/min]", _thousands, "dots of thousands"),
-    Plan("boston_batches.csv", 0.43, "Temperature [degC]", lambda text: "365.0", "decimal point forgotten"),
-    Plan("boston_batches.csv", 0.57, "pH", lambda text: "n.d.", "text in a number"),
-    Plan("boston_batches.csv", 0.71, "Batch", lambda text: "", "name missing"),
-    Plan("boston_batches.csv", 0.83, "Start", lambda text: "14/03/19 9am", "date in another form"),
+    Plan("boston_batches.csv", 0.11, "Temperature [degC]", _comma, "decimal comma"),
+    Plan("boston_batches.csv", 0.29, "Air flow [mL/min]", _to("1.412.698"), "dots of thousands"),
+    Plan("boston_batches.csv", 0.43, "Temperature [degC]", _to("365.0"), "decimal point forgotten"),
+    Plan("boston_batches.csv", 0.57, "pH", _to("n.d."), "text in a number"),
+    Plan("boston_batches.csv", 0.71, "Batch", _to(""), "name missing"),
+    Plan("boston_batches.csv", 0.83, "Start", _to("14/03/19 9am"), "date in another form"),
     Plan("visp_chargen.csv", 0.35, "Temperatur °C", lambda text: text.replace(",", "."), "decimal point"),
-    Plan("visp_chargen.csv", 0.66, "pO2 %", lambda text: "400,0", "decimal comma forgotten"),
-    Plan("cork_batches.xlsx", 0.5, "Volume (L)", lambda text: "-500", "negative volume"),
-    Plan("lims_results.csv", 0.13, "unit", lambda text: "furlong", "unknown unit"),
-    Plan("lims_results.csv", 0.37, "batch", lambda text: "BOS-99-9999", "batch that does not exist"),
-    Plan("lims_results.csv", 0.52, "test", lambda text: "Colour", "test that is not declared"),
-    Plan("lims_results.csv", 0.77, "result", lambda text: "see report", "text in a result"),
+    Plan("visp_chargen.csv", 0.66, "pO2 %", _to("400,0"), "decimal comma forgotten"),
+    Plan("cork_batches.xlsx", 0.5, "Volume (L)", _to("-500"), "negative volume"),
+    Plan("lims_results.csv", 0.13, "unit", _to("furlong"), "unknown unit"),
+    Plan("lims_results.csv", 0.37, "batch", _to("BOS-99-9999"), "batch that does not exist"),
+    Plan("lims_results.csv", 0.52, "test", _to("Colour"), "test that is not declared"),
+    Plan("lims_results.csv", 0.77, "result", _to("see report"), "text in a result"),
+    Plan("samples.csv", 0.17, "Glucose [g/L]", _comma, "decimal comma"),
+    Plan("samples.csv", 0.41, "Viability [%]", _to("978"), "decimal point forgotten"),
+    Plan("samples.csv", 0.58, "Sampled (UTC)", _to("noon"), "time in another form"),
+    Plan("samples.csv", 0.86, "Batch", _to("BOS-99-9999"), "batch that does not exist"),
+    Plan("genealogy.csv", 0.24, "kg", _to("-1.5"), "negative amount"),
+    Plan("genealogy.csv", 0.63, "Material", _to("Mediun"), "material that is not declared"),
+    Plan("media_lots.csv", 0.55, "copper", _comma, "decimal comma"),
+    Plan("feed_lots.csv", 0.45, "feed_glucose", _to("ca. 40"), "text in a number"),
 )
 """At each place of a file another row is struck, so that no error hides another."""
 
@@ -66,11 +79,23 @@ def plant_errors(tables: Tables) -> tuple[Tables, list[Error]]:
 
 
 def _strike(table: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, Error]:
-    index = int(plan.place * table.height)
+    index = _struck(table, plan.place)
     value = plan.change(table[plan.column][index])
+    return _set(table, index, plan.column, value), Error(plan.file, index + 2, plan.column, value, plan.kind)
+
+
+def _struck(table: pl.DataFrame, place: float) -> int:
+    """Row at a share of the table; of laboratory results one that stands alone, so that no revision takes its place."""
+    alone = pl.len().over("batch", "test") == 1 if "test" in table.columns else pl.lit(True)
+    rows = table.select(pl.int_range(pl.len()).filter(alone).alias("index"))["index"]
+    return int(rows[int(place * len(rows))])
+
+
+def _set(table: pl.DataFrame, index: int, column: str, value: object) -> pl.DataFrame:
     here = pl.int_range(pl.len()) == index
-    struck = table.with_columns(pl.when(here).then(pl.lit(value)).otherwise(pl.col(plan.column)).alias(plan.column))
-    return struck, Error(plan.file, index + 2, plan.column, value, plan.kind)
+    return table.with_columns(
+        pl.when(here).then(pl.lit(value, dtype=table.schema[column])).otherwise(pl.col(column)).alias(column)
+    )
 
 
 def _contradict(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Error]]:
@@ -82,10 +107,55 @@ def _contradict(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Error]]:
     return pl.concat([table, twin]), [Error("boston_batches.csv", row, "Batch", name, "batch stated twice") for row in rows]
 
 
+def plant_in_historian(file: str, records: pl.DataFrame, ph_tag: str) -> tuple[pl.DataFrame, list[Error]]:
+    """Strike four records of a historian's file, whose columns are batch, tag, time, value: no sensor's fault is like another."""
+    batch, tag, _, value = records.columns
+    acid = int(records.select(pl.int_range(pl.len()).filter(pl.col(tag) == ph_tag).alias("i"))["i"][10])
+    spare, test, twice = (int(share * records.height) for share in (0.4, 0.6, 0.8))
+    struck = _set(_set(_set(records, acid, value, 70.1), spare, tag, "SPARE_7"), test, batch, "TEST-1")
+    twin = struck[twice].with_columns(pl.col(value) * 3 + 1)
+    errors = [
+        Error(file, acid + 2, value, "70.1", "outside the possible range"),
+        Error(file, spare + 2, tag, "SPARE_7", "tag that is not declared"),
+        Error(file, test + 2, batch, "TEST-1", "batch that does not exist"),
+        *(Error(file, row, value, "", "two values at one time") for row in (twice + 2, twice + 3)),
+    ]
+    return pl.concat([struck[: twice + 1], twin, struck[twice + 1 :]]), errors
+
+
 def struck_batches(before: Mapping[str, pl.DataFrame], errors: list[Error]) -> list[str]:
     """Batches whose own record was struck: all that refers to them is set aside with them."""
-    records = ("boston_batches.csv", "visp_chargen.csv", "cork_batches.xlsx")
     names = {
-        before[e.file].to_series(0)[e.row - 2] for e in errors if e.file in records and e.row - 2 < before[e.file].height
+        before[e.file][RECORDS[e.file]][e.row - 2] for e in errors if e.file in RECORDS and e.row - 2 < before[e.file].height
     }
     return sorted(str(name) for name in names)
+
+
+def set_aside(file: str, batches: pl.Series, struck: list[str]) -> pl.DataFrame:
+    """Rows of a file that follow a struck batch into quarantine: file, row, kind."""
+    return _rows(file, batches.is_in(struck), "belongs to a batch whose record is struck")
+
+
+def replaced_results(lims: pl.DataFrame) -> pl.DataFrame:
+    """Laboratory results that a later revision replaces, or that a second export repeats: file, row, kind."""
+    key = ["batch", "test"]
+    older = lims.select((pl.col("revision") != pl.col("revision").max().over(key)).alias("x"))["x"]
+    again = lims.select((pl.int_range(pl.len()).over([*key, "revision"]) > 0).alias("x"))["x"]
+    file = "lims_results.csv"
+    return pl.concat([_rows(file, older, "an older revision"), _rows(file, again & ~older, "exported twice")])
+
+
+def unclear_times(file: str, unclear: pl.Series) -> pl.DataFrame:
+    """Records of a doubled hour whose pass the file does not tell: file, row, kind."""
+    return _rows(file, unclear, "doubled hour of a clock change")
+
+
+def planted_rows(errors: list[Error]) -> pl.DataFrame:
+    """The struck rows themselves: file, row, kind."""
+    columns = {"file": [e.file for e in errors], "row": [e.row for e in errors], "kind": [e.kind for e in errors]}
+    return pl.DataFrame(columns, schema={"file": pl.String, "row": pl.UInt32, "kind": pl.String})
+
+
+def _rows(file: str, which: pl.Series, kind: str) -> pl.DataFrame:
+    rows = which.arg_true().cast(pl.UInt32) + 2
+    return pl.select(pl.lit(file).alias("file"), rows.alias("row"), pl.lit(kind).alias("kind"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.plant.dynamics import STATES
+from pipeline.plant import states
 from pipeline.plant.values import Array, Values, generator
 
 
@@ -30,22 +30,25 @@ NOISE: dict[str, Noise] = {
 """Units: g/L, %, %, %, ng/mg, %."""
 PURIFIED = 0.1
 """Share of the host cell protein that polishing leaves."""
+REFERENCE_DEBRIS = 1.5
+"""Lysed cells of the platform at harvest [1e9/L]."""
+REFERENCE_TITRE = 3.5
+"""[g/L]"""
 RANGES = {"hmw": (0.05, 30.0), "acidic_variants": (1.0, 80.0), "galactosylation": (0.5, 99.0), "viability": (1.0, 99.5)}
 
 
-def harvest_quality(trait: Values, state: Array) -> dict[str, Array]:
-    """Noise-free quality attributes of each batch."""
-    s = dict(zip(STATES, np.maximum(state, 1e-9), strict=True))
+def harvest_quality(trait: Values, values: Array) -> dict[str, Array]:
+    """Noise-free quality attributes from the states at harvest, (states, batches)."""
+    s = states.of(values)
+    product = np.maximum(s.product, 1e-9)
+    debris = (s.lysed + 0.15 * s.dead) / REFERENCE_DEBRIS
     return {
-        "titre": s["product"],
-        "hmw": trait["aggregation"] + 100 * s["aggregate"] / s["product"],
-        "acidic_variants": trait["acidic_fresh"] + 100 * s["acidic"] / s["product"],
-        "galactosylation": 100 * s["galactosylated"] / s["product"],
-        "hcp": PURIFIED
-        * trait["host_protein"]
-        * (0.3 + 0.7 * (s["lysed"] + 0.15 * s["dead"]) / 1.5)
-        / (0.4 + 0.6 * s["product"] / 3.5),
-        "viability": 100 * s["viable"] / (s["viable"] + s["dead"]),
+        "titre": product,
+        "hmw": trait["aggregation"] + 100 * s.aggregate / product,
+        "acidic_variants": trait["acidic_fresh"] + 100 * s.acidic / product,
+        "galactosylation": 100 * s.galactosylated / product,
+        "hcp": PURIFIED * trait["host_protein"] * (0.3 + 0.7 * debris) / (0.4 + 0.6 * product / REFERENCE_TITRE),
+        "viability": 100 * s.viable / np.maximum(s.viable + s.dead, 1e-9),
     }
 
 

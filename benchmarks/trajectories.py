@@ -1,0 +1,127 @@
+"""How fast sensor series become features, beside the fastest thing that could be done with the same rows.
+
+    POLARS_MAX_THREADS=1 python benchmarks/trajectories.py [rows]
+
+Writes a historian of a virtual plant (batch, tag, time, value; 7 tags every 10 minutes, 14 days a batch, a folder of Parquet files
+per month; 3 million rows where nothing is said) to a temporary folder and takes it through the steps of the pipeline: read, type,
+assemble, features. Seconds are processor time of one thread, and still say little on a shared machine: read the ratio to
+`pl.read_parquet(...).pivot(...)` of the same files, which neither checks nor converts anything.
+"""
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.process import Process
+from pipeline.features import History, build
+from pipeline.history.assemble import assemble
+from pipeline.history.ingest import ingest
+
+ROOT = Path(__file__).parents[1]
+MINUTES, DAYS = 10, 14
+LEVELS = {"TI": 36.5, "PHI": 7.0, "DOI": 40.0, "SI": 80.0, "FI": 20.0, "VCD": 9.0, "CO2I": 60.0}
+SPENT: dict[str, float] = {}
+
+
+@contextmanager
+def clock(name: str) -> Iterator[None]:
+    """Note the seconds of processor time of a block."""
+    start = time.process_time()
+    yield
+    SPENT[name] = time.process_time() - start
+
+
+def write_plant(folder: Path, rows: int) -> int:
+    """Write batch records and sensor values; return how many sensor values there are."""
+    steps = DAYS * 24 * 60 // MINUTES
+    names = [f"MAB-{i:05d}" for i in range(max(1, round(rows / steps / len(LEVELS))))]
+    pl.DataFrame({"batch": names, "product": "mAb", "volume": 2000.0}).write_csv(folder / "batches.csv")
+    rng = np.random.default_rng(1)
+    for i, name in enumerate(names):
+        start = datetime(2024, 1, 1) + timedelta(days=i)
+        part = pl.concat(_series(name, tag, start, steps, rng) for tag in LEVELS).sort("timestamp", maintain_order=True)
+        path = folder / "historian" / f"{start:%Y-%m}" / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_parquet(path)
+    return len(names) * len(LEVELS) * steps
+
+
+def _series(batch: str, tag: str, start: datetime, steps: int, rng: np.random.Generator) -> pl.DataFrame:
+    moments = pl.datetime_range(
+        start, interval=f"{MINUTES}m", end=start + timedelta(minutes=MINUTES * (steps - 1)), eager=True
+    )
+    values = np.round(LEVELS[tag] * (1 + 0.02 * rng.standard_normal(steps)), 4)
+    return pl.DataFrame({"batch": batch, "tag": tag, "timestamp": moments, "value": values})
+
+
+def definition() -> Process:
+    """The sensors of the virtual plant's process, and as little else as a process must have."""
+    plant = read_yaml(ROOT / "conf/process/virtual_plant.yaml")
+    text = {"role": "identifier", "horizon": "plan", "kind": "text", "description": "name"}
+    series = {name: attribute for name, attribute in plant["attributes"].items() if name.endswith("_series")}
+    process = parse(
+        Process,
+        {
+            "name": "benchmark",
+            "title": "Sensors of the virtual plant",
+            "batch": "batch",
+            "product": "product",
+            "scale": {"attribute": "volume"},
+            "sources": {
+                "batches": {"gives": "batches", "files": ["batches.csv"]},
+                "historian": plant["sources"]["historian"] | {"files": ["historian/*/*.parquet"]},
+            },
+            "operations": {
+                "bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": plant["operations"]["bioreactor"]["tags"]}
+            },
+            "attributes": {
+                "batch": text | {"column": "batches.batch"},
+                "product": text | {"role": "context", "column": "batches.product"},
+                "volume": text | {"role": "scale", "kind": "number", "unit": "L", "column": "batches.volume"},
+                **series,
+            },
+        },
+        "process",
+    )
+    assert isinstance(process, Process)
+    return process
+
+
+def main(rows: int) -> None:
+    """Time the steps and the plain pivot, and print the table."""
+    process = definition()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written = write_plant(folder, rows)
+        with clock("plain read and pivot"):
+            pl.read_parquet(folder / "historian/*/*.parquet").pivot("tag", index=["batch", "timestamp"], values="value")
+        with clock("read and type"):
+            typed = ingest(process, folder)
+    with clock("assemble"):
+        quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
+        found = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
+    with clock("features"):
+        build(process, History(found.batches, found.results, found.lots, found.genealogy, found.trajectories))
+    report(written)
+
+
+def report(rows: int) -> None:
+    """Print seconds, rows per second and ratios."""
+    plain = SPENT.pop("plain read and pivot")
+    whole = sum(SPENT.values())
+    for name, seconds in {**SPENT, "whole": whole, "plain read and pivot": plain}.items():
+        print(f"{name:22s} {seconds:8.2f} s  {rows / seconds:12,.0f} rows/s  {seconds / plain:6.1f} × plain")
+    print(f"{rows:,} rows; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3_000_000)

@@ -1,0 +1,26 @@
+"""Names of time zones."""
+
+from difflib import get_close_matches
+from typing import Annotated
+from zoneinfo import available_timezones
+
+import polars as pl
+from pydantic import AfterValidator
+
+from pipeline.domain.errors import listed
+
+
+def _known_zone(name: str) -> str:
+    """Let the library that converts the times say whether it knows the zone; a bare offset such as +01:00 is no name."""
+    try:
+        pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(name)
+        known = name[:1].isalpha()
+    except pl.exceptions.ComputeError:
+        known = False
+    if not known:
+        near = get_close_matches(name, sorted(available_timezones()), 3) or ["Europe/Zurich", "America/New_York", "UTC"]
+        raise ValueError(f"'{name}' is no IANA name of a time zone; names are of the form {listed(near)}")
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]

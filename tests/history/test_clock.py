@@ -1,0 +1,273 @@
+"""A clock that is changed: elapsed time is the time that passed, and what cannot be known is set aside."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.assemble import Assembled
+from tests.conftest import process_of
+from tests.history.helpers import batches_csv, history_of
+
+Make = Callable[..., dict[str, Any]]
+AUTUMN, SPRING = datetime(2024, 10, 27, tzinfo=UTC), datetime(2024, 3, 31, tzinfo=UTC)
+"""Midnight UTC of the days on which Europe changes its clocks, at 01:00 UTC."""
+TWICE = (
+    "this time stands twice in Europe/Zurich as the clock goes back, and the order of the file does not show which is meant"
+)
+
+
+def long_source(small: Make, **changes: Any) -> dict[str, Any]:
+    """Series `t` and `u` of long files, on the clock of Zurich where nothing else is said."""
+    number = {"role": "CPP", "horizon": "in_process", "description": "x"}
+    definition = small()
+    definition["attributes"] |= {"t": number, "u": number}
+    definition["sources"]["historian"] = {
+        "gives": "trajectories",
+        "files": ["h*.csv"],
+        "batch": "batch",
+        "time": "at",
+        "time_zone": "Europe/Zurich",
+        "tag": "tag",
+        "value": "v",
+        "tags": {"T": "t", "U": "u"},
+    } | changes
+    return definition
+
+
+def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> Assembled:
+    batches_csv(folder, "B1,P,1,36,1", "B2,P,1,36,1")
+    if lines:
+        (folder / "h.csv").write_text("\n".join([header, *lines]) + "\n")
+    return history_of(definition, folder)
+
+
+def minutes(start: datetime, *offsets: int) -> list[datetime]:
+    return [start + timedelta(minutes=offset) for offset in offsets]
+
+
+def local(moments: list[datetime], zone: str = "Europe/Zurich") -> list[str]:
+    """What the clock on the wall shows, by another library than the one under test."""
+    return [moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S") for moment in moments]
+
+
+def elapsed(history: Assembled, batch: str = "B1", tag: str = "t") -> list[float]:
+    """Minutes since the first record of the batch."""
+    return (history.trajectories.filter(batch_id=batch, tag=tag)["time"] / 60).to_list()
+
+
+def balanced(history: Assembled) -> bool:
+    counts = history.ledger.filter(source="historian")
+    return bool((counts["read"] == counts["valid"] + counts["quarantined"]).all()) and (
+        int(counts["valid"].sum()) == history.trajectories.height
+    )
+
+
+@pytest.mark.parametrize("day", [AUTUMN, SPRING])
+def test_clock__a_batch_that_runs_across_a_change_has_the_time_that_passed(
+    small: Make, tmp_path: Path, day: datetime
+) -> None:
+    moments = minutes(day, *range(-600, 600, 20))
+    lines = [f"B1,{tag},{at},{i}" for i, at in enumerate(local(moments)) for tag in ("T", "U")]
+    history = read(long_source(small), tmp_path, *lines)
+    assert history.quarantine.is_empty()
+    assert elapsed(history) == elapsed(history, tag="u") == [20.0 * i for i in range(60)]
+    assert history.trajectories.filter(tag="t")["value"].to_list() == list(map(float, range(60)))
+
+
+def test_clock__without_a_zone_times_are_taken_as_they_are(small: Make, tmp_path: Path) -> None:
+    lines = [f"B1,T,{at},1" for at in local(minutes(SPRING, 0, 60, 120))]
+    assert elapsed(read(long_source(small, time_zone=None), tmp_path, *lines)) == [0, 120, 180]
+
+
+def test_clock__an_hourly_record_shows_the_same_time_twice(small: Make, tmp_path: Path) -> None:
+    lines = [f"B1,T,{at},{i}" for i, at in enumerate(local(minutes(AUTUMN, -60, 0, 60, 120)))]
+    history = read(long_source(small), tmp_path, *lines)
+    assert "2024-10-27 02:00:00,1" in lines[1]
+    assert "2024-10-27 02:00:00,2" in lines[2]
+    assert elapsed(history) == [0, 60, 120, 180]
+
+
+def test_clock__a_wide_file_is_read_per_batch(small: Make, tmp_path: Path) -> None:
+    definition = long_source(small, tag=None, value=None, tags={})
+    definition["attributes"]["t"]["column"] = "historian.t"
+    definition["attributes"]["u"] = definition["attributes"]["t"] | {"column": "historian.u"}
+    moments = local(minutes(AUTUMN, *range(-30, 150, 30)))
+    lines = [f"{batch},{at},1,2" for at in moments for batch in ("B1", "B2")]
+    history = read(definition, tmp_path, *lines, header="batch,at,t,u")
+    assert history.quarantine.is_empty()
+    assert elapsed(history, "B1") == elapsed(history, "B2", "u") == [0, 30, 60, 90, 120, 150]
+
+
+def test_clock__each_series_shows_its_own_change(small: Make, tmp_path: Path) -> None:
+    """B1 has both passes, B2 only the second: nothing of B1 says which hour B2 means."""
+    both, second = local(minutes(AUTUMN, 0, 30, 60, 90, 120)), local(minutes(AUTUMN, 60, 90, 120))
+    lines = [*(f"B1,T,{at},1" for at in both), *(f"B2,T,{at},1" for at in second)]
+    history = read(long_source(small), tmp_path, *lines)
+    assert elapsed(history, "B1") == [0, 30, 60, 90, 120]
+    assert elapsed(history, "B2") == [0]
+    assert history.quarantine.select("row", "column", "value", "reason").rows() == [
+        (7, "at", "2024-10-27 02:00:00", TWICE),
+        (8, "at", "2024-10-27 02:30:00", TWICE),
+    ]
+    assert balanced(history)
+
+
+@pytest.mark.parametrize(
+    "offsets",
+    [
+        (-60, 0, 20, 40, 120, 180),  # first pass alone
+        (-60, 60, 80, 100, 120, 180),  # second pass alone
+        (-60, 30, 100, 160),  # both, and the clock is never seen to go back
+        (180, 100, 80, 60, 40, 20, 0, -60),  # newest first
+        (80, 40, -60),  # newest first, from within the hour
+        (-60, 0, 60, 20, 80, 40, 100, 120),  # sorted by what the clock shows
+        (-60, 0, 20, 120, 60, 80),  # back from after the hour
+    ],
+)
+def test_clock__where_the_order_does_not_show_the_pass_the_hour_is_set_aside(
+    small: Make, tmp_path: Path, offsets: tuple[int, ...]
+) -> None:
+    lines = [f"B1,T,{at},1" for at in local(minutes(AUTUMN, *offsets))]
+    history = read(long_source(small), tmp_path, *lines)
+    assert set(history.quarantine["reason"]) == {TWICE}
+    assert history.quarantine.height == sum(0 <= offset < 120 for offset in offsets)
+    certain = sorted(offset for offset in offsets if not 0 <= offset < 120)
+    assert elapsed(history) == [offset - certain[0] for offset in certain]
+    assert balanced(history)
+
+
+def test_clock__a_time_that_does_not_exist_is_set_aside(small: Make, tmp_path: Path) -> None:
+    lines = [f"B1,T,2024-03-31 {at}:00,1" for at in ("01:30", "02:00", "02:59", "03:00")]
+    history = read(long_source(small), tmp_path, *lines)
+    assert history.quarantine.select("row", "value", "reason").rows() == [
+        (row, f"2024-03-31 {at}:00", "this time does not exist in Europe/Zurich: the clock went forward over it")
+        for row, at in ((3, "02:00"), (4, "02:59"))
+    ]
+    assert elapsed(history) == [0, 30]
+    assert balanced(history)
+
+
+def test_clock__the_order_of_a_series_runs_on_from_file_to_file(small: Make, tmp_path: Path) -> None:
+    for name, offsets in (("h1", (0, 40)), ("h2", (80, 110))):
+        lines = [f"B1,T,{at},1" for at in local(minutes(AUTUMN, *offsets))]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["batch,tag,at,v", *lines]) + "\n")
+    assert elapsed(read(long_source(small), tmp_path)) == [0, 40, 80, 110]
+
+
+def test_clock__a_repetition_is_found_after_conversion(small: Make, tmp_path: Path) -> None:
+    lines = [f"B1,T,{at},5" for at in local(minutes(AUTUMN, -20, 0, 30, 60, 90, -20))]
+    history = read(long_source(small), tmp_path, *lines[:5], "B1,T,2024-10-28 12:00:00,5", "B1,T,2024-10-28 12:00:00,5")
+    assert history.quarantine.select("value", "reason").rows() == [
+        ("2024-10-28 11:00:00.000000+00:00", "repeats row 7 of h.csv")
+    ]
+    assert elapsed(history)[:5] == [0, 20, 50, 80, 110]
+
+
+def _parquet(folder: Path, name: str, moments: list[datetime], zone: str | None) -> None:
+    at = pl.Series([moment.replace(tzinfo=None) for moment in moments], dtype=pl.Datetime("ns"))
+    aware = at if zone is None else at.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    (folder / name).parent.mkdir(exist_ok=True)
+    pl.DataFrame({"batch": "B1", "tag": "T", "at": aware, "v": 1.0}).write_parquet(folder / name)
+
+
+@pytest.mark.parametrize("stated", [None, "America/New_York"])
+def test_clock__parquet_that_carries_its_zone_needs_none(small: Make, tmp_path: Path, stated: str | None) -> None:
+    definition = long_source(small, files=["*/*.parquet"], format={"kind": "parquet"}, time_zone=stated)
+    change = datetime(2024, 11, 3, tzinfo=UTC)
+    _parquet(tmp_path, "a/h.parquet", minutes(change, 300, 330), "America/New_York")
+    _parquet(tmp_path, "b/h.parquet", minutes(change, 360, 390, 420), "America/New_York")
+    history = read(definition, tmp_path)
+    assert elapsed(history) == [0, 30, 60, 90, 120]
+    assert history.quarantine.is_empty()
+
+
+def test_clock__parquet_that_carries_another_zone_than_is_stated_is_refused(small: Make, tmp_path: Path) -> None:
+    definition = long_source(small, files=["h.parquet"], format={"kind": "parquet"})
+    _parquet(tmp_path, "h.parquet", minutes(AUTUMN, 0), "UTC")
+    with pytest.raises(ScalebridgeError, match=r"'at' of h.parquet .* carries the time zone UTC, but .* says Europe/Zurich"):
+        read(definition, tmp_path)
+
+
+def test_clock__files_with_and_without_a_zone_do_not_fit_together(small: Make, tmp_path: Path) -> None:
+    definition = long_source(small, files=["*.parquet"], format={"kind": "parquet"}, time_zone=None)
+    _parquet(tmp_path, "a.parquet", minutes(AUTUMN, 0), "UTC")
+    _parquet(tmp_path, "b.parquet", minutes(AUTUMN, 0), None)
+    with pytest.raises(ScalebridgeError, match=r"Source 'historian': a column is not of one type in all of its files"):
+        read(definition, tmp_path)
+
+
+def test_clock__an_offset_that_each_time_carries_is_read(small: Make, tmp_path: Path) -> None:
+    definition = long_source(small, time_format="%Y-%m-%d %H:%M:%S%z", time_zone=None)
+    lines = ["B1,T,2024-10-27 02:30:00+0200,1", "B1,T,2024-10-27 02:30:00+0100,2", "B1,T,2024-10-27 02:40:00,3"]
+    history = read(definition, tmp_path, *lines)
+    assert elapsed(history) == [0, 60]
+    assert history.quarantine["reason"].to_list() == ["not a time of the form %Y-%m-%d %H:%M:%S%z"]
+    definition["sources"]["historian"]["time_zone"] = "Europe/Zurich"
+    with pytest.raises(ScalebridgeError, match=r"reads the offset that each time carries; time_zone 'Europe/Zurich' would"):
+        process_of(definition)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("Europe/Zürich", "Europe/Zurich"), ("+01:00", "UTC"), ("", "UTC"), ("CEST", "")]
+)
+def test_time_zone__a_wrong_name_is_refused_with_what_it_may_mean(small: Make, wrong: str, near: str) -> None:
+    with pytest.raises(ScalebridgeError, match=rf"time_zone: '{wrong.replace('+', '.')}' is no IANA name .*{near}"):
+        process_of(long_source(small, time_zone=wrong))
+
+
+ZONES = {  # zone: smallest step back of its clock [min]
+    "Europe/Zurich": 60,
+    "America/New_York": 60,
+    "America/Sao_Paulo": 60,  # changes at midnight, until 2019
+    "America/St_Johns": 60,  # changed at 00:01 until 2011: the doubled hour lies about midnight
+    "Australia/Lord_Howe": 30,
+    "Asia/Kolkata": 60,  # never changes
+    "Etc/GMT-1": 60,
+}
+
+
+def _shown_twice(moment: datetime, zone: str) -> bool:
+    here = moment.astimezone(ZoneInfo(zone))
+    return here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
+
+
+@cache
+def _changes(zone: str, year: int) -> list[datetime]:
+    """The hours of a year in which a clock is changed; its first one where none is."""
+    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(365 * 24)]
+    offsets = [hour.astimezone(ZoneInfo(zone)).utcoffset() for hour in hours]
+    return [hour for hour, a, b in zip(hours, offsets, offsets[1:], strict=False) if a != b] or hours[:1]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    zone=st.sampled_from(sorted(ZONES)),
+    year=st.integers(2008, 2026),
+    which=st.integers(0, 1),
+    before=st.one_of(st.integers(-150, 150), st.integers(0, 2 * 24 * 60)),
+    step=st.one_of(st.integers(5, 60), st.integers(61, 150)),
+    hours=st.integers(1, 72),
+)
+def test_clock__round_trip_from_utc_gives_the_time_that_passed(
+    small: Make, tmp_path: Path, zone: str, year: int, which: int, before: int, step: int, hours: int
+) -> None:
+    start = _changes(zone, year)[-which] - timedelta(minutes=before)
+    moments = minutes(start, *range(0, hours * 60, step))
+    lines = [f"B1,T,{at},{i}" for i, at in enumerate(local(moments, zone))]
+    history = read(long_source(small, time_zone=zone), tmp_path, *lines)
+    kept = [int(i) for i in history.trajectories["value"]]
+    assert elapsed(history) == [step * (i - kept[0]) for i in kept]
+    lost = sorted(set(range(len(moments))) - set(kept))
+    assert all(_shown_twice(moments[i], zone) for i in lost)
+    assert balanced(history)
+    ends_outside = not any(_shown_twice(moment, zone) for moment in (moments[0], moments[-1]))
+    assert not (lost and ends_outside and step <= ZONES[zone])
