@@ -67,19 +67,8 @@ class Forecaster:
         return cls(Task(**task), from_dict(saved["model"]), Known.from_dict(saved["known"]), calibrations, saved["distance"])
 
     def reasons(self, rows: pl.DataFrame) -> pl.Series:
-        """Why a row is not answered for, or null: a level never seen of a group that matters."""
-        first = [
-            pl.when(self.known.unseen(name)).then(
-                pl.format(f"no batch was made with {name} '{{}}'; history holds {', '.join(levels[:5])}", pl.col(name))
-            )
-            for name, levels in self.known.levels.items()
-        ]
-        none = pl.lit(None, dtype=pl.String)
-        return (
-            rows.select(pl.coalesce(*first, none).alias("reason")).to_series()
-            if first
-            else pl.Series("reason", [None] * rows.height, dtype=pl.String)
-        )
+        """Why a row is not answered for, or null."""
+        return rows.select(self.known.reasons()).to_series()
 
 
 def forecast(
@@ -111,7 +100,7 @@ def learn(
     """Fit a model, and calibrate it for these kinds of question."""
     fitted, rehearsals = rehearsed(train, task, model, seed, shifts)
     calibrations = {shift: Calibration.of(table, interval) for shift, table in rehearsals.items()}
-    return Forecaster(task, fitted, Known.of(train, task.refuse), calibrations, interval.distance)
+    return Forecaster(task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance)
 
 
 def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:

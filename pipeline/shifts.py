@@ -53,13 +53,17 @@ class Known:
     largest: float
     levels: dict[str, tuple[str, ...]]
     """Group of which an unseen level is refused → its known levels."""
+    ranges: dict[str, tuple[float, float]]
+    """Comparable quantity that spans decades → its smallest and largest value."""
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, refuse: Sequence[str] = ()) -> "Known":
+    def of(cls, rows: pl.DataFrame, refuse: Sequence[str] = (), comparable: Sequence[str] = ()) -> "Known":
         """Take what matters from training rows."""
         top = rows.group_by("lineage").agg(pl.col("scale").max()).sort("lineage")
         levels = {name: tuple(rows[name].drop_nulls().unique().sort()) for name in refuse}
-        return cls(tuple(rows["product"].unique().sort()), dict(top.iter_rows()), float(rows["scale"].max()), levels)  # type: ignore[arg-type]
+        ranges = {name: found for name in comparable if (found := _decades(rows[name])) is not None}
+        products = tuple(rows["product"].unique().sort())
+        return cls(products, dict(top.iter_rows()), float(rows["scale"].max()), levels, ranges)  # type: ignore[arg-type]
 
     def shift(self) -> pl.Expr:
         """Kind of question of each row, from the columns product, lineage, scale and the groups that may refuse."""
@@ -80,6 +84,27 @@ class Known:
         """Tell whether the level of a group is stated and not among the known."""
         return pl.col(name).is_not_null() & ~pl.col(name).is_in(list(self.levels[name]))
 
+    def reasons(self) -> pl.Expr:
+        """Why a row cannot be answered for, or null: a level never seen of a group that matters, or far beyond all experience.
+
+        A quantity may lie as many decades outside its range as the range is wide, as in the linear part of the models.
+        """
+        new = [
+            pl.when(self.unseen(name)).then(
+                pl.format(f"no batch was made with {name} '{{}}'; history holds {', '.join(levels[:5])}", pl.col(name))
+            )
+            for name, levels in self.levels.items()
+        ]
+        far = [
+            pl.when((pl.col(name) > high * high / low) | (pl.col(name) < low * low / high)).then(
+                pl.format(
+                    f"{name} = {{}} is too far outside {low:.3g} to {high:.3g}, all that history holds (SI)", pl.col(name)
+                )
+            )
+            for name, (low, high) in self.ranges.items()
+        ]
+        return pl.coalesce(*new, *far, pl.lit(None, dtype=pl.String)).alias("reason")
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {
@@ -87,13 +112,22 @@ class Known:
             "lineages": self.lineages,
             "largest": self.largest,
             "levels": {name: list(levels) for name, levels in self.levels.items()},
+            "ranges": {name: list(ends) for name, ends in self.ranges.items()},
         }
 
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Known":
         """Read what `to_dict` gave."""
         levels = {name: tuple(given) for name, given in saved["levels"].items()}
-        return cls(tuple(saved["products"]), saved["lineages"], saved["largest"], levels)
+        ranges = {name: (low, high) for name, (low, high) in saved["ranges"].items()}
+        return cls(tuple(saved["products"]), saved["lineages"], saved["largest"], levels, ranges)
+
+
+def _decades(values: pl.Series) -> tuple[float, float] | None:
+    """Smallest and largest value where a positive quantity spans a decade or more."""
+    known = values.drop_nulls()
+    low, high = (float(known.min()), float(known.max())) if known.len() else (0.0, 0.0)  # type: ignore[arg-type]
+    return (low, high) if low > 0 and high >= 10 * low else None
 
 
 def asked(rows: pl.DataFrame, known: Known) -> list[str]:

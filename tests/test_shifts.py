@@ -28,8 +28,19 @@ def test_shift__is_the_furthest_step_that_a_row_takes(changes: dict[str, object]
     assert asked(_asking(**changes), Known.of(batch_rows(), ["site"])) == [kind]
 
 
+def test_reasons__name_what_lies_too_far_outside() -> None:
+    rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))  # 0.001 to 2
+    known = Known.of(rows, ["site"], ["power", "x"])
+    asking = pl.concat([_asking()] * 3).with_columns(power=pl.Series([2.0, 3000.0, 5000.0]))
+    assert asking.select(known.reasons()).to_series().to_list() == [
+        None,
+        None,
+        "power = 5000.0 is too far outside 0.001 to 2, all that history holds (SI)",
+    ]
+
+
 def test_known__round_trip() -> None:
-    known = Known.of(batch_rows(), ["site"])
+    known = Known.of(batch_rows().with_columns(power=10 ** pl.col("log10_scale")), ["site"], ["power"])
     assert Known.from_dict(known.to_dict()) == known
 
 
