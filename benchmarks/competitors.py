@@ -15,7 +15,7 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
-from sklearn.linear_model import RidgeCV
+from sklearn.linear_model import Ridge, RidgeCV
 
 from pipeline.models import CarryOver, Task, fit
 from pipeline.models.task import FloatArray
@@ -24,7 +24,7 @@ Competitor = Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]
 MEAN, CARRY_OVER, INFORMED = "training mean", "carry-over", "informed carry-over"
 BLEND, BLENDED = "blend of three", (INFORMED, "ExtraTrees", "LightGBM small")
 """Three predictors whose answers are averaged with equal weights."""
-PENALTIES = np.logspace(-2, 5, 22)
+PENALTIES = np.logspace(-1, 5, 13)
 SHRINKAGE = np.logspace(-1, 2, 10)
 """Penalties of the table: how many batches a level needs before it is half believed."""
 HYPER_ROWS = 300
@@ -32,8 +32,7 @@ HYPER_ROWS = 300
 SMALL = {"num_leaves": 4, "learning_rate": 0.05, "min_data_in_leaf": 20, "feature_fraction": 0.5, "lambda_l2": 10.0}
 TUNED: tuple[tuple[int, dict[str, float]], ...] = tuple(
     (rounds, SMALL | {"num_leaves": leaves, "min_data_in_leaf": least})
-    for rounds in (80, 250)
-    for leaves, least in ((3, 20), (6, 20), (15, 10))
+    for rounds, leaves, least in ((60, 3, 20), (150, 4, 20), (150, 8, 10), (300, 4, 20))
 )
 
 
@@ -81,8 +80,14 @@ def table_on(columns: Sequence[str]) -> Competitor:
 
 
 def ridge(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Ridge on all features, logarithms where a feature spans decades; penalty by leave-one-out inside the training rows."""
-    return fitted(RidgeCV(PENALTIES), *matrices(train, test, task), target(train))
+    """Ridge on all features, logarithms where they span decades; penalty chosen on products hidden inside the training rows."""
+    x, new = matrices(train, test, task)
+    y = target(train)
+
+    def predict(penalty: float, learned: Rows, asked: Rows) -> FloatArray:
+        return fitted(Ridge(penalty), x[learned], x[asked], y[learned])
+
+    return fitted(Ridge(best(PENALTIES, predict, train)), x, new, y)
 
 
 def pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
@@ -130,7 +135,7 @@ def lightgbm_small(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: in
 
 
 def lightgbm_tuned(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """LightGBM whose rounds, leaves and rows per leaf are the best of six on products hidden inside the training rows."""
+    """LightGBM whose rounds, leaves and rows per leaf are the best of four on products hidden inside the training rows."""
 
     def predict(choice: tuple[int, dict[str, float]], learned: Rows, asked: Rows) -> FloatArray:
         return boosted(train[learned], train[asked], task, seed, *choice)

@@ -17,12 +17,12 @@ NOT_EXPRESSED = (
     "pyphi-mvda: its joint-Y PLS (transfer between sites) predicts for a campaign that it was fitted with, so it can't be asked "
     "about a scale or product that never ran; its PLS can. No intervals for a new product.",
     "engin-core: a Gaussian process of one titre on numbers in the unit cube, made for five design knobs: no products, lots, words "
-    "or scale. It gets the 8 numbers closest to the target and at most 300 rows, its kernel search without restarts.",
+    "or scale. It gets the 8 numbers closest to the target and at most 200 rows, its kernel search without restarts.",
 )
 """What the packages of others have that could not be asked these questions, and why."""
 LINEAR_TERMS = 6
 KNOBS = 8
-KNOB_ROWS = 300
+KNOB_ROWS = 200
 
 
 def mixed_model(informed: Sequence[str]) -> Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]:
@@ -71,7 +71,7 @@ def pyphi_pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) ->
 
 
 def engin_core(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Gaussian process of engin-core on the eight numbers closest to the target and at most 300 rows, drawn by seed."""
+    """Gaussian process of engin-core on the eight numbers closest to the target and at most 200 rows, drawn by seed."""
     from engin_core import fit_gp
 
     x, new = matrices(train, test, Task(task.target, task.numeric, ()))

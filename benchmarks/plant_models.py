@@ -18,7 +18,7 @@ from others import NOT_EXPRESSED
 from ours import OURS, scalebridge
 from plants import QUESTIONS, Plant, plant
 from scoring import ask, duration, questions, with_blend
-from show import table
+from show import paragraph, table
 from tablets_intervals import deviations
 from widths import ask_intervals, coverage_and_width
 
@@ -83,7 +83,7 @@ def report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float
     medians = {m: _over_plants(plants.filter(pl.col("model") == m), pl.col("ratio").median()) for m in models}
     ends = {m: _range(plants.filter(pl.col("model") == m)) for m in models}
     singles = {m: row for m, row in medians.items() if m not in (BLEND, OURS)}
-    best = [min(singles, key=lambda m, i=i: singles[m][i]) for i in range(len(QUESTIONS))]
+    best = [min((row[i], model) for model, row in singles.items())[1] for i in range(len(QUESTIONS))]
     against = [medians[OURS][i] / medians[m][i] for i, m in enumerate(best)]
     by_cqa = ratios.filter(pl.col("model") == OURS)
     cqas = by_cqa["cqa"].unique(maintain_order=True).to_list()
@@ -138,9 +138,8 @@ def _legend(count: pl.DataFrame) -> str:
 def _closing(answers: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str:
     fits = answers.select(pl.struct("plant", "protocol", "fold", "cqa").n_unique()).item()
     cores = f"{jobs} process{'es' if jobs > 1 else ''} on {os.cpu_count()} cores"
-    return "\n".join(
-        [f"{fits} fits of each, {cores}; {OURS} took {duration(seconds[OURS])}, with its intervals.", *NOT_EXPRESSED]
-    )
+    told = (f"{fits} fits of each, {cores}; {OURS} took {duration(seconds[OURS])}, with its intervals.", *NOT_EXPRESSED)
+    return "\n".join(paragraph(text) for text in told)
 
 
 def _config(seed: int, chosen: argparse.Namespace) -> PlantConfig:

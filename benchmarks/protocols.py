@@ -130,7 +130,7 @@ PROTOCOLS = (
     Protocol("largest_40", "L40", "largest mass out, 40 mg", "beyond every scale", largest_mass_out("40 mg")),
     Protocol(
         "largest_10_20",
-        "L10+20",
+        "L1020",
         "largest mass out, 10+20 mg",
         "scale new to the strength",
         largest_mass_out("10 mg", "20 mg"),

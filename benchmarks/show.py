@@ -1,5 +1,6 @@
 """Tables of at most 100 columns for a terminal."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 NAME = 20
@@ -18,6 +19,11 @@ def table(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[float 
     cells = [("", [*columns]), *((name, [_cell(value, digits) for value in values]) for name, values in rows.items())]
     lines = [f"{name:{NAME}.{NAME}}" + "".join(f"{value:>{width}}" for value in values) for name, values in cells]
     return "\n".join([title, *(line.rstrip() for line in lines)])
+
+
+def paragraph(text: str) -> str:
+    """Break a sentence to the width of the tables, further lines indented."""
+    return textwrap.fill(text, WIDE, subsequent_indent="  ")
 
 
 def _cell(value: float | str | None, digits: int) -> str:

@@ -15,7 +15,7 @@ from conformal import split_conformal
 from ours import OURS, scalebridge
 from protocols import PROTOCOLS
 from scoring import duration, questions
-from show import table
+from show import paragraph, table
 from tablets_rows import CQAS, Batches, tablets
 from widths import ask_intervals, coverage_and_width, widths_at_equal_coverage
 
@@ -69,9 +69,11 @@ def report(answers: pl.DataFrame, spread: dict[str, float], jobs: int, seconds: 
                 | {"share answered": _row(ninety, OURS, "answered")},
             ),
             table("Test results", short, {"n, five CQAs": [f"{n}" for n in _row(ninety, models[-1], "n")]}),
-            _against_best(_row(ninety, OURS, "width"), equal),
-            f"{jobs} process{'es' if jobs > 1 else ''} on {os.cpu_count()} cores; {OURS} took {duration(seconds[OURS])}."
-            " A protocol without answered batches (–) is one in which Scalebridge abstains.",
+            paragraph(_against_best(_row(ninety, OURS, "width"), equal)),
+            paragraph(
+                f"{jobs} process{'es' if jobs > 1 else ''} on {os.cpu_count()} cores; {OURS} took {duration(seconds[OURS])}."
+                " A protocol without answered batches (–) is one in which Scalebridge abstains."
+            ),
         ]
     )
 

@@ -16,7 +16,7 @@ from others import NOT_EXPRESSED
 from ours import OURS, predicted, scalebridge
 from protocols import PROTOCOLS
 from scoring import against, ask, duration, errors, geometric, questions, relative, with_blend
-from show import table
+from show import paragraph, table
 from tablets_rows import CQAS, tablets
 
 INFORMED_BY = ("lineage", "api_code")
@@ -114,7 +114,8 @@ def _closing(answers: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str
     fits = answers.select(pl.struct("protocol", "fold", "cqa").n_unique()).item()
     cores = f"{jobs} process{'es' if jobs > 1 else ''} on {os.cpu_count()} cores"
     nested = f"; the whole nested evaluation of {OURS} took {duration(seconds[OURS])}" if OURS in seconds else ""
-    return "\n".join([f"{fits} questions (13 protocols, 6 CQAs) put to each, {cores}{nested}.", *NOT_EXPRESSED])
+    told = (f"{fits} questions (13 protocols, 6 CQAs) put to each, {cores}{nested}.", *NOT_EXPRESSED)
+    return "\n".join(paragraph(text) for text in told)
 
 
 def _arguments() -> argparse.Namespace:
