@@ -99,8 +99,10 @@ def learn(
 ) -> Forecaster:
     """Fit a model, and calibrate it for these kinds of question."""
     fitted, rehearsals = rehearsed(train, task, model, seed, shifts)
-    calibrations = {shift: Calibration.of(table, interval) for shift, table in rehearsals.items()}
-    return Forecaster(task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance)
+    calibrations = {shift: Calibration.of(table, interval, shift) for shift, table in rehearsals.items()}
+    return Forecaster(
+        task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance
+    )
 
 
 def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:

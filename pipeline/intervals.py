@@ -16,6 +16,8 @@ from pipeline.models.task import FloatArray
 LEVELS = (0.8, 0.9, 0.95)
 SINGLE = 2.0
 """How much wider an interval is that stands on a single group, which says nothing about how groups differ."""
+STRANGE = 1.5
+"""How much wider an interval is where history could not show the kind of question that is asked, only one that is nearer."""
 MAIN_LEVEL = 0.9
 """The level that tables and pictures show."""
 
@@ -92,9 +94,11 @@ class Calibration:
     groups: tuple[str, ...]
     shown: str = ""
     """The kind of question that was re-enacted."""
+    stranger: bool = False
+    """The question that is asked goes further than what could be re-enacted."""
 
     @classmethod
-    def of(cls, rehearsed: pl.DataFrame, config: IntervalConfig) -> "Calibration":
+    def of(cls, rehearsed: pl.DataFrame, config: IntervalConfig, asked: str) -> "Calibration":
         """Calibrate by rehearsed forecasts: observed, predicted, censoring, spread, shown, and the column of the grouping.
 
         Raises ScalebridgeError where there are none.
@@ -103,7 +107,8 @@ class Calibration:
             raise ScalebridgeError("Intervals need at least one rehearsed forecast with its result; there is none")
         unit = pl.col("spread") ** config.distance
         ordered = rehearsed.select(size=residual().abs() / unit, group=pl.col(config.column)).sort("size", "group")
-        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()), str(rehearsed["shown"][0]))
+        shown = str(rehearsed["shown"][0])
+        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()), shown, shown != asked)
 
     @property
     def largest_level(self) -> float:
@@ -112,18 +117,22 @@ class Calibration:
         return count / (count + 1)
 
     def supported(self, level: float) -> bool:
-        """Tell whether there are groups enough for the level."""
-        return level <= self.largest_level + 1e-12
+        """Tell whether there are groups enough for the level, and the kind of question could be re-enacted."""
+        return not self.stranger and level <= self.largest_level + 1e-12
 
     def half_width(self, level: float) -> float:
         """Half the width of the interval at a level, in units of the spread."""
         groups = len(set(self.groups))
         weights = self._weights()
         if self.largest_level >= (1 + level) / 2 - 1e-12:
-            return self._quantile(weights, level)
+            return self._further * self._quantile(weights, level)
         tail = (1 + level) / 2
         wider = float(t.ppf(tail, groups - 1) / norm.ppf(tail)) if groups > 1 else SINGLE
-        return wider * self._quantile(weights / weights.sum(), level)
+        return self._further * wider * self._quantile(weights / weights.sum(), level)
+
+    @property
+    def _further(self) -> float:
+        return STRANGE if self.stranger else 1.0
 
     def _quantile(self, weights: FloatArray, level: float) -> float:
         reached = np.cumsum(weights) >= level - 1e-12
@@ -140,7 +149,7 @@ class Calibration:
         that side can hold in.
         """
         unit = np.ones(len(predicted)) if spread is None else spread
-        sizes, weights = unit[:, None] * np.array(self.residuals), self._weights()
+        sizes, weights = unit[:, None] * self._further * np.array(self.residuals), self._weights()
         low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
         tail = (1 - weights.sum()) / 2
         beyond = tail * ((low == -np.inf) + (high == np.inf))
@@ -152,12 +161,17 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         """Give residuals and groups as values that JSON holds."""
-        return {"residuals": list(self.residuals), "groups": list(self.groups), "shown": self.shown}
+        return {
+            "residuals": list(self.residuals),
+            "groups": list(self.groups),
+            "shown": self.shown,
+            "stranger": self.stranger,
+        }
 
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Calibration":
         """Read what `to_dict` gave."""
-        return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"])
+        return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"], saved["stranger"])
 
     def _weights(self) -> FloatArray:
         """Weight of each residual, shape (n,); they sum to K/(K+1)."""

@@ -32,6 +32,13 @@ def test_supported__too_few_products_give_a_wider_interval_and_a_flag() -> None:
     assert few.half_width(0.9) == pytest.approx(5.0 * 2.920 / 1.645, rel=1e-3)  # Student's t with 2 degrees of freedom
 
 
+def test_half_width__is_wider_where_the_question_could_not_be_re_enacted() -> None:
+    known = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
+    stranger = Calibration(known.residuals, known.groups, "new_product", True)
+    assert stranger.half_width(0.9) == 1.5 * known.half_width(0.9)
+    assert not stranger.supported(0.5)
+
+
 def test_probability_within__agrees_with_the_interval() -> None:
     calibration = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
     half = calibration.half_width(0.9)
