@@ -119,10 +119,9 @@ def _shap(model: FittedModel, rows: pl.DataFrame, unit: Unit, labels: Mapping[st
         return None
     import shap
 
-    data = rows.select(
-        pl.col(n).cast(pl.Float64) if rows.schema[n].is_numeric() else pl.lit(None, pl.Float64).alias(n)
-        for n in shares.columns
-    )
+    words = [n for n in shares.columns if not rows.schema[n].is_numeric()]
+    grey = rows.with_columns(pl.lit(None, pl.Float64).alias(n) for n in words)
+    data = grey.select(pl.col(n).cast(pl.Float64) for n in shares.columns)
     return shap.Explanation(
         values=shares.to_numpy() / unit.factor,
         base_values=base / unit.factor,

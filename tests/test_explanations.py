@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.domain.units import unit
 from pipeline.explanations import importance, importance_figure, spread_figure
-from pipeline.models import CarryOver, LightGBM, Ridge, Task, fit
+from pipeline.models import AdditiveTable, CarryOver, LightGBM, Ridge, Task, fit
 from tests.helpers import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale"), ("product",))
@@ -47,3 +47,11 @@ def test_figures__are_written_and_the_same_again(tmp_path: Path) -> None:
         spread_figure(fitted, rows, "y", unit("g/L"), {"x": "x [m]"}, tmp_path / name)
     assert (tmp_path / "b.png").read_bytes() == (tmp_path / "again.png").read_bytes()
     assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("a.png", "b.png"))
+
+
+def test_spread__a_model_of_words_alone_is_drawn(tmp_path: Path) -> None:
+    rows = batch_rows()
+    task = Task("y", (), (), groups=("product", "site"))
+    model = fit(AdditiveTable(), rows, results_of(rows)["value"].to_numpy(), task, 1)
+    spread_figure(model, rows, "y", unit("%"), {}, tmp_path / "y.png")
+    assert (tmp_path / "y.png").stat().st_size > 0

@@ -107,6 +107,6 @@ def _super_learner(values: dict[str, Any]) -> FittedSuperLearner:
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:
-    """Give the models that a run compares: the baselines and the chosen one, simplest first."""
-    baselines: tuple[ModelConfig, ...] = (GlobalMean(), CarryOver(), AdditiveTable())
+    """Give the models that a run compares: the baselines, what an engineer expects without a model first, and the chosen one."""
+    baselines: tuple[ModelConfig, ...] = (CarryOver(), GlobalMean(), AdditiveTable())
     return (*(model for model in baselines if model.kind != chosen.kind), chosen)

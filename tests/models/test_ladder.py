@@ -116,7 +116,7 @@ def test_fit__without_results_is_an_error() -> None:
 
 
 def test_ladder__always_holds_the_baselines() -> None:
-    assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "additive_table", "ridge"]
+    assert [model.kind for model in ladder(Ridge())] == ["carry_over", "global_mean", "additive_table", "ridge"]
     assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "additive_table", "carry_over"]
 
 
