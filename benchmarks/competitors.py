@@ -4,6 +4,7 @@ A competitor takes training rows with the column `observed`, test rows, the task
 value per test row in SI. All see the same rows and the same features; a censored result counts at its limit.
 """
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 import lightgbm
@@ -13,6 +14,7 @@ from fitting import Rows, best, coded, fitted, indicators, levels_of, matrices, 
 from others import engin_core, mixed_model, pyphi_pls
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.linear_model import Ridge, RidgeCV
@@ -112,9 +114,11 @@ def gaussian_process(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: 
     """Gaussian process of scikit-learn, one length for all features; kernel chosen on at most 300 rows, then all rows count."""
     x, new = matrices(train, test, task)
     y = target(train)
-    kernel = ConstantKernel() * RBF(np.sqrt(x.shape[1]), (1e-1, 1e3)) + WhiteKernel(0.5, (1e-3, 1e2))
+    kernel = ConstantKernel() * RBF(np.sqrt(x.shape[1]), (1e-1, 1e3)) + WhiteKernel(0.5, (1e-5, 1e2))
     part = np.random.default_rng(seed).permutation(len(y))[:HYPER_ROWS]
-    chosen = GaussianProcessRegressor(kernel, random_state=seed).fit(x[part], scaled(y, y)[part]).kernel_
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a bound that is reached, a search that ends on a plateau
+        chosen = GaussianProcessRegressor(kernel, random_state=seed).fit(x[part], scaled(y, y)[part]).kernel_
     return fitted(GaussianProcessRegressor(chosen, optimizer=None), x, new, y)
 
 

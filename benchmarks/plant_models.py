@@ -92,12 +92,12 @@ def report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float
         [
             _legend(count),
             table(
-                "Table 1. RMSE against the truth / that of the carry-over, six CQAs averaged, median over plants [least – most]",
+                "Table 1. RMSE against the truth / RMSE of the carry-over, six CQAs averaged; median, range of plants",
                 [name for short_name in short for name in (short_name, "range")],
                 {m: [cell for i in range(len(QUESTIONS)) for cell in (medians[m][i], ends[m][i])] for m in models},
             ),
             "\n".join(
-                f"{question.title:40s} best single: {name:22s} {OURS} / best single: {ratio:.2f}"
+                f"{question.title:36s}best single: {name:21s}{OURS} / best: {ratio:.2f}"
                 for question, name, ratio in zip(QUESTIONS, best, against, strict=True)
             ),
             table(
@@ -106,11 +106,11 @@ def report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float
                 {cqa: _over_plants(by_cqa.filter(pl.col("cqa") == cqa), pl.col("ratio").median()) for cqa in cqas},
             ),
             table(
-                "Table 3. 90 % interval: coverage of measured results, width [standard deviations], share answered",
+                "Table 3. 90 % interval: coverage of measured results, width [SD]; conformal: " + CONFORMAL,
                 short,
                 {
-                    f"{model[:14]} {what}": _over_plants(widths.filter(pl.col("model") == model), pl.col(what).mean())
-                    for model in (OURS, CONFORMAL)
+                    f"{label} {what}": _over_plants(widths.filter(pl.col("model") == model), pl.col(what).mean())
+                    for model, label in ((OURS, OURS), (CONFORMAL, "conformal"))
                     for what in ("coverage", "width", "answered")
                 },
             ),

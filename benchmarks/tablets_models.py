@@ -69,7 +69,7 @@ def report(answers: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str:
             ),
             table("Table 2. The same in each protocol", short, {m: list(row.values()) for m, row in ratios.items()}),
             table(
-                "Table 3. RMSE / RMSE of the informed carry-over, four CQAs (dissolution_av, solvent, total, L), geom. mean",
+                "Table 3. RMSE / RMSE of the informed carry-over, geometric mean of dissolution_av, solvent, total, L",
                 [names[name].short for name in wanted],
                 {m: [row[name] for name in wanted] for m, row in informed.items()},
                 3,
