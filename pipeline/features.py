@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
-from pipeline.domain.process import Operation, Process
+from pipeline.domain.process import Operation, Process, lot_column
 from pipeline.domain.tables import trajectory_tags
 from pipeline.operations import bioreactor, coating, scale, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
@@ -51,7 +51,7 @@ class History:
 
 
 def build(process: Process, history: History) -> pl.DataFrame:
-    """Make the feature table: the key columns, then one column per entry of `catalogue`, sorted by batch. SI units.
+    """Make the feature table: the key columns, one column per entry of `catalogue`, the groupings; sorted by batch. SI units.
 
     A quantity whose input is missing in a batch is null there.
     """
@@ -67,13 +67,17 @@ def build(process: Process, history: History) -> pl.DataFrame:
     for name, operation in process.operations.items():
         for more in series_features(process, name, operation, history):
             rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
+    rows = rows.join(lots_named(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
         if entry.kind == "number"
         else pl.col(entry.feature)
         for entry in catalogue(process)
     ]
-    return rows.select(*KEYS, *(column for column in finite if column.meta.output_name() not in KEYS)).sort("batch_id")
+    made = [column for column in finite if column.meta.output_name() not in KEYS]
+    names = {*KEYS, *(column.meta.output_name() for column in made)}
+    groupings = [pl.col(name) for name in process.grouping_columns if name not in names]
+    return rows.select(*KEYS, *made, *groupings).sort("batch_id")
 
 
 def catalogue(process: Process) -> list[Entry]:
@@ -121,6 +125,15 @@ def lot_properties(lots: pl.DataFrame, genealogy: pl.DataFrame) -> pl.DataFrame:
     )
     names = sorted(lots["attribute"].unique())
     return mixed.pivot("attribute", on_columns=names, index="batch_id", values="value", maintain_order=True)
+
+
+def lots_named(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
+    """The lot of each material that is a grouping, one column each; of several lots in a batch the one with the largest share."""
+    main = genealogy.sort("batch_id", "material", "fraction", "lot_id", descending=[False, False, True, False])
+    first = main.unique(["batch_id", "material"], keep="first", maintain_order=True)
+    materials = [name for name in process.groupings if name in process.materials]
+    wide = first.pivot("material", on_columns=materials, index="batch_id", values="lot_id", maintain_order=True)
+    return wide.rename({name: lot_column(name) for name in materials})
 
 
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:

@@ -11,7 +11,7 @@ import pytest
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.tables import Genealogy, Lots, Results, empty
-from pipeline.features import History, build, catalogue, lot_properties, usable
+from pipeline.features import History, build, catalogue, lot_properties, lots_named, usable
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 
@@ -126,3 +126,11 @@ def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
     share, other = 0.5579494252873564, 0.4420505747126437
     mat1 = pl.read_csv(lots_folder / "MAT1.csv").filter(pl.col("Lot#").is_in(["A0129", "A0130"])).sort("Lot#")["var1"]
     assert first["mat1_var1"].item() == pytest.approx((share * mat1[0] + other * mat1[1]) / (share + other))
+
+
+def test_lots_named__of_several_lots_the_largest_share_counts(plant_process: Process) -> None:
+    shares = pl.DataFrame(
+        {"batch_id": ["A", "A", "B"], "material": ["media"] * 3, "lot_id": ["m1", "m2", "m1"], "fraction": [0.3, 0.7, 1.0]}
+    )
+    found = lots_named(plant_process, shares)
+    assert dict(found.select("batch_id", "media_lot").iter_rows()) == {"A": "m2", "B": "m1"}
