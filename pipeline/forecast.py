@@ -100,7 +100,9 @@ def learn(
     """Fit a model, and calibrate it for these kinds of question."""
     fitted, rehearsals = rehearsed(train, task, model, seed, shifts)
     calibrations = {shift: Calibration.of(table, interval) for shift, table in rehearsals.items()}
-    return Forecaster(task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance)
+    return Forecaster(
+        task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance
+    )
 
 
 def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
