@@ -90,6 +90,6 @@ def _draw(calibration: Calibration, count: int, rng: np.random.Generator) -> Flo
     return np.asarray(rng.choice(calibration.residuals, count, p=weights / weights.sum()) * rng.choice([-1, 1], count))
 
 
-def of_served(served: Served, process: Process, known: bool) -> ServedForecaster:  # noqa: FBT001
+def of_served(served: Served, process: Process, known: bool) -> ServedForecaster:
     """Give the served model of a process the shape that decisions take; `known` tells whether it has seen the product."""
     return ServedForecaster(served, process, known)

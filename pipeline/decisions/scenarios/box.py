@@ -99,12 +99,14 @@ def _pushed(
     """Move one face if nothing that fails comes in; tell whether it can move again."""
     wall, end = (low, max(low[axis] - step, 0.0)) if side == 0 else (high, min(high[axis] + step, 1.0))
     along = failing[:, axis]
-    passed = outside[:, axis] & ((along >= end) & (along <= wall[axis]) if side == 0 else (along <= end) & (along >= wall[axis]))
+    passed = outside[:, axis] & (
+        (along >= end) & (along <= wall[axis]) if side == 0 else (along <= end) & (along >= wall[axis])
+    )
     if (outside[passed].sum(axis=1) == 1).any():
         return False
     outside[passed, axis] = False
     wall[axis] = end
-    return 0.0 < end < 1.0
+    return bool(0.0 < end < 1.0)
 
 
 def sobol(dimensions: int, count: int, seed: int) -> FloatArray:

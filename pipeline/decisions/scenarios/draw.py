@@ -10,9 +10,7 @@ from pipeline.decisions.scenarios.setup import Setup
 from pipeline.decisions.scenarios.variation import Variation
 
 
-def draw(
-    setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int
-) -> pl.DataFrame:
+def draw(setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int) -> pl.DataFrame:
     """Settings and material properties of `count` batches, SI; parameters scatter independently of each other.
 
     Values stay in the possible range of their attribute.

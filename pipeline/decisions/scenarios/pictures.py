@@ -37,8 +37,8 @@ def _distribution(axes: Any, line: Mapping[str, Any]) -> None:
     histogram, edges = line["histogram"], line["histogram"]["edges"]
     axes.stairs(histogram["with_model_error"], edges, fill=True, color="#bdbdbd", label="with the model's own error")
     axes.stairs(histogram["without_model_error"], edges, color="black", linewidth=1.2, label="settings and lots alone")
-    for limit in _limits(line):
-        axes.axvline(limit, color="black", linestyle="--", linewidth=1.5, label="specification" if limit == _limits(line)[0] else None)
+    for i, limit in enumerate(_limits(line)):
+        axes.axvline(limit, color="black", linestyle="--", linewidth=1.5, label=None if i else "specification")
     both = [*edges, *_limits(line)]
     room = MARGIN * (max(both) - min(both))
     axes.set_xlim(min(both) - room, max(both) + room)
@@ -86,8 +86,9 @@ def design_space(found: Mapping[str, Any]) -> str:
         if low < level <= high:
             edge = axes.contour(x["values"], y["values"], chance, levels=[level], colors="#D55E00", linewidths=2.5)
             axes.clabel(edge, fmt={level: f"P = {level:g}"})
-        said = "edge of the design space drawn" if low < level <= high else "inside everywhere" if low >= level else "not reached"
-        axes.plot(x["set_point"], y["set_point"], marker="X", color="#D55E00", markeredgecolor="white", markersize=11, clip_on=False)
+        said = "inside everywhere" if low >= level else "edge of the design space drawn" if level <= high else "not reached"
+        cross = {"marker": "X", "color": "#D55E00", "markeredgecolor": "white", "markersize": 11, "clip_on": False}
+        axes.plot(x["set_point"], y["set_point"], **cross)
         axes.set_xlabel(_labelled(x["parameter"], x["unit"]))
         axes.set_ylabel(_labelled(y["parameter"], y["unit"]))
         axes.set_title(f"level {level:g}: {said}; cross: proposed set-points", loc="left", fontsize=9)

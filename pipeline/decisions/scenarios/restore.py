@@ -13,7 +13,7 @@ from pipeline.models.task import FloatArray
 
 ROUNDS, MEMBERS = 30, 8
 EFFORT = 0.01
-"""Weight of moving a parameter over all of its limits against one deviation of the model's errors: of two equal answers the nearer."""
+"""Weight of moving a parameter over all of its limits against one deviation of the model's errors: the nearer of two equals."""
 
 
 @dataclass(frozen=True)

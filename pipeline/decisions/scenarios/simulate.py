@@ -19,11 +19,21 @@ from pipeline.decisions.scenarios.pair_map import PairMap, most_telling, pair_ma
 from pipeline.decisions.scenarios.restore import Restored, restore, settings_at
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.decisions.scenarios.variation import Variation, variations
+from pipeline.decisions.scenarios.words import captions
 from pipeline.domain.process import Process
 
 LOWER_LEVELS = (0.8, 0.7, 0.6, 0.5)
 """Levels at which a box is looked for where the wanted one is not reached anywhere; the answer says so."""
 BINS = 40
+METHOD = {
+    "ppk": "min((U - mean) / 3s, (mean - L) / 3s), s of all batches: ISO 22514-2:2017; AIAG, Statistical Process Control, 2005",
+    "tolerance": "a half width is uniform (JCGM 100:2008, 4.3.7), an sd normal; parameters scatter independently",
+    "lots": "drawn whole from history, so that their properties go together",
+    "chance": "P(all in specification) is the product over the attributes: their errors count as independent",
+    "proven_acceptable_range": "ICH Q8(R2): one parameter moves, the others stay; to the last computed point that reaches the level",
+    "restoring": "differential evolution (Storn, Price 1997) in scipy, fixed seed",
+    "box": "greedy growth, trimmed by fresh samples (Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290)",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class Effort:
     """Wanted P(all in specification)."""
 
 
-def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort = Effort()) -> dict[str, Any]:  # noqa: B008 (frozen)
+def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort = Effort()) -> dict[str, Any]:
     """Play the proposed batch many times, move its parameters, and look for better ones.
 
     `reference` holds the feature rows of the batches at the reference scale. Everything is computed by the forecaster of the
@@ -46,7 +56,7 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
     along = curves(setup, reach)
     acting = [curve.limit for curve in along if curve.moves > 0]
     pair = most_telling(along)
-    return {
+    found = {
         "level": effort.level,
         "batches": effort.batches,
         "seed": seed,
@@ -59,7 +69,9 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
         "map": None if pair is None else _map(process, pair_map(setup, *pair), setup, effort.level),
         "restoring": _restored(setup, acting, restore(setup, acting, reference, seed)),
         "box": _box(setup, acting, seed, effort.level),
+        "method": METHOD,
     }
+    return found | {"captions": captions(found)}
 
 
 def _varied(process: Process, v: Variation) -> dict[str, Any]:
