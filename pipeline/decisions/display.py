@@ -25,3 +25,12 @@ def shown_width(process: Process, name: str, value: float) -> float | None:
 def shown_all(process: Process, name: str, values: Iterable[float]) -> list[float | None]:
     """Values of an attribute in its unit, from SI."""
     return [shown(process, name, value) for value in values]
+
+
+def size(scale: float) -> str:
+    """A batch size as people write it.
+
+    >>> size(15000.0), size(0.25)
+    ('15,000', '0.25')
+    """
+    return f"{scale:,.0f}" if scale >= 1000 else f"{scale:.4g}"

@@ -8,7 +8,10 @@ import polars as pl
 class Forecaster(Protocol):
     """What a decision needs to know of a model: rows of features (SI) in, values (SI) and chances out."""
 
-    targets: tuple[str, ...]
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is predicted."""
+        ...
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Predict each row: one Float64 column per target, in SI."""

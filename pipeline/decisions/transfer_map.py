@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.decisions.display import size
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
@@ -101,11 +102,11 @@ def _places(process: Process, proposal: Proposal, history: History) -> tuple[Pla
     sites = reference["site"].drop_nulls().unique().sort().to_list()
     sent = batches.filter(pl.col("site").is_in(sites)) if sites else batches
     known, unit = _known_values(process, history), process.attributes[process.scale.attribute].si
-    size = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
+    sent_at = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
     site, received = _receiving(proposal, batches)
     shared = (process.scale.tolerance, unit, known)
     return (
-        Place(", ".join(sites) or "not recorded", sent, size, *shared),
+        Place(", ".join(sites) or "not recorded", sent, sent_at, *shared),
         Place(site, received, scale_of(process, proposal), *shared),
     )
 
@@ -113,14 +114,17 @@ def _places(process: Process, proposal: Proposal, history: History) -> tuple[Pla
 def _receiving(proposal: Proposal, batches: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     site = proposal.site
     if site is None and proposal.equipment is not None:
-        site = batches.filter(pl.col("equipment") == proposal.equipment)["site"].drop_nulls().first()
+        found = batches.filter(pl.col("equipment") == proposal.equipment)["site"].drop_nulls()
+        site = str(found[0]) if len(found) else None
     return ("not stated", batches) if site is None else (str(site), batches.filter(pl.col("site") == site))
 
 
 def _check(process: Process, history: History, receiving: Place, transfer: Transfer) -> None:
     sites = {*history.batches["site"].drop_nulls(), receiving.name}
     if unknown := sorted(set(transfer.sites) - sites):
-        raise ScalebridgeError(f"Transfer: there is no site {listed(map(repr, unknown))}; there is {listed(sorted(sites), 20)}")
+        raise ScalebridgeError(
+            f"Transfer: there is no site {listed(map(repr, unknown))}; there is {listed(sorted(sites), 20)}"
+        )
     for site, attributes in transfer.sites.items():
         if wrong := sorted(set(attributes) - set(process.attributes)):
             raise ScalebridgeError(
@@ -160,7 +164,8 @@ def _without_value(
     known, total = _known_values(process, history), history.batches.height
     shares = {name: len(known.get(name, ())) / total for name in missing if name in reads}
     return {
-        name: f"the proposal has no value of it, stated or from the reference; the model learned from it in {share:.0%} of the batches"
+        name: f"the proposal has no value of it, stated or from the reference; the model learned from it in {share:.0%} of "
+        "the batches"
         for name, share in shares.items()
         if share >= MOST
     }
@@ -196,7 +201,11 @@ def _line(
 
 def _at(name: str, attribute: Attribute, history: History, place: Place, transfer: Transfer) -> dict[str, Any]:
     said = transfer.sites.get(place.name, {}).get(name)
-    found = {"data": _data(name, place), "method": _method(name, attribute, history, place), "competence": _competence(name, place)}
+    found = {
+        "data": _data(name, place),
+        "method": _method(name, attribute, history, place),
+        "competence": _competence(name, place),
+    }
     for part in PARTS:
         state = None if said is None else getattr(said, part)
         if said is not None and state is not None:
@@ -226,11 +235,11 @@ def _competence(name: str, place: Place) -> Finding:
     near = (pl.col("scale") / place.scale).log().abs() <= place.tolerance
     there, _ = place.share(name, place.batches.filter(near))
     elsewhere, _ = place.share(name, place.batches)
-    size = f"{place.unit.from_si(place.scale):,.4g} {place.unit.label}"
+    at = f"{size(place.unit.from_si(place.scale))} {place.unit.label}"
     if there >= ENOUGH:
-        return Finding("present", f"{there} batches at {size}")
+        return Finding("present", f"{there} batches at {at}")
     if elsewhere:
-        return Finding("partial", f"{there} batches at {size}, {elsewhere} at all scales")
+        return Finding("partial", f"{there} batches at {at}, {elsewhere} at all scales")
     return Finding("missing", "no batch with it")
 
 

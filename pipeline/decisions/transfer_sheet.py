@@ -19,7 +19,9 @@ def workbook(found: Mapping[str, Any]) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": found["title"], "created": datetime(2020, 1, 1)})
-    shades = {state: book.add_format({"bg_color": colour, "text_wrap": True, "valign": "top"}) for state, colour in SHADES.items()}
+    shades = {
+        state: book.add_format({"bg_color": colour, "text_wrap": True, "valign": "top"}) for state, colour in SHADES.items()
+    }
     bold, plain = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet("Transfer map")
     for column, (title, width) in enumerate(zip(_titles(found), WIDTHS, strict=True)):

@@ -1,7 +1,7 @@
 """A process of one stirred pot whose quality is known as a formula, so that every answer can be computed by hand."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -84,7 +84,7 @@ def history(batches: int = 24, lots: int = 12) -> History:
             "scale": np.where(large, 0.1, 0.001),
             "site": np.where(large, "There", "Here"),
             "equipment": np.where(large, "B", "A"),
-            "started_at": [datetime(2024, 1, 1 + int(i)) for i in n],
+            "started_at": [datetime(2024, 1, 1) + timedelta(days=int(i)) for i in n],
             "agitation": np.where(large, 1.0, 5.0) * (1 + 0.1 * rng.uniform(-1, 1, batches)),
             "temperature": 310.0 + rng.uniform(-1, 1, batches),
         }

@@ -74,7 +74,9 @@ def test_map__people_complete_it_and_their_reason_is_kept() -> None:
 
 
 def test_map__a_gap_that_the_model_depends_on_blocks_with_its_reason() -> None:
-    found = made({"There": {"copper": {"method": "missing", "note": "no assay"}, "zinc": {"method": "missing", "note": "none"}}})
+    found = made(
+        {"There": {"copper": {"method": "missing", "note": "no assay"}, "zinc": {"method": "missing", "note": "none"}}}
+    )
     assert found["blocked"] == [{"attribute": "copper", "reason": "method is missing at There: no assay"}]
     alone = made(unstated="missing")
     assert {entry["attribute"] for entry in alone["blocked"]} == {"copper"}

@@ -11,7 +11,7 @@ from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
-ROUNDS, MEMBERS = 30, 8
+ROUNDS, MEMBERS = 60, 8
 EFFORT = 0.01
 """Weight of moving a parameter over all of its limits against one deviation of the model's errors: the nearer of two equals."""
 

@@ -30,7 +30,7 @@ METHOD = {
     "tolerance": "a half width is uniform (JCGM 100:2008, 4.3.7), an sd normal; parameters scatter independently",
     "lots": "drawn whole from history, so that their properties go together",
     "chance": "P(all in specification) is the product over the attributes: their errors count as independent",
-    "proven_acceptable_range": "ICH Q8(R2): one parameter moves, the others stay; to the last computed point that reaches the level",
+    "proven_acceptable_range": "ICH Q8(R2): one parameter moves, the others stay; ends at computed points that reach the level",
     "restoring": "differential evolution (Storn, Price 1997) in scipy, fixed seed",
     "box": "greedy growth, trimmed by fresh samples (Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290)",
 }

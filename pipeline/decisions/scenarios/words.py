@@ -21,9 +21,7 @@ def _distributions(found: Mapping[str, Any]) -> str:
     if not risks:
         return start + "No attribute has a specification, so no chance can be given."
     worst = min(risks, key=lambda a: a["with_model_error"]["probability_within_specification"])
-    whole, bare = (
-        worst[k]["probability_within_specification"] for k in ("with_model_error", "without_model_error")
-    )
+    whole, bare = (worst[k]["probability_within_specification"] for k in ("with_model_error", "without_model_error"))
     together = found["all_within"]
     return (
         f"{start}Most at risk is {_plain(worst['attribute'])}: P(in spec) {whole:.2f} with the model's own error, {bare:.2f} from "
@@ -40,12 +38,14 @@ def _curves(found: Mapping[str, Any]) -> str:
     reach = f"{min(most['values']):.4g} to {max(most['values']):.4g} {most['unit']}"
     proven = [r for r in found["ranges"] if r["proven_acceptable_range"] is not None]
     start = (
-        f"{_plain(most['parameter']).capitalize()} moves the chance most: {min(most['chance']):.2f} to {max(most['chance']):.2f} over "
-        f"{reach}. "
+        f"{_plain(most['parameter']).capitalize()} moves the chance most: {min(most['chance']):.2f} to "
+        f"{max(most['chance']):.2f} over {reach}. "
     )
     if not proven:
         chance = found["ranges"][0]["chance_at_set_point"]
-        return f"{start}The proposed set-points reach {chance:.2f}, below the level of {found['level']:g}: no range is proven."
+        return (
+            f"{start}The proposed set-points reach {chance:.2f}, below the level of {found['level']:g}: no range is proven."
+        )
     still = [r for r in proven if r["acts"] and not _whole(r["proven_acceptable_range"])]
     edges = ", ".join(_plain(r["parameter"]) for r in still)
     return start + (f"The level of {found['level']:g} is lost within the limits by {edges} alone." if still
@@ -62,7 +62,8 @@ def _design_space(found: Mapping[str, Any]) -> str:
         return "Fewer than two parameters have an effect in the model: no map."
     both = f"{_plain(given['x']['parameter'])} and {_plain(given['y']['parameter'])}"
     if not given["share_of_design_space"]:
-        return f"Moving {both} together reaches {given['largest_chance']:.2f} at most, below {given['level']:g}: no design space here."
+        most = f"{given['largest_chance']:.2f} at most, below {given['level']:g}"
+        return f"Moving {both} together reaches {most}: no design space here."
     return f"P(all in spec) is at least {given['level']:g} in {given['share_of_design_space']:.0%} of the map of {both}."
 
 
@@ -70,8 +71,8 @@ def _restoring(given: Mapping[str, Any] | None) -> str:
     if given is None:
         return "There is no batch at a reference scale, or no parameter with an effect, so that nothing can be restored."
     return (
-        f"The change of scale moves quality by {given['distance_proposed']:.2f} deviations of the model's own errors (root mean square over the "
-        f"attributes); these set-points, within the limits, leave {given['distance_restored']:.2f}. "
+        f"The change of scale moves quality by {given['distance_proposed']:.2f} deviations of the model's own errors (root mean "
+        f"square over the attributes); these set-points, within the limits, leave {given['distance_restored']:.2f}. "
         f"P(all in spec) goes from {given['chance_proposed']:.2f} to {given['chance_restored']:.2f}."
     )
 
@@ -85,8 +86,9 @@ def _box(given: Mapping[str, Any] | None) -> str:
     short = "" if given["level"] == given["wanted"] else f"The wanted {given['wanted']:g} has no room within the limits; "
     holds = "holds" if given["holds_set_point"] else "does not hold"
     return (
-        f"{short}{'The' if not short else 'the'} box keeps P(all in spec) at {given['level']:g} or more in {given['verified']:.1%} of a fresh "
-        f"sample inside; it fills {given['share_of_space']:.2g} of the space within the limits and {holds} the proposed set-points. {best}"
+        f"{short}{'The' if not short else 'the'} box keeps P(all in spec) at {given['level']:g} or more in "
+        f"{given['verified']:.1%} of a fresh sample inside; it fills {given['share_of_space']:.2g} of the space within the limits "
+        f"and {holds} the proposed set-points. {best}"
     )
 
 
