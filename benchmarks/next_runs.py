@@ -5,7 +5,7 @@
 On virtual plants of seeds 101, 102, … (never that of the default data) each product is known from the bench alone, as when it is
 about to be scaled up; all batches of the other products are known. Its largest scale is proposed. Limits of two attributes are
 drawn near the truth there, so that "are all within?" is hard to answer, half of the times with yes. Each strategy chooses runs
-below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth says what is right.
+below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth is the judge.
 """
 
 import sys

@@ -29,14 +29,17 @@ class Setup:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Process parameters with a number at the time of planning that are set and not derived."""
+        """Process parameters with a number that somebody sets: known at the time of planning, or named in the proposal.
+
+        What is only seen while the batch runs (the largest of many forces) is nobody's setting, unless the proposal says so.
+        """
+        named = {*self.proposal.settings, *self.proposal.tolerances, *self.proposal.limits}
         return tuple(
             name
             for name, attribute in self.process.attributes.items()
             if attribute.role == "CPP"
             and attribute.kind == "number"
-            and attribute.horizon == "plan"
-            and (attribute.derive is None or name in self.proposal.settings)
+            and (name in named or (attribute.horizon == "plan" and attribute.derive is None))
             and name in self.batch.columns
             and self.batch[name][0] is not None
         )
