@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.decisions.errors import all_within
 from pipeline.decisions.scenarios.draw import draw
 from pipeline.decisions.scenarios.materials import lots_to_come
 from pipeline.decisions.scenarios.setup import setup
@@ -48,16 +47,14 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     varied, materials = variations(made), lots_to_come(made)
     drawn, draws = clocked(lambda: draw(made, varied, materials, rows, 1))
     features, feature_seconds = clocked(lambda: made.rows(drawn))
-    mean, predicting = clocked(lambda: made.forecaster.mean(features))
+    _, predicting = clocked(lambda: made.forecaster.outcome(features).together)
     _, plain = clocked(lambda: [final.predict(features) for final in served.finals.values()])
-    _, judging = clocked(lambda: all_within(made.forecaster.within_of(mean)))
-    whole = draws + feature_seconds + predicting + judging
+    whole = draws + feature_seconds + predicting
     for name, seconds in (
         ("draw settings and lots", draws),
         ("features", feature_seconds),
         ("draw and features", draws + feature_seconds),
-        (f"predict {len(served.finals)} attributes", predicting),
-        ("chances", judging),
+        (f"{len(served.finals)} values and chances", predicting),
         ("all together", whole),
         ("plain model prediction", plain),
     ):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipeline.decisions.errors import Outcome
 from pipeline.decisions.scenarios.setup import Setup, setup
 from pipeline.domain.plain import parse
 from pipeline.domain.process import Process
@@ -125,13 +126,13 @@ class Formula:
         return rows.select(titre=1.2 + 0.2 * warm - 0.5 * stirred**2 + self.slope * (pl.col("copper") - 1.5))
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return self.within_of(self.mean(rows))
+        return pl.DataFrame({"titre": normal_cdf((self.mean(rows)["titre"].to_numpy() - self.lower) / ERROR)})
 
-    def within_of(self, mean: pl.DataFrame) -> pl.DataFrame:
-        return pl.DataFrame({"titre": normal_cdf((mean["titre"].to_numpy() - self.lower) / ERROR)})
+    def outcome(self, rows: pl.DataFrame) -> Outcome:
+        return Outcome(self.mean(rows), self.within(rows))
 
-    def errors(self, count: int, seed: int) -> pl.DataFrame:
-        return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, count)})
+    def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
+        return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, rows.height)})
 
 
 def proposal(**changes: Any) -> Proposal:

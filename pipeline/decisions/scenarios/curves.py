@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.errors import all_within
 from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
@@ -52,8 +51,8 @@ def curves(setup: Setup, limits: Sequence[Limit], points: int = POINTS) -> tuple
     grids = [np.union1d(limit.grid(points), [setup.set_point(limit.parameter)]) for limit in limits]
     names = [limit.parameter for limit in limits]
     tables = [_moved(setup, names, name, grid) for name, grid in zip(names, grids, strict=True)]
-    quality = setup.mean(pl.concat(tables))
-    chance = all_within(setup.forecaster.within_of(quality))
+    outcome = setup.outcome(pl.concat(tables))
+    quality, chance = outcome.mean, outcome.together
     found, start = [], 0
     for limit, grid in zip(limits, grids, strict=True):
         part = slice(start, start + len(grid))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.errors import all_within
 from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
 ROUNDS, MEMBERS = 60, 8
+DRAWN = 2000
+"""Errors that are drawn to know their size."""
 EFFORT = 0.01
 """Weight of moving a parameter over all of its limits against one deviation of the model's errors: the nearer of two equals."""
 
@@ -44,8 +45,9 @@ def restore(setup: Setup, limits: Sequence[Limit], reference: pl.DataFrame, seed
         return None
     targets = list(setup.forecaster.targets)
     wanted = setup.forecaster.mean(reference).select(targets).mean().to_numpy()[0]
-    spread = _spread(setup, targets, seed)
     start = np.array([(setup.set_point(m.parameter) - m.low) / (m.high - m.low) for m in limits])
+
+    spread = _spread(setup, settings_at(limits, np.tile(start, (DRAWN, 1))), targets, seed)
 
     def cost(places: FloatArray) -> FloatArray:
         away = (setup.mean(settings_at(limits, places.T)).select(targets).to_numpy() - wanted) / spread
@@ -62,8 +64,8 @@ def restore(setup: Setup, limits: Sequence[Limit], reference: pl.DataFrame, seed
         polish=False,
         rng=np.random.default_rng(seed),
     )
-    both = setup.mean(settings_at(limits, np.vstack([start, found.x]))).select(targets)
-    chance = all_within(setup.forecaster.within_of(both))
+    outcome = setup.outcome(settings_at(limits, np.vstack([start, found.x])))
+    both, chance = outcome.mean.select(targets), outcome.together
     distance = np.sqrt((((both.to_numpy() - wanted) / spread) ** 2).mean(axis=1))
     return Restored(
         {limit.parameter: float(limit.at(x)) for limit, x in zip(limits, found.x, strict=True)},
@@ -79,7 +81,7 @@ def settings_at(limits: Sequence[Limit], places: FloatArray) -> pl.DataFrame:
     return pl.DataFrame({limit.parameter: limit.at(places[:, i]) for i, limit in enumerate(limits)})
 
 
-def _spread(setup: Setup, targets: list[str], seed: int) -> FloatArray:
+def _spread(setup: Setup, settings: pl.DataFrame, targets: list[str], seed: int) -> FloatArray:
     """Size of the errors of each attribute, so that attributes in different units count alike."""
-    sizes = setup.forecaster.errors(2000, seed).select(targets).to_numpy().std(axis=0)
+    sizes = setup.forecaster.errors(setup.rows(settings), seed).select(targets).to_numpy().std(axis=0)
     return np.where(sizes > 0, sizes, 1.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.decisions.errors import Experienced, all_within
+from pipeline.decisions.errors import Experienced, Outcome
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.features import History, build, controls, lot_properties
@@ -62,9 +62,13 @@ class Setup:
         """Predicted quality of each row of `settings`, SI."""
         return self.forecaster.mean(self.rows(settings))
 
+    def outcome(self, settings: pl.DataFrame) -> Outcome:
+        """Predicted quality and chances of each row of `settings`."""
+        return self.forecaster.outcome(self.rows(settings))
+
     def chance(self, settings: pl.DataFrame) -> FloatArray:
         """P(all in specification) of each row of `settings`, shape (n,)."""
-        return all_within(self.forecaster.within_of(self.mean(settings)))
+        return self.outcome(settings).together
 
     def _derived(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Derive anew what follows from the settings, unless the proposal states it."""

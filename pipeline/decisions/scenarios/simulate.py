@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from pipeline.decisions.display import number, shown, shown_all, shown_width
-from pipeline.decisions.errors import all_within
 from pipeline.decisions.scenarios.box import Search, in_limits, largest_box
 from pipeline.decisions.scenarios.capability import Distribution, distribution
 from pipeline.decisions.scenarios.curves import Curve, ProvenRange, curves, proven_range
@@ -88,9 +87,9 @@ def _varied(process: Process, v: Variation) -> dict[str, Any]:
 
 def _outcome(setup: Setup, varied: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int) -> dict[str, Any]:
     """Distribution of each attribute: from settings and lots alone, and with the model's own errors on top."""
-    mean = setup.mean(draw(setup, varied, materials, count, seed))
-    errors = setup.forecaster.errors(count, seed)
-    chances = setup.forecaster.within_of(mean)
+    rows = setup.rows(draw(setup, varied, materials, count, seed))
+    outcome, errors = setup.forecaster.outcome(rows), setup.forecaster.errors(rows, seed)
+    mean, chances = outcome.mean, outcome.within
     lines = []
     for name in setup.forecaster.targets:
         attribute = setup.process.attributes[name]
@@ -117,7 +116,7 @@ def _outcome(setup: Setup, varied: Sequence[Variation], materials: Sequence[Lots
         "all_within": {
             "of": limited,
             "without_model_error": number(float(np.logical_and.reduce(inside).mean())) if limited else None,
-            "with_model_error": number(float(all_within(chances).mean())) if limited else None,
+            "with_model_error": number(float(outcome.together.mean())) if limited else None,
         },
     }
 
