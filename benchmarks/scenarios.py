@@ -43,7 +43,7 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     ready = read_ready(process, *(data / n for n in ("history", "features.parquet", "model", "forecasts.parquet")))
     proposal = parse(Proposal, read_yaml(Path(path)), path)
     served = ready.trained.served
-    made = setup(process, proposal, ready.history, of_served(served, process, proposal.product in served.products))
+    made = setup(process, proposal, ready.history, of_served(served, process))
     varied, materials = variations(made), lots_to_come(made)
     drawn, draws = clocked(lambda: draw(made, varied, materials, rows, 1))
     features, feature_seconds = clocked(lambda: made.rows(drawn))

@@ -8,13 +8,13 @@ import polars as pl
 from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.folds import Protocol, rehearse
-from pipeline.intervals import Calibration, IntervalConfig, bounds
-from pipeline.models import FittedModel, ModelConfig, Task, fit, from_dict
-from pipeline.models.task import FloatArray
+from pipeline.forecast import Forecaster, answers, learn
+from pipeline.intervals import IntervalConfig
+from pipeline.models import ModelConfig, Task
+from pipeline.shifts import NEW_SOURCE, SHIFTS, Known, asked
 
 IDENTITY = ("batch_id", "product", "lineage", "scale", "scale_level")
-FORECAST = (*IDENTITY, "observed", "censoring", "predicted")
+EVIDENCE = ("shift", "rehearsed_as", "residuals", "groups", "largest_level")
 ORDER = ("protocol", "fold", "model", "cqa", "batch_id")
 Answer = TypeVar("Answer")
 
@@ -26,47 +26,15 @@ class Forecasts:
     predictions: pl.DataFrame
     """A row per protocol, fold, model, CQA and test batch with a result: observed, predicted and the intervals (SI)."""
     calibrations: pl.DataFrame
-    """A row per protocol, fold, model and CQA: how it was rehearsed, on how many groups, the largest level they support."""
-
-
-@dataclass(frozen=True)
-class Final:
-    """The model of one CQA that answers proposals: fitted on all batches, with a calibration per protocol."""
-
-    task: Task
-    model: FittedModel
-    calibrations: Mapping[str, Calibration]
-
-    def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict each row within the possible range, shape (n,), in SI."""
-        return self.task.clipped(self.model.predict(rows))
-
-    def interval(self, rows: pl.DataFrame, protocol: str, level: float) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper end for each row, shape (n,), in SI, as wide as that protocol's errors ask for."""
-        lower, upper = self.calibrations[protocol].interval(self.predict(rows), level)
-        return self.task.clipped(lower), self.task.clipped(upper)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give task, model and calibrations as values that JSON holds."""
-        task = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self.task).items()}
-        calibrations = {protocol: calibration.to_dict() for protocol, calibration in self.calibrations.items()}
-        return {"task": task, "model": self.model.to_dict(), "calibrations": calibrations}
-
-    @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> "Final":
-        """Read what `to_dict` gave."""
-        task: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()
-        }
-        calibrations = {protocol: Calibration.from_dict(one) for protocol, one in saved["calibrations"].items()}
-        return cls(Task(**task), from_dict(saved["model"]), calibrations)
+    """A row per protocol, fold, model, CQA and kind of question: how it was rehearsed, on how many groups, which level they
+    support."""
 
 
 @dataclass(frozen=True)
 class _Question:
     """One fold of one protocol for one CQA: the rows with a result to learn from and to predict."""
 
-    protocol: Protocol
+    protocol: str
     fold: int
     task: Task
     train: pl.DataFrame
@@ -77,7 +45,6 @@ def crossfit(
     rows: pl.DataFrame,
     results: pl.DataFrame,
     folds: pl.DataFrame,
-    protocols: Sequence[Protocol],
     tasks: Sequence[Task],
     models: Sequence[ModelConfig],
     interval: IntervalConfig,
@@ -91,47 +58,38 @@ def crossfit(
     `watch` is told how many of the questions (protocol × fold × CQA) are answered; they are spread over `jobs` processes.
     Raises ScalebridgeError where a fold leaves a CQA nothing to learn from.
     """
-    questions = list(_questions(rows, results, folds, protocols, tasks))
+    questions = list(_questions(rows, results, folds, tasks))
     if not questions:
         raise ScalebridgeError(f"No test batch of {folds['protocol'].n_unique()} protocols has a result to compare with")
-    answers = _each(_answer, [(question, models, interval, seed) for question in questions], jobs, watch)
+    answers = each(_answer, [(question, models, interval, seed) for question in questions], jobs, watch)
     predictions, calibrations = (pl.concat(tables) for tables in zip(*answers, strict=True))
-    return Forecasts(predictions.sort(ORDER), calibrations.sort(ORDER[:-1]))
+    return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], "shift"))
 
 
 def fit_final(
     rows: pl.DataFrame,
     results: pl.DataFrame,
-    predictions: pl.DataFrame,
     tasks: Sequence[Task],
-    model: ModelConfig,
+    models: Mapping[str, ModelConfig],
     interval: IntervalConfig,
     seed: int,
     jobs: int = 1,
-) -> dict[str, Final]:
-    """Fit the model of each CQA on all its results; the errors of each protocol's forecasts calibrate it.
+) -> dict[str, Forecaster]:
+    """Fit the model of each CQA on all its results, calibrated for every kind of question that a proposal can ask.
 
-    Raises ScalebridgeError for a CQA without results, or without forecasts of this model.
+    Raises ScalebridgeError for a CQA without results.
     """
-    calls = [(model, _with_results(rows, results, task), task, seed) for task in tasks]
-    fitted = _each(_fit, calls, jobs, lambda done, of: None)
-    own = predictions.filter(pl.col("model") == model.kind)
-    return {
-        task.target: Final(task, one, _calibrations(own.filter(pl.col("cqa") == task.target), interval))
-        for task, one in zip(tasks, fitted, strict=True)
-    }
+    calls = [(with_results(rows, results, task), task, models[task.target], interval, seed) for task in tasks]
+    return {task.target: one for task, one in zip(tasks, each(_fit, calls, jobs), strict=True)}
 
 
-def _questions(
-    rows: pl.DataFrame, results: pl.DataFrame, folds: pl.DataFrame, protocols: Sequence[Protocol], tasks: Sequence[Task]
-) -> Iterator[_Question]:
-    by_name = {protocol.kind: protocol for protocol in protocols}
+def _questions(rows: pl.DataFrame, results: pl.DataFrame, folds: pl.DataFrame, tasks: Sequence[Task]) -> Iterator[_Question]:
     for task in tasks:
-        observed = _with_results(rows, results, task)
+        observed = with_results(rows, results, task)
         for part in _folds(folds):
             train, test = _parts(observed, part)
             if not test.is_empty():
-                yield _Question(by_name[part["protocol"][0]], part["fold"][0], task, train, test)
+                yield _Question(part["protocol"][0], part["fold"][0], task, train, test)
 
 
 def _answer(
@@ -139,55 +97,46 @@ def _answer(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     if question.train.height < 2:
         raise ScalebridgeError(
-            f"Fold {question.fold} of '{question.protocol.kind}' leaves {question.train.height} results of "
+            f"Fold {question.fold} of '{question.protocol}' leaves {question.train.height} results of "
             f"'{question.task.target}' to learn from; at least 2 are needed"
         )
-    rehearsal = rehearse(question.train, question.protocol)
-    answers = [_forecast(question, rehearsal, model, interval, seed) for model in models]
-    predictions, calibrations = zip(*answers, strict=True)
+    found = [_forecast(question, model, interval, seed) for model in models]
+    predictions, calibrations = zip(*found, strict=True)
     return pl.concat(predictions), pl.concat(calibrations)
 
 
 def _forecast(
-    question: _Question, rehearsal: pl.DataFrame, model: ModelConfig, interval: IntervalConfig, seed: int
+    question: _Question, model: ModelConfig, interval: IntervalConfig, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    task = question.task
-    parts = [_parts(question.train, fold) for fold in _folds(rehearsal)]
-    rehearsed = [_predicted(model, *part, task, seed) for part in parts if all(rows.height for rows in part)]
-    calibration = Calibration.of(pl.concat(rehearsed), interval)
-    predictions = _predicted(model, question.train, question.test, task, seed)
+    train, test, task = question.train, question.test, question.task
+    known = Known.of(train, task.refuse)
+    found = learn(train, task, model, interval, seed, asked(test, known))
     key = {
-        "protocol": pl.lit(question.protocol.kind),
+        "protocol": pl.lit(question.protocol),
         "fold": pl.lit(question.fold, pl.Int32),
         "model": pl.lit(model.kind),
         "cqa": pl.lit(task.target),
     }
-    evidence = pl.DataFrame(
+    said = answers(found, test, interval.levels)
+    predictions = test.select(**key, **{name: pl.col(name) for name in (*IDENTITY, "observed", "censoring")})
+    return pl.concat([predictions, said.drop("batch_id")], how="horizontal"), _evidence(found).select(
+        **key, **{name: pl.col(name) for name in EVIDENCE}
+    )
+
+
+def _evidence(found: Forecaster) -> pl.DataFrame:
+    """What the interval of each kind of question stands on."""
+    lines = [
         {
-            "rehearsed_as": rehearsal["protocol"][0],
-            "grouping": interval.grouping,
-            "residuals": len(calibration.residuals),
-            "groups": len(set(calibration.groups)),
-            "largest_level": calibration.largest_level,
+            "shift": shift,
+            "rehearsed_as": one.shown,
+            "residuals": len(one.residuals),
+            "groups": len(set(one.groups)),
+            "largest_level": one.largest_level,
         }
-    )
-    ends = _ends(calibration, predictions["predicted"].to_numpy(), task, interval.levels)
-    return predictions.select(**key, **{name: name for name in FORECAST}).with_columns(ends), evidence.select(
-        **key, **{name: name for name in evidence.columns}
-    )
-
-
-def _predicted(model: ModelConfig, train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
-    fitted = fit(model, train, train["observed"].to_numpy(), task, seed)
-    return test.select(*IDENTITY, "observed", "censoring", predicted=pl.lit(pl.Series(task.clipped(fitted.predict(test)))))
-
-
-def _ends(calibration: Calibration, predicted: FloatArray, task: Task, levels: Sequence[float]) -> list[pl.Series]:
-    return [
-        pl.Series(name, task.clipped(end))
-        for level in levels
-        for name, end in zip(bounds(level), calibration.interval(predicted, level), strict=True)
+        for shift, one in found.calibrations.items()
     ]
+    return pl.DataFrame(lines, schema_overrides={"largest_level": pl.Float64})
 
 
 def _folds(folds: pl.DataFrame) -> list[pl.DataFrame]:
@@ -200,23 +149,23 @@ def _parts(rows: pl.DataFrame, fold: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     return rows.filter(pl.col("batch_id").is_in(train)), rows.filter(pl.col("batch_id").is_in(test))
 
 
-def _with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.DataFrame:
+def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.DataFrame:
     """Take the batches with a result of this CQA, as `observed` and `censoring`."""
     own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", observed="value")
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
-def _fit(model: ModelConfig, rows: pl.DataFrame, task: Task, seed: int) -> FittedModel:
-    return fit(model, rows, rows["observed"].to_numpy(), task, seed)
+def _fit(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> Forecaster:
+    if rows.height < 2:
+        raise ScalebridgeError(f"There are {rows.height} results of '{task.target}' to learn from; at least 2 are needed")
+    return learn(rows, task, model, interval, seed, [s for s in SHIFTS if s != NEW_SOURCE or task.refuse])
 
 
-def _calibrations(predictions: pl.DataFrame, interval: IntervalConfig) -> dict[str, Calibration]:
-    names = predictions["protocol"].unique().sort().to_list()
-    return {name: Calibration.of(predictions.filter(pl.col("protocol") == name), interval) for name in names}
-
-
-def _each(
-    work: Callable[..., Answer], calls: Sequence[tuple[Any, ...]], jobs: int, watch: Callable[[int, int], None]
+def each(
+    work: Callable[..., Answer],
+    calls: Sequence[tuple[Any, ...]],
+    jobs: int,
+    watch: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Answer]:
     """Make all calls, on several processes, and give their answers in order."""
     answers = []

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
-from pipeline.domain.process import Operation, Process
+from pipeline.domain.process import Operation, Process, lot_column
 from pipeline.domain.tables import trajectory_tags
 from pipeline.operations import bioreactor, coating, scale, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
@@ -51,7 +51,7 @@ class History:
 
 
 def build(process: Process, history: History) -> pl.DataFrame:
-    """Make the feature table: the key columns, then one column per entry of `catalogue`, sorted by batch. SI units.
+    """Make the feature table: the key columns, one column per entry of `catalogue`, the groupings; sorted by batch. SI units.
 
     A quantity whose input is missing in a batch is null there.
     """
@@ -67,13 +67,17 @@ def build(process: Process, history: History) -> pl.DataFrame:
     for name, operation in process.operations.items():
         for more in series_features(process, name, operation, history):
             rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
+    rows = rows.join(lots_named(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
         if entry.kind == "number"
         else pl.col(entry.feature)
         for entry in catalogue(process)
     ]
-    return rows.select(*KEYS, *(column for column in finite if column.meta.output_name() not in KEYS)).sort("batch_id")
+    made = [column for column in finite if column.meta.output_name() not in KEYS]
+    names = {*KEYS, *(column.meta.output_name() for column in made)}
+    groupings = [pl.col(name) for name in process.grouping_columns if name not in names]
+    return rows.select(*KEYS, *made, *groupings).sort("batch_id")
 
 
 def catalogue(process: Process) -> list[Entry]:
@@ -123,6 +127,15 @@ def lot_properties(lots: pl.DataFrame, genealogy: pl.DataFrame) -> pl.DataFrame:
     return mixed.pivot("attribute", on_columns=names, index="batch_id", values="value", maintain_order=True)
 
 
+def lots_named(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
+    """The lot of each material that is a grouping, one column each; of several lots in a batch the one with the largest share."""
+    main = genealogy.sort("batch_id", "material", "fraction", "lot_id", descending=[False, False, True, False])
+    first = main.unique(["batch_id", "material"], keep="first", maintain_order=True)
+    materials = [name for name in process.groupings if name in process.materials]
+    wide = first.pivot("material", on_columns=materials, index="batch_id", values="lot_id", maintain_order=True)
+    return wide.rename({name: lot_column(name) for name in materials})
+
+
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
     """Features of the process's operations whose inputs it has."""
     for name, operation in process.operations.items():
@@ -158,20 +171,19 @@ def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
 
 def series_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
     """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
-    features = [feature for other, _, feature in offered_series(process) if other == name]
     of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
-    for feature in features:
-        of_tags.setdefault(_tags(feature, operation), []).append(feature)
+    for other, _, feature in offered_series(process):
+        if other == name:
+            of_tags.setdefault(_tags(feature, operation), []).append(feature)
     wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
-    for tags, together in of_tags.items():
-        records = wide.filter(pl.any_horizontal(pl.col(tags).is_not_null())) if len(tags) > 1 else _of_tag(history, *tags)
-        inputs = list(dict.fromkeys(attribute for feature in together for attribute in _inputs(feature, operation)))
+    for tags, features in of_tags.items():
+        records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
+        inputs = sorted({attribute for feature in features for attribute in _inputs(feature, operation)})
         if inputs:
             known = history.batches.select("batch_id", *inputs)
             records = records.join(known, on="batch_id", how="left", maintain_order="left")
-        yield records.group_by("batch_id", maintain_order=True).agg(
-            _value(feature, operation).alias(f"{name}.{feature.name}") for feature in together
-        )
+        values = (_value(feature, operation).alias(f"{name}.{feature.name}") for feature in features)
+        yield records.group_by("batch_id", maintain_order=True).agg(values)
 
 
 def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
@@ -179,9 +191,14 @@ def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
     return feature.compute(*tags, *map(pl.col, _inputs(feature, operation)))
 
 
-def _of_tag(history: History, tag: str) -> pl.DataFrame:
+def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
     """The records of one tag, which stand in order: nothing to pivot."""
-    return history.trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
+    return trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
+
+
+def _of_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
+    """The rows in which at least one of the tags has a record, as if the others had not been recorded."""
+    return wide.filter(pl.any_horizontal(pl.col(tag).is_not_null() for tag in tags))
 
 
 def _wide(trajectories: pl.DataFrame, tags: list[str]) -> pl.DataFrame:

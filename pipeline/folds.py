@@ -1,11 +1,7 @@
-"""Which batches learn and which are predicted: three protocols that re-enact what a scale-up asks of a model.
-
-The same pure function makes the outer folds and, inside the training rows of each, the rehearsal that calibrates the
-intervals.
-"""
+"""Which batches learn and which are predicted: protocols that re-enact what a scale-up asks of a model."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from pydantic import Field
@@ -43,7 +39,20 @@ class ForwardInTime:
     """Dates at which the model is trained anew; each predicts up to the next."""
 
 
-Protocol = Annotated[LeaveProductOut | LargestScaleOut | ForwardInTime, Field(discriminator="kind")]
+@dataclass(config=STRICT, frozen=True)
+class PastScaleUps:
+    """Each past scale-up as it came: known is what had started before it, and the first few batches at the new scale or site."""
+
+    kind: Literal["past_scale_ups"]
+    last: int = Field(default=9, ge=1)
+    """So many scale-ups, the latest."""
+    given: tuple[int, ...] = (0,)
+    """Numbers of batches at the new scale that are known already; each is asked as a question of its own."""
+    least: int = Field(default=20, ge=2)
+    """Batches that must have been made before."""
+
+
+Protocol = Annotated[LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps, Field(discriminator="kind")]
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -87,7 +96,10 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
     skipped: dict[str, str] = {}
     for protocol in split.protocols:
         try:
-            tables.append(assign(rows, protocol).select(pl.lit(protocol.kind).alias("protocol"), "fold", "batch_id", "role"))
+            tables += [
+                table.select(pl.lit(name).alias("protocol"), "fold", "batch_id", "role")
+                for name, table in _named(rows, protocol).items()
+            ]
         except NotApplicableError as reason:
             skipped[protocol.kind] = str(reason)
     if not tables:
@@ -110,31 +122,69 @@ def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
             return _largest_scale_out(rows, protocol.folds)
         case ForwardInTime():
             return _forward_in_time(rows, protocol.cutoffs)
+        case PastScaleUps():
+            return _past_scale_ups(rows, protocol, 0)
 
 
-def rehearse(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Put training rows through their own protocol; where it no longer applies, through the nearest one that does.
-
-    Returns protocol (what was rehearsed in the end), fold, batch_id, role.
-
-    What stays when a line of one step is held out may have no further step to rehearse: then whole products are held
-    out, and for a single product, thirds of its batches.
-    """
-    for attempt in (protocol, LeaveProductOut("leave_product_out")):
+def _named(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataFrame]:
+    """Folds of a protocol, by the name under which they are scored."""
+    if not isinstance(protocol, PastScaleUps):
+        return {protocol.kind: assign(rows, protocol)}
+    found: dict[str, pl.DataFrame] = {}
+    for given in protocol.given:
         try:
-            return assign(rows, attempt).select(pl.lit(attempt.kind).alias("protocol"), pl.all())
+            found[f"{protocol.kind}_after_{given}" if given else protocol.kind] = _past_scale_ups(rows, protocol, given)
         except NotApplicableError:
             continue
-    thirds = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("fold"))
-    roles = _roles(rows, [(fold, thirds.filter(pl.col("fold") == fold)["batch_id"]) for fold in range(3)])
-    return roles.select(pl.lit("thirds").alias("protocol"), pl.all())
+    if not found:
+        raise NotApplicableError(f"no line of batches reached a new scale or site after {protocol.least} others")
+    return found
+
+
+def scale_ups(rows: pl.DataFrame) -> pl.DataFrame:
+    """Find the first batch of every line at a scale above all its earlier ones, or at a new site: lineage, step, started_at.
+
+    `step` is `scale` or `site`; columns scale_level and site say which. Oldest first.
+    """
+    order = rows.filter(pl.col("started_at").is_not_null()).sort("started_at", "batch_id")
+    before = pl.col("scale_level").cum_max().shift(1).over("lineage")
+    steps = order.with_columns(
+        pl.when(pl.col("scale_level") > before).then(pl.lit("scale"))
+        .when(before.is_not_null() & pl.col("site").is_first_distinct().over("lineage") & pl.col("site").is_not_null())
+        .then(pl.lit("site"))
+        .alias("step")
+    )  # fmt: skip
+    return steps.drop_nulls("step").select("lineage", "step", "scale_level", "site", "started_at")
+
+
+def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
+    tables = [_one_scale_up(rows, step, given, protocol.least) for step in scale_ups(rows).to_dicts()]
+    usable = [table for table in tables if table is not None][-protocol.last :]
+    if not usable:
+        raise NotApplicableError(f"no line of batches reached a new scale or site after {protocol.least} others")
+    return pl.concat(t.with_columns(pl.lit(i, pl.Int32).alias("fold")) for i, t in enumerate(usable)).select(
+        "fold", "batch_id", "role"
+    )
+
+
+def _one_scale_up(rows: pl.DataFrame, step: dict[str, Any], given: int, least: int) -> pl.DataFrame | None:
+    """Roles of one scale-up: the batches of the line at that scale (or site), and all that had started before."""
+    place = "scale_level" if step["step"] == "scale" else "site"
+    here = (pl.col("lineage") == step["lineage"]) & (pl.col(place) == step[place])
+    own = rows.filter(here & (pl.col("started_at") >= step["started_at"])).sort("started_at", "batch_id")
+    known = rows.filter(pl.col("started_at") < step["started_at"])
+    asked = own.slice(given)
+    if known.height < least or asked.is_empty():
+        return None
+    train = pl.concat([known, own.head(given)]).select("batch_id", pl.lit("train").alias("role"))
+    return pl.concat([train, asked.select("batch_id", pl.lit("test").alias("role"))])
 
 
 def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     products = rows["product"].n_unique()
     if products < 2:
         raise NotApplicableError(f"needs at least 2 products, there is {products}")
-    return _hold_out(rows, rows, "product", folds)
+    return hold_out(rows, rows, "product", folds)
 
 
 def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
@@ -142,14 +192,14 @@ def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     steps = rows.filter(top & (pl.col("scale_level").n_unique().over("lineage") > 1))
     if steps.is_empty():
         raise NotApplicableError("no line of batches was made at two scales")
-    return _hold_out(rows, steps, "lineage", folds)
+    return hold_out(rows, steps, "lineage", folds)
 
 
-def _hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
+def hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
     """Test the batches of `tested`, whole groups together; all other rows of a fold are learned from."""
     fold_of = _spread(dict(tested.group_by(group).len().iter_rows()), folds)
     numbered = tested.select("batch_id", pl.col(group).replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
-    return _roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
+    return roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
 
 
 def _forward_in_time(rows: pl.DataFrame, cutoffs: int) -> pl.DataFrame:
@@ -178,7 +228,7 @@ def _spread(sizes: Mapping[str, int], folds: int) -> dict[str, int]:
     return chosen
 
 
-def _roles(rows: pl.DataFrame, tests: list[tuple[int, pl.Series]]) -> pl.DataFrame:
+def roles(rows: pl.DataFrame, tests: list[tuple[int, pl.Series]]) -> pl.DataFrame:
     """All rows of each fold with their role: test for those named, train for the others."""
     parts = [
         rows.select(

@@ -1,6 +1,5 @@
 """How sure a forecast is: split conformal intervals from forecasts that were rehearsed on history."""
 
-from dataclasses import asdict
 from dataclasses import dataclass as plain
 from typing import Any, Literal
 
@@ -8,12 +7,15 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass
+from scipy.stats import norm, t
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict import STRICT
 from pipeline.models.task import FloatArray
 
 LEVELS = (0.8, 0.9, 0.95)
+SINGLE = 2.0
+"""How much wider an interval is that stands on a single group, which says nothing about how groups differ."""
 MAIN_LEVEL = 0.9
 """The level that tables and pictures show."""
 
@@ -24,6 +26,8 @@ class IntervalConfig:
 
     grouping: Literal["batch", "product", "lineage"] = "product"
     """`product`: ten batches of one product are one piece of evidence, not ten. `batch` takes each as its own."""
+    distance: float = Field(default=0.5, ge=0, le=1)
+    """How strongly an interval widens with the distance from evidence: 0 not at all, 1 as the Gaussian member says."""
     levels: tuple[float, ...] = Field(default=LEVELS, min_length=1)
     """Promised shares of covered results."""
 
@@ -75,26 +79,31 @@ def bounds(level: float) -> tuple[str, str]:
 
 @plain(frozen=True)
 class Calibration:
-    """Absolute residuals of rehearsed forecasts and the group (product, lineage or batch) of each.
+    """Absolute residuals of rehearsed forecasts, in units of how hard each was, and the group (product, …) of each.
 
     Hierarchical split conformal (Dunn, Wasserman, Ramdas 2022; Lee, Barber, Willett 2023): each of K groups has the
     weight 1/(K+1), shared by its residuals; the rest, 1/(K+1), lies at infinity and stands for the group to come. The
-    half width at a level is the weighted quantile. With every batch its own group this is plain split conformal.
+    half width at a level is the weighted quantile. With every batch its own group this is plain split conformal. With few
+    groups that rule takes nearly the largest residual; then the quantile without the rest is widened as Student's t with
+    K − 1 degrees of freedom is wider than the normal: close to the level, and no longer a guarantee beyond K/(K+1).
     """
 
     residuals: tuple[float, ...]
     groups: tuple[str, ...]
+    shown: str = ""
+    """The kind of question that was re-enacted."""
 
     @classmethod
     def of(cls, rehearsed: pl.DataFrame, config: IntervalConfig) -> "Calibration":
-        """Calibrate by rehearsed forecasts: observed, predicted, censoring, and the column of the grouping.
+        """Calibrate by rehearsed forecasts: observed, predicted, censoring, spread, shown, and the column of the grouping.
 
         Raises ScalebridgeError where there are none.
         """
         if rehearsed.is_empty():
             raise ScalebridgeError("Intervals need at least one rehearsed forecast with its result; there is none")
-        ordered = rehearsed.select(size=residual().abs(), group=pl.col(config.column)).sort("size", "group")
-        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()))
+        unit = pl.col("spread") ** config.distance
+        ordered = rehearsed.select(size=residual().abs() / unit, group=pl.col(config.column)).sort("size", "group")
+        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()), str(rehearsed["shown"][0]))
 
     @property
     def largest_level(self) -> float:
@@ -107,22 +116,31 @@ class Calibration:
         return level <= self.largest_level + 1e-12
 
     def half_width(self, level: float) -> float:
-        """Half the width of the interval at a level, in SI; the largest residual where the level is not supported."""
-        reached = np.cumsum(self._weights()) >= level - 1e-12
+        """Half the width of the interval at a level, in units of the spread."""
+        groups = len(set(self.groups))
+        weights = self._weights()
+        if self.largest_level >= (1 + level) / 2 - 1e-12:
+            return self._quantile(weights, level)
+        tail = (1 + level) / 2
+        wider = float(t.ppf(tail, groups - 1) / norm.ppf(tail)) if groups > 1 else SINGLE
+        return wider * self._quantile(weights / weights.sum(), level)
+
+    def _quantile(self, weights: FloatArray, level: float) -> float:
+        reached = np.cumsum(weights) >= level - 1e-12
         return float(np.array(self.residuals)[int(np.argmax(reached))]) if reached.any() else max(self.residuals)
 
-    def interval(self, predicted: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper end for each prediction, shape (n,), in SI."""
-        half = self.half_width(level)
-        return predicted - half, predicted + half
-
-    def probability_within(self, predicted: FloatArray, lower: float | None, upper: float | None) -> FloatArray:
+    def probability_within(
+        self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None
+    ) -> FloatArray:
         """Probability that a result lies between two limits, shape (n,); None is no limit on that side.
+
+        `spread`, shape (n,), is the unit of the residuals at each prediction; 1 where not given.
 
         Each residual counts half above and half below the prediction; so does the weight at infinity, which no limit on
         that side can hold in.
         """
-        sizes, weights = np.array(self.residuals), self._weights()
+        unit = np.ones(len(predicted)) if spread is None else spread
+        sizes, weights = unit[:, None] * np.array(self.residuals), self._weights()
         low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
         tail = (1 - weights.sum()) / 2
         beyond = tail * ((low == -np.inf) + (high == np.inf))
@@ -134,12 +152,12 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         """Give residuals and groups as values that JSON holds."""
-        return {name: list(values) for name, values in asdict(self).items()}
+        return {"residuals": list(self.residuals), "groups": list(self.groups), "shown": self.shown}
 
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Calibration":
         """Read what `to_dict` gave."""
-        return cls(tuple(saved["residuals"]), tuple(saved["groups"]))
+        return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"])
 
     def _weights(self) -> FloatArray:
         """Weight of each residual, shape (n,); they sum to K/(K+1)."""

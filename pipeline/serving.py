@@ -7,29 +7,30 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.crossfit import Final
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
 from pipeline.domain.units import unit
 from pipeline.features import catalogue, usable
+from pipeline.forecast import Forecaster
 from pipeline.models import Task
 
-KNOWN_PRODUCT = ("largest_scale_out", "forward_in_time", "leave_product_out")
-NEW_PRODUCT = ("leave_product_out", "largest_scale_out", "forward_in_time")
-"""Protocols whose errors speak for a proposal, the most fitting first."""
+KEYS = ("product", "lineage", "site", "equipment")
+"""Words that say where a batch belongs, and are no features."""
 
 
 @dataclass(frozen=True)
 class Served:
     """Final models of all targets, and the units in which the outside speaks."""
 
-    finals: Mapping[str, Final]
+    finals: Mapping[str, Forecaster]
     units: Mapping[str, str]
     """Feature or target → display unit."""
     products: tuple[str, ...]
     """Products that the models have seen."""
     levels: tuple[float, ...]
+    choices: Mapping[str, tuple[str, str]]
+    """Target → kind of its model, and the protocol by which it was chosen."""
 
     def save(self, folder: Path) -> None:
         """Write the models as text."""
@@ -39,6 +40,7 @@ class Served:
             "units": dict(self.units),
             "products": list(self.products),
             "levels": list(self.levels),
+            "choices": {target: list(choice) for target, choice in self.choices.items()},
         }
         (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         for target, final in self.finals.items():
@@ -54,13 +56,22 @@ class Served:
             raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
-        finals = {target: Final.from_dict(json.loads(file.read_text(encoding="utf-8"))) for target, file in files.items()}
-        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]))
+        finals = {
+            target: Forecaster.from_dict(json.loads(file.read_text(encoding="utf-8"))) for target, file in files.items()
+        }
+        choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
+        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices)
 
     @property
     def inputs(self) -> list[str]:
-        """All columns that any of the models reads."""
+        """All features that any of the models reads."""
         return list(dict.fromkeys(column for final in self.finals.values() for column in final.task.columns))
+
+    @property
+    def words(self) -> list[str]:
+        """All columns of words that any of the models reads."""
+        tasks = [final.task for final in self.finals.values()]
+        return list(dict.fromkeys([*KEYS, *(name for task in tasks for name in (*task.categorical, *task.groups))]))
 
     def predict(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Predict rows given in display units: per target its value and interval limits, in the target's unit.
@@ -71,46 +82,47 @@ class Served:
         if "product" not in rows.columns:
             raise ScalebridgeError(f"Prediction needs the column 'product'; the table has {listed(rows.columns, 12)}")
         si = self._in_si(rows)
-        known = rows["product"].cast(pl.String).is_in(list(self.products))
-        columns = [column for target in self.finals for column in self._columns(target, si, known)]
-        return pl.DataFrame(columns)
+        return pl.DataFrame([column for target in self.finals for column in self._columns(target, si)])
 
     def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
-        words = {name for final in self.finals.values() for name in final.task.categorical}
+        """Take what the models read; the scale follows from its logarithm, and a line not stated is its product's."""
+        types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
         given = [
-            pl.col(name).cast(pl.String) if name in words else self._si(name)
-            for name in rows.columns
-            if name in self.inputs or name in ("product", "lineage", "site")
+            pl.col(name).cast(pl.String) if kind is pl.String else self._si(name)
+            for name, kind in types.items()
+            if name in rows.columns
         ]
-        frame = rows.select(given)
-        types = {name: pl.String if name in words else pl.Float64 for name in [*self.inputs, "product", "lineage", "site"]}
-        types |= dict.fromkeys(("product", "lineage", "site"), pl.String)
-        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in types.items() if name not in frame.columns]
-        return frame.with_columns(missing)
+        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in types.items() if name not in rows.columns]
+        si = rows.select(given).with_columns(missing)
+        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else pl.lit(None, pl.Float64)
+        return si.with_columns(pl.coalesce("lineage", "product").alias("lineage"), scale.alias("scale"))
 
     def _si(self, name: str) -> pl.Expr:
         if name not in self.units:
-            return pl.col(name).cast(pl.String)
+            return pl.col(name).cast(pl.Float64)
         line = unit(self.units[name])
         return pl.col(name).cast(pl.Float64) * line.factor + line.offset
 
-    def _columns(self, target: str, si: pl.DataFrame, known: pl.Series) -> list[pl.Series]:
+    def _columns(self, target: str, si: pl.DataFrame) -> list[pl.Series]:
         final, line = self.finals[target], unit(self.units[target])
         columns = [pl.Series(target, (final.predict(si) - line.offset) / line.factor)]
         for level in self.levels:
-            of_known = final.interval(si, protocol_for(final, known=True), level)
-            of_new = final.interval(si, protocol_for(final, known=False), level)
-            for side, seen, new in zip(("lower", "upper"), of_known, of_new, strict=True):
-                limit = pl.select(pl.when(known).then(pl.Series(seen)).otherwise(pl.Series(new))).to_series()
-                columns.append(((limit - line.offset) / line.factor).alias(f"{target}_{side}_{level * 100:g}"))
+            for side, limit in zip(("lower", "upper"), final.interval(si, level), strict=True):
+                columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - line.offset) / line.factor))
         return columns
 
 
-def served(process: Process, finals: Mapping[str, Final], rows: pl.DataFrame, levels: tuple[float, ...]) -> Served:
-    """Put final models together with the units of their process."""
+def served(
+    process: Process,
+    finals: Mapping[str, Forecaster],
+    rows: pl.DataFrame,
+    levels: tuple[float, ...],
+    choices: Mapping[str, tuple[str, str]],
+) -> Served:
+    """Put final models together with the units of their process, and with why each was chosen."""
     units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
     units |= {target: process.attributes[target].unit for target in process.targets}
-    return Served(finals, units, tuple(rows["product"].unique().sort()), levels)
+    return Served(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
@@ -122,14 +134,19 @@ def _task(process: Process, target: str, horizon: Horizon) -> Task:
     entries = usable(process, target, horizon)
     attribute = process.attributes[target]
     low, high = (None, None) if attribute.between is None else (attribute.si.to_si(limit) for limit in attribute.between)
-    words = ("product", *(e.feature for e in entries if e.kind == "text"))
-    return Task(target, tuple(e.feature for e in entries if e.kind == "number"), words, low, high)
-
-
-def protocol_for(final: Final, *, known: bool) -> str:
-    """The protocol whose errors fit best: a step in scale of a known product, or a product never seen."""
-    order = KNOWN_PRODUCT if known else NEW_PRODUCT
-    return next(name for name in order if name in final.calibrations)
+    groupings = process.grouping_columns
+    return Task(
+        target,
+        tuple(e.feature for e in entries if e.kind == "number"),
+        ("product", *(e.feature for e in entries if e.kind == "text")),
+        low,
+        high,
+        comparable=tuple(e.feature for e in entries if e.role == "similarity" and e.horizon == "plan"),
+        groups=tuple(dict.fromkeys(("product", "lineage", *groupings))),
+        refuse=tuple(name for name, grouping in groupings.items() if grouping.unseen == "refuse"),
+        rising=attribute.rises_with,
+        falling=attribute.falls_with,
+    )
 
 
 def in_display_units(process: Process, rows: pl.DataFrame) -> pl.DataFrame:

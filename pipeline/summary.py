@@ -12,6 +12,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import read_yaml
 from pipeline.intervals import MAIN_LEVEL
 from pipeline.proposals.show import WIDE, show
+from pipeline.transfer import sentences
 
 BASELINES = ("global_mean", "carry_over")
 
@@ -30,7 +31,12 @@ def show_summary(data: Path, console: Console) -> None:
         .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
     )
     pooled = pl.read_parquet(scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
+    if (past := data / "reenactments.parquet").is_file():
+        console.print(*_past(pl.read_parquet(past), wide=console.width >= WIDE), sep="\n")
     console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
+    console.print(_choices(json.loads((data / "model" / "about.json").read_text(encoding="utf-8"))["choices"]))
+    if (meter := data / "transfer.parquet").is_file():
+        console.print(Text("\n".join(["", "Do the other products help a new one?", *sentences(pl.read_parquet(meter))])))
     for path in sorted((data / "answers").glob("*/result.json")):
         show(json.loads(path.read_text(encoding="utf-8")), console)
     console.print(_next(data))
@@ -70,6 +76,39 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     )
     table.caption_justify = "left"
     return table
+
+
+def _past(past: pl.DataFrame, *, wide: bool) -> list[Table]:
+    """Your last scale-ups, had you asked: one line per scale-up and attribute, nothing of the new scale given."""
+    if past.is_empty():
+        return []
+    asked = past.filter(pl.col("given") == 0)
+    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
+    table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked"
+    for name in ("of", "attribute", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
+        table.add_column(name, justify="right", no_wrap=True)
+    before = None
+    for row in asked.iter_rows(named=True):
+        name = "" if row["scale_up"] == before else f"{row['lineage']}, scale {row['scale']:.3g} SI"
+        carried = (f"{row['carry_over']:.3g}",) if wide else ()
+        interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
+        said = (f"{row['predicted']:.3g}", interval, f"{row['observed']:.3g}", f"{row['covered']}/{row['batches']}")
+        table.add_row(name, row["cqa"], row["unit"], str(row["batches"]), *carried, *said)
+        before = row["scale_up"]
+    return [table]
+
+
+def _choices(choices: dict[str, list[str]]) -> Text:
+    """Say which model answers for which attribute, and where nothing beat the carry-over."""
+    lines = [f"{cqa}: {_words(kind)} (by {protocol.replace('_', ' ')})" for cqa, (kind, protocol) in choices.items()]
+    return Text("\nWhich model answers, the simplest that re-enactment can't tell from the best:\n  " + "\n  ".join(lines))
+
+
+def _words(kind: str) -> str:
+    carried = {"global_mean", "carry_over", "additive_table"}
+    return f"{kind}, since no model beat it" if kind in carried else kind
 
 
 def _signed(value: float | None) -> str:

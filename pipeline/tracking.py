@@ -13,7 +13,7 @@ import polars as pl
 
 CHAMPION = "champion"
 DECIDING = "largest_scale_out"
-SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "mlflow")
+SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
 """What a machine that serves the model must have."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
@@ -32,6 +32,10 @@ class Record:
     config: Mapping[str, Any]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
     """protocol → CQA → metric"""
+    candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
+    """Every model that was compared → protocol → CQA → metric."""
+    chosen: Mapping[str, str]
+    """CQA → the model that answers for it."""
     data_hash: str
     folds_hash: str
     artifacts: Mapping[str, Path]
@@ -91,6 +95,8 @@ def track(record: Record, folder: Path) -> dict[str, str]:
             (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
             _nested(mlflow, record, cqa)
+        for candidate in record.candidates:
+            _candidate(mlflow, record, candidate)
         version = _register(mlflow, record, name)
     champion = _crown(mlflow, record, name, version)
     return {
@@ -162,6 +168,15 @@ def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
     return sum(skills) / len(skills) if skills else None
 
 
+def _candidate(mlflow: Any, record: Record, model: str) -> None:
+    """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
+    with mlflow.start_run(run_name=f"candidate {model}", nested=True):
+        answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
+        choices = {k: record.choices[k] for k in ("process", "split", "horizon")}
+        mlflow.set_tags({"level": "candidate", "candidate": model, "answers_for": answers or "none", **choices})
+        mlflow.log_metrics(dict(_named(record.candidates[model])))
+
+
 def _nested(mlflow: Any, record: Record, cqa: str) -> None:
     with mlflow.start_run(run_name=cqa, nested=True):
         mlflow.set_tags(
@@ -181,7 +196,7 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
     code = Path(__file__).parent
     requirements = [
         f"{package}=={version(package)}"
-        for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "mlflow")
+        for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
     ]
     example = record.example.to_pandas()
     info = mlflow.pyfunc.log_model(

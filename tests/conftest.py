@@ -1,8 +1,11 @@
 """Small helpers that many tests share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: its threads fight with those of other tests
 
 import pytest
 import yaml

@@ -1,12 +1,15 @@
 """Forecasts of what was hidden."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.crossfit import Final, crossfit, fit_final
+from pipeline.crossfit import crossfit, fit_final
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.folds import LargestScaleOut, LeaveProductOut, Split, fold_table
+from pipeline.forecast import Forecaster
 from pipeline.intervals import IntervalConfig
 from pipeline.models import CarryOver, Ridge, Task, ladder
 from tests.helpers import batch_rows, results_of
@@ -17,7 +20,7 @@ TASK = Task("y", ("x", "log10_scale", "gap"), ("product",), lowest=-1.0)
 
 def _forecast(rows: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
     folds, _ = fold_table(rows, Split(PROTOCOLS))
-    return crossfit(rows, results, folds, PROTOCOLS, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions
+    return crossfit(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions
 
 
 def test_crossfit__predicts_every_test_batch_once_per_model() -> None:
@@ -40,7 +43,7 @@ def test_crossfit__what_is_hidden_changes_no_forecast() -> None:
         pl.when(pl.col("batch_id").is_in(hidden)).then(1e6).otherwise(pl.col("value")).alias("value")
     )
     before, after = (
-        crossfit(rows, given, one, PROTOCOLS, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions.drop("observed")
+        crossfit(rows, given, one, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions.drop("observed")
         for given in (results, changed)
     )
     assert before.equals(after)
@@ -58,15 +61,23 @@ def test_crossfit__without_any_result_to_compare_is_an_error() -> None:
         _forecast(rows, results_of(rows).head(0))
 
 
-def test_final__round_trip_and_calibrated_by_each_protocol() -> None:
+def test_final__round_trip_and_calibrated_for_every_question() -> None:
     rows = batch_rows()
-    results = results_of(rows)
-    finals = fit_final(rows, results, _forecast(rows, results), [TASK], Ridge(), IntervalConfig(), 1)
-    again = Final.from_dict(finals["y"].to_dict())
+    finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
+    again = Forecaster.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
     assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
-    assert set(again.calibrations) == {"leave_product_out", "largest_scale_out"}
-    low, high = again.interval(rows, "largest_scale_out", 0.8)
+    assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
+    low, high = again.interval(rows, 0.8)
     assert (low <= high).all()
+
+
+def test_calibrations__say_for_each_question_what_was_re_enacted() -> None:
+    rows = batch_rows()
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    found = crossfit(rows, results_of(rows), folds, [TASK], (Ridge(),), IntervalConfig(), 1).calibrations
+    own = found.filter(pl.col("protocol") == "leave_product_out")
+    assert set(own["shift"]) == {"new_lineage"}
+    assert set(own["rehearsed_as"]) == {"new_lineage"}
 
 
 def test_baseline__of_a_known_product_beats_the_mean_of_all() -> None:

@@ -1,6 +1,7 @@
 """Features: stateless, known at their horizon, and never another name of the target."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
-from pipeline.features import History, build, catalogue, lot_properties, usable
+from pipeline.domain.tables import Genealogy, Lots, Results, empty
+from pipeline.features import History, build, catalogue, lot_properties, lots_named, usable
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 
@@ -69,6 +71,38 @@ def test_lot_properties__are_weighted_by_share_and_unknown_where_a_lot_is() -> N
     assert lot_properties(lots, genealogy).rows() == [("1", 12.5), ("2", None)]
 
 
+def test_build__a_feature_sees_the_records_of_its_own_tags_alone(tablets: Process) -> None:
+    """Tags of one operation are recorded at other times, and not in every batch; each feature is as if it stood alone."""
+    compression = replace(
+        tablets.operations["compression"],
+        tags={
+            "tablet_rate": "press_speed",
+            "feeder_speed": "press_fom",
+            "produced": "press_produced",
+            "waste": "press_waste",
+        },
+    )
+    process = replace(tablets, operations={"compression": compression})
+    names = ["1", "2", "3"]
+    fixed = {"product": "p", "lineage": "l", "scale": 1.0, "site": None, "equipment": None, "started_at": None}
+    batches = pl.DataFrame({"batch_id": names, **fixed, "tablet_count": 2e5})
+    records = [
+        *(("1", "press_fom", 10.0 * i, i % 2) for i in range(6)),  # six times as dense as the rate
+        *(("1", "press_produced", 60.0 * i, i) for i in range(3)),
+        *(("1", "press_speed", 60.0 * i, i % 2) for i in range(4)),
+        *(("2", "press_fom", 60.0 * i, 1.0) for i in range(4)),
+    ]
+    schema = {"batch_id": pl.String, "tag": pl.String, "time": pl.Float64, "value": pl.Float64}
+    trajectories = pl.DataFrame(records, schema=schema, orient="row", strict=False)
+    results, lots, genealogy = (empty(contract) for contract in (Results, Lots, Genealogy))
+    rows = build(process, History(batches, results, lots, genealogy, trajectories))
+    assert rows["compression.stop_time"].to_list() == [2 * 60.0 / 2, None, None]
+    assert rows["compression.tablet_rate_runs"].to_list() == [4 / 2, None, None]
+    assert rows["compression.feeder_speed_mean"].to_list() == [1.0, 1.0, None]
+    assert rows["compression.feeder_speed_runs_startup"].to_list() == [1.0, 1.0, None]
+    assert rows["compression.waste_total"].to_list() == [None, None, None]
+
+
 def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
     lots_folder: Path, root: Path, small: Callable[..., dict[str, Any]]
 ) -> None:
@@ -92,3 +126,11 @@ def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
     share, other = 0.5579494252873564, 0.4420505747126437
     mat1 = pl.read_csv(lots_folder / "MAT1.csv").filter(pl.col("Lot#").is_in(["A0129", "A0130"])).sort("Lot#")["var1"]
     assert first["mat1_var1"].item() == pytest.approx((share * mat1[0] + other * mat1[1]) / (share + other))
+
+
+def test_lots_named__of_several_lots_the_largest_share_counts(plant_process: Process) -> None:
+    shares = pl.DataFrame(
+        {"batch_id": ["A", "A", "B"], "material": ["media"] * 3, "lot_id": ["m1", "m2", "m1"], "fraction": [0.3, 0.7, 1.0]}
+    )
+    found = lots_named(plant_process, shares)
+    assert dict(found.select("batch_id", "media_lot").iter_rows()) == {"A": "m2", "B": "m1"}

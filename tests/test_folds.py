@@ -16,7 +16,6 @@ from pipeline.folds import (
     Split,
     assign,
     fold_table,
-    rehearse,
     scale_levels,
 )
 from tests.helpers import batch_rows
@@ -71,13 +70,6 @@ def test_fold_table__keeps_its_contract_and_names_what_does_not_apply() -> None:
 def test_fold_table__without_any_protocol_is_an_error() -> None:
     with pytest.raises(ScalebridgeError, match="No protocol can be applied to these 18 batches: leave_product_out: needs"):
         fold_table(batch_rows(1), Split((LEAVE,)))
-
-
-def test_rehearse__falls_back_and_says_so() -> None:
-    one_level = batch_rows(3, levels=(2.0, 5.0), each=4).filter(pl.col("scale_level") == 2.0)
-    assert rehearse(one_level, LARGEST)["protocol"].unique().to_list() == ["leave_product_out"]
-    single = one_level.filter(pl.col("product") == "P0")
-    assert rehearse(single, LARGEST)["protocol"].unique().to_list() == ["thirds"]
 
 
 @given(st.lists(st.floats(1e-4, 1e5), min_size=1, max_size=30), st.floats(0.01, 0.5))

@@ -23,7 +23,7 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     proposal = parse(Proposal, read_yaml(path), str(path))
     served = ready.trained.served
     known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs))
-    return simulate(proposal, known, choices, of_served(served, ready.process, proposal.product in served.products))
+    return simulate(proposal, known, choices, of_served(served, ready.process))
 
 
 def beside(found: Simulation) -> dict[str, bytes]:

@@ -6,21 +6,20 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.crossfit import Final
+from pipeline.decisions.errors import Outcome
 from pipeline.domain.process import Process
+from pipeline.forecast import Forecaster
 from pipeline.intervals import Calibration
 from pipeline.models.task import FloatArray
-from pipeline.serving import Served, protocol_for
+from pipeline.serving import Served
 
 
 @dataclass(frozen=True)
 class ServedForecaster:
-    """Final models with the errors of the protocol that speaks for the proposal."""
+    """Final models, each row judged by the errors of the kind of question that it asks."""
 
     served: Served
     process: Process
-    known: bool
-    """The product has been seen."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -33,63 +32,84 @@ class ServedForecaster:
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """P(in specification) of each row: one Float64 column per target that has a specification."""
-        return self.within_of(self.mean(rows))
+        return self.outcome(rows).within
 
-    def within_of(self, mean: pl.DataFrame) -> pl.DataFrame:
-        """P(in specification) of rows that are already predicted: for both answers the models run once."""
-        return pl.DataFrame({name: chance(mean[name].to_numpy()) for name, chance in self._chances.items()})
+    def outcome(self, rows: pl.DataFrame) -> Outcome:
+        """`mean` and `within` of the same rows, with the models run once.
 
-    def errors(self, count: int, seed: int) -> pl.DataFrame:
-        """Draw forecast errors of past re-enactments: one Float64 column per target, in SI, each target on its own.
+        A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
+        """
+        mean = self.mean(rows)
+        chances = {name: self._chance(name, rows, mean[name].to_numpy()) for name in self._limits}
+        return Outcome(mean, pl.DataFrame(chances))
+
+    def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
+        """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
 
         Each group counts the same; an error counts with both signs. The group to come, which may be worse than all,
         cannot be drawn: it counts in `within` alone.
         """
         rng = np.random.default_rng(seed)
-        drawn = {name: _draw(self._calibration(final), count, rng) for name, final in self.served.finals.items()}
-        return pl.DataFrame(drawn)
+        return pl.DataFrame({name: _drawn(final, rows, rng) for name, final in self.served.finals.items()})
 
     @cached_property
-    def _chances(self) -> "dict[str, _Chance]":
-        limits = {name: self.process.attributes[name] for name in self.targets}
+    def _limits(self) -> dict[str, tuple[float, float]]:
+        """Limits of the targets that have any, SI; infinite where there is none."""
+        given = {name: self.process.attributes[name] for name in self.targets}
         return {
-            name: _chance(
-                self._calibration(self.served.finals[name]),
-                *(None if x is None else a.si.to_si(x) for x in (a.specification.lower, a.specification.upper)),
+            name: (
+                -np.inf if a.specification.lower is None else a.si.to_si(a.specification.lower),
+                np.inf if a.specification.upper is None else a.si.to_si(a.specification.upper),
             )
-            for name, a in limits.items()
+            for name, a in given.items()
             if a.specification is not None
         }
 
-    def _calibration(self, final: Final) -> Calibration:
-        return final.calibrations[protocol_for(final, known=self.known)]
+    def _chance(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> FloatArray:
+        final, chance = self.served.finals[name], np.zeros(rows.height)
+        spread, shifts = final.spread(rows), final.shifts(rows)
+        for shift in shifts.unique():
+            asked = (shifts == shift).to_numpy()
+            calibration = final.calibrations[shift]
+            chance[asked] = chance_within(calibration, predicted[asked], spread[asked], *self._limits[name])
+        return np.where(final.reasons(rows).is_null().to_numpy(), chance, 0.0)
 
 
-@dataclass(frozen=True)
-class _Chance:
-    """P(in specification) as the staircase that it is: constant between the predictions at which an error meets a limit."""
-
-    edges: FloatArray
-    values: FloatArray
-
-    def __call__(self, predicted: FloatArray) -> FloatArray:
-        """Look the chance of each prediction up, shape (n,)."""
-        return np.asarray(self.values[np.searchsorted(self.edges, predicted)])
-
-
-def _chance(calibration: Calibration, lower: float | None, upper: float | None) -> _Chance:
+def chance_within(
+    calibration: Calibration, predicted: FloatArray, spread: FloatArray, lower: float, upper: float
+) -> FloatArray:
+    """`Calibration.probability_within` by looking up instead of comparing each row with each residual: (n,) in n log residuals."""
+    weights = _weights(calibration)
+    total = np.concatenate([[0.0], np.cumsum(weights)])
     sizes = np.array(calibration.residuals)
-    edges = np.unique([limit + sign * sizes for limit in (lower, upper) if limit is not None for sign in (1, -1)])
-    middles = np.concatenate([[edges[0] - 1], (edges[1:] + edges[:-1]) / 2, [edges[-1] + 1]])
-    return _Chance(edges, calibration.probability_within(middles, lower, upper))
+
+    def up_to(reach: FloatArray) -> FloatArray:
+        return np.asarray(total[np.searchsorted(sizes, reach, side="right")])
+
+    def under(reach: FloatArray) -> FloatArray:
+        return np.asarray(total[np.searchsorted(sizes, reach, side="left")])
+
+    below, above = (predicted - lower) / spread, (upper - predicted) / spread
+    within = np.maximum(up_to(above) - under(-below), 0) + np.maximum(up_to(below) - under(-above), 0)
+    return np.asarray(within / 2 + (1 - weights.sum()) / 2 * (np.isneginf(lower) + np.isposinf(upper)))
 
 
-def _draw(calibration: Calibration, count: int, rng: np.random.Generator) -> FloatArray:
+def _weights(calibration: Calibration) -> FloatArray:
+    """Weight of each residual: each of K groups has 1/(K+1), shared by its residuals."""
     _, place, counts = np.unique(np.array(calibration.groups), return_inverse=True, return_counts=True)
-    weights = 1 / (len(counts) * counts[place])
-    return np.asarray(rng.choice(calibration.residuals, count, p=weights / weights.sum()) * rng.choice([-1, 1], count))
+    return np.asarray(1 / ((len(counts) + 1) * counts[place]))
 
 
-def of_served(served: Served, process: Process, known: bool) -> ServedForecaster:
-    """Give the served model of a process the shape that decisions take; `known` tells whether it has seen the product."""
-    return ServedForecaster(served, process, known)
+def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
+    drawn, shifts = np.zeros(rows.height), final.shifts(rows)
+    for shift in shifts.unique().sort():
+        asked = (shifts == shift).to_numpy()
+        calibration = final.calibrations[shift]
+        weights = _weights(calibration)
+        drawn[asked] = rng.choice(calibration.residuals, asked.sum(), p=weights / weights.sum())
+    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
+
+
+def of_served(served: Served, process: Process) -> ServedForecaster:
+    """Give the served model of a process the shape that decisions take."""
+    return ServedForecaster(served, process)

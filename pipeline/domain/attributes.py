@@ -142,6 +142,10 @@ class Attribute:
     specification: Specification | None = None
     look_alikes: tuple[str, ...] = ()
     """Attributes that hold this one under another name and may never help to predict it."""
+    rises_with: tuple[str, ...] = ()
+    """For a CQA: attributes that can only raise it, all else equal; trees are held to it."""
+    falls_with: tuple[str, ...] = ()
+    """For a CQA: attributes that can only lower it."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
 

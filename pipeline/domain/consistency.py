@@ -17,6 +17,7 @@ def problems(process: "Process") -> list[str]:
         *_attribute_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
+        *_grouping_problems(process),
         *_reserved(process),
         *_cycles(process),
     ]
@@ -37,9 +38,21 @@ def _references(process: "Process") -> dict[str, tuple[str, ...]]:
         **{f"operations.{name}.tags": tuple(op.tags.values()) for name, op in process.operations.items()},
         **{f"sources.{name}.key": source.key for name, source in process.sources.items()},
         **{f"attributes.{name}.look_alikes": attribute.look_alikes for name, attribute in attributes},
+        **{f"attributes.{name}.rises_with": attribute.rises_with for name, attribute in attributes},
+        **{f"attributes.{name}.falls_with": attribute.falls_with for name, attribute in attributes},
         **{f"attributes.{name}.derive": tuple(a.derive.of) for name, a in attributes if a.derive},
         **{f"corrections[{i}]": rule.attributes() for i, rule in enumerate(process.corrections)},
     }
+
+
+def _grouping_problems(process: "Process") -> list[str]:
+    words = [name for name, attribute in process.attributes.items() if attribute.kind == "text"]
+    return [
+        f"groupings names '{name}', which is neither a text attribute ({listed(words, 8)}) nor a material "
+        f"({listed(process.materials)})"
+        for name in process.groupings
+        if name not in words and name not in process.materials
+    ]
 
 
 def _unknown_names(process: "Process") -> list[str]:

@@ -34,6 +34,14 @@ class Material:
 
 
 @dataclass(config=STRICT, frozen=True)
+class Grouping:
+    """Batches that share a level of this (a site, a vessel, a lot) share what it does to them."""
+
+    unseen: Literal["predict", "refuse"] = "predict"
+    """What to do for a level that history does not hold: predict with a wider interval, or answer that it cannot be known."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class Operation:
     """A unit operation of the process: which of our attributes feed its inputs."""
 
@@ -63,6 +71,8 @@ class Process:
     """Attributes beside the CQAs that are predicted too, such as an in-process control."""
     materials: Mapping[str, Material] = Field(default_factory=dict)
     operations: Mapping[str, Operation] = Field(default_factory=dict)
+    groupings: Mapping[str, Grouping] = Field(default_factory=dict)
+    """A text attribute, or a material, whose lots are meant: over these a model pools partially, crossing them."""
     corrections: tuple[Correction, ...] = ()
 
     @property
@@ -75,6 +85,13 @@ class Process:
     def lineage(self) -> str:
         """The attribute along which a scale-up happens."""
         return self.scale.within or self.product
+
+    @property
+    def grouping_columns(self) -> dict[str, Grouping]:
+        """Column of the feature table → grouping; the lots of a material stand in `<material>_lot`."""
+        keys = {self.product: "product", self.site: "site", self.equipment: "equipment"}
+        columns = {name: keys.get(name, name) for name in self.groupings} | {n: lot_column(n) for n in self.materials}
+        return {columns[name]: one for name, one in self.groupings.items()}
 
     def derivations(self) -> list[str]:
         """Derived attributes, each after those that it is made from.
@@ -103,3 +120,8 @@ class Process:
         if found := problems(self):
             raise ValueError("; ".join(found))
         return self
+
+
+def lot_column(material: str) -> str:
+    """Column of the feature table that names the lot of a material."""
+    return f"{material}_lot"

@@ -50,7 +50,7 @@ def reject_repeated(
         return rows, empty(Quarantine)
     numbered = rows.with_row_index(_NUMBER)
     kept, records = reject(_where(numbered, twice), source, _repetition(key, what), column, value)
-    return numbered.filter(~twice | pl.col(_NUMBER).is_in(kept[_NUMBER].implode())).drop(_NUMBER), records
+    return _where(numbered, ~twice | pl.col(_NUMBER).is_in(kept[_NUMBER].implode())).drop(_NUMBER), records
 
 
 _NUMBER = "_number"

@@ -36,18 +36,14 @@ def find_trajectories(
             rows = _unpivoted(rows, name, process)
         parts.append(rows.select(*_COLUMNS).cast(_COLUMNS))  # type: ignore[arg-type]
         records.append(found)
-    timed = _timed(pl.concat(parts).drop_nulls("value"), batches)
+    timed = _timed(pl.concat(parts).drop_nulls("value"))
     return checked(timed, Trajectories, "trajectories"), pl.concat(records)
 
 
-def _timed(rows: pl.DataFrame, batches: pl.Series) -> pl.DataFrame:
-    """Give each record the seconds since its batch's first one, and sort; names are compared as numbers."""
-    tags = pl.Enum(rows["tag"].unique().sort())
-    coded = rows.with_columns(pl.col("batch_id").cast(pl.Enum(batches.unique().sort())), pl.col("tag").cast(tags))
+def _timed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give each record the seconds since its batch's first one, and sort."""
     since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
-    return ordered(coded, ["batch_id", "tag", "moment"]).select(
-        pl.col("batch_id", "tag").cast(pl.String), since.alias("time"), "value"
-    )
+    return ordered(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -60,23 +56,26 @@ def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> t
 
 def _named(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give long rows the attribute of their tag and its unit."""
-    named = rows.with_columns(pl.col("tag").replace_strict(dict(source.tags), default=None).alias("_attribute"))
-    why = pl.when(pl.col("_attribute").is_null()).then(pl.lit("tag is not declared"))
-    named, unknown = reject(named, pl.col(SOURCE), why, source.tag, pl.col("tag"))
-    units = {name: process.attributes[name].si for name in source.tags.values()}
-    factor = pl.col("_attribute").replace_strict({n: u.factor for n, u in units.items()}, return_dtype=pl.Float64)
-    offset = pl.col("_attribute").replace_strict({n: u.offset for n, u in units.items()}, return_dtype=pl.Float64)
-    si = named.with_columns((pl.col("value") * factor + offset).alias("value"))
+    why = pl.when(~pl.col("tag").is_in(list(source.tags))).then(pl.lit("tag is not declared"))
+    known, unknown = reject(rows, pl.col(SOURCE), why, source.tag, pl.col("tag"))
+    units = [process.attributes[name].si for name in source.tags.values()]
+    factor, offset = (_looked_up([getattr(unit, part) for unit in units], source) for part in ("factor", "offset"))
+    si = known.with_columns(_looked_up(list(source.tags.values()), source), pl.col("value") * factor + offset)
     reasons = pl.coalesce(
         pl.lit(None, dtype=pl.String),
         *(
-            pl.when(pl.col("_attribute") == name).then(out_of_range(pl.col("value"), process.attributes[name]))
-            for name in units
+            pl.when(pl.col("tag") == name).then(out_of_range(pl.col("value"), process.attributes[name]))
+            for name in dict.fromkeys(source.tags.values())
             if process.attributes[name].between is not None
         ),
     )
     good, bad = reject(si, pl.col(SOURCE), reasons, source.value, pl.col("value"))
-    return good.drop("tag").rename({"_attribute": "tag"}), pl.concat([unknown, bad])
+    return good, pl.concat([unknown, bad])
+
+
+def _looked_up(of_tags: list[float] | list[str], source: TrajectoryRows) -> pl.Expr:
+    """For each row what belongs to its tag; found by number, since words are slow to compare."""
+    return pl.lit(pl.Series("tag", of_tags)).gather(pl.col("tag").cast(pl.Enum(list(source.tags))).to_physical())
 
 
 def _unpivoted(rows: pl.DataFrame, name: str, process: Process) -> pl.DataFrame:

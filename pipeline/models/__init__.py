@@ -14,19 +14,30 @@ from pipeline.models.baselines import (
     fit_carry_over,
     fit_global_mean,
 )
+from pipeline.models.boosted import Boosted, boosted_from_dict, fit_boosted
+from pipeline.models.hierarchical import AdditiveTable, Hierarchical, fit_hierarchical, hierarchical_from_dict
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
+from pipeline.models.super_learner import FittedSuperLearner, SuperLearner, fit_super_learner
 from pipeline.models.task import FittedModel, FloatArray, Task
+from pipeline.shifts import SHIFTS, Known
 
-ModelConfig = Annotated[GlobalMean | CarryOver | Ridge | LightGBM, Field(discriminator="kind")]
+ModelConfig = Annotated[
+    GlobalMean | CarryOver | AdditiveTable | Ridge | Hierarchical | Boosted | LightGBM | SuperLearner,
+    Field(discriminator="kind"),
+]
 
 __all__ = [
+    "AdditiveTable",
+    "Boosted",
     "CarryOver",
     "FittedModel",
     "GlobalMean",
+    "Hierarchical",
     "LightGBM",
     "ModelConfig",
     "Ridge",
+    "SuperLearner",
     "Task",
     "fit",
     "from_dict",
@@ -54,6 +65,12 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
             return fit_ridge(config, rows, y, task)
         case LightGBM():
             return fit_lightgbm(config, rows, y, task, seed)
+        case AdditiveTable() | Hierarchical():
+            return fit_hierarchical(config, rows, y, task)
+        case Boosted():
+            return fit_boosted(config, rows, y, task, seed)
+        case SuperLearner():
+            return fit_super_learner(config, rows, y, task, seed, SHIFTS)[0]
 
 
 def from_dict(saved: dict[str, Any]) -> FittedModel:
@@ -71,13 +88,25 @@ def from_dict(saved: dict[str, Any]) -> FittedModel:
             return ridge_from_dict(values)
         case "lightgbm":
             return lightgbm_from_dict(values)
+        case "hierarchical" | "additive_table":
+            return hierarchical_from_dict(saved)
+        case "boosted":
+            return boosted_from_dict(values)
+        case "super_learner":
+            return _super_learner(values)
         case kind:
-            raise ScalebridgeError(
-                f"A saved model has the kind '{kind}'; known are global_mean, carry_over, ridge, lightgbm"
-            )
+            known = "global_mean, carry_over, additive_table, ridge, hierarchical, boosted, lightgbm, super_learner"
+            raise ScalebridgeError(f"A saved model has the kind '{kind}'; known are {known}")
+
+
+def _super_learner(values: dict[str, Any]) -> FittedSuperLearner:
+    weights = {shift: tuple(given) for shift, given in values["weights"].items()}
+    gauge = None if values["gauge"] is None else hierarchical_from_dict(values["gauge"])
+    members = tuple(from_dict(member) for member in values["members"])
+    return FittedSuperLearner(members, weights, Known.from_dict(values["known"]), gauge)
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:
-    """Give the models that a run compares: both baselines and the chosen one, simplest first."""
-    baselines: tuple[ModelConfig, ...] = (GlobalMean(), CarryOver())
+    """Give the models that a run compares: the baselines and the chosen one, simplest first."""
+    baselines: tuple[ModelConfig, ...] = (GlobalMean(), CarryOver(), AdditiveTable())
     return (*(model for model in baselines if model.kind != chosen.kind), chosen)

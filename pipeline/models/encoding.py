@@ -72,11 +72,14 @@ class Standard:
         return 2 * low - high, 2 * high - low
 
 
-def standard(rows: pl.DataFrame, task: Task) -> Standard:
-    """Learn the encoding; a feature that is constant or absent in training is left out."""
+def standard(rows: pl.DataFrame, task: Task, decades: float = DECADES) -> Standard:
+    """Learn the encoding; a feature that is constant or absent in training is left out.
+
+    A positive quantity that spans more than `decades` enters as its logarithm.
+    """
     values = {name: rows[name].cast(pl.Float64).drop_nulls().to_numpy() for name in task.numeric}
     numeric = tuple(name for name, known in values.items() if len(known) and known.min() < known.max())
-    logs = tuple(_spans_decades(values[name]) for name in numeric)
+    logs = tuple(_spans(values[name], decades) for name in numeric)
     seen = {n: np.log(values[n]) if log else values[n] for n, log in zip(numeric, logs, strict=True)}
     return Standard(
         numeric,
@@ -91,5 +94,5 @@ def standard(rows: pl.DataFrame, task: Task) -> Standard:
     )
 
 
-def _spans_decades(known: FloatArray) -> bool:
-    return bool(known.min() > 0 and np.log10(known.max() / known.min()) > DECADES)
+def _spans(known: FloatArray, decades: float) -> bool:
+    return bool(known.min() > 0 and np.log10(known.max() / known.min()) > decades)

@@ -8,6 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,15 @@ class Task:
     lowest: float | None = None
     """Smallest possible value, SI: no prediction or interval goes below it."""
     highest: float | None = None
+    comparable: tuple[str, ...] = ()
+    """Numbers among the features that stay comparable across scales: along these a product may have its own slope."""
+    groups: tuple[str, ...] = ()
+    """Columns whose levels are pooled partially: product, site, vessel, lots."""
+    refuse: tuple[str, ...] = ()
+    """Groups of which an unseen level cannot be answered for."""
+    rising: tuple[str, ...] = ()
+    """Features that can only raise the target."""
+    falling: tuple[str, ...] = ()
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Keep values in the possible range."""

@@ -262,7 +262,7 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
     ),
     TrajectoryFeature("lactate_max", "mmol/L", ("lactate",), peak, "Highest lactate", "definition"),
     TrajectoryFeature("ammonia_final", "mmol/L", ("ammonia",), final, "Ammonia in the last sample", "definition"),
-    TrajectoryFeature("osmolality_max", "mOsm/kg", ("osmolality",), peak, "Highest osmolality", "definition"),
+    TrajectoryFeature("osmolality_max", "mmol/kg", ("osmolality",), peak, "Highest osmolality", "definition"),
     TrajectoryFeature("gas_total", "L", ("gas_flow", "time"), integral, "Gas sparged over the run", "definition"),
     TrajectoryFeature(
         "integral_viable_cells",

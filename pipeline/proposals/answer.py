@@ -6,17 +6,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.crossfit import Final
 from pipeline.domain.attributes import Specification
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.units import Unit
 from pipeline.features import History, build
+from pipeline.forecast import Forecaster
 from pipeline.intervals import residual
 from pipeline.proposals.comparison import compare
 from pipeline.proposals.evidence import Evidence, evidence
 from pipeline.proposals.row import Proposed, propose, scale_of
-from pipeline.serving import Served, protocol_for
+from pipeline.serving import Served
+from pipeline.shifts import NEAREST
 
 DRIVERS = 6
 
@@ -49,10 +50,10 @@ def answer(process: Process, proposal: Proposal, history: History, trained: Trai
         "scale": _scale(process, proposal, proposed),
         "known_product": known,
         "attributes": {
-            target: _attribute(process, target, final, row, reference, trained, known=known)
+            target: _attribute(process, target, final, row, reference, trained)
             for target, final in trained.served.finals.items()
         },
-        "joint_probability_within_specification": joint_probability(process, row, trained, known=known),
+        "joint_probability_within_specification": joint_probability(process, row, trained),
         "comparison": _rounded(compare(process, row, reference, trained.rows)),
         "domain": _domain(process, found),
         "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
@@ -75,21 +76,22 @@ def _scale(process: Process, proposal: Proposal, proposed: Proposed) -> dict[str
 def _attribute(
     process: Process,
     target: str,
-    final: Final,
+    final: Forecaster,
     row: pl.DataFrame,
     reference: pl.DataFrame,
     trained: Trained,
-    *,
-    known: bool,
 ) -> dict[str, Any]:
     attribute = process.attributes[target]
-    unit, protocol = attribute.si, protocol_for(final, known=known)
+    unit = attribute.si
     predicted = float(final.predict(row)[0])
     observed = _reference_mean(target, reference, trained.results)
-    calibration = final.calibrations[protocol]
+    calibration = final.calibrations[final.shifts(row)[0]]
+    refused = final.reasons(row)[0]
     return {
         "description": attribute.description,
         "unit": unit.label,
+        "answered": refused is None,
+        "refused_because": refused,
         "predicted": _number(unit.from_si(predicted)),
         "intervals": {
             f"{level * 100:g}": {
@@ -98,12 +100,13 @@ def _attribute(
                 "supported": calibration.supported(level),
             }
             for level in trained.served.levels
-            for low, high in [final.interval(row, protocol, level)]
+            for low, high in [final.interval(row, level)]
         },
-        "calibrated_by": protocol,
+        "question": final.shifts(row)[0],
+        "calibrated_by": calibration.shown,
         "carry_over": None if observed is None else _number(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
-        "probability_within_specification": _probability(attribute.specification, unit, final, protocol, predicted),
+        "probability_within_specification": _probability(attribute.specification, unit, final, row),
         "drivers": drivers(final, row, reference, unit),
     }
 
@@ -117,14 +120,15 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(given: Specification | None, unit: Unit, final: Final, protocol: str, predicted: float) -> float | None:
+def _probability(given: Specification | None, unit: Unit, final: Forecaster, row: pl.DataFrame) -> float | None:
     if given is None:
         return None
     lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
-    return _number(float(final.calibrations[protocol].probability_within(np.array([predicted]), lower, upper)[0]))
+    calibration = final.calibrations[final.shifts(row)[0]]
+    return _number(float(calibration.probability_within(final.predict(row), lower, upper, final.spread(row))[0]))
 
 
-def joint_probability(process: Process, row: pl.DataFrame, trained: Trained, *, known: bool) -> dict[str, Any] | None:
+def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:
     """The chance that all specifications are met by one batch: past forecast errors of all attributes, taken batch by batch.
 
     Errors of a batch go together, so that the chance is not the product of the single ones. Each batch's errors count with
@@ -135,26 +139,34 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained, *, 
     if not limits:
         return None
     one = next(iter(trained.served.finals.values()))
-    fitting = (pl.col("protocol") == protocol_for(one, known=known)) & (pl.col("model") == one.model.kind)
-    errors = trained.forecasts.filter(fitting & pl.col("cqa").is_in(list(limits)))
+    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
+    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in limits])
+    errors = trained.forecasts.filter(fitting & own)
     wide = (
-        errors.with_columns(residual().alias("error"))
+        errors.with_columns((residual() / pl.col("spread")).alias("error"))
+        .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
         .pivot("cqa", on_columns=list(limits), index=["batch_id", "product"], values="error", maintain_order=True)
         .drop_nulls()
     )
     if wide.is_empty():
         return None
     predicted = {name: float(trained.served.finals[name].predict(row)[0]) for name in limits}
+    spreads = {name: float(trained.served.finals[name].spread(row)[0]) for name in limits}
     met = np.zeros(wide.height)
     for sign in (1, -1):
         within = np.ones(wide.height, dtype=bool)
         for name, attribute in limits.items():
-            value = predicted[name] + sign * wide[name].to_numpy()
+            value = predicted[name] + sign * spreads[name] * wide[name].to_numpy()
             within &= _within(value, attribute.specification, attribute.si)
         met += within / 2
     by_product = wide.with_columns(pl.Series("met", met)).group_by("product").agg(pl.col("met").mean()).sort("product")
     probability = float(by_product["met"].sum()) / (by_product.height + 1)
     return {"probability": _number(probability), "of": list(limits), "products": by_product.height, "batches": wide.height}
+
+
+def most_like(shift: str, there: list[str]) -> str:
+    """The kind of question among those of past forecasts that is most like another."""
+    return next((near for near in NEAREST[shift] if near in there), there[0])
 
 
 def _within(value: np.ndarray, given: Specification | None, unit: Unit) -> np.ndarray:
@@ -164,7 +176,7 @@ def _within(value: np.ndarray, given: Specification | None, unit: Unit) -> np.nd
     return np.asarray((value >= low) & (value <= high))
 
 
-def drivers(final: Final, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
+def drivers(final: Forecaster, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
     """What moves the prediction away from the reference batches: the change of each feature's share, largest first."""
     if reference.is_empty():
         return []

@@ -59,7 +59,10 @@ def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
         carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
         chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
         intervals = [_interval(a["intervals"][level]) for level in shown]
-        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance)
+        said = [f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance]
+        if not a["answered"]:
+            said = ["no answer", *("" for _ in shown), _limits(a["specification"]), ""]
+        table.add_row(name, a["unit"], carried, *said)
     if not all(a["intervals"][level]["supported"] for a in result["attributes"].values() for level in shown):
         table.caption = "* too few products in history to claim this level: the widest error seen so far"
         table.caption_justify = "left"
@@ -139,6 +142,8 @@ def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
 
 
 def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
+    for reason in dict.fromkeys(a["refused_because"] for a in result["attributes"].values() if not a["answered"]):
+        yield Text(f"No answer: {reason}", style="bold")
     if not result["known_product"]:
         yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
     if assumed := result["assumed_from_reference"]:

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.choice import choose
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig
+from pipeline.models import ModelConfig, ladder
+from pipeline.reenactments import reenactments
 from pipeline.score_plots import coverage_figure, predicted_against_observed, skill_figure
 from pipeline.scores import metrics as nested
 from pipeline.scores import score
 from pipeline.stages.run import run, write, write_text
 
 
-def evaluate(config: Path, forecasts: Path, scores: Path, plots: Path, metrics: Path) -> None:
-    """Score every model under every protocol, and draw the chosen one."""
+def evaluate(config: Path, forecasts: Path, scores: Path, past: Path, plots: Path, metrics: Path) -> None:
+    """Score every model under every protocol, sum up the past scale-ups, and draw the chosen one."""
     process, interval = load(config, "process", Process), load(config, "interval", IntervalConfig)
     model = load(config, "model", ModelConfig).kind
     predictions = pl.read_parquet(forecasts)
@@ -24,6 +26,9 @@ def evaluate(config: Path, forecasts: Path, scores: Path, plots: Path, metrics: 
     table = score(predictions, units, interval.levels, load(config, "seed", int))
     write(table, scores)
     write_text(json.dumps(nested(table, model), indent=2) + "\n", metrics)
+    candidates = [one.kind for one in ladder(load(config, "model", ModelConfig))]
+    choices = {target: choose(predictions, target, candidates)[0] for target in process.targets}
+    write(reenactments(predictions, choices, units), past)
     own = table.filter(pl.col("model") == model)
     skill_figure(own, plots / "skill.png")
     coverage_figure(own, interval.levels, plots / "coverage.png")

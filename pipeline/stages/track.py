@@ -7,7 +7,8 @@ import polars as pl
 
 from pipeline.domain.plain import load, read_yaml
 from pipeline.domain.process import Process
-from pipeline.serving import in_display_units
+from pipeline.scores import metrics as nested
+from pipeline.serving import Served, in_display_units
 from pipeline.stages.run import run, write_text
 from pipeline.tracking import Record, data_hash, file_hash
 from pipeline.tracking import track as log
@@ -22,6 +23,8 @@ def track(
     folds: Path,
     model: Path,
     scores: Path,
+    past: Path,
+    transfer: Path,
     metrics: Path,
     plots: Path,
     explanations: Path,
@@ -32,12 +35,16 @@ def track(
     process = load(config, "process", Process)
     choices = {key: str(value) for key, value in read_yaml(params).items()}
     rows = in_display_units(process, pl.read_parquet(features).head(5))
+    tables = pl.read_parquet(scores)
     files = {"": config, "split": folds, "quality": quality, "scores": scores, "plots": plots}
+    files |= {"past_scale_ups": past, "transfer": transfer}
     written = log(
         Record(
             choices=choices,
             config=read_yaml(config),
             metrics=json.loads(metrics.read_text(encoding="utf-8")),
+            candidates={name: nested(tables, name) for name in tables["model"].unique().sort()},
+            chosen={target: kind for target, (kind, _) in Served.load(model).choices.items()},
             data_hash=data_hash(pl.read_parquet(history / "ledger.parquet")),
             folds_hash=file_hash(folds),
             artifacts=files | {"explanations": explanations, "answers": answers},

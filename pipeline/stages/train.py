@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.choice import choose
 from pipeline.crossfit import crossfit, fit_final
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
-from pipeline.folds import Split
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, ladder
 from pipeline.serving import served, tasks_of
@@ -20,7 +20,7 @@ from pipeline.stages.run import run, write
 def train(
     config: Path, features: Path, history: Path, folds: Path, model: Path, forecasts: Path, calibrations: Path
 ) -> None:
-    """Train the chosen model and the baselines under every protocol, then the final models on all batches."""
+    """Train the model and the baselines under every protocol; of those that tie, the simplest answers for its CQA."""
     process, horizon = load(config, "process", Process), load(config, "horizon", Horizon)
     chosen, interval, seed = (
         load(config, "model", ModelConfig),
@@ -29,20 +29,13 @@ def train(
     )
     rows, results = pl.read_parquet(features), pl.read_parquet(history / "results.parquet")
     tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
-    found = crossfit(
-        rows,
-        results,
-        pl.read_parquet(folds),
-        load(config, "split", Split).protocols,
-        tasks,
-        ladder(chosen),
-        interval,
-        seed,
-        jobs,
-        _watch,
-    )
-    finals = fit_final(rows, results, found.predictions, tasks, chosen, interval, seed, jobs)
-    served(process, finals, rows, interval.levels).save(model)
+    candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(chosen)}
+    asked = pl.read_parquet(folds)
+    found = crossfit(rows, results, asked, tasks, list(candidates.values()), interval, seed, jobs, _watch)
+    choices = {task.target: choose(found.predictions, task.target, list(candidates)) for task in tasks}
+    models = {target: candidates[kind] for target, (kind, _) in choices.items()}
+    finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
+    served(process, finals, rows, interval.levels, choices).save(model)
     write(found.predictions, forecasts)
     write(found.calibrations, calibrations)
 

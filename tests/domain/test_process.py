@@ -104,3 +104,21 @@ def test_process__reading_an_excluded_column_is_refused(small: Make) -> None:
     definition = small()
     definition["sources"]["batches"]["excluded"] = {"temperature": "repeats the titre"}
     _refused(definition, r"'temperature' is read from 'temperature' of 'batches', which is excluded: repeats the titre")
+
+
+def test_process__a_grouping_that_is_neither_text_nor_material_is_refused(small: Make) -> None:
+    _refused(small(groupings={"temperature": {}}), r"groupings names 'temperature', which is neither a text attribute")
+
+
+def test_process__groupings_name_columns_of_the_feature_table(small: Make) -> None:
+    process = process_of(small(groupings={"product": {}, "media": {"unseen": "refuse"}}, materials={"media": {}}))
+    assert {name: one.unseen for name, one in process.grouping_columns.items()} == {
+        "product": "predict",
+        "media_lot": "refuse",
+    }
+
+
+def test_process__what_a_cqa_rises_with_must_be_an_attribute(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["rises_with"] = ["heat"]
+    _refused(definition, r"attributes.titre.rises_with names 'heat'")

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.domain.errors import ScalebridgeError
 from tests.history.helpers import batches_csv, history_of
 
 Make = Callable[..., dict[str, Any]]
@@ -118,6 +119,82 @@ def test_trajectories__long_and_typed(small: Make, tmp_path: Path) -> None:
     history = history_of(definition, tmp_path)
     assert history.trajectories.rows() == [("B1", "temperature_series", 0.0, 309.65)]
     assert history.quarantine.select("row", "reason").rows() == [(3, "outside 0 to 60 degC"), (5, "tag is not declared")]
+
+
+@pytest.fixture
+def historian(small: Make, tmp_path: Path) -> dict[str, Any]:
+    """Two tags in CSV files of folders."""
+    batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
+    definition = small()
+    series = {"role": "CPP", "horizon": "in_process", "description": "x"}
+    definition["attributes"] |= {"t": series | {"unit": "degC"}, "p": series | {"between": [6, 8]}}
+    definition["sources"]["historian"] = {
+        "gives": "trajectories",
+        "files": ["historian/*/*.csv"],
+        "batch": "b",
+        "time": "at",
+        "time_format": "%Y-%m-%d %H:%M",
+        "tag": "tag",
+        "value": "v",
+        "tags": {"TI": "t", "PHI": "p"},
+    }
+    return definition
+
+
+def _historian(folder: Path, name: str, *lines: str) -> None:
+    path = folder / "historian" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["b,tag,at,v", *lines]) + "\n")
+
+
+def test_trajectories__are_sorted_whatever_the_order_of_the_files(historian: dict[str, Any], tmp_path: Path) -> None:
+    _historian(
+        tmp_path, "b/1.csv", "B2,PHI,2024-01-01 00:00,7", "B1, PHI ,2024-01-01 00:10,7.1", "B1,PHI,2024-01-01 00:00,7"
+    )
+    _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:05,36", "B1,TI,2024-01-01 00:00,")
+    history = history_of(historian, tmp_path)
+    assert history.trajectories.rows() == [
+        ("B1", "p", 0.0, 7.0),
+        ("B1", "p", 600.0, 7.1),
+        ("B1", "t", 300.0, 309.15),
+        ("B2", "p", 0.0, 7.0),
+    ]
+    assert history.quarantine.is_empty()
+
+
+def test_trajectories__a_repetition_stays_once_and_a_contradiction_not_at_all(
+    historian: dict[str, Any], tmp_path: Path
+) -> None:
+    first = [f"B1,TI,2024-01-01 00:0{i},36" for i in range(5)]
+    _historian(tmp_path, "a/1.csv", *first, "B1,PHI,2024-01-01 00:00,7", "B2,PHI,2024-01-01 00:00,9")
+    _historian(tmp_path, "a/2.csv", "B9,TI,2024-01-01 00:00,36")  # a file of which nothing is left
+    _historian(tmp_path, "b/1.csv", first[1], "B1,TI,2024-01-01 00:03,37", "B1,XI,2024-01-01 00:00,1")
+    history = history_of(historian, tmp_path)
+    assert history.trajectories.select("tag", "time").rows() == [("p", 0), ("t", 0), ("t", 60), ("t", 120), ("t", 240)]
+    assert history.quarantine.select("file", "row", "reason").rows() == [
+        ("historian/a/1.csv", 5, "contradicts row 3 of historian/b/1.csv: same batch_id and tag and moment, other values"),
+        ("historian/a/1.csv", 8, "outside 6 to 8"),
+        ("historian/a/2.csv", 2, "no valid batch of this name"),
+        ("historian/b/1.csv", 2, "repeats row 3 of historian/a/1.csv"),
+        ("historian/b/1.csv", 3, "contradicts row 5 of historian/a/1.csv: same batch_id and tag and moment, other values"),
+        ("historian/b/1.csv", 4, "tag is not declared"),
+    ]
+    assert history.ledger.filter(source="historian")["valid"].to_list() == [5, 0, 0]
+
+
+def test_trajectories__two_tags_for_one_attribute_break_the_contract(historian: dict[str, Any], tmp_path: Path) -> None:
+    historian["sources"]["historian"]["tags"]["TI2"] = "t"
+    _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36", "B1,TI2,2024-01-01 00:00,37")
+    with pytest.raises(ScalebridgeError, match=r"Table 'trajectories' breaks its contract"):
+        history_of(historian, tmp_path)
+
+
+def test_read__a_file_that_two_patterns_name_is_read_once(historian: dict[str, Any], tmp_path: Path) -> None:
+    historian["sources"]["historian"]["files"] = ["historian/*/*.csv", "historian/a/*.csv"]
+    _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36")
+    history = history_of(historian, tmp_path)
+    assert history.trajectories.height == 1
+    assert history.quarantine.is_empty()
 
 
 def test_details__join_by_key_and_orphans_are_set_aside(small: Make, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.conftest import Run, choose
 @pytest.fixture(scope="module")
 def project(clone: Callable[[str], Path], run: Run) -> Path:
     folder = clone("default")
-    choose(folder, plant="small", model="lightgbm")
+    choose(folder, plant="small")
     run(folder, "dvc", "repro")
     return folder
 
@@ -23,7 +23,17 @@ def test_repro__a_second_run_does_nothing(project: Path, run: Run) -> None:
 
 
 def test_repro__leaves_everything_that_the_readme_names(project: Path) -> None:
-    for file in ("quality.html", "metrics.json", "folds.parquet", "plots/skill.png", "plots/titre.png", "run.json"):
+    for file in (
+        "reenactments.parquet",
+        "transfer.parquet",
+        "transfer.png",
+        "quality.html",
+        "metrics.json",
+        "folds.parquet",
+        "plots/skill.png",
+        "plots/titre.png",
+        "run.json",
+    ):
         assert (project / "data" / file).stat().st_size > 0
     assert (project / "data/explanations/titre_shap.png").is_file()
     assert (project / "data/answers/mab_to_2000L/result.json").is_file()
@@ -39,7 +49,18 @@ def test_repro__valid_plus_quarantine_is_input(project: Path) -> None:
 
 def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
     text = run(project, "scalebridge", "summary").stdout
-    for words in ("largest scale out", "skill", "mAb-12 to 2,000 L", "The product is new", "90 % interval", "make ui"):
+    for words in (
+        "Your last",
+        "outcome",
+        "largest scale out",
+        "skill",
+        "Which model answers",
+        "Do the other products help",
+        "mAb-12 to 2,000 L",
+        "The product is new",
+        "90 % interval",
+        "make ui",
+    ):
         assert words in text
 
 
@@ -96,7 +117,9 @@ def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
     row = top.iloc[0]
     assert row["metrics.largest_scale_out/titre.rmse"] > 0
     assert row["tags.data_sha256"]
-    assert row["params.model"] == "lightgbm"
+    assert row["params.model"] == "scaleup"
+    candidates = runs[runs["tags.level"] == "candidate"]
+    assert set(candidates["tags.candidate"]) == {"global_mean", "carry_over", "additive_table", "super_learner"}
     artifacts = {a.path for a in mlflow.MlflowClient().list_artifacts(row["run_id"])}
     assert {"config.yaml", "split", "plots", "explanations", "answers", "quality"} <= artifacts
 
@@ -121,7 +144,7 @@ def test_experiments__another_model_is_another_run(project: Path, run: Run) -> N
 
     mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
     runs = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")
-    assert sorted(runs["params.model"]) == ["lightgbm", "ridge"]
+    assert sorted(runs["params.model"]) == ["ridge", "scaleup"]
     assert json.loads((project / "data/run.json").read_text())["model"].endswith("/2")
 
 

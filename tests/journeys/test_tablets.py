@@ -25,10 +25,11 @@ def project(clone: Callable[[str], Path], run: Run, root: Path) -> Path:
 
 def test_tablets__all_batches_targets_and_protocols_are_scored(project: Path) -> None:
     metrics = json.loads((project / "data/metrics.json").read_text(encoding="utf-8"))
-    assert set(metrics) == {"leave_product_out", "largest_scale_out", "forward_in_time"}
+    past = {"past_scale_ups", "past_scale_ups_after_3"}
+    assert set(metrics) == {"leave_product_out", "largest_scale_out", "forward_in_time", *past}
     assert all(len(cqas) == 9 for cqas in metrics.values())
     scores = pl.read_parquet(project / "data/scores.parquet").filter(pl.col("product") == "all")
-    assert set(scores["model"]) == {"global_mean", "carry_over", "lightgbm"}
+    assert set(scores["model"]) == {"global_mean", "carry_over", "additive_table", "lightgbm"}
     assert scores.filter(pl.col("protocol") == "leave_product_out")["n"].unique().to_list() == [1005]
 
 

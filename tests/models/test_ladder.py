@@ -7,17 +7,42 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.models import CarryOver, GlobalMean, LightGBM, ModelConfig, Ridge, Task, fit, from_dict, ladder
+from pipeline.models import (
+    AdditiveTable,
+    Boosted,
+    CarryOver,
+    GlobalMean,
+    Hierarchical,
+    LightGBM,
+    ModelConfig,
+    Ridge,
+    SuperLearner,
+    Task,
+    fit,
+    from_dict,
+    ladder,
+)
 from tests.helpers import batch_rows, results_of
 
-TASK = Task("y", ("x", "log10_scale", "gap"), ("product", "lineage", "site"))
+TASK = Task(
+    "y",
+    ("x", "log10_scale", "gap"),
+    ("product", "lineage", "site"),
+    comparable=("log10_scale",),
+    groups=("product", "lineage", "site"),
+)
+MEMBERS = (GlobalMean(), AdditiveTable(), Hierarchical(iterations=5), LightGBM(rounds=10, extra_trees=True))
 LADDER: tuple[ModelConfig, ...] = (
     GlobalMean(),
     CarryOver(),
+    AdditiveTable(),
     Ridge(),
+    Hierarchical(),
+    Boosted(trees=LightGBM(rounds=10)),
     LightGBM(rounds=30),
+    SuperLearner(MEMBERS, folds=2),
 )
-IDS = ["global_mean", "carry_over", "ridge", "lightgbm"]
+IDS = [model.kind for model in LADDER]
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
@@ -90,9 +115,9 @@ def test_fit__without_results_is_an_error() -> None:
         fit(Ridge(), batch_rows().head(0), np.empty(0), TASK, 1)
 
 
-def test_ladder__always_holds_both_baselines() -> None:
-    assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "ridge"]
-    assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "carry_over"]
+def test_ladder__always_holds_the_baselines() -> None:
+    assert [model.kind for model in ladder(Ridge())] == ["global_mean", "carry_over", "additive_table", "ridge"]
+    assert [model.kind for model in ladder(CarryOver())] == ["global_mean", "additive_table", "carry_over"]
 
 
 def test_fit__text_given_as_a_number_is_an_error() -> None:
@@ -100,3 +125,20 @@ def test_fit__text_given_as_a_number_is_an_error() -> None:
     wrong = Task("y", ("site",), ())
     with pytest.raises(ScalebridgeError, match="'ridge' was given 'site' as a number, but it is String"):
         fit(Ridge(), rows, np.ones(rows.height), wrong, 1)
+
+
+def test_lightgbm__keeps_what_is_known_to_rise() -> None:
+    """Noise says that x lowers the result somewhere; the trees are told that it never does."""
+    rows = batch_rows(4, each=10)
+    y = results_of(rows, noise=2.0)["value"].to_numpy()
+    task = Task("y", ("x", "log10_scale"), (), rising=("x",))
+    fitted = fit(LightGBM(rounds=60, min_rows_per_leaf=3), rows, y, task, 1)
+    line = rows.head(50).with_columns(x=pl.linear_space(-2, 2, 50), log10_scale=pl.lit(0.0))
+    assert (np.diff(fitted.predict(line)) >= 0).all()
+
+
+def test_lightgbm__small_targets_are_learned_as_well_as_large_ones() -> None:
+    rows = batch_rows()
+    y = results_of(rows)["value"].to_numpy()
+    one, thousandth = (fit(LightGBM(rounds=30), rows, y * unit, TASK, 1).predict(rows) / unit for unit in (1.0, 1e-3))
+    assert np.allclose(one, thousandth)

@@ -1,0 +1,156 @@
+"""The others: each learns from the training rows of one fold alone and predicts its test rows.
+
+A competitor takes training rows with the column `observed`, test rows, the task (target and features) and a seed, and gives one
+value per test row in SI. All see the same rows and the same features; a censored result counts at its limit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import lightgbm
+import numpy as np
+import polars as pl
+from fitting import Rows, best, coded, fitted, indicators, levels_of, matrices, scaled, target, unscaled
+from others import engin_core, mixed_model, pyphi_pls
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.linear_model import Ridge, RidgeCV
+
+from pipeline.models import CarryOver, Task, fit
+from pipeline.models.task import FloatArray
+
+Competitor = Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]
+MEAN, CARRY_OVER, INFORMED = "training mean", "carry-over", "informed carry-over"
+BLEND, BLENDED = "blend of three", (INFORMED, "ExtraTrees", "LightGBM small")
+"""Three predictors whose answers are averaged with equal weights."""
+PENALTIES = np.logspace(-1, 5, 13)
+SHRINKAGE = np.logspace(-1, 2, 10)
+"""Penalties of the table: how many batches a level needs before it is half believed."""
+HYPER_ROWS = 300
+"""Rows on which the kernel of a Gaussian process is chosen; it then conditions on all rows."""
+SMALL = {"num_leaves": 4, "learning_rate": 0.05, "min_data_in_leaf": 20, "feature_fraction": 0.5, "lambda_l2": 10.0}
+TUNED: tuple[tuple[int, dict[str, float]], ...] = tuple(
+    (rounds, SMALL | {"num_leaves": leaves, "min_data_in_leaf": least})
+    for rounds, leaves, least in ((60, 3, 20), (150, 4, 20), (150, 8, 10), (300, 4, 20))
+)
+
+
+def competitors(informed: Sequence[str]) -> dict[str, Competitor]:
+    """All of them by name, simplest first; `informed` are the groupings of the informed carry-over."""
+    return {
+        MEAN: mean,
+        CARRY_OVER: carry_over,
+        INFORMED: table_on(informed),
+        "ridge": ridge,
+        "PLS": pls,
+        "PLS (pyphi-mvda)": pyphi_pls,
+        "mixed (statsmodels)": mixed_model(informed),
+        "GaussianProcess": gaussian_process,
+        "GP (engin-core)": engin_core,
+        "ExtraTrees": extra_trees,
+        "LightGBM default": lightgbm_default,
+        "LightGBM raw": lightgbm_raw,
+        "LightGBM small": lightgbm_small,
+        "LightGBM tuned": lightgbm_tuned,
+    }
+
+
+def mean(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """Mean of all training batches."""
+    return np.full(test.height, target(train).mean())
+
+
+def carry_over(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """The product's mean at its largest known scale; of a new product its line's, of a new line that of all."""
+    return fit(CarryOver(), train, target(train), task, seed).predict(test)
+
+
+def table_on(columns: Sequence[str]) -> Competitor:
+    """Informed carry-over: an additive table of what product family and material source add, each level shrunk to the mean.
+
+    Ridge on indicator columns, the penalty chosen inside the training rows by leave-one-out (Golub, Heath, Wahba 1979).
+    """
+
+    def informed(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+        levels = levels_of(train, columns)
+        return fitted(RidgeCV(SHRINKAGE), indicators(train, levels), indicators(test, levels), target(train))
+
+    return informed
+
+
+def ridge(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """Ridge on all features, logarithms where they span decades; penalty chosen on products hidden inside the training rows."""
+    x, new = matrices(train, test, task)
+    y = target(train)
+
+    def predict(penalty: float, learned: Rows, asked: Rows) -> FloatArray:
+        return fitted(Ridge(penalty), x[learned], x[asked], y[learned])
+
+    return fitted(Ridge(best(PENALTIES, predict, train)), x, new, y)
+
+
+def pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """Partial least squares of scikit-learn, 1 to 10 components chosen on products hidden inside the training rows."""
+    x, new = matrices(train, test, task)
+    y = target(train)
+
+    def predict(size: int, learned: Rows, asked: Rows) -> FloatArray:
+        return fitted(PLSRegression(size), x[learned], x[asked], y[learned])
+
+    sizes = range(1, min(10, x.shape[1]) + 1)
+    return fitted(PLSRegression(best(sizes, predict, train)), x, new, y)
+
+
+def extra_trees(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """Extremely randomised trees of scikit-learn (Geurts, Ernst, Wehenkel 2006): 100, at least 3 rows in a leaf."""
+    trees = ExtraTreesRegressor(100, min_samples_leaf=3, random_state=seed, n_jobs=1)
+    return fitted(trees, *matrices(train, test, task), target(train))
+
+
+def gaussian_process(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """Gaussian process of scikit-learn, one length for all features; kernel chosen on at most 300 rows, then all rows count."""
+    x, new = matrices(train, test, task)
+    y = target(train)
+    kernel = ConstantKernel() * RBF(np.sqrt(x.shape[1]), (1e-1, 1e3)) + WhiteKernel(0.5, (1e-3, 1e2))
+    part = np.random.default_rng(seed).permutation(len(y))[:HYPER_ROWS]
+    chosen = GaussianProcessRegressor(kernel, random_state=seed).fit(x[part], scaled(y, y)[part]).kernel_
+    return fitted(GaussianProcessRegressor(chosen, optimizer=None), x, new, y)
+
+
+def lightgbm_default(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """LightGBM as it comes: 100 rounds, 31 leaves."""
+    return boosted(train, test, task, seed, 100, {})
+
+
+def lightgbm_raw(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """LightGBM as it comes, on raw columns: without the quantities that an operation offers (`operation.quantity`)."""
+    raw = Task(task.target, tuple(name for name in task.numeric if "." not in name), task.categorical)
+    return lightgbm_default(train, test, raw, seed)
+
+
+def lightgbm_small(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """LightGBM small and strongly regularised: 150 rounds, 4 leaves, half of the features per tree."""
+    return boosted(train, test, task, seed, 150, SMALL)
+
+
+def lightgbm_tuned(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
+    """LightGBM whose rounds, leaves and rows per leaf are the best of four on products hidden inside the training rows."""
+
+    def predict(choice: tuple[int, dict[str, float]], learned: Rows, asked: Rows) -> FloatArray:
+        return boosted(train[learned], train[asked], task, seed, *choice)
+
+    return boosted(train, test, task, seed, *best(TUNED, predict, train))
+
+
+def boosted(
+    train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int, rounds: int, parameters: Mapping[str, float]
+) -> FloatArray:
+    """LightGBM with one thread on the scaled target."""
+    fixed = {"objective": "regression", "verbose": -1, "num_threads": 1, "seed": seed, "deterministic": True}
+    x, new = coded(train, test, task)
+    y = target(train)
+    words = list(range(len(task.numeric), len(task.columns)))
+    data = lightgbm.Dataset(x, scaled(y, y), categorical_feature=words, params={"verbose": -1, "num_threads": 1})
+    booster = lightgbm.train({**fixed, "force_row_wise": True, **parameters}, data, rounds)
+    return unscaled(np.asarray(booster.predict(new, num_threads=1)), y)

@@ -1,0 +1,30 @@
+"""Scalebridge as a competitor: `pipeline.forecast` with the model of `conf/model/scaleup.yaml`."""
+
+from collections.abc import Callable
+
+import polars as pl
+from tablets_rows import ROOT
+
+from pipeline.domain.plain import parse, read_yaml
+from pipeline.forecast import forecast
+from pipeline.intervals import IntervalConfig
+from pipeline.models import ModelConfig, Task
+from pipeline.models.task import FloatArray
+
+OURS = "Scalebridge"
+
+
+def scalebridge(model: str = "scaleup", interval: str = "conformal") -> Callable[..., pl.DataFrame]:
+    """Forecast with intervals, as configured in `conf/`: batch_id, predicted, lower_L, upper_L, answered and more."""
+    chosen = parse(ModelConfig, read_yaml(ROOT / f"conf/model/{model}.yaml"), model)
+    width = parse(IntervalConfig, read_yaml(ROOT / f"conf/interval/{interval}.yaml"), interval)
+
+    def answer(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+        return forecast(train, test, task, chosen, width, seed)
+
+    return answer
+
+
+def predicted(answer: Callable[..., pl.DataFrame]) -> Callable[..., FloatArray]:
+    """The point forecasts alone."""
+    return lambda train, test, task, seed: answer(train, test, task, seed)["predicted"].to_numpy()

@@ -1,0 +1,60 @@
+"""The tablets as the project itself reads them: feature table, results, and which feature may help which attribute."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.domain.attributes import Horizon
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.process import Process
+from pipeline.features import build
+from pipeline.folds import scale_levels
+from pipeline.history.assemble import assemble
+from pipeline.history.ingest import ingest
+from pipeline.models import Task
+from pipeline.serving import tasks_of
+
+ROOT = Path(__file__).parents[1]
+CQAS = ("dissolution_av", "dissolution_min", "residual_solvent", "impurities_total", "impurity_l")
+"""Compared in the tables: impurity_o is at its reporting limit in 84 % of the batches, so a comparison on it says nothing."""
+
+
+@dataclass(frozen=True)
+class Batches:
+    """What a benchmark learns from."""
+
+    rows: pl.DataFrame
+    """One per batch: keys, scale_level and features, SI."""
+    results: pl.DataFrame
+    """batch_id, attribute, value (SI; a censored result at its limit), censoring."""
+    tasks: dict[str, Task]
+    """CQA → its features at the horizon, none that is the CQA under another name."""
+
+    def observed(self, target: str) -> pl.DataFrame:
+        """Take the rows that have a result of the CQA, with the columns `observed` and `censoring`, sorted by batch."""
+        own = self.results.filter(pl.col("attribute") == target).select("batch_id", "censoring", observed="value")
+        return self.rows.join(own, on="batch_id", how="inner").sort("batch_id")
+
+
+def tablets(horizon: Horizon = "in_process", raw: Path = ROOT / "data/raw/tablets") -> Batches:
+    """Read the tablets; `in_process` holds what the press recorded, nothing that was measured on coated tablets.
+
+    Raises ScalebridgeError where the data has not been fetched.
+    """
+    if not raw.is_dir():
+        raise ScalebridgeError(f"{raw} does not exist; run `dvc pull data/raw/tablets.dvc` first")
+    return read_batches("tablets", raw, horizon)
+
+
+def read_batches(process_name: str, raw: Path, horizon: Horizon) -> Batches:
+    """Read raw exports by the definition of their process, as the stages ingest, validate and features do."""
+    process: Process = parse(Process, read_yaml(ROOT / f"conf/process/{process_name}.yaml"), process_name)
+    typed = ingest(process, raw)
+    quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
+    history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
+    rows = build(process, history)  # type: ignore[arg-type]
+    rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
+    cqas = {task.target: task for task in tasks_of(process, horizon) if process.attributes[task.target].role == "CQA"}
+    return Batches(rows, history.results, cqas)

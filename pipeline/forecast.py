@@ -1,0 +1,154 @@
+"""One question, one answer: learn from some batches, predict others, with intervals rehearsed on the same kind of question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipeline.intervals import Calibration, IntervalConfig, bounds
+from pipeline.models import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.super_learner import fit_super_learner
+from pipeline.models.task import FloatArray
+from pipeline.shifts import Known, asked, parts, reenact
+
+FOLDS = 4
+"""Re-enactments per kind of question, for models that don't say it themselves."""
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """A fitted model that knows how wrong it was on past questions of each kind."""
+
+    task: Task
+    model: FittedModel
+    known: Known
+    calibrations: Mapping[str, Calibration]
+    """Kind of question → residuals of its re-enactments."""
+    distance: float = 0.0
+    """How strongly intervals widen with the distance from evidence."""
+
+    def predict(self, rows: pl.DataFrame) -> FloatArray:
+        """Predict each row within the possible range, shape (n,), in SI."""
+        return self.task.clipped(self.model.predict(rows))
+
+    def shifts(self, rows: pl.DataFrame) -> pl.Series:
+        """The kind of question that each row asks."""
+        return rows.select(self.known.shift()).to_series()
+
+    def interval(self, rows: pl.DataFrame, level: float) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
+        half = self.spread(rows) * np.array([self.calibrations[shift].half_width(level) for shift in self.shifts(rows)])
+        predicted = self.predict(rows)
+        return self.task.clipped(predicted - half), self.task.clipped(predicted + half)
+
+    def spread(self, rows: pl.DataFrame) -> FloatArray:
+        """How hard each row is to predict, shape (n,): residuals count in this unit."""
+        return np.asarray(spread_of(self.model, rows) ** self.distance)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give task, model and calibrations as values that JSON holds."""
+        return {
+            "task": {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self.task).items()},
+            "model": self.model.to_dict(),
+            "known": self.known.to_dict(),
+            "distance": self.distance,
+            "calibrations": {shift: calibration.to_dict() for shift, calibration in self.calibrations.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "Forecaster":
+        """Read what `to_dict` gave."""
+        task: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()
+        }
+        calibrations = {shift: Calibration.from_dict(one) for shift, one in saved["calibrations"].items()}
+        return cls(Task(**task), from_dict(saved["model"]), Known.from_dict(saved["known"]), calibrations, saved["distance"])
+
+    def reasons(self, rows: pl.DataFrame) -> pl.Series:
+        """Why a row is not answered for, or null."""
+        return rows.select(self.known.reasons()).to_series()
+
+
+def forecast(
+    train: pl.DataFrame,
+    test: pl.DataFrame,
+    task: Task,
+    model: ModelConfig,
+    interval: IntervalConfig | None = None,
+    seed: int = 1,
+) -> pl.DataFrame:
+    """Learn from `train` (feature rows with `observed` in SI and `censoring`) and predict `test` (feature rows).
+
+    Returns a row per row of `test`: batch_id, shift (the kind of question), predicted, spread, lower_L and upper_L per
+    level, in SI; answered, and the reason where not. Raises ScalebridgeError where there is nothing to learn from.
+    """
+    interval = interval or IntervalConfig()
+    found = learn(train, task, model, interval, seed, asked(test, Known.of(train, task.refuse)))
+    return answers(found, test, interval.levels)
+
+
+def learn(
+    train: pl.DataFrame,
+    task: Task,
+    model: ModelConfig,
+    interval: IntervalConfig,
+    seed: int,
+    shifts: Sequence[str],
+) -> Forecaster:
+    """Fit a model, and calibrate it for these kinds of question."""
+    fitted, rehearsals = rehearsed(train, task, model, seed, shifts)
+    calibrations = {shift: Calibration.of(table, interval) for shift, table in rehearsals.items()}
+    return Forecaster(
+        task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance
+    )
+
+
+def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
+    """What a forecaster says about rows, as `forecast` returns it."""
+    reasons = found.reasons(test)
+    ends = [
+        pl.Series(name, end)
+        for level in levels
+        for name, end in zip(bounds(level), found.interval(test, level), strict=True)
+    ]
+    return test.select("batch_id").with_columns(
+        found.shifts(test),
+        pl.Series("predicted", found.predict(test)),
+        pl.Series("spread", found.spread(test)),
+        *ends,
+        reasons.is_null().alias("answered"),
+        reasons,
+    )
+
+
+def rehearsed(
+    train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]
+) -> tuple[FittedModel, dict[str, pl.DataFrame]]:
+    """Fit a model, and re-enact the kinds of question inside its training rows.
+
+    The tables hold the hidden rows with predicted, spread and `shown`, the kind that could be re-enacted.
+    """
+    y = train["observed"].to_numpy()
+    if isinstance(model, SuperLearner):
+        return fit_super_learner(model, train, y, task, seed, shifts)
+    tables = {}
+    for shift in shifts:
+        folds = reenact(train, shift, task.refuse, FOLDS)
+        said = [_said(model, known, hidden, task, seed) for _, known, hidden in parts(train, folds)]
+        tables[shift] = pl.concat(said).with_columns(pl.lit(folds["shift"][0]).alias("shown"))
+    return fit(model, train, y, task, seed), tables
+
+
+def spread_of(model: FittedModel, rows: pl.DataFrame) -> FloatArray:
+    """A model's own measure of how hard rows are; 1 for those that have none."""
+    measure = getattr(model, "spread", None)
+    return np.ones(rows.height) if measure is None else np.asarray(measure(rows))
+
+
+def _said(model: ModelConfig, known: pl.DataFrame, hidden: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+    fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
+    return hidden.with_columns(
+        pl.Series("predicted", task.clipped(fitted.predict(hidden))), pl.Series("spread", spread_of(fitted, hidden))
+    )

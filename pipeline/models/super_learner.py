@@ -1,0 +1,239 @@
+"""A blend of few and different models, weighed by how well each answered past questions of the same kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+from pydantic.dataclasses import dataclass as configuration
+from scipy.optimize import nnls
+
+from pipeline.domain.strict import STRICT
+from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit_global_mean
+from pipeline.models.boosted import Boosted, added, fit_boosted
+from pipeline.models.hierarchical import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
+from pipeline.models.lightgbm import LightGBM, fit_lightgbm
+from pipeline.models.task import BoolArray, FittedModel, FloatArray, Task
+from pipeline.shifts import Known, parts, reenact
+
+Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
+SURE_SUM = 1e3
+"""How firmly the weights are held to the sum 1."""
+
+
+@configuration(config=STRICT, frozen=True)
+class SuperLearner:
+    """van der Laan, Polley, Hubbard (2007), Stat. Appl. Genet. Mol. Biol. 6, 25; weights per kind of question.
+
+    The weights are ≥ 0, sum to 1, and are drawn to those of the configuration, which hold a share for the mean, the more so
+    the fewer independent groups of batches speak for anything else.
+    """
+
+    members: tuple[Member, ...] = Field(min_length=1)
+    """Simplest first."""
+    kind: Literal["super_learner"] = "super_learner"
+    folds: int = Field(default=4, ge=2)
+    """Re-enactments per kind of question."""
+    caution: float = Field(default=1.0, ge=0)
+    """How strongly the weights are drawn to the prior ones: so many groups must speak before the data count more."""
+    prior: tuple[float, ...] = ()
+    """Weight of each member before anything is known; equal where not given."""
+
+    def __post_init__(self) -> None:
+        """Refuse prior weights that do not fit the members."""
+        fits = len(self.prior) == len(self.members) and min(self.prior) >= 0 and abs(sum(self.prior) - 1) < 1e-6
+        if self.prior and not fits:
+            raise ValueError(f"prior needs a weight ≥ 0 for each of {len(self.members)} members, sum 1; it is {self.prior}")
+
+
+@dataclass(frozen=True)
+class FittedSuperLearner:
+    """Fitted members, and their weights for each kind of question."""
+
+    members: tuple[FittedModel, ...]
+    weights: Mapping[str, tuple[float, ...]]
+    known: Known
+    gauge: FittedHierarchical | None
+    """The member that says how far a batch is from the evidence."""
+    kind: str = "super_learner"
+
+    def predict(self, rows: pl.DataFrame) -> FloatArray:
+        """Predict one value per row."""
+        return np.asarray((self._weights(rows) * predictions(self.members, rows)).sum(axis=1))
+
+    def spread(self, rows: pl.DataFrame) -> FloatArray:
+        """How hard each row is to predict, in the unit of the target."""
+        return np.ones(rows.height) if self.gauge is None else self.gauge.spread(rows)
+
+    def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
+        """Weighted sum of the members' shares."""
+        weights = self._weights(rows)
+        return added([(weights[:, i], member.contributions(rows)) for i, member in enumerate(self.members)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "kind": self.kind,
+            "members": [member.to_dict() for member in self.members],
+            "weights": {shift: list(weights) for shift, weights in self.weights.items()},
+            "known": self.known.to_dict(),
+            "gauge": None if self.gauge is None else self.gauge.to_dict(),
+        }
+
+    def _weights(self, rows: pl.DataFrame) -> FloatArray:
+        """Weights of each row by the kind of its question: (rows, members)."""
+        shifts = rows.select(self.known.shift()).to_series()
+        return np.array([self.weights[shift] for shift in shifts]).reshape(rows.height, len(self.members))
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What all members said about hidden batches."""
+
+    rows: pl.DataFrame
+    predicted: FloatArray
+    """(rows, members)"""
+    spread: FloatArray
+    fold: FloatArray
+    shown: str
+    """The kind of question that could be re-enacted."""
+
+
+def fit_super_learner(
+    config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, shifts: Sequence[str]
+) -> tuple[FittedSuperLearner, dict[str, pl.DataFrame]]:
+    """Fit the members and their weights for the kinds of question in `shifts`.
+
+    Returns the model and, per kind, its forecasts of the batches that were hidden: the rows with predicted, spread, shown.
+    Each was made by members that had not seen the batch, with weights that had not seen its fold. Where `rows` mark
+    censored results, the Gaussian member's expectation of each takes its place before the trees learn.
+    """
+    members, y, gauge = fit_members(config, rows, y, task, seed, None)
+    rehearsals: dict[str, Rehearsed] = {}
+    for shift in shifts:
+        folds = reenact(rows, shift, task.refuse, config.folds)
+        shown = str(folds["shift"][0])
+        found = rehearsals.values()
+        same = next((other for other in found if other.shown == shown), None)
+        rehearsals[shift] = same or _rehearse(config, rows.with_columns(pl.Series("_y", y)), folds, task, seed, members)
+    weights = {shift: _weigh(config, one, one.fold >= 0, shift) for shift, one in rehearsals.items()}
+    fitted = FittedSuperLearner(members, weights, Known.of(rows, task.refuse), gauge)
+    return fitted, {shift: _forecasts(config, one, shift, task) for shift, one in rehearsals.items()}
+
+
+def fit_members(
+    config: SuperLearner,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    task: Task,
+    seed: int,
+    before: Sequence[FittedModel] | None,
+) -> tuple[tuple[FittedModel, ...], FloatArray, FittedHierarchical | None]:
+    """Fit every member; models that build on the same hierarchical one share it.
+
+    `before` are members fitted to nearly the same rows, whose variances begin the search.
+    """
+    bases: dict[Hierarchical | AdditiveTable, FittedHierarchical] = {}
+    for place, member in enumerate(config.members):
+        base = member.base if isinstance(member, Boosted) else member
+        if isinstance(base, Hierarchical | AdditiveTable) and base not in bases:
+            old = None if before is None else before[place]
+            start = old if isinstance(old, FittedHierarchical) else getattr(old, "base", None)
+            bases[base] = fit_hierarchical(base, rows, y, task, start.variances if start is not None else None)
+            if "censoring" in rows.columns and (rows["censoring"] != "none").any():
+                y = uncensored(bases[base], rows, y, task)
+                rows = rows.drop("censoring")
+    fitted = tuple(_member(member, rows, y, task, seed, bases) for member in config.members)
+    gauges = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
+    return fitted, y, gauges[0] if gauges else None
+
+
+def _member(
+    member: Member,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    task: Task,
+    seed: int,
+    bases: Mapping[Hierarchical | AdditiveTable, FittedHierarchical],
+) -> FittedModel:
+    match member:
+        case GlobalMean():
+            return fit_global_mean(y)
+        case CarryOver():
+            return fit_carry_over(rows, y)
+        case AdditiveTable() | Hierarchical():
+            return bases[member]
+        case Boosted():
+            return fit_boosted(member, rows, y, task, seed, bases[member.base])
+        case LightGBM():
+            return fit_lightgbm(member, rows, y, task, seed)
+
+
+def _rehearse(
+    config: SuperLearner,
+    rows: pl.DataFrame,
+    folds: pl.DataFrame,
+    task: Task,
+    seed: int,
+    members: Sequence[FittedModel],
+) -> Rehearsed:
+    plain = rows.drop("censoring", strict=False)
+    said, spreads, numbers, hidden = [], [], [], []
+    for fold, train, test in parts(rows, folds):
+        known = plain.filter(pl.col("batch_id").is_in(train["batch_id"].implode()))
+        fitted, _, gauge = fit_members(config, known, known["_y"].to_numpy(), task, seed, members)
+        said.append(predictions(fitted, test))
+        spreads.append(np.ones(test.height) if gauge is None else gauge.spread(test))
+        numbers.append(np.full(test.height, float(fold)))
+        hidden.append(test)
+    return Rehearsed(
+        pl.concat(hidden), np.vstack(said), np.concatenate(spreads), np.concatenate(numbers), str(folds["shift"][0])
+    )
+
+
+def predictions(members: Sequence[FittedModel], rows: pl.DataFrame) -> FloatArray:
+    """What each member predicts: (rows, members)."""
+    return np.column_stack([member.predict(rows) for member in members])
+
+
+def _forecasts(config: SuperLearner, one: Rehearsed, shift: str, task: Task) -> pl.DataFrame:
+    """The blend's own forecasts of hidden batches, each with weights learned on the other folds."""
+    predicted = np.empty(len(one.fold))
+    for fold in np.unique(one.fold):
+        own = one.fold == fold
+        predicted[own] = one.predicted[own] @ np.array(_weigh(config, one, ~own, shift))
+    return one.rows.drop("_y").with_columns(
+        pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", one.spread), pl.lit(one.shown).alias("shown")
+    )
+
+
+def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> tuple[float, ...]:
+    """Weights ≥ 0 with the sum 1 that minimise squared error + caution/groups × distance from the prior weights."""
+    prior = prior_weights(config, doubled=one.shown != shift)
+    if not use.any():
+        return tuple(prior.tolist())
+    y = one.rows["_y"].to_numpy()[use]
+    groups = one.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
+    counts = np.bincount(groups.to_numpy().astype(int))
+    share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
+    share = np.sqrt(share / share.sum())
+    unit = float(one.rows["_y"].std()) or 1.0  # type: ignore[arg-type]
+    many = int((counts > 0).sum())
+    draw = np.sqrt(config.caution * (1 + (one.shown != shift)) / many)
+    matrix = np.vstack(
+        [share[:, None] * one.predicted[use] / unit, draw * np.eye(len(prior)), np.full(len(prior), SURE_SUM)]
+    )
+    right = np.concatenate([share * y / unit, draw * prior, [SURE_SUM]])
+    weights, _ = nnls(matrix, right)
+    return tuple((weights / weights.sum()).tolist())
+
+
+def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:
+    """Weights before anything is known; a question that could not be re-enacted doubles the share of the mean."""
+    count = len(config.members)
+    prior = np.array(config.prior or [1 / count] * count)
+    if doubled:
+        prior = prior * np.array([1 + isinstance(member, GlobalMean) for member in config.members])
+    return np.asarray(prior / prior.sum())

@@ -1,0 +1,102 @@
+"""Partial pooling: what transfers, what fades, and what the closed forms claim."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.models import AdditiveTable, Hierarchical, Task
+from pipeline.models.censoring import imputed
+from pipeline.models.hierarchical import fit_hierarchical
+from pipeline.models.marginal import Variances, estimate
+from pipeline.models.selection import selected
+from tests.helpers import batch_rows, results_of
+
+TASK = Task("y", ("x", "log10_scale", "gap"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
+
+
+def _y(rows: pl.DataFrame) -> np.ndarray:
+    return results_of(rows)["value"].to_numpy()
+
+
+def test_hierarchical__carries_the_shared_slope_to_a_scale_that_a_product_never_saw() -> None:
+    rows = batch_rows(8, each=8)
+    hidden = ((rows["product"] == "P4") & (rows["scale_level"] == 2.0)).to_numpy()
+    known = rows.filter(pl.Series(~hidden))
+    fitted = fit_hierarchical(Hierarchical(), known, _y(rows)[~hidden], TASK)
+    table = fit_hierarchical(AdditiveTable(), known, _y(rows)[~hidden], TASK)
+    errors = {m.kind: np.abs(m.predict(rows.filter(pl.Series(hidden))) - _y(rows)[hidden]).mean() for m in (fitted, table)}
+    assert errors["hierarchical"] < 0.35 * errors["additive_table"]
+
+
+def test_additive_table__pools_a_small_group_more_than_a_large_one() -> None:
+    rows = batch_rows(6, each=8)
+    few = rows.filter((pl.col("product") != "P5") | pl.col("batch_id").is_first_distinct()).with_row_index("i")
+    few = few.filter((pl.col("product") != "P5") | (pl.col("i") == pl.col("i").max())).drop("i")
+    y = few["product"].rank("dense").cast(pl.Float64).to_numpy()
+    fitted = fit_hierarchical(AdditiveTable(), few, y, Task("y", (), (), groups=("product",)))
+    said = dict(zip(few["product"], fitted.predict(few) - y, strict=True))
+    assert abs(said["P5"]) > abs(said["P0"])
+
+
+def test_blocks_out__equals_fitting_without_the_block() -> None:
+    rows = batch_rows(5, each=3)
+    fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    blocks = (rows["product"].rank("dense").to_numpy() - 1).astype(np.int64)
+    left = fitted.blocks_out(_y(rows), blocks)
+    own, rest = blocks == 2, blocks != 2
+    kernels = fitted.layout.kernels(fitted.design, fitted.design)
+    kernel = sum(v * k for v, k in zip(fitted.variances.parts, kernels, strict=True))
+    scaled = (_y(rows) - fitted.mean) / fitted.deviation
+    alpha = np.linalg.solve(kernel[np.ix_(rest, rest)] + fitted.variances.noise * np.eye(rest.sum()), scaled[rest])
+    assert np.allclose(left[own], fitted.deviation * (scaled[own] - kernel[np.ix_(own, rest)] @ alpha))
+
+
+def test_spread__grows_away_from_the_evidence() -> None:
+    rows = batch_rows()
+    fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    far = rows.with_columns(product=pl.lit("new"), lineage=pl.lit("new"), log10_scale=pl.lit(2.0))
+    assert (fitted.spread(far) > fitted.spread(rows)).all()
+
+
+def test_estimate__finds_the_variances_that_made_the_data() -> None:
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(60), 6)
+    y = rng.normal(size=60)[group] * 2.0 + 0.5 * rng.normal(size=360)
+    y = (y - y.mean()) / y.std()
+    found = estimate([(group[:, None] == group[None, :]).astype(float)], y, None, 60)
+    assert found.parts[0] / found.noise == pytest.approx(16.0, rel=0.4)
+
+
+def test_estimate__a_start_of_another_shape_is_not_used() -> None:
+    kernel = [np.eye(10)]
+    y = np.random.default_rng(1).normal(size=10)
+    assert estimate(kernel, y, Variances((0.1, 0.1), 0.2), 30) == estimate(kernel, y, None, 30)
+
+
+def test_selected__finds_what_moves_within_products_and_no_more_than_asked() -> None:
+    rows = batch_rows(8, each=8)
+    y = 10 * rows["product"].rank("dense").to_numpy() + 2.0 * rows["x"].to_numpy()
+    assert selected(rows, y, TASK, 1, 0.3) == ("x",)
+    assert selected(rows, y, TASK, 0, 0.3) == ()
+
+
+def test_imputed__is_the_mean_of_a_truncated_normal() -> None:
+    y, none = np.array([0.5, 0.5, 0.5]), pl.Series(["left", "right", "none"])
+    found = imputed(y, none, np.zeros(3), np.ones(3))
+    draws = np.random.default_rng(1).normal(size=400_000)
+    assert found == pytest.approx([draws[draws < 0.5].mean(), draws[draws > 0.5].mean(), 0.5], abs=0.01)
+
+
+def test_censored__results_under_the_limit_pull_less_than_their_limit_would() -> None:
+    """A third of the results are known only as `<limit`: what lies under it is found again."""
+    rows = batch_rows(6, each=12)
+    truth = rows["x"].to_numpy()
+    limit = -0.5
+    result = truth + 0.4 * np.random.default_rng(4).normal(size=len(truth))
+    seen = np.maximum(result, limit)
+    marked = rows.with_columns(pl.Series("censoring", np.where(result < limit, "left", "none")))
+    task = Task("y", ("x",), (), groups=("product",))
+    honest = fit_hierarchical(Hierarchical(), marked, seen, task).predict(rows)
+    naive = fit_hierarchical(Hierarchical(), rows, seen, task).predict(rows)
+    below = truth < limit
+    assert ((honest - truth)[below] ** 2).mean() < 0.7 * ((naive - truth)[below] ** 2).mean()

@@ -1,0 +1,45 @@
+"""The simplest model that re-enactment can't tell from the best."""
+
+import polars as pl
+
+from pipeline.choice import choose
+
+SIMPLE_FIRST = ("mean", "table", "blend")
+
+
+def _predictions(errors: dict[str, list[float]], protocol: str = "largest_scale_out") -> pl.DataFrame:
+    lines = [
+        {
+            "protocol": protocol,
+            "cqa": "y",
+            "model": model,
+            "lineage": f"P{i}",
+            "observed": 0.0,
+            "predicted": e,
+            "censoring": "none",
+        }
+        for model, row in errors.items()
+        for i, e in enumerate(row)
+    ]
+    return pl.DataFrame(lines)
+
+
+def test_choose__takes_the_simplest_of_those_that_tie() -> None:
+    found = _predictions({"mean": [3.0, 4.0, 5.0, 3.0], "table": [1.0, 2.0, 1.0, 2.0], "blend": [0.9, 2.1, 0.9, 1.9]})
+    assert choose(found, "y", SIMPLE_FIRST) == ("table", "largest_scale_out")
+
+
+def test_choose__takes_the_better_one_where_it_is_better_for_every_line() -> None:
+    found = _predictions({"mean": [3.0, 4.0, 5.0, 3.0], "table": [2.0, 2.0, 2.0, 2.1], "blend": [1.0, 1.0, 1.1, 1.0]})
+    assert choose(found, "y", SIMPLE_FIRST)[0] == "blend"
+
+
+def test_choose__lets_past_scale_ups_decide_where_there_are_enough() -> None:
+    past = _predictions({"mean": [1.0] * 3, "table": [2.0] * 3, "blend": [2.0] * 3}, "past_scale_ups")
+    other = _predictions({"mean": [3.0] * 3, "table": [2.0] * 3, "blend": [1.0] * 3})
+    assert choose(pl.concat([past, other]), "y", SIMPLE_FIRST) == ("mean", "past_scale_ups")
+    assert choose(pl.concat([past.filter(pl.col("lineage") != "P0"), other]), "y", SIMPLE_FIRST)[0] == "blend"
+
+
+def test_choose__without_evidence_the_most_elaborate_answers() -> None:
+    assert choose(_predictions({"mean": [1.0], "table": [1.0], "blend": [1.0]}), "y", SIMPLE_FIRST) == ("blend", "none")
