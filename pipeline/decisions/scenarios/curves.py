@@ -11,6 +11,8 @@ from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
 POINTS = 41
+BLIND = 1e-6
+"""A change smaller than this share of an attribute is rounding."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,14 @@ class Curve:
 
     @property
     def moves(self) -> float:
-        """Largest change of any attribute over the curve, as a share of its size: 0 where the model is blind to the parameter."""
+        """Largest change of any attribute over the curve, as a share of its size."""
         reach = self.quality.select((pl.all().max() - pl.all().min()) / pl.all().mean().abs()).row(0)
         return max((float(x) for x in reach if x is not None and np.isfinite(x)), default=0.0)
+
+    @property
+    def acts(self) -> bool:
+        """False where the model is blind to the parameter."""
+        return self.moves > BLIND
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class PairMap:
 
 def most_telling(curves: Sequence[Curve]) -> tuple[Limit, Limit] | None:
     """The two parameters that move the chance most on their own, or else the qualities; None with fewer than two that do."""
-    ranked = sorted((c for c in curves if c.moves > 0), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
+    ranked = sorted((c for c in curves if c.acts), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
     return (ranked[0].limit, ranked[1].limit) if len(ranked) > 1 else None
 
 

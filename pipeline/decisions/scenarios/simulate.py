@@ -53,7 +53,7 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
     process = setup.process
     varied, materials, reach = variations(setup), lots_to_come(setup), limits(setup)
     along = curves(setup, reach)
-    acting = [curve.limit for curve in along if curve.moves > 0]
+    acting = [curve.limit for curve in along if curve.acts]
     pair = most_telling(along)
     found = {
         "level": effort.level,
@@ -168,7 +168,7 @@ def _curve(process: Process, curve: Curve) -> dict[str, Any]:
         "set_point": shown(process, name, curve.set_point),
         "values": shown_all(process, name, curve.values),
         "limits": curve.limit.source,
-        "acts": curve.moves > 0,
+        "acts": curve.acts,
         "attributes": {target: shown_all(process, target, curve.quality[target]) for target in curve.quality.columns},
         "chance": [number(x) for x in curve.chance],
     }
@@ -186,7 +186,7 @@ def _ranges(process: Process, curve: Curve, varied: Sequence[Variation], level: 
         "proven_acceptable_range": _proven(process, name, proven_range(curve, level)),
         "explored": shown_all(process, name, (curve.limit.low, curve.limit.high)),
         "limits": curve.limit.source,
-        "acts": curve.moves > 0,
+        "acts": curve.acts,
         "chance_at_set_point": number(float(curve.chance[int(np.searchsorted(curve.values, curve.set_point))])),
         "largest_chance": number(float(curve.chance.max())),
     }
