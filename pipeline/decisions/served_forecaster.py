@@ -1,5 +1,6 @@
 """The served model as decisions see it; the only file of this package that knows how a model is kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,9 @@ from pipeline.forecast import Forecaster
 from pipeline.intervals import Calibration
 from pipeline.models.task import FloatArray
 from pipeline.serving import Served
+
+BLOCK = 4096
+"""Rows that the models see at once: what they compare with all of history stays small."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class ServedForecaster:
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Predict each row: one Float64 column per target, in SI."""
-        return pl.DataFrame({name: final.predict(rows) for name, final in self.served.finals.items()})
+        finals = self.served.finals.items()
+        return pl.DataFrame({name: np.concatenate([final.predict(b) for b in _blocks(rows)]) for name, final in finals})
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """P(in specification) of each row: one Float64 column per target that has a specification."""
@@ -67,7 +72,7 @@ class ServedForecaster:
 
     def _chance(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> FloatArray:
         final, chance = self.served.finals[name], np.zeros(rows.height)
-        spread, shifts = final.spread(rows), final.shifts(rows)
+        spread, shifts = _spread(final, rows), final.shifts(rows)
         for shift in shifts.unique():
             asked = (shifts == shift).to_numpy()
             calibration = final.calibrations[shift]
@@ -107,7 +112,15 @@ def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> F
         calibration = final.calibrations[shift]
         weights = _weights(calibration)
         drawn[asked] = rng.choice(calibration.residuals, asked.sum(), p=weights / weights.sum())
-    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
+    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * _spread(final, rows))
+
+
+def _spread(final: Forecaster, rows: pl.DataFrame) -> FloatArray:
+    return np.concatenate([final.spread(block) for block in _blocks(rows)])
+
+
+def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    return rows.iter_slices(BLOCK)
 
 
 def of_served(served: Served, process: Process) -> ServedForecaster:
