@@ -1,4 +1,4 @@
-"""The command `scalebridge`: answer a proposal, draft a definition, check, sum up."""
+"""The command `scalebridge`: answer a proposal, play its scenarios, draft a definition, check, sum up."""
 
 import os
 import sys
@@ -33,6 +33,32 @@ def predict(
     show(result, terminal())
     if out is not None:
         out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@app.command()
+def simulate(
+    proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
+    out: Annotated[Path | None, typer.Option(help="folder to write to; data/simulations/<proposal> where not given")] = None,
+) -> None:
+    """Play scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
+    from pipeline.decisions.files import simulate_file, write_simulation
+    from pipeline.decisions.show import show_simulation
+    from pipeline.decisions.simulation import Choices
+    from pipeline.domain.cost import Cost
+    from pipeline.domain.plain import load
+    from pipeline.domain.process import Process
+    from pipeline.domain.transfer import Transfer
+    from pipeline.proposals.files import read_ready
+    from pipeline.proposals.show import terminal
+
+    config = DATA / "config.yaml"
+    names = ("history", "features.parquet", "model", "forecasts.parquet")
+    ready = read_ready(load(config, "process", Process), *(DATA / name for name in names))
+    choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
+    found = simulate_file(proposal, ready, choices)
+    show_simulation(found.result, terminal())
+    written = write_simulation(found, out or DATA / "simulations" / proposal.stem)
+    typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 @app.command()

@@ -7,16 +7,18 @@ import yaml
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.attributes import Horizon
+from pipeline.domain.cost import Cost
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.strict import STRICT
+from pipeline.domain.transfer import Transfer
 from pipeline.folds import Split
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig
 from pipeline.plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant")
+GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "cost")
 VALUES = ("horizon", "seed")
 
 
@@ -29,6 +31,8 @@ class Config:
     model: ModelConfig
     interval: IntervalConfig
     plant: PlantConfig
+    transfer: Transfer
+    cost: Cost
     horizon: Horizon
     seed: int
 

@@ -18,6 +18,13 @@ class LotShare:
 
 
 @dataclass(config=STRICT, frozen=True)
+class Spread:
+    """How far a setting varies from batch to batch, as a standard deviation."""
+
+    sd: str | float
+
+
+@dataclass(config=STRICT, frozen=True)
 class Proposal:
     """What is to be made, at which scale, where, and how."""
 
@@ -40,3 +47,7 @@ class Proposal:
     way the answer lists it."""
     reference_scale: str | float | None = None
     """Scale to compare with; the largest at which the product has run where not given."""
+    tolerances: Mapping[str, str | float | Spread] = Field(default_factory=dict)
+    """Setting → how far it may be off: a half width such as `2 rpm`, or `{sd: 0.5 rpm}`."""
+    limits: Mapping[str, tuple[str | float, str | float]] = Field(default_factory=dict)
+    """Setting → smallest and largest value that the equipment can hold; what history has seen there where not given."""

@@ -81,8 +81,26 @@ def quantity(text: str | float, default_unit: str) -> float:
     >>> quantity(36.5, "degC")
     309.65
     """
+    value, label = _read(text, default_unit)
+    return unit(label).to_si(value)
+
+
+def difference(text: str | float, default_unit: str) -> float:
+    """Read a width, such as the half of a tolerance, and return it in SI: the zero of a scale plays no part.
+
+    Raises ScalebridgeError as `quantity` does.
+
+    >>> difference("0.5 degC", "degC")
+    0.5
+    """
+    value, label = _read(text, default_unit)
+    return value * unit(label).factor
+
+
+def _read(text: str | float, default_unit: str) -> tuple[float, str]:
+    """Number and unit of a text, or of a plain number in `default_unit`."""
     if isinstance(text, int | float):
-        return unit(default_unit).to_si(float(text))
+        return float(text), default_unit
     number, _, label = text.strip().partition(" ")
     try:
         value = float(number)
@@ -91,4 +109,4 @@ def quantity(text: str | float, default_unit: str) -> float:
     label = label.strip() or default_unit
     if not same_dimension(label, default_unit):
         raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")
-    return unit(label).to_si(value)
+    return value, label

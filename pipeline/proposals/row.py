@@ -139,10 +139,12 @@ def _value(name: str, attribute: Attribute, given: str | float, proposal: Propos
 
 def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
     """Properties of known equipment: what a details source keyed by it states."""
+    if proposal.equipment is None:
+        return {}
     sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
     names = [name for source in sources for name in process.written_in(source) if name != process.equipment]
     found = batches.filter(pl.col("equipment") == proposal.equipment).head(1)
-    if proposal.equipment is None or found.is_empty():
+    if found.is_empty():
         return {}
     return {name: found[name][0] for name in names if name in found.columns and found[name][0] is not None}
 

@@ -1,0 +1,45 @@
+"""Simulations of proposals that lie in files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pipeline.decisions.served_forecaster import of_served
+from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
+from pipeline.decisions.transfer_sheet import workbook
+from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.proposal import Proposal
+from pipeline.proposals.files import Ready
+
+SHEET = "transfer_map.xlsx"
+PLAIN = "simulation.json"
+
+
+def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
+    """Simulate the proposal in a file.
+
+    Raises ScalebridgeError for a file that is no proposal, or one that does not fit.
+    """
+    proposal = parse(Proposal, read_yaml(path), str(path))
+    served = ready.trained.served
+    known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs))
+    return simulate(proposal, known, choices, of_served(served, ready.process))
+
+
+def beside(found: Simulation) -> dict[str, bytes]:
+    """Files that stand beside the plain data: the pictures, and the transfer map as a sheet."""
+    pictures = {f"{name}.svg": picture.encode() for name, picture in found.pictures.items()}
+    return pictures | {SHEET: workbook(found.result["transfer_map"])}
+
+
+def write_simulation(found: Simulation, folder: Path) -> list[Path]:
+    """Write the plain data and what stands beside it; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {PLAIN: _json(found.result), **beside(found)}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+def _json(result: Any) -> bytes:
+    return (json.dumps(result, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,128 @@
+"""The served model as decisions see it; the only file of this package that knows how a model is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from pipeline.decisions.errors import Outcome
+from pipeline.domain.process import Process
+from pipeline.forecast import Forecaster
+from pipeline.intervals import Calibration
+from pipeline.models.task import FloatArray
+from pipeline.serving import Served
+
+BLOCK = 4096
+"""Rows that the models see at once: what they compare with all of history stays small."""
+
+
+@dataclass(frozen=True)
+class ServedForecaster:
+    """Final models, each row judged by the errors of the kind of question that it asks."""
+
+    served: Served
+    process: Process
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is predicted."""
+        return tuple(self.served.finals)
+
+    def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Predict each row: one Float64 column per target, in SI."""
+        finals = self.served.finals.items()
+        return pl.DataFrame({name: np.concatenate([final.predict(b) for b in _blocks(rows)]) for name, final in finals})
+
+    def within(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """P(in specification) of each row: one Float64 column per target that has a specification."""
+        return self.outcome(rows).within
+
+    def outcome(self, rows: pl.DataFrame) -> Outcome:
+        """`mean` and `within` of the same rows, with the models run once.
+
+        A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
+        """
+        mean = self.mean(rows)
+        chances = {name: self._chance(name, rows, mean[name].to_numpy()) for name in self._limits}
+        return Outcome(mean, pl.DataFrame(chances))
+
+    def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
+        """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
+
+        Each group counts the same; an error counts with both signs. The group to come, which may be worse than all,
+        cannot be drawn: it counts in `within` alone.
+        """
+        rng = np.random.default_rng(seed)
+        return pl.DataFrame({name: _drawn(final, rows, rng) for name, final in self.served.finals.items()})
+
+    @cached_property
+    def _limits(self) -> dict[str, tuple[float, float]]:
+        """Limits of the targets that have any, SI; infinite where there is none."""
+        given = {name: self.process.attributes[name] for name in self.targets}
+        return {
+            name: (
+                -np.inf if a.specification.lower is None else a.si.to_si(a.specification.lower),
+                np.inf if a.specification.upper is None else a.si.to_si(a.specification.upper),
+            )
+            for name, a in given.items()
+            if a.specification is not None
+        }
+
+    def _chance(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> FloatArray:
+        final, chance = self.served.finals[name], np.zeros(rows.height)
+        spread, shifts = _spread(final, rows), final.shifts(rows)
+        for shift in shifts.unique():
+            asked = (shifts == shift).to_numpy()
+            calibration = final.calibrations[shift]
+            chance[asked] = chance_within(calibration, predicted[asked], spread[asked], *self._limits[name])
+        return np.where(final.reasons(rows).is_null().to_numpy(), chance, 0.0)
+
+
+def chance_within(
+    calibration: Calibration, predicted: FloatArray, spread: FloatArray, lower: float, upper: float
+) -> FloatArray:
+    """`Calibration.probability_within` by looking up instead of comparing each row with each residual: (n,) in n log residuals."""
+    weights = _weights(calibration)
+    total = np.concatenate([[0.0], np.cumsum(weights)])
+    sizes = np.array(calibration.residuals)
+
+    def up_to(reach: FloatArray) -> FloatArray:
+        return np.asarray(total[np.searchsorted(sizes, reach, side="right")])
+
+    def under(reach: FloatArray) -> FloatArray:
+        return np.asarray(total[np.searchsorted(sizes, reach, side="left")])
+
+    below, above = (predicted - lower) / spread, (upper - predicted) / spread
+    within = np.maximum(up_to(above) - under(-below), 0) + np.maximum(up_to(below) - under(-above), 0)
+    return np.asarray(within / 2 + (1 - weights.sum()) / 2 * (np.isneginf(lower) + np.isposinf(upper)))
+
+
+def _weights(calibration: Calibration) -> FloatArray:
+    """Weight of each residual: each of K groups has 1/(K+1), shared by its residuals."""
+    _, place, counts = np.unique(np.array(calibration.groups), return_inverse=True, return_counts=True)
+    return np.asarray(1 / ((len(counts) + 1) * counts[place]))
+
+
+def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
+    drawn, shifts = np.zeros(rows.height), final.shifts(rows)
+    for shift in shifts.unique().sort():
+        asked = (shifts == shift).to_numpy()
+        calibration = final.calibrations[shift]
+        weights = _weights(calibration)
+        drawn[asked] = rng.choice(calibration.residuals, asked.sum(), p=weights / weights.sum())
+    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * _spread(final, rows))
+
+
+def _spread(final: Forecaster, rows: pl.DataFrame) -> FloatArray:
+    return np.concatenate([final.spread(block) for block in _blocks(rows)])
+
+
+def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    return rows.iter_slices(BLOCK)
+
+
+def of_served(served: Served, process: Process) -> ServedForecaster:
+    """Give the served model of a process the shape that decisions take."""
+    return ServedForecaster(served, process)

@@ -1,0 +1,67 @@
+"""What is asked of a proposal beyond its prediction: transfer map, scenarios, next runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipeline.decisions.errors import Experienced
+from pipeline.decisions.next_runs import next_runs
+from pipeline.decisions.scenarios.pictures import pictures
+from pipeline.decisions.scenarios.setup import setup
+from pipeline.decisions.scenarios.simulate import scenarios
+from pipeline.decisions.transfer_map import transfer_map
+from pipeline.domain.cost import Cost
+from pipeline.domain.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.transfer import Transfer
+from pipeline.features import History
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the configuration says."""
+
+    transfer: Transfer
+    cost: Cost
+    seed: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a simulation stands on."""
+
+    process: Process
+    history: History
+    rows: pl.DataFrame
+    """Feature table of all batches."""
+    inputs: tuple[str, ...]
+    """Features that the model reads."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Plain data, and pictures beside it."""
+
+    result: Mapping[str, Any]
+    """Keys transfer_map, scenarios, next_runs; the last two are None where the transfer map blocks the prediction."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """Name → SVG."""
+
+
+def simulate(proposal: Proposal, known: Known, choices: Choices, forecaster: Experienced) -> Simulation:
+    """Judge the transfer, and where nothing blocks the prediction, play scenarios and look for the next runs.
+
+    Raises ScalebridgeError for a proposal, tolerance, limit or transfer that does not fit.
+    """
+    mapped = transfer_map(known.process, proposal, known.history, known.inputs, choices.transfer)
+    if mapped["blocked"]:
+        return Simulation({"transfer_map": mapped, "scenarios": None, "next_runs": None})
+    made = setup(known.process, proposal, known.history, forecaster)
+    reference = known.rows.filter(pl.col("batch_id").is_in(made.reference["batch_id"].implode()))
+    played = scenarios(made, reference, choices.seed)
+    proposed = made.rows(made.batch.select(made.process.scale.attribute))
+    results = known.history.results
+    runs = next_runs(known.process, proposed, known.rows, results, known.inputs, choices.cost, choices.seed)
+    return Simulation({"transfer_map": mapped, "scenarios": played, "next_runs": runs}, pictures(played))
