@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,21 +18,61 @@ DATA = Path("data")
 def predict(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
+    report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
 ) -> None:
     """Answer a proposed scale-up from the trained model, in a few seconds."""
     import json
 
-    from pipeline.domain.plain import load
-    from pipeline.domain.process import Process
-    from pipeline.proposals.files import answer_file, read_ready
     from pipeline.proposals.show import show, terminal
+    from pipeline.report.terminal import show_decision
 
-    process = load(DATA / "config.yaml", "process", Process)
-    names = ("history", "features.parquet", "model", "forecasts.parquet")
-    result = answer_file(proposal, read_ready(process, *(DATA / name for name in names)))
+    result = _answers(proposal)[0]
     show(result, terminal())
+    show_decision(result, terminal())
     if out is not None:
         out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if report is not None:
+        from pipeline.report.page import page
+
+        report.write_text(page(result), encoding="utf-8")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="a proposal (.yaml) or an answer (result.json)")],
+    second: Annotated[Path, typer.Argument(help="another one, or the answer of another model")],
+    report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
+) -> None:
+    """Show two proposals, or the answers of two models, side by side."""
+    from pipeline.proposals.show import terminal
+    from pipeline.report.compare import comparison, comparison_page, show_comparison
+
+    table = comparison(*_answers(first, second))
+    show_comparison(table, terminal())
+    if report is not None:
+        report.write_text(comparison_page(table), encoding="utf-8")
+
+
+def _answers(*paths: Path) -> list[dict[str, Any]]:
+    """Answer proposals from the trained model; what is an answer already is read."""
+    import json
+
+    from pipeline.decisions.decide import decide_file
+    from pipeline.domain.plain import load
+    from pipeline.domain.process import Process
+    from pipeline.proposals.files import Ready, read_ready
+
+    ready: Ready | None = None
+    answers = []
+    for path in paths:
+        if path.suffix == ".json" and path.is_file():
+            answers.append(json.loads(path.read_text(encoding="utf-8")))
+            continue
+        if ready is None:
+            names = ("history", "features.parquet", "model", "forecasts.parquet")
+            ready = read_ready(load(DATA / "config.yaml", "process", Process), *(DATA / name for name in names))
+        answers.append(decide_file(path, ready))
+    return answers
 
 
 @app.command()

@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+from pipeline.decisions.decide import decide_file
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
-from pipeline.proposals.files import answer_file, proposals_for, read_ready
+from pipeline.proposals.files import proposals_for, read_ready
+from pipeline.report.page import page
 from pipeline.stages.run import run, write_text
 
 
@@ -16,8 +18,9 @@ def predict(
     ready = read_ready(load(config, "process", Process), history, features, model, forecasts)
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(ready.process, proposals):
-        result = answer_file(path, ready)
+        result = decide_file(path, ready)
         write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", answers / path.stem / "result.json")
+        write_text(page(result), answers / path.stem / "report.html")
 
 
 if __name__ == "__main__":

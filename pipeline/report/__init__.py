@@ -1,0 +1,1 @@
+"""The page that a process engineer takes to the scale-up meeting."""
