@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from pydantic.dataclasses import dataclass
 
+from pipeline.decisions.config import DecisionConfig
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.plain import parse, read_yaml
@@ -16,7 +17,7 @@ from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig
 from pipeline.plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant")
+GROUPS = ("process", "split", "model", "interval", "plant", "decision")
 VALUES = ("horizon", "seed")
 
 
@@ -29,6 +30,7 @@ class Config:
     model: ModelConfig
     interval: IntervalConfig
     plant: PlantConfig
+    decision: DecisionConfig
     horizon: Horizon
     seed: int
 
