@@ -172,7 +172,7 @@ def main(model_name: str, seeds: list[int]) -> None:
 def report(table: pl.DataFrame) -> None:
     """Print means per attribute and over all."""
     numbers = [pl.col(name).mean().round(2) for name in ("rank", "sign", "first")]
-    by_cqa = table.group_by("cqa").agg(*numbers, pl.col("largest").mode().first(), pl.len().alias("n")).sort("cqa")
+    by_cqa = table.group_by("cqa").agg(*numbers, pl.col("largest").mode().sort().first(), pl.len().alias("n")).sort("cqa")
     whole = table.select(pl.lit("all").alias("cqa"), *numbers, pl.lit("").alias("largest"), pl.len().alias("n"))
     print(pl.concat([by_cqa, whole]))
 

@@ -57,21 +57,24 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
     """Answer proposals from the trained model; what is an answer already is read."""
     import json
 
+    from pipeline.decisions.basis import Basis, read_basis
+    from pipeline.decisions.config import DecisionConfig
     from pipeline.decisions.decide import decide_file
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
-    from pipeline.proposals.files import Ready, read_ready
 
-    ready: Ready | None = None
+    basis: Basis | None = None
     answers = []
     for path in paths:
         if path.suffix == ".json" and path.is_file():
             answers.append(json.loads(path.read_text(encoding="utf-8")))
             continue
-        if ready is None:
-            names = ("history", "features.parquet", "model", "forecasts.parquet")
-            ready = read_ready(load(DATA / "config.yaml", "process", Process), *(DATA / name for name in names))
-        answers.append(decide_file(path, ready))
+        if basis is None:
+            config = DATA / "config.yaml"
+            loaded = (load(config, "process", Process), load(config, "decision", DecisionConfig))
+            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json")
+            basis = read_basis(config, *loaded, *(DATA / name for name in names))
+        answers.append(decide_file(path, basis))
     return answers
 
 

@@ -1,1 +1,1 @@
-"""What follows from a trained model for one proposal: why, against which conflicts, how equivalent, on what record."""
+"""Decide on a proposed scale-up: scenarios before a batch is run, what to run next, and what a transfer still lacks."""

@@ -1,4 +1,4 @@
-"""What a decision needs to know of a model."""
+"""The one thing that decisions know of a model."""
 
 from typing import Protocol
 
@@ -14,9 +14,9 @@ class Forecaster(Protocol):
         ...
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """One Float64 column per target."""
+        """Predict each row: one Float64 column per target, in SI."""
         ...
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """P(in specification), one column per target that has one."""
+        """P(in specification) of each row: one Float64 column per target that has a specification."""
         ...

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from pipeline.decisions.plain import digits, in_words, pretty_unit
 from pipeline.decisions.sentences import chance_in_words, signed
+from pipeline.report import sections
 from pipeline.report.figures import interval_figure, ratio_figure, waterfall_figure
 
 FURTHER = {
@@ -26,7 +27,18 @@ def page(result: dict[str, Any]) -> str:
 
 
 def _further(result: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"key": key, "title": title, "part": result[key]} for key, title in FURTHER.items() if result.get(key)]
+    """Sections after the domain, each with its title, in the order of the page."""
+    units = {name: attribute["unit"] for name, attribute in result["attributes"].items()}
+    parts: dict[str, tuple[str, Any]] = {}
+    if result.get("explanations"):
+        title = "What moves this product, and what only tells products apart"
+        parts["explanations"] = (title, sections.explanations(result["explanations"], units))
+    if result.get("equivalence"):
+        parts["equivalence"] = ("Are two scales equivalent?", sections.equivalence(result["equivalence"]))
+    parts |= {key: (title, result[key]) for key, title in FURTHER.items() if result.get(key)}
+    if result.get("record"):
+        parts["record"] = ("On what record this stands", sections.record(result["record"]))
+    return [{"key": key, "title": title, "part": part} for key, (title, part) in parts.items()]
 
 
 def _figures(result: dict[str, Any]) -> dict[str, Any]:

@@ -3,22 +3,25 @@
 import json
 from pathlib import Path
 
+from pipeline.decisions.basis import read_basis
+from pipeline.decisions.config import DecisionConfig
 from pipeline.decisions.decide import decide_file
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
-from pipeline.proposals.files import proposals_for, read_ready
+from pipeline.proposals.files import proposals_for
 from pipeline.report.page import page
 from pipeline.stages.run import run, write_text
 
 
 def predict(
-    config: Path, proposals: Path, history: Path, features: Path, model: Path, forecasts: Path, answers: Path
+    config: Path, proposals: Path, history: Path, features: Path, model: Path, forecasts: Path, metrics: Path, answers: Path
 ) -> None:
     """Answer every proposal about this process."""
-    ready = read_ready(load(config, "process", Process), history, features, model, forecasts)
+    process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
+    basis = read_basis(config, process, limits, history, features, model, forecasts, metrics)
     answers.mkdir(parents=True, exist_ok=True)
-    for path in proposals_for(ready.process, proposals):
-        result = decide_file(path, ready)
+    for path in proposals_for(process, proposals):
+        result = decide_file(path, basis)
         write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", answers / path.stem / "result.json")
         write_text(page(result), answers / path.stem / "report.html")
 

@@ -10,9 +10,13 @@ import yaml
 
 from pipeline.decisions.bridge import bridge
 from pipeline.decisions.bridge_answer import bridge_answer
+from pipeline.decisions.config import DecisionConfig, EquivalenceConfig
 from pipeline.decisions.conflicts import conflicts
 from pipeline.decisions.hold import rebuilt
+from pipeline.decisions.interactions import interactions
+from pipeline.decisions.record import Hashes, record
 from pipeline.decisions.sentences import sentences
+from pipeline.decisions.steps import equivalence
 from pipeline.domain.process import Process
 from pipeline.features import KEYS, catalogue
 from tests.conftest import process_of
@@ -97,7 +101,33 @@ def example() -> dict[str, Any]:
         "bridge": bridge_answer(process, made, proposed, reference),
         "scale_comparison": conflicts(process, proposed, reference, pl.concat([reference, proposed])),
     }
-    return result | {"sentences": sentences(result)}
+    every = pl.concat([reference, proposed])
+    result["explanations"] = {
+        "shares": {"titre": [SHARE], "hmw": [SHARE | {"feature": "ph", "sign_flips": False}]},
+        "interactions": interactions(process, Known(), proposed, reference, every),
+    }
+    many = pl.concat([rows(process, v, [a] * 5, 1e-5) for v, a in (("lab", 3.0), ("plant", 1.2))])
+    measured = many.select(
+        "batch_id",
+        pl.lit("titre").alias("attribute"),
+        (3 + 0.1 * (pl.int_range(pl.len()) % 3)).alias("value"),
+        pl.lit("none").alias("censoring"),
+    )
+    result["equivalence"] = equivalence(process, many, measured, "P", 0.005, 2.0, EquivalenceConfig())
+    result["sentences"] = sentences(result)
+    history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
+    scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
+    return result | {"record": record(process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, history, result)}
+
+
+SHARE = {
+    "feature": "bioreactor.blend_time",
+    "within": 0.12,
+    "pooled": 0.34,
+    "direction_within": -0.8,
+    "direction_pooled": 0.7,
+    "sign_flips": True,
+}
 
 
 def attribute(process: Process, name: str, value: float) -> dict[str, Any]:

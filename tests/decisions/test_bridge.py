@@ -8,7 +8,7 @@ from pipeline.decisions import bridge as module
 from pipeline.decisions.bridge import bridge
 from pipeline.decisions.bridge_answer import bridge_answer
 from pipeline.decisions.causes import UNSTATED, VESSEL, Between, causes_of, changed
-from tests.decisions.helpers import Known, plant_process, rows
+from tests.decisions.known import Known, plant_process, rows
 
 PROCESS = plant_process()
 LAB = rows(PROCESS, "lab", [3.0, 3.5, 4.0], 5e-6)

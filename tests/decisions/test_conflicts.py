@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.decisions.conflicts import conflicts
-from tests.decisions.helpers import plant_process, rows
+from tests.decisions.known import plant_process, rows
 
 PROCESS = plant_process()
 LAB = rows(PROCESS, "lab", [3.0, 3.0, 3.0], 5e-6)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.decisions.hold import hold, inputs_of, rebuilt
-from tests.decisions.helpers import plant_process, rows
+from tests.decisions.known import plant_process, rows
 
 PROCESS = plant_process()
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.report.page import page
-from tests.decisions.helpers import example
+from tests.decisions.known import example
 
 CHROMIUM = shutil.which("chromium")
-SECTIONS = ("answer", "bridge", "scale", "domain")
+SECTIONS = ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 

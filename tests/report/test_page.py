@@ -13,9 +13,10 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.report.compare import comparison, comparison_page, show_comparison
 from pipeline.report.page import FURTHER, page
 from pipeline.report.terminal import show_decision
-from tests.decisions.helpers import example
+from tests.decisions.known import example
 
 RESULT = example()
+SECTIONS = ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record")
 
 
 class Numbers(HTMLParser):
@@ -54,7 +55,11 @@ def test_page__is_self_contained_and_escaped() -> None:
 
 def test_page__a_section_appears_with_its_key() -> None:
     text = page(RESULT)
-    assert [key for key in ("answer", "bridge", "scale", "domain") if f'<section id="{key}">' not in text] == []
+    assert [
+        key
+        for key in ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record")
+        if f'<section id="{key}">' not in text
+    ] == []
     assert not any(f'<section id="{key}">' in text for key in FURTHER)
     part = {
         "summary": ["Run one more batch."],
@@ -65,6 +70,17 @@ def test_page__a_section_appears_with_its_key() -> None:
     assert all(f'<section id="{key}">' in more for key in FURTHER)
     assert "<svg id='mine'></svg>" in more
     assert '<data value="3.5">3.5</data>' in more
+
+
+def test_page__says_what_the_sections_conclude() -> None:
+    text = page(RESULT)
+    for words in (
+        "Sign reversed between the two for 1 of the main features: blend time on titre",
+        "5 → 2,000 L, each product that ran at both scales: same: titre",
+        "Result: not met by hmw",
+        "not by itself a system under 21 CFR Part 11",
+    ):
+        assert words in text
 
 
 def test_page__without_reference_has_no_bridge() -> None:
