@@ -150,10 +150,16 @@ def _overlap(rows: pl.DataFrame, name: str) -> bool:
     return bool(min(spreads) > 0 and abs(means[0] - means[1]) <= max(spreads))
 
 
+def _standard(setting: pl.Series) -> FloatArray:
+    """A setting in standard deviations around its mean: in SI a cell density is 10¹² times a pH, which no matrix bears."""
+    value = setting.cast(pl.Float64).to_numpy()
+    return np.asarray((value - value.mean()) / value.std())
+
+
 def _fitted(rows: pl.DataFrame, settings: list[str], *, slopes: bool) -> _Fit | None:
     """Least squares with columns large, settings (centred), products and, with `slopes`, large × settings; None without freedom."""
     large = rows["large"].cast(pl.Float64).to_numpy()
-    centred = [rows[name].to_numpy() - float(rows[name].mean()) for name in settings]  # type: ignore[arg-type]
+    centred = [_standard(rows[name]) for name in settings]
     products = rows["product"].to_dummies().cast(pl.Float64).to_numpy()
     extra = [large * column for column in centred] if slopes else []
     matrix = np.column_stack([large, *extra, *centred, products])
@@ -174,7 +180,7 @@ def _slopes(rows: pl.DataFrame, settings: list[str], plain: _Fit) -> tuple[float
         return None, None, None
     more = plain.freedom - bent.freedom
     ratio = (plain.squares - bent.squares) / more / (bent.squares / bent.freedom)
-    half = [float(rows[n].quantile(0.95) - rows[n].quantile(0.05)) / 2 for n in settings]  # type: ignore[operator]
+    half = [float(np.ptp(np.percentile(_standard(rows[name]), [5, 95]))) / 2 for name in settings]
     effects = np.abs(bent.coefficients[1 : 1 + len(settings)]) * np.array(half)
     largest = int(np.argmax(effects))
     return float(f_distribution.sf(ratio, more, bent.freedom)), float(effects[largest]), settings[largest]

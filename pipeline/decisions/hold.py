@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.domain.process import Process
 from pipeline.features import offered
@@ -15,10 +16,9 @@ from pipeline.models.task import FloatArray
 from pipeline.operations import scale
 
 POINTS = 65
-"""Places per row where a change of sign is looked for: a factor of 1.24 apart over six decades."""
-STEPS = 32
-"""Halvings of a bracket: from a factor of 1.24 to ten digits."""
-
+"""Places per row and round where a change of sign is looked for: in the first round a factor of 1.24 apart."""
+ROUNDS = 6
+"""Each round looks between the two places that the one before found: six decades become a relative step of 10⁻¹⁰."""
 ALIKE = 1e-9
 """A quantity this near to the wanted value has it: where it is flat, any setting would do, and the row keeps its own."""
 
@@ -51,26 +51,31 @@ def hold(
     """Find for each row the value of a setting at which a quantity has the wanted value.
 
     rows: n feature rows; quantity: n names; wanted: shape (n,), SI. Looks up to `decades` below and above the row's own
-    value, takes the change of sign nearest to it (on a logarithmic axis) and halves it. Returns shape (n,), NaN where the
+    value and narrows the change of sign nearest to it (on a logarithmic axis). Returns shape (n,), NaN where the
     quantity never has that value, or where setting or wanted value is missing.
     """
     start = rows[setting].cast(pl.Float64).to_numpy()
     usable = np.isfinite(start) & (start > 0) & np.isfinite(wanted)
-    centre = np.where(usable, start, 1.0)
-    grid = centre[:, None] * 10 ** np.linspace(-decades, decades, POINTS)
-    gap = _gap(process, rows, setting, quantity, wanted, grid)
-    turns = (gap[:, :-1] * gap[:, 1:] <= 0) & usable[:, None]
-    middle = np.abs(np.arange(POINTS - 1) - (POINTS - 2) / 2)
-    place = np.argmin(np.where(turns, middle, np.inf), axis=1)
-    line = np.arange(rows.height)
-    low, high, below = np.log(grid[line, place]), np.log(grid[line, place + 1]), gap[line, place]
-    for _ in range(STEPS):
-        half = (low + high) / 2
-        same = _gap(process, rows, setting, quantity, wanted, np.exp(half)[:, None])[:, 0] * below > 0
-        low, high = np.where(same, half, low), np.where(same, high, half)
-    found = np.where(turns.any(axis=1), np.exp((low + high) / 2), np.nan)
-    there = usable & (np.abs(gap[:, POINTS // 2]) <= ALIKE * np.abs(wanted))
-    return np.asarray(np.where(there, start, found))
+    centre = np.log(np.where(usable, start, 1.0))
+    low, high = centre - decades * np.log(10), centre + decades * np.log(10)
+    there, found = np.zeros(len(start), dtype=bool), usable
+    for nth in range(ROUNDS):
+        grid = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, POINTS)
+        gap = _gap(process, rows, setting, quantity, wanted, np.exp(grid))
+        if nth == 0:
+            there = usable & (np.abs(gap[:, POINTS // 2]) <= ALIKE * np.abs(wanted))
+        place, turns = _nearest_turn(gap)
+        found = found & turns
+        line = np.arange(len(start))
+        low, high = grid[line, place], grid[line, place + 1]
+    return np.asarray(np.where(there, start, np.where(found, np.exp((low + high) / 2), np.nan)))
+
+
+def _nearest_turn(gap: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The interval nearest to the middle in which each row changes its sign, and whether there is one."""
+    turns = gap[:, :-1] * gap[:, 1:] <= 0
+    middle = np.abs(np.arange(gap.shape[1] - 1) - (gap.shape[1] - 2) / 2)
+    return np.argmin(np.where(turns, middle, np.inf), axis=1), np.asarray(np.any(turns, axis=1))
 
 
 def _gap(

@@ -34,13 +34,12 @@ def interactions(
     spreads = _spreads(process, reference, rows)
     if not spreads:
         return {target: [] for target in forecaster.targets}
-    effects = {
-        name: (_effect(process, forecaster, reference, name, *spread), _effect(process, forecaster, proposed, name, *spread))
-        for name, spread in spreads.items()
-    }
+    small, large = (_effects(process, forecaster, place, spreads) for place in (reference, proposed))
     return {
-        target: _listed(process, target, {name: (float(a[k]), float(b[k])) for name, (a, b) in effects.items()}, spreads)
-        for k, target in enumerate(forecaster.targets)
+        target: _listed(
+            process, target, {name: (float(a), float(b)) for name, a, b in zip(spreads, *ends, strict=True)}, spreads
+        )
+        for target, *ends in zip(forecaster.targets, small.T, large.T, strict=True)
     }
 
 
@@ -60,15 +59,18 @@ def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> d
     return found
 
 
-def _effect(
-    process: Process, forecaster: Forecaster, rows: pl.DataFrame, name: str, spread: float, relative: bool
+def _effects(
+    process: Process, forecaster: Forecaster, rows: pl.DataFrame, spreads: dict[str, tuple[float, bool]]
 ) -> FloatArray:
-    """Change of each target from half a spread below to half a spread above, mean over rows, shape (targets,)."""
-    moved = [pl.col(name) * np.exp(sign * spread / 2) if relative else pl.col(name) + sign * spread / 2 for sign in (-1, 1)]
-    low, high = (
-        forecaster.mean(rebuilt(process, rows.with_columns(by))).select(forecaster.targets).to_numpy() for by in moved
-    )
-    return np.asarray((high - low).mean(axis=0))
+    """Change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
+    moved = [rows.with_columns(_moved(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]
+    values = forecaster.mean(rebuilt(process, pl.concat(moved))).select(forecaster.targets).to_numpy()
+    by_side = values.reshape(len(spreads), 2, rows.height, -1).mean(axis=2)
+    return np.asarray(by_side[:, 1] - by_side[:, 0])
+
+
+def _moved(name: str, sign: int, spread: float, relative: bool) -> pl.Expr:
+    return pl.col(name) * np.exp(sign * spread / 2) if relative else pl.col(name) + sign * spread / 2
 
 
 def _listed(

@@ -6,7 +6,7 @@ from pipeline.decisions.plain import digits, in_words, pretty_unit
 from pipeline.report.draw import ACCENT, GREY, PALE, box, dot, line, picture, words
 
 Section = dict[str, Any]
-MOST = 6
+MOST = 4
 """Settings per attribute in the table of effects by scale."""
 
 
@@ -41,7 +41,7 @@ def explanations(given: dict[str, Any], units: dict[str, str]) -> Section:
 def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
     rows = [
         [
-            in_words(name),
+            in_words(name) if place == 0 else "",
             in_words(line["setting"]),
             f"{digits(line['step'])} {pretty_unit(line['step_unit'])}".strip(),
             line["at_reference"],
@@ -50,7 +50,7 @@ def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, A
             line["mark"],
         ]
         for name, lines in interactions.items()
-        for line in lines[:MOST]
+        for place, line in enumerate(lines[:MOST])
         if max(abs(line["at_reference"]), abs(line["at_proposed"])) > 0
     ]
     return {
@@ -64,7 +64,7 @@ def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, A
 def _shares(shares: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
     rows = [
         [
-            in_words(name),
+            in_words(name) if place == 0 else "",
             in_words(line["feature"]),
             line["within"],
             _sign(line["direction_within"]),
@@ -74,7 +74,7 @@ def _shares(shares: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
             "sign reversed" if line["sign_flips"] else "",
         ]
         for name, lines in shares.items()
-        for line in lines[:MOST]
+        for place, line in enumerate(lines[:MOST])
     ]
     return {
         "caption": "Mean share of the prediction, |SHAP|. Within: around each product's own mean. Arrow: the share rises or falls "
@@ -189,7 +189,8 @@ def record(given: dict[str, Any]) -> Section:
         f"Context of use: {credibility['context_of_use']}. Risk: {credibility['risk']}.",
         f"Plan: an attribute is accepted with a skill of at least {plan['least_skill']:g} against the carry-over mean and at least "
         f"{100 * plan['least_coverage']:g} % of results inside the 90 % interval under {in_words(plan['protocol'])}; these limits "
-        f"were fixed in the configuration (SHA-256 {plan['sha256'][:12]}…) before scoring.",
+        f"stand in the configuration that the run composed (SHA-256 {plan['sha256'][:12]}…): the same hash in the record of the "
+        "run that scored the model shows that they were not changed afterwards.",
         "Result: all attributes meet the limits."
         if credibility["accepted"]
         else f"Result: not met by {_failing(credibility)}.",

@@ -65,6 +65,15 @@ def test_scales__a_difference_between_products_is_none_between_scales() -> None:
     assert compare_scales(rows, ["x"], LIMITS, CONFIG).verdict == SAME
 
 
+def test_scales__the_unit_of_a_setting_does_not_matter() -> None:
+    rows = batches(12, slope=8.0)
+    plain, large = (compare_scales(rows.with_columns(pl.col("x") * by), ["x", "idle"], LIMITS, CONFIG) for by in (1.0, 1e12))
+    assert plain.upper is not None
+    assert plain.slope_effect is not None
+    assert (large.lower, large.upper) == pytest.approx((plain.lower, plain.upper))
+    assert large.slope_effect == pytest.approx(plain.slope_effect)
+
+
 def test_scales__slopes_are_told_with_their_setting() -> None:
     found = compare_scales(batches(12, slope=8.0), ["x", "idle"], LIMITS, CONFIG)
     assert found.slope_setting == "x"
