@@ -11,6 +11,7 @@ from pipeline.decisions.bridge_answer import bridge_answer
 from pipeline.decisions.conflicts import conflicts
 from pipeline.decisions.interactions import interactions
 from pipeline.decisions.plain import number
+from pipeline.decisions.possible import check_possible
 from pipeline.decisions.record import record
 from pipeline.decisions.sentences import sentences
 from pipeline.decisions.served_forecaster import of_served
@@ -34,22 +35,26 @@ def decide_file(path: Path, basis: Basis) -> dict[str, Any]:
 
 def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     """Answer a proposal: what `answer` gives, and the keys bridge, scale_comparison, explanations, equivalence, nearest_results,
-    sentences and record. Without batches to compare with there is no bridge, comparison or equivalence.
+    sentences and record. Without batches to compare with there is no bridge, comparison or equivalence. Raises ScalebridgeError for
+    a proposal that does not fit the process, its history or any vessel.
     """
     ready = basis.ready
-    result = answer(ready.process, proposal, ready.history, ready.trained)
     proposed = propose(ready.process, proposal, ready.history)
+    row = build(ready.process, proposed.history)
+    check_possible(ready.process, proposal, row, proposed.reference)
+    result = answer(ready.process, proposal, ready.history, ready.trained)
     if proposed.reference.height:
-        result |= _against_reference(proposal, proposed, basis, known=result["known_product"])
+        result |= _against_reference(proposal, proposed, row, basis, known=result["known_product"])
     result["nearest_results"] = _nearest_results(ready, [line["batch_id"] for line in result["domain"]["nearest"]])
     result["sentences"] = sentences(result)
     result["record"] = record(ready.process, basis.config, basis.hashes, basis.metrics, ready.trained.rows, result)
     return result
 
 
-def _against_reference(proposal: Proposal, proposed: Proposed, basis: Basis, *, known: bool) -> dict[str, Any]:
+def _against_reference(
+    proposal: Proposal, proposed: Proposed, row: pl.DataFrame, basis: Basis, *, known: bool
+) -> dict[str, Any]:
     process, trained = basis.ready.process, basis.ready.trained
-    row = build(process, proposed.history)
     of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
     reference = trained.rows.filter(of_reference).select(row.columns)
     forecaster = of_served(trained.served, process, known)

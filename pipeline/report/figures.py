@@ -13,7 +13,7 @@ Place = Callable[[float], float]
 
 def interval_figure(name: str, attribute: dict[str, Any]) -> str:
     """A prediction with its intervals on the axis of its specification: 80, 90 and 95 % from thick to thin."""
-    width, height, y = 460.0, 66.0, 26.0
+    width, height, y = 340.0, 64.0, 24.0
     intervals = sorted(attribute["intervals"].items(), key=lambda item: -float(item[0]))
     limits = attribute["specification"] or {"lower": None, "upper": None}
     marks = [attribute["predicted"], attribute["carry_over"], limits["lower"], limits["upper"]]

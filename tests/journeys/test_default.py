@@ -84,6 +84,12 @@ def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> 
         ({"scale": "2000 kg"}, "has the unit 'kg', which cannot be converted to 'L'"),
         ({"settings": {"agitaton": "60 rpm"}}, "'agitaton' cannot be set; attributes are"),
         ({"settings": {"temperature": "98 degC"}}, "is outside the possible range 25 to 42 degC"),
+        ({"scale": "0.01 L"}, "scale 0.01 L lies below the reference scale"),
+        (
+            {"equipment": None, "settings": {"impeller_diameter": "1300 mm", "tank_diameter": "1180 mm"}},
+            "impeller to vessel ratio is 1.1, which no vessel has; it must lie between 0.05 and 0.95 and follows from "
+            "impeller_diameter, tank_diameter",
+        ),
         ({"equipment": "V-9"}, "no batch was made on equipment 'V-9'"),
         ({"lots": {"media": [{"lot": "M9999"}]}}, "no lot 'M9999' of 'media'"),
         ({"process": "tablets"}, "is about process 'tablets', the model was trained on 'virtual_plant'"),
