@@ -72,7 +72,7 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
         if basis is None:
             config = DATA / "config.yaml"
             loaded = (load(config, "process", Process), load(config, "decision", DecisionConfig))
-            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json")
+            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json", "explanations")
             basis = read_basis(config, *loaded, *(DATA / name for name in names))
         answers.append(decide_file(path, basis))
     return answers

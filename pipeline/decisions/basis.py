@@ -25,6 +25,8 @@ class Basis:
     ready: Ready
     config: DecisionConfig
     metrics: Mapping[str, Any]
+    stability: pl.DataFrame
+    """Ranks of features over refits: cqa, then the columns of `stability.stability`."""
     hashes: Hashes
 
 
@@ -37,14 +39,16 @@ def read_basis(
     model: Path,
     forecasts: Path,
     metrics: Path,
+    explanations: Path,
 ) -> Basis:
     """Read everything that a decision needs.
 
     Raises ScalebridgeError where the pipeline has not run.
     """
     ready = read_ready(process, history, features, model, forecasts)
-    if not metrics.is_file():
-        raise ScalebridgeError(f"{metrics} does not exist; run `dvc repro` first")
+    ranks = explanations / "stability.parquet"
+    if missing := [path for path in (metrics, ranks) if not path.is_file()]:
+        raise ScalebridgeError(f"{missing[0]} does not exist; run `dvc repro` first")
     composed = read_yaml(config)
     hashes = Hashes(
         data=hash_of_ledger(pl.read_parquet(history / "ledger.parquet")),
@@ -53,4 +57,5 @@ def read_basis(
         code=hash_of_files(CODE, (".py", ".j2")),
         model=hash_of_files(model, (".json",)),
     )
-    return Basis(ready, decision, json.loads(metrics.read_text(encoding="utf-8")), hashes)
+    scored = json.loads(metrics.read_text(encoding="utf-8"))
+    return Basis(ready, decision, scored, pl.read_parquet(ranks), hashes)

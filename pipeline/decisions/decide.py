@@ -64,7 +64,7 @@ def _against_reference(
         "bridge": bridge_answer(process, made, row, reference),
         "scale_comparison": conflicts(process, row, reference, trained.rows),
         "explanations": {
-            "shares": shares(process, trained.served, trained.rows),
+            "shares": shares(process, trained.served, trained.rows, basis.stability),
             "interactions": interactions(process, forecaster, row, reference, trained.rows),
         },
         "equivalence": equivalence(

@@ -14,10 +14,18 @@ CLEAR = 0.3
 """Correlations of feature and share smaller than this have no clear direction."""
 
 
-def shares(process: Process, served: Served, rows: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Give the main features of each target: mean |SHAP| within the product and pooled, and their directions."""
+def shares(process: Process, served: Served, rows: pl.DataFrame, stability: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Give the main features of each target: mean |SHAP| within the product and pooled, their directions, and the range of
+    its rank over refits (columns best, worst, same_sign and refits of `stability`, by cqa and feature).
+    """
     return {
-        target: [_line(line) for line in importance(final.model, rows, process.attributes[target].si).head(TOP).to_dicts()]
+        target: [
+            _line(line)
+            for line in importance(final.model, rows, process.attributes[target].si)
+            .head(TOP)
+            .join(stability.filter(pl.col("cqa") == target).drop("rank"), on="feature", how="left", maintain_order="left")
+            .to_dicts()
+        ]
         for target, final in served.finals.items()
     }
 
@@ -32,4 +40,8 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         "direction_within": number(within),
         "direction_pooled": number(pooled),
         "sign_flips": bool(clear and pooled * within < 0),
+        "best_rank": line["best"],
+        "worst_rank": line["worst"],
+        "same_sign": number(line["same_sign"]),
+        "refits": line["refits"],
     }

@@ -72,14 +72,16 @@ def _shares(shares: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
             _sign(line["direction_pooled"]),
             pretty_unit(units[name]),
             "sign reversed" if line["sign_flips"] else "",
+            "" if line["refits"] is None else f"{line['best_rank']} to {line['worst_rank']}",
         ]
         for name, lines in shares.items()
         for place, line in enumerate(lines[:MOST])
     ]
     return {
         "caption": "Mean share of the prediction, |SHAP|. Within: around each product's own mean. Arrow: the share rises or falls "
-        "with the feature; no arrow where the direction is not clear.",
-        "columns": ["attribute", "feature", "within the product", "", "all products", "", "unit", ""],
+        "with the feature; no arrow where the direction is not clear. Rank over "
+        "refits: on products drawn anew; a wide range is not a ranking.",
+        "columns": ["attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"],
         "rows": rows,
     }
 

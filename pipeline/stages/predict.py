@@ -14,11 +14,19 @@ from pipeline.stages.run import run, write_text
 
 
 def predict(
-    config: Path, proposals: Path, history: Path, features: Path, model: Path, forecasts: Path, metrics: Path, answers: Path
+    config: Path,
+    proposals: Path,
+    history: Path,
+    features: Path,
+    model: Path,
+    forecasts: Path,
+    metrics: Path,
+    explanations: Path,
+    answers: Path,
 ) -> None:
     """Answer every proposal about this process."""
     process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
-    basis = read_basis(config, process, limits, history, features, model, forecasts, metrics)
+    basis = read_basis(config, process, limits, history, features, model, forecasts, metrics, explanations)
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):
         result = decide_file(path, basis)

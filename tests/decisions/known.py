@@ -127,6 +127,10 @@ SHARE = {
     "direction_within": -0.8,
     "direction_pooled": 0.7,
     "sign_flips": True,
+    "best_rank": 1,
+    "worst_rank": 3,
+    "same_sign": 1.0,
+    "refits": 5,
 }
 
 
