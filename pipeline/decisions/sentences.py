@@ -18,8 +18,8 @@ def sentences(result: dict[str, Any]) -> list[dict[str, Any]]:
 def _line(result: dict[str, Any], name: str, attribute: dict[str, Any]) -> dict[str, Any]:
     where = f"at {digits(result['scale']['proposed'])} {result['scale']['unit']}"
     chance = attribute["probability_within_specification"]
-    if attribute.get("answered") is False or attribute["predicted"] is None:
-        return _said(name, "no prediction", f"{in_words(name)}: no prediction {where}: {attribute.get('reason', '')}")
+    if attribute.get("refused_because"):
+        return _said(name, "no prediction", f"{in_words(name)}: no prediction {where}, {attribute['refused_because']}.")
     value = f"{digits(attribute['predicted'])} {attribute['unit']}".strip()
     if chance is None:
         return _said(name, "no limits", f"{in_words(name)}: {value} {where}; no specification is given.")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from pipeline.decisions.sentences import sentences
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.report.compare import comparison, comparison_page, show_comparison
 from pipeline.report.page import FURTHER, page
@@ -81,6 +82,19 @@ def test_page__says_what_the_sections_conclude() -> None:
         "not by itself a system under 21 CFR Part 11",
     ):
         assert words in text
+
+
+def test_page__a_refused_attribute_has_its_reason_and_no_number() -> None:
+    refused = RESULT["attributes"]["titre"] | {"refused_because": "the source was never seen"}
+    result = RESULT | {"attributes": RESULT["attributes"] | {"titre": refused}}
+    said = sentences(result)
+    text = page(result | {"sentences": said})
+    assert said[0] == {
+        "attribute": "titre",
+        "state": "no prediction",
+        "sentence": "titre: no prediction at 2,000 L, the source was never seen.",
+    }
+    assert '<span class="mark bad">refused</span> the source was never seen' in text
 
 
 def test_page__without_reference_has_no_bridge() -> None:
