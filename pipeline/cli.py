@@ -3,11 +3,14 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.domain.errors import ScalebridgeError
+
+if TYPE_CHECKING:
+    from pipeline.decisions.simulation import Simulation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -18,21 +21,68 @@ DATA = Path("data")
 def predict(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
+    report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
 ) -> None:
-    """Answer a proposed scale-up from the trained model, in a few seconds."""
+    """Answer a proposed scale-up from the trained model, in a few seconds; what is written holds its simulation as well."""
     import json
 
+    from pipeline.proposals.show import show, terminal
+    from pipeline.report.terminal import show_decision
+
+    result = _answers(proposal)[0]
+    show(result, terminal())
+    show_decision(result, terminal())
+    if out is None and report is None:
+        return
+    from pipeline.report.page import page
+
+    played = _simulation(proposal)
+    whole = result | dict(played.result)
+    if out is not None:
+        out.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if report is not None:
+        report.write_text(page(whole, played.pictures), encoding="utf-8")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="a proposal (.yaml) or an answer (result.json)")],
+    second: Annotated[Path, typer.Argument(help="another one, or the answer of another model")],
+    report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
+) -> None:
+    """Show two proposals, or the answers of two models, side by side."""
+    from pipeline.proposals.show import terminal
+    from pipeline.report.compare import comparison, comparison_page, show_comparison
+
+    table = comparison(*_answers(first, second))
+    show_comparison(table, terminal())
+    if report is not None:
+        report.write_text(comparison_page(table), encoding="utf-8")
+
+
+def _answers(*paths: Path) -> list[dict[str, Any]]:
+    """Answer proposals from the trained model; what is an answer already is read."""
+    import json
+
+    from pipeline.decisions.basis import Basis, read_basis
+    from pipeline.decisions.config import DecisionConfig
+    from pipeline.decisions.decide import decide_file
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
-    from pipeline.proposals.files import answer_file, read_ready
-    from pipeline.proposals.show import show, terminal
 
-    process = load(DATA / "config.yaml", "process", Process)
-    names = ("history", "features.parquet", "model", "forecasts.parquet")
-    result = answer_file(proposal, read_ready(process, *(DATA / name for name in names)))
-    show(result, terminal())
-    if out is not None:
-        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    basis: Basis | None = None
+    answers = []
+    for path in paths:
+        if path.suffix == ".json" and path.is_file():
+            answers.append(json.loads(path.read_text(encoding="utf-8")))
+            continue
+        if basis is None:
+            config = DATA / "config.yaml"
+            loaded = (load(config, "process", Process), load(config, "decision", DecisionConfig))
+            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json", "explanations")
+            basis = read_basis(config, *loaded, *(DATA / name for name in names))
+        answers.append(decide_file(path, basis))
+    return answers
 
 
 @app.command()
@@ -41,24 +91,31 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="folder to write to; data/simulations/<proposal> where not given")] = None,
 ) -> None:
     """Play scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
-    from pipeline.decisions.files import simulate_file, write_simulation
+    from pipeline.decisions.files import write_simulation
     from pipeline.decisions.show import show_simulation
+    from pipeline.proposals.show import terminal
+
+    found = _simulation(proposal)
+    show_simulation(found.result, terminal())
+    written = write_simulation(found, out or DATA / "simulations" / proposal.stem)
+    typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+
+
+def _simulation(proposal: Path) -> "Simulation":
+    """Simulate a proposal with the trained model."""
+    from pipeline.decisions.files import simulate_file
     from pipeline.decisions.simulation import Choices
     from pipeline.domain.cost import Cost
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
     from pipeline.domain.transfer import Transfer
     from pipeline.proposals.files import read_ready
-    from pipeline.proposals.show import terminal
 
     config = DATA / "config.yaml"
     names = ("history", "features.parquet", "model", "forecasts.parquet")
     ready = read_ready(load(config, "process", Process), *(DATA / name for name in names))
     choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
-    found = simulate_file(proposal, ready, choices)
-    show_simulation(found.result, terminal())
-    written = write_simulation(found, out or DATA / "simulations" / proposal.stem)
-    typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+    return simulate_file(proposal, ready, choices)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from pydantic.dataclasses import dataclass
 
+from pipeline.decisions.config import DecisionConfig
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.cost import Cost
 from pipeline.domain.errors import ScalebridgeError, listed
@@ -18,7 +19,7 @@ from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig
 from pipeline.plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "cost")
+GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "cost", "decision")
 VALUES = ("horizon", "seed")
 
 
@@ -33,6 +34,7 @@ class Config:
     plant: PlantConfig
     transfer: Transfer
     cost: Cost
+    decision: DecisionConfig
     horizon: Horizon
     seed: int
 

@@ -1,5 +1,6 @@
 """The ladder of models, from the plain mean upwards: one way to fit, save and load them all."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from pipeline.models.boosted import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.hierarchical import AdditiveTable, Hierarchical, fit_hierarchical, hierarchical_from_dict
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
-from pipeline.models.super_learner import FittedSuperLearner, SuperLearner, fit_super_learner
+from pipeline.models.super_learner import FittedSuperLearner, SuperLearner, fit_members, fit_super_learner
 from pipeline.models.task import FittedModel, FloatArray, Task
 from pipeline.shifts import SHIFTS, Known
 
@@ -42,6 +43,7 @@ __all__ = [
     "fit",
     "from_dict",
     "ladder",
+    "refit",
 ]
 
 
@@ -71,6 +73,13 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
             return fit_boosted(config, rows, y, task, seed)
         case SuperLearner():
             return fit_super_learner(config, rows, y, task, seed, SHIFTS)[0]
+
+
+def refit(fitted: FittedModel, config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedModel:
+    """Fit a model anew to other rows; a blend keeps its weights, which were learned on hidden parts of all of history."""
+    if isinstance(config, SuperLearner) and isinstance(fitted, FittedSuperLearner):
+        return replace(fitted, members=fit_members(config, rows, y, task, seed, fitted.members)[0])
+    return fit(config, rows, y, task, seed)
 
 
 def from_dict(saved: dict[str, Any]) -> FittedModel:

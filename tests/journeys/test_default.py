@@ -36,7 +36,8 @@ def test_repro__leaves_everything_that_the_readme_names(project: Path) -> None:
     ):
         assert (project / "data" / file).stat().st_size > 0
     assert (project / "data/explanations/titre_shap.png").is_file()
-    assert (project / "data/answers/mab_to_2000L/result.json").is_file()
+    for file in ("result.json", "report.html"):
+        assert (project / "data/answers/mab_to_2000L" / file).is_file()
 
 
 def test_repro__valid_plus_quarantine_is_input(project: Path) -> None:
@@ -76,6 +77,26 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
     assert {line["quantity"] for line in result["comparison"]} >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
     assert result["domain"]["nearest"]
     assert "P(in spec)" in text
+    assert result == json.loads((project / "data/answers/mab_to_2000L/result.json").read_text(encoding="utf-8"))
+    for own in result["bridge"]["attributes"].values():
+        for level in ("by_cause", "by_quantity", "by_operation"):
+            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4, abs=1e-6)
+
+
+def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path, run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    run(project, "scalebridge", "predict", "data/proposals/mab_to_2000L.yaml", "--report", str(report))
+    text = report.read_text(encoding="utf-8")
+    assert text == (project / "data/answers/mab_to_2000L/report.html").read_text(encoding="utf-8")
+    for section in ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record"):
+        assert f'<section id="{section}">' in text
+
+
+def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> None:
+    answer = "data/answers/mab_to_2000L/result.json"
+    text = run(project, "scalebridge", "compare", answer, "data/proposals/mab_to_2000L.yaml").stdout
+    assert text.count("mAb-12 to 2,000 L") == 2
+    assert "P(all in spec)" in text
 
 
 @pytest.mark.parametrize(
@@ -84,6 +105,12 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
         ({"scale": "2000 kg"}, "has the unit 'kg', which cannot be converted to 'L'"),
         ({"settings": {"agitaton": "60 rpm"}}, "'agitaton' cannot be set; attributes are"),
         ({"settings": {"temperature": "98 degC"}}, "is outside the possible range 25 to 42 degC"),
+        ({"scale": "0.01 L"}, "scale 0.01 L lies below the reference scale"),
+        (
+            {"equipment": None, "settings": {"impeller_diameter": "1300 mm", "tank_diameter": "1180 mm"}},
+            "impeller to vessel ratio is 1.1, which no vessel has; it must lie between 0.05 and 0.95 and follows from "
+            "impeller_diameter, tank_diameter",
+        ),
         ({"equipment": "V-9"}, "no batch was made on equipment 'V-9'"),
         ({"lots": {"media": [{"lot": "M9999"}]}}, "no lot 'M9999' of 'media'"),
         ({"process": "tablets"}, "is about process 'tablets', the model was trained on 'virtual_plant'"),

@@ -1,0 +1,181 @@
+"""Does the bridge name the true causes? Shares by the model against shares by the truth, on virtual plants.
+
+    python benchmarks/bridge.py [model] [seed ...]
+
+For each product that has climbed far enough, two of its batches at its largest scale play the proposal, the batches one step
+below are the reference, and the model has not seen the largest scale of this product. The same game (same causes, same
+coalitions, same orders) is then played with the plant's noise-free truth as the function. Printed per attribute: Spearman
+correlation and agreement in sign over the five causes with the largest true shares, mean over proposals, and the share of
+proposals where the largest true cause is the model's largest.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import yaml
+from scipy.stats import spearmanr
+
+from pipeline.config import compose
+from pipeline.decisions.bridge import shares_of_causes
+from pipeline.decisions.causes import causes_of, changed
+from pipeline.domain.plain import load, parse
+from pipeline.domain.process import Process
+from pipeline.features import KEYS, build
+from pipeline.folds import scale_levels
+from pipeline.history.assemble import assemble
+from pipeline.history.ingest import ingest
+from pipeline.models import FittedModel, ModelConfig, Task, fit
+from pipeline.plant.build import build as build_plant
+from pipeline.plant.config import PlantConfig
+from pipeline.plant.equipment import table
+from pipeline.plant.truth import noise_free
+from pipeline.serving import tasks_of
+
+SAMPLED = 20_000
+"""Rows beyond which both games are sampled with the same orders: the truth is slower than a model."""
+TOP = 5
+LINES = {  # column of the truth → column of the feature table (SI), factor, zero
+    "temperature": ("temperature", 1.0, -273.15),
+    "temperature_after_shift": ("temperature_after_shift", 1.0, -273.15),
+    "shift_day": ("shift_day", 1 / 86400, 0.0),
+    "duration_days": ("duration", 1 / 86400, 0.0),
+    "dissolved_oxygen": ("dissolved_oxygen", 100.0, 0.0),
+    "inoculum_density": ("inoculum_density", 1e-12, 0.0),
+    "copper": ("copper", 1e3, 0.0),
+    "manganese": ("manganese", 1e3, 0.0),
+    "base_osmolality": ("base_osmolality", 1e3, 0.0),
+    "working_volume": ("scale", 1.0, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The plant's own function of a feature row, for one product."""
+
+    targets: tuple[str, ...]
+    traits: pl.DataFrame
+    """1 row of data/truth/rows with the product's traits."""
+
+    def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Noise-free quality of each row."""
+        moved = [(pl.col(name) * factor + zero).alias(column) for column, (name, factor, zero) in LINES.items()]
+        vessel = table().select("equipment", "sparger_factor", "max_agitation", "max_gas_flow")
+        given = rows.with_columns(moved).join(vessel, on="equipment", how="left", maintain_order="left")
+        fixed = [pl.lit(self.traits[name][0]).alias(name) for name in self.traits.columns if name not in given.columns]
+        return noise_free(given.with_columns(fixed)).select(self.targets)
+
+    def within(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Not asked here."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Models of all targets, without intervals."""
+
+    models: dict[str, FittedModel]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What is predicted."""
+        return tuple(self.models)
+
+    def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Predict each target of each row, SI."""
+        return pl.DataFrame({name: model.predict(rows) for name, model in self.models.items()})
+
+    def within(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Not asked here."""
+        raise NotImplementedError
+
+
+def plant(process: Process, seed: int, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Feature rows, results and true rows of a plant."""
+    build_plant(PlantConfig(seed=seed, historian_minutes=1440), folder / "raw", folder / "truth")
+    typed = ingest(process, folder / "raw")
+    quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
+    history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
+    rows = build(process, history)
+    rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
+    return rows, history.results, pl.read_parquet(folder / "truth/rows.parquet")
+
+
+def proposals(rows: pl.DataFrame, needed: list[str]) -> list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """Proposed row, reference rows, training rows: two batches at the largest scale of each product with four scales."""
+    complete, found = rows.drop_nulls(needed), []
+    for product in rows["product"].unique().sort():
+        levels = rows.filter(pl.col("product") == product)["scale_level"].unique().sort()
+        if len(levels) < 4:
+            continue
+        own = complete.filter(pl.col("product") == product)
+        top, below = (own.filter(pl.col("scale_level") == level) for level in (levels[-1], levels[-2]))
+        train = rows.filter((pl.col("product") != product) | (pl.col("scale_level") < levels[-1]))
+        found += [(top[i : i + 1], below, train) for i in range(min(2, top.height)) if below.height]
+    return found
+
+
+def models(config: ModelConfig, train: pl.DataFrame, results: pl.DataFrame, tasks: list[Task]) -> Fitted:
+    """Fit one model per attribute."""
+    fitted = {}
+    for task in tasks:
+        own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", observed="value")
+        known = train.join(own, on="batch_id", how="inner").sort("batch_id")
+        fitted[task.target] = fit(config, known, known["observed"].to_numpy(), task, 1)
+    return Fitted(fitted)
+
+
+def agreement(model: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
+    """Rank correlation, agreement in sign, and whether the largest cause is found, over the largest true causes."""
+    top = np.argsort(-np.abs(truth))[:TOP]
+    rank = spearmanr(model[top], truth[top]).statistic if np.ptp(model[top]) > 0 else 0.0
+    same = float((np.sign(model[top]) == np.sign(truth[top])).mean())
+    return float(rank), same, float(np.argmax(np.abs(model)) == top[0])
+
+
+def main(model_name: str, seeds: list[int]) -> None:
+    """Play both games and print how they agree."""
+    root = Path(__file__).parents[1]
+    with tempfile.TemporaryDirectory() as folder:
+        params = Path(folder) / "params.yaml"
+        chosen = yaml.safe_load((root / "params.yaml").read_text()) | {"process": "virtual_plant", "model": model_name}
+        params.write_text(yaml.safe_dump(chosen))
+        config = Path(folder) / "config.yaml"
+        config.write_text(yaml.safe_dump(compose(root / "conf", params)))
+        process, choice = load(config, "process", Process), parse(ModelConfig, load(config, "model", dict), "model")
+    tasks, lines = tasks_of(process, "plan"), []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            rows, results, true = plant(process, seed, Path(folder))
+        plan = list(dict.fromkeys([*KEYS, "scale_level", *(n for task in tasks for n in task.columns)]))
+        rows = rows.select(plan)
+        needed = [name for name in plan if name != "started_at"]
+        fitted: dict[str, Fitted] = {}
+        for proposed, reference, train in proposals(rows, needed):
+            product = proposed["product"][0]
+            if product not in fitted:
+                fitted[product] = models(choice, train, results, tasks)
+            causes = changed(causes_of(process, rows.columns), proposed, reference)
+            truth = Truth(fitted[product].targets, true.filter(pl.col("product") == product).head(1))
+            both = [shares_of_causes(process, f, proposed, reference, causes, SAMPLED) for f in (fitted[product], truth)]
+            for k, target in enumerate(truth.targets):
+                found = agreement(both[0][:, k], both[1][:, k])
+                largest = causes[int(np.argmax(np.abs(both[1][:, k])))].name
+                lines.append((seed, product, target, *found, largest))
+            print(f"seed {seed} {product}: {len(causes)} causes, {reference.height} reference batches", flush=True)
+    report(pl.DataFrame(lines, schema=["seed", "product", "cqa", "rank", "sign", "first", "largest"], orient="row"))
+
+
+def report(table: pl.DataFrame) -> None:
+    """Print means per attribute and over all."""
+    numbers = [pl.col(name).mean().round(2) for name in ("rank", "sign", "first")]
+    by_cqa = table.group_by("cqa").agg(*numbers, pl.col("largest").mode().sort().first(), pl.len().alias("n")).sort("cqa")
+    whole = table.select(pl.lit("all").alias("cqa"), *numbers, pl.lit("").alias("largest"), pl.len().alias("n"))
+    print(pl.concat([by_cqa, whole]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "lightgbm", [int(s) for s in sys.argv[2:]] or [7, 101])

@@ -1,0 +1,145 @@
+"""On what record an answer stands: model card, data card and credibility report, with hashes.
+
+Model and data card after Mitchell et al. 2019 (FAT* 220) and Gebru et al. 2021 (Commun. ACM 64, 86); the credibility report
+follows the steps of FDA's draft guidance on AI credibility of January 2025: question, context of use, risk, plan, result, limits.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
+from pipeline.decisions.plain import number
+from pipeline.domain.process import Process
+
+PART_11 = (
+    "This record supports traceability (hashes of data, configuration, code and model); it is not by itself a system under 21 CFR "
+    "Part 11 or EU GMP Annex 11: audit trail, access control and signatures are the user's."
+)
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """SHA-256 of what an answer is made from."""
+
+    data: str
+    """All raw files, by name and content."""
+    configuration: str
+    """Process definition and limits of the decision."""
+    acceptance: str
+    """Acceptance limits alone."""
+    code: str
+    """All files of the package."""
+    model: str
+    """The model's text files."""
+
+
+def record(
+    process: Process,
+    config: DecisionConfig,
+    hashes: Hashes,
+    metrics: Mapping[str, Any],
+    rows: pl.DataFrame,
+    result: dict[str, Any],
+) -> dict[str, Any]:
+    """Make the record of one answer; metrics: protocol → attribute → metric of batches that the model had not seen."""
+    met = acceptance(config.acceptance, metrics, list(result["attributes"]))
+    return {
+        "hashes": asdict(hashes),
+        "model_card": _model_card(process, metrics, config.acceptance.protocol, result),
+        "data_card": _data_card(process, rows),
+        "credibility": {
+            "question": result["proposal"]["question"]
+            or f"What will {result['proposal']['product']} be at the proposed scale?",
+            "context_of_use": config.context_of_use,
+            "risk": config.model_risk,
+            "plan": {**asdict(config.acceptance), "sha256": hashes.acceptance},
+            "result": met,
+            "accepted": bool(met) and all(line["met"] for line in met),
+            "limits": _limits(result),
+        },
+        "statement": PART_11,
+    }
+
+
+def acceptance(limits: AcceptanceConfig, metrics: Mapping[str, Any], targets: list[str]) -> list[dict[str, Any]]:
+    """Hold what was reached on unseen batches against the limits; an attribute that was not scored does not meet them."""
+    scored = metrics.get(limits.protocol, {})
+    return [_met(limits, target, scored.get(target, {})) for target in targets]
+
+
+def _met(limits: AcceptanceConfig, target: str, scores: Mapping[str, float]) -> dict[str, Any]:
+    skill, coverage = scores.get("skill_carry_over"), scores.get("coverage_90")
+    reached = (
+        skill is not None and coverage is not None and skill >= limits.least_skill and coverage >= limits.least_coverage
+    )
+    return {"attribute": target, "skill": number(skill), "coverage": number(coverage), "met": reached}
+
+
+def _model_card(process: Process, metrics: Mapping[str, Any], protocol: str, result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "purpose": f"predicts {', '.join(result['attributes'])} of {process.title}",
+        "kind": "static and deterministic: fitted once, frozen as text, not updated by use",
+        "calibrated_by": sorted({str(a["calibrated_by"]) for a in result["attributes"].values() if a.get("calibrated_by")}),
+        "scored_by": sorted(metrics),
+        "decided_by": protocol,
+    }
+
+
+def _data_card(process: Process, rows: pl.DataFrame) -> dict[str, Any]:
+    size = process.attributes[process.scale.attribute].si
+    dates = rows["started_at"].drop_nulls()
+    return {
+        "process": process.title,
+        "batches": rows.height,
+        "products": rows["product"].n_unique(),
+        "smallest_scale": number(size.from_si(float(rows["scale"].min()))),  # type: ignore[arg-type]
+        "largest_scale": number(size.from_si(float(rows["scale"].max()))),  # type: ignore[arg-type]
+        "scale_unit": size.label,
+        "from": str(dates.min())[:10] if len(dates) else None,
+        "to": str(dates.max())[:10] if len(dates) else None,
+    }
+
+
+def _limits(result: dict[str, Any]) -> list[str]:
+    """What stands against relying on this answer, in sentences."""
+    domain, found = result["domain"], []
+    if not domain["inside"]:
+        found.append("The proposal lies outside what history has seen; the intervals are a lower bound of the uncertainty.")
+    if not result["known_product"]:
+        found.append("The product is new; no batch of it is known.")
+    if result["not_stated"]:
+        found.append(f"{len(result['not_stated'])} attributes are not stated and count as unknown.")
+    if result["assumed_from_reference"]:
+        found.append(f"{len(result['assumed_from_reference'])} settings are assumed to be as at the reference.")
+    if any(not given["supported"] for a in result["attributes"].values() for given in a["intervals"].values()):
+        found.append(
+            "Some levels of intervals cannot be claimed with so few products; the widest error seen stands for them."
+        )
+    return found
+
+
+def hash_of(data: Any) -> str:
+    """Hash of plain data, the same whatever the order of its keys.
+
+    >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
+    """Hash of the files of a folder, by name and content."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
+    return hash_of([(path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files])
+
+
+def hash_of_ledger(ledger: pl.DataFrame) -> str:
+    """One hash of all raw files, from the ledger that ingestion keeps; the same as MLflow's tag `data_sha256`."""
+    lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,221 @@
+"""Explanations, equivalence and record as sections of the page: {summary, figures, tables}, the numbers those of the result."""
+
+from typing import Any
+
+from pipeline.decisions.plain import digits, in_words, pretty_unit
+from pipeline.report.draw import ACCENT, GREY, PALE, box, dot, line, picture, words
+
+Section = dict[str, Any]
+MOST = 4
+"""Settings per attribute in the table of effects by scale."""
+
+
+def explanations(given: dict[str, Any], units: dict[str, str]) -> Section:
+    """What moves a product beside what tells products apart, and which setting acts more at which scale."""
+    flips = [
+        f"{in_words(line['feature'])} on {in_words(name)}"
+        for name, lines in given["shares"].items()
+        for line in lines
+        if line["sign_flips"]
+    ]
+    moving = [
+        f"{in_words(line['setting'])} on {in_words(name)} ({line['mark']})"
+        for name, lines in given["interactions"].items()
+        for line in lines[:MOST]
+        if line["mark"] in ("changes sign", "more at the proposed scale")
+    ]
+    summary = [
+        "Importance over all products answers what tells products apart; a scale-up asks what moves this one. "
+        "Both stand side by side.",
+        f"Sign reversed between the two for {len(flips)} of the main features: {', '.join(flips[:8])}. "
+        "Do not read the pooled sign there."
+        if flips
+        else "No main feature reverses its sign between the two.",
+        f"Acting more, or the other way, at the proposed scale: {', '.join(moving[:8])}."
+        if moving
+        else "No setting acts notably more at the proposed scale than at the reference.",
+    ]
+    return {"summary": summary, "tables": [_effects(given["interactions"], units), _shares(given["shares"], units)]}
+
+
+def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
+    rows = [
+        [
+            in_words(name) if place == 0 else "",
+            in_words(line["setting"]),
+            f"{digits(line['step'])} {pretty_unit(line['step_unit'])}".strip(),
+            line["at_reference"],
+            line["at_proposed"],
+            pretty_unit(units[name]),
+            line["mark"],
+        ]
+        for name, lines in interactions.items()
+        for place, line in enumerate(lines[:MOST])
+        if max(abs(line["at_reference"]), abs(line["at_proposed"])) > 0
+    ]
+    return {
+        "caption": "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, "
+        "everything else held. Where the two columns differ, control at scale has to follow the right one.",
+        "columns": ["attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""],
+        "rows": rows,
+    }
+
+
+def _shares(shares: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
+    rows = [
+        [
+            in_words(name) if place == 0 else "",
+            in_words(line["feature"]),
+            line["within"],
+            _sign(line["direction_within"]),
+            line["pooled"],
+            _sign(line["direction_pooled"]),
+            pretty_unit(units[name]),
+            "sign reversed" if line["sign_flips"] else "",
+            "" if line["refits"] is None else f"{line['best_rank']} to {line['worst_rank']}",
+        ]
+        for name, lines in shares.items()
+        for place, line in enumerate(lines[:MOST])
+    ]
+    return {
+        "caption": "Mean share of the prediction, |SHAP|. Within: around each product's own mean. Arrow: the share rises or falls "
+        "with the feature; no arrow where the direction is not clear. Rank over "
+        "refits: on products drawn anew; a wide range is not a ranking.",
+        "columns": ["attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"],
+        "rows": rows,
+    }
+
+
+def _sign(direction: float | None) -> str:
+    if direction is None or abs(direction) < 0.3:
+        return ""
+    return "↑" if direction > 0 else "↓"
+
+
+def equivalence(steps: list[dict[str, Any]]) -> Section:
+    """One picture and one table per step between two scales."""
+    return {
+        "summary": [_conclusion(step) for step in steps],
+        "figures": [{"svg": difference_figure(step), "caption": _caption(step)} for step in steps if _drawn(step)],
+        "tables": [_verdicts(step) for step in steps],
+    }
+
+
+def _name(step: dict[str, Any]) -> str:
+    return f"{digits(step['from'])} → {digits(step['to'])} {step['unit']}, {step['about']}"
+
+
+def _conclusion(step: dict[str, Any]) -> str:
+    by_verdict: dict[str, list[str]] = {}
+    for name, found in step["attributes"].items():
+        by_verdict.setdefault(found["verdict"], []).append(in_words(name))
+    return f"{_name(step)}: " + "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict.items()) + "."
+
+
+def _caption(step: dict[str, Any]) -> str:
+    return (
+        f"{_name(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of equivalence. Inside "
+        "the grey band: equivalent. Clear of zero and not inside: different. Otherwise the data cannot tell."
+    )
+
+
+def _drawn(step: dict[str, Any]) -> dict[str, Any]:
+    return {name: found for name, found in step["attributes"].items() if found["margin"] and found["difference"] is not None}
+
+
+def difference_figure(step: dict[str, Any]) -> str:
+    """The interval of each difference, divided by its margin; the grey band is from −1 to 1."""
+    drawn = _drawn(step)
+    width, row, left, right = 720.0, 24.0, 170.0, 690.0
+    ends = [end / found["margin"] for found in drawn.values() for end in (found["lower"], found["upper"])]
+    reach = max(1.4, *(min(abs(end), 8.0) for end in ends)) * 1.05
+    height = row * len(drawn) + 40
+
+    def at(value: float) -> float:
+        return float(left + (max(-reach, min(reach, value)) + reach) / (2 * reach) * (right - left))
+
+    parts = [box(at(-1), 4, at(1) - at(-1), height - 36, fill=PALE), line(at(0), 4, at(0), height - 32, colour=GREY)]
+    for i, (name, found) in enumerate(drawn.items()):
+        y = 18 + i * row
+        low, middle, high = (found[key] / found["margin"] for key in ("lower", "difference", "upper"))
+        parts += [
+            words(left - 12, y + 4, in_words(name), anchor="end"),
+            line(at(low), y, at(high), y, width=3, colour=ACCENT),
+        ]
+        parts += [dot(at(middle), y, 4.5, fill="white")]
+    parts += [words(at(x), height - 16, f"{x:+d}" if x else "0", anchor="middle", colour=GREY) for x in (-1, 0, 1)]
+    parts.append(words((left + right) / 2, height - 2, "difference ÷ margin [–]", anchor="middle", colour=GREY))
+    return picture(width, height, parts, f"differences between the scales, {_name(step)}")
+
+
+def _verdicts(step: dict[str, Any]) -> dict[str, Any]:
+    rows = [
+        [
+            in_words(name),
+            pretty_unit(found["unit"]),
+            found["verdict"],
+            found["difference"],
+            found["lower"],
+            found["upper"],
+            found["margin"],
+            found["slope_p"],
+            found["slope_setting"] or "",
+            f"{found['batches'][0]} + {found['batches'][1]} of {found['products']}",
+        ]
+        for name, found in step["attributes"].items()
+    ]
+    return {
+        "caption": f"{_name(step)}. Two one-sided tests (Schuirmann 1987) within products; slopes by analysis of covariance. "
+        "A large p of the slopes does not prove that they are equal.",
+        "columns": [
+            "attribute",
+            "unit",
+            "verdict",
+            "difference",
+            "from",
+            "to",
+            "margin",
+            "p of equal slopes",
+            "setting",
+            "batches of products",
+        ],
+        "rows": rows,
+    }
+
+
+def record(given: dict[str, Any]) -> Section:
+    """Question, context, risk, plan, result, limits; model and data card; hashes."""
+    credibility, data, plan = given["credibility"], given["data_card"], given["credibility"]["plan"]
+    summary = [
+        f"Question: {credibility['question']}",
+        f"Context of use: {credibility['context_of_use']}. Risk: {credibility['risk']}.",
+        f"Plan: an attribute is accepted with a skill of at least {plan['least_skill']:g} against the carry-over mean and at least "
+        f"{100 * plan['least_coverage']:g} % of results inside the 90 % interval under {in_words(plan['protocol'])}; these limits "
+        f"stand in the configuration that the run composed (SHA-256 {plan['sha256'][:12]}…): the same hash in the record of the "
+        "run that scored the model shows that they were not changed afterwards.",
+        "Result: all attributes meet the limits."
+        if credibility["accepted"]
+        else f"Result: not met by {_failing(credibility)}.",
+        "Limits: " + (" ".join(credibility["limits"]) or "none found beyond those of the intervals."),
+        f"Model: {given['model_card']['purpose']}; {given['model_card']['kind']}. Data: {digits(data['batches'])} batches of "
+        f"{digits(data['products'])} products, {digits(data['smallest_scale'])} to {digits(data['largest_scale'])} "
+        f"{data['scale_unit']}, {data['from'] or 'no dates'}{' to ' + data['to'] if data['to'] else ''}.",
+        given["statement"],
+    ]
+    met = [[in_words(x["attribute"]), x["skill"], x["coverage"], "yes" if x["met"] else "no"] for x in credibility["result"]]
+    return {
+        "summary": summary,
+        "tables": [
+            {
+                "caption": f"Reached on batches that the model had not seen ({in_words(plan['protocol'])}). Where not, "
+                "rely on the carry-over mean.",
+                "columns": ["attribute", "skill", "coverage of the 90 % interval", "meets the limits"],
+                "rows": met,
+            },
+            {"caption": "SHA-256.", "columns": ["of", "hash"], "rows": [list(pair) for pair in given["hashes"].items()]},
+        ],
+    }
+
+
+def _failing(credibility: dict[str, Any]) -> str:
+    return ", ".join(in_words(x["attribute"]) for x in credibility["result"] if not x["met"])

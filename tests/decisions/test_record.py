@@ -1,0 +1,58 @@
+"""Limits set before scoring, and hashes that follow what they stand for."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
+from pipeline.decisions.record import Hashes, acceptance, hash_of, hash_of_files, hash_of_ledger, record
+from pipeline.tracking import data_hash
+from tests.decisions.known import example, plant_process, rows
+
+PROCESS = plant_process()
+HASHES = Hashes("d", "c", "a", "k", "m")
+GOOD = {"skill_carry_over": 0.2, "coverage_90": 0.9}
+
+
+def made(metrics: dict[str, Any]) -> dict[str, Any]:
+    history = rows(PROCESS, "lab", [3.0, 3.1], 5e-6).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
+    return record(PROCESS, DecisionConfig(), HASHES, metrics, history, example())
+
+
+def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
+    metrics = {
+        "largest_scale_out": {
+            "good": GOOD,
+            "unskilled": GOOD | {"skill_carry_over": -0.1},
+            "narrow": GOOD | {"coverage_90": 0.5},
+        }
+    }
+    met = acceptance(AcceptanceConfig(), metrics, ["good", "unskilled", "narrow", "absent"])
+    assert [line["met"] for line in met] == [True, False, False, False]
+
+
+def test_record__has_every_part_and_says_what_it_is_not() -> None:
+    found = made({"largest_scale_out": {"titre": GOOD, "hmw": GOOD}})
+    assert found["credibility"]["accepted"]
+    assert set(found["credibility"]) >= {"question", "context_of_use", "risk", "plan", "result", "limits"}
+    assert found["credibility"]["question"] == "Is it safe?"
+    assert found["data_card"]["batches"] == 2
+    assert any("outside what history has seen" in limit for limit in found["credibility"]["limits"])
+    assert "not by itself a system under 21 CFR Part 11" in found["statement"]
+    assert not made({})["credibility"]["accepted"]
+
+
+def test_hashes__follow_content_and_not_order(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("1")
+    first = hash_of_files(tmp_path, (".json",))
+    (tmp_path / "note.txt").write_text("no part of it")
+    assert hash_of_files(tmp_path, (".json",)) == first
+    (tmp_path / "a.json").write_text("2")
+    assert hash_of_files(tmp_path, (".json",)) != first
+    assert hash_of({"x": 1, "y": [2]}) == hash_of({"y": [2], "x": 1})
+
+
+def test_hashes__of_data_are_those_of_the_run() -> None:
+    ledger = pl.DataFrame({"file": ["b", "a"], "sha256": ["1", "2"]})
+    assert hash_of_ledger(ledger) == data_hash(ledger)
