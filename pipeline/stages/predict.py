@@ -3,12 +3,8 @@
 import json
 from pathlib import Path
 
-from pipeline.decisions.files import beside, simulate_file
-from pipeline.decisions.simulation import Choices
-from pipeline.domain.cost import Cost
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
-from pipeline.domain.transfer import Transfer
 from pipeline.proposals.files import answer_file, proposals_for, read_ready
 from pipeline.stages.run import run, write_text
 
@@ -18,14 +14,10 @@ def predict(
 ) -> None:
     """Answer every proposal about this process."""
     ready = read_ready(load(config, "process", Process), history, features, model, forecasts)
-    choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(ready.process, proposals):
-        played = simulate_file(path, ready, choices)
-        result = answer_file(path, ready) | dict(played.result)
+        result = answer_file(path, ready)
         write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", answers / path.stem / "result.json")
-        for name, content in beside(played).items():
-            (answers / path.stem / name).write_bytes(content)
 
 
 if __name__ == "__main__":
