@@ -22,26 +22,28 @@ def predict(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
+    simulated: Annotated[bool, typer.Option("--simulate", help="play its scenarios too: half a minute")] = False,
 ) -> None:
-    """Answer a proposed scale-up from the trained model, in a few seconds; what is written holds its simulation as well."""
+    """Answer a proposed scale-up from the trained model, in a few seconds."""
     import json
 
     from pipeline.proposals.show import show, terminal
+    from pipeline.report.page import page
     from pipeline.report.terminal import show_decision
 
-    result = _answers(proposal)[0]
+    result, pictures = _answers(proposal)[0], {}
     show(result, terminal())
     show_decision(result, terminal())
-    if out is None and report is None:
-        return
-    from pipeline.report.page import page
+    if simulated:
+        from pipeline.decisions.show import show_simulation
 
-    played = _simulation(proposal)
-    whole = result | dict(played.result)
+        played = _simulation(proposal)
+        show_simulation(played.result, terminal())
+        result, pictures = result | dict(played.result), dict(played.pictures)
     if out is not None:
-        out.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if report is not None:
-        report.write_text(page(whole, played.pictures), encoding="utf-8")
+        report.write_text(page(result, pictures), encoding="utf-8")
 
 
 @app.command()

@@ -26,16 +26,11 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     return simulate(proposal, known, choices, of_served(served, ready.process))
 
 
-def beside(found: Simulation) -> dict[str, bytes]:
-    """Files that stand beside the plain data: the pictures, and the transfer map as a sheet."""
-    pictures = {f"{name}.svg": picture.encode() for name, picture in found.pictures.items()}
-    return pictures | {SHEET: workbook(found.result["transfer_map"])}
-
-
 def write_simulation(found: Simulation, folder: Path) -> list[Path]:
-    """Write the plain data and what stands beside it; return the files."""
+    """Write the plain data, the pictures, and the transfer map as a sheet; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {PLAIN: _json(found.result), **beside(found)}
+    pictures = {f"{name}.svg": picture.encode() for name, picture in found.pictures.items()}
+    files = {PLAIN: _json(found.result), SHEET: workbook(found.result["transfer_map"]), **pictures}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.decisions.scenarios.limits import Limit
 from pipeline.models.task import FloatArray
 
-SAMPLE, FRESH, ROUNDS, STEPS = 4096, 2048, 6, 40
+SAMPLE, FRESH, ROUNDS, STEPS = 2048, 512, 5, 40
 ROOM = 0.005
 """Share of the settings that must reach a level before a box is looked for."""
 SHRUNK = 0.7

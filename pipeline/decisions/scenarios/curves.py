@@ -10,7 +10,7 @@ from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
-POINTS = 41
+POINTS = 25
 BLIND = 1e-6
 """A change smaller than this share of an attribute is rounding."""
 

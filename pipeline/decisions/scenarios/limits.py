@@ -10,6 +10,8 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.units import quantity
 from pipeline.models.task import FloatArray
 
+SAME = 1e-6
+"""Ends closer than this share are one: the rest is rounding of units."""
 AROUND = 0.2
 """Share of the set-point explored to either side where nothing is known."""
 
@@ -44,7 +46,7 @@ def limits(setup: Setup) -> tuple[Limit, ...]:
         )
     seen = _seen_there(setup)
     found = [_stated(setup, name) or _possible(setup, _seen(setup, name, *seen)) for name in setup.parameters]
-    return tuple(limit for limit in found if limit.high > limit.low)
+    return tuple(limit for limit in found if limit.high - limit.low > SAME * max(abs(limit.high), abs(limit.low)))
 
 
 def _stated(setup: Setup, name: str) -> Limit | None:

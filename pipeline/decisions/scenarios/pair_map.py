@@ -11,7 +11,7 @@ from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
-POINTS = 41
+POINTS = 25
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pipeline.decisions.scenarios.limits import Limit
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.models.task import FloatArray
 
-ROUNDS, MEMBERS = 60, 8
-DRAWN = 2000
+ROUNDS, MEMBERS = 30, 5
+DRAWN = 500
 """Errors that are drawn to know their size."""
 EFFORT = 0.01
 """Weight of moving a parameter over all of its limits against one deviation of the model's errors: the nearer of two equals."""

@@ -39,7 +39,7 @@ METHOD = {
 class Effort:
     """How much is computed."""
 
-    batches: int = 20_000
+    batches: int = 5_000
     level: float = 0.9
     """Wanted P(all in specification)."""
 
