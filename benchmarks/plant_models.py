@@ -106,7 +106,7 @@ def report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float
                 {cqa: _over_plants(by_cqa.filter(pl.col("cqa") == cqa), pl.col("ratio").median()) for cqa in cqas},
             ),
             table(
-                "Table 3. 90 % interval: coverage of measured results, width [SD]; conformal: " + CONFORMAL,
+                "Table 3. 90 % interval: coverage of measurements, width [SD]; conformal = " + CONFORMAL,
                 short,
                 {
                     f"{label} {what}": _over_plants(widths.filter(pl.col("model") == model), pl.col(what).mean())

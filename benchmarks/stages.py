@@ -85,8 +85,8 @@ def main(process_name: str, horizon: str) -> None:
         folds, _ = fold_table(table, split)
     with clock("train"):
         tasks = tasks_of(process, horizon)  # type: ignore[arg-type]
-        found = crossfit(table, history.results, folds, split.protocols, tasks, ladder(model), interval, seed)
-        fit_final(table, history.results, found.predictions, tasks, model, interval, seed)
+        found = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
+        fit_final(table, history.results, tasks, {task.target: model for task in tasks}, interval, seed)
     report(found.predictions.height)
 
 

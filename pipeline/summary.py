@@ -72,7 +72,7 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
         before = row["protocol"]
     table.caption = (
         "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval\n"
-        "* too few products to claim 90 % in some fold: the widest rehearsed error stands for it"
+        "* an estimate, no promise: too few products in some fold to claim 90 %"
     )
     table.caption_justify = "left"
     return table

@@ -34,11 +34,13 @@ def test_choose__takes_the_better_one_where_it_is_better_for_every_line() -> Non
     assert choose(found, "y", SIMPLE_FIRST)[0] == "blend"
 
 
-def test_choose__lets_past_scale_ups_decide_where_there_are_enough() -> None:
+def test_choose__lets_steps_in_scale_decide_where_there_are_enough() -> None:
     past = _predictions({"mean": [1.0] * 3, "table": [2.0] * 3, "blend": [2.0] * 3}, "past_scale_ups")
-    other = _predictions({"mean": [3.0] * 3, "table": [2.0] * 3, "blend": [1.0] * 3})
-    assert choose(pl.concat([past, other]), "y", SIMPLE_FIRST) == ("mean", "past_scale_ups")
-    assert choose(pl.concat([past.filter(pl.col("lineage") != "P0"), other]), "y", SIMPLE_FIRST)[0] == "blend"
+    other = _predictions({"mean": [3.0] * 3, "table": [2.0] * 3, "blend": [1.0] * 3}, "leave_product_out")
+    both = pl.concat([past, other])
+    assert choose(both, "y", SIMPLE_FIRST) == ("mean", "past_scale_ups")
+    few = both.filter((pl.col("protocol") != "past_scale_ups") | (pl.col("lineage") != "P0"))
+    assert choose(few, "y", SIMPLE_FIRST) == ("blend", "leave_product_out")
 
 
 def test_choose__without_evidence_the_most_elaborate_answers() -> None:

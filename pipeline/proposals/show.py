@@ -64,7 +64,7 @@ def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
             said = ["no answer", *("" for _ in shown), _limits(a["specification"]), ""]
         table.add_row(name, a["unit"], carried, *said)
     if not all(a["intervals"][level]["supported"] for a in result["attributes"].values() for level in shown):
-        table.caption = "* too few products in history to claim this level: the widest error seen so far"
+        table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
         table.caption_justify = "left"
     return table
 
