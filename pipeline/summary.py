@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -10,8 +11,9 @@ from rich.text import Text
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import read_yaml
+from pipeline.domain.units import Unit, unit
 from pipeline.intervals import MAIN_LEVEL
-from pipeline.proposals.show import WIDE, show
+from pipeline.proposals.show import WIDE, show, size
 from pipeline.transfer import sentences
 
 BASELINES = ("global_mean", "carry_over")
@@ -32,7 +34,8 @@ def show_summary(data: Path, console: Console) -> None:
     )
     pooled = pl.read_parquet(scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
     if (past := data / "reenactments.parquet").is_file():
-        console.print(*_past(pl.read_parquet(past), wide=console.width >= WIDE), sep="\n")
+        scale = scale_unit(read_yaml(data / "config.yaml")["process"])
+        console.print(*_past(pl.read_parquet(past), scale, wide=console.width >= WIDE), sep="\n")
     console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
     console.print(_choices(json.loads((data / "model" / "about.json").read_text(encoding="utf-8"))["choices"]))
     if (meter := data / "transfer.parquet").is_file():
@@ -78,7 +81,12 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     return table
 
 
-def _past(past: pl.DataFrame, *, wide: bool) -> list[Table]:
+def scale_unit(process: dict[str, Any]) -> Unit:
+    """Unit in which a composed process states its scale."""
+    return unit(process["attributes"][process["scale"]["attribute"]]["unit"])
+
+
+def _past(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
     """Your last scale-ups, had you asked: one line per scale-up and attribute, nothing of the new scale given."""
     if past.is_empty():
         return []
@@ -91,7 +99,7 @@ def _past(past: pl.DataFrame, *, wide: bool) -> list[Table]:
         table.add_column(name, justify="right", no_wrap=True)
     before = None
     for row in asked.iter_rows(named=True):
-        name = "" if row["scale_up"] == before else f"{row['lineage']}, scale {row['scale']:.3g} SI"
+        name = "" if row["scale_up"] == before else f"{row['lineage']} at {size(scale.from_si(row['scale']))} {scale.label}"
         carried = (f"{row['carry_over']:.3g}",) if wide else ()
         interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
         said = (f"{row['predicted']:.3g}", interval, f"{row['observed']:.3g}", f"{row['covered']}/{row['batches']}")
@@ -108,7 +116,7 @@ def _choices(choices: dict[str, list[str]]) -> Text:
 
 def _words(kind: str) -> str:
     carried = {"global_mean", "carry_over", "additive_table"}
-    return f"{kind}, since no model beat it" if kind in carried else kind
+    return f"{kind}, since nothing richer beat it by more than one standard error" if kind in carried else kind
 
 
 def _signed(value: float | None) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.decisions.hold import hold, rebuilt
-from pipeline.domain.process import Process
+from pipeline.domain.process import Process, lot_column
 from pipeline.features import KEYS, Entry, catalogue, offered
 from pipeline.models.task import FloatArray
 from pipeline.operations import scale
@@ -48,6 +48,8 @@ def causes_of(process: Process, columns: Collection[str]) -> list[Cause]:
     }
     for name, key in _given(process, vessel):
         groups.setdefault(key, []).append(name)
+    for material in process.materials:  # which lot it was may matter beyond its properties
+        groups.setdefault((material, "material"), []).append(lot_column(material))
     present = {key: tuple(n for n in dict.fromkeys(names) if n in columns) for key, names in groups.items()}
     return [Cause(name, kind, names) for (name, kind), names in present.items() if names]
 

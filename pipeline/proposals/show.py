@@ -27,8 +27,8 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     reference = "no batch"
     if scale["reference"] is not None:
         products = ", ".join(scale["reference_product"])
-        reference = f"{_size(scale['reference'])} {scale['unit']} ({scale['reference_batches']} batches of {products})"
-    yield Text(f"\n{proposal['name']}: {proposal['product']} at {_size(scale['proposed'])} {scale['unit']}", style="bold")
+        reference = f"{size(scale['reference'])} {scale['unit']} ({scale['reference_batches']} batches of {products})"
+    yield Text(f"\n{proposal['name']}: {proposal['product']} at {size(scale['proposed'])} {scale['unit']}", style="bold")
     if proposal["question"]:
         yield Text(proposal["question"])
     yield Text(f"compared with {reference}\n")
@@ -42,7 +42,7 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     yield from _gaps(result)
 
 
-def _size(scale: float) -> str:
+def size(scale: float) -> str:
     """A batch size as people write it: 15,000 and not 1.5e+04."""
     return f"{scale:,.0f}" if scale >= 1000 else f"{scale:.4g}"
 
@@ -137,7 +137,7 @@ def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
         yield Text(f"  {line['variable']} = {line['proposed']:.3g} {_unit(line['unit'])}: {where}")
     if domain["distance"] > 1:
         yield Text(f"  the nearest batch is {domain['distance']:.2g} times as far as batches usually are from each other")
-    near = ", ".join(f"{n['batch_id']} ({n['product']}, {_size(n['scale'])} {unit})" for n in domain["nearest"])
+    near = ", ".join(f"{n['batch_id']} ({n['product']}, {size(n['scale'])} {unit})" for n in domain["nearest"])
     yield Text(f"Nearest batches: {near}")
 
 

@@ -99,6 +99,12 @@ def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> 
     assert "P(all in spec)" in text
 
 
+def test_predict__the_bridge_ends_at_the_prediction(project: Path) -> None:
+    result = json.loads((project / "data/answers/mab_to_15000L/result.json").read_text(encoding="utf-8"))
+    for name, own in result["bridge"]["attributes"].items():
+        assert own["proposed"] == pytest.approx(result["attributes"][name]["predicted"], rel=1e-5), name
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
