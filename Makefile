@@ -30,7 +30,7 @@ test: $(STAMP) $(BENCH)  ## style, types and all tests
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest
+	pytest -n 2 --dist loadfile
 
 lint: $(STAMP)  ## repair the style
 	ruff check --fix .

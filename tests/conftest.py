@@ -9,11 +9,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: it
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from pipeline.domain.plain import parse
 from pipeline.domain.process import Process
 
 ROOT = Path(__file__).parents[1]
+settings.register_profile("shared machine", deadline=None)  # time is no property of a formula
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")
