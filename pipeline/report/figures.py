@@ -127,7 +127,7 @@ def ratio_figure(comparison: dict[str, Any]) -> str:
     for tick in (x for x in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if abs(math.log(x)) <= most):
         parts.append(words(at(tick), height - 16, f"×{tick:g}", anchor="middle", colour=GREY))
     parts.append(words((left + right) / 2, height - 2, "proposed ÷ reference [–]", anchor="middle", colour=GREY))
-    return picture(width, height, parts, "ratio of each comparable quantity between the scales")
+    return picture(width, height + 4, parts, "ratio of each comparable quantity between the scales")
 
 
 def _linear(low: float, high: float, left: float, right: float) -> Place:

@@ -145,7 +145,7 @@ def difference_figure(step: dict[str, Any]) -> str:
         parts += [dot(at(middle), y, 4.5, fill="white")]
     parts += [words(at(x), height - 16, f"{x:+d}" if x else "0", anchor="middle", colour=GREY) for x in (-1, 0, 1)]
     parts.append(words((left + right) / 2, height - 2, "difference ÷ margin [–]", anchor="middle", colour=GREY))
-    return picture(width, height, parts, f"differences between the scales, {_name(step)}")
+    return picture(width, height + 4, parts, f"differences between the scales, {_name(step)}")
 
 
 def _verdicts(step: dict[str, Any]) -> dict[str, Any]:
