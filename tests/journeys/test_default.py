@@ -78,9 +78,6 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
     assert result["domain"]["nearest"]
     assert "P(in spec)" in text
     assert result == json.loads((project / "data/answers/mab_to_2000L/result.json").read_text(encoding="utf-8"))
-    for own in result["bridge"]["attributes"].values():
-        for level in ("by_cause", "by_quantity", "by_operation"):
-            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4, abs=1e-6)
 
 
 def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path, run: Run, tmp_path: Path) -> None:
@@ -88,6 +85,20 @@ def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path
     run(project, "scalebridge", "predict", "data/proposals/mab_to_2000L.yaml", "--report", str(report))
     text = report.read_text(encoding="utf-8")
     assert text == (project / "data/answers/mab_to_2000L/report.html").read_text(encoding="utf-8")
+    assert '<section id="bridge">' not in text  # the product is new to the small plant: nothing to build a bridge from
+
+
+def test_report__of_a_known_product_has_every_section(project: Path, run: Run, tmp_path: Path) -> None:
+    import yaml
+
+    data = yaml.safe_load((project / "data/proposals/mab_to_2000L.yaml").read_text(encoding="utf-8"))
+    proposal, out, report = (tmp_path / name for name in ("known.yaml", "result.json", "report.html"))
+    proposal.write_text(yaml.safe_dump(data | {"product": "mAb-06"}), encoding="utf-8")
+    run(project, "scalebridge", "predict", str(proposal), "--out", str(out), "--report", str(report))
+    for own in json.loads(out.read_text(encoding="utf-8"))["bridge"]["attributes"].values():
+        for level in ("by_cause", "by_quantity", "by_operation"):
+            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4, abs=1e-6)
+    text = report.read_text(encoding="utf-8")
     for section in ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record"):
         assert f'<section id="{section}">' in text
 
