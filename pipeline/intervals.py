@@ -123,7 +123,7 @@ class Calibration:
     def half_width(self, level: float) -> float:
         """Half the width of the interval at a level, in units of the spread."""
         groups = len(set(self.groups))
-        weights = self._weights()
+        weights = self.weights
         if self.largest_level >= (1 + level) / 2 - 1e-12:
             return self._further * self._quantile(weights, level)
         tail = (1 + level) / 2
@@ -149,7 +149,7 @@ class Calibration:
         that side can hold in.
         """
         unit = np.ones(len(predicted)) if spread is None else spread
-        sizes, weights = unit[:, None] * self._further * np.array(self.residuals), self._weights()
+        sizes, weights = unit[:, None] * self.sizes, self.weights
         low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
         tail = (1 - weights.sum()) / 2
         beyond = tail * ((low == -np.inf) + (high == np.inf))
@@ -173,7 +173,13 @@ class Calibration:
         """Read what `to_dict` gave."""
         return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"], saved["stranger"])
 
-    def _weights(self) -> FloatArray:
+    @property
+    def sizes(self) -> FloatArray:
+        """Residuals in units of the spread, shape (n,), widened where the question goes further than they do."""
+        return self._further * np.array(self.residuals)
+
+    @property
+    def weights(self) -> FloatArray:
         """Weight of each residual, shape (n,); they sum to K/(K+1)."""
         _, place, counts = np.unique(np.array(self.groups), return_inverse=True, return_counts=True)
         return np.asarray(1 / ((len(counts) + 1) * counts[place]))

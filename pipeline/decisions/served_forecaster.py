@@ -84,9 +84,8 @@ def chance_within(
     calibration: Calibration, predicted: FloatArray, spread: FloatArray, lower: float, upper: float
 ) -> FloatArray:
     """`Calibration.probability_within` by looking up instead of comparing each row with each residual: (n,) in n log residuals."""
-    weights = _weights(calibration)
+    weights, sizes = calibration.weights, calibration.sizes
     total = np.concatenate([[0.0], np.cumsum(weights)])
-    sizes = np.array(calibration.residuals)
 
     def up_to(reach: FloatArray) -> FloatArray:
         return np.asarray(total[np.searchsorted(sizes, reach, side="right")])
@@ -99,19 +98,13 @@ def chance_within(
     return np.asarray(within / 2 + (1 - weights.sum()) / 2 * (np.isneginf(lower) + np.isposinf(upper)))
 
 
-def _weights(calibration: Calibration) -> FloatArray:
-    """Weight of each residual: each of K groups has 1/(K+1), shared by its residuals."""
-    _, place, counts = np.unique(np.array(calibration.groups), return_inverse=True, return_counts=True)
-    return np.asarray(1 / ((len(counts) + 1) * counts[place]))
-
-
 def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
     drawn, shifts = np.zeros(rows.height), final.shifts(rows)
     for shift in shifts.unique().sort():
         asked = (shifts == shift).to_numpy()
         calibration = final.calibrations[shift]
-        weights = _weights(calibration)
-        drawn[asked] = rng.choice(calibration.residuals, asked.sum(), p=weights / weights.sum())
+        weights = calibration.weights
+        drawn[asked] = rng.choice(calibration.sizes, asked.sum(), p=weights / weights.sum())
     return np.asarray(drawn * rng.choice([-1, 1], rows.height) * _spread(final, rows))
 
 

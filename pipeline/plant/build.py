@@ -142,8 +142,7 @@ def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) ->
 
     end = simulate(culture, np.union1d(hours, sample_hours), record)
     quality = pl.DataFrame({"batch_id": rows["batch_id"], **harvest_quality(culture.trait, end)})
-    stacked = ({name: np.stack(values) for name, values in kept.items()} for kept in (seen, analysed))
-    sensors, analyses = stacked
+    sensors, analyses = ({name: np.stack(values) for name, values in kept.items()} for kept in (seen, analysed))
     return Block(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
 
 
@@ -185,9 +184,8 @@ def _write_records(site: str, number: int, records: pl.DataFrame, raw: Path, wri
     file = f"historian/{site.lower()}/part-{number:05d}.parquet"
     exported, unclear = as_exported(site, records), undecidable(site, records)
     if number == 0:
-        before = exported.with_columns(unclear.alias("_unclear"))
         exported, errors = plant_in_historian(file, exported, SITES[site].tags[1])
-        unclear = _moved(before["_unclear"], errors)
+        unclear = _moved(unclear, errors)
         written.errors.extend(errors)
     written.expected.append(unclear_times(file, unclear))
     (raw / file).parent.mkdir(parents=True, exist_ok=True)
