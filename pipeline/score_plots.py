@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 import polars as pl
 
+from pipeline.domain.shown import size
 from pipeline.domain.units import Unit
 from pipeline.intervals import MAIN_LEVEL, bounds
 
@@ -41,7 +42,7 @@ def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, sca
     for i, level in enumerate(levels):
         here = (own["scale_level"] == level).to_numpy()
         part = shown.filter(pl.Series(here))
-        label = f"{scale.from_si(level):,.4g} {scale.label}"
+        label = f"{size(scale.from_si(level))} {scale.label}"
         style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "label": label}
         axes.scatter(part["observed"], part["predicted"], s=16, linewidths=0, alpha=0.75, zorder=3, **style)  # type: ignore[attr-defined]
         axes.vlines(part["observed"], part[low], part[high], color=style["color"], alpha=0.12, linewidth=0.8)  # type: ignore[attr-defined]

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import read_yaml
+from pipeline.domain.shown import size
 from pipeline.domain.units import Unit, unit
 from pipeline.intervals import MAIN_LEVEL
-from pipeline.proposals.show import WIDE, show, size
+from pipeline.proposals.show import WIDE, show
 from pipeline.transfer import sentences
 
 BASELINES = ("global_mean", "carry_over")

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.display import number, shown, size
+from pipeline.decisions.display import number, shown
 from pipeline.decisions.risk import Choice, Limits, Outlook, choose, outlook, risk_now
 from pipeline.decisions.surrogate import Belief, ProductGaussian, Surrogate
 from pipeline.domain.cost import Cost
 from pipeline.domain.process import Process
+from pipeline.domain.shown import size
 from pipeline.domain.units import quantity
 from pipeline.folds import scale_levels
 from pipeline.models.task import FloatArray

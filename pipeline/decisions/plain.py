@@ -3,6 +3,7 @@
 import re
 
 from pipeline.domain.process import Process
+from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit, unit
 from pipeline.features import catalogue
 
@@ -13,7 +14,7 @@ def number(value: float | None) -> float | None:
     >>> number(0.123456789)
     0.123457
     """
-    return None if value is None or value != value else float(f"{value:.6g}")
+    return None if value is None or value != value else six_digits(value)
 
 
 def units_of(process: Process) -> dict[str, Unit]:

@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.decisions.display import size
+from pipeline.domain.shown import size
 from pipeline.domain.transfer import PARTS
 
 

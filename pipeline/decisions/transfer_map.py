@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.decisions.display import size
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.shown import size
 from pipeline.domain.transfer import PARTS, State, Transfer
 from pipeline.features import History, catalogue
 from pipeline.proposals.row import propose, scale_of

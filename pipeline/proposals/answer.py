@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.domain.attributes import Specification
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit
 from pipeline.features import History, build
 from pipeline.forecast import Forecaster
@@ -92,11 +93,11 @@ def _attribute(
         "unit": unit.label,
         "answered": refused is None,
         "refused_because": refused,
-        "predicted": _number(unit.from_si(predicted)),
+        "predicted": six_digits(unit.from_si(predicted)),
         "intervals": {
             f"{level * 100:g}": {
-                "lower": _number(unit.from_si(float(low[0]))),
-                "upper": _number(unit.from_si(float(high[0]))),
+                "lower": six_digits(unit.from_si(float(low[0]))),
+                "upper": six_digits(unit.from_si(float(high[0]))),
                 "supported": calibration.supported(level),
             }
             for level in trained.served.levels
@@ -104,7 +105,7 @@ def _attribute(
         },
         "question": final.shifts(row)[0],
         "calibrated_by": calibration.shown,
-        "carry_over": None if observed is None else _number(unit.from_si(observed)),
+        "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
         "probability_within_specification": _probability(attribute.specification, unit, final, row),
         "drivers": drivers(final, row, reference, unit),
@@ -125,7 +126,7 @@ def _probability(given: Specification | None, unit: Unit, final: Forecaster, row
         return None
     lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
     calibration = final.calibrations[final.shifts(row)[0]]
-    return _number(float(calibration.probability_within(final.predict(row), lower, upper, final.spread(row))[0]))
+    return six_digits(float(calibration.probability_within(final.predict(row), lower, upper, final.spread(row))[0]))
 
 
 def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:
@@ -161,7 +162,12 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
         met += within / 2
     by_product = wide.with_columns(pl.Series("met", met)).group_by("product").agg(pl.col("met").mean()).sort("product")
     probability = float(by_product["met"].sum()) / (by_product.height + 1)
-    return {"probability": _number(probability), "of": list(limits), "products": by_product.height, "batches": wide.height}
+    return {
+        "probability": six_digits(probability),
+        "of": list(limits),
+        "products": by_product.height,
+        "batches": wide.height,
+    }
 
 
 def most_like(shift: str, there: list[str]) -> str:
@@ -184,7 +190,7 @@ def drivers(final: Forecaster, row: pl.DataFrame, reference: pl.DataFrame, unit:
     _, before = final.model.contributions(reference)
     changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]
     ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
-    return [{"feature": name, "change": _number(change / unit.factor)} for name, change in ranked if change != 0]
+    return [{"feature": name, "change": six_digits(change / unit.factor)} for name, change in ranked if change != 0]
 
 
 def _domain(process: Process, found: Evidence) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def _domain(process: Process, found: Evidence) -> dict[str, Any]:
     nearest = found.nearest.with_columns(((pl.col("scale") - unit.offset) / unit.factor).alias("scale"))
     return {
         "inside": found.inside,
-        "distance": _number(found.distance),
+        "distance": six_digits(found.distance),
         "variables_compared": found.variables,
         "outside": _rounded(found.outside),
         "nearest": _rounded(nearest),
@@ -205,9 +211,4 @@ def _shown(process: Process, name: str, value: float | str) -> str:
 
 
 def _rounded(table: pl.DataFrame) -> list[dict[str, Any]]:
-    return [{k: _number(v) if isinstance(v, float) else v for k, v in line.items()} for line in table.to_dicts()]
-
-
-def _number(value: float) -> float:
-    """Six digits: more would be noise in a file that people compare."""
-    return float(f"{value:.6g}")
+    return [{k: six_digits(v) if isinstance(v, float) else v for k, v in line.items()} for line in table.to_dicts()]

@@ -8,6 +8,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.domain.shown import size
+
 WIDE = 130
 """Columns of a terminal that shows every table whole."""
 
@@ -40,11 +42,6 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     yield from _comparison(result)
     yield from _domain(result["domain"], scale["unit"])
     yield from _gaps(result)
-
-
-def size(scale: float) -> str:
-    """A batch size as people write it: 15,000 and not 1.5e+04."""
-    return f"{scale:,.0f}" if scale >= 1000 else f"{scale:.4g}"
 
 
 def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
