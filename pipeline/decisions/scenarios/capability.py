@@ -6,6 +6,9 @@ import numpy as np
 
 from pipeline.models.task import FloatArray
 
+ROUNDING = 1e-12
+"""A spread below this share of the mean is what rounding leaves of a constant."""
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -48,4 +51,4 @@ def ppk(mean: float, deviation: float, lower: float | None, upper: float | None)
     """
     sides = [(upper - mean) if upper is not None else None, (mean - lower) if lower is not None else None]
     known = [side for side in sides if side is not None]
-    return min(known) / (3 * deviation) if known and deviation > 0 else None
+    return min(known) / (3 * deviation) if known and deviation > ROUNDING * abs(mean) else None

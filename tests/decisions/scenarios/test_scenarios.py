@@ -174,5 +174,6 @@ def test_largest_box__says_where_no_setting_reaches_the_level() -> None:
 
 def test_ppk__is_none_without_limit_or_spread() -> None:
     assert ppk(1, 0, 0, 2) is None
+    assert distribution(np.full(5000, 1.118e-4) * (1 + 1e-16 * np.arange(5000)), None, 1e-4).ppk is None
     assert ppk(1, 1, None, None) is None
     assert distribution(np.array([1.0, 2.0, 3.0]), None, 2.0).inside == pytest.approx(2 / 3)
