@@ -7,28 +7,37 @@ import polars as pl
 
 from pipeline.intervals import residual
 
-DECIDING = (("past_scale_ups", "largest_scale_out"), ("leave_product_out",), ("forward_in_time",))
-"""Whose forecasts decide: the first of these with lines of batches enough; steps in scale come first and count together."""
 LEAST_LINES = 3
+NEGLIGIBLE = 1e-6
+"""Errors below this share of the usual ones are equal."""
 
 
 def choose(predictions: pl.DataFrame, cqa: str, candidates: Sequence[str]) -> tuple[str, str]:
     """Choose among models, simplest first, by their errors on hidden batches; return the model and the protocols that decided.
 
-    Every line of batches (product, strength) is one piece of evidence. The simplest candidate is taken whose mean squared
-    error exceeds the best one's by no more than one standard error of that difference over the lines (Breiman et al. 1984,
-    Classification and Regression Trees, § 3.4.3, paired here). Where no protocol has three lines, the most elaborate answers.
+    Every line of batches (product, strength) is one piece of evidence: its mean squared error, in units of what is usual under
+    each protocol and averaged over the protocols. The simplest candidate is taken whose logarithm of it exceeds the best
+    one's by no more than one standard error of that difference over the lines (Breiman et al. 1984, Classification and
+    Regression Trees, § 3.4.3, paired here). By the logarithm a line counts by the factor between its errors: one line with a
+    large error for all, or one that a model happens to hit, does not decide. With fewer than three lines, the most elaborate
+    answers.
     """
     own = predictions.filter((pl.col("cqa") == cqa) & pl.col("model").is_in(list(candidates)))
-    for protocols in DECIDING:
-        part = own.filter(pl.col("protocol").is_in(protocols))
-        if part["lineage"].n_unique() >= LEAST_LINES:
-            return _simplest(part, candidates), " and ".join(p for p in protocols if p in part["protocol"])
-    return candidates[-1], "none"
+    if own["lineage"].n_unique() < LEAST_LINES:
+        return candidates[-1], "none"
+    return _simplest(_losses(own), candidates), " and ".join(own["protocol"].unique(maintain_order=True))
 
 
-def _simplest(part: pl.DataFrame, candidates: Sequence[str]) -> str:
-    losses = part.group_by("model", "lineage").agg((residual() ** 2).mean().alias("loss")).sort("lineage")
+def _losses(own: pl.DataFrame) -> pl.DataFrame:
+    """Logarithm of the relative squared error: model, lineage, loss."""
+    by_protocol = own.group_by("protocol", "model", "lineage").agg((residual() ** 2).mean().alias("loss"))
+    usual = pl.col("loss").mean().over("protocol")
+    relative = by_protocol.with_columns(pl.when(usual > 0).then(pl.col("loss") / usual).otherwise(0.0))
+    lines = relative.group_by("model", "lineage").agg(pl.col("loss").mean()).sort("lineage")
+    return lines.with_columns((pl.col("loss") + NEGLIGIBLE).log())
+
+
+def _simplest(losses: pl.DataFrame, candidates: Sequence[str]) -> str:
     by_model = {name: losses.filter(pl.col("model") == name)["loss"].to_numpy() for name in candidates}
     best = min(candidates, key=lambda name: float(by_model[name].mean()))
     for name in candidates:

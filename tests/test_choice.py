@@ -25,7 +25,7 @@ def _predictions(errors: dict[str, list[float]], protocol: str = "largest_scale_
 
 
 def test_choose__takes_the_simplest_of_those_that_tie() -> None:
-    found = _predictions({"mean": [3.0, 4.0, 5.0, 3.0], "table": [1.0, 2.0, 1.0, 2.0], "blend": [0.9, 2.1, 0.9, 1.9]})
+    found = _predictions({"mean": [3.0, 4.0, 5.0, 3.0], "table": [1.0, 2.0, 1.0, 2.0], "blend": [0.9, 2.1, 1.1, 1.9]})
     assert choose(found, "y", SIMPLE_FIRST) == ("table", "largest_scale_out")
 
 
@@ -34,13 +34,16 @@ def test_choose__takes_the_better_one_where_it_is_better_for_every_line() -> Non
     assert choose(found, "y", SIMPLE_FIRST)[0] == "blend"
 
 
-def test_choose__lets_steps_in_scale_decide_where_there_are_enough() -> None:
-    past = _predictions({"mean": [1.0] * 3, "table": [2.0] * 3, "blend": [2.0] * 3}, "past_scale_ups")
-    other = _predictions({"mean": [3.0] * 3, "table": [2.0] * 3, "blend": [1.0] * 3}, "leave_product_out")
-    both = pl.concat([past, other])
-    assert choose(both, "y", SIMPLE_FIRST) == ("mean", "past_scale_ups")
-    few = both.filter((pl.col("protocol") != "past_scale_ups") | (pl.col("lineage") != "P0"))
-    assert choose(few, "y", SIMPLE_FIRST) == ("blend", "leave_product_out")
+def test_choose__one_line_with_large_errors_for_all_does_not_decide() -> None:
+    found = _predictions({"mean": [1.0, 1.1, 1.0, 30.0], "table": [0.9, 1.0, 1.1, 29.0], "blend": [0.5, 0.6, 0.5, 29.5]})
+    assert choose(found, "y", SIMPLE_FIRST)[0] == "blend"
+
+
+def test_choose__every_protocol_counts_alike_however_large_its_errors() -> None:
+    steps = _predictions({"mean": [10.0, 11.0, 10.0], "table": [5.0, 5.2, 5.1], "blend": [5.0, 5.1, 5.2]}, "past_scale_ups")
+    other = _predictions({"mean": [3.0] * 3, "table": [2.0, 2.1, 2.0], "blend": [1.0, 1.0, 1.1]}, "leave_product_out")
+    assert choose(steps, "y", SIMPLE_FIRST) == ("table", "past_scale_ups")
+    assert choose(pl.concat([steps, other]), "y", SIMPLE_FIRST) == ("blend", "past_scale_ups and leave_product_out")
 
 
 def test_choose__without_evidence_the_most_elaborate_answers() -> None:

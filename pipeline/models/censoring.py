@@ -2,23 +2,21 @@
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
 
 from pipeline.models.task import FloatArray
 
 
-def imputed(y: FloatArray, censoring: pl.Series, expected: FloatArray, spread: FloatArray) -> FloatArray:
-    """Put the expected value of each censored result in the place of its limit, all shapes (n,).
+def agreeing(y: FloatArray, censoring: pl.Series, said: FloatArray) -> FloatArray:
+    """Results to learn from, all shapes (n,): a censored one is what the model says where that agrees, else its limit.
 
-    For a normal variable with mean μ and deviation σ below the limit L: μ − σ φ(a)/Φ(a), a = (L − μ)/σ (Tobin 1958,
-    Econometrica 26, 24); above it the mirror image. One step of expectation, as in EM without the correction of the variance.
+    Fitting to these again and again minimises the error that counts a forecast under a limit of detection as right and one
+    above it by its distance from the limit, just as forecasts are judged (iterative majorisation: Lange, Hunter, Yang 2000,
+    J. Comput. Graph. Stat. 9, 1). Nothing is assumed of how far under the limit a result lies. The expectation under
+    a normal distribution (Tobin 1958) and halves of the limit were tried: both draw forecasts below what laboratories report.
 
     >>> import numpy as np, polars as pl
-    >>> imputed(np.array([0.0]), pl.Series(["left"]), np.array([0.0]), np.array([1.0])).round(3).tolist()
-    [-0.798]
+    >>> agreeing(np.array([1.0, 1.0, 1.0]), pl.Series(["left", "left", "none"]), np.array([0.4, 1.5, 0.4])).tolist()
+    [0.4, 1.0, 1.0]
     """
-    place = (y - expected) / spread
-    below = expected - spread * np.exp(norm.logpdf(place) - norm.logcdf(place))
-    above = expected + spread * np.exp(norm.logpdf(place) - norm.logsf(place))
     left, right = (censoring == "left").to_numpy(), (censoring == "right").to_numpy()
-    return np.asarray(np.where(left, below, np.where(right, above, y)))
+    return np.asarray(np.where(left, np.minimum(y, said), np.where(right, np.maximum(y, said), y)))

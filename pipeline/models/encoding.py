@@ -28,6 +28,13 @@ def codes(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]]) -> F
     return np.asarray(frame.to_numpy(), dtype=np.float64)
 
 
+def indicators(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]]) -> FloatArray:
+    """Numbers for trees that tell words apart one by one: values as they are, then a 0 or 1 for each known word."""
+    words = [(pl.col(name) == word).alias(f"{name}={word}") for name, found in categories.items() for word in found]
+    frame = rows.select(*(pl.col(name).cast(pl.Float64) for name in task.numeric), *(w.cast(pl.Float64) for w in words))
+    return np.asarray(frame.to_numpy(), dtype=np.float64)
+
+
 @dataclass(frozen=True)
 class Standard:
     """Numbers for a linear model: logarithms where ratios count, gaps filled by the median and marked, unit variance."""

@@ -10,14 +10,14 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
-from pipeline.models.censoring import imputed
+from pipeline.models.censoring import agreeing
 from pipeline.models.encoding import Standard, standard
 from pipeline.models.marginal import Variances, estimate, factor, solve
 from pipeline.models.selection import selected
 from pipeline.models.task import FloatArray, IntArray, Task
 
-EXPECTATIONS = 3
-"""How often censored results are expected anew from a model that was fitted to the last expectation."""
+AGREEMENTS = 10
+"""How often censored results are adapted anew to a model that was fitted to the last adaptation."""
 UNKNOWN = -1
 """Code of a level that training did not hold: it shares nothing with any batch."""
 RATIOS = 0.3
@@ -264,24 +264,27 @@ def fit_hierarchical(
 ) -> FittedHierarchical:
     """Fit; `start` are variances to begin the search with, such as those of nearly the same rows.
 
-    Where `rows` say in the column `censoring` that results are censored, their expected values take the place of the limits.
+    Where `rows` say in the column `censoring` that results are censored, forecasts on their side of the limit agree with them.
     """
     model = config.model if isinstance(config, AdditiveTable) else config
     fitted = _fit(model, rows, y, task, start)
     if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-        for _ in range(EXPECTATIONS):
-            fitted = _fit(model, rows, uncensored(fitted, rows, y, task), task, fitted.variances)
+        fitted = _agreed(fitted, rows["censoring"], y, task)
     return replace(fitted, kind=config.kind)
 
 
+def _agreed(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
+    kernel, lower = fitted._combined(fitted.layout.kernels(fitted.design, fitted.design)), fitted._factor
+    for _ in range(AGREEMENTS):
+        said = task.clipped(fitted.mean + fitted.deviation * (kernel @ fitted.alpha))
+        scaled = (agreeing(y, censoring, said) - fitted.mean) / fitted.deviation
+        fitted = replace(fitted, alpha=solve(lower, scaled))
+    return fitted
+
+
 def uncensored(fitted: FittedHierarchical, rows: pl.DataFrame, y: FloatArray, task: Task) -> FloatArray:
-    """Results with the expected value of each censored one given that it lies beyond its limit and what its neighbours say."""
-    inverse = np.diag(solve(fitted._factor, np.eye(len(y))))
-    kernel = fitted._combined(fitted.layout.kernels(fitted.design, fitted.design))
-    learned = fitted.mean + fitted.deviation * (kernel @ fitted.alpha + fitted.variances.noise * fitted.alpha)
-    left_out = learned - fitted.deviation * fitted.alpha / inverse
-    values = imputed(y, rows["censoring"], left_out, fitted.deviation / np.sqrt(inverse))
-    return task.clipped(values)
+    """Results, shape (n,), with each censored one as the model has it where that agrees with the limit."""
+    return agreeing(y, rows["censoring"], task.clipped(fitted.predict(rows)))
 
 
 def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None) -> FittedHierarchical:

@@ -11,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
-from pipeline.models.encoding import categories_of, codes
+from pipeline.models.encoding import categories_of, codes, indicators
 from pipeline.models.task import FloatArray, Task
 
 
@@ -25,14 +25,21 @@ class LightGBM:
     leaves: int = Field(default=8, ge=2)
     min_rows_per_leaf: int = Field(default=10, ge=1)
     feature_fraction: float = Field(default=0.8, gt=0, le=1)
-    """Share of the features that each tree may use."""
+    """Share of the features that each tree may use; in a forest, that each cut may."""
     l2: float = Field(default=1.0, ge=0)
     row_fraction: float = Field(default=1.0, gt=0, le=1)
     """Share of the batches that each tree is grown on."""
     extra_trees: bool = False
-    """Cut at random places (Geurts et al. 2006, Mach. Learn. 63, 3): smoother, and steadier where data is thin."""
+    """Cut at random places (Geurts, Ernst, Wehenkel 2006, Mach. Learn. 63, 3): smoother, and steadier where data is thin."""
     words: bool = True
     """Use words such as the product beside the numbers."""
+    forest: bool = False
+    """Average trees that know nothing of each other (Breiman 2001, Mach. Learn. 45, 5), each word a column of its own."""
+
+    def __post_init__(self) -> None:
+        """Refuse a forest of equal trees."""
+        if self.forest and self.row_fraction == 1:
+            raise ValueError("trees of a forest differ by their rows: row_fraction must be below 1; it is 1")
 
 
 @dataclass(frozen=True)
@@ -42,17 +49,21 @@ class FittedLightGBM:
     task: Task
     categories: dict[str, list[str]]
     text: str
+    indicators: bool = False
+    """Each word is a column of its own."""
     kind: str = "lightgbm"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        return np.asarray(self._booster.predict(codes(rows, self.task, self.categories), num_threads=1))
+        return np.asarray(self._booster.predict(_matrix(rows, self.task, self.categories, self.indicators), num_threads=1))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
-        matrix = codes(rows, self.task, self.categories)
+        matrix = _matrix(rows, self.task, self.categories, self.indicators)
         shap = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1))
-        return shap[:, -1], pl.DataFrame({name: shap[:, i] for i, name in enumerate(self.task.columns)})
+        owners = _owners(self.task, self.categories, self.indicators)
+        shares = {name: shap[:, [i for i, owner in enumerate(owners) if owner == name]] for name in self.task.columns}
+        return shap[:, -1], pl.DataFrame({name: part.sum(axis=1) for name, part in shares.items()})
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; the trees in LightGBM's own text format."""
@@ -61,6 +72,7 @@ class FittedLightGBM:
             "task": {"target": self.task.target, "numeric": self.task.numeric, "categorical": self.task.categorical},
             "categories": self.categories,
             "text": self.text,
+            "indicators": self.indicators,
         }
 
     @cached_property
@@ -75,7 +87,7 @@ def lightgbm_from_dict(data: dict[str, Any]) -> FittedLightGBM:
     """Make a fitted model of plain data."""
     given = data["task"]
     task = Task(given["target"], tuple(given["numeric"]), tuple(given["categorical"]))
-    return FittedLightGBM(task, data["categories"], data["text"])
+    return FittedLightGBM(task, data["categories"], data["text"], data["indicators"])
 
 
 def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedLightGBM:
@@ -86,27 +98,41 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     task = task if config.words else replace(task, categorical=())
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
-        codes(rows, task, categories),
+        _matrix(rows, task, categories, config.forest),
         y / spread,  # trees are split by gain, whose limits mean the same for every unit only on one scale
-        categorical_feature=list(range(len(task.numeric), len(task.columns))),
+        categorical_feature=[] if config.forest else list(range(len(task.numeric), len(task.columns))),
         params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},
     )
-    booster = lightgbm.train(_parameters(config, task, seed), data, num_boost_round=config.rounds)
-    return FittedLightGBM(task, categories, _rescaled(booster, spread))
+    owners = _owners(task, categories, config.forest)
+    booster = lightgbm.train(_parameters(config, task, owners, seed), data, num_boost_round=config.rounds)
+    return FittedLightGBM(task, categories, _rescaled(booster, spread), config.forest)
 
 
-def _parameters(config: LightGBM, task: Task, seed: int) -> dict[str, Any]:
+def _matrix(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]], apart: bool) -> FloatArray:
+    """Features as the trees see them: a word is a code, or a column for each of its values where they stand apart."""
+    return indicators(rows, task, categories) if apart else codes(rows, task, categories)
+
+
+def _owners(task: Task, categories: dict[str, list[str]], apart: bool) -> list[str]:
+    """The feature behind each column of the matrix."""
+    words = [name for name in task.categorical for _ in (categories[name] if apart else [name])]
+    return [*task.numeric, *words]
+
+
+def _parameters(config: LightGBM, task: Task, columns: list[str], seed: int) -> dict[str, Any]:
+    each = "feature_fraction_bynode" if config.forest else "feature_fraction"
     return {
         "objective": "regression",
+        "boosting": "rf" if config.forest else "gbdt",
         "learning_rate": config.learning_rate,
         "num_leaves": config.leaves,
         "min_data_in_leaf": config.min_rows_per_leaf,
-        "feature_fraction": config.feature_fraction,
+        each: config.feature_fraction,
         "lambda_l2": config.l2,
         "bagging_fraction": config.row_fraction,
         "bagging_freq": int(config.row_fraction < 1),
         "extra_trees": config.extra_trees,
-        "monotone_constraints": [(name in task.rising) - (name in task.falling) for name in task.columns],
+        "monotone_constraints": [(name in task.rising) - (name in task.falling) for name in columns],
         "min_data_per_group": 5,
         "cat_smooth": 5.0,
         "seed": seed,
@@ -118,9 +144,11 @@ def _parameters(config: LightGBM, task: Task, seed: int) -> dict[str, Any]:
 
 
 def _rescaled(booster: Any, spread: float) -> str:
-    """Write the trees in the target's own unit; without the lengths of their texts, which no longer hold."""
+    """Write the trees in the target's own unit, a forest as the sum that it is; without the lengths of texts, which change."""
     text = re.sub(r"^tree_sizes=.*\n", "", booster.model_to_string(), flags=re.MULTILINE)
-    return re.sub(r"(?<=^leaf_value=).*$", lambda found: _times(found[0], spread), text, flags=re.MULTILINE)
+    text, averaged = re.subn(r"^average_output\n", "", text, flags=re.MULTILINE)
+    factor = spread / booster.num_trees() if averaged else spread
+    return re.sub(r"(?<=^leaf_value=).*$", lambda found: _times(found[0], factor), text, flags=re.MULTILINE)
 
 
 def _times(numbers: str, factor: float) -> str:

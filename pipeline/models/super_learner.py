@@ -13,6 +13,7 @@ from scipy.optimize import nnls
 from pipeline.domain.strict import STRICT
 from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit_global_mean
 from pipeline.models.boosted import Boosted, added, fit_boosted
+from pipeline.models.censoring import agreeing
 from pipeline.models.hierarchical import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm
 from pipeline.models.task import BoolArray, FittedModel, FloatArray, Task
@@ -108,19 +109,25 @@ def fit_super_learner(
 
     Returns the model and, per kind, its forecasts of the batches that were hidden: the rows with predicted, spread, shown.
     Each was made by members that had not seen the batch, with weights that had not seen its fold. Where `rows` mark
-    censored results, the Gaussian member's expectation of each takes its place before the trees learn.
+    censored results, what the Gaussian member says where it agrees takes the place of the limit before the trees learn.
     """
-    members, y, gauge = fit_members(config, rows, y, task, seed, None)
+    members, gauge = fit_members(config, rows, y, task, seed, None)
+    rows = _with_results(rows, y)
     rehearsals: dict[str, Rehearsed] = {}
     for shift in shifts:
         folds = reenact(rows, shift, task.refuse, config.folds)
         shown = str(folds["shift"][0])
         found = rehearsals.values()
         same = next((other for other in found if other.shown == shown), None)
-        rehearsals[shift] = same or _rehearse(config, rows.with_columns(pl.Series("_y", y)), folds, task, seed, members)
+        rehearsals[shift] = same or _rehearse(config, rows, folds, task, seed, members)
     weights = {shift: _weigh(config, one, one.fold >= 0, shift) for shift, one in rehearsals.items()}
     fitted = FittedSuperLearner(members, weights, Known.of(rows, task.refuse), gauge)
     return fitted, {shift: _forecasts(config, one, shift, task) for shift, one in rehearsals.items()}
+
+
+def _with_results(rows: pl.DataFrame, y: FloatArray) -> pl.DataFrame:
+    kinds = pl.col("censoring") if "censoring" in rows.columns else pl.lit("none").alias("censoring")
+    return rows.with_columns(pl.Series("observed", y), kinds)
 
 
 def fit_members(
@@ -130,8 +137,10 @@ def fit_members(
     task: Task,
     seed: int,
     before: Sequence[FittedModel] | None,
-) -> tuple[tuple[FittedModel, ...], FloatArray, FittedHierarchical | None]:
-    """Fit every member; models that build on the same hierarchical one share it.
+) -> tuple[tuple[FittedModel, ...], FittedHierarchical | None]:
+    """Fit every member, and tell which one says how far a row is from the evidence.
+
+    Models that build on the same hierarchical one share it.
 
     `before` are members fitted to nearly the same rows, whose variances begin the search.
     """
@@ -147,7 +156,7 @@ def fit_members(
                 rows = rows.drop("censoring")
     fitted = tuple(_member(member, rows, y, task, seed, bases) for member in config.members)
     gauges = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
-    return fitted, y, gauges[0] if gauges else None
+    return fitted, gauges[0] if gauges else None
 
 
 def _member(
@@ -179,11 +188,9 @@ def _rehearse(
     seed: int,
     members: Sequence[FittedModel],
 ) -> Rehearsed:
-    plain = rows.drop("censoring", strict=False)
     said, spreads, numbers, hidden = [], [], [], []
     for fold, train, test in parts(rows, folds):
-        known = plain.filter(pl.col("batch_id").is_in(train["batch_id"].implode()))
-        fitted, _, gauge = fit_members(config, known, known["_y"].to_numpy(), task, seed, members)
+        fitted, gauge = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
         said.append(predictions(fitted, test))
         spreads.append(np.ones(test.height) if gauge is None else gauge.spread(test))
         numbers.append(np.full(test.height, float(fold)))
@@ -204,7 +211,7 @@ def _forecasts(config: SuperLearner, one: Rehearsed, shift: str, task: Task) -> 
     for fold in np.unique(one.fold):
         own = one.fold == fold
         predicted[own] = one.predicted[own] @ np.array(_weigh(config, one, ~own, shift))
-    return one.rows.drop("_y").with_columns(
+    return one.rows.with_columns(
         pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", one.spread), pl.lit(one.shown).alias("shown")
     )
 
@@ -214,12 +221,12 @@ def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> 
     prior = prior_weights(config, doubled=one.shown != shift)
     if not use.any():
         return tuple(prior.tolist())
-    y = one.rows["_y"].to_numpy()[use]
+    y = agreeing(one.rows["observed"].to_numpy(), one.rows["censoring"], one.predicted @ prior)[use]
     groups = one.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
     share = np.sqrt(share / share.sum())
-    unit = float(one.rows["_y"].std()) or 1.0  # type: ignore[arg-type]
+    unit = float(y.std()) or 1.0
     many = int((counts > 0).sum())
     draw = np.sqrt(config.caution * (1 + (one.shown != shift)) / many)
     matrix = np.vstack(

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.intervals import residual
 from pipeline.models import AdditiveTable, Hierarchical, Task
-from pipeline.models.censoring import imputed
+from pipeline.models.censoring import agreeing
 from pipeline.models.hierarchical import fit_hierarchical
 from pipeline.models.marginal import Variances, estimate
 from pipeline.models.selection import selected
@@ -80,23 +81,17 @@ def test_selected__finds_what_moves_within_products_and_no_more_than_asked() -> 
     assert selected(rows, y, TASK, 0, 0.3) == ()
 
 
-def test_imputed__is_the_mean_of_a_truncated_normal() -> None:
-    y, none = np.array([0.5, 0.5, 0.5]), pl.Series(["left", "right", "none"])
-    found = imputed(y, none, np.zeros(3), np.ones(3))
-    draws = np.random.default_rng(1).normal(size=400_000)
-    assert found == pytest.approx([draws[draws < 0.5].mean(), draws[draws > 0.5].mean(), 0.5], abs=0.01)
+def test_agreeing__a_censored_result_asks_for_no_more_than_its_limit() -> None:
+    y, kinds = np.array([0.5, 0.5, 0.5, 0.5]), pl.Series(["left", "left", "right", "none"])
+    assert agreeing(y, kinds, np.array([0.2, 0.9, 0.2, 0.9])).tolist() == [0.2, 0.5, 0.5, 0.5]
 
 
-def test_censored__results_under_the_limit_pull_less_than_their_limit_would() -> None:
-    """A third of the results are known only as `<limit`: what lies under it is found again."""
+def test_censored__forecasts_err_less_as_results_are_judged() -> None:
+    """A group that is wholly under the limit is not drawn up to it by those above, nor drawn down by what nobody measured."""
     rows = batch_rows(6, each=12)
-    truth = rows["x"].to_numpy()
-    limit = -0.5
-    result = truth + 0.4 * np.random.default_rng(4).normal(size=len(truth))
-    seen = np.maximum(result, limit)
-    marked = rows.with_columns(pl.Series("censoring", np.where(result < limit, "left", "none")))
+    seen = np.maximum(rows["x"].to_numpy() + 0.4 * np.random.default_rng(4).normal(size=rows.height), 0.0)
+    marked = rows.with_columns(pl.Series("censoring", np.where(seen <= 0.0, "left", "none")), pl.Series("observed", seen))
     task = Task("y", ("x",), (), groups=("product",))
-    honest = fit_hierarchical(Hierarchical(), marked, seen, task).predict(rows)
-    naive = fit_hierarchical(Hierarchical(), rows, seen, task).predict(rows)
-    below = truth < limit
-    assert ((honest - truth)[below] ** 2).mean() < 0.7 * ((naive - truth)[below] ** 2).mean()
+    honest, naive = (fit_hierarchical(Hierarchical(), r, seen, task).predict(rows) for r in (marked, rows))
+    judged = [marked.with_columns(pl.Series("predicted", p)).select((residual() ** 2).sum()).item() for p in (honest, naive)]
+    assert judged[0] < judged[1]

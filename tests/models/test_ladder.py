@@ -5,6 +5,7 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.models import (
@@ -40,9 +41,10 @@ LADDER: tuple[ModelConfig, ...] = (
     Hierarchical(),
     Boosted(trees=LightGBM(rounds=10)),
     LightGBM(rounds=30),
+    LightGBM(rounds=30, leaves=64, row_fraction=0.8, extra_trees=True, forest=True),
     SuperLearner(MEMBERS, folds=2),
 )
-IDS = [model.kind for model in LADDER]
+IDS = [f"{model.kind}-{place}" for place, model in enumerate(LADDER)]
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
@@ -125,6 +127,13 @@ def test_fit__text_given_as_a_number_is_an_error() -> None:
     wrong = Task("y", ("site",), ())
     with pytest.raises(ScalebridgeError, match="'ridge' was given 'site' as a number, but it is String"):
         fit(Ridge(), rows, np.ones(rows.height), wrong, 1)
+
+
+def test_forest__is_refused_where_all_its_trees_would_be_equal() -> None:
+    with pytest.raises(
+        ValidationError, match="trees of a forest differ by their rows: row_fraction must be below 1; it is 1"
+    ):
+        LightGBM(forest=True)
 
 
 def test_lightgbm__keeps_what_is_known_to_rise() -> None:
