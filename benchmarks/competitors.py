@@ -105,8 +105,11 @@ def pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> Float
 
 
 def extra_trees(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Extremely randomised trees of scikit-learn (Geurts, Ernst, Wehenkel 2006): 100, at least 3 rows in a leaf."""
-    trees = ExtraTreesRegressor(100, min_samples_leaf=3, random_state=seed, n_jobs=1)
+    """Extremely randomised trees of scikit-learn (Geurts, Ernst, Wehenkel 2006): 100, at least 3 rows in a leaf.
+
+    Each cut may use a third of the columns, which is better on the tablets than all of them, the default.
+    """
+    trees = ExtraTreesRegressor(100, min_samples_leaf=3, max_features=1 / 3, random_state=seed, n_jobs=1)
     return fitted(trees, *matrices(train, test, task), target(train))
 
 

@@ -1,6 +1,7 @@
-"""How sure a forecast is: split conformal intervals from forecasts that were rehearsed on history."""
+"""How sure a forecast is: intervals from the errors of forecasts that were rehearsed on history."""
 
 from dataclasses import dataclass as plain
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from pipeline.models.task import FloatArray
 LEVELS = (0.8, 0.9, 0.95)
 SINGLE = 2.0
 """How much wider an interval is that stands on a single group, which says nothing about how groups differ."""
-STRANGE = 1.5
+STRANGE = 1.25
 """How much wider an interval is where history could not show the kind of question that is asked, only one that is nearer."""
 MAIN_LEVEL = 0.9
 """The level that tables and pictures show."""
@@ -83,14 +84,14 @@ def bounds(level: float) -> tuple[str, str]:
 class Calibration:
     """Absolute residuals of rehearsed forecasts, in units of how hard each was, and the group (product, …) of each.
 
-    Hierarchical split conformal (Dunn, Wasserman, Ramdas 2022; Lee, Barber, Willett 2023): each of K groups has the
-    weight 1/(K+1), shared by its residuals; the rest, 1/(K+1), lies at infinity and stands for the group to come. The
-    half width at a level is the weighted quantile. With every batch its own group this is plain split conformal. With few
-    groups that rule takes nearly the largest residual; then the quantile without the rest is widened as Student's t with
-    K − 1 degrees of freedom is wider than the normal: close to the level, and no longer a guarantee beyond K/(K+1).
+    The half width at a level is the weighted quantile of the residuals (Dunn, Wasserman, Ramdas 2022, J. Am. Stat. Assoc.
+    118, 2491), widened as Student's t with K − 1 degrees of freedom is wider than the normal, where K groups have spoken.
+    A group of n batches weighs √n: its batches are neither one piece of evidence nor n independent ones. Close to the
+    level, and no guarantee beyond K/(K+1).
     """
 
     residuals: tuple[float, ...]
+    """Sorted."""
     groups: tuple[str, ...]
     shown: str = ""
     """The kind of question that was re-enacted."""
@@ -122,42 +123,32 @@ class Calibration:
 
     def half_width(self, level: float) -> float:
         """Half the width of the interval at a level, in units of the spread."""
-        groups = len(set(self.groups))
-        weights = self.weights
-        if self.largest_level >= (1 + level) / 2 - 1e-12:
-            return self._further * self._quantile(weights, level)
-        tail = (1 + level) / 2
-        wider = float(t.ppf(tail, groups - 1) / norm.ppf(tail)) if groups > 1 else SINGLE
-        return self._further * wider * self._quantile(weights / weights.sum(), level)
+        place = int(np.searchsorted(np.cumsum(self.weights), level - 1e-12))
+        wider = float(self._wider(np.array([level]))[0])
+        return self._further * wider * self.residuals[min(place, len(self.residuals) - 1)]
 
     @property
     def _further(self) -> float:
         return STRANGE if self.stranger else 1.0
 
-    def _quantile(self, weights: FloatArray, level: float) -> float:
-        reached = np.cumsum(weights) >= level - 1e-12
-        return float(np.array(self.residuals)[int(np.argmax(reached))]) if reached.any() else max(self.residuals)
+    def _wider(self, levels: FloatArray) -> FloatArray:
+        """How much wider Student's t is than the normal at these levels, shape (n,)."""
+        groups, tails = len(set(self.groups)), (1 + levels) / 2
+        return np.asarray(t.ppf(tails, groups - 1) / norm.ppf(tails)) if groups > 1 else np.full(len(levels), SINGLE)
 
     def probability_within(
         self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None
     ) -> FloatArray:
         """Probability that a result lies between two limits, shape (n,); None is no limit on that side.
 
-        `spread`, shape (n,), is the unit of the residuals at each prediction; 1 where not given.
-
-        Each residual counts half above and half below the prediction; so does the weight at infinity, which no limit on
-        that side can hold in.
+        `spread`, shape (n,), is the unit of the residuals at each prediction; 1 where not given. Each residual counts half
+        above and half below the prediction.
         """
         unit = np.ones(len(predicted)) if spread is None else spread
         sizes, weights = unit[:, None] * self.sizes, self.weights
         low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
-        tail = (1 - weights.sum()) / 2
-        beyond = tail * ((low == -np.inf) + (high == np.inf))
-        within = [
-            ((ends >= low) & (ends <= high)) @ weights / 2
-            for ends in (predicted[:, None] - sizes, predicted[:, None] + sizes)
-        ]
-        return np.asarray(within[0] + within[1] + beyond)
+        ends = (predicted[:, None] - sizes, predicted[:, None] + sizes)
+        return np.asarray(sum(((end >= low) & (end <= high)) @ weights / 2 for end in ends))
 
     def to_dict(self) -> dict[str, Any]:
         """Give residuals and groups as values that JSON holds."""
@@ -173,13 +164,15 @@ class Calibration:
         """Read what `to_dict` gave."""
         return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"], saved["stranger"])
 
-    @property
+    @cached_property
     def sizes(self) -> FloatArray:
-        """Residuals in units of the spread, shape (n,), widened where the question goes further than they do."""
-        return self._further * np.array(self.residuals)
+        """Errors to reckon with in units of the spread, shape (n,), sorted: each residual, as much wider as intervals are."""
+        middle = np.cumsum(self.weights) - self.weights / 2
+        return np.asarray(self._further * self._wider(middle) * np.array(self.residuals))
 
-    @property
+    @cached_property
     def weights(self) -> FloatArray:
-        """Weight of each residual, shape (n,); they sum to K/(K+1)."""
+        """Weight of each residual, shape (n,); their sum is 1."""
         _, place, counts = np.unique(np.array(self.groups), return_inverse=True, return_counts=True)
-        return np.asarray(1 / ((len(counts) + 1) * counts[place]))
+        weights = 1 / np.sqrt(counts[place])
+        return np.asarray(weights / weights.sum())

@@ -14,28 +14,28 @@ def _of(sizes: list[float], groups: list[str]) -> Calibration:
     return Calibration(tuple(sizes), tuple(groups))
 
 
-def test_half_width__by_batch_is_split_conformal() -> None:
-    """With n residuals the 90 % half width is the ⌈0.9 (n+1)⌉-th smallest (Lei et al. 2018)."""
-    sizes = [float(i) for i in range(1, 20)]
-    assert _of(sizes, [str(i) for i in range(19)]).half_width(0.9) == 18.0
-
-
-def test_half_width__by_product_counts_products_not_batches() -> None:
-    many = _of([0.1] * 50 + [1.0, 2.0, 3.0], ["P0"] * 50 + ["P1", "P2", "P3"])
-    assert many.half_width(0.5) == 2.0  # 4 of 4 + 1 groups reach the level 0.75: the rule of conformal prediction holds
-    assert many.largest_level == pytest.approx(0.8)
-
-
-def test_supported__too_few_products_give_a_wider_interval_and_a_flag() -> None:
+def test_half_width__is_the_quantile_widened_for_few_groups() -> None:
+    sizes = [float(i) for i in range(1, 201)]
+    assert _of(sizes, [str(i) for i in range(200)]).half_width(0.9) == pytest.approx(180, rel=0.01)
     few = _of([1.0, 2.0, 5.0], ["a", "b", "c"])
-    assert (few.supported(0.75), few.supported(0.9)) == (True, False)
     assert few.half_width(0.9) == pytest.approx(5.0 * 2.920 / 1.645, rel=1e-3)  # Student's t with 2 degrees of freedom
+
+
+def test_half_width__batches_of_one_product_count_by_their_root() -> None:
+    calibration = _of([0.1] * 9 + [1.0, 2.0, 3.0], ["P0"] * 9 + ["P1", "P2", "P3"])
+    assert calibration.weights == pytest.approx([1 / 18] * 9 + [1 / 6] * 3)
+    assert calibration.half_width(0.5) < 0.2 < 1 < calibration.half_width(0.6)
+
+
+def test_supported__too_few_products_cannot_promise() -> None:
+    few = _of([1.0, 2.0, 5.0], ["a", "b", "c"])
+    assert (few.supported(0.75), few.supported(0.9), few.largest_level) == (True, False, 0.75)
 
 
 def test_half_width__is_wider_where_the_question_could_not_be_re_enacted() -> None:
     known = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
     stranger = Calibration(known.residuals, known.groups, "new_product", True)
-    assert stranger.half_width(0.9) == 1.5 * known.half_width(0.9)
+    assert stranger.half_width(0.9) == pytest.approx(1.25 * known.half_width(0.9))
     assert not stranger.supported(0.5)
 
 
@@ -43,7 +43,7 @@ def test_probability_within__agrees_with_the_interval() -> None:
     calibration = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
     half = calibration.half_width(0.9)
     chance = calibration.probability_within(np.array([100.0]), 100 - half, 100 + half)[0]
-    assert chance == pytest.approx(0.9)
+    assert chance == pytest.approx(0.9, abs=0.05)
     assert calibration.probability_within(np.array([100.0]), 100.0, None)[0] == pytest.approx(0.5)
     assert calibration.probability_within(np.array([0.0]), None, None)[0] == pytest.approx(1.0)
 
