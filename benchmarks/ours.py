@@ -9,7 +9,6 @@ from pipeline.domain.plain import parse, read_yaml
 from pipeline.forecast import forecast
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, Task
-from pipeline.models.task import FloatArray
 
 OURS = "Scalebridge"
 
@@ -23,8 +22,3 @@ def scalebridge(model: str = "scaleup", interval: str = "conformal") -> Callable
         return forecast(train, test, task, chosen, width, seed)
 
     return answer
-
-
-def predicted(answer: Callable[..., pl.DataFrame]) -> Callable[..., FloatArray]:
-    """The point forecasts alone."""
-    return lambda train, test, task, seed: answer(train, test, task, seed)["predicted"].to_numpy()

@@ -1,23 +1,28 @@
-"""Errors of all predictors on 13 ways of hiding tablets batches, in one run on the same folds.
+"""Errors of all predictors, and the intervals of some, on 13 ways of hiding tablets batches, in one run on the same folds.
 
     python benchmarks/tablets_models.py [--jobs 2] [--models ExtraTrees "LightGBM small"] [--save answers.parquet]
 
 Prints the error relative to the training mean (five CQAs averaged; mean and worst of the protocols, then each protocol) and
-relative to the informed carry-over (geometric mean of four CQAs). Everything is fitted and chosen inside the training rows.
+relative to the informed carry-over (geometric mean of four CQAs), then the tables of `tablets_intervals.py` from the same answers.
+Everything is fitted and chosen inside the training rows.
 """
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import tablets_intervals
 from competitors import INFORMED, MEAN, competitors
+from conformal import split_conformal
 from others import NOT_EXPRESSED
-from ours import OURS, predicted, scalebridge
+from ours import OURS, scalebridge
 from protocols import PROTOCOLS
-from scoring import against, ask, duration, errors, geometric, questions, relative, with_blend
+from scoring import Question, against, ask, duration, errors, geometric, questions, relative, with_blend
 from show import paragraph, table
 from tablets_rows import CQAS, tablets
+from widths import ask_intervals
 
 INFORMED_BY = ("lineage", "api_code")
 """Groupings of the informed carry-over: strength and API source."""
@@ -31,19 +36,32 @@ AGAINST_INFORMED = (
 def main() -> None:
     """Ask everyone, and print the tables."""
     chosen = _arguments()
-    everyone = competitors(INFORMED_BY) | {OURS: predicted(scalebridge())}
+    everyone = competitors(INFORMED_BY)
     models = {name: one for name, one in everyone.items() if name in (MEAN, INFORMED) or name in (chosen.models or everyone)}
     batches = tablets()
     asked = questions(batches, PROTOCOLS, tuple(batches.tasks))
-    answers, seconds = [], {}
+    ours, taken = ask_intervals(OURS, scalebridge(), asked, chosen.seed, chosen.jobs)
+    print(f"{OURS}: {len(asked)} fits in {duration(taken)}", flush=True)
+    answers, seconds = [], {OURS: taken}
     for name, one in models.items():
         part, seconds[name] = ask(name, one, asked, chosen.seed, chosen.jobs)
         answers.append(part)
         print(f"{name}: {len(asked)} fits in {duration(seconds[name])}", flush=True)
-    found = with_blend(pl.concat(answers))
+    found = with_blend(pl.concat([*answers, ours.select(answers[0].columns)]))
+    intervals = pl.concat([ours.filter(pl.col("cqa").is_in(CQAS)), *_conformal(asked, chosen)], how="diagonal")
     if chosen.save:
-        found.write_parquet(chosen.save)
+        pl.concat([found, intervals], how="diagonal").write_parquet(chosen.save)
     print(report(found, seconds, chosen.jobs))
+    print("\n" + tablets_intervals.report(intervals, tablets_intervals.deviations(batches), chosen.jobs, seconds))
+
+
+def _conformal(asked: list[Question], chosen: argparse.Namespace) -> Iterator[pl.DataFrame]:
+    """Intervals of the others, for the five CQAs that are compared."""
+    five = [question for question in asked if question.task.target in CQAS]
+    for name, one in split_conformal().items():
+        part, seconds = ask_intervals(name, one, five, chosen.seed, chosen.jobs)
+        print(f"split conformal {name}: {len(five)} fits in {duration(seconds)}", flush=True)
+        yield part
 
 
 def report(answers: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str:
