@@ -8,7 +8,7 @@ import polars as pl
 from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.forecast import Forecaster, answers, learn
+from pipeline.forecast import Forecaster, answers, learn, learn_all
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, Task
 from pipeline.shifts import NEW_SOURCE, SHIFTS, Known, asked
@@ -100,25 +100,24 @@ def _answer(
             f"Fold {question.fold} of '{question.protocol}' leaves {question.train.height} results of "
             f"'{question.task.target}' to learn from; at least 2 are needed"
         )
-    found = [_forecast(question, model, interval, seed) for model in models]
-    predictions, calibrations = zip(*found, strict=True)
+    shifts = asked(question.test, Known.of(question.train, question.task.refuse))
+    found = learn_all(question.train, question.task, models, interval, seed, shifts)
+    said = [_forecast(question, model, one, interval) for model, one in zip(models, found, strict=True)]
+    predictions, calibrations = zip(*said, strict=True)
     return pl.concat(predictions), pl.concat(calibrations)
 
 
 def _forecast(
-    question: _Question, model: ModelConfig, interval: IntervalConfig, seed: int
+    question: _Question, model: ModelConfig, found: Forecaster, interval: IntervalConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    train, test, task = question.train, question.test, question.task
-    known = Known.of(train, task.refuse)
-    found = learn(train, task, model, interval, seed, asked(test, known))
     key = {
         "protocol": pl.lit(question.protocol),
         "fold": pl.lit(question.fold, pl.Int32),
         "model": pl.lit(model.kind),
-        "cqa": pl.lit(task.target),
+        "cqa": pl.lit(question.task.target),
     }
-    said = answers(found, test, interval.levels)
-    predictions = test.select(**key, **{name: pl.col(name) for name in (*IDENTITY, "observed", "censoring")})
+    said = answers(found, question.test, interval.levels)
+    predictions = question.test.select(**key, **{name: pl.col(name) for name in (*IDENTITY, "observed", "censoring")})
     return pl.concat([predictions, said.drop("batch_id")], how="horizontal"), _evidence(found).select(
         **key, **{name: pl.col(name) for name in EVIDENCE}
     )

@@ -8,11 +8,13 @@ import numpy as np
 import polars as pl
 
 from pipeline.intervals import Calibration, IntervalConfig, bounds
-from pipeline.models import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
-from pipeline.models.super_learner import fit_super_learner
-from pipeline.models.task import FloatArray
+from pipeline.models import CarryOver, FittedModel, GlobalMean, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.super_learner import Trained, fit_super_learner
+from pipeline.models.task import FloatArray, spread_of
 from pipeline.shifts import Known, asked, parts, reenact
 
+Rehearsed = tuple[FittedModel, dict[str, pl.DataFrame]]
+"""A fitted model, and per kind of question its forecasts of hidden batches."""
 FOLDS = 4
 """Re-enactments per kind of question, for models that don't say it themselves."""
 
@@ -98,11 +100,37 @@ def learn(
     shifts: Sequence[str],
 ) -> Forecaster:
     """Fit a model, and calibrate it for these kinds of question."""
-    fitted, rehearsals = rehearsed(train, task, model, seed, shifts)
-    calibrations = {shift: Calibration.of(table, interval, shift) for shift, table in rehearsals.items()}
-    return Forecaster(
-        task, fitted, Known.of(train, task.refuse, [*task.comparable, "scale"]), calibrations, interval.distance
-    )
+    return learn_all(train, task, [model], interval, seed, shifts)[0]
+
+
+def learn_all(
+    train: pl.DataFrame,
+    task: Task,
+    models: Sequence[ModelConfig],
+    interval: IntervalConfig,
+    seed: int,
+    shifts: Sequence[str],
+) -> list[Forecaster]:
+    """Fit models, each calibrated for these kinds of question; one that is also a member of a blend is fitted once."""
+    y = train["observed"].to_numpy()
+    blends = [fit_super_learner(model, train, y, task, seed, shifts) for model in models if isinstance(model, SuperLearner)]
+    found = [_of_blends(model, blends) or rehearsed(train, task, model, seed, shifts) for model in models]
+    known = Known.of(train, task.refuse, [*task.comparable, "scale"])
+    return [Forecaster(task, fitted, known, _calibrated(tables, interval), interval.distance) for fitted, tables in found]
+
+
+def _of_blends(model: ModelConfig, blends: Sequence[Trained]) -> Rehearsed | None:
+    """A blend or a member of one, which is fitted already; a baseline learns from the results as they are, not from a blend's."""
+    for blend in blends:
+        if model == blend.config:
+            return blend.fitted, blend.forecasts
+        if model in blend.config.members and not isinstance(model, GlobalMean | CarryOver):
+            return blend.member(blend.config.members.index(model))
+    return None
+
+
+def _calibrated(tables: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
+    return {shift: Calibration.of(table, interval, shift) for shift, table in tables.items()}
 
 
 def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
@@ -123,28 +151,17 @@ def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> p
     )
 
 
-def rehearsed(
-    train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]
-) -> tuple[FittedModel, dict[str, pl.DataFrame]]:
-    """Fit a model, and re-enact the kinds of question inside its training rows.
+def rehearsed(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]) -> Rehearsed:
+    """Fit a model that is no blend, and re-enact the kinds of question inside its training rows.
 
     The tables hold the hidden rows with predicted, spread and `shown`, the kind that could be re-enacted.
     """
-    y = train["observed"].to_numpy()
-    if isinstance(model, SuperLearner):
-        return fit_super_learner(model, train, y, task, seed, shifts)
     tables = {}
     for shift in shifts:
         folds = reenact(train, shift, task.refuse, FOLDS)
         said = [_said(model, known, hidden, task, seed) for _, known, hidden in parts(train, folds)]
         tables[shift] = pl.concat(said).with_columns(pl.lit(folds["shift"][0]).alias("shown"))
-    return fit(model, train, y, task, seed), tables
-
-
-def spread_of(model: FittedModel, rows: pl.DataFrame) -> FloatArray:
-    """A model's own measure of how hard rows are; 1 for those that have none."""
-    measure = getattr(model, "spread", None)
-    return np.ones(rows.height) if measure is None else np.asarray(measure(rows))
+    return fit(model, train, train["observed"].to_numpy(), task, seed), tables
 
 
 def _said(model: ModelConfig, known: pl.DataFrame, hidden: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:

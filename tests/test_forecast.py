@@ -2,8 +2,10 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
-from pipeline.forecast import forecast
+from pipeline.forecast import forecast, learn, learn_all
+from pipeline.intervals import IntervalConfig
 from pipeline.models import AdditiveTable, GlobalMean, Hierarchical, SuperLearner, Task
 from tests.helpers import batch_rows, results_of
 
@@ -59,3 +61,13 @@ def test_interval__keeps_its_promise_at_a_scale_hidden_from_a_product() -> None:
             y = rows.filter(top)["observed"]
             hits.append(((y >= said["lower_80"]) & (y <= said["upper_80"])).mean())
     assert np.mean(hits) > 0.8 - 3 * np.std(hits) / np.sqrt(len(hits))  # type: ignore[arg-type]
+
+
+def test_learn_all__a_member_of_a_blend_answers_as_it_would_alone() -> None:
+    rows = _rows()
+    blend = SuperLearner((GlobalMean(), AdditiveTable()), folds=4)
+    both = learn_all(rows, TASK, [AdditiveTable(), blend], IntervalConfig(), 1, ["new_lineage"])
+    alone = learn(rows, TASK, AdditiveTable(), IntervalConfig(), 1, ["new_lineage"])
+    assert both[0].predict(rows) == pytest.approx(alone.predict(rows))
+    halves = [one.calibrations["new_lineage"].half_width(0.9) for one in (both[0], alone)]
+    assert halves[0] == pytest.approx(halves[1], rel=0.1)

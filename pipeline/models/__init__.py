@@ -72,7 +72,7 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
         case Boosted():
             return fit_boosted(config, rows, y, task, seed)
         case SuperLearner():
-            return fit_super_learner(config, rows, y, task, seed, SHIFTS)[0]
+            return fit_super_learner(config, rows, y, task, seed, SHIFTS).fitted
 
 
 def refit(fitted: FittedModel, config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedModel:

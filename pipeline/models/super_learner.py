@@ -16,7 +16,7 @@ from pipeline.models.boosted import Boosted, added, fit_boosted
 from pipeline.models.censoring import agreeing
 from pipeline.models.hierarchical import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm
-from pipeline.models.task import BoolArray, FittedModel, FloatArray, Task
+from pipeline.models.task import BoolArray, FittedModel, FloatArray, Task, spread_of
 from pipeline.shifts import Known, parts, reenact
 
 Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
@@ -96,19 +96,47 @@ class Rehearsed:
     rows: pl.DataFrame
     predicted: FloatArray
     """(rows, members)"""
+    spreads: FloatArray
+    """(rows, members): how hard each found the row to predict."""
     spread: FloatArray
+    """(rows,): the same of the blend."""
     fold: FloatArray
     shown: str
     """The kind of question that could be re-enacted."""
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A blend, and what it and its members said about hidden batches, per kind of question."""
+
+    config: SuperLearner
+    task: Task
+    fitted: FittedSuperLearner
+    rehearsals: Mapping[str, Rehearsed]
+
+    @property
+    def forecasts(self) -> dict[str, pl.DataFrame]:
+        """The blend's forecasts of hidden batches: the rows with predicted, spread, shown.
+
+        Each was made by members that had not seen the batch, with weights that had not seen its fold.
+        """
+        return {shift: _forecasts(self.config, one, shift, self.task) for shift, one in self.rehearsals.items()}
+
+    def member(self, place: int) -> tuple[FittedModel, dict[str, pl.DataFrame]]:
+        """One of its members, and that one's own forecasts of hidden batches."""
+        tables = {
+            shift: _said(one, one.predicted[:, place], one.spreads[:, place], self.task)
+            for shift, one in self.rehearsals.items()
+        }
+        return self.fitted.members[place], tables
+
+
 def fit_super_learner(
     config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, shifts: Sequence[str]
-) -> tuple[FittedSuperLearner, dict[str, pl.DataFrame]]:
+) -> Trained:
     """Fit the members and their weights for the kinds of question in `shifts`.
 
-    Returns the model and, per kind, its forecasts of the batches that were hidden: the rows with predicted, spread, shown.
-    Each was made by members that had not seen the batch, with weights that had not seen its fold. Where `rows` mark
+    Where `rows` mark
     censored results, what the Gaussian member says where it agrees takes the place of the limit before the trees learn.
     """
     members, gauge = fit_members(config, rows, y, task, seed, None)
@@ -122,7 +150,7 @@ def fit_super_learner(
         rehearsals[shift] = same or _rehearse(config, rows, folds, task, seed, members)
     weights = {shift: _weigh(config, one, one.fold >= 0, shift) for shift, one in rehearsals.items()}
     fitted = FittedSuperLearner(members, weights, Known.of(rows, task.refuse), gauge)
-    return fitted, {shift: _forecasts(config, one, shift, task) for shift, one in rehearsals.items()}
+    return Trained(config, task, fitted, rehearsals)
 
 
 def _with_results(rows: pl.DataFrame, y: FloatArray) -> pl.DataFrame:
@@ -188,16 +216,16 @@ def _rehearse(
     seed: int,
     members: Sequence[FittedModel],
 ) -> Rehearsed:
-    said, spreads, numbers, hidden = [], [], [], []
+    said, spreads, spread, numbers, hidden = [], [], [], [], []
     for fold, train, test in parts(rows, folds):
         fitted, gauge = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
         said.append(predictions(fitted, test))
-        spreads.append(np.ones(test.height) if gauge is None else gauge.spread(test))
+        spreads.append(np.column_stack([spread_of(member, test) for member in fitted]))
+        spread.append(np.ones(test.height) if gauge is None else gauge.spread(test))
         numbers.append(np.full(test.height, float(fold)))
         hidden.append(test)
-    return Rehearsed(
-        pl.concat(hidden), np.vstack(said), np.concatenate(spreads), np.concatenate(numbers), str(folds["shift"][0])
-    )
+    matrices = (np.vstack(said), np.vstack(spreads), np.concatenate(spread), np.concatenate(numbers))
+    return Rehearsed(pl.concat(hidden), *matrices, str(folds["shift"][0]))
 
 
 def predictions(members: Sequence[FittedModel], rows: pl.DataFrame) -> FloatArray:
@@ -211,8 +239,12 @@ def _forecasts(config: SuperLearner, one: Rehearsed, shift: str, task: Task) -> 
     for fold in np.unique(one.fold):
         own = one.fold == fold
         predicted[own] = one.predicted[own] @ np.array(_weigh(config, one, ~own, shift))
+    return _said(one, predicted, one.spread, task)
+
+
+def _said(one: Rehearsed, predicted: FloatArray, spread: FloatArray, task: Task) -> pl.DataFrame:
     return one.rows.with_columns(
-        pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", one.spread), pl.lit(one.shown).alias("shown")
+        pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", spread), pl.lit(one.shown).alias("shown")
     )
 
 

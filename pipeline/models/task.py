@@ -63,3 +63,9 @@ class FittedModel(Protocol):
     def to_dict(self) -> dict[str, Any]:
         """Plain data that JSON can hold; `from_dict` makes the same model of it."""
         ...
+
+
+def spread_of(model: FittedModel, rows: pl.DataFrame) -> FloatArray:
+    """A model's own measure of how hard rows are, shape (n,); 1 for those that have none."""
+    measure = getattr(model, "spread", None)
+    return np.ones(rows.height) if measure is None else np.asarray(measure(rows))

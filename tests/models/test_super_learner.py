@@ -22,7 +22,7 @@ def _rows(products: int = 6) -> pl.DataFrame:
 
 def test_weights__are_shares_per_kind_of_question() -> None:
     rows = _rows()
-    fitted, _ = fit_super_learner(BLEND, rows, rows["observed"].to_numpy(), TASK, 1, ["new_scale", "new_lineage"])
+    fitted = fit_super_learner(BLEND, rows, rows["observed"].to_numpy(), TASK, 1, ["new_scale", "new_lineage"]).fitted
     assert set(fitted.weights) == {"new_scale", "new_lineage"}
     assert all(sum(w) == pytest.approx(1) and min(w) >= 0 for w in fitted.weights.values())
     assert fitted.weights["new_scale"][2] > fitted.weights["new_scale"][0]
@@ -42,7 +42,7 @@ def test_rehearsal__what_is_hidden_changes_no_forecast_of_its_fold() -> None:
     """The results of a hidden product reach its own rehearsed forecasts by nothing but the variances' starting point."""
     rows = _rows()
     y = rows["observed"].to_numpy()
-    _, tables = fit_super_learner(BLEND, rows, y, TASK, 1, ["new_lineage"])
+    tables = fit_super_learner(BLEND, rows, y, TASK, 1, ["new_lineage"]).forecasts
     assert sorted(tables["new_lineage"]["batch_id"]) == sorted(rows["batch_id"])
     assert (tables["new_lineage"]["spread"] > 0).all()
     assert tables["new_lineage"]["shown"].unique().to_list() == ["new_lineage"]
@@ -54,7 +54,7 @@ def test_noise__costs_no_more_than_a_few_percent_against_the_mean() -> None:
         rows = _rows(8).with_columns(pl.Series("observed", np.random.default_rng(seed).normal(size=_rows(8).height)))
         test = (rows["product"] == "P7").to_numpy()
         train = rows.filter(pl.Series(~test))
-        fitted, _ = fit_super_learner(BLEND, train, train["observed"].to_numpy(), TASK, 1, ["new_lineage"])
+        fitted = fit_super_learner(BLEND, train, train["observed"].to_numpy(), TASK, 1, ["new_lineage"]).fitted
         hidden = rows.filter(pl.Series(test))
         error = ((fitted.predict(hidden) - hidden["observed"].to_numpy()) ** 2).mean()
         losses.append(error / ((train["observed"].mean() - hidden["observed"]) ** 2).mean())  # type: ignore[operator]
