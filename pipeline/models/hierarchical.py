@@ -12,14 +12,14 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.strict import STRICT
 from pipeline.models.censoring import agreeing
 from pipeline.models.encoding import Standard, standard
+from pipeline.models.layout import NOTHING, UNKNOWN, Design, Layout
 from pipeline.models.marginal import Variances, estimate, factor, solve
 from pipeline.models.selection import selected
+from pipeline.models.sums import Sums, sums
 from pipeline.models.task import FloatArray, IntArray, Task
 
 AGREEMENTS = 10
 """How often censored results are adapted anew to a model that was fitted to the last adaptation."""
-UNKNOWN = -1
-"""Code of a level that training did not hold: it shares nothing with any batch."""
 RATIOS = 0.3
 """Positive quantities that span more than this many decades act by their ratio: a factor of two already."""
 
@@ -63,90 +63,6 @@ class AdditiveTable:
 
 
 @dataclass(frozen=True)
-class Design:
-    """Rows as the kernel sees them."""
-
-    values: FloatArray
-    """(rows, quantities), standardised"""
-    codes: IntArray
-    """(rows, groupings), level numbers"""
-    decades: FloatArray
-    """(rows,), logarithm of the scale"""
-
-    def take(self, index: IntArray) -> "Design":
-        """Some of the rows."""
-        return Design(self.values[index], self.codes[index], self.decades[index])
-
-
-NOTHING = Design(np.empty((0, 0)), np.empty((0, 0), dtype=np.int64), np.empty(0))
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which parts the model has, in the order of their variances."""
-
-    groups: tuple[str, ...]
-    quantities: tuple[str, ...]
-    own: tuple[int, ...]
-    """Places of the quantities on which lines of batches have slopes of their own."""
-    line: int
-    """Place of the grouping whose levels have them."""
-    smooth: bool
-    steps: bool
-    """Lines of batches drift with scale."""
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Names of the parts."""
-        shared = ("shared slopes",) if self.quantities else ()
-        own = ("own slopes",) if self.own else ()
-        curves = ("curves",) if self.smooth and self.quantities else ()
-        drift = ("drift with scale",) if self.steps else ()
-        return ("constant", *self.groups, *shared, *own, *curves, *drift)
-
-    def kernels(self, a: Design, b: Design) -> list[FloatArray]:
-        """Covariance of each part at variance 1 between rows a and b: (rows a, rows b) each."""
-        found = [np.ones((len(a.codes), len(b.codes)))]
-        found += [self._same(a, b, place) for place in range(len(self.groups))]
-        if self.quantities:
-            found.append(a.values @ b.values.T / len(self.quantities))
-        if self.own:
-            own = list(self.own)
-            found.append(self._same(a, b, self.line) * (a.values[:, own] @ b.values[:, own].T / len(own)))
-        if self.smooth and self.quantities:
-            curves = [self.curve(a, b, place) for place in range(len(self.quantities))]
-            found.append(np.mean(curves, axis=0))
-        if self.steps:
-            found.append(self._same(a, b, self.line) * self.drift(a, b))
-        return found
-
-    def drift(self, a: Design, b: Design) -> FloatArray:
-        """A walk along the decades of scale: what a line showed at its nearest scale carries over, and fades with distance."""
-        return np.asarray(np.exp(-np.abs(a.decades[:, None] - b.decades[None, :])))
-
-    def diagonal(self, a: Design) -> list[FloatArray]:
-        """Covariance of each row of a with itself, part by part."""
-        found = [np.ones(len(a.codes)), *(np.ones(len(a.codes)) for _ in self.groups)]
-        if self.quantities:
-            found.append((a.values**2).sum(axis=1) / len(self.quantities))
-        if self.own:
-            found.append((a.values[:, list(self.own)] ** 2).sum(axis=1) / len(self.own))
-        if self.smooth and self.quantities:
-            found.append(np.ones(len(a.codes)))
-        if self.steps:
-            found.append(np.ones(len(a.codes)))
-        return found
-
-    def curve(self, a: Design, b: Design, place: int) -> FloatArray:
-        """A smooth curve of one quantity, of the width of its standard deviation."""
-        return np.asarray(np.exp(-0.5 * (a.values[:, place, None] - b.values[None, :, place]) ** 2))
-
-    def _same(self, a: Design, b: Design, place: int) -> FloatArray:
-        one, other = a.codes[:, place, None], b.codes[None, :, place]
-        return np.asarray((one == other) & (one != UNKNOWN), dtype=np.float64)
-
-
-@dataclass(frozen=True)
 class FittedHierarchical:
     """The solution: training rows as the kernel sees them, and their weights."""
 
@@ -162,8 +78,8 @@ class FittedHierarchical:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        kernel = self._combined(self.layout.kernels(self.design_of(rows), self.design))
-        return np.asarray(self.mean + self.deviation * (kernel @ self.alpha))
+        constant, shares = self._sums.shares(self.design_of(rows))
+        return np.asarray(self.mean + self.deviation * (constant + shares.sum(axis=1)))
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Standard deviation of a new result of each row, noise included: it grows away from the evidence."""
@@ -175,23 +91,10 @@ class FittedHierarchical:
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Share of each quantity (line, own line and curve) and of each grouping; exact, the model being a sum."""
-        design, layout, own = self.design_of(rows), self.layout, set(self.layout.own)
-        variance = dict(zip(layout.parts, self.variances.parts, strict=True))
-        constant, *same = layout.kernels(design, self.design)[: 1 + len(layout.groups)]
-        shares = {g: variance[g] * k @ self.alpha for g, k in zip(layout.groups, same, strict=True)}
-        for place, name in enumerate(layout.quantities):
-            product = design.values[:, place, None] * self.design.values[None, :, place]
-            kernel = variance["shared slopes"] / len(layout.quantities) * product
-            if place in own:
-                kernel = kernel + variance["own slopes"] / len(own) * same[layout.line] * product
-            if layout.smooth:
-                kernel = kernel + variance["curves"] / len(layout.quantities) * layout.curve(design, self.design, place)
-            shares[name] = kernel @ self.alpha
-        if layout.steps:
-            walk = variance["drift with scale"] * same[layout.line] * layout.drift(design, self.design)
-            shares["scale"] = walk @ self.alpha
-        base = self.mean + self.deviation * variance["constant"] * (constant @ self.alpha)
-        return base, pl.DataFrame({name: self.deviation * share for name, share in shares.items()})
+        constant, shares = self._sums.shares(self.design_of(rows))
+        names = (*self.layout.groups, *self.layout.quantities, *(("scale",) if self.layout.steps else ()))
+        base = np.full(rows.height, self.mean + self.deviation * constant)
+        return base, pl.DataFrame({name: self.deviation * shares[:, i] for i, name in enumerate(names)})
 
     def blocks_out(self, y: FloatArray, blocks: IntArray) -> FloatArray:
         """Residual of each training row had its whole block been hidden, by one inverse (Rasmussen, Williams 2006, eq. 5.12)."""
@@ -230,6 +133,11 @@ class FittedHierarchical:
 
     def _combined(self, kernels: list[FloatArray]) -> FloatArray:
         return np.asarray(sum(v * k for v, k in zip(self.variances.parts, kernels, strict=True)))
+
+    @cached_property
+    def _sums(self) -> Sums:
+        """What predictions need of the training rows; not saved, since it follows from the rest."""
+        return sums(self.layout, self.design, self.variances.parts, self.alpha)
 
     @cached_property
     def _factor(self) -> FloatArray:

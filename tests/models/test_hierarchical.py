@@ -95,3 +95,11 @@ def test_censored__forecasts_err_less_as_results_are_judged() -> None:
     honest, naive = (fit_hierarchical(Hierarchical(), r, seen, task).predict(rows) for r in (marked, rows))
     judged = [marked.with_columns(pl.Series("predicted", p)).select((residual() ** 2).sum()).item() for p in (honest, naive)]
     assert judged[0] < judged[1]
+
+
+def test_sums__predict_what_all_pairs_of_rows_say() -> None:
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    asked = batch_rows(7, each=3, seed=9).with_columns(pl.col("x") * 3)
+    kernel = fitted._combined(fitted.layout.kernels(fitted.design_of(asked), fitted.design))
+    assert fitted.predict(asked) == pytest.approx(fitted.mean + fitted.deviation * (kernel @ fitted.alpha), rel=1e-5)
