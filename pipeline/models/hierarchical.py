@@ -84,7 +84,7 @@ class FittedHierarchical:
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Standard deviation of a new result of each row, noise included: it grows away from the evidence."""
         design = self.design_of(rows)
-        kernel = self._combined(self.layout.kernels(design, self.design))
+        kernel = self._combined(self.layout.kernels(design.coarse, self.design.coarse))
         prior = sum(v * d for v, d in zip(self.variances.parts, self.layout.diagonal(design), strict=True))
         known = (solve(self._factor, kernel.T, half=True) ** 2).sum(axis=0)
         return np.asarray(self.deviation * np.sqrt(np.maximum(prior - known, 0) + self.variances.noise))
