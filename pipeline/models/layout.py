@@ -67,7 +67,8 @@ class Layout:
             own = list(self.own)
             found.append(self._same(a, b, self.line) * (a.values[:, own] @ b.values[:, own].T / len(own)))
         if self.smooth and self.quantities:
-            found.append(sum(self.curve(a, b, place) for place in range(len(self.quantities))) / len(self.quantities))
+            curves = (self.curve(a, b, place) for place in range(len(self.quantities)))
+            found.append(np.asarray(sum(curves)) / len(self.quantities))
         if self.steps:
             found.append(self._same(a, b, self.line) * self.drift(a, b))
         return found
