@@ -10,7 +10,6 @@ from pipeline.decisions.bridge import bridge
 from pipeline.decisions.bridge_answer import bridge_answer
 from pipeline.decisions.conflicts import conflicts
 from pipeline.decisions.interactions import interactions
-from pipeline.decisions.plain import number
 from pipeline.decisions.possible import check_possible
 from pipeline.decisions.record import record
 from pipeline.decisions.sentences import sentences
@@ -21,7 +20,6 @@ from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.proposal import Proposal
 from pipeline.features import build
 from pipeline.proposals.answer import answer
-from pipeline.proposals.files import Ready
 from pipeline.proposals.row import Proposed, propose
 
 
@@ -34,8 +32,8 @@ def decide_file(path: Path, basis: Basis) -> dict[str, Any]:
 
 
 def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
-    """Answer a proposal: what `answer` gives, and the keys bridge, scale_comparison, explanations, equivalence, nearest_results,
-    sentences and record. Without batches to compare with there is no bridge, comparison or equivalence. Raises ScalebridgeError for
+    """Answer a proposal: what `answer` gives, and the keys bridge, scale_comparison, explanations, equivalence, sentences
+    and record. Without batches to compare with there is no bridge, comparison or equivalence. Raises ScalebridgeError for
     a proposal that does not fit the process, its history or any vessel.
     """
     ready = basis.ready
@@ -45,7 +43,6 @@ def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     result = answer(ready.process, proposal, ready.history, ready.trained)
     if proposed.reference.height:
         result |= _against_reference(proposal, proposed, row, basis)
-    result["nearest_results"] = _nearest_results(ready, [line["batch_id"] for line in result["domain"]["nearest"]])
     result["sentences"] = sentences(result)
     result["record"] = record(ready.process, basis.config, basis.hashes, basis.metrics, ready.trained.rows, result)
     return result
@@ -69,17 +66,3 @@ def _against_reference(proposal: Proposal, proposed: Proposed, row: pl.DataFrame
             process, trained.rows, trained.results, proposal.product, *scales, basis.config.equivalence
         ),
     }
-
-
-def _nearest_results(ready: Ready, batches: list[str]) -> list[dict[str, Any]]:
-    """What was measured on the nearest batches, display units, one line per batch."""
-    lines = []
-    for batch in batches:
-        own = ready.trained.results.filter(pl.col("batch_id") == batch)
-        found = dict(own.select("attribute", "value").iter_rows())
-        values = {
-            target: number(ready.process.attributes[target].si.from_si(found[target])) if target in found else None
-            for target in ready.trained.served.finals
-        }
-        lines.append({"batch_id": batch, "results": values})
-    return lines

@@ -109,8 +109,8 @@ def _data_card(process: Process, rows: pl.DataFrame) -> dict[str, Any]:
 def _limits(result: dict[str, Any]) -> list[str]:
     """What stands against relying on this answer, in sentences."""
     domain, found = result["domain"], []
-    if not domain["inside"]:
-        found.append("The proposal lies outside what history has seen; the intervals are a lower bound of the uncertainty.")
+    if domain["status"] != "inside":
+        found.append(domain["sentence"])
     if not result["known_product"]:
         found.append("The product is new; no batch of it is known.")
     if result["not_stated"]:

@@ -15,7 +15,8 @@ from pipeline.features import History, build
 from pipeline.forecast import Forecaster
 from pipeline.intervals import residual
 from pipeline.proposals.comparison import compare
-from pipeline.proposals.evidence import Evidence, evidence
+from pipeline.proposals.domain import domain, refusals
+from pipeline.proposals.evidence import evidence
 from pipeline.proposals.row import Proposed, propose, scale_of
 from pipeline.serving import Served
 from pipeline.shifts import NEAREST
@@ -45,7 +46,7 @@ def answer(process: Process, proposal: Proposal, history: History, trained: Trai
     reference = trained.rows.filter(pl.col("batch_id").is_in(proposed.reference["batch_id"].implode()))
     known = proposal.product in trained.served.products
     features = [name for name in trained.served.inputs if name in row.columns]
-    found = evidence(process, row, trained.rows, features)
+    found = evidence(process, row, trained.rows, features, refusals(trained.served.finals, row))
     return {
         "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
         "scale": _scale(process, proposal, proposed),
@@ -56,7 +57,7 @@ def answer(process: Process, proposal: Proposal, history: History, trained: Trai
         },
         "joint_probability_within_specification": joint_probability(process, row, trained),
         "comparison": _rounded(compare(process, row, reference, trained.rows)),
-        "domain": _domain(process, found),
+        "domain": domain(process, found, list(trained.served.finals), trained.results),
         "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
         "not_stated": list(proposed.missing),
     }
@@ -191,18 +192,6 @@ def drivers(final: Forecaster, row: pl.DataFrame, reference: pl.DataFrame, unit:
     changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]
     ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
     return [{"feature": name, "change": six_digits(change / unit.factor)} for name, change in ranked if change != 0]
-
-
-def _domain(process: Process, found: Evidence) -> dict[str, Any]:
-    unit = process.attributes[process.scale.attribute].si
-    nearest = found.nearest.with_columns(((pl.col("scale") - unit.offset) / unit.factor).alias("scale"))
-    return {
-        "inside": found.inside,
-        "distance": six_digits(found.distance),
-        "variables_compared": found.variables,
-        "outside": _rounded(found.outside),
-        "nearest": _rounded(nearest),
-    }
 
 
 def _shown(process: Process, name: str, value: float | str) -> str:

@@ -8,7 +8,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.decisions.plain import in_words, pretty_unit
 from pipeline.domain.shown import size
+from pipeline.proposals.domain import not_inside
 
 WIDE = 130
 """Columns of a terminal that shows every table whole."""
@@ -122,20 +124,25 @@ def _unit(label: str) -> str:
 
 
 def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
+    """The status with its sentence, each variable that is not inside, and the nearest batches with their results."""
     yield Text("")
-    if domain["inside"]:
-        yield Text(f"Evidence: inside what history has seen ({domain['variables_compared']} variables compared).")
-    else:
-        yield Text(
-            "Evidence: outside what history has seen; read the intervals as a lower bound of the uncertainty.", style="bold"
+    yield Text(f"Domain: {domain['status']}. {domain['sentence']}", style="" if domain["status"] == "inside" else "bold")
+    for line in not_inside(domain):
+        value = (
+            line["proposed"] if isinstance(line["proposed"], str) else f"{line['proposed']:.3g} {pretty_unit(line['unit'])}"
         )
-    for line in domain["outside"]:
-        where = f"history has {line['smallest']:.3g} to {line['largest']:.3g}"
-        yield Text(f"  {line['variable']} = {line['proposed']:.3g} {_unit(line['unit'])}: {where}")
-    if domain["distance"] > 1:
-        yield Text(f"  the nearest batch is {domain['distance']:.2g} times as far as batches usually are from each other")
-    near = ", ".join(f"{n['batch_id']} ({n['product']}, {size(n['scale'])} {unit})" for n in domain["nearest"])
-    yield Text(f"Nearest batches: {near}")
+        seen = "" if line["smallest"] is None else f"; history has {line['smallest']:.3g} to {line['largest']:.3g}"
+        yield Text(f"  {line['status']}: {in_words(line['variable'])} = {value.strip()}{seen} ({line['why']})")
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    for name in ("nearest batch", "product"):
+        table.add_column(name, no_wrap=True)
+    targets = list(domain["nearest"][0]["results"]) if domain["nearest"] else []
+    for name in (f"scale [{unit}]", "distance", *targets):
+        table.add_column(in_words(name), justify="right")
+    for line in domain["nearest"]:
+        results = ("" if value is None else f"{value:.3g}" for value in line["results"].values())
+        table.add_row(line["batch_id"], line["product"], size(line["scale"]), f"{line['distance']:.2g}", *results)
+    yield table
 
 
 def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:

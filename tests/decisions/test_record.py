@@ -38,7 +38,7 @@ def test_record__has_every_part_and_says_what_it_is_not() -> None:
     assert set(found["credibility"]) >= {"question", "context_of_use", "risk", "plan", "result", "limits"}
     assert found["credibility"]["question"] == "Is it safe?"
     assert found["data_card"]["batches"] == 2
-    assert any("outside what history has seen" in limit for limit in found["credibility"]["limits"])
+    assert any("At the edge of what history has seen" in limit for limit in found["credibility"]["limits"])
     assert "not by itself a system under 21 CFR Part 11" in found["statement"]
     assert not made({})["credibility"]["accepted"]
 
