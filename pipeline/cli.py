@@ -71,6 +71,8 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
     from pipeline.decisions.decide import decide_file
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
+    from pipeline.domain.transfer import Transfer
+    from pipeline.proposals.files import Places
 
     basis: Basis | None = None
     answers = []
@@ -79,10 +81,9 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
             answers.append(json.loads(path.read_text(encoding="utf-8")))
             continue
         if basis is None:
-            config = DATA / "config.yaml"
-            loaded = (load(config, "process", Process), load(config, "decision", DecisionConfig))
-            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json", "explanations")
-            basis = read_basis(config, *loaded, *(DATA / name for name in names))
+            places = Places.under(DATA)
+            kinds = {"process": Process, "decision": DecisionConfig, "transfer": Transfer}
+            basis = read_basis(places, *(load(places.config, key, kind) for key, kind in kinds.items()))
         answers.append(decide_file(path, basis))
     return answers
 
@@ -111,11 +112,10 @@ def _simulation(proposal: Path) -> "Simulation":
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
     from pipeline.domain.transfer import Transfer
-    from pipeline.proposals.files import read_ready
+    from pipeline.proposals.files import Places, read_ready
 
     config = DATA / "config.yaml"
-    names = ("history", "features.parquet", "model", "forecasts.parquet")
-    ready = read_ready(load(config, "process", Process), *(DATA / name for name in names))
+    ready = read_ready(load(config, "process", Process), Places.under(DATA))
     choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
     return simulate_file(proposal, ready, choices)
 

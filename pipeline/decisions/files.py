@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.decisions.served_forecaster import of_served
+from pipeline.decisions.served_forecaster import of_served, reads
 from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
 from pipeline.domain.plain import parse, read_yaml
@@ -22,7 +22,8 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     """
     proposal = parse(Proposal, read_yaml(path), str(path))
     served = ready.trained.served
-    known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs))
+    rows = ready.trained.rows
+    known = Known(ready.process, ready.history, rows, tuple(served.inputs), reads(served, rows.head(1)))
     return simulate(proposal, known, choices, of_served(served, ready.process))
 
 

@@ -30,7 +30,7 @@ class Hashes:
     data: str
     """All raw files, by name and content."""
     configuration: str
-    """Process definition and limits of the decision."""
+    """Process definition, limits of the decision, and what the sites say of a transfer."""
     acceptance: str
     """Acceptance limits alone."""
     code: str

@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.decisions.plain import in_words
 from pipeline.domain.shown import size
 from pipeline.domain.transfer import PARTS
 
@@ -33,7 +34,10 @@ def _transfer(found: Mapping[str, Any]) -> Iterable[RenderableType]:
     else:
         yield Text("No gap at the receiving site.")
     for line in found["blocked"]:
-        yield Text(f"The prediction is blocked by {line['attribute']}: {line['reason']}", style="bold")
+        blocked = ", ".join(map(in_words, line["targets"]))
+        yield Text(f"{in_words(line['attribute'])} blocks {blocked}: {line['reason']}", style="bold")
+    for line in found["lacking"]:
+        yield Text(f"{in_words(line['attribute'])} is lacking, so that nothing is simulated: {line['reason']}", style="bold")
 
 
 def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:

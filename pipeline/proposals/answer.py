@@ -1,5 +1,6 @@
 """The answer to a proposal: predictions with intervals, chances, drivers, comparison and evidence."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +12,23 @@ from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit
-from pipeline.features import History, build
 from pipeline.forecast import Forecaster
 from pipeline.intervals import residual
 from pipeline.proposals.comparison import compare
 from pipeline.proposals.domain import domain, refusals
 from pipeline.proposals.evidence import evidence
-from pipeline.proposals.row import Proposed, propose, scale_of
+from pipeline.proposals.row import Proposed, scale_of
 from pipeline.serving import Served
 from pipeline.shifts import NEAREST
 
 DRIVERS = 6
+NOTHING: Mapping[str, Any] = {
+    "predicted": None,
+    "intervals": {},
+    "probability_within_specification": None,
+    "drivers": [],
+}
+"""What is said of an attribute that is not answered for."""
 
 
 @dataclass(frozen=True)
@@ -36,28 +43,38 @@ class Trained:
     results: pl.DataFrame
 
 
-def answer(process: Process, proposal: Proposal, history: History, trained: Trained) -> dict[str, Any]:
+def answer(
+    process: Process,
+    proposal: Proposal,
+    proposed: Proposed,
+    row: pl.DataFrame,
+    trained: Trained,
+    withheld: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Answer a proposal as plain data, in display units.
 
-    Raises ScalebridgeError for a proposal that does not fit the process or its history.
+    proposed, row: the batch that the proposal makes and its 1 feature row. withheld: quality attribute → why it must not be
+    answered, beside what the models themselves refuse. What is not answered has no number that a model made; where that has a
+    specification, there is no joint chance either.
     """
-    proposed = propose(process, proposal, history)
-    row = build(process, proposed.history)
     reference = trained.rows.filter(pl.col("batch_id").is_in(proposed.reference["batch_id"].implode()))
-    known = proposal.product in trained.served.products
+    finals = trained.served.finals
     features = [name for name in trained.served.inputs if name in row.columns]
-    found = evidence(process, row, trained.rows, features, refusals(trained.served.finals, row))
+    found = evidence(process, row, trained.rows, features, refusals(finals, row))
+    refused = {target: (withheld or {}).get(target) or final.reasons(row)[0] for target, final in finals.items()}
     return {
         "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
         "scale": _scale(process, proposal, proposed),
-        "known_product": known,
+        "known_product": proposal.product in trained.served.products,
         "attributes": {
-            target: _attribute(process, target, final, row, reference, trained)
-            for target, final in trained.served.finals.items()
+            target: _attribute(process, target, final, row, reference, trained, refused[target])
+            for target, final in finals.items()
         },
-        "joint_probability_within_specification": joint_probability(process, row, trained),
+        "joint_probability_within_specification": None
+        if any(refused[target] and process.attributes[target].specification for target in finals)
+        else joint_probability(process, row, trained),
         "comparison": _rounded(compare(process, row, reference, trained.rows)),
-        "domain": domain(process, found, list(trained.served.finals), trained.results),
+        "domain": domain(process, found, list(finals), trained.results),
         "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
         "not_stated": list(proposed.missing),
     }
@@ -82,33 +99,47 @@ def _attribute(
     row: pl.DataFrame,
     reference: pl.DataFrame,
     trained: Trained,
+    refused: str | None,
 ) -> dict[str, Any]:
     attribute = process.attributes[target]
     unit = attribute.si
-    predicted = float(final.predict(row)[0])
     observed = _reference_mean(target, reference, trained.results)
-    calibration = final.calibrations[final.shifts(row)[0]]
-    refused = final.reasons(row)[0]
+    question = final.shifts(row)[0]
     return {
         "description": attribute.description,
         "unit": unit.label,
         "answered": refused is None,
         "refused_because": refused,
-        "predicted": six_digits(unit.from_si(predicted)),
+        "question": question,
+        "calibrated_by": final.calibrations[question].shown,
+        "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
+        "specification": _specification(attribute.specification),
+        **(NOTHING if refused else _predicted(attribute.specification, unit, final, row, reference, trained.served.levels)),
+    }
+
+
+def _predicted(
+    given: Specification | None,
+    unit: Unit,
+    final: Forecaster,
+    row: pl.DataFrame,
+    reference: pl.DataFrame,
+    levels: Sequence[float],
+) -> dict[str, Any]:
+    """Everything that a model says of an attribute."""
+    calibration = final.calibrations[final.shifts(row)[0]]
+    return {
+        "predicted": six_digits(unit.from_si(float(final.predict(row)[0]))),
         "intervals": {
             f"{level * 100:g}": {
                 "lower": six_digits(unit.from_si(float(low[0]))),
                 "upper": six_digits(unit.from_si(float(high[0]))),
                 "supported": calibration.supported(level),
             }
-            for level in trained.served.levels
+            for level in levels
             for low, high in [final.interval(row, level)]
         },
-        "question": final.shifts(row)[0],
-        "calibrated_by": calibration.shown,
-        "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
-        "specification": _specification(attribute.specification),
-        "probability_within_specification": _probability(attribute.specification, unit, final, row),
+        "probability_within_specification": _probability(given, unit, final, row),
         "drivers": drivers(final, row, reference, unit),
     }
 

@@ -37,9 +37,10 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
         yield Text(proposal["question"])
     yield Text(f"compared with {reference}\n")
     yield _attributes(result, wide=wide)
-    if result["joint_probability_within_specification"]:
-        joint = result["joint_probability_within_specification"]
+    if joint := result["joint_probability_within_specification"]:
         yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({', '.join(joint['of'])})\n")
+    elif silent := not_answered(result):
+        yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered\n")
     yield from _drivers(result)
     yield from _comparison(result)
     yield from _domain(result["domain"], scale["unit"])
@@ -49,23 +50,29 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
 def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
     """One line per quality attribute; a narrow terminal gets the 90 % interval alone."""
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    shown = [level for level in next(iter(result["attributes"].values()))["intervals"] if wide or level == "90"]
+    given: dict[str, Any] = next((a["intervals"] for a in result["attributes"].values() if a["answered"]), {})
+    shown = [level for level in given if wide or level == "90"]
     for name in ("attribute", "unit"):
         table.add_column(name, no_wrap=True)
     for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "limits", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, a in result["attributes"].items():
         carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
+        if not a["answered"]:
+            table.add_row(name, a["unit"], carried, "not answered", *("" for _ in shown), _limits(a["specification"]), "")
+            continue
         chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
         intervals = [_interval(a["intervals"][level]) for level in shown]
-        said = [f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance]
-        if not a["answered"]:
-            said = ["no answer", *("" for _ in shown), _limits(a["specification"]), ""]
-        table.add_row(name, a["unit"], carried, *said)
-    if not all(a["intervals"][level]["supported"] for a in result["attributes"].values() for level in shown):
+        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance)
+    if not all(i["supported"] for a in result["attributes"].values() for i in a["intervals"].values()):
         table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
         table.caption_justify = "left"
     return table
+
+
+def not_answered(result: dict[str, Any]) -> list[str]:
+    """Attributes that are not answered for."""
+    return [name for name, a in result["attributes"].items() if not a["answered"]]
 
 
 def _interval(given: dict[str, Any]) -> str:
@@ -146,8 +153,8 @@ def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
 
 
 def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
-    for reason in dict.fromkeys(a["refused_because"] for a in result["attributes"].values() if not a["answered"]):
-        yield Text(f"No answer: {reason}", style="bold")
+    for name in not_answered(result):
+        yield Text(f"{in_words(name)} is not answered: {result['attributes'][name]['refused_because']}", style="bold")
     if not result["known_product"]:
         yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
     if assumed := result["assumed_from_reference"]:

@@ -24,7 +24,7 @@ SIMULATED = {
 def page(result: dict[str, Any], pictures: Mapping[str, str] | None = None) -> str:
     """Write an answer as HTML; `pictures` are those of its simulation, name → SVG."""
     simulated = {key: title_and_place for key, title_and_place in SIMULATED.items() if key in result}
-    return _template("report.html.j2").render(
+    return template("report.html.j2").render(
         result=result,
         further=_further(result),
         figures=_figures(result),
@@ -95,7 +95,8 @@ def _limits(given: dict[str, Any] | None) -> Markup:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """A template of this folder with the filters that write numbers and names."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     environment.filters |= {"num": _number, "chance": _chance, "change": _change, "limits": _limits}
     environment.filters |= {"words": in_words, "unit": pretty_unit, "safe_svg": Markup}

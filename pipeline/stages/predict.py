@@ -8,7 +8,8 @@ from pipeline.decisions.config import DecisionConfig
 from pipeline.decisions.decide import decide_file
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
-from pipeline.proposals.files import proposals_for
+from pipeline.domain.transfer import Transfer
+from pipeline.proposals.files import Places, proposals_for
 from pipeline.report.page import page
 from pipeline.stages.run import run, write_text
 
@@ -25,8 +26,9 @@ def predict(
     answers: Path,
 ) -> None:
     """Answer every proposal about this process."""
+    places = Places(config, history, features, model, forecasts, metrics, explanations)
     process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
-    basis = read_basis(config, process, limits, history, features, model, forecasts, metrics, explanations)
+    basis = read_basis(places, process, limits, load(config, "transfer", Transfer))
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):
         result = decide_file(path, basis)
