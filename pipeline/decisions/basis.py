@@ -1,6 +1,5 @@
 """What a decision stands on, read from files."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.decisions.config import DecisionConfig
-from pipeline.decisions.record import Hashes, hash_of, hash_of_files, hash_of_ledger
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
+from pipeline.decisions.fixed import limits_hash, limits_of
+from pipeline.decisions.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
+from pipeline.decisions.record import Hashes
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.plain import read_yaml
+from pipeline.domain.plain import read_json, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.transfer import Transfer
 from pipeline.proposals.files import Places, Ready, read_ready
@@ -29,6 +30,8 @@ class Basis:
     metrics: Mapping[str, Any]
     stability: pl.DataFrame
     """Ranks of features over refits: cqa, then the columns of `stability.stability`."""
+    fixed: AcceptanceConfig
+    """Acceptance limits that stood before scoring."""
     hashes: Hashes
 
 
@@ -39,15 +42,15 @@ def read_basis(places: Places, process: Process, decision: DecisionConfig, trans
     """
     ready = read_ready(process, places)
     ranks = places.explanations / "stability.parquet"
-    if missing := [path for path in (places.metrics, ranks) if not path.is_file()]:
+    if missing := [path for path in (places.metrics, places.acceptance, ranks) if not path.is_file()]:
         raise ScalebridgeError(f"{missing[0]} does not exist; run `dvc repro` first")
+    fixed = limits_of(read_json(places.acceptance), hash_of_file(places.forecasts))
     composed = read_yaml(places.config)
     hashes = Hashes(
         data=hash_of_ledger(pl.read_parquet(places.history / "ledger.parquet")),
         configuration=hash_of({key: composed[key] for key in ("process", "decision", "transfer")}),
-        acceptance=hash_of(composed["decision"]["acceptance"]),
+        acceptance=limits_hash(fixed),
         code=hash_of_files(CODE, (".py", ".j2")),
         model=hash_of_files(places.model, (".json",)),
     )
-    scored = json.loads(places.metrics.read_text(encoding="utf-8"))
-    return Basis(ready, decision, transfer, scored, pl.read_parquet(ranks), hashes)
+    return Basis(ready, decision, transfer, read_json(places.metrics), pl.read_parquet(ranks), fixed, hashes)

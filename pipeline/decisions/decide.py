@@ -50,7 +50,9 @@ def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     if proposed.reference.height:
         result |= _against_reference(proposal, proposed, row, basis, _answered(ready.trained.served, result))
     result["sentences"] = sentences(result)
-    result["record"] = record(ready.process, basis.config, basis.hashes, basis.metrics, ready.trained.rows, result)
+    result["record"] = record(
+        ready.process, basis.config, basis.hashes, basis.metrics, basis.fixed, ready.trained.rows, result
+    )
     return result
 
 

@@ -1,5 +1,6 @@
 """Plain data of a YAML file to configuration classes, with errors that a person can act on."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ScalebridgeError(f"{path} must hold keys and values, not {type(data).__name__}")
     return data
+
+
+def read_json(path: Path) -> Any:
+    """Read plain data that a stage wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def load(config: Path, key: str, kind: Any) -> Any:

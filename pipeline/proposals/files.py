@@ -33,12 +33,14 @@ class Places:
     model: Path
     forecasts: Path
     metrics: Path
+    acceptance: Path
     explanations: Path
 
     @classmethod
     def under(cls, data: Path) -> "Places":
         """As the stages write them into one folder."""
-        names = ("config.yaml", "history", "features.parquet", "model", "forecasts.parquet", "metrics.json", "explanations")
+        inputs = ("config.yaml", "history", "features.parquet")
+        names = (*inputs, "model", "forecasts.parquet", "metrics.json", "acceptance.json", "explanations")
         return cls(*(data / name for name in names))
 
 

@@ -22,11 +22,12 @@ def predict(
     model: Path,
     forecasts: Path,
     metrics: Path,
+    acceptance: Path,
     explanations: Path,
     answers: Path,
 ) -> None:
     """Answer every proposal about this process."""
-    places = Places(config, history, features, model, forecasts, metrics, explanations)
+    places = Places(config, history, features, model, forecasts, metrics, acceptance, explanations)
     process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
     basis = read_basis(places, process, limits, load(config, "transfer", Transfer))
     answers.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.decisions.bridge import bridge
 from pipeline.decisions.bridge_answer import bridge_answer
-from pipeline.decisions.config import DecisionConfig, EquivalenceConfig
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig, EquivalenceConfig
 from pipeline.decisions.conflicts import conflicts
 from pipeline.decisions.hold import rebuilt
 from pipeline.decisions.interactions import interactions
@@ -124,7 +124,11 @@ def example() -> dict[str, Any]:
     result["sentences"] = sentences(result)
     history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
     scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
-    return result | {"record": record(process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, history, result)}
+    return result | {
+        "record": record(
+            process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, AcceptanceConfig(), history, result
+        )
+    }
 
 
 SHARE = {

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.decisions.basis import Basis
-from pipeline.decisions.config import DecisionConfig
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.record import Hashes
 from pipeline.decisions.stability import stability
 from pipeline.domain.plain import parse
@@ -46,4 +46,4 @@ def basis(sites: dict[str, Any] | None = None) -> Basis:
     unit = made.process.attributes["titre"].si
     ranks = stability(final.model, [final.model], made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     transfer = parse(Transfer, {"sites": sites or {}}, "transfer")
-    return Basis(made, DecisionConfig(), transfer, {}, ranks, Hashes("d", "c", "a", "k", "m"))
+    return Basis(made, DecisionConfig(), transfer, {}, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))
