@@ -28,6 +28,8 @@ class Basis:
     config: DecisionConfig
     transfer: Transfer
     metrics: Mapping[str, Any]
+    importance: pl.DataFrame
+    """What moves each attribute on all batches: cqa, unit, then the columns of `explanations.importance`."""
     stability: pl.DataFrame
     """Ranks of features over refits: cqa, then the columns of `stability.stability`."""
     fixed: AcceptanceConfig
@@ -41,8 +43,8 @@ def read_basis(places: Places, process: Process, decision: DecisionConfig, trans
     Raises ScalebridgeError where the pipeline has not run.
     """
     ready = read_ready(process, places)
-    ranks = places.explanations / "stability.parquet"
-    if missing := [path for path in (places.metrics, places.acceptance, ranks) if not path.is_file()]:
+    moves, ranks = (places.explanations / f"{name}.parquet" for name in ("importance", "stability"))
+    if missing := [path for path in (places.metrics, places.acceptance, moves, ranks) if not path.is_file()]:
         raise ScalebridgeError(f"{missing[0]} does not exist; run `dvc repro` first")
     fixed = limits_of(read_json(places.acceptance), hash_of_file(places.forecasts))
     composed = read_yaml(places.config)
@@ -53,4 +55,5 @@ def read_basis(places: Places, process: Process, decision: DecisionConfig, trans
         code=hash_of_files(CODE, (".py", ".j2")),
         model=hash_of_files(places.model, (".json",)),
     )
-    return Basis(ready, decision, transfer, read_json(places.metrics), pl.read_parquet(ranks), fixed, hashes)
+    tables = (pl.read_parquet(moves), pl.read_parquet(ranks))
+    return Basis(ready, decision, transfer, read_json(places.metrics), *tables, fixed, hashes)

@@ -81,7 +81,7 @@ def _against_reference(
     return found | {
         "bridge": bridge_answer(process, made, row, reference),
         "explanations": {
-            "shares": shares(process, served, trained.rows, basis.stability),
+            "shares": shares(served.finals, basis.importance, basis.stability),
             "interactions": interactions(process, forecaster, row, reference, trained.rows),
         },
     }

@@ -5,6 +5,7 @@ Our own map of what practitioners ask in a technology transfer; it does not clai
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -49,6 +50,11 @@ class Place:
     unit: Any
     known: Mapping[str, frozenset[str]] = field(repr=False)
     """Attribute → batches (of all sites) that have a value of it."""
+
+    @cached_property
+    def near(self) -> pl.DataFrame:
+        """Its batches at the scale."""
+        return self.batches.filter((pl.col("scale") / self.scale).log().abs() <= self.tolerance)
 
     def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
         """Number of batches with a value, and of all."""
@@ -261,8 +267,7 @@ def _method(name: str, attribute: Attribute, history: History, place: Place) -> 
 
 
 def _competence(name: str, place: Place) -> Finding:
-    near = (pl.col("scale") / place.scale).log().abs() <= place.tolerance
-    there, _ = place.share(name, place.batches.filter(near))
+    there, _ = place.share(name, place.near)
     elsewhere, _ = place.share(name, place.batches)
     at = f"{size(place.unit.from_si(place.scale))} {place.unit.label}"
     if there >= ENOUGH:

@@ -9,6 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.domain.errors import ScalebridgeError, listed
 
+SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where PyYAML was built with it: ten times as fast."""
+
 
 def parse(kind: Any, data: Any, place: str) -> Any:
     """Validate plain data as a configuration class.
@@ -28,7 +31,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises ScalebridgeError where it is missing or something else.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE)
     except FileNotFoundError:
         raise ScalebridgeError(f"{path} does not exist") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

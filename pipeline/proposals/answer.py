@@ -13,7 +13,8 @@ from pipeline.domain.proposal import Proposal
 from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit
 from pipeline.forecast import Forecaster
-from pipeline.intervals import residual
+from pipeline.intervals import Calibration, residual
+from pipeline.models.task import FloatArray
 from pipeline.proposals.comparison import compare
 from pipeline.proposals.domain import domain, refusals
 from pipeline.proposals.evidence import evidence
@@ -128,18 +129,20 @@ def _predicted(
 ) -> dict[str, Any]:
     """Everything that a model says of an attribute."""
     calibration = final.calibrations[final.shifts(row)[0]]
+    predicted, spread = final.predict(row), final.spread(row)
     return {
-        "predicted": six_digits(unit.from_si(float(final.predict(row)[0]))),
+        "predicted": six_digits(unit.from_si(float(predicted[0]))),
         "intervals": {
             f"{level * 100:g}": {
-                "lower": six_digits(unit.from_si(float(low[0]))),
-                "upper": six_digits(unit.from_si(float(high[0]))),
+                "lower": six_digits(unit.from_si(float(low))),
+                "upper": six_digits(unit.from_si(float(high))),
                 "supported": calibration.supported(level),
             }
             for level in levels
-            for low, high in [final.interval(row, level)]
+            for half in [spread[0] * calibration.half_width(level)]
+            for low, high in [final.task.clipped(np.array([predicted[0] - half, predicted[0] + half]))]
         },
-        "probability_within_specification": _probability(given, unit, final, row),
+        "probability_within_specification": _probability(given, unit, calibration, predicted, spread),
         "drivers": drivers(final, row, reference, unit),
     }
 
@@ -153,12 +156,13 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(given: Specification | None, unit: Unit, final: Forecaster, row: pl.DataFrame) -> float | None:
+def _probability(
+    given: Specification | None, unit: Unit, calibration: Calibration, predicted: FloatArray, spread: FloatArray
+) -> float | None:
     if given is None:
         return None
     lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
-    calibration = final.calibrations[final.shifts(row)[0]]
-    return six_digits(float(calibration.probability_within(final.predict(row), lower, upper, final.spread(row))[0]))
+    return six_digits(float(calibration.probability_within(predicted, lower, upper, spread)[0]))
 
 
 def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from pipeline.decisions.record import Hashes
 from pipeline.decisions.stability import stability
 from pipeline.domain.plain import parse
 from pipeline.domain.transfer import Transfer
+from pipeline.explanations import importance
 from pipeline.features import build
 from pipeline.folds import scale_levels
 from pipeline.forecast import Forecaster, learn
@@ -45,5 +46,6 @@ def basis(sites: dict[str, Any] | None = None) -> Basis:
     final: Forecaster = made.trained.served.finals["titre"]
     unit = made.process.attributes["titre"].si
     ranks = stability(final.model, [final.model], made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
+    moves = importance(final.model, made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     transfer = parse(Transfer, {"sites": sites or {}}, "transfer")
-    return Basis(made, DecisionConfig(), transfer, {}, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))
+    return Basis(made, DecisionConfig(), transfer, {}, moves, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))
