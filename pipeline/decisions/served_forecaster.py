@@ -14,7 +14,7 @@ from pipeline.intervals import Calibration
 from pipeline.models.task import FloatArray
 from pipeline.serving import Served
 
-BLOCK = 1024
+BLOCK = 512
 """Rows that the models see at once: what they compare with all of history stays small."""
 
 
