@@ -1,13 +1,11 @@
 """Simulations of proposals that lie in files."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from pipeline.decisions.served_forecaster import of_served, reads
 from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
-from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.plain import as_json, parse, read_yaml
 from pipeline.domain.proposal import Proposal
 from pipeline.proposals.files import Ready
 
@@ -31,11 +29,7 @@ def write_simulation(found: Simulation, folder: Path) -> list[Path]:
     """Write the plain data, the pictures, and the transfer map as a sheet; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {f"{name}.svg": picture.encode() for name, picture in found.pictures.items()}
-    files = {PLAIN: _json(found.result), SHEET: workbook(found.result["transfer_map"]), **pictures}
+    files = {PLAIN: as_json(found.result).encode(), SHEET: workbook(found.result["transfer_map"]), **pictures}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
-
-
-def _json(result: Any) -> bytes:
-    return (json.dumps(result, indent=2, ensure_ascii=False) + "\n").encode()

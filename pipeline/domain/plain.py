@@ -46,6 +46,11 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def as_json(data: Any) -> str:
+    """Plain data as the text of a file, for people to read as well."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
 def load(config: Path, key: str, kind: Any) -> Any:
     """Read one key of the composed configuration as its class.
 

@@ -1,6 +1,5 @@
-"""Answer every proposal about the process: the prediction, its reasons and its record; as data and as a page."""
+"""Answer every proposal about the process: the prediction, its reasons and its record, as data, as a page and part by part."""
 
-import json
 from pathlib import Path
 
 from pipeline.decisions.basis import read_basis
@@ -10,8 +9,8 @@ from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.domain.transfer import Transfer
 from pipeline.proposals.files import Places, proposals_for
-from pipeline.report.page import page
-from pipeline.stages.run import run, write_text
+from pipeline.report.files import write_answer
+from pipeline.stages.run import run
 
 
 def predict(
@@ -32,9 +31,7 @@ def predict(
     basis = read_basis(places, process, limits, load(config, "transfer", Transfer))
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):
-        result = decide_file(path, basis)
-        write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", answers / path.stem / "result.json")
-        write_text(page(result), answers / path.stem / "report.html")
+        write_answer(decide_file(path, basis), answers / path.stem)
 
 
 if __name__ == "__main__":
