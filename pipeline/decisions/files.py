@@ -7,7 +7,10 @@ from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
 from pipeline.domain.plain import as_json, parse, read_yaml
 from pipeline.domain.proposal import Proposal
+from pipeline.features import build
+from pipeline.proposals.answer import past_errors
 from pipeline.proposals.files import Ready
+from pipeline.proposals.row import propose
 
 SHEET = "transfer_map.xlsx"
 PLAIN = "simulation.json"
@@ -22,7 +25,9 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     served = ready.trained.served
     rows = ready.trained.rows
     known = Known(ready.process, ready.history, rows, tuple(served.inputs), reads(served, rows.head(1)))
-    return simulate(proposal, known, choices, of_served(served, ready.process))
+    row = build(ready.process, propose(ready.process, proposal, ready.history).history)
+    past = past_errors(row, ready.trained, list(served.finals))
+    return simulate(proposal, known, choices, of_served(served, ready.process, past))
 
 
 def write_simulation(found: Simulation, folder: Path) -> list[Path]:

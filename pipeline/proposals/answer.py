@@ -175,16 +175,7 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
     limits = {n: process.attributes[n] for n in trained.served.finals if process.attributes[n].specification is not None}
     if not limits:
         return None
-    one = next(iter(trained.served.finals.values()))
-    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
-    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in limits])
-    errors = trained.forecasts.filter(fitting & own)
-    wide = (
-        errors.with_columns((residual() / pl.col("spread")).alias("error"))
-        .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
-        .pivot("cqa", on_columns=list(limits), index=["batch_id", "product"], values="error", maintain_order=True)
-        .drop_nulls()
-    )
+    wide = past_errors(row, trained, list(limits)).drop_nulls()
     if wide.is_empty():
         return None
     predicted = {name: float(trained.served.finals[name].predict(row)[0]) for name in limits}
@@ -204,6 +195,22 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
         "products": by_product.height,
         "batches": wide.height,
     }
+
+
+def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:
+    """Errors of past forecasts that asked the kind of question that a row asks, or one most like it, in units of their spread.
+
+    One row per batch: batch_id, product and a column per target; null where the batch has no result of it.
+    """
+    one = next(iter(trained.served.finals.values()))
+    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
+    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in targets])
+    return (
+        trained.forecasts.filter(fitting & own)
+        .with_columns((residual() / pl.col("spread")).alias("error"))
+        .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
+        .pivot("cqa", on_columns=targets, index=["batch_id", "product"], values="error", maintain_order=True)
+    )
 
 
 def most_like(shift: str, there: list[str]) -> str:

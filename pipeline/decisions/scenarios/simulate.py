@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipeline.decisions.copula import Joint
 from pipeline.decisions.display import number, shown, shown_all, shown_width
 from pipeline.decisions.scenarios.box import Search, in_limits, largest_box
 from pipeline.decisions.scenarios.capability import Distribution, distribution
@@ -28,7 +29,8 @@ METHOD = {
     "ppk": "min((U - mean) / 3s, (mean - L) / 3s), s of all batches: ISO 22514-2:2017; AIAG, Statistical Process Control, 2005",
     "tolerance": "a half width is uniform (JCGM 100:2008, 4.3.7), an sd normal; parameters scatter independently",
     "lots": "drawn whole from history, so that their properties go together",
-    "chance": "P(all in specification) is the product over the attributes: their errors count as independent",
+    "chance": "each attribute by its own past errors; all together by a Gaussian copula on the rank correlation of the errors of "
+    "the same past batches (Iman, Conover 1982, Commun. Stat. B 11, 311), within the bounds of Frechet",
     "proven_acceptable_range": "ICH Q8(R2): one parameter moves, the others stay; ends at computed points that reach the level",
     "restoring": "differential evolution (Storn, Price 1997) in scipy, fixed seed",
     "box": "greedy growth, trimmed by fresh samples (Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290)",
@@ -68,9 +70,20 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
         "map": None if pair is None else _map(process, pair_map(setup, *pair), setup, effort.level),
         "restoring": _restored(setup, acting, restore(setup, acting, reference, seed)),
         "box": _box(setup, acting, seed, effort.level),
+        "joint": _joint(setup.forecaster.joint),
         "method": METHOD,
     }
     return found | {"captions": captions(found)}
+
+
+def _joint(joint: Joint) -> dict[str, Any]:
+    return {
+        "of": list(joint.targets),
+        "correlation": [[number(x) for x in line] for line in joint.correlation],
+        "batches": joint.batches,
+        "products": joint.products,
+        "said": joint.said,
+    }
 
 
 def _varied(process: Process, v: Variation) -> dict[str, Any]:

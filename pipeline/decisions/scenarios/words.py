@@ -26,7 +26,7 @@ def _distributions(found: Mapping[str, Any]) -> str:
     return (
         f"{start}Most at risk is {_plain(worst['attribute'])}: P(in spec) {whole:.2f} with the model's own error, {bare:.2f} from "
         f"settings and lots alone. All specifications together: {together['with_model_error']:.2f} and "
-        f"{together['without_model_error']:.2f} (errors of the attributes taken as independent)."
+        f"{together['without_model_error']:.2f} ({found['joint']['said']})."
     )
 
 
