@@ -53,7 +53,8 @@ def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
         numbers += [bare[k] for k in ("probability_within_specification", "ppk")]
         table.add_row(line["attribute"], line["unit"], *map(_shown, numbers))
     yield table
-    yield Text("\n" + said["response_curves"])
+    yield Text("\n" + said["reached"], style="" if _as_wanted(found) else "bold")
+    yield Text(said["response_curves"])
     ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "P(all in spec), at most")
     for line in found["ranges"]:
         if line["acts"]:
@@ -77,6 +78,10 @@ def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
         for line in found["box"]["ranges"]:
             box.add_row(line["parameter"], line["unit"], _range(line["range"]))
         yield box
+
+
+def _as_wanted(found: Mapping[str, Any]) -> bool:
+    return found["reached"] is None or found["reached"]["level"] == found["level"]
 
 
 def _next_runs(found: Mapping[str, Any]) -> Iterable[RenderableType]:
