@@ -38,7 +38,8 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     yield Text(f"compared with {reference}\n")
     yield _attributes(result, wide=wide)
     if joint := result["joint_probability_within_specification"]:
-        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({', '.join(joint['of'])})\n")
+        of = ", ".join(map(in_words, joint["of"]))
+        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})\n")
     elif silent := not_answered(result):
         yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered\n")
     yield from _drivers(result)
@@ -57,13 +58,14 @@ def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
     for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "limits", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, a in result["attributes"].items():
-        carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
+        carried, limits = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}", _limits(a["specification"])
+        about = (in_words(name), pretty_unit(a["unit"]), carried)
         if not a["answered"]:
-            table.add_row(name, a["unit"], carried, "not answered", *("" for _ in shown), _limits(a["specification"]), "")
+            table.add_row(*about, "not answered", *("" for _ in shown), limits, "")
             continue
         chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
         intervals = [_interval(a["intervals"][level]) for level in shown]
-        table.add_row(name, a["unit"], carried, f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance)
+        table.add_row(*about, f"{a['predicted']:.3g}", *intervals, limits, chance)
     if not all(i["supported"] for a in result["attributes"].values() for i in a["intervals"].values()):
         table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
         table.caption_justify = "left"
@@ -94,7 +96,10 @@ def _percent(chance: float) -> str:
 
 def _drivers(result: dict[str, Any]) -> Iterable[RenderableType]:
     lines = [
-        (name, ", ".join(f"{d['feature']} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}")
+        (
+            in_words(name),
+            ", ".join(f"{in_words(d['feature'])} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}",
+        )
         for name, a in result["attributes"].items()
         if a["drivers"]
     ]
@@ -121,13 +126,11 @@ def _comparison(result: dict[str, Any]) -> Iterable[RenderableType]:
         ratio = "" if line["ratio"] is None else f"{line['ratio']:.3g}"
         seen = f"{line['smallest']:.3g} – {line['largest']:.3g}"
         reference = "" if line["reference"] is None else f"{line['reference']:.3g}"
-        table.add_row(line["quantity"], _unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen)
+        table.add_row(
+            in_words(line["quantity"]), pretty_unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen
+        )
     yield Text("")
     yield table
-
-
-def _unit(label: str) -> str:
-    return "" if label == "dimensionless" else label
 
 
 def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
@@ -158,6 +161,6 @@ def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
     if not result["known_product"]:
         yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
     if assumed := result["assumed_from_reference"]:
-        yield Text("Assumed as at the reference: " + ", ".join(f"{k} = {v}" for k, v in assumed.items()))
+        yield Text("Assumed as at the reference: " + ", ".join(f"{in_words(k)} = {v}" for k, v in assumed.items()))
     if missing := result["not_stated"]:
-        yield Text("Not stated, treated as unknown: " + ", ".join(missing))
+        yield Text("Not stated, treated as unknown: " + ", ".join(map(in_words, missing)))

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from pipeline.decisions.plain import digits, in_words, pretty_unit
 from pipeline.decisions.sentences import chance_in_words, signed
+from pipeline.domain.shown import size
 from pipeline.report import sections
 from pipeline.report.figures import interval_figure, ratio_figure, waterfall_figure
 
@@ -99,5 +100,5 @@ def template(name: str) -> Template:
     """A template of this folder with the filters that write numbers and names."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     environment.filters |= {"num": _number, "chance": _chance, "change": _change, "limits": _limits}
-    environment.filters |= {"words": in_words, "unit": pretty_unit, "safe_svg": Markup}
+    environment.filters |= {"words": in_words, "unit": pretty_unit, "size": size, "safe_svg": Markup}
     return environment.get_template(name)

@@ -108,7 +108,7 @@ def _restoring(given: Mapping[str, Any] | None) -> str:
 def _box(given: Mapping[str, Any] | None) -> str:
     if given is None:
         return "No parameter that can move has an effect in the model: no box."
-    best = f"The best setting found reaches {given['best_chance']:.2f}."
+    best = f"The best setting of this search reaches {given['best_chance']:.2f}."
     if given["level"] is None:
         return f"No room for a box at {given['wanted']:g} or at a lower level down to 0.5. {best}"
     short = "" if given["level"] == given["wanted"] else f"The wanted {given['wanted']:g} has no room within the limits; "
