@@ -55,7 +55,7 @@ def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, A
     ]
     return {
         "caption": "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, "
-        "everything else held. Where the two columns differ, control at scale has to follow the right one.",
+        "everything else held. Where the two columns differ, ask the plant which one holds: it is the model that says so.",
         "columns": ["attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""],
         "rows": rows,
     }
