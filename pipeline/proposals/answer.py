@@ -60,7 +60,7 @@ def answer(
     """
     reference = trained.rows.filter(pl.col("batch_id").is_in(proposed.reference["batch_id"].implode()))
     finals = trained.served.finals
-    features = [name for name in trained.served.inputs if name in row.columns]
+    features = [name for name in (*trained.served.inputs, "log10_scale") if name in row.columns]
     found = evidence(process, row, trained.rows, features, refusals(finals, row))
     refused = {target: (withheld or {}).get(target) or final.reasons(row)[0] for target, final in finals.items()}
     return {

@@ -68,3 +68,20 @@ def test_decide__a_gap_that_no_model_reads_stops_nothing(answered: dict[str, Any
 def test_compare__an_attribute_that_is_not_answered_is_none(answered: dict[str, Any], blocked: dict[str, Any]) -> None:
     rows = {row[0]: row[2:] for row in comparison(answered, blocked)["rows"]}
     assert rows["titre"][1:] == ("none", "")
+
+
+def test_decide__beyond_the_reach_of_the_model_is_refused_by_name() -> None:
+    far = decide(proposal(scale="20000 L", equipment=None), basis())
+    assert not far["attributes"]["titre"]["answered"]
+    assert far["domain"]["status"] == "refused"
+    refused = [line for line in far["domain"]["variables"] if line["status"] == "refused"]
+    assert [(line["variable"], line["proposed"], line["unit"]) for line in refused] == [("scale", 20000.0, "L")]
+    assert "too far outside" in refused[0]["why"]
+    assert far["domain"]["sentence"] in " ".join(printed(far).split())
+    assert '<span class="mark bad">refused</span>' in page(far)
+
+
+def test_decide__beyond_the_largest_scale_within_reach_is_the_edge() -> None:
+    larger = decide(proposal(scale="200 L", equipment=None), basis())
+    assert larger["attributes"]["titre"]["answered"]
+    assert larger["domain"]["status"] == "edge"
