@@ -11,6 +11,7 @@ proposals where the largest true cause is the model's largest.
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,15 @@ class Truth:
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Noise-free quality of each row."""
+        return noise_free(self.rows(rows)).select(self.targets)
+
+    def rows(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Feature rows as the plant knows them."""
         moved = [(pl.col(name) * factor + zero).alias(column) for column, (name, factor, zero) in LINES.items()]
         vessel = table().select("equipment", "sparger_factor", "max_agitation", "max_gas_flow")
         given = rows.with_columns(moved).join(vessel, on="equipment", how="left", maintain_order="left")
         fixed = [pl.lit(self.traits[name][0]).alias(name) for name in self.traits.columns if name not in given.columns]
-        return noise_free(given.with_columns(fixed)).select(self.targets)
+        return given.with_columns(fixed)
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Not asked here."""
@@ -91,6 +96,20 @@ class Fitted:
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Not asked here."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Game:
+    """One proposal, and the two functions that answer it."""
+
+    seed: int
+    product: str
+    proposed: pl.DataFrame
+    reference: pl.DataFrame
+    train: pl.DataFrame
+    """What the model has learned from."""
+    fitted: Fitted
+    truth: Truth
 
 
 def plant(process: Process, seed: int, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -136,17 +155,21 @@ def agreement(model: np.ndarray, truth: np.ndarray) -> tuple[float, float, float
     return float(rank), same, float(np.argmax(np.abs(model)) == top[0])
 
 
-def main(model_name: str, seeds: list[int]) -> None:
-    """Play both games and print how they agree."""
+def chosen(model_name: str) -> tuple[Process, ModelConfig]:
+    """The virtual plant's definition, and a model of conf/model/."""
     root = Path(__file__).parents[1]
     with tempfile.TemporaryDirectory() as folder:
         params = Path(folder) / "params.yaml"
-        chosen = yaml.safe_load((root / "params.yaml").read_text()) | {"process": "virtual_plant", "model": model_name}
-        params.write_text(yaml.safe_dump(chosen))
+        choices = yaml.safe_load((root / "params.yaml").read_text()) | {"process": "virtual_plant", "model": model_name}
+        params.write_text(yaml.safe_dump(choices))
         config = Path(folder) / "config.yaml"
         config.write_text(yaml.safe_dump(compose(root / "conf", params)))
-        process, choice = load(config, "process", Process), parse(ModelConfig, load(config, "model", dict), "model")
-    tasks, lines = tasks_of(process, "plan"), []
+        return load(config, "process", Process), parse(ModelConfig, load(config, "model", dict), "model")
+
+
+def games(process: Process, choice: ModelConfig, seeds: list[int]) -> Iterator[Game]:
+    """Every proposal of every plant, with a model that has not seen the product's largest scale, and the truth."""
+    tasks = tasks_of(process, "plan")
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             rows, results, true = plant(process, seed, Path(folder))
@@ -158,14 +181,22 @@ def main(model_name: str, seeds: list[int]) -> None:
             product = proposed["product"][0]
             if product not in fitted:
                 fitted[product] = models(choice, train, results, tasks)
-            causes = changed(causes_of(process, rows.columns), proposed, reference)
             truth = Truth(fitted[product].targets, true.filter(pl.col("product") == product).head(1))
-            both = [shares_of_causes(process, f, proposed, reference, causes, SAMPLED) for f in (fitted[product], truth)]
-            for k, target in enumerate(truth.targets):
-                found = agreement(both[0][:, k], both[1][:, k])
-                largest = causes[int(np.argmax(np.abs(both[1][:, k])))].name
-                lines.append((seed, product, target, *found, largest))
-            print(f"seed {seed} {product}: {len(causes)} causes, {reference.height} reference batches", flush=True)
+            yield Game(seed, product, proposed, reference, train, fitted[product], truth)
+
+
+def main(model_name: str, seeds: list[int]) -> None:
+    """Play both games and print how they agree."""
+    (process, choice), lines = chosen(model_name), []
+    for game in games(process, choice, seeds):
+        proposed, reference, truth = game.proposed, game.reference, game.truth
+        causes = changed(causes_of(process, proposed.columns), proposed, reference)
+        both = [shares_of_causes(process, f, proposed, reference, causes, SAMPLED) for f in (game.fitted, truth)]
+        for k, target in enumerate(truth.targets):
+            found = agreement(both[0][:, k], both[1][:, k])
+            largest = causes[int(np.argmax(np.abs(both[1][:, k])))].name
+            lines.append((game.seed, game.product, target, *found, largest))
+        print(f"seed {game.seed} {game.product}: {len(causes)} causes, {reference.height} reference batches", flush=True)
     report(pl.DataFrame(lines, schema=["seed", "product", "cqa", "rank", "sign", "first", "largest"], orient="row"))
 
 

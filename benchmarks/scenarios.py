@@ -20,7 +20,7 @@ from pipeline.decisions.served_forecaster import of_served
 from pipeline.domain.plain import load, parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.proposals.files import read_ready
+from pipeline.proposals.files import Places, read_ready
 
 Value = TypeVar("Value")
 REPEATS = 3
@@ -40,7 +40,7 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     """Time the parts of one set of scenarios."""
     rows, data = int(count), Path("data")
     process = load(data / "config.yaml", "process", Process)
-    ready = read_ready(process, *(data / n for n in ("history", "features.parquet", "model", "forecasts.parquet")))
+    ready = read_ready(process, Places.under(data))
     proposal = parse(Proposal, read_yaml(Path(path)), path)
     served = ready.trained.served
     made = setup(process, proposal, ready.history, of_served(served, process))

@@ -23,12 +23,10 @@ def predict(
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
     simulated: Annotated[bool, typer.Option("--simulate", help="play its scenarios too: half a minute")] = False,
+    tracked: Annotated[bool, typer.Option("--track", help="add all of it to the MLflow run of the model")] = False,
 ) -> None:
     """Answer a proposed scale-up from the trained model, in a few seconds."""
-    import json
-
     from pipeline.proposals.show import show, terminal
-    from pipeline.report.page import page
     from pipeline.report.terminal import show_decision
 
     result, pictures = _answers(proposal)[0], {}
@@ -41,9 +39,32 @@ def predict(
         show_simulation(played.result, terminal())
         result, pictures = result | dict(played.result), dict(played.pictures)
     if out is not None:
-        out.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        from pipeline.domain.plain import as_json
+
+        out.write_text(as_json(result), encoding="utf-8")
     if report is not None:
+        from pipeline.report.page import page
+
         report.write_text(page(result, pictures), encoding="utf-8")
+    if tracked:
+        typer.echo(f"Added to MLflow run {_track(result, pictures, proposal.stem)}")
+
+
+def _track(result: dict[str, Any], pictures: dict[str, str], name: str) -> str:
+    """Keep an answer with the run that trained its model; return the run."""
+    import tempfile
+
+    from pipeline.domain.plain import read_json
+    from pipeline.report.files import write_answer
+    from pipeline.tracking import add
+
+    if not (DATA / "run.json").is_file():
+        raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
+    run = str(read_json(DATA / "run.json")["run_id"])
+    with tempfile.TemporaryDirectory() as folder:
+        write_answer(result, Path(folder), pictures)
+        add(Path.cwd(), run, Path(folder), f"asked/{name}")
+    return run
 
 
 @app.command()
@@ -71,6 +92,8 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
     from pipeline.decisions.decide import decide_file
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
+    from pipeline.domain.transfer import Transfer
+    from pipeline.proposals.files import Places
 
     basis: Basis | None = None
     answers = []
@@ -79,10 +102,9 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
             answers.append(json.loads(path.read_text(encoding="utf-8")))
             continue
         if basis is None:
-            config = DATA / "config.yaml"
-            loaded = (load(config, "process", Process), load(config, "decision", DecisionConfig))
-            names = ("history", "features.parquet", "model", "forecasts.parquet", "metrics.json", "explanations")
-            basis = read_basis(config, *loaded, *(DATA / name for name in names))
+            places = Places.under(DATA)
+            kinds = {"process": Process, "decision": DecisionConfig, "transfer": Transfer}
+            basis = read_basis(places, *(load(places.config, key, kind) for key, kind in kinds.items()))
         answers.append(decide_file(path, basis))
     return answers
 
@@ -111,11 +133,10 @@ def _simulation(proposal: Path) -> "Simulation":
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
     from pipeline.domain.transfer import Transfer
-    from pipeline.proposals.files import read_ready
+    from pipeline.proposals.files import Places, read_ready
 
     config = DATA / "config.yaml"
-    names = ("history", "features.parquet", "model", "forecasts.parquet")
-    ready = read_ready(load(config, "process", Process), *(DATA / name for name in names))
+    ready = read_ready(load(config, "process", Process), Places.under(DATA))
     choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
     return simulate_file(proposal, ready, choices)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.domain.errors import ScalebridgeError
+
 CHAMPION = "champion"
 DECIDING = "largest_scale_out"
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
@@ -38,6 +40,8 @@ class Record:
     """CQA → the model that answers for it."""
     data_hash: str
     folds_hash: str
+    acceptance_hash: str
+    """Limits that stood before scoring."""
     artifacts: Mapping[str, Path]
     """Folder in the run → file or folder to keep there."""
     model: Path
@@ -109,6 +113,20 @@ def track(record: Record, folder: Path) -> dict[str, str]:
     }
 
 
+def add(folder: Path, run: str, files: Path, place: str) -> None:
+    """Add the files of a folder to a run that is there already, under `place`.
+
+    Raises ScalebridgeError where the run is not in the store.
+    """
+    mlflow = _mlflow(folder)
+    client = mlflow.MlflowClient()
+    try:
+        client.get_run(run)
+    except mlflow.exceptions.MlflowException:
+        raise ScalebridgeError(f"MLflow at {tracking_uri(folder)} has no run {run}; run `dvc repro` first") from None
+    client.log_artifacts(run, str(files), place)
+
+
 def _mlflow(folder: Path) -> Any:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -137,6 +155,7 @@ def _tags(record: Record, folder: Path) -> dict[str, str]:
     return {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
+        "acceptance_sha256": record.acceptance_hash,
         "git_commit": git_commit(folder),
         "level": "run",
         **{key: record.choices[key] for key in ("process", "model", "split", "horizon")},

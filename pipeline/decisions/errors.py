@@ -1,11 +1,12 @@
 """Forecasters that predict and judge in one go, and can say how wrong they have been."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
-import numpy as np
 import polars as pl
 
+from pipeline.decisions.copula import Joint, chance_together
 from pipeline.decisions.forecaster import Forecaster
 from pipeline.models.task import FloatArray
 
@@ -16,20 +17,31 @@ class Outcome:
 
     mean: pl.DataFrame
     """(n, targets), SI"""
-    within: pl.DataFrame
-    """P(in specification): (n, targets with a specification)"""
+    below: pl.DataFrame
+    """P(under the lower limit): (n, targets with a specification)"""
+    above: pl.DataFrame
+    """P(over the upper limit), of the same targets."""
+    joint: Joint
+    """How the errors of these targets go together."""
 
     @property
-    def together(self) -> FloatArray:
-        """Chance that all specifications are met, shape (n,): the product of the single ones.
+    def within(self) -> pl.DataFrame:
+        """P(in specification) of each target that has one."""
+        return pl.DataFrame({name: (1 - self.below[name] - self.above[name]).clip(0, 1) for name in self.below.columns})
 
-        The errors of the attributes count as independent; where those of one batch go together, the chance is larger.
-        """
-        return np.asarray(np.prod(self.within.to_numpy(), axis=1))
+    @cached_property
+    def together(self) -> FloatArray:
+        """Chance that all specifications are met, shape (n,)."""
+        return chance_together(self.below.to_numpy(), self.above.to_numpy(), self.joint.correlation)
 
 
 class Experienced(Forecaster, Protocol):
     """A forecaster whose past errors can be drawn from."""
+
+    @property
+    def joint(self) -> Joint:
+        """How errors of the targets with a specification go together."""
+        ...
 
     def outcome(self, rows: pl.DataFrame) -> Outcome:
         """`mean` and `within` of the same rows, with the models run once."""

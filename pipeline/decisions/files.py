@@ -1,15 +1,16 @@
 """Simulations of proposals that lie in files."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-from pipeline.decisions.served_forecaster import of_served
+from pipeline.decisions.served_forecaster import of_served, reads
 from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
-from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.plain import as_json, parse, read_yaml
 from pipeline.domain.proposal import Proposal
+from pipeline.features import build
+from pipeline.proposals.answer import past_errors
 from pipeline.proposals.files import Ready
+from pipeline.proposals.row import propose
 
 SHEET = "transfer_map.xlsx"
 PLAIN = "simulation.json"
@@ -22,19 +23,18 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     """
     proposal = parse(Proposal, read_yaml(path), str(path))
     served = ready.trained.served
-    known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs))
-    return simulate(proposal, known, choices, of_served(served, ready.process))
+    rows = ready.trained.rows
+    known = Known(ready.process, ready.history, rows, tuple(served.inputs), reads(served, rows.head(1)))
+    row = build(ready.process, propose(ready.process, proposal, ready.history).history)
+    past = past_errors(row, ready.trained, list(served.finals))
+    return simulate(proposal, known, choices, of_served(served, ready.process, past))
 
 
 def write_simulation(found: Simulation, folder: Path) -> list[Path]:
     """Write the plain data, the pictures, and the transfer map as a sheet; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = {f"{name}.svg": picture.encode() for name, picture in found.pictures.items()}
-    files = {PLAIN: _json(found.result), SHEET: workbook(found.result["transfer_map"]), **pictures}
+    files = {PLAIN: as_json(found.result).encode(), SHEET: workbook(found.result["transfer_map"]), **pictures}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]
-
-
-def _json(result: Any) -> bytes:
-    return (json.dumps(result, indent=2, ensure_ascii=False) + "\n").encode()

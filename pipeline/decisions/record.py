@@ -4,17 +4,15 @@ Model and data card after Mitchell et al. 2019 (FAT* 220) and Gebru et al. 2021 
 follows the steps of FDA's draft guidance on AI credibility of January 2025: question, context of use, risk, plan, result, limits.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
-from pipeline.decisions.plain import number
+from pipeline.decisions.fixed import limits_hash
+from pipeline.decisions.plain import in_words, number
 from pipeline.domain.process import Process
 
 PART_11 = (
@@ -30,9 +28,9 @@ class Hashes:
     data: str
     """All raw files, by name and content."""
     configuration: str
-    """Process definition and limits of the decision."""
+    """Process definition, limits of the decision, and what the sites say of a transfer."""
     acceptance: str
-    """Acceptance limits alone."""
+    """Acceptance limits that were fixed before scoring."""
     code: str
     """All files of the package."""
     model: str
@@ -44,27 +42,48 @@ def record(
     config: DecisionConfig,
     hashes: Hashes,
     metrics: Mapping[str, Any],
+    fixed: AcceptanceConfig,
     rows: pl.DataFrame,
     result: dict[str, Any],
 ) -> dict[str, Any]:
-    """Make the record of one answer; metrics: protocol → attribute → metric of batches that the model had not seen."""
-    met = acceptance(config.acceptance, metrics, list(result["attributes"]))
+    """Make the record of one answer; metrics: protocol → attribute → metric of batches that the model had not seen.
+
+    fixed: the acceptance limits that stood before scoring. By these it is judged, whatever the configuration says now.
+    """
+    met = acceptance(fixed, metrics, list(result["attributes"]))
     return {
         "hashes": asdict(hashes),
-        "model_card": _model_card(process, metrics, config.acceptance.protocol, result),
+        "model_card": _model_card(process, metrics, fixed.protocol, result),
         "data_card": _data_card(process, rows),
         "credibility": {
             "question": result["proposal"]["question"]
             or f"What will {result['proposal']['product']} be at the proposed scale?",
             "context_of_use": config.context_of_use,
             "risk": config.model_risk,
-            "plan": {**asdict(config.acceptance), "sha256": hashes.acceptance},
+            "plan": _plan(fixed, config.acceptance),
             "result": met,
             "accepted": bool(met) and all(line["met"] for line in met),
             "limits": _limits(result),
         },
         "statement": PART_11,
     }
+
+
+def _plan(fixed: AcceptanceConfig, now: AcceptanceConfig) -> dict[str, Any]:
+    """The limits fixed before scoring, and whether those of the configuration are still the same."""
+    before, after = limits_hash(fixed), limits_hash(now)
+    said = f"These limits were fixed before scoring (SHA-256 {before[:12]}…) and are those of the configuration now."
+    if before != after:
+        said = (
+            "The limits of the configuration differ from those that were fixed before scoring: they were "
+            f"{_limits_in_words(fixed)} (SHA-256 {before[:12]}…) and are now {_limits_in_words(now)} ({after[:12]}…). "
+            "The result is judged by the former."
+        )
+    return {**asdict(fixed), "sha256": before, "unchanged": before == after, "sha256_now": after, "sentence": said}
+
+
+def _limits_in_words(limits: AcceptanceConfig) -> str:
+    return f"a skill of {limits.least_skill:g} and a coverage of {limits.least_coverage:g} under {in_words(limits.protocol)}"
 
 
 def acceptance(limits: AcceptanceConfig, metrics: Mapping[str, Any], targets: list[str]) -> list[dict[str, Any]]:
@@ -109,8 +128,8 @@ def _data_card(process: Process, rows: pl.DataFrame) -> dict[str, Any]:
 def _limits(result: dict[str, Any]) -> list[str]:
     """What stands against relying on this answer, in sentences."""
     domain, found = result["domain"], []
-    if not domain["inside"]:
-        found.append("The proposal lies outside what history has seen; the intervals are a lower bound of the uncertainty.")
+    if domain["status"] != "inside":
+        found.append(domain["sentence"])
     if not result["known_product"]:
         found.append("The product is new; no batch of it is known.")
     if result["not_stated"]:
@@ -122,24 +141,3 @@ def _limits(result: dict[str, Any]) -> list[str]:
             "Some levels of intervals cannot be claimed with so few products; the widest error seen stands for them."
         )
     return found
-
-
-def hash_of(data: Any) -> str:
-    """Hash of plain data, the same whatever the order of its keys.
-
-    >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1})
-    True
-    """
-    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
-    """Hash of the files of a folder, by name and content."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
-    return hash_of([(path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files])
-
-
-def hash_of_ledger(ledger: pl.DataFrame) -> str:
-    """One hash of all raw files, from the ledger that ingestion keeps; the same as MLflow's tag `data_sha256`."""
-    lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -9,9 +9,9 @@ AT_RISK = 0.9
 
 
 def sentences(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """One line per attribute: attribute, state (at risk, expected within, no limits, no prediction) and sentence; risks first."""
+    """One line per attribute: attribute, state (at risk, expected within, no limits, not answered) and sentence; risks first."""
     lines = [_line(result, name, attribute) for name, attribute in result["attributes"].items()]
-    order = {"no prediction": 0, "at risk": 1, "expected within": 2, "no limits": 3}
+    order = {"not answered": 0, "at risk": 1, "expected within": 2, "no limits": 3}
     return sorted(lines, key=lambda line: order[line["state"]])
 
 
@@ -19,7 +19,7 @@ def _line(result: dict[str, Any], name: str, attribute: dict[str, Any]) -> dict[
     where = f"at {digits(result['scale']['proposed'])} {result['scale']['unit']}"
     chance = attribute["probability_within_specification"]
     if attribute.get("refused_because"):
-        return _said(name, "no prediction", f"{in_words(name)}: no prediction {where}, {attribute['refused_because']}.")
+        return _said(name, "not answered", f"{in_words(name)} is not answered {where}: {attribute['refused_because']}.")
     value = f"{digits(attribute['predicted'])} {attribute['unit']}".strip()
     if chance is None:
         return _said(name, "no limits", f"{in_words(name)}: {value} {where}; no specification is given.")

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from pipeline.decisions.copula import Joint
 from pipeline.decisions.errors import Outcome
 from pipeline.domain.process import Process
 from pipeline.forecast import Forecaster
@@ -14,7 +15,7 @@ from pipeline.intervals import Calibration
 from pipeline.models.task import FloatArray
 from pipeline.serving import Served
 
-BLOCK = 1024
+BLOCK = 512
 """Rows that the models see at once: what they compare with all of history stays small."""
 
 
@@ -24,6 +25,8 @@ class ServedForecaster:
 
     served: Served
     process: Process
+    past: pl.DataFrame | None = None
+    """Past forecast errors that belong to the question: product and a column per target, a row per batch."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -45,8 +48,15 @@ class ServedForecaster:
         A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
         """
         mean = self.mean(rows)
-        chances = {name: self._chance(name, rows, mean[name].to_numpy()) for name in self._limits}
-        return Outcome(mean, pl.DataFrame(chances))
+        beyond = {name: self._beyond(name, rows, mean[name].to_numpy()) for name in self._limits}
+        below, above = (pl.DataFrame({name: both[side] for name, both in beyond.items()}) for side in (0, 1))
+        return Outcome(mean, below, above, self.joint)
+
+    @cached_property
+    def joint(self) -> Joint:
+        """How errors of the targets with a specification go together; as if independent where no past errors are given."""
+        targets = list(self._limits)
+        return Joint.independent(targets) if self.past is None else Joint.of(self.past, targets)
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
         """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
@@ -70,32 +80,38 @@ class ServedForecaster:
             if a.specification is not None
         }
 
-    def _chance(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> FloatArray:
-        final, chance = self.served.finals[name], np.zeros(rows.height)
+    def _beyond(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """P(under the lower limit) and P(over the upper one); a row that is refused counts as under."""
+        final, below, above = self.served.finals[name], np.ones(rows.height), np.zeros(rows.height)
         spread, shifts = _spread(final, rows), final.shifts(rows)
         for shift in shifts.unique():
             asked = (shifts == shift).to_numpy()
-            calibration = final.calibrations[shift]
-            chance[asked] = chance_within(calibration, predicted[asked], spread[asked], *self._limits[name])
-        return np.where(final.reasons(rows).is_null().to_numpy(), chance, 0.0)
+            of_shift = (final.calibrations[shift], predicted[asked], spread[asked])
+            below[asked], above[asked] = chance_beyond(*of_shift, *self._limits[name])
+        answered = final.reasons(rows).is_null().to_numpy()
+        return np.where(answered, below, 1.0), np.where(answered, above, 0.0)
 
 
-def chance_within(
+def chance_beyond(
     calibration: Calibration, predicted: FloatArray, spread: FloatArray, lower: float, upper: float
-) -> FloatArray:
-    """`Calibration.probability_within` by looking up instead of comparing each row with each residual: (n,) in n log residuals."""
+) -> tuple[FloatArray, FloatArray]:
+    """P(under `lower`) and P(over `upper`), shape (n,) each; 1 minus both is `Calibration.probability_within`.
+
+    By looking up instead of comparing each row with each residual: n log residuals. Errors are symmetric, so an error under −r is
+    as likely as one over r.
+    """
     weights, sizes = calibration.weights, calibration.sizes
     total = np.concatenate([[0.0], np.cumsum(weights)])
 
-    def up_to(reach: FloatArray) -> FloatArray:
-        return np.asarray(total[np.searchsorted(sizes, reach, side="right")])
+    def over(reach: FloatArray) -> FloatArray:
+        """P(error > reach)."""
+        larger = total[-1] - total[np.searchsorted(sizes, reach, side="right")]
+        opposite = total[np.searchsorted(sizes, -reach, side="left")]
+        return np.asarray((1 - total[-1] + larger + opposite) / 2)
 
-    def under(reach: FloatArray) -> FloatArray:
-        return np.asarray(total[np.searchsorted(sizes, reach, side="left")])
-
-    below, above = (predicted - lower) / spread, (upper - predicted) / spread
-    within = np.maximum(up_to(above) - under(-below), 0) + np.maximum(up_to(below) - under(-above), 0)
-    return np.asarray(within / 2 + (1 - weights.sum()) / 2 * (np.isneginf(lower) + np.isposinf(upper)))
+    none = np.zeros(len(predicted))
+    below = none if np.isneginf(lower) else over((predicted - lower) / spread)
+    return below, none if np.isposinf(upper) else over((upper - predicted) / spread)
 
 
 def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
@@ -116,6 +132,11 @@ def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     return rows.iter_slices(BLOCK)
 
 
-def of_served(served: Served, process: Process) -> ServedForecaster:
-    """Give the served model of a process the shape that decisions take."""
-    return ServedForecaster(served, process)
+def reads(served: Served, row: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Target → the features that its model reads: all among which it shares out a prediction. row: 1 feature row."""
+    return {name: tuple(final.model.contributions(row)[1].columns) for name, final in served.finals.items()}
+
+
+def of_served(served: Served, process: Process, past: pl.DataFrame | None = None) -> ServedForecaster:
+    """Give the served model of a process the shape that decisions take; past: errors that say how those of a batch go together."""
+    return ServedForecaster(served, process, past)

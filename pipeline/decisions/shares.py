@@ -1,32 +1,30 @@
 """What tells products apart is not what moves a product: importance pooled beside within the product, reversed signs marked."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
 
 from pipeline.decisions.plain import number
-from pipeline.domain.process import Process
-from pipeline.explanations import importance
-from pipeline.serving import Served
 
 TOP = 8
 CLEAR = 0.3
 """Correlations of feature and share smaller than this have no clear direction."""
 
 
-def shares(process: Process, served: Served, rows: pl.DataFrame, stability: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def shares(targets: Iterable[str], importance: pl.DataFrame, stability: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """Give the main features of each target: mean |SHAP| within the product and pooled, their directions, and the range of
-    its rank over refits (columns best, worst, same_sign and refits of `stability`, by cqa and feature).
+    its rank over refits. importance: columns of `explanations.importance`; stability: those of `stability`; both by cqa.
     """
     return {
         target: [
             _line(line)
-            for line in importance(final.model, rows, process.attributes[target].si)
+            for line in importance.filter(pl.col("cqa") == target)
             .head(TOP)
             .join(stability.filter(pl.col("cqa") == target).drop("rank"), on="feature", how="left", maintain_order="left")
             .to_dicts()
         ]
-        for target, final in served.finals.items()
+        for target in targets
     }
 
 

@@ -7,6 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.decisions.plain import in_words
 from pipeline.domain.shown import size
 from pipeline.domain.transfer import PARTS
 
@@ -28,12 +29,15 @@ def _transfer(found: Mapping[str, Any]) -> Iterable[RenderableType]:
         table = _table("gap at the receiving site", *PARTS, "feeds the model")
         for line in gaps:
             states = [f"{line['receiving'][p]['state']} ({line['receiving'][p]['reason']})" for p in PARTS]
-            table.add_row(line["attribute"], *states, "yes" if line["model_inputs"] else "no")
+            table.add_row(in_words(line["attribute"]), *states, "yes" if line["model_inputs"] else "no")
         yield table
     else:
         yield Text("No gap at the receiving site.")
     for line in found["blocked"]:
-        yield Text(f"The prediction is blocked by {line['attribute']}: {line['reason']}", style="bold")
+        blocked = ", ".join(map(in_words, line["targets"]))
+        yield Text(f"{in_words(line['attribute'])} blocks {blocked}: {line['reason']}", style="bold")
+    for line in found["lacking"]:
+        yield Text(f"{in_words(line['attribute'])} is lacking, so that nothing is simulated: {line['reason']}", style="bold")
 
 
 def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
@@ -47,9 +51,10 @@ def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
         whole, bare = line["with_model_error"], line["without_model_error"]
         numbers = [whole[k] for k in ("low_5", "median", "high_95", "probability_within_specification", "ppk")]
         numbers += [bare[k] for k in ("probability_within_specification", "ppk")]
-        table.add_row(line["attribute"], line["unit"], *map(_shown, numbers))
+        table.add_row(in_words(line["attribute"]), line["unit"], *map(_shown, numbers))
     yield table
-    yield Text("\n" + said["response_curves"])
+    yield Text("\n" + said["reached"], style="" if _as_wanted(found) else "bold")
+    yield Text(said["response_curves"])
     ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "P(all in spec), at most")
     for line in found["ranges"]:
         if line["acts"]:
@@ -57,7 +62,7 @@ def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
             both = "none" if proven is None else _range((proven["low"], proven["high"]))
             normal = _range(line["normal_operating_range"])
             shown = [_shown(line["set_point"]), normal, both, _range(line["explored"]), f"{line['largest_chance']:.2f}"]
-            ranges.add_row(line["parameter"], line["unit"], *shown)
+            ranges.add_row(in_words(line["parameter"]), line["unit"], *shown)
     yield ranges
     yield Text("\n" + said["design_space"])
     yield Text("\n" + said["restoring"])
@@ -65,14 +70,18 @@ def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
         moved = _table("parameter", "unit", "proposed", "restoring", "limits")
         for line in found["restoring"]["settings"]:
             values = [_shown(line["proposed"]), _shown(line["restoring"]), _range(line["limits"])]
-            moved.add_row(line["parameter"], line["unit"], *values)
+            moved.add_row(in_words(line["parameter"]), line["unit"], *values)
         yield moved
     yield Text("\n" + said["box"])
     if found["box"] is not None and found["box"]["ranges"]:
         box = _table("parameter", "unit", "range in the box")
         for line in found["box"]["ranges"]:
-            box.add_row(line["parameter"], line["unit"], _range(line["range"]))
+            box.add_row(in_words(line["parameter"]), line["unit"], _range(line["range"]))
         yield box
+
+
+def _as_wanted(found: Mapping[str, Any]) -> bool:
+    return found["reached"] is None or found["reached"]["level"] == found["level"]
 
 
 def _next_runs(found: Mapping[str, Any]) -> Iterable[RenderableType]:

@@ -17,6 +17,7 @@ from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.transfer import Transfer
 from pipeline.features import History
+from pipeline.proposals.row import propose
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class Known:
     rows: pl.DataFrame
     """Feature table of all batches."""
     inputs: tuple[str, ...]
-    """Features that the model reads."""
+    """Features that the models may learn from."""
+    reads: Mapping[str, tuple[str, ...]]
+    """Quality attribute → features that its model reads."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Simulation:
     """Plain data, and pictures beside it."""
 
     result: Mapping[str, Any]
-    """Keys transfer_map, scenarios, next_runs; the last two are None where the transfer map blocks the prediction."""
+    """Keys transfer_map, scenarios, next_runs; the last two are None where the transfer map names a gap that counts."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """Name → SVG."""
 
@@ -55,13 +58,14 @@ def simulate(proposal: Proposal, known: Known, choices: Choices, forecaster: Exp
 
     Raises ScalebridgeError for a proposal, tolerance, limit or transfer that does not fit.
     """
-    mapped = transfer_map(known.process, proposal, known.history, known.inputs, choices.transfer)
-    if mapped["blocked"]:
+    proposed = propose(known.process, proposal, known.history)
+    mapped = transfer_map(known.process, proposal, known.history, proposed, known.reads, choices.transfer)
+    if mapped["blocked"] or mapped["lacking"]:
         return Simulation({"transfer_map": mapped, "scenarios": None, "next_runs": None})
     made = setup(known.process, proposal, known.history, forecaster)
     reference = known.rows.filter(pl.col("batch_id").is_in(made.reference["batch_id"].implode()))
     played = scenarios(made, reference, choices.seed)
-    proposed = made.rows(made.batch.select(made.process.scale.attribute))
+    row = made.rows(made.batch.select(made.process.scale.attribute))
     results = known.history.results
-    runs = next_runs(known.process, proposed, known.rows, results, known.inputs, choices.cost, choices.seed)
+    runs = next_runs(known.process, row, known.rows, results, known.inputs, choices.cost, choices.seed)
     return Simulation({"transfer_map": mapped, "scenarios": played, "next_runs": runs}, pictures(played))

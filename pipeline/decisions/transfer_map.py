@@ -3,12 +3,14 @@
 Our own map of what practitioners ask in a technology transfer; it does not claim to conform to any standard.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
+from pipeline.decisions.plain import in_words
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
@@ -16,7 +18,7 @@ from pipeline.domain.proposal import Proposal
 from pipeline.domain.shown import size
 from pipeline.domain.transfer import PARTS, State, Transfer
 from pipeline.features import History, catalogue
-from pipeline.proposals.row import propose, scale_of
+from pipeline.proposals.row import Proposed, scale_of
 
 MOST = 0.9
 """Share of the batches from which on data count as present, and a model as depending on an attribute."""
@@ -49,6 +51,11 @@ class Place:
     known: Mapping[str, frozenset[str]] = field(repr=False)
     """Attribute → batches (of all sites) that have a value of it."""
 
+    @cached_property
+    def near(self) -> pl.DataFrame:
+        """Its batches at the scale."""
+        return self.batches.filter((pl.col("scale") / self.scale).log().abs() <= self.tolerance)
+
     def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
         """Number of batches with a value, and of all."""
         having = self.known.get(attribute, frozenset())
@@ -56,20 +63,27 @@ class Place:
 
 
 def transfer_map(
-    process: Process, proposal: Proposal, history: History, inputs: Iterable[str], transfer: Transfer
+    process: Process,
+    proposal: Proposal,
+    history: History,
+    proposed: Proposed,
+    reads: Mapping[str, Iterable[str]],
+    transfer: Transfer,
 ) -> dict[str, Any]:
     """Judge every parameter, material attribute, control and quality attribute at both sites.
 
-    `inputs` are the features that the model reads. Returns plain data: sites, one line per attribute, `blocked` with a reason per
-    gap that the model depends on, and what each state stands on. Raises ScalebridgeError for a site or attribute in `transfer`
-    that nobody knows.
+    `reads` are the features that the model of each quality attribute reads. Returns plain data: sites; one line per attribute;
+    `blocked`, with its reason and the quality attributes that are not answered for it, per gap that the site itself states and a
+    model reads; `lacking`, with its reason, per attribute that the models learned from and the proposal has no value of; and what
+    each state stands on. Raises ScalebridgeError for a site or attribute in `transfer` that nobody knows.
     """
-    sending, receiving = _places(process, proposal, history)
+    known = _known_values(process, history)
+    sending, receiving = _places(process, proposal, history, proposed.reference, known)
     _check(process, history, receiving, transfer)
-    reads = _read_by_model(process, set(inputs))
-    lacking = _without_value(process, proposal, history, reads)
+    inputs = _read_by_models(process, reads)
+    lacking = _without_value(proposed.missing, known, history.batches.height, inputs)
     lines = [
-        _line(process, name, history, (sending, receiving), reads.get(name, ()), lacking.get(name), transfer)
+        _line(process, name, history, (sending, receiving), inputs.get(name, {}), transfer)
         for name, attribute in process.attributes.items()
         if attribute.role in ROLES and attribute.kind != "date"
     ]
@@ -79,9 +93,23 @@ def transfer_map(
         "receiving": _about(receiving),
         "attributes": lines,
         "gaps": _counts(lines),
-        "blocked": [{"attribute": line["attribute"], "reason": line["blocks"]} for line in lines if line["blocks"]],
+        "blocked": [
+            {"attribute": line["attribute"], "reason": line["blocks"], "targets": sorted(inputs[line["attribute"]])}
+            for line in lines
+            if line["blocks"]
+        ],
+        "lacking": [{"attribute": name, "reason": reason} for name, reason in lacking.items()],
         "rules": _rules(process),
     }
+
+
+def withheld(mapped: Mapping[str, Any]) -> dict[str, str]:
+    """Quality attribute → why it is not answered for: every gap stated at the receiving site that its model reads."""
+    reasons: dict[str, list[str]] = {}
+    for gap in mapped["blocked"]:
+        for target in gap["targets"]:
+            reasons.setdefault(target, []).append(f"its model reads {in_words(gap['attribute'])}, {gap['reason']}")
+    return {target: "; ".join(found) for target, found in reasons.items()}
 
 
 def _rules(process: Process) -> dict[str, str]:
@@ -90,18 +118,25 @@ def _rules(process: Process) -> dict[str, str]:
         "method": f"present: all of the site's {NEWEST} newest batches have it; partial also where more than "
         f"{CENSORED:.0%} of the results lie under the reporting limit",
         "competence": f"present: the site made at least {ENOUGH} batches with it within {process.scale.tolerance:.0%} of the scale",
-        "blocked": f"the model reads it, at least {MOST:.0%} of history has it, and the proposal has no value of it; "
-        "or the site itself says that its data or its method is missing",
+        "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
+        "reads it is not answered, no joint chance is given, and nothing is simulated",
+        "lacking": f"a model reads it, at least {MOST:.0%} of history has it, and the proposal has no value of it: the prediction "
+        "counts it as unknown, and nothing is simulated",
     }
 
 
-def _places(process: Process, proposal: Proposal, history: History) -> tuple[Place, Place]:
+def _places(
+    process: Process,
+    proposal: Proposal,
+    history: History,
+    reference: pl.DataFrame,
+    known: Mapping[str, frozenset[str]],
+) -> tuple[Place, Place]:
     """The site of the reference batches, and the site proposed (by name, or by its equipment)."""
     batches = history.batches.sort("started_at", "batch_id")
-    reference = propose(process, proposal, history).reference
     sites = reference["site"].drop_nulls().unique().sort().to_list()
     sent = batches.filter(pl.col("site").is_in(sites)) if sites else batches
-    known, unit = _known_values(process, history), process.attributes[process.scale.attribute].si
+    unit = process.attributes[process.scale.attribute].si
     sent_at = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
     site, received = _receiving(proposal, batches)
     shared = (process.scale.tolerance, unit, known)
@@ -147,22 +182,22 @@ def _known_values(process: Process, history: History) -> dict[str, frozenset[str
     return own | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
 
 
-def _read_by_model(process: Process, inputs: set[str]) -> dict[str, tuple[str, ...]]:
-    """Attribute → features of the model that are made from it."""
-    found: dict[str, list[str]] = {}
-    for entry in catalogue(process):
-        for name in entry.inputs if entry.feature in inputs else ():
-            found.setdefault(name, []).append(entry.feature)
-    return {name: tuple(features) for name, features in found.items()}
+def _read_by_models(process: Process, reads: Mapping[str, Iterable[str]]) -> dict[str, dict[str, list[str]]]:
+    """Attribute → quality attribute whose model reads it → the features made from it."""
+    made_from = {entry.feature: entry.inputs for entry in catalogue(process)}
+    found: dict[str, dict[str, list[str]]] = {}
+    for target, features in reads.items():
+        for feature in features:
+            for name in made_from.get(feature, ()):
+                found.setdefault(name, {}).setdefault(target, []).append(feature)
+    return found
 
 
 def _without_value(
-    process: Process, proposal: Proposal, history: History, reads: Mapping[str, tuple[str, ...]]
+    missing: Iterable[str], known: Mapping[str, frozenset[str]], batches: int, inputs: Collection[str]
 ) -> dict[str, str]:
-    """Attributes that the model learned from and the proposed batch has no value of."""
-    missing = propose(process, proposal, history).missing
-    known, total = _known_values(process, history), history.batches.height
-    shares = {name: len(known.get(name, ())) / total for name in missing if name in reads}
+    """Attributes that a model learned from and the proposed batch has no value of."""
+    shares = {name: len(known.get(name, ())) / batches for name in missing if name in inputs}
     return {
         name: f"the proposal has no value of it, stated or from the reference; the model learned from it in {share:.0%} of "
         "the batches"
@@ -176,15 +211,13 @@ def _line(
     name: str,
     history: History,
     places: tuple[Place, Place],
-    features: tuple[str, ...],
-    lacking: str | None,
+    read: Mapping[str, list[str]],
     transfer: Transfer,
 ) -> dict[str, Any]:
     attribute = process.attributes[name]
     judged = [_at(name, attribute, history, place, transfer) for place in places]
     said = transfer.sites.get(places[1].name, {}).get(name)
-    declared = [part for part in ("data", "method") if said is not None and getattr(said, part) == "missing"]
-    blocks = lacking or (f"{declared[0]} is missing at {places[1].name}: {said.note}" if said and declared else None)
+    declared = [part for part in PARTS if said is not None and getattr(said, part) == "missing"]
     return {
         "attribute": name,
         "description": attribute.description,
@@ -192,10 +225,12 @@ def _line(
         "unit": attribute.unit,
         "sending": judged[0],
         "receiving": judged[1],
-        "model_inputs": list(features),
+        "model_inputs": list(dict.fromkeys(feature for features in read.values() for feature in features)),
         "predicted": name in process.targets,
-        "gap_touches_model": bool(features) and any(judged[1][part]["state"] != "present" for part in PARTS),
-        "blocks": blocks if features else None,
+        "gap_touches_model": bool(read) and any(judged[1][part]["state"] != "present" for part in PARTS),
+        "blocks": f"{' and '.join(declared)} missing at {places[1].name}: {said.note}"
+        if said and declared and read
+        else None,
     }
 
 
@@ -232,8 +267,7 @@ def _method(name: str, attribute: Attribute, history: History, place: Place) -> 
 
 
 def _competence(name: str, place: Place) -> Finding:
-    near = (pl.col("scale") / place.scale).log().abs() <= place.tolerance
-    there, _ = place.share(name, place.batches.filter(near))
+    there, _ = place.share(name, place.near)
     elsewhere, _ = place.share(name, place.batches)
     at = f"{size(place.unit.from_si(place.scale))} {place.unit.label}"
     if there >= ENOUGH:

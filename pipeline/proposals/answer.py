@@ -1,5 +1,6 @@
 """The answer to a proposal: predictions with intervals, chances, drivers, comparison and evidence."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,24 @@ from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit
-from pipeline.features import History, build
 from pipeline.forecast import Forecaster
-from pipeline.intervals import residual
+from pipeline.intervals import Calibration, residual
+from pipeline.models.task import FloatArray
 from pipeline.proposals.comparison import compare
-from pipeline.proposals.evidence import Evidence, evidence
-from pipeline.proposals.row import Proposed, propose, scale_of
+from pipeline.proposals.domain import domain, refusals
+from pipeline.proposals.evidence import evidence
+from pipeline.proposals.row import Proposed, scale_of
 from pipeline.serving import Served
 from pipeline.shifts import NEAREST
 
 DRIVERS = 6
+NOTHING: Mapping[str, Any] = {
+    "predicted": None,
+    "intervals": {},
+    "probability_within_specification": None,
+    "drivers": [],
+}
+"""What is said of an attribute that is not answered for."""
 
 
 @dataclass(frozen=True)
@@ -35,28 +44,38 @@ class Trained:
     results: pl.DataFrame
 
 
-def answer(process: Process, proposal: Proposal, history: History, trained: Trained) -> dict[str, Any]:
+def answer(
+    process: Process,
+    proposal: Proposal,
+    proposed: Proposed,
+    row: pl.DataFrame,
+    trained: Trained,
+    withheld: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Answer a proposal as plain data, in display units.
 
-    Raises ScalebridgeError for a proposal that does not fit the process or its history.
+    proposed, row: the batch that the proposal makes and its 1 feature row. withheld: quality attribute → why it must not be
+    answered, beside what the models themselves refuse. What is not answered has no number that a model made; where that has a
+    specification, there is no joint chance either.
     """
-    proposed = propose(process, proposal, history)
-    row = build(process, proposed.history)
     reference = trained.rows.filter(pl.col("batch_id").is_in(proposed.reference["batch_id"].implode()))
-    known = proposal.product in trained.served.products
-    features = [name for name in trained.served.inputs if name in row.columns]
-    found = evidence(process, row, trained.rows, features)
+    finals = trained.served.finals
+    features = [name for name in (*trained.served.inputs, "log10_scale") if name in row.columns]
+    found = evidence(process, row, trained.rows, features, refusals(finals, row))
+    refused = {target: (withheld or {}).get(target) or final.reasons(row)[0] for target, final in finals.items()}
     return {
         "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
         "scale": _scale(process, proposal, proposed),
-        "known_product": known,
+        "known_product": proposal.product in trained.served.products,
         "attributes": {
-            target: _attribute(process, target, final, row, reference, trained)
-            for target, final in trained.served.finals.items()
+            target: _attribute(process, target, final, row, reference, trained, refused[target])
+            for target, final in finals.items()
         },
-        "joint_probability_within_specification": joint_probability(process, row, trained),
+        "joint_probability_within_specification": None
+        if any(refused[target] and process.attributes[target].specification for target in finals)
+        else joint_probability(process, row, trained),
         "comparison": _rounded(compare(process, row, reference, trained.rows)),
-        "domain": _domain(process, found),
+        "domain": domain(process, found, list(finals), trained.results),
         "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
         "not_stated": list(proposed.missing),
     }
@@ -81,33 +100,49 @@ def _attribute(
     row: pl.DataFrame,
     reference: pl.DataFrame,
     trained: Trained,
+    refused: str | None,
 ) -> dict[str, Any]:
     attribute = process.attributes[target]
     unit = attribute.si
-    predicted = float(final.predict(row)[0])
     observed = _reference_mean(target, reference, trained.results)
-    calibration = final.calibrations[final.shifts(row)[0]]
-    refused = final.reasons(row)[0]
+    question = final.shifts(row)[0]
     return {
         "description": attribute.description,
         "unit": unit.label,
         "answered": refused is None,
         "refused_because": refused,
-        "predicted": six_digits(unit.from_si(predicted)),
-        "intervals": {
-            f"{level * 100:g}": {
-                "lower": six_digits(unit.from_si(float(low[0]))),
-                "upper": six_digits(unit.from_si(float(high[0]))),
-                "supported": calibration.supported(level),
-            }
-            for level in trained.served.levels
-            for low, high in [final.interval(row, level)]
-        },
-        "question": final.shifts(row)[0],
-        "calibrated_by": calibration.shown,
+        "question": question,
+        "calibrated_by": final.calibrations[question].shown,
         "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
-        "probability_within_specification": _probability(attribute.specification, unit, final, row),
+        **(NOTHING if refused else _predicted(attribute.specification, unit, final, row, reference, trained.served.levels)),
+    }
+
+
+def _predicted(
+    given: Specification | None,
+    unit: Unit,
+    final: Forecaster,
+    row: pl.DataFrame,
+    reference: pl.DataFrame,
+    levels: Sequence[float],
+) -> dict[str, Any]:
+    """Everything that a model says of an attribute."""
+    calibration = final.calibrations[final.shifts(row)[0]]
+    predicted, spread = final.predict(row), final.spread(row)
+    return {
+        "predicted": six_digits(unit.from_si(float(predicted[0]))),
+        "intervals": {
+            f"{level * 100:g}": {
+                "lower": six_digits(unit.from_si(float(low))),
+                "upper": six_digits(unit.from_si(float(high))),
+                "supported": calibration.supported(level),
+            }
+            for level in levels
+            for half in [spread[0] * calibration.half_width(level)]
+            for low, high in [final.task.clipped(np.array([predicted[0] - half, predicted[0] + half]))]
+        },
+        "probability_within_specification": _probability(given, unit, calibration, predicted, spread),
         "drivers": drivers(final, row, reference, unit),
     }
 
@@ -121,12 +156,13 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(given: Specification | None, unit: Unit, final: Forecaster, row: pl.DataFrame) -> float | None:
+def _probability(
+    given: Specification | None, unit: Unit, calibration: Calibration, predicted: FloatArray, spread: FloatArray
+) -> float | None:
     if given is None:
         return None
     lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
-    calibration = final.calibrations[final.shifts(row)[0]]
-    return six_digits(float(calibration.probability_within(final.predict(row), lower, upper, final.spread(row))[0]))
+    return six_digits(float(calibration.probability_within(predicted, lower, upper, spread)[0]))
 
 
 def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:
@@ -139,16 +175,7 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
     limits = {n: process.attributes[n] for n in trained.served.finals if process.attributes[n].specification is not None}
     if not limits:
         return None
-    one = next(iter(trained.served.finals.values()))
-    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
-    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in limits])
-    errors = trained.forecasts.filter(fitting & own)
-    wide = (
-        errors.with_columns((residual() / pl.col("spread")).alias("error"))
-        .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
-        .pivot("cqa", on_columns=list(limits), index=["batch_id", "product"], values="error", maintain_order=True)
-        .drop_nulls()
-    )
+    wide = past_errors(row, trained, list(limits)).drop_nulls()
     if wide.is_empty():
         return None
     predicted = {name: float(trained.served.finals[name].predict(row)[0]) for name in limits}
@@ -168,6 +195,22 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
         "products": by_product.height,
         "batches": wide.height,
     }
+
+
+def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:
+    """Errors of past forecasts that asked the kind of question that a row asks, or one most like it, in units of their spread.
+
+    One row per batch: batch_id, product and a column per target; null where the batch has no result of it.
+    """
+    one = next(iter(trained.served.finals.values()))
+    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
+    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in targets])
+    return (
+        trained.forecasts.filter(fitting & own)
+        .with_columns((residual() / pl.col("spread")).alias("error"))
+        .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
+        .pivot("cqa", on_columns=targets, index=["batch_id", "product"], values="error", maintain_order=True)
+    )
 
 
 def most_like(shift: str, there: list[str]) -> str:
@@ -191,18 +234,6 @@ def drivers(final: Forecaster, row: pl.DataFrame, reference: pl.DataFrame, unit:
     changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]
     ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
     return [{"feature": name, "change": six_digits(change / unit.factor)} for name, change in ranked if change != 0]
-
-
-def _domain(process: Process, found: Evidence) -> dict[str, Any]:
-    unit = process.attributes[process.scale.attribute].si
-    nearest = found.nearest.with_columns(((pl.col("scale") - unit.offset) / unit.factor).alias("scale"))
-    return {
-        "inside": found.inside,
-        "distance": six_digits(found.distance),
-        "variables_compared": found.variables,
-        "outside": _rounded(found.outside),
-        "nearest": _rounded(nearest),
-    }
 
 
 def _shown(process: Process, name: str, value: float | str) -> str:

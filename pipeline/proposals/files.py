@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.plain import parse, read_yaml
+from pipeline.domain.plain import read_yaml
 from pipeline.domain.process import Process
-from pipeline.domain.proposal import Proposal
 from pipeline.features import History
 from pipeline.history.files import read_history
-from pipeline.proposals.answer import Trained, answer
+from pipeline.proposals.answer import Trained
 from pipeline.serving import Served
 
 
@@ -25,25 +23,39 @@ class Ready:
     trained: Trained
 
 
-def read_ready(process: Process, history: Path, features: Path, model: Path, forecasts: Path) -> Ready:
+@dataclass(frozen=True)
+class Places:
+    """Where a trained pipeline keeps what an answer and a decision need."""
+
+    config: Path
+    history: Path
+    features: Path
+    model: Path
+    forecasts: Path
+    metrics: Path
+    acceptance: Path
+    explanations: Path
+
+    @classmethod
+    def under(cls, data: Path) -> "Places":
+        """As the stages write them into one folder."""
+        inputs = ("config.yaml", "history", "features.parquet")
+        names = (*inputs, "model", "forecasts.parquet", "metrics.json", "acceptance.json", "explanations")
+        return cls(*(data / name for name in names))
+
+
+def read_ready(process: Process, places: Places) -> Ready:
     """Read everything that an answer needs.
 
     Raises ScalebridgeError where the pipeline has not run.
     """
-    tables = read_history(history)
-    served = Served.load(model)
-    if missing := [path for path in (features, forecasts) if not path.is_file()]:
-        raise ScalebridgeError(f"{missing[0]} does not exist; run `dvc repro` first")
-    return Ready(process, tables, Trained(served, pl.read_parquet(features), pl.read_parquet(forecasts), tables.results))
-
-
-def answer_file(path: Path, ready: Ready) -> dict[str, Any]:
-    """Answer the proposal in a file.
-
-    Raises ScalebridgeError for a file that is no proposal, or one that does not fit.
-    """
-    proposal = parse(Proposal, read_yaml(path), str(path))
-    return answer(ready.process, proposal, ready.history, ready.trained)
+    tables = read_history(places.history)
+    served = Served.load(places.model)
+    for path in (places.features, places.forecasts):
+        if not path.is_file():
+            raise ScalebridgeError(f"{path} does not exist; run `dvc repro` first")
+    rows, forecasts = (pl.read_parquet(path) for path in (places.features, places.forecasts))
+    return Ready(process, tables, Trained(served, rows, forecasts, tables.results))
 
 
 def proposals_for(process: Process, folder: Path) -> list[Path]:

@@ -8,7 +8,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.decisions.plain import in_words, pretty_unit
 from pipeline.domain.shown import size
+from pipeline.proposals.domain import not_inside
 
 WIDE = 130
 """Columns of a terminal that shows every table whole."""
@@ -35,9 +37,11 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
         yield Text(proposal["question"])
     yield Text(f"compared with {reference}\n")
     yield _attributes(result, wide=wide)
-    if result["joint_probability_within_specification"]:
-        joint = result["joint_probability_within_specification"]
-        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({', '.join(joint['of'])})\n")
+    if joint := result["joint_probability_within_specification"]:
+        of = ", ".join(map(in_words, joint["of"]))
+        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})\n")
+    elif silent := not_answered(result):
+        yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered\n")
     yield from _drivers(result)
     yield from _comparison(result)
     yield from _domain(result["domain"], scale["unit"])
@@ -47,23 +51,30 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
 def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
     """One line per quality attribute; a narrow terminal gets the 90 % interval alone."""
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    shown = [level for level in next(iter(result["attributes"].values()))["intervals"] if wide or level == "90"]
+    given: dict[str, Any] = next((a["intervals"] for a in result["attributes"].values() if a["answered"]), {})
+    shown = [level for level in given if wide or level == "90"]
     for name in ("attribute", "unit"):
         table.add_column(name, no_wrap=True)
     for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "limits", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, a in result["attributes"].items():
-        carried = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}"
+        carried, limits = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}", _limits(a["specification"])
+        about = (in_words(name), pretty_unit(a["unit"]), carried)
+        if not a["answered"]:
+            table.add_row(*about, "not answered", *("" for _ in shown), limits, "")
+            continue
         chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
         intervals = [_interval(a["intervals"][level]) for level in shown]
-        said = [f"{a['predicted']:.3g}", *intervals, _limits(a["specification"]), chance]
-        if not a["answered"]:
-            said = ["no answer", *("" for _ in shown), _limits(a["specification"]), ""]
-        table.add_row(name, a["unit"], carried, *said)
-    if not all(a["intervals"][level]["supported"] for a in result["attributes"].values() for level in shown):
+        table.add_row(*about, f"{a['predicted']:.3g}", *intervals, limits, chance)
+    if not all(i["supported"] for a in result["attributes"].values() for i in a["intervals"].values()):
         table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
         table.caption_justify = "left"
     return table
+
+
+def not_answered(result: dict[str, Any]) -> list[str]:
+    """Attributes that are not answered for."""
+    return [name for name, a in result["attributes"].items() if not a["answered"]]
 
 
 def _interval(given: dict[str, Any]) -> str:
@@ -85,7 +96,10 @@ def _percent(chance: float) -> str:
 
 def _drivers(result: dict[str, Any]) -> Iterable[RenderableType]:
     lines = [
-        (name, ", ".join(f"{d['feature']} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}")
+        (
+            in_words(name),
+            ", ".join(f"{in_words(d['feature'])} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}",
+        )
         for name, a in result["attributes"].items()
         if a["drivers"]
     ]
@@ -112,38 +126,41 @@ def _comparison(result: dict[str, Any]) -> Iterable[RenderableType]:
         ratio = "" if line["ratio"] is None else f"{line['ratio']:.3g}"
         seen = f"{line['smallest']:.3g} – {line['largest']:.3g}"
         reference = "" if line["reference"] is None else f"{line['reference']:.3g}"
-        table.add_row(line["quantity"], _unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen)
+        table.add_row(
+            in_words(line["quantity"]), pretty_unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen
+        )
     yield Text("")
     yield table
 
 
-def _unit(label: str) -> str:
-    return "" if label == "dimensionless" else label
-
-
 def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
+    """The status with its sentence, each variable that is not inside, and the nearest batches with their results."""
     yield Text("")
-    if domain["inside"]:
-        yield Text(f"Evidence: inside what history has seen ({domain['variables_compared']} variables compared).")
-    else:
-        yield Text(
-            "Evidence: outside what history has seen; read the intervals as a lower bound of the uncertainty.", style="bold"
+    yield Text(f"Domain: {domain['status']}. {domain['sentence']}", style="" if domain["status"] == "inside" else "bold")
+    for line in not_inside(domain):
+        value = (
+            line["proposed"] if isinstance(line["proposed"], str) else f"{line['proposed']:.3g} {pretty_unit(line['unit'])}"
         )
-    for line in domain["outside"]:
-        where = f"history has {line['smallest']:.3g} to {line['largest']:.3g}"
-        yield Text(f"  {line['variable']} = {line['proposed']:.3g} {_unit(line['unit'])}: {where}")
-    if domain["distance"] > 1:
-        yield Text(f"  the nearest batch is {domain['distance']:.2g} times as far as batches usually are from each other")
-    near = ", ".join(f"{n['batch_id']} ({n['product']}, {size(n['scale'])} {unit})" for n in domain["nearest"])
-    yield Text(f"Nearest batches: {near}")
+        seen = "" if line["smallest"] is None else f"; history has {line['smallest']:.3g} to {line['largest']:.3g}"
+        yield Text(f"  {line['status']}: {in_words(line['variable'])} = {value.strip()}{seen} ({line['why']})")
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    for name in ("nearest batch", "product"):
+        table.add_column(name, no_wrap=True)
+    targets = list(domain["nearest"][0]["results"]) if domain["nearest"] else []
+    for name in (f"scale [{unit}]", "distance", *targets):
+        table.add_column(in_words(name), justify="right")
+    for line in domain["nearest"]:
+        results = ("" if value is None else f"{value:.3g}" for value in line["results"].values())
+        table.add_row(line["batch_id"], line["product"], size(line["scale"]), f"{line['distance']:.2g}", *results)
+    yield table
 
 
 def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
-    for reason in dict.fromkeys(a["refused_because"] for a in result["attributes"].values() if not a["answered"]):
-        yield Text(f"No answer: {reason}", style="bold")
+    for name in not_answered(result):
+        yield Text(f"{in_words(name)} is not answered: {result['attributes'][name]['refused_because']}", style="bold")
     if not result["known_product"]:
         yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
     if assumed := result["assumed_from_reference"]:
-        yield Text("Assumed as at the reference: " + ", ".join(f"{k} = {v}" for k, v in assumed.items()))
+        yield Text("Assumed as at the reference: " + ", ".join(f"{in_words(k)} = {v}" for k, v in assumed.items()))
     if missing := result["not_stated"]:
-        yield Text("Not stated, treated as unknown: " + ", ".join(missing))
+        yield Text("Not stated, treated as unknown: " + ", ".join(map(in_words, missing)))

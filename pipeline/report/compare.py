@@ -35,7 +35,7 @@ def comparison(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
         rows.append(("  90 % interval", pretty_unit(a["unit"]), _interval(a), _interval(b), ""))
         if None not in (a["probability_within_specification"], b["probability_within_specification"]):
             rows.append(_chances("  P(in spec)", *(x["probability_within_specification"] for x in (a, b))))
-    rows.append(("inside history", "", *("yes" if one["domain"]["inside"] else "no" for one in both), ""))
+    rows.append(("place in history", "", *(one["domain"]["status"] for one in both), ""))
     quantities = [{line["quantity"]: line for line in one["comparison"] if line["proposed"] is not None} for one in both]
     for name in quantities[0]:
         if name in quantities[1]:

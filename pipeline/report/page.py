@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from pipeline.decisions.plain import digits, in_words, pretty_unit
 from pipeline.decisions.sentences import chance_in_words, signed
+from pipeline.domain.shown import size
 from pipeline.report import sections
 from pipeline.report.figures import interval_figure, ratio_figure, waterfall_figure
 
@@ -24,7 +25,7 @@ SIMULATED = {
 def page(result: dict[str, Any], pictures: Mapping[str, str] | None = None) -> str:
     """Write an answer as HTML; `pictures` are those of its simulation, name → SVG."""
     simulated = {key: title_and_place for key, title_and_place in SIMULATED.items() if key in result}
-    return _template("report.html.j2").render(
+    return template("report.html.j2").render(
         result=result,
         further=_further(result),
         figures=_figures(result),
@@ -95,8 +96,9 @@ def _limits(given: dict[str, Any] | None) -> Markup:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """A template of this folder with the filters that write numbers and names."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     environment.filters |= {"num": _number, "chance": _chance, "change": _change, "limits": _limits}
-    environment.filters |= {"words": in_words, "unit": pretty_unit, "safe_svg": Markup}
+    environment.filters |= {"words": in_words, "unit": pretty_unit, "size": size, "safe_svg": Markup}
     return environment.get_template(name)

@@ -55,7 +55,7 @@ def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, A
     ]
     return {
         "caption": "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, "
-        "everything else held. Where the two columns differ, control at scale has to follow the right one.",
+        "everything else held. Where the two columns differ, ask the plant which one holds: it is the model that says so.",
         "columns": ["attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""],
         "rows": rows,
     }
@@ -190,9 +190,8 @@ def record(given: dict[str, Any]) -> Section:
         f"Question: {credibility['question']}",
         f"Context of use: {credibility['context_of_use']}. Risk: {credibility['risk']}.",
         f"Plan: an attribute is accepted with a skill of at least {plan['least_skill']:g} against the carry-over mean and at least "
-        f"{100 * plan['least_coverage']:g} % of results inside the 90 % interval under {in_words(plan['protocol'])}; these limits "
-        f"stand in the configuration that the run composed (SHA-256 {plan['sha256'][:12]}…): the same hash in the record of the "
-        "run that scored the model shows that they were not changed afterwards.",
+        f"{100 * plan['least_coverage']:g} % of results inside the 90 % interval under {in_words(plan['protocol'])}. "
+        + plan["sentence"],
         "Result: all attributes meet the limits."
         if credibility["accepted"]
         else f"Result: not met by {_failing(credibility)}.",

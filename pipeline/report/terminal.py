@@ -30,7 +30,7 @@ def _parts(result: dict[str, Any]) -> Iterable[RenderableType]:
         yield from (Text(f"  {line['sentence']}") for line in lines)
     yield Text("")
     for line in result["sentences"]:
-        yield Text(line["sentence"], style="bold" if line["state"] in ("at risk", "no prediction") else "")
+        yield Text(line["sentence"], style="bold" if line["state"] in ("at risk", "not answered") else "")
 
 
 def _bridge(bridge: dict[str, Any]) -> Table:

@@ -6,7 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.choice import choose
-from pipeline.domain.plain import load
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
+from pipeline.decisions.fixed import fixed_for, with_entry
+from pipeline.decisions.hashes import hash_of_file
+from pipeline.domain.plain import load, read_json
 from pipeline.domain.process import Process
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, ladder
@@ -17,8 +20,18 @@ from pipeline.scores import score
 from pipeline.stages.run import run, write, write_text
 
 
-def evaluate(config: Path, forecasts: Path, scores: Path, past: Path, plots: Path, metrics: Path) -> None:
-    """Score every model under every protocol, sum up the past scale-ups, and draw the chosen one."""
+def evaluate(
+    config: Path,
+    forecasts: Path,
+    scores: Path,
+    past: Path,
+    plots: Path,
+    metrics: Path,
+    acceptance: Path,
+    ledger: Path,
+) -> None:
+    """Fix the acceptance limits, then score every model under every protocol, sum up past scale-ups, and draw the chosen one."""
+    _fix(load(config, "decision", DecisionConfig).acceptance, forecasts, acceptance, ledger)
     process, interval = load(config, "process", Process), load(config, "interval", IntervalConfig)
     model = load(config, "model", ModelConfig).kind
     predictions = pl.read_parquet(forecasts)
@@ -37,6 +50,14 @@ def evaluate(config: Path, forecasts: Path, scores: Path, past: Path, plots: Pat
         part = predictions.filter((pl.col("model") == model) & (pl.col("cqa") == target))
         if not part.is_empty():
             predicted_against_observed(part, target, unit, scale, plots / f"{target}.png")
+
+
+def _fix(limits: AcceptanceConfig, forecasts: Path, acceptance: Path, ledger: Path) -> None:
+    """Write down under which limits these forecasts are scored, before they are; of a second time the first limits stay."""
+    before = read_json(ledger) if ledger.is_file() else []
+    entry = fixed_for(hash_of_file(forecasts), limits, before)
+    write_text(json.dumps(with_entry(before, entry), indent=2) + "\n", ledger)
+    write_text(json.dumps(entry, indent=2) + "\n", acceptance)
 
 
 if __name__ == "__main__":

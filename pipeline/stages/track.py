@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.plain import load, read_yaml
+from pipeline.domain.plain import load, read_json, read_yaml
 from pipeline.domain.process import Process
 from pipeline.scores import metrics as nested
 from pipeline.serving import Served, in_display_units
@@ -26,6 +26,7 @@ def track(
     past: Path,
     transfer: Path,
     metrics: Path,
+    acceptance: Path,
     plots: Path,
     explanations: Path,
     answers: Path,
@@ -37,16 +38,17 @@ def track(
     rows = in_display_units(process, pl.read_parquet(features).head(5))
     tables = pl.read_parquet(scores)
     files = {"": config, "split": folds, "quality": quality, "scores": scores, "plots": plots}
-    files |= {"past_scale_ups": past, "transfer": transfer}
+    files |= {"past_scale_ups": past, "transfer": transfer, "acceptance": acceptance}
     written = log(
         Record(
             choices=choices,
             config=read_yaml(config),
-            metrics=json.loads(metrics.read_text(encoding="utf-8")),
+            metrics=read_json(metrics),
             candidates={name: nested(tables, name) for name in tables["model"].unique().sort()},
             chosen={target: kind for target, (kind, _) in Served.load(model).choices.items()},
             data_hash=data_hash(pl.read_parquet(history / "ledger.parquet")),
             folds_hash=file_hash(folds),
+            acceptance_hash=read_json(acceptance)["acceptance_sha256"],
             artifacts=files | {"explanations": explanations, "answers": answers},
             model=model,
             example=rows,

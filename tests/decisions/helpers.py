@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipeline.decisions.copula import Joint
 from pipeline.decisions.errors import Outcome
 from pipeline.decisions.scenarios.setup import Setup, setup
 from pipeline.domain.plain import parse
@@ -129,7 +130,12 @@ class Formula:
         return pl.DataFrame({"titre": normal_cdf((self.mean(rows)["titre"].to_numpy() - self.lower) / ERROR)})
 
     def outcome(self, rows: pl.DataFrame) -> Outcome:
-        return Outcome(self.mean(rows), self.within(rows))
+        below = self.within(rows).select(titre=1 - pl.col("titre"))
+        return Outcome(self.mean(rows), below, below.select(titre=pl.col("titre") * 0), self.joint)
+
+    @property
+    def joint(self) -> Joint:
+        return Joint.independent(self.targets)
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
         return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, rows.height)})

@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.decisions.bridge import bridge
 from pipeline.decisions.bridge_answer import bridge_answer
-from pipeline.decisions.config import DecisionConfig, EquivalenceConfig
+from pipeline.decisions.config import AcceptanceConfig, DecisionConfig, EquivalenceConfig
 from pipeline.decisions.conflicts import conflicts
 from pipeline.decisions.hold import rebuilt
 from pipeline.decisions.interactions import interactions
@@ -89,13 +89,20 @@ def example() -> dict[str, Any]:
         "joint_probability_within_specification": {"probability": 0.42, "of": ["titre", "hmw"], "products": 5, "batches": 9},
         "comparison": [],
         "domain": {
-            "inside": False,
+            "status": "edge",
+            "sentence": "At the edge of what history has seen: outside what history spans: agitation.",
             "distance": 1.7,
             "variables_compared": 30,
-            "outside": [{"variable": "agitation", "unit": "rpm", "proposed": 72.0, "smallest": 80.0, "largest": 400.0}],
-            "nearest": [{"batch_id": "B1", "product": "P", "scale": 5.0, "distance": 1.7}],
+            "variables": [
+                {"variable": "agitation", "unit": "rpm", "status": "edge", "why": "outside what history spans"}
+                | {"proposed": 72.0, "smallest": 80.0, "largest": 400.0},
+                {"variable": "ph", "unit": "dimensionless", "status": "inside", "why": ""}
+                | {"proposed": 7.1, "smallest": 6.8, "largest": 7.2},
+            ],
+            "nearest": [
+                {"batch_id": "B1", "product": "P", "scale": 5.0, "distance": 1.7, "results": {"titre": 3.25, "hmw": None}}
+            ],
         },
-        "nearest_results": [{"batch_id": "B1", "results": {"titre": 3.25, "hmw": None}}],
         "assumed_from_reference": {"temperature": "36.5 degC"},
         "not_stated": ["copper"],
         "bridge": bridge_answer(process, made, proposed, reference),
@@ -117,7 +124,11 @@ def example() -> dict[str, Any]:
     result["sentences"] = sentences(result)
     history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
     scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
-    return result | {"record": record(process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, history, result)}
+    return result | {
+        "record": record(
+            process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, AcceptanceConfig(), history, result
+        )
+    }
 
 
 SHARE = {

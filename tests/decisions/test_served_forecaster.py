@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.decisions.served_forecaster import chance_within
+from pipeline.decisions.served_forecaster import chance_beyond
 from pipeline.intervals import Calibration
 
 
@@ -16,4 +16,5 @@ def test_chance__is_that_of_the_calibration(lower: float | None, upper: float | 
     predicted, spread = rng.normal(size=500), rng.uniform(0.2, 2, 500)
     expected = calibration.probability_within(predicted, lower, upper, spread)
     ends = (-np.inf if lower is None else lower, np.inf if upper is None else upper)
-    assert chance_within(calibration, predicted, spread, *ends) == pytest.approx(expected)
+    below, above = chance_beyond(calibration, predicted, spread, *ends)
+    assert 1 - below - above == pytest.approx(expected)

@@ -5,7 +5,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
 from rich.console import Console
 
 from pipeline.decisions.files import write_simulation
@@ -15,14 +14,16 @@ from pipeline.domain.cost import Cost
 from pipeline.domain.plain import parse
 from pipeline.domain.transfer import Transfer
 from pipeline.features import build
+from pipeline.report.page import template
 from tests.decisions.helpers import Formula, history, pot, proposal
 
+INPUTS = ("agitation", "temperature", "copper", "log10_scale")
 SECTIONS = ("scenarios", "next_runs", "transfer_map")
 
 
 def simulated(transfer: dict[str, object] | None = None) -> Simulation:
     tables = history(40)
-    known = Known(pot(), tables, build(pot(), tables), ("agitation", "temperature", "copper", "log10_scale"))
+    known = Known(pot(), tables, build(pot(), tables), INPUTS, {"titre": INPUTS})
     choices = Choices(parse(Transfer, {"sites": transfer or {}}, "transfer"), Cost("bench runs", "example"), 1)
     asked = proposal(tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
     return simulate(asked, known, choices, Formula(slope=0.1))
@@ -33,9 +34,8 @@ def found() -> Simulation:
     return simulated()
 
 
-def page(result: Simulation, root: Path) -> str:
-    environment = Environment(loader=FileSystemLoader(root / "pipeline/report"), autoescape=True)
-    parts = (environment.get_template(f"{name}.html.j2") for name in SECTIONS)
+def page(result: Simulation) -> str:
+    parts = (template(f"{name}.html.j2") for name in SECTIONS)
     return "\n".join(part.render(**result.result, pictures=result.pictures) for part in parts)
 
 
@@ -50,9 +50,9 @@ def test_simulation__is_plain_data(found: Simulation) -> None:
     assert set(found.result) == set(SECTIONS)
 
 
-def test_simulation__numbers_are_the_same_in_data_terminal_and_page(found: Simulation, root: Path) -> None:
+def test_simulation__numbers_are_the_same_in_data_terminal_and_page(found: Simulation) -> None:
     scenarios, runs = found.result["scenarios"], found.result["next_runs"]
-    text, html = printed(found), page(found, root)
+    text, html = printed(found), page(found)
     for line in scenarios["attributes"]:
         for key in ("low_5", "median", "high_95", "ppk", "probability_within_specification"):
             assert f"{line['with_model_error'][key]:.4g}" in text
@@ -69,12 +69,12 @@ def test_simulation__pictures_name_units_and_have_no_date(found: Simulation) -> 
     assert all("<dc:date>" not in picture for picture in found.pictures.values())
 
 
-def test_simulation__a_blocked_prediction_is_withheld_with_its_reason(root: Path) -> None:
+def test_simulation__a_blocked_prediction_is_withheld_with_its_reason() -> None:
     blocked = simulated({"There": {"copper": {"data": "missing", "note": "never analysed"}}})
     assert (blocked.result["scenarios"], blocked.result["next_runs"], blocked.pictures) == (None, None, {})
     assert "never analysed" in printed(blocked)
-    assert "never analysed" in page(blocked, root)
-    assert "Not played" in page(blocked, root)
+    assert "never analysed" in page(blocked)
+    assert "Not played" in page(blocked)
 
 
 def test_write__files_are_the_same_twice(found: Simulation, tmp_path: Path) -> None:

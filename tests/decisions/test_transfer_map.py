@@ -8,19 +8,20 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.decisions.transfer_map import transfer_map
+from pipeline.decisions.transfer_map import transfer_map, withheld
 from pipeline.decisions.transfer_sheet import workbook
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.transfer import Transfer
+from pipeline.proposals.row import propose
 from tests.decisions.helpers import history, pot, proposal
 
 INPUTS = ("agitation", "temperature", "copper")
 
 
 def made(transfer: dict[str, Any] | None = None, changed: Any = None, **changes: Any) -> dict[str, Any]:
-    given = parse(Transfer, {"sites": transfer or {}}, "transfer")
-    return transfer_map(pot(), proposal(**changes), changed or history(), INPUTS, given)
+    given, asked, tables = parse(Transfer, {"sites": transfer or {}}, "transfer"), proposal(**changes), changed or history()
+    return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": INPUTS}, given)
 
 
 def line(found: dict[str, Any], name: str) -> dict[str, Any]:
@@ -77,10 +78,25 @@ def test_map__a_gap_that_the_model_depends_on_blocks_with_its_reason() -> None:
     found = made(
         {"There": {"copper": {"method": "missing", "note": "no assay"}, "zinc": {"method": "missing", "note": "none"}}}
     )
-    assert found["blocked"] == [{"attribute": "copper", "reason": "method is missing at There: no assay"}]
+    reason = "method missing at There: no assay"
+    assert found["blocked"] == [{"attribute": "copper", "reason": reason, "targets": ["titre"]}]
+    assert withheld(found) == {"titre": f"its model reads copper, {reason}"}
+
+
+@pytest.mark.parametrize("part", ["data", "method", "competence"])
+def test_map__each_part_that_a_site_states_as_missing_blocks(part: str) -> None:
+    assert (
+        made({"There": {"copper": {part: "missing", "note": "x"}}})["blocked"][0]["reason"] == f"{part} missing at There: x"
+    )
+    assert made({"There": {"copper": {part: "partial", "note": "x"}}})["blocked"] == []
+    assert made({"Here": {"copper": {part: "missing", "note": "x"}}})["blocked"] == []
+
+
+def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer() -> None:
     alone = made(unstated="missing")
-    assert {entry["attribute"] for entry in alone["blocked"]} == {"copper"}
-    assert "100% of the batches" in alone["blocked"][0]["reason"]
+    assert {entry["attribute"] for entry in alone["lacking"]} == {"copper"}
+    assert "100% of the batches" in alone["lacking"][0]["reason"]
+    assert withheld(alone) == {}
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,22 @@ def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
     candidates = runs[runs["tags.level"] == "candidate"]
     assert set(candidates["tags.candidate"]) == {"global_mean", "carry_over", "additive_table", "super_learner"}
     artifacts = {a.path for a in mlflow.MlflowClient().list_artifacts(row["run_id"])}
-    assert {"config.yaml", "split", "plots", "explanations", "answers", "quality"} <= artifacts
+    assert {"config.yaml", "split", "plots", "explanations", "answers", "quality", "acceptance"} <= artifacts
+    assert row["tags.acceptance_sha256"]
+
+
+def test_track__an_answer_is_kept_with_all_its_parts(project: Path, tmp_path: Path) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    [run] = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")["run_id"]
+    kept = Path(
+        mlflow.artifacts.download_artifacts(run_id=run, artifact_path="answers/mab_to_2000L", dst_path=str(tmp_path))
+    )
+    cards = {"model_card.json", "data_card.json", "credibility.json"}
+    maps = {"transfer_map.json", "transfer_map.xlsx"}
+    assert {path.name for path in kept.iterdir()} == {"report.html", "result.json", *cards, *maps}
+    assert (kept / "result.json").read_bytes() == (project / "data/answers/mab_to_2000L/result.json").read_bytes()
 
 
 def test_track__the_champion_predicts_with_intervals_and_without_pickle(

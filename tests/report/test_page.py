@@ -88,10 +88,10 @@ def test_page__a_refused_attribute_has_its_reason_and_no_number() -> None:
     text = page(result | {"sentences": said})
     assert said[0] == {
         "attribute": "titre",
-        "state": "no prediction",
-        "sentence": "titre: no prediction at 2,000 L, the source was never seen.",
+        "state": "not answered",
+        "sentence": "titre is not answered at 2,000 L: the source was never seen.",
     }
-    assert '<span class="mark bad">refused</span> the source was never seen' in text
+    assert '<span class="mark bad">not answered</span> the source was never seen' in text
 
 
 def test_page__without_reference_has_no_bridge() -> None:

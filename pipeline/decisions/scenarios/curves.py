@@ -1,6 +1,6 @@
 """Response curves: one parameter moves over its limits, everything else stays; and the range proven by them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,12 +21,18 @@ class Curve:
 
     limit: Limit
     set_point: float
+    """Where the parameter stands; the others are held where they stand."""
     values: FloatArray
     """(points,), the set-point among them."""
     quality: pl.DataFrame
     """(points, targets)"""
     chance: FloatArray
     """P(all in specification), (points,)."""
+
+    @property
+    def at_set_point(self) -> float:
+        """P(all in specification) at the set-point."""
+        return float(self.chance[int(np.searchsorted(self.values, self.set_point))])
 
     @property
     def moves(self) -> float:
@@ -51,25 +57,30 @@ class ProvenRange:
     high_open: bool
 
 
-def curves(setup: Setup, limits: Sequence[Limit], points: int = POINTS) -> tuple[Curve, ...]:
-    """Move each parameter over its limits, all in one frame of points × parameters rows."""
+def curves(
+    setup: Setup, limits: Sequence[Limit], points: int = POINTS, around: Mapping[str, float] | None = None
+) -> tuple[Curve, ...]:
+    """Move each parameter over its limits, all in one frame of points × parameters rows.
+
+    around: settings, SI, in the place of the proposed set-points.
+    """
     if not limits:
         return ()
-    grids = [np.union1d(limit.grid(points), [setup.set_point(limit.parameter)]) for limit in limits]
-    names = [limit.parameter for limit in limits]
-    tables = [_moved(setup, names, name, grid) for name, grid in zip(names, grids, strict=True)]
+    centre = {limit.parameter: setup.set_point(limit.parameter) for limit in limits} | dict(around or {})
+    grids = [np.union1d(limit.grid(points), [centre[limit.parameter]]) for limit in limits]
+    tables = [_moved(centre, limit.parameter, grid) for limit, grid in zip(limits, grids, strict=True)]
     outcome = setup.outcome(pl.concat(tables))
     quality, chance = outcome.mean, outcome.together
     found, start = [], 0
     for limit, grid in zip(limits, grids, strict=True):
         part = slice(start, start + len(grid))
-        found.append(Curve(limit, setup.set_point(limit.parameter), grid, quality[part], chance[part]))
+        found.append(Curve(limit, centre[limit.parameter], grid, quality[part], chance[part]))
         start += len(grid)
     return tuple(found)
 
 
-def _moved(setup: Setup, names: list[str], moved: str, grid: FloatArray) -> pl.DataFrame:
-    held = {name: np.full(len(grid), setup.set_point(name)) for name in names}
+def _moved(centre: Mapping[str, float], moved: str, grid: FloatArray) -> pl.DataFrame:
+    held = {name: np.full(len(grid), value) for name, value in centre.items()}
     return pl.DataFrame(held | {moved: grid})
 
 

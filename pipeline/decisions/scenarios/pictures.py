@@ -55,17 +55,23 @@ def response_curves(found: Mapping[str, Any]) -> str:
     ranges = {line["parameter"]: line for line in found["ranges"]}
     with _figure("response_curves", len(acting), 3, 3.7, 2.5) as (_, panels, out):
         for axes, curve in zip(panels, acting, strict=False):
-            _response(axes, curve, ranges[curve["parameter"]], found["level"])
+            _response(axes, curve, ranges[curve["parameter"]], found)
         handles, labels = panels[0].get_legend_handles_labels()
         panels[0].figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return out[0]
 
 
-def _response(axes: Any, curve: Mapping[str, Any], ranges: Mapping[str, Any], level: float) -> None:
-    values = curve["values"]
+def _response(axes: Any, curve: Mapping[str, Any], ranges: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    values, level, best = curve["values"], found["level"], found["reached"]
     axes.plot(values, curve["chance"], color="black", linewidth=1.4, label="P(all in specification)")
     axes.axvline(curve["set_point"], color="black", linewidth=0.8, linestyle=":", label="set-point")
     axes.axhline(level, color="black", linewidth=0.8, linestyle="--", label=f"wanted level {level:g}")
+    if best["level"] not in (None, level):
+        axes.axhline(
+            best["level"], color="black", linewidth=0.8, linestyle="-.", label=f"level of the ranges {best['level']:g}"
+        )
+    if best["ranges_around"] != "the proposed set-points":  # they belong to other curves than these
+        ranges = dict.fromkeys(ranges)
     if normal := ranges["normal_operating_range"]:
         low, high = max(normal[0], min(values)), min(normal[1], max(values))
         axes.axvspan(low, high, color="#e0e0e0", zorder=0, linewidth=0, label="normal operating range")

@@ -1,12 +1,13 @@
 """All scenarios of a proposal as plain data in display units."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from pipeline.decisions.copula import Joint
 from pipeline.decisions.display import number, shown, shown_all, shown_width
 from pipeline.decisions.scenarios.box import Search, in_limits, largest_box
 from pipeline.decisions.scenarios.capability import Distribution, distribution
@@ -15,20 +16,21 @@ from pipeline.decisions.scenarios.draw import draw
 from pipeline.decisions.scenarios.limits import Limit, limits
 from pipeline.decisions.scenarios.materials import Lots, lots_to_come
 from pipeline.decisions.scenarios.pair_map import PairMap, most_telling, pair_map
+from pipeline.decisions.scenarios.reached import Reached, highest, levels_from, reached
 from pipeline.decisions.scenarios.restore import Restored, restore, settings_at
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.decisions.scenarios.variation import Variation, variations
 from pipeline.decisions.scenarios.words import captions
 from pipeline.domain.process import Process
+from pipeline.models.task import FloatArray
 
-LOWER_LEVELS = (0.8, 0.7, 0.6, 0.5)
-"""Levels at which a box is looked for where the wanted one is not reached anywhere; the answer says so."""
 BINS = 40
 METHOD = {
     "ppk": "min((U - mean) / 3s, (mean - L) / 3s), s of all batches: ISO 22514-2:2017; AIAG, Statistical Process Control, 2005",
     "tolerance": "a half width is uniform (JCGM 100:2008, 4.3.7), an sd normal; parameters scatter independently",
     "lots": "drawn whole from history, so that their properties go together",
-    "chance": "P(all in specification) is the product over the attributes: their errors count as independent",
+    "chance": "each attribute by its own past errors; all together by a Gaussian copula on the rank correlation of the errors of "
+    "the same past batches (Iman, Conover 1982, Commun. Stat. B 11, 311), within the bounds of Frechet",
     "proven_acceptable_range": "ICH Q8(R2): one parameter moves, the others stay; ends at computed points that reach the level",
     "restoring": "differential evolution (Storn, Price 1997) in scipy, fixed seed",
     "box": "greedy growth, trimmed by fresh samples (Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290)",
@@ -55,6 +57,10 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
     along = curves(setup, reach)
     acting = [curve.limit for curve in along if curve.acts]
     pair = most_telling(along)
+    restored, search = restore(setup, acting, reference, seed), _search(setup, acting, seed, effort.level)
+    best = reached(along, acting, restored, search, effort.level)
+    around = along if best is None or best.at_set_points else curves(setup, reach, around=best.settings)
+    level = effort.level if best is None or best.level is None else best.level
     found = {
         "level": effort.level,
         "batches": effort.batches,
@@ -64,13 +70,25 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
         "materials": [{"material": m.material, "properties": m.properties.columns, "lots": m.source} for m in materials],
         **_outcome(setup, varied, materials, effort.batches, seed),
         "curves": [_curve(process, c) for c in along],
-        "ranges": [_ranges(process, c, varied, effort.level) for c in along],
+        "reached": None if best is None else _reached(process, best, acting),
+        "ranges": [_ranges(process, c, varied, level) for c in around],
         "map": None if pair is None else _map(process, pair_map(setup, *pair), setup, effort.level),
-        "restoring": _restored(setup, acting, restore(setup, acting, reference, seed)),
-        "box": _box(setup, acting, seed, effort.level),
+        "restoring": _restored(setup, acting, restored),
+        "box": None if search is None else _box(setup, acting, search, effort.level),
+        "joint": _joint(setup.forecaster.joint),
         "method": METHOD,
     }
     return found | {"captions": captions(found)}
+
+
+def _joint(joint: Joint) -> dict[str, Any]:
+    return {
+        "of": list(joint.targets),
+        "correlation": [[number(x) for x in line] for line in joint.correlation],
+        "batches": joint.batches,
+        "products": joint.products,
+        "said": joint.said,
+    }
 
 
 def _varied(process: Process, v: Variation) -> dict[str, Any]:
@@ -174,6 +192,22 @@ def _curve(process: Process, curve: Curve) -> dict[str, Any]:
     }
 
 
+def _reached(process: Process, best: Reached, acting: Sequence[Limit]) -> dict[str, Any]:
+    return {
+        "level": best.level,
+        "best_chance": number(best.chance),
+        "best_settings": [
+            {
+                "parameter": limit.parameter,
+                "unit": process.attributes[limit.parameter].unit,
+                "value": shown(process, limit.parameter, best.settings[limit.parameter]),
+            }
+            for limit in acting
+        ],
+        "ranges_around": "the proposed set-points" if best.at_set_points else "the best settings found",
+    }
+
+
 def _ranges(process: Process, curve: Curve, varied: Sequence[Variation], level: float) -> dict[str, Any]:
     name = curve.limit.parameter
     own = next((v for v in varied if v.parameter == name), None)
@@ -181,13 +215,15 @@ def _ranges(process: Process, curve: Curve, varied: Sequence[Variation], level: 
         "parameter": name,
         "unit": process.attributes[name].unit,
         "set_point": shown(process, name, curve.set_point),
-        "normal_operating_range": None if own is None else shown_all(process, name, own.operating_range),
+        "normal_operating_range": None
+        if own is None
+        else shown_all(process, name, replace(own, set_point=curve.set_point).operating_range),
         "normal_from": "not known" if own is None else own.source,
         "proven_acceptable_range": _proven(process, name, proven_range(curve, level)),
         "explored": shown_all(process, name, (curve.limit.low, curve.limit.high)),
         "limits": curve.limit.source,
         "acts": curve.acts,
-        "chance_at_set_point": number(float(curve.chance[int(np.searchsorted(curve.values, curve.set_point))])),
+        "chance_at_set_point": number(curve.at_set_point),
         "largest_chance": number(float(curve.chance.max())),
     }
 
@@ -209,6 +245,7 @@ def _map(process: Process, found: PairMap, setup: Setup, level: float) -> dict[s
             "values": shown_all(process, name, values),
         }
 
+    level = highest(float(found.chance.max()), level) or level
     return {
         "x": axis(found.x, found.xs),
         "y": axis(found.y, found.ys),
@@ -252,17 +289,24 @@ def _restored(setup: Setup, acting: Sequence[Limit], found: Restored | None) -> 
     }
 
 
-def _box(setup: Setup, acting: Sequence[Limit], seed: int, wanted: float) -> dict[str, Any] | None:
+def _search(setup: Setup, acting: Sequence[Limit], seed: int, wanted: float) -> Search | None:
     if not acting:
         return None
-    start = np.array([(setup.set_point(m.parameter) - m.low) / (m.high - m.low) for m in acting])
-    levels = (wanted, *(level for level in LOWER_LEVELS if level < wanted))
-    found = largest_box(lambda places: setup.chance(settings_at(acting, places)), start, levels, seed)
+    start = _start(setup, acting)
+    return largest_box(lambda places: setup.chance(settings_at(acting, places)), start, levels_from(wanted), seed)
+
+
+def _start(setup: Setup, acting: Sequence[Limit]) -> FloatArray:
+    """The proposed set-points as shares of the limits."""
+    return np.array([(setup.set_point(m.parameter) - m.low) / (m.high - m.low) for m in acting])
+
+
+def _box(setup: Setup, acting: Sequence[Limit], found: Search, wanted: float) -> dict[str, Any]:
     return {
         "wanted": wanted,
         "best_chance": number(found.best_chance),
         "best_settings": _settings(setup, acting, found.best),
-        **_ranges_of(setup, acting, found, start),
+        **_ranges_of(setup, acting, found, _start(setup, acting)),
     }
 
 

@@ -1,5 +1,7 @@
 """Scenarios against a formula: what tolerances and lots do can be computed by hand."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -18,8 +20,10 @@ from pipeline.decisions.scenarios.variation import variations
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.features import build
 from pipeline.proposals.row import propose
+from pipeline.report.page import template
 from tests.decisions.helpers import ERROR, Formula, history, normal_cdf, pot, proposal, ready
 
+LIMITED = {"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 37.85]}
 WIDE = {"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 38.85]}
 
 
@@ -170,6 +174,42 @@ def test_largest_box__says_where_no_setting_reaches_the_level() -> None:
     found = largest_box(lambda p: np.full(len(p), 0.3), np.array([0.5, 0.5]), (0.9, 0.5), 1)
     assert found.box is None
     assert found.best_chance == 0.3
+
+
+def played(lower: float, warm: float = 310 - 273.15) -> dict[str, Any]:
+    """Titre is at most 1.4 within the limits, at 1/s and 311 K."""
+    at = {"agitation": "60 rpm", "temperature": warm}
+    return scenarios(ready(Formula(lower=lower), limits=LIMITED, settings=at), pl.DataFrame(), 1, Effort(batches=500))
+
+
+def test_reached__nothing_reaches_the_wanted_level_and_the_page_says_so() -> None:
+    found = played(lower=1.38)
+    best = found["reached"]
+    assert best["level"] == 0.6
+    assert best["best_chance"] == pytest.approx(normal_cdf(0.02 / ERROR), abs=0.01)
+    settings = {line["parameter"]: line["value"] for line in best["best_settings"]}
+    assert settings == pytest.approx({"agitation": 60, "temperature": 37.85}, rel=0.03)
+    assert best["ranges_around"] == "the best settings found"
+    assert all(line["proven_acceptable_range"] is not None for line in found["ranges"])
+    said = found["captions"]["reached"]
+    assert "No settings found within the limits reach P(all in specification) of 0.9. The best found reach 0.6" in said
+    assert "Ranges are therefore given for 0.6" in said
+    html = template("scenarios.html.j2").render(scenarios=found, pictures=pictures(found))
+    assert "0.9 not reached" in html
+    assert "proven range at 0.6" in html
+
+
+def test_reached__set_points_that_reach_the_level_are_the_middle_of_the_ranges() -> None:
+    best = played(lower=1.0)["reached"]
+    assert (best["level"], best["ranges_around"]) == (0.9, "the proposed set-points")
+    assert played(lower=1.38, warm=37.85)["reached"]["ranges_around"] == "the proposed set-points"
+
+
+def test_reached__below_the_lowest_level_there_are_no_ranges() -> None:
+    found = played(lower=2.0)
+    assert found["reached"]["level"] is None
+    assert all(line["proven_acceptable_range"] is None for line in found["ranges"])
+    assert "no range can be given" in found["captions"]["reached"]
 
 
 def test_ppk__is_none_without_limit_or_spread() -> None:

@@ -1,0 +1,34 @@
+"""Hashes of what an answer stands on."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+
+def hash_of(data: Any) -> str:
+    """Hash of plain data, the same whatever the order of its keys.
+
+    >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
+    """Hash of the files of a folder, by name and content."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
+    return hash_of([(path.relative_to(folder).as_posix(), hash_of_file(path)) for path in files])
+
+
+def hash_of_ledger(ledger: pl.DataFrame) -> str:
+    """One hash of all raw files, from the ledger that ingestion keeps; the same as MLflow's tag `data_sha256`."""
+    lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def hash_of_file(path: Path) -> str:
+    """Hash of the content of one file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,20 @@
+"""The answer asks each model once; its numbers are those of the forecaster."""
+
+import pytest
+
+from pipeline.decisions.decide import decide
+from pipeline.features import build
+from pipeline.proposals.row import propose
+from tests.decisions.helpers import proposal
+from tests.decisions.trained import basis, ready
+
+
+def test_answer__intervals_are_those_of_the_forecaster() -> None:
+    made = ready()
+    row = build(made.process, propose(made.process, proposal(), made.history).history)
+    final = made.trained.served.finals["titre"]
+    given = decide(proposal(), basis())["attributes"]["titre"]["intervals"]
+    for level in made.trained.served.levels:
+        low, high = final.interval(row, level)
+        found = given[f"{100 * level:g}"]
+        assert (found["lower"], found["upper"]) == pytest.approx((low[0], high[0]), rel=1e-5)
