@@ -108,7 +108,10 @@ def _of_number(value: float, seen: pl.Series, rare: float) -> str:
         return ""
     if known[0] > 0 and known[-1] >= 10 * known[0]:
         known, value = np.log(known), float(np.log(value))
-    usual = max(float(np.quantile(radii(known, NEAREST), 1 - rare)), SAME * float(known[-1] - known[0]))
+    around = radii(known, NEAREST)
+    if not np.isfinite(around).all():  # nearly all batches have one value: nothing says how far others usually are
+        return ""
+    usual = max(float(np.quantile(around, 1 - rare)), SAME * float(known[-1] - known[0]))
     return THIN if np.sort(np.abs(known - value))[NEAREST - 1] > usual else ""
 
 
