@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.lib.stride_tricks import sliding_window_view
 
 from pipeline.domain.process import Process
 from pipeline.features import catalogue
@@ -109,21 +108,25 @@ def _of_number(value: float, seen: pl.Series, rare: float) -> str:
         return ""
     if known[0] > 0 and known[-1] >= 10 * known[0]:
         known, value = np.log(known), float(np.log(value))
-    usual = max(float(np.quantile(radii(known, NEAREST), 1 - rare)), SAME * float(known[-1] - known[0]))
+    around = radii(known, NEAREST)
+    if not np.isfinite(around).all():  # nearly all batches have one value: nothing says how far others usually are
+        return ""
+    usual = max(float(np.quantile(around, 1 - rare)), SAME * float(known[-1] - known[0]))
     return THIN if np.sort(np.abs(known - value))[NEAREST - 1] > usual else ""
 
 
-def radii(ordered: FloatArray, nearest: int) -> FloatArray:
-    """Distance of each value to its `nearest`-th neighbour; ordered: shape (n,), ascending, n > nearest.
+def radii(known: FloatArray, nearest: int) -> FloatArray:
+    """Distance of values that occur to the `nearest`-th batch with another value; known: one value per batch.
 
-    >>> radii(np.array([0.0, 1.0, 2.0, 4.0]), 2).tolist()
+    Batches with the same value, as those of one lot have, are hidden together: they are one piece of evidence.
+
+    >>> radii(np.array([0.0, 0.0, 1.0, 2.0, 4.0]), 2).tolist()
     [2.0, 1.0, 2.0, 3.0]
     """
-    windows = sliding_window_view(ordered, nearest + 1)
-    reach = np.maximum(windows - windows[:, :1], windows[:, -1:] - windows)
-    found = np.full(len(ordered), np.inf)
-    np.minimum.at(found, np.arange(len(windows))[:, None] + np.arange(nearest + 1), reach)
-    return found
+    values = np.unique(known)
+    away = np.abs(known[None, :] - values[_sample(len(values), 200), None])
+    others = np.where(away > 0, away, np.inf)
+    return np.asarray(np.partition(others, nearest - 1, axis=1)[:, nearest - 1])
 
 
 def _distances(proposed: pl.DataFrame, rows: pl.DataFrame) -> FloatArray:

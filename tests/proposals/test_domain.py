@@ -59,6 +59,12 @@ def test_evidence__hardly_different_from_all_batches_is_inside() -> None:
     assert evidence(pot(), asked, rows, VARIABLES, {}).status == "inside"
 
 
+def test_evidence__says_nothing_of_thin_places_where_nearly_all_batches_have_one_value() -> None:
+    rows = history().with_columns(agitation=pl.when(pl.int_range(pl.len()) < 3).then(6.0).otherwise(1.0))
+    asked = pl.DataFrame([{"agitation": 3.5, "temperature": 310.0, "site": "Here"}])
+    assert evidence(pot(), asked, rows, VARIABLES, {}).status == "inside"
+
+
 def test_evidence__few_hidden_batches_are_called_thin() -> None:
     rows = history()
     thin = 0
