@@ -144,11 +144,25 @@ class Calibration:
         `spread`, shape (n,), is the unit of the residuals at each prediction; 1 where not given. Each residual counts half
         above and half below the prediction.
         """
-        unit = np.ones(len(predicted)) if spread is None else spread
-        sizes, weights = unit[:, None] * self.sizes, self.weights
-        low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
-        ends = (predicted[:, None] - sizes, predicted[:, None] + sizes)
-        return np.asarray(sum(((end >= low) & (end <= high)) @ weights / 2 for end in ends))
+        below, above = self.beyond(predicted, lower, upper, spread)
+        return np.asarray(np.clip(1 - below - above, 0, 1))
+
+    def beyond(
+        self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Probability that a result lies under `lower`, and that it lies over `upper`, shape (n,) each: in n log residuals."""
+        unit, none = np.ones(len(predicted)) if spread is None else spread, np.zeros(len(predicted))
+        return (
+            none if lower is None else self._over((predicted - lower) / unit),
+            none if upper is None else self._over((upper - predicted) / unit),
+        )
+
+    def _over(self, reach: FloatArray) -> FloatArray:
+        """P(error > reach), which is P(error < −reach), errors having either sign."""
+        total = np.concatenate([[0.0], np.cumsum(self.weights)])
+        larger = total[-1] - total[np.searchsorted(self.sizes, reach, side="right")]
+        opposite = total[np.searchsorted(self.sizes, -reach, side="left")]
+        return np.asarray((larger + opposite) / 2)
 
     def to_dict(self) -> dict[str, Any]:
         """Give residuals and groups as values that JSON holds."""

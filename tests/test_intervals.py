@@ -58,6 +58,20 @@ def test_probability_within__is_a_probability_that_grows_with_the_limits(
     assert 0 <= narrow <= wide + 1e-12 <= 1 + 1e-9
 
 
+@pytest.mark.parametrize("stranger", [False, True])
+@pytest.mark.parametrize(("lower", "upper"), [(None, 0.5), (-0.4, None), (-0.4, 0.5), (2.0, 2.5), (None, None)])
+def test_beyond__counts_each_residual_with_both_signs(lower: float | None, upper: float | None, stranger: bool) -> None:
+    rng = np.random.default_rng(1)
+    residuals = np.sort(np.abs(rng.normal(size=60)))
+    calibration = Calibration(tuple(residuals.tolist()), tuple(f"P{i % 7}" for i in range(60)), "", stranger)
+    predicted, spread = rng.normal(size=500), rng.uniform(0.2, 2, 500)
+    ends = predicted[:, None] + spread[:, None] * np.concatenate([-calibration.sizes, calibration.sizes])
+    weights = np.tile(calibration.weights / 2, 2)
+    below, above = calibration.beyond(predicted, lower, upper, spread)
+    assert below == pytest.approx(0.0 if lower is None else (ends < lower) @ weights)
+    assert above == pytest.approx(0.0 if upper is None else (ends > upper) @ weights)
+
+
 def test_coverage__of_a_new_product_is_at_least_promised() -> None:
     """Theory: with exchangeable products the coverage of a batch of a new one is at least the level (Lee et al. 2023)."""
     rng = np.random.default_rng(5)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from pipeline.decisions.copula import Joint, chance_together
+from pipeline.copula import Joint, chance_together
 from pipeline.decisions.forecaster import Forecaster
 from pipeline.models.task import FloatArray
 

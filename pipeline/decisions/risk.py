@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.decisions.surrogate import Belief
 from pipeline.models.task import FloatArray
+from pipeline.sobol import normal
 
 FUTURES = 512
 """Outcomes of the runs that are looked at; the same for every candidate, so that candidates differ by what they are."""
@@ -91,12 +92,3 @@ def choose(
         settled = settled + np.array([belief.gain(at)[best] for belief in held])
         held = [belief.after(best) for belief in held]
     return tuple(chosen)
-
-
-def normal(dimensions: int, count: int, seed: int) -> FloatArray:
-    """Scrambled Sobol' points as standard normal values, shape (count, dimensions); count is a power of two."""
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
-    points = qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random_base2(int(np.log2(count)))
-    return np.asarray(ndtri(np.clip(points, 1e-9, 1 - 1e-9)))

@@ -7,15 +7,15 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.copula import Joint
+from pipeline.copula import Joint
 from pipeline.decisions.errors import Outcome
 from pipeline.domain.process import Process
 from pipeline.forecast import Forecaster
-from pipeline.intervals import Calibration
 from pipeline.models.task import FloatArray
+from pipeline.proposals.limits import Ends, limits_of
 from pipeline.serving import Served
 
-BLOCK = 512
+BLOCK = 2048
 """Rows that the models see at once: what they compare with all of history stays small."""
 
 
@@ -61,24 +61,15 @@ class ServedForecaster:
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
         """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
 
-        Each group counts the same; an error counts with both signs. The group to come, which may be worse than all,
-        cannot be drawn: it counts in `within` alone.
+        An error counts with both signs.
         """
         rng = np.random.default_rng(seed)
         return pl.DataFrame({name: _drawn(final, rows, rng) for name, final in self.served.finals.items()})
 
     @cached_property
-    def _limits(self) -> dict[str, tuple[float, float]]:
-        """Limits of the targets that have any, SI; infinite where there is none."""
-        given = {name: self.process.attributes[name] for name in self.targets}
-        return {
-            name: (
-                -np.inf if a.specification.lower is None else a.si.to_si(a.specification.lower),
-                np.inf if a.specification.upper is None else a.si.to_si(a.specification.upper),
-            )
-            for name, a in given.items()
-            if a.specification is not None
-        }
+    def _limits(self) -> dict[str, Ends]:
+        """Limits of the targets that have any, SI; None where there is none on that side."""
+        return limits_of(self.process, self.targets)
 
     def _beyond(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> tuple[FloatArray, FloatArray]:
         """P(under the lower limit) and P(over the upper one); a row that is refused counts as under."""
@@ -86,32 +77,10 @@ class ServedForecaster:
         spread, shifts = _spread(final, rows), final.shifts(rows)
         for shift in shifts.unique():
             asked = (shifts == shift).to_numpy()
-            of_shift = (final.calibrations[shift], predicted[asked], spread[asked])
-            below[asked], above[asked] = chance_beyond(*of_shift, *self._limits[name])
+            lower, upper = self._limits[name]
+            below[asked], above[asked] = final.calibrations[shift].beyond(predicted[asked], lower, upper, spread[asked])
         answered = final.reasons(rows).is_null().to_numpy()
         return np.where(answered, below, 1.0), np.where(answered, above, 0.0)
-
-
-def chance_beyond(
-    calibration: Calibration, predicted: FloatArray, spread: FloatArray, lower: float, upper: float
-) -> tuple[FloatArray, FloatArray]:
-    """P(under `lower`) and P(over `upper`), shape (n,) each; 1 minus both is `Calibration.probability_within`.
-
-    By looking up instead of comparing each row with each residual: n log residuals. Errors are symmetric, so an error under −r is
-    as likely as one over r.
-    """
-    weights, sizes = calibration.weights, calibration.sizes
-    total = np.concatenate([[0.0], np.cumsum(weights)])
-
-    def over(reach: FloatArray) -> FloatArray:
-        """P(error > reach)."""
-        larger = total[-1] - total[np.searchsorted(sizes, reach, side="right")]
-        opposite = total[np.searchsorted(sizes, -reach, side="left")]
-        return np.asarray((1 - total[-1] + larger + opposite) / 2)
-
-    none = np.zeros(len(predicted))
-    below = none if np.isneginf(lower) else over((predicted - lower) / spread)
-    return below, none if np.isposinf(upper) else over((upper - predicted) / spread)
 
 
 def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
@@ -119,8 +88,7 @@ def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> F
     for shift in shifts.unique().sort():
         asked = (shifts == shift).to_numpy()
         calibration = final.calibrations[shift]
-        weights = calibration.weights
-        drawn[asked] = rng.choice(calibration.sizes, asked.sum(), p=weights / weights.sum())
+        drawn[asked] = rng.choice(calibration.sizes, asked.sum(), p=calibration.weights)
     return np.asarray(drawn * rng.choice([-1, 1], rows.height) * _spread(final, rows))
 
 

@@ -1,4 +1,4 @@
-"""The answer to a proposal: predictions with intervals, chances, drivers, comparison and evidence."""
+"""The answer to a proposal: predictions with intervals, chances, comparison and evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from pipeline.copula import Joint, chance_together
 from pipeline.domain.attributes import Specification
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
@@ -18,16 +19,15 @@ from pipeline.models.task import FloatArray
 from pipeline.proposals.comparison import compare
 from pipeline.proposals.domain import domain, refusals
 from pipeline.proposals.evidence import evidence
+from pipeline.proposals.limits import Ends, ends_of, limits_of
 from pipeline.proposals.row import Proposed, scale_of
 from pipeline.serving import Served
 from pipeline.shifts import NEAREST
 
-DRIVERS = 6
 NOTHING: Mapping[str, Any] = {
     "predicted": None,
     "intervals": {},
     "probability_within_specification": None,
-    "drivers": [],
 }
 """What is said of an attribute that is not answered for."""
 
@@ -142,8 +142,7 @@ def _predicted(
             for half in [spread[0] * calibration.half_width(level)]
             for low, high in [final.task.clipped(np.array([predicted[0] - half, predicted[0] + half]))]
         },
-        "probability_within_specification": _probability(given, unit, calibration, predicted, spread),
-        "drivers": drivers(final, row, reference, unit),
+        "probability_within_specification": _probability(ends_of(given, unit), calibration, predicted, spread),
     }
 
 
@@ -156,45 +155,33 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(
-    given: Specification | None, unit: Unit, calibration: Calibration, predicted: FloatArray, spread: FloatArray
-) -> float | None:
-    if given is None:
+def _probability(ends: Ends | None, calibration: Calibration, predicted: FloatArray, spread: FloatArray) -> float | None:
+    if ends is None:
         return None
-    lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
-    return six_digits(float(calibration.probability_within(predicted, lower, upper, spread)[0]))
+    return six_digits(float(calibration.probability_within(predicted, *ends, spread)[0]))
 
 
 def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:
-    """The chance that all specifications are met by one batch: past forecast errors of all attributes, taken batch by batch.
-
-    Errors of a batch go together, so that the chance is not the product of the single ones. Each batch's errors count with
-    both signs, each product counts the same, and one further product that may be worse than all (weight 1/(K+1)) counts
-    as not met.
-    """
-    limits = {n: process.attributes[n] for n in trained.served.finals if process.attributes[n].specification is not None}
+    """The chance that all specifications are met by one batch: the single chances, tied as past errors of a batch were."""
+    limits = limits_of(process, tuple(trained.served.finals))
     if not limits:
         return None
-    wide = past_errors(row, trained, list(limits)).drop_nulls()
-    if wide.is_empty():
-        return None
-    predicted = {name: float(trained.served.finals[name].predict(row)[0]) for name in limits}
-    spreads = {name: float(trained.served.finals[name].spread(row)[0]) for name in limits}
-    met = np.zeros(wide.height)
-    for sign in (1, -1):
-        within = np.ones(wide.height, dtype=bool)
-        for name, attribute in limits.items():
-            value = predicted[name] + sign * spreads[name] * wide[name].to_numpy()
-            within &= _within(value, attribute.specification, attribute.si)
-        met += within / 2
-    by_product = wide.with_columns(pl.Series("met", met)).group_by("product").agg(pl.col("met").mean()).sort("product")
-    probability = float(by_product["met"].sum()) / (by_product.height + 1)
+    joint = Joint.of(past_errors(row, trained, list(limits)), list(limits))
+    below, above = (
+        np.column_stack(side) for side in zip(*(_beyond(trained, row, *one) for one in limits.items()), strict=True)
+    )
     return {
-        "probability": six_digits(probability),
+        "probability": six_digits(float(chance_together(below, above, joint.correlation)[0])),
         "of": list(limits),
-        "products": by_product.height,
-        "batches": wide.height,
+        "products": joint.products,
+        "batches": joint.batches,
     }
+
+
+def _beyond(trained: Trained, row: pl.DataFrame, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
+    """P(under the lower limit) and P(over the upper one), shape (1,) each."""
+    final = trained.served.finals[target]
+    return final.calibrations[final.shifts(row)[0]].beyond(final.predict(row), *ends, final.spread(row))
 
 
 def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:
@@ -216,24 +203,6 @@ def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.D
 def most_like(shift: str, there: list[str]) -> str:
     """The kind of question among those of past forecasts that is most like another."""
     return next((near for near in NEAREST[shift] if near in there), there[0])
-
-
-def _within(value: np.ndarray, given: Specification | None, unit: Unit) -> np.ndarray:
-    assert given is not None
-    low = -np.inf if given.lower is None else unit.to_si(given.lower)
-    high = np.inf if given.upper is None else unit.to_si(given.upper)
-    return np.asarray((value >= low) & (value <= high))
-
-
-def drivers(final: Forecaster, row: pl.DataFrame, reference: pl.DataFrame, unit: Unit) -> list[dict[str, Any]]:
-    """What moves the prediction away from the reference batches: the change of each feature's share, largest first."""
-    if reference.is_empty():
-        return []
-    _, proposed = final.model.contributions(row)
-    _, before = final.model.contributions(reference)
-    changes = [(name, float(proposed[name][0] - before[name].mean())) for name in proposed.columns]
-    ranked = sorted(changes, key=lambda change: -abs(change[1]))[:DRIVERS]
-    return [{"feature": name, "change": six_digits(change / unit.factor)} for name, change in ranked if change != 0]
 
 
 def _shown(process: Process, name: str, value: float | str) -> str:

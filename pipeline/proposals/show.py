@@ -42,7 +42,6 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
         yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})\n")
     elif silent := not_answered(result):
         yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered\n")
-    yield from _drivers(result)
     yield from _comparison(result)
     yield from _domain(result["domain"], scale["unit"])
     yield from _gaps(result)
@@ -92,25 +91,6 @@ def _limits(given: dict[str, Any] | None) -> str:
 
 def _percent(chance: float) -> str:
     return "> 99 %" if chance > 0.995 else "< 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
-
-
-def _drivers(result: dict[str, Any]) -> Iterable[RenderableType]:
-    lines = [
-        (
-            in_words(name),
-            ", ".join(f"{in_words(d['feature'])} {d['change']:+.2g}" for d in a["drivers"][:4]) + f" {a['unit']}",
-        )
-        for name, a in result["attributes"].items()
-        if a["drivers"]
-    ]
-    if lines:
-        table = Table(box=None, padding=(0, 1), header_style="bold")
-        table.add_column("quality attribute", no_wrap=True)
-        table.add_column("what moves it away from the reference")
-        for line in lines:
-            table.add_row(*line)
-        yield Text("")
-        yield table
 
 
 def _comparison(result: dict[str, Any]) -> Iterable[RenderableType]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.copula import Joint
+from pipeline.copula import Joint
 from pipeline.decisions.errors import Outcome
 from pipeline.decisions.scenarios.setup import Setup, setup
 from pipeline.domain.plain import parse

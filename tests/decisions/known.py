@@ -161,5 +161,4 @@ def attribute(process: Process, name: str, value: float) -> dict[str, Any]:
         "carry_over": float(np.round(shown * 1.1, 3)),
         "specification": {"lower": limits.lower, "upper": limits.upper, "note": limits.note},
         "probability_within_specification": 0.61,
-        "drivers": [],
     }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.decisions.copula import Joint
+from pipeline.copula import Joint
 from pipeline.decisions.display import number, shown, shown_all, shown_width
 from pipeline.decisions.scenarios.box import Search, in_limits, largest_box
 from pipeline.decisions.scenarios.capability import Distribution, distribution

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from pipeline.decisions.copula import LEAST, Joint, chance_together, rank_correlation
+from pipeline.copula import LEAST, Joint, chance_together, rank_correlation
 
 
 def correlated(r: float) -> np.ndarray:
