@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict import STRICT
@@ -134,7 +134,7 @@ class Calibration:
     def _wider(self, levels: FloatArray) -> FloatArray:
         """How much wider Student's t is than the normal at these levels, shape (n,)."""
         groups, tails = len(set(self.groups)), (1 + levels) / 2
-        return np.asarray(t.ppf(tails, groups - 1) / norm.ppf(tails)) if groups > 1 else np.full(len(levels), SINGLE)
+        return np.asarray(stdtrit(groups - 1, tails) / ndtri(tails)) if groups > 1 else np.full(len(levels), SINGLE)
 
     def probability_within(
         self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None

@@ -68,6 +68,11 @@ class Served:
         return list(dict.fromkeys(column for final in self.finals.values() for column in final.task.columns))
 
     @property
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """Target → the features among which its model shares out a prediction."""
+        return {name: final.model.reads for name, final in self.finals.items()}
+
+    @property
     def words(self) -> list[str]:
         """All columns of words that any of the models reads."""
         tasks = [final.task for final in self.finals.values()]

@@ -14,7 +14,7 @@ from pipeline.decisions.interactions import interactions
 from pipeline.decisions.possible import check_possible
 from pipeline.decisions.record import record
 from pipeline.decisions.sentences import sentences
-from pipeline.decisions.served_forecaster import of_served, reads
+from pipeline.decisions.served_forecaster import of_served
 from pipeline.decisions.shares import shares
 from pipeline.decisions.steps import equivalence
 from pipeline.decisions.transfer_map import transfer_map, withheld
@@ -44,8 +44,8 @@ def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     proposed = propose(ready.process, proposal, ready.history)
     row = build(ready.process, proposed.history)
     check_possible(ready.process, proposal, row, proposed.reference)
-    inputs = reads(ready.trained.served, row)
-    mapped = transfer_map(ready.process, proposal, ready.history, proposed, inputs, basis.transfer)
+    reads = ready.trained.served.reads
+    mapped = transfer_map(ready.process, proposal, ready.history, proposed, reads, basis.transfer)
     result = answer(ready.process, proposal, proposed, row, ready.trained, withheld(mapped)) | {"transfer_map": mapped}
     if proposed.reference.height:
         result |= _against_reference(proposal, proposed, row, basis, _answered(ready.trained.served, result))

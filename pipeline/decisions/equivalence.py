@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.stats import f as f_distribution
-from scipy.stats import t as t_distribution
+from scipy.special import fdtrc, stdtrit
 
 from pipeline.decisions.config import EquivalenceConfig
 from pipeline.models.task import FloatArray
@@ -75,8 +74,8 @@ def compare_scales(
         return _unknown("too few batches for the number of products", both, counts)
     margin = _margin(plain, limits, config)
     difference, error = float(plain.coefficients[0]), float(np.sqrt(plain.covariance[0, 0]))
-    reach = float(t_distribution.ppf(1 - config.alpha, plain.freedom)) * error
-    wide = float(t_distribution.ppf(1 - config.alpha / 2, plain.freedom)) * error
+    reach = float(stdtrit(plain.freedom, 1 - config.alpha)) * error
+    wide = float(stdtrit(plain.freedom, 1 - config.alpha / 2)) * error
     slope_p, effect, setting = _slopes(both, chosen, plain)
     bent = slope_p is not None and slope_p < config.alpha and effect is not None and effect > margin
     equal = -margin < difference - reach and difference + reach < margin
@@ -183,4 +182,4 @@ def _slopes(rows: pl.DataFrame, settings: list[str], plain: _Fit) -> tuple[float
     half = [float(np.ptp(np.percentile(_standard(rows[name]), [5, 95]))) / 2 for name in settings]
     effects = np.abs(bent.coefficients[1 : 1 + len(settings)]) * np.array(half)
     largest = int(np.argmax(effects))
-    return float(f_distribution.sf(ratio, more, bent.freedom)), float(effects[largest]), settings[largest]
+    return float(fdtrc(more, bent.freedom, ratio)), float(effects[largest]), settings[largest]

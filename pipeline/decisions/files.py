@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.decisions.served_forecaster import of_served, reads
+from pipeline.decisions.served_forecaster import of_served
 from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
 from pipeline.domain.plain import as_json, parse, read_yaml
@@ -23,8 +23,7 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     """
     proposal = parse(Proposal, read_yaml(path), str(path))
     served = ready.trained.served
-    rows = ready.trained.rows
-    known = Known(ready.process, ready.history, rows, tuple(served.inputs), reads(served, rows.head(1)))
+    known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs), served.reads)
     row = build(ready.process, propose(ready.process, proposal, ready.history).history)
     past = past_errors(row, ready.trained, list(served.finals))
     return simulate(proposal, known, choices, of_served(served, ready.process, past))

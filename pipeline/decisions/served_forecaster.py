@@ -100,11 +100,6 @@ def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
     return rows.iter_slices(BLOCK)
 
 
-def reads(served: Served, row: pl.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Target → the features that its model reads: all among which it shares out a prediction. row: 1 feature row."""
-    return {name: tuple(final.model.contributions(row)[1].columns) for name, final in served.finals.items()}
-
-
 def of_served(served: Served, process: Process, past: pl.DataFrame | None = None) -> ServedForecaster:
     """Give the served model of a process the shape that decisions take; past: errors that say how those of a batch go together."""
     return ServedForecaster(served, process, past)

@@ -40,6 +40,11 @@ class FittedGlobalMean:
         """No feature contributes."""
         return self.predict(rows), pl.DataFrame(height=rows.height)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """No feature."""
+        return ()
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
@@ -63,6 +68,11 @@ class FittedCarryOver:
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """No feature contributes."""
         return self.predict(rows), pl.DataFrame(height=rows.height)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """No feature."""
+        return ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

@@ -43,6 +43,11 @@ class FittedBoosted:
         """Sum the shares of both."""
         return added([(1.0, self.base.contributions(rows)), (1.0, self.trees.contributions(rows))])
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What either reads."""
+        return tuple(dict.fromkeys((*self.base.reads, *self.trees.reads)))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {"kind": self.kind, "base": self.base.to_dict(), "trees": self.trees.to_dict()}

@@ -65,6 +65,11 @@ class FittedLightGBM:
         shares = {name: shap[:, [i for i, owner in enumerate(owners) if owner == name]] for name in self.task.columns}
         return shap[:, -1], pl.DataFrame({name: part.sum(axis=1) for name, part in shares.items()})
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All features."""
+        return self.task.columns
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data; the trees in LightGBM's own text format."""
         return {

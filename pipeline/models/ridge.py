@@ -50,6 +50,11 @@ class FittedRidge:
         }
         return base, pl.DataFrame(columns)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All features that it was fitted to."""
+        return tuple(dict.fromkeys(self.encoding.names))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)

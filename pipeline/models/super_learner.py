@@ -73,6 +73,11 @@ class FittedSuperLearner:
         weights = self._weights(rows)
         return added([(weights[:, i], member.contributions(rows)) for i, member in enumerate(self.members)])
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What any member reads."""
+        return tuple(dict.fromkeys(name for member in self.members for name in member.reads))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {

@@ -60,6 +60,11 @@ class FittedModel(Protocol):
         """Split each prediction into a base and one share per feature; base + shares = prediction."""
         ...
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The features among which it shares out a prediction."""
+        ...
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data that JSON can hold; `from_dict` makes the same model of it."""
         ...

@@ -67,6 +67,7 @@ def test_contributions__add_up_to_the_prediction(config: ModelConfig) -> None:
     rows = batch_rows()
     fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
     base, shares = fitted.contributions(rows)
+    assert sorted(fitted.reads) == sorted(shares.columns)
     total = base + (shares.sum_horizontal().to_numpy() if shares.width else 0)
     assert np.allclose(total, fitted.predict(rows), atol=1e-9)
 
