@@ -254,7 +254,10 @@ def _said(one: Rehearsed, predicted: FloatArray, spread: FloatArray, task: Task)
 
 
 def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> tuple[float, ...]:
-    """Weights ≥ 0 with the sum 1 that minimise squared error + caution/groups × distance from the prior weights."""
+    """Weights ≥ 0 with the sum 1 that minimise squared error + caution/groups × squared distance from the prior weights.
+
+    Errors count in units of those of the prior weights: what differs little against all batches may be much within a product.
+    """
     prior = prior_weights(config, doubled=one.shown != shift)
     if not use.any():
         return tuple(prior.tolist())
@@ -262,8 +265,9 @@ def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> 
     groups = one.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
-    share = np.sqrt(share / share.sum())
-    unit = float(y.std()) or 1.0
+    share = share / share.sum()
+    unit = float(np.sqrt(share @ (y - one.predicted[use] @ prior) ** 2)) or 1.0
+    share = np.sqrt(share)
     many = int((counts > 0).sum())
     draw = np.sqrt(config.caution * (1 + (one.shown != shift)) / many)
     matrix = np.vstack(
