@@ -13,7 +13,7 @@ from pipeline.models import ModelConfig, Task
 OURS = "Scalebridge"
 
 
-def scalebridge(model: str = "scaleup", interval: str = "conformal") -> Callable[..., pl.DataFrame]:
+def scalebridge(model: str = "scaleup", interval: str = "rehearsed") -> Callable[..., pl.DataFrame]:
     """Forecast with intervals, as configured in `conf/`: batch_id, predicted, lower_L, upper_L, answered and more."""
     chosen = parse(ModelConfig, read_yaml(ROOT / f"conf/model/{model}.yaml"), model)
     width = parse(IntervalConfig, read_yaml(ROOT / f"conf/interval/{interval}.yaml"), interval)

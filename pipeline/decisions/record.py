@@ -138,6 +138,6 @@ def _limits(result: dict[str, Any]) -> list[str]:
         found.append(f"{len(result['assumed_from_reference'])} settings are assumed to be as at the reference.")
     if any(not given["supported"] for a in result["attributes"].values() for given in a["intervals"].values()):
         found.append(
-            "Some levels of intervals cannot be claimed with so few products; the widest error seen stands for them."
+            "Some levels of intervals cannot be promised with so few products; they are estimates."
         )
     return found
