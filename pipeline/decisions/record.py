@@ -137,7 +137,5 @@ def _limits(result: dict[str, Any]) -> list[str]:
     if result["assumed_from_reference"]:
         found.append(f"{len(result['assumed_from_reference'])} settings are assumed to be as at the reference.")
     if any(not given["supported"] for a in result["attributes"].values() for given in a["intervals"].values()):
-        found.append(
-            "Some levels of intervals cannot be promised with so few products; they are estimates."
-        )
+        found.append("Some levels of intervals cannot be promised with so few products; they are estimates.")
     return found
