@@ -1,6 +1,7 @@
 """An answer that is asked for later is kept with the run that trained its model."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tests.decisions.trained import basis
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A store with one run; mlflow writes its address into the environment, where another test may have left one."""
     import mlflow
 
     folder = tmp_path_factory.mktemp("store")
@@ -23,7 +25,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
         experiment = mlflow.create_experiment("x", artifact_location=(folder / "files").as_uri())
         with mlflow.start_run(experiment_id=experiment) as run:
-            return folder, run.info.run_id
+            pass
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        yield folder, run.info.run_id
 
 
 def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path, str], tmp_path: Path) -> None:
