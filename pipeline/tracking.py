@@ -1,6 +1,5 @@
 """Everything about a run in one place: the only door to mlflow."""
 
-import hashlib
 import json
 import os
 import subprocess
@@ -59,17 +58,6 @@ def home(folder: Path) -> Path:
 def tracking_uri(folder: Path) -> str:
     """Where runs are kept: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
-
-
-def data_hash(ledger: pl.DataFrame) -> str:
-    """One hash of all raw files, by name and content."""
-    lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """The hash of one file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def git_commit(folder: Path) -> str:

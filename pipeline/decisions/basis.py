@@ -9,9 +9,9 @@ import polars as pl
 
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.fixed import limits_hash, limits_of
-from pipeline.decisions.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.decisions.record import Hashes
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.plain import read_json, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.transfer import Transfer

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.decisions.config import AcceptanceConfig
-from pipeline.decisions.hashes import hash_of
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.hashes import hash_of
 from pipeline.domain.plain import parse
 
 Entry = Mapping[str, Any]

@@ -1,12 +1,12 @@
 """Read one source's files as text, each row with the place where it stands."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.sources import Csv, Excel, Parquet, Source, TrajectoryRows
 from pipeline.history.clock import own_zone
 
@@ -17,7 +17,7 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
     """The SHA-256 of each file of a source, so that a result can be traced to the bytes that it came from."""
     files = _files(source, folder)
     names = [path.relative_to(folder).as_posix() for path in files]
-    sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    sums = [hash_of_file(path) for path in files]
     return pl.DataFrame({"file": names, "sha256": sums}, schema={"file": pl.String, "sha256": pl.String})
 
 

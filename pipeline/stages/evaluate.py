@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.choice import choose
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.fixed import fixed_for, with_entry
-from pipeline.decisions.hashes import hash_of_file
+from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.plain import load, read_json
 from pipeline.domain.process import Process
 from pipeline.intervals import IntervalConfig

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.plain import load, read_json, read_yaml
 from pipeline.domain.process import Process
 from pipeline.scores import metrics as nested
 from pipeline.serving import Served, in_display_units
 from pipeline.stages.run import run, write_text
-from pipeline.tracking import Record, data_hash, file_hash
+from pipeline.tracking import Record
 from pipeline.tracking import track as log
 
 
@@ -46,8 +47,8 @@ def track(
             metrics=read_json(metrics),
             candidates={name: nested(tables, name) for name in tables["model"].unique().sort()},
             chosen={target: kind for target, (kind, _) in Served.load(model).choices.items()},
-            data_hash=data_hash(pl.read_parquet(history / "ledger.parquet")),
-            folds_hash=file_hash(folds),
+            data_hash=hash_of_ledger(pl.read_parquet(history / "ledger.parquet")),
+            folds_hash=hash_of_file(folds),
             acceptance_hash=read_json(acceptance)["acceptance_sha256"],
             artifacts=files | {"explanations": explanations, "answers": answers},
             model=model,

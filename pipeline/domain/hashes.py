@@ -24,7 +24,7 @@ def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
 
 
 def hash_of_ledger(ledger: pl.DataFrame) -> str:
-    """One hash of all raw files, from the ledger that ingestion keeps; the same as MLflow's tag `data_sha256`."""
+    """One hash of all raw files, from the ledger that ingestion keeps."""
     lines = [f"{file} {digest}" for file, digest in ledger.select("file", "sha256").sort("file").iter_rows()]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
