@@ -85,12 +85,11 @@ def compare(
 
 def _answers(*paths: Path) -> list[dict[str, Any]]:
     """Answer proposals from the trained model; what is an answer already is read."""
-    import json
 
     from pipeline.decisions.basis import Basis, read_basis
     from pipeline.decisions.config import DecisionConfig
     from pipeline.decisions.decide import decide_file
-    from pipeline.domain.plain import load
+    from pipeline.domain.plain import load, read_json
     from pipeline.domain.process import Process
     from pipeline.domain.transfer import Transfer
     from pipeline.proposals.files import Places
@@ -99,7 +98,7 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
     answers = []
     for path in paths:
         if path.suffix == ".json" and path.is_file():
-            answers.append(json.loads(path.read_text(encoding="utf-8")))
+            answers.append(read_json(path))
             continue
         if basis is None:
             places = Places.under(DATA)

@@ -13,7 +13,7 @@ from pipeline.models.super_learner import Trained, fit_super_learner
 from pipeline.models.task import FloatArray, spread_of
 from pipeline.shifts import Known, asked, parts, reenact
 
-Rehearsed = tuple[FittedModel, dict[str, pl.DataFrame]]
+Learned = tuple[FittedModel, dict[str, pl.DataFrame]]
 """A fitted model, and per kind of question its forecasts of hidden batches."""
 FOLDS = 4
 """Re-enactments per kind of question, for models that don't say it themselves."""
@@ -39,11 +39,12 @@ class Forecaster:
         """The kind of question that each row asks."""
         return rows.select(self.known.shift()).to_series()
 
-    def interval(self, rows: pl.DataFrame, level: float) -> tuple[FloatArray, FloatArray]:
-        """Lower and upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
-        half = self.spread(rows) * np.array([self.calibrations[shift].half_width(level) for shift in self.shifts(rows)])
-        predicted = self.predict(rows)
-        return self.task.clipped(predicted - half), self.task.clipped(predicted + half)
+    def intervals(self, rows: pl.DataFrame, levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
+        """Per level the lower and the upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
+        predicted, spread, shifts = self.predict(rows), self.spread(rows), self.shifts(rows)
+        widths = [{shift: self.calibrations[shift].half_width(level) for shift in shifts.unique()} for level in levels]
+        halves = [spread * np.array([width[shift] for shift in shifts]) for width in widths]
+        return [(self.task.clipped(predicted - half), self.task.clipped(predicted + half)) for half in halves]
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """How hard each row is to predict, shape (n,): residuals count in this unit."""
@@ -119,7 +120,7 @@ def learn_all(
     return [Forecaster(task, fitted, known, _calibrated(tables, interval), interval.distance) for fitted, tables in found]
 
 
-def _of_blends(model: ModelConfig, blends: Sequence[Trained]) -> Rehearsed | None:
+def _of_blends(model: ModelConfig, blends: Sequence[Trained]) -> Learned | None:
     """A blend or a member of one, which is fitted already; a baseline learns from the results as they are, not from a blend's."""
     for blend in blends:
         if model == blend.config:
@@ -138,8 +139,8 @@ def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> p
     reasons = found.reasons(test)
     ends = [
         pl.Series(name, end)
-        for level in levels
-        for name, end in zip(bounds(level), found.interval(test, level), strict=True)
+        for level, both in zip(levels, found.intervals(test, levels), strict=True)
+        for name, end in zip(bounds(level), both, strict=True)
     ]
     return test.select("batch_id").with_columns(
         found.shifts(test),
@@ -151,7 +152,7 @@ def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> p
     )
 
 
-def rehearsed(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]) -> Rehearsed:
+def rehearsed(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]) -> Learned:
     """Fit a model that is no blend, and re-enact the kinds of question inside its training rows.
 
     The tables hold the hidden rows with predicted, spread and `shown`, the kind that could be re-enacted.

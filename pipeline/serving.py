@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.plain import read_json
 from pipeline.domain.process import Process
 from pipeline.domain.units import unit
 from pipeline.features import catalogue, usable
@@ -54,11 +55,9 @@ class Served:
         """
         if not (folder / "about.json").is_file():
             raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
-        about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        about = read_json(folder / "about.json")
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
-        finals = {
-            target: Forecaster.from_dict(json.loads(file.read_text(encoding="utf-8"))) for target, file in files.items()
-        }
+        finals = {target: Forecaster.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
         return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices)
 
@@ -111,8 +110,8 @@ class Served:
     def _columns(self, target: str, si: pl.DataFrame) -> list[pl.Series]:
         final, line = self.finals[target], unit(self.units[target])
         columns = [pl.Series(target, (final.predict(si) - line.offset) / line.factor)]
-        for level in self.levels:
-            for side, limit in zip(("lower", "upper"), final.interval(si, level), strict=True):
+        for level, both in zip(self.levels, final.intervals(si, self.levels), strict=True):
+            for side, limit in zip(("lower", "upper"), both, strict=True):
                 columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - line.offset) / line.factor))
         return columns
 

@@ -1,6 +1,5 @@
 """What the last run found, as a table in the terminal."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.plain import read_yaml
+from pipeline.domain.plain import read_json, read_yaml
 from pipeline.domain.shown import size
 from pipeline.domain.units import Unit, unit
 from pipeline.intervals import MAIN_LEVEL
@@ -38,11 +37,11 @@ def show_summary(data: Path, console: Console) -> None:
         scale = scale_unit(read_yaml(data / "config.yaml")["process"])
         console.print(*_past(pl.read_parquet(past), scale, wide=console.width >= WIDE), sep="\n")
     console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
-    console.print(_choices(json.loads((data / "model" / "about.json").read_text(encoding="utf-8"))["choices"]))
+    console.print(_choices(read_json(data / "model" / "about.json")["choices"]))
     if (meter := data / "transfer.parquet").is_file():
         console.print(Text("\n".join(["", "Do the other products help a new one?", *sentences(pl.read_parquet(meter))])))
     for path in sorted((data / "answers").glob("*/result.json")):
-        show(json.loads(path.read_text(encoding="utf-8")), console)
+        show(read_json(path), console)
     console.print(_next(data))
 
 

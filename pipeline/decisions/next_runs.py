@@ -15,6 +15,7 @@ from pipeline.domain.shown import size
 from pipeline.domain.units import quantity
 from pipeline.folds import scale_levels
 from pipeline.models.task import FloatArray
+from pipeline.proposals.limits import limits_of
 
 RUNS = 4
 MOST = 120
@@ -73,14 +74,11 @@ def next_runs(
 
 
 def _limits(process: Process) -> dict[str, Limits]:
-    found = {}
-    for name in process.targets:
-        attribute = process.attributes[name]
-        if (given := attribute.specification) is not None:
-            low = -np.inf if given.lower is None else attribute.si.to_si(given.lower)
-            high = np.inf if given.upper is None else attribute.si.to_si(given.upper)
-            found[name] = Limits(low, high)
-    return found
+    given = limits_of(process, process.targets)
+    return {
+        name: Limits(-np.inf if low is None else low, np.inf if high is None else high)
+        for name, (low, high) in given.items()
+    }
 
 
 def _candidates(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -186,7 +186,8 @@ def fit_hierarchical(
 
 
 def _agreed(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
-    kernel, lower = fitted._combined(fitted.layout.kernels(fitted.design, fitted.design)), fitted._factor
+    kernel = fitted._combined(fitted.layout.kernels(fitted.design, fitted.design))
+    lower = factor(kernel, fitted.variances.noise)
     for _ in range(AGREEMENTS):
         said = task.clipped(fitted.mean + fitted.deviation * (kernel @ fitted.alpha))
         scaled = (agreeing(y, censoring, said) - fitted.mean) / fitted.deviation
@@ -227,9 +228,10 @@ def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...]
 
 def _codes(words: pl.Series, levels: list[str]) -> IntArray:
     places = dict(zip(levels, range(len(levels)), strict=True))
-    return np.array(
-        [places.get(word, UNKNOWN) for word in words.to_list()], dtype=np.int64
-    )  # a tenth of an expression's start
+    known = [
+        places.get(word, UNKNOWN) for word in words.to_list()
+    ]  # for few rows a tenth of what starting an expression takes
+    return np.array(known, dtype=np.int64)
 
 
 def _sample(rows: pl.DataFrame, most: int) -> IntArray:

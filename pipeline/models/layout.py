@@ -10,6 +10,16 @@ UNKNOWN = -1
 """Code of a level that training did not hold: it shares nothing with any batch."""
 
 
+def bell(apart: FloatArray) -> FloatArray:
+    """Covariance of a smooth curve between places that lie so far apart."""
+    return np.asarray(np.exp(-0.5 * apart**2))
+
+
+def walk(apart: FloatArray) -> FloatArray:
+    """Covariance of a drift between scales that lie so many decades apart."""
+    return np.asarray(np.exp(-np.abs(apart)))
+
+
 @dataclass(frozen=True)
 class Design:
     """Rows as the kernel sees them."""
@@ -75,7 +85,7 @@ class Layout:
 
     def drift(self, a: Design, b: Design) -> FloatArray:
         """A walk along the decades of scale: what a line showed at its nearest scale carries over, and fades with distance."""
-        return np.asarray(np.exp(-np.abs(a.decades[:, None] - b.decades[None, :])))
+        return walk(a.decades[:, None] - b.decades[None, :])
 
     def diagonal(self, a: Design) -> list[FloatArray]:
         """Covariance of each row of a with itself, part by part."""
@@ -92,7 +102,7 @@ class Layout:
 
     def curve(self, a: Design, b: Design, place: int) -> FloatArray:
         """A smooth curve of one quantity, of the width of its standard deviation."""
-        return np.asarray(np.exp(-0.5 * (a.values[:, place, None] - b.values[None, :, place]) ** 2))
+        return bell(a.values[:, place, None] - b.values[None, :, place])
 
     def _same(self, a: Design, b: Design, place: int) -> FloatArray:
         one, other = a.codes[:, place, None], b.codes[None, :, place]

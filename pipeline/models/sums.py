@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from pipeline.models.layout import Design, Layout
+from pipeline.models.layout import Design, Layout, bell, walk
 from pipeline.models.task import FloatArray
 
 FADED = 6.0
@@ -41,8 +41,8 @@ class Sums:
         quantities = [rows.values[:, i] * (slope + self.own[lines, i]) for i, slope in enumerate(self.slopes)]
         for place, curve in enumerate(self.curves):
             quantities[place] += curve(np.clip(rows.values[:, place], curve.x[0], curve.x[-1]))
-        walk = np.exp(-np.abs(rows.decades[:, None] - self.decades)) * self.drift[lines]
-        steps = [walk.sum(axis=1)] if len(self.decades) else []
+        drifted = walk(rows.decades[:, None] - self.decades) * self.drift[lines]
+        steps = [drifted.sum(axis=1)] if len(self.decades) else []
         found = [*groups, *quantities, *steps]
         return self.constant, np.column_stack(found) if found else np.zeros((len(rows.codes), 0))
 
@@ -87,4 +87,4 @@ def _curve(values: FloatArray, weights: FloatArray) -> CubicSpline:
     at, place = np.unique(values, return_inverse=True)
     low, high = at[0] - FADED, at[-1] + FADED
     knots = np.linspace(low, high, int(np.ceil((high - low) / STEP)) + 1)
-    return CubicSpline(knots, np.exp(-0.5 * (knots[:, None] - at) ** 2) @ np.bincount(place, weights))
+    return CubicSpline(knots, bell(knots[:, None] - at) @ np.bincount(place, weights))

@@ -66,7 +66,7 @@ class FittedSuperLearner:
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """How hard each row is to predict, in the unit of the target."""
-        return np.ones(rows.height) if self.gauge is None else self.gauge.spread(rows)
+        return spread_of(self.gauge, rows)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Weighted sum of the members' shares."""
@@ -141,8 +141,8 @@ def fit_super_learner(
 ) -> Trained:
     """Fit the members and their weights for the kinds of question in `shifts`.
 
-    Where `rows` mark
-    censored results, what the Gaussian member says where it agrees takes the place of the limit before the trees learn.
+    Where `rows` mark censored results, what the Gaussian member says where it agrees takes the place of the limit before the
+    trees learn.
     """
     members, gauge = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
@@ -225,8 +225,10 @@ def _rehearse(
     for fold, train, test in parts(rows, folds):
         fitted, gauge = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
         said.append(predictions(fitted, test))
-        spreads.append(np.column_stack([spread_of(member, test) for member in fitted]))
-        spread.append(np.ones(test.height) if gauge is None else gauge.spread(test))
+        each = [spread_of(member, test) for member in fitted]
+        measured = next((own for own, member in zip(each, fitted, strict=True) if member is gauge), None)
+        spreads.append(np.column_stack(each))
+        spread.append(spread_of(gauge, test) if measured is None else measured)
         numbers.append(np.full(test.height, float(fold)))
         hidden.append(test)
     matrices = (np.vstack(said), np.vstack(spreads), np.concatenate(spread), np.concatenate(numbers))

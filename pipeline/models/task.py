@@ -70,7 +70,7 @@ class FittedModel(Protocol):
         ...
 
 
-def spread_of(model: FittedModel, rows: pl.DataFrame) -> FloatArray:
-    """A model's own measure of how hard rows are, shape (n,); 1 for those that have none."""
+def spread_of(model: FittedModel | None, rows: pl.DataFrame) -> FloatArray:
+    """A model's own measure of how hard rows are, shape (n,); 1 where there is none."""
     measure = getattr(model, "spread", None)
     return np.ones(rows.height) if measure is None else np.asarray(measure(rows))

@@ -115,7 +115,7 @@ def _attribute(
         "calibrated_by": final.calibrations[question].shown,
         "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
-        **(NOTHING if refused else _predicted(attribute.specification, unit, final, row, reference, trained.served.levels)),
+        **(NOTHING if refused else _predicted(attribute.specification, unit, final, row, trained.served.levels)),
     }
 
 
@@ -124,7 +124,6 @@ def _predicted(
     unit: Unit,
     final: Forecaster,
     row: pl.DataFrame,
-    reference: pl.DataFrame,
     levels: Sequence[float],
 ) -> dict[str, Any]:
     """Everything that a model says of an attribute."""
@@ -134,13 +133,11 @@ def _predicted(
         "predicted": six_digits(unit.from_si(float(predicted[0]))),
         "intervals": {
             f"{level * 100:g}": {
-                "lower": six_digits(unit.from_si(float(low))),
-                "upper": six_digits(unit.from_si(float(high))),
+                "lower": six_digits(unit.from_si(float(low[0]))),
+                "upper": six_digits(unit.from_si(float(high[0]))),
                 "supported": calibration.supported(level),
             }
-            for level in levels
-            for half in [spread[0] * calibration.half_width(level)]
-            for low, high in [final.task.clipped(np.array([predicted[0] - half, predicted[0] + half]))]
+            for level, (low, high) in zip(levels, final.intervals(row, levels), strict=True)
         },
         "probability_within_specification": _probability(ends_of(given, unit), calibration, predicted, spread),
     }

@@ -8,6 +8,7 @@ from pipeline.domain.units import Unit
 
 Ends = tuple[float | None, float | None]
 """Lower and upper limit; None where there is none on that side."""
+NO_ENDS: Ends = (None, None)
 
 
 def limits_of(process: Process, targets: Sequence[str]) -> dict[str, Ends]:

@@ -9,7 +9,7 @@ from pipeline.choice import choose
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.fixed import fixed_for, with_entry
 from pipeline.domain.hashes import hash_of_file
-from pipeline.domain.plain import load, read_json
+from pipeline.domain.plain import as_json, load, read_json
 from pipeline.domain.process import Process
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, ladder
@@ -56,8 +56,8 @@ def _fix(limits: AcceptanceConfig, forecasts: Path, acceptance: Path, ledger: Pa
     """Write down under which limits these forecasts are scored, before they are; of a second time the first limits stay."""
     before = read_json(ledger) if ledger.is_file() else []
     entry = fixed_for(hash_of_file(forecasts), limits, before)
-    write_text(json.dumps(with_entry(before, entry), indent=2) + "\n", ledger)
-    write_text(json.dumps(entry, indent=2) + "\n", acceptance)
+    write_text(as_json(with_entry(before, entry)), ledger)
+    write_text(as_json(entry), acceptance)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The answer asks each model once; its numbers are those of the forecaster."""
+"""The numbers of an answer are those of the forecaster."""
 
 import pytest
 
@@ -15,6 +15,6 @@ def test_answer__intervals_are_those_of_the_forecaster() -> None:
     final = made.trained.served.finals["titre"]
     given = decide(proposal(), basis())["attributes"]["titre"]["intervals"]
     for level in made.trained.served.levels:
-        low, high = final.interval(row, level)
+        ((low, high),) = final.intervals(row, [level])
         found = given[f"{100 * level:g}"]
         assert (found["lower"], found["upper"]) == pytest.approx((low[0], high[0]), rel=1e-5)

@@ -23,6 +23,7 @@ from pipeline.decisions.scenarios.variation import Variation, variations
 from pipeline.decisions.scenarios.words import captions
 from pipeline.domain.process import Process
 from pipeline.models.task import FloatArray
+from pipeline.proposals.limits import NO_ENDS, ends_of
 
 BINS = 40
 METHOD = {
@@ -112,14 +113,15 @@ def _outcome(setup: Setup, varied: Sequence[Variation], materials: Sequence[Lots
     for name in setup.forecaster.targets:
         attribute = setup.process.attributes[name]
         specification = attribute.specification
-        ends = (None, None) if specification is None else (specification.lower, specification.upper)
-        lower, upper = (None if end is None else attribute.si.to_si(end) for end in ends)
+        lower, upper = ends_of(specification, attribute.si) or NO_ENDS
         bare, whole = mean[name].to_numpy(), (mean[name] + errors[name]).to_numpy()
         lines.append(
             {
                 "attribute": name,
                 "unit": attribute.unit,
-                "specification": None if specification is None else {"lower": ends[0], "upper": ends[1]},
+                "specification": None
+                if specification is None
+                else {"lower": specification.lower, "upper": specification.upper},
                 "without_model_error": _distribution(setup.process, name, distribution(bare, lower, upper)),
                 "with_model_error": _distribution(
                     setup.process, name, distribution(whole, lower, upper), number(_mean(chances, name))
@@ -144,13 +146,8 @@ def _mean(chances: pl.DataFrame, name: str) -> float | None:
 
 
 def _inside(process: Process, name: str, values: pl.Series) -> Any:
-    attribute = process.attributes[name]
-    assert attribute.specification is not None
-    low, high = (
-        end if limit is None else attribute.si.to_si(limit)
-        for limit, end in ((attribute.specification.lower, -np.inf), (attribute.specification.upper, np.inf))
-    )
-    return ((values >= low) & (values <= high)).to_numpy()
+    low, high = ends_of(process.attributes[name].specification, process.attributes[name].si) or NO_ENDS
+    return ((values >= (-np.inf if low is None else low)) & (values <= (np.inf if high is None else high))).to_numpy()
 
 
 def _distribution(process: Process, name: str, found: Distribution, chance: float | None = None) -> dict[str, Any]:
