@@ -85,7 +85,6 @@ def compare(
 
 def _answers(*paths: Path) -> list[dict[str, Any]]:
     """Answer proposals from the trained model; what is an answer already is read."""
-
     from pipeline.decisions.basis import Basis, read_basis
     from pipeline.decisions.config import DecisionConfig
     from pipeline.decisions.decide import decide_file
