@@ -39,9 +39,9 @@ def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
     yield _attributes(result, wide=wide)
     if joint := result["joint_probability_within_specification"]:
         of = ", ".join(map(in_words, joint["of"]))
-        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})\n")
+        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})")
     elif silent := not_answered(result):
-        yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered\n")
+        yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered")
     yield from _comparison(result)
     yield from _domain(result["domain"], scale["unit"])
     yield from _gaps(result)
