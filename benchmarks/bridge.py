@@ -26,7 +26,6 @@ from pipeline.decisions.causes import causes_of, changed
 from pipeline.domain.plain import load, parse
 from pipeline.domain.process import Process
 from pipeline.features import KEYS, build
-from pipeline.folds import scale_levels
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.models import FittedModel, ModelConfig, Task, fit
@@ -34,6 +33,7 @@ from pipeline.plant.build import build as build_plant
 from pipeline.plant.config import PlantConfig
 from pipeline.plant.equipment import table
 from pipeline.plant.truth import noise_free
+from pipeline.scale_levels import scale_levels
 from pipeline.serving import tasks_of
 
 SAMPLED = 20_000
@@ -173,9 +173,9 @@ def games(process: Process, choice: ModelConfig, seeds: list[int]) -> Iterator[G
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             rows, results, true = plant(process, seed, Path(folder))
-        plan = list(dict.fromkeys([*KEYS, "scale_level", *(n for task in tasks for n in task.columns)]))
-        rows = rows.select(plan)
-        needed = [name for name in plan if name != "started_at"]
+        needed = list(dict.fromkeys([*KEYS, "scale_level", *(n for task in tasks for n in task.columns)]))
+        rows = rows.select(list(dict.fromkeys([*needed, *(n for task in tasks for n in task.groups)])))
+        needed.remove("started_at")
         fitted: dict[str, Fitted] = {}
         for proposed, reference, train in proposals(rows, needed):
             product = proposed["product"][0]

@@ -24,11 +24,12 @@ from pipeline.crossfit import crossfit, fit_final
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.features import build
-from pipeline.folds import Split, fold_table, scale_levels
+from pipeline.folds import Split, fold_table
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.intervals import IntervalConfig
 from pipeline.models import ModelConfig, ladder
+from pipeline.scale_levels import scale_levels
 from pipeline.serving import tasks_of
 
 SPENT: dict[str, float] = {}

@@ -10,10 +10,10 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.plain import parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.features import build
-from pipeline.folds import scale_levels
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.models import Task
+from pipeline.scale_levels import scale_levels
 from pipeline.serving import tasks_of
 
 ROOT = Path(__file__).parents[1]

@@ -10,6 +10,8 @@ import typer
 from pipeline.domain.errors import ScalebridgeError
 
 if TYPE_CHECKING:
+    from pipeline.decisions.basis import Basis
+    from pipeline.decisions.choices import Choices
     from pipeline.decisions.simulation import Simulation
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -22,22 +24,29 @@ def predict(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
-    simulated: Annotated[bool, typer.Option("--simulate", help="play its scenarios too: half a minute")] = False,
+    simulated: Annotated[bool, typer.Option("--simulate", help="play its scenarios too; a page always holds them")] = False,
     tracked: Annotated[bool, typer.Option("--track", help="add all of it to the MLflow run of the model")] = False,
 ) -> None:
-    """Answer a proposed scale-up from the trained model, in a few seconds."""
+    """Answer a proposed scale-up from the trained model: numbers in two seconds, the whole page in ten."""
     from pipeline.proposals.show import show, terminal
     from pipeline.report.terminal import show_decision
 
-    result, pictures = _answers(proposal)[0], {}
+    basis, pictures = _basis(), dict[str, str]()
+    if simulated or tracked or report is not None:
+        from pipeline.decisions.files import answer_whole
+
+        found = answer_whole(proposal, basis)
+        result, pictures = dict(found.result), dict(found.pictures)
+    else:
+        from pipeline.decisions.decide import decide_file
+
+        result = decide_file(proposal, basis)
     show(result, terminal())
     show_decision(result, terminal())
     if simulated:
         from pipeline.decisions.show import show_simulation
 
-        played = _simulation(proposal)
-        show_simulation(played.result, terminal())
-        result, pictures = result | dict(played.result), dict(played.pictures)
+        show_simulation(result, terminal())
     if out is not None:
         from pipeline.domain.plain import as_json
 
@@ -85,13 +94,8 @@ def compare(
 
 def _answers(*paths: Path) -> list[dict[str, Any]]:
     """Answer proposals from the trained model; what is an answer already is read."""
-    from pipeline.decisions.basis import Basis, read_basis
-    from pipeline.decisions.config import DecisionConfig
     from pipeline.decisions.decide import decide_file
-    from pipeline.domain.plain import load, read_json
-    from pipeline.domain.process import Process
-    from pipeline.domain.transfer import Transfer
-    from pipeline.proposals.files import Places
+    from pipeline.domain.plain import read_json
 
     basis: Basis | None = None
     answers = []
@@ -99,12 +103,31 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
         if path.suffix == ".json" and path.is_file():
             answers.append(read_json(path))
             continue
-        if basis is None:
-            places = Places.under(DATA)
-            kinds = {"process": Process, "decision": DecisionConfig, "transfer": Transfer}
-            basis = read_basis(places, *(load(places.config, key, kind) for key, kind in kinds.items()))
+        basis = basis or _basis()
         answers.append(decide_file(path, basis))
     return answers
+
+
+def _basis() -> "Basis":
+    """The trained model and all that decisions stand on."""
+    from pipeline.decisions.basis import read_basis
+    from pipeline.decisions.config import DecisionConfig
+    from pipeline.domain.plain import load
+    from pipeline.domain.process import Process
+    from pipeline.proposals.files import Places
+
+    places = Places.under(DATA)
+    process, limits = load(places.config, "process", Process), load(places.config, "decision", DecisionConfig)
+    return read_basis(places, process, limits, _choices(places.config))
+
+
+def _choices(config: Path) -> "Choices":
+    from pipeline.decisions.choices import Choices
+    from pipeline.domain.cost import Cost
+    from pipeline.domain.plain import load
+    from pipeline.domain.transfer import Transfer
+
+    return Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
 
 
 @app.command()
@@ -126,17 +149,12 @@ def simulate(
 def _simulation(proposal: Path) -> "Simulation":
     """Simulate a proposal with the trained model."""
     from pipeline.decisions.files import simulate_file
-    from pipeline.decisions.simulation import Choices
-    from pipeline.domain.cost import Cost
     from pipeline.domain.plain import load
     from pipeline.domain.process import Process
-    from pipeline.domain.transfer import Transfer
     from pipeline.proposals.files import Places, read_ready
 
-    config = DATA / "config.yaml"
-    ready = read_ready(load(config, "process", Process), Places.under(DATA))
-    choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
-    return simulate_file(proposal, ready, choices)
+    places = Places.under(DATA)
+    return simulate_file(proposal, read_ready(load(places.config, "process", Process), places), _choices(places.config))
 
 
 @app.command()

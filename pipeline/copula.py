@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.lattice import normal
 from pipeline.models.task import FloatArray
-from pipeline.sobol import normal
 
 DRAWS = 512
 SEED = 20241101

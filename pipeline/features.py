@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
+from pipeline.domain.columns import trajectory_tags
 from pipeline.domain.process import Operation, Process, lot_column
-from pipeline.domain.tables import trajectory_tags
 from pipeline.operations import bioreactor, coating, scale, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
 

@@ -7,9 +7,9 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.columns import ROLES
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict import STRICT
-from pipeline.domain.tables import Folds
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -72,21 +72,6 @@ class NotApplicableError(ScalebridgeError):
     """A protocol that these batches cannot be put through, with the reason."""
 
 
-def scale_levels(scale: pl.Series, tolerance: float) -> pl.Series:
-    """Give each scale the smallest scale of its level; a level spans at most a factor of 1 + `tolerance`.
-
-    >>> scale_levels(pl.Series([262.0, 27.0, 270.0, 217.0]), 0.1).to_list()
-    [262.0, 27.0, 262.0, 217.0]
-    """
-    levels: dict[float, float] = {}
-    start = 0.0
-    for value in scale.unique().sort():
-        if value > start * (1 + tolerance):
-            start = value
-        levels[value] = start
-    return scale.replace_strict(levels, return_dtype=pl.Float64)
-
-
 def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str, str]]:
     """Assign the batches under every protocol; return the table and, for a protocol that cannot be applied, the reason.
 
@@ -105,7 +90,7 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
     if not tables:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped.items())
         raise ScalebridgeError(f"No protocol can be applied to these {rows.height} batches: {reasons}")
-    role = Folds.role.dtype
+    role = pl.Enum(ROLES)
     table = pl.concat(tables).with_columns(pl.col("role").cast(role), pl.col("fold").cast(pl.Int32))
     return table.sort("protocol", "fold", "batch_id"), skipped
 

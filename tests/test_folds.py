@@ -16,8 +16,8 @@ from pipeline.folds import (
     Split,
     assign,
     fold_table,
-    scale_levels,
 )
+from pipeline.scale_levels import scale_levels
 from tests.helpers import batch_rows
 
 LEAVE = LeaveProductOut("leave_product_out", 3)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.decisions.choices import Choices
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.fixed import limits_hash, limits_of
 from pipeline.decisions.record import Hashes
@@ -14,7 +15,6 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.plain import read_json, read_yaml
 from pipeline.domain.process import Process
-from pipeline.domain.transfer import Transfer
 from pipeline.proposals.files import Places, Ready, read_ready
 
 CODE = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ class Basis:
 
     ready: Ready
     config: DecisionConfig
-    transfer: Transfer
+    choices: Choices
     metrics: Mapping[str, Any]
     importance: pl.DataFrame
     """What moves each attribute on all batches: cqa, unit, then the columns of `explanations.importance`."""
@@ -37,7 +37,7 @@ class Basis:
     hashes: Hashes
 
 
-def read_basis(places: Places, process: Process, decision: DecisionConfig, transfer: Transfer) -> Basis:
+def read_basis(places: Places, process: Process, decision: DecisionConfig, choices: Choices) -> Basis:
     """Read everything that a decision needs.
 
     Raises ScalebridgeError where the pipeline has not run.
@@ -56,4 +56,4 @@ def read_basis(places: Places, process: Process, decision: DecisionConfig, trans
         model=hash_of_files(places.model, (".json",)),
     )
     tables = (pl.read_parquet(moves), pl.read_parquet(ranks))
-    return Basis(ready, decision, transfer, read_json(places.metrics), *tables, fixed, hashes)
+    return Basis(ready, decision, choices, read_json(places.metrics), *tables, fixed, hashes)

@@ -128,7 +128,7 @@ def _within_cause(forecaster: Forecaster, between: Between, at: int, names: list
     reverse. Before and after the step are two whole batches; between them quantities change one by one.
     """
     before, after = _steps(between, at)
-    moved = [name for name in names if bool(before[name].ne_missing(after[name]).any())]
+    moved = _moved(before, after, names)
     shares = np.zeros((len(names), len(forecaster.targets)))
     errors = np.zeros_like(shares)
     if not moved:
@@ -140,6 +140,13 @@ def _within_cause(forecaster: Forecaster, between: Between, at: int, names: list
     places = [names.index(name) for name in moved]
     shares[places], errors[places] = steps.mean(axis=0), shapley.error_of_mean(steps)
     return shares, errors
+
+
+def _moved(before: pl.DataFrame, after: pl.DataFrame, names: list[str]) -> list[str]:
+    """Columns in which any row differs."""
+    both = before.select(names).hstack(after.select(pl.col(name).alias(f"{name} after") for name in names))
+    differ = both.select(pl.col(name).ne_missing(pl.col(f"{name} after")).any() for name in names).row(0)
+    return [name for name, one in zip(names, differ, strict=True) if one]
 
 
 def _steps(between: Between, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -26,13 +26,14 @@ def conflicts(process: Process, proposed: pl.DataFrame, reference: pl.DataFrame,
     """
     names = [name for name in _quantities(process) if _known(proposed, name) and _median(reference, name) is not None]
     target = {name: float(_median(reference, name) or 0.0) for name in names}
+    spread = _spread(rows, names)
     return {
         "tolerance": MATCHED,
         "quantities": [_compared(process, proposed, name, target[name]) for name in names],
         "holding": [
             line
             for setting in _settings(process, proposed, names)
-            for line in _held(process, proposed, rows, setting, target)
+            for line in _held(process, proposed, rows, setting, target, spread)
         ],
     }
 
@@ -70,7 +71,12 @@ def _settings(process: Process, proposed: pl.DataFrame, names: list[str]) -> lis
 
 
 def _held(
-    process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, setting: str, target: dict[str, float]
+    process: Process,
+    proposed: pl.DataFrame,
+    rows: pl.DataFrame,
+    setting: str,
+    target: dict[str, float],
+    spread: dict[str, float],
 ) -> list[dict[str, Any]]:
     """One line per quantity that the setting could hold: the setting needed and what happens to the other quantities."""
     held = [name for name in target if setting in inputs_of(process, name)]
@@ -78,7 +84,6 @@ def _held(
     needed = hold(process, repeated, setting, held, np.array([target[name] for name in held]))
     then = rebuilt(process, repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64)))
     seen = _seen(process, proposed, rows, setting)
-    spread = {name: _spread(rows, name) for name in target}
     lines = [
         _line(process, setting, name, float(needed[i]), then[i : i + 1], target, proposed, seen)
         for i, name in enumerate(held)
@@ -86,10 +91,10 @@ def _held(
     return [line | {"sentence": sentence(line, {name: spread[name] for name in held})} for line in lines]
 
 
-def _spread(rows: pl.DataFrame, name: str) -> float:
-    """How far history has varied a quantity, standard deviation of its logarithm: what a ratio has to be seen against."""
-    value = rows.filter(pl.col(name) > 0).select(pl.col(name).log().std()).item()
-    return float(value) if value else 1.0
+def _spread(rows: pl.DataFrame, names: list[str]) -> dict[str, float]:
+    """How far history has varied each quantity, standard deviation of its logarithm: what a ratio has to be seen against."""
+    logs = rows.select(pl.col(name).filter(pl.col(name) > 0).log().std().alias(name) for name in names)
+    return {column.name: float(column[0] or 1.0) for column in logs}
 
 
 def _line(

@@ -45,7 +45,7 @@ def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     row = build(ready.process, proposed.history)
     check_possible(ready.process, proposal, row, proposed.reference)
     reads = ready.trained.served.reads
-    mapped = transfer_map(ready.process, proposal, ready.history, proposed, reads, basis.transfer)
+    mapped = transfer_map(ready.process, proposal, ready.history, proposed, reads, basis.choices.transfer)
     result = answer(ready.process, proposal, proposed, row, ready.trained, withheld(mapped)) | {"transfer_map": mapped}
     if proposed.reference.height:
         result |= _against_reference(proposal, proposed, row, basis, _answered(ready.trained.served, result))

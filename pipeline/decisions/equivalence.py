@@ -121,32 +121,24 @@ def _margin(fit: _Fit, limits: tuple[float | None, float | None], config: Equiva
 
 def _covariates(rows: pl.DataFrame, settings: list[str], most: int) -> list[str]:
     """Settings that vary alike at both scales, those that explain most of the value within product and scale first."""
-    strength = {}
-    within = ["product", "large"]
-    for name in settings:
-        known = rows.filter(pl.col(name).is_not_null())
-        if known.height < rows.height or not _overlap(rows, name):
-            continue
-        centred = rows.select(pl.col(column) - pl.col(column).mean().over(within) for column in (name, "value"))
-        correlation = centred.select(pl.corr(name, "value")).item()
-        if correlation is not None and np.isfinite(correlation):
-            strength[name] = abs(correlation)
+    alike = _alike(rows, [name for name in settings if not rows[name].null_count()])
+    centred = rows.select(pl.col(name) - pl.col(name).mean().over("product", "large") for name in (*alike, "value"))
+    found = centred.select(pl.corr(name, "value").abs().fill_nan(None).alias(name) for name in alike).row(0) if alike else ()
+    strength = {name: value for name, value in zip(alike, found, strict=True) if value is not None}
     ranked = sorted(strength, key=lambda name: (-strength[name], name))
     room = (rows.height - rows["product"].n_unique() - 1 - SPARE) // 2
     return ranked[: max(0, min(most, room))]
 
 
-def _overlap(rows: pl.DataFrame, name: str) -> bool:
-    """Tell whether both scales vary a setting around the same place: their means lie within one standard deviation."""
-    means, spreads = zip(
-        *(
-            (float(part.mean()), float(part.std() or 0.0))  # type: ignore[arg-type]
-            for large in (False, True)
-            for part in [rows.filter(pl.col("large") == large)[name]]
-        ),
-        strict=True,
+def _alike(rows: pl.DataFrame, names: list[str]) -> list[str]:
+    """Settings that both scales vary around the same place: their means lie within one standard deviation."""
+    places, spreads = (
+        rows.group_by("large").agg(getattr(pl.col(name).cast(pl.Float64), what)() for name in names)
+        for what in ("mean", "std")
     )
-    return bool(min(spreads) > 0 and abs(means[0] - means[1]) <= max(spreads))
+    spread = {name: [value or 0.0 for value in spreads[name]] for name in names}
+    apart = {name: abs(float(places[name][0]) - float(places[name][1])) for name in names}
+    return [name for name in names if min(spread[name]) > 0 and apart[name] <= max(spread[name])]
 
 
 def _standard(setting: pl.Series) -> FloatArray:

@@ -1,9 +1,12 @@
-"""Simulations of proposals that lie in files."""
+"""Simulations of proposals that lie in files, alone and with the answers."""
 
 from pathlib import Path
 
+from pipeline.decisions.basis import Basis
+from pipeline.decisions.choices import Choices
+from pipeline.decisions.decide import decide_file
 from pipeline.decisions.served_forecaster import of_served
-from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
+from pipeline.decisions.simulation import Known, Simulation, simulate
 from pipeline.decisions.transfer_sheet import workbook
 from pipeline.domain.plain import as_json, parse, read_yaml
 from pipeline.domain.proposal import Proposal
@@ -27,6 +30,16 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     row = build(ready.process, propose(ready.process, proposal, ready.history).history)
     past = past_errors(row, ready.trained, list(served.finals))
     return simulate(proposal, known, choices, of_served(served, ready.process, past))
+
+
+def answer_whole(path: Path, basis: Basis) -> Simulation:
+    """Answer and simulate the proposal in a file: the keys of both.
+
+    Raises ScalebridgeError as both do.
+    """
+    result = decide_file(path, basis)
+    played = simulate_file(path, basis.ready, basis.choices)
+    return Simulation(result | dict(played.result), played.pictures)
 
 
 def write_simulation(found: Simulation, folder: Path) -> list[Path]:

@@ -30,10 +30,10 @@ def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None =
     made = {
         f"{name}.{feature.name}": feature.compute(*(pl.col(operation.inputs[given]) for given in feature.inputs))
         for name, operation, feature in offered(process)
-    } | {feature.name: feature.compute(pl.col("scale")) for feature in scale.FEATURES}
-    finite = [
-        pl.when(value.is_finite()).then(value).alias(name) for name, value in made.items() if only is None or name in only
-    ]
+        if only is None or f"{name}.{feature.name}" in only
+    }
+    made |= {f.name: f.compute(pl.col("scale")) for f in scale.FEATURES if only is None or f.name in only}
+    finite = [pl.when(value.is_finite()).then(value).alias(name) for name, value in made.items()]
     return known.with_columns(finite).select(rows.columns)
 
 

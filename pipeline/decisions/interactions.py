@@ -14,8 +14,8 @@ from pipeline.decisions.forecaster import Forecaster
 from pipeline.decisions.hold import rebuilt
 from pipeline.decisions.plain import label, number, units_of
 from pipeline.domain.process import Process
-from pipeline.folds import scale_levels
 from pipeline.models.task import FloatArray
+from pipeline.scale_levels import scale_levels
 
 NOTABLE = 2.0
 """An effect that changes by this factor, or its sign, between the scales is marked."""

@@ -13,9 +13,9 @@ from pipeline.domain.cost import Cost
 from pipeline.domain.process import Process
 from pipeline.domain.shown import size
 from pipeline.domain.units import quantity
-from pipeline.folds import scale_levels
 from pipeline.models.task import FloatArray
 from pipeline.proposals.limits import limits_of
+from pipeline.scale_levels import scale_levels
 
 RUNS = 4
 MOST = 120

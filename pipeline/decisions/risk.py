@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.decisions.surrogate import Belief
+from pipeline.lattice import normal
 from pipeline.models.task import FloatArray
-from pipeline.sobol import normal
 
 FUTURES = 512
 """Outcomes of the runs that are looked at; the same for every candidate, so that candidates differ by what they are."""

@@ -1,11 +1,13 @@
 """The served model as decisions see it; the only file of this package that knows how a model is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
+from polars import thread_pool_size
 
 from pipeline.copula import Joint
 from pipeline.decisions.errors import Outcome
@@ -15,8 +17,10 @@ from pipeline.models.task import FloatArray
 from pipeline.proposals.limits import Ends, limits_of
 from pipeline.serving import Served
 
-BLOCK = 2048
-"""Rows that the models see at once: what they compare with all of history stays small."""
+BLOCK = 65_536
+"""Rows that are predicted at once, so that many rows need no more memory."""
+ALONE = 1_000
+"""Rows below which threads cost more than they save."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,7 @@ class ServedForecaster:
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Predict each row: one Float64 column per target, in SI."""
-        finals = self.served.finals.items()
-        return pl.DataFrame({name: np.concatenate([final.predict(b) for b in _blocks(rows)]) for name, final in finals})
+        return pl.DataFrame(self._each(lambda name, some: self.served.finals[name].predict(some), self.targets, rows))
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """P(in specification) of each row: one Float64 column per target that has a specification."""
@@ -47,9 +50,9 @@ class ServedForecaster:
 
         A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
         """
-        mean = self.mean(rows)
-        beyond = {name: self._beyond(name, rows, mean[name].to_numpy()) for name in self._limits}
-        below, above = (pl.DataFrame({name: both[side] for name, both in beyond.items()}) for side in (0, 1))
+        found = self._each(self._predicted, self.targets, rows)
+        mean = pl.DataFrame({name: one[0] for name, one in found.items()})
+        below, above = (pl.DataFrame({name: found[name][side] for name in self._limits}) for side in (1, 2))
         return Outcome(mean, below, above, self.joint)
 
     @cached_property
@@ -71,16 +74,31 @@ class ServedForecaster:
         """Limits of the targets that have any, SI; None where there is none on that side."""
         return limits_of(self.process, self.targets)
 
-    def _beyond(self, name: str, rows: pl.DataFrame, predicted: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """P(under the lower limit) and P(over the upper one); a row that is refused counts as under."""
-        final, below, above = self.served.finals[name], np.ones(rows.height), np.zeros(rows.height)
-        spread, shifts = _spread(final, rows), final.shifts(rows)
+    def _each(
+        self, say: Callable[[str, pl.DataFrame], FloatArray], names: Sequence[str], rows: pl.DataFrame
+    ) -> dict[str, FloatArray]:
+        """What is said of each target, (..., rows): many rows in parts, and targets beside each other."""
+        parts = [rows] if rows.height <= BLOCK else list(rows.iter_slices(BLOCK))
+        tasks = [(name, part) for name in names for part in parts]
+        if rows.height < ALONE:
+            said = [say(*task) for task in tasks]
+        else:
+            with ThreadPoolExecutor(thread_pool_size()) as pool:
+                said = list(pool.map(lambda task: say(*task), tasks))
+        return {name: np.concatenate(said[i * len(parts) : (i + 1) * len(parts)], axis=-1) for i, name in enumerate(names)}
+
+    def _predicted(self, name: str, rows: pl.DataFrame) -> FloatArray:
+        """Prediction, P(under the lower limit) and P(over the upper one), (3, rows); a row that is refused counts as under."""
+        final = self.served.finals[name]
+        said = np.vstack([final.predict(rows), np.ones(rows.height), np.zeros(rows.height)])
+        if name not in self._limits:
+            return said
+        spread, shifts = final.spread(rows), final.shifts(rows)
         for shift in shifts.unique():
             asked = (shifts == shift).to_numpy()
-            lower, upper = self._limits[name]
-            below[asked], above[asked] = final.calibrations[shift].beyond(predicted[asked], lower, upper, spread[asked])
-        answered = final.reasons(rows).is_null().to_numpy()
-        return np.where(answered, below, 1.0), np.where(answered, above, 0.0)
+            said[1:, asked] = final.calibrations[shift].beyond(said[0, asked], *self._limits[name], spread[asked])
+        said[1:, final.reasons(rows).is_not_null().to_numpy()] = [[1.0], [0.0]]
+        return said
 
 
 def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
@@ -89,15 +107,7 @@ def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> F
         asked = (shifts == shift).to_numpy()
         calibration = final.calibrations[shift]
         drawn[asked] = rng.choice(calibration.sizes, asked.sum(), p=calibration.weights)
-    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * _spread(final, rows))
-
-
-def _spread(final: Forecaster, rows: pl.DataFrame) -> FloatArray:
-    return np.concatenate([final.spread(block) for block in _blocks(rows)])
-
-
-def _blocks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    return rows.iter_slices(BLOCK)
+    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
 
 
 def of_served(served: Served, process: Process, past: pl.DataFrame | None = None) -> ServedForecaster:

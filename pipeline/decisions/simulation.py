@@ -6,27 +6,17 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.decisions.choices import Choices
 from pipeline.decisions.errors import Experienced
 from pipeline.decisions.next_runs import next_runs
 from pipeline.decisions.scenarios.pictures import pictures
 from pipeline.decisions.scenarios.setup import setup
 from pipeline.decisions.scenarios.simulate import scenarios
 from pipeline.decisions.transfer_map import transfer_map
-from pipeline.domain.cost import Cost
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.transfer import Transfer
 from pipeline.features import History
 from pipeline.proposals.row import propose
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the configuration says."""
-
-    transfer: Transfer
-    cost: Cost
-    seed: int
 
 
 @dataclass(frozen=True)

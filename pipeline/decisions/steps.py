@@ -9,7 +9,7 @@ from pipeline.decisions.equivalence import Equivalence, compare_scales
 from pipeline.decisions.plain import in_words, number
 from pipeline.domain.process import Process
 from pipeline.features import catalogue
-from pipeline.folds import scale_levels
+from pipeline.scale_levels import scale_levels
 
 
 def equivalence(

@@ -29,6 +29,8 @@ ENOUGH = 5
 CENSORED = 0.2
 """Share of results under the reporting limit from which on a method is partial."""
 ROLES = ("CPP", "CMA", "IPC", "CQA")
+LAB = ("IPC", "CQA")
+"""Roles whose values are laboratory results."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,10 @@ def _known_values(process: Process, history: History) -> dict[str, frozenset[str
         if name in rows.columns
     }
     lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", "attribute")
-    tags = history.trajectories.select("batch_id", pl.col("tag").alias("attribute")).unique()
+    first = pl.any_horizontal(
+        pl.col(name) != pl.col(name).shift() for name in ("batch_id", "tag")
+    )  # by contract sorted by both
+    tags = history.trajectories.filter(first.fill_null(True)).select("batch_id", pl.col("tag").alias("attribute"))
     both = pl.concat([history.results.select("batch_id", "attribute"), lots, tags]).unique()
     grouped = both.group_by("attribute").agg("batch_id")
     return own | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
@@ -258,6 +263,8 @@ def _method(name: str, attribute: Attribute, history: History, place: Place) -> 
     newest = place.batches.tail(NEWEST)
     having, total = place.share(name, newest)
     state, reason = _state(having, total, 1.0), f"{having} of the {total} newest batches"
+    if attribute.role not in LAB:
+        return Finding(state, reason)
     own = history.results.filter(pl.col("attribute") == name).join(place.batches, on="batch_id", how="semi")
     under = float((own["censoring"] != "none").mean() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
     if state == "present" and under > CENSORED:

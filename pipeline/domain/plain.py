@@ -1,6 +1,8 @@
 """Plain data of a YAML file to configuration classes, with errors that a person can act on."""
 
 import json
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises ScalebridgeError where it is missing or something else.
     """
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE)
+        data = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ScalebridgeError(f"{path} does not exist") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -39,6 +41,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ScalebridgeError(f"{path} must hold keys and values, not {type(data).__name__}")
     return data
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> Any:
+    """The configuration is read key by key, and parsing it is what takes the time."""
+    return yaml.load(text, Loader=SAFE)
 
 
 def read_json(path: Path) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from pipeline.domain.columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process import Process
 
@@ -99,7 +100,7 @@ class Folds(dy.Schema):
     protocol = dy.String(primary_key=True)
     fold = dy.Int32(primary_key=True)
     batch_id = dy.String(primary_key=True)
-    role = dy.Enum(["train", "test"])
+    role = dy.Enum(ROLES)
 
 
 def batches_contract(process: Process) -> type[Batches]:
@@ -109,28 +110,6 @@ def batches_contract(process: Process) -> type[Batches]:
         for name in batch_attributes(process)
     }
     return type("BatchesOf", (Batches,), {**columns, "__module__": __name__})
-
-
-def batch_attributes(process: Process) -> list[str]:
-    """Attributes that stand in the batch rows: all but results, lot properties, dates and the batch's own name."""
-    lab = {"CQA", "IPC"}
-    tags = trajectory_tags(process)
-    return [
-        name
-        for name, attribute in process.attributes.items()
-        if attribute.role not in lab
-        and attribute.kind != "date"
-        and attribute.material is None
-        and name not in tags
-        and name != process.batch
-    ]
-
-
-def trajectory_tags(process: Process) -> set[str]:
-    """Attributes that are recorded over time."""
-    sources = process.sources_that_give("trajectories")
-    wide = {name for source in sources for name in process.written_in(source)}
-    return wide | {name for source in sources.values() for name in getattr(source, "tags", {}).values()}
 
 
 def checked(frame: pl.DataFrame, contract: type[dy.Schema], table: str) -> pl.DataFrame:

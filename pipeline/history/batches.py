@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.attributes import Constant, Lookup, Product, Ratio
+from pipeline.domain.columns import batch_attributes
 from pipeline.domain.process import Process
-from pipeline.domain.tables import Batches, Quarantine, batch_attributes, batches_contract, checked, empty
+from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
 from pipeline.history.correct import correct
+from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.read import FILE, ROW
 from pipeline.history.reject import reject, reject_repeated
@@ -69,26 +70,6 @@ def _add_details(
     fresh = [column for column in details.columns if column in key or column not in rows.columns or column in (FILE, ROW)]
     joined = rows.join(details.select(fresh).rename(places), on=key, how="left", maintain_order="left", validate="m:1")
     return joined, records
-
-
-def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Compute declared derivations in SI, each after those that it is made from."""
-    for name in process.derivations():
-        attribute = process.attributes[name]
-        match attribute.derive:
-            case Product(of=names):
-                value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])
-            case Ratio(of=(above, below)):
-                value = pl.col(above) / pl.when(pl.col(below) != 0).then(pl.col(below))
-            case Lookup(of=(key,), values=values):
-                si = {text: attribute.si.to_si(number) for text, number in values.items()}
-                value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
-            case Constant(value=text):
-                value = pl.lit(text)
-            case None:
-                continue
-        rows = rows.with_columns(value.alias(name))
-    return rows
 
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:

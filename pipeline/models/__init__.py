@@ -16,7 +16,13 @@ from pipeline.models.baselines import (
     fit_global_mean,
 )
 from pipeline.models.boosted import Boosted, boosted_from_dict, fit_boosted
-from pipeline.models.hierarchical import AdditiveTable, Hierarchical, fit_hierarchical, hierarchical_from_dict
+from pipeline.models.hierarchical import (
+    AdditiveTable,
+    FittedHierarchical,
+    Hierarchical,
+    fit_hierarchical,
+    hierarchical_from_dict,
+)
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
 from pipeline.models.super_learner import FittedSuperLearner, SuperLearner, fit_members, fit_super_learner
@@ -109,10 +115,17 @@ def from_dict(saved: dict[str, Any]) -> FittedModel:
 
 
 def _super_learner(values: dict[str, Any]) -> FittedSuperLearner:
+    """Members that stand for themselves first: the base of a boosted one, and the gauge, may be the place of one of them."""
+    saved: list[dict[str, Any]] = values["members"]
+    alone = {place: from_dict(member) for place, member in enumerate(saved) if not isinstance(member.get("base"), int)}
+
+    def shared(given: Any) -> FittedHierarchical | None:
+        found = alone[given] if isinstance(given, int) else None if given is None else hierarchical_from_dict(given)
+        return found if isinstance(found, FittedHierarchical) else None
+
+    members = [alone.get(place) or boosted_from_dict(member, shared(member["base"])) for place, member in enumerate(saved)]
     weights = {shift: tuple(given) for shift, given in values["weights"].items()}
-    gauge = None if values["gauge"] is None else hierarchical_from_dict(values["gauge"])
-    members = tuple(from_dict(member) for member in values["members"])
-    return FittedSuperLearner(members, weights, Known.from_dict(values["known"]), gauge)
+    return FittedSuperLearner(tuple(members), weights, Known.from_dict(values["known"]), shared(values["gauge"]))
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:

@@ -1,5 +1,6 @@
 """The means that a model must beat."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ import polars as pl
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
+from pipeline.models.encoding import places
 from pipeline.models.task import FloatArray
 
 
@@ -61,9 +63,8 @@ class FittedCarryOver:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict the mean that is carried over to each row."""
-        product = pl.col("product").replace_strict(self.products, default=None, return_dtype=pl.Float64)
-        lineage = pl.col("lineage").replace_strict(self.lineages, default=None, return_dtype=pl.Float64)
-        return rows.select(pl.coalesce(product, lineage, pl.lit(self.mean)).alias("mean"))["mean"].to_numpy()
+        product, lineage = _carried(rows["product"], self.products), _carried(rows["lineage"], self.lineages)
+        return np.asarray(np.where(np.isnan(product), np.where(np.isnan(lineage), self.mean, lineage), product))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """No feature contributes."""
@@ -77,6 +78,11 @@ class FittedCarryOver:
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
+
+
+def _carried(words: pl.Series, means: Mapping[str, float]) -> FloatArray:
+    """Mean of each word, NaN where there is none."""
+    return np.append(list(means.values()), np.nan)[places(words, list(means))]
 
 
 def fit_global_mean(y: FloatArray) -> FittedGlobalMean:

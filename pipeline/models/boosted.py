@@ -53,9 +53,9 @@ class FittedBoosted:
         return {"kind": self.kind, "base": self.base.to_dict(), "trees": self.trees.to_dict()}
 
 
-def boosted_from_dict(data: dict[str, Any]) -> FittedBoosted:
-    """Make a fitted model of plain data."""
-    return FittedBoosted(hierarchical_from_dict(data["base"]), lightgbm_from_dict(data["trees"]))
+def boosted_from_dict(data: dict[str, Any], base: FittedHierarchical | None = None) -> FittedBoosted:
+    """Make a fitted model of plain data, on a base that is there already or is in the data."""
+    return FittedBoosted(base or hierarchical_from_dict(data["base"]), lightgbm_from_dict(data["trees"]))
 
 
 def fit_boosted(

@@ -11,10 +11,11 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
 from pipeline.models.censoring import agreeing
-from pipeline.models.encoding import Standard, standard
-from pipeline.models.layout import NOTHING, UNKNOWN, Design, Layout
+from pipeline.models.encoding import Standard, places, standard
+from pipeline.models.layout import NOTHING, Design, Layout
 from pipeline.models.marginal import Variances, estimate, factor, solve
 from pipeline.models.selection import selected
+from pipeline.models.spreads import Evidence, combined
 from pipeline.models.sums import Sums, sums
 from pipeline.models.task import FloatArray, IntArray, Task
 
@@ -84,10 +85,9 @@ class FittedHierarchical:
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Standard deviation of a new result of each row, noise included: it grows away from the evidence."""
         design = self.design_of(rows)
-        kernel = self._combined(self.layout.kernels(design.coarse, self.design.coarse))
-        prior = sum(v * d for v, d in zip(self.variances.parts, self.layout.diagonal(design), strict=True))
-        known = (solve(self._factor, kernel.T, half=True) ** 2).sum(axis=0)
-        return np.asarray(self.deviation * np.sqrt(np.maximum(prior - known, 0) + self.variances.noise))
+        prior = combined(self.variances.parts, self.layout.diagonal(design))
+        left = np.maximum(prior - self._evidence.explained(design), 0)
+        return np.asarray(self.deviation * np.sqrt(left + self.variances.noise))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Share of each quantity (line, own line and curve) and of each grouping; exact, the model being a sum."""
@@ -112,7 +112,7 @@ class FittedHierarchical:
     def design_of(self, rows: pl.DataFrame) -> Design:
         """Encode rows; a level that training did not hold shares nothing."""
         values = self.encoding.matrix(rows)[:, : len(self.layout.quantities)] if self.layout.quantities else None
-        codes = [_codes(rows[name], self.levels[name]) for name in self.layout.groups]
+        codes = [places(rows[name], self.levels[name]) for name in self.layout.groups]
         return Design(
             np.zeros((rows.height, 0)) if values is None else values,
             np.column_stack(codes) if codes else np.zeros((rows.height, 0), dtype=np.int64),
@@ -135,8 +135,9 @@ class FittedHierarchical:
             "deviation": self.deviation,
         }
 
-    def _combined(self, kernels: list[FloatArray]) -> FloatArray:
-        return np.asarray(sum(v * k for v, k in zip(self.variances.parts, kernels, strict=True)))
+    def _covariance(self) -> FloatArray:
+        """Of the training rows with each other, without noise."""
+        return combined(self.variances.parts, self.layout.kernels(self.design, self.design))
 
     @cached_property
     def _sums(self) -> Sums:
@@ -146,7 +147,11 @@ class FittedHierarchical:
     @cached_property
     def _factor(self) -> FloatArray:
         """Cholesky factor of the covariance of the training rows; not saved, since it follows from the rest."""
-        return factor(self._combined(self.layout.kernels(self.design, self.design)), self.variances.noise)
+        return factor(self._covariance(), self.variances.noise)
+
+    @property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.layout, self.design, self.variances.parts, self._factor)
 
 
 def hierarchical_from_dict(data: dict[str, Any]) -> FittedHierarchical:
@@ -186,7 +191,7 @@ def fit_hierarchical(
 
 
 def _agreed(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
-    kernel = fitted._combined(fitted.layout.kernels(fitted.design, fitted.design))
+    kernel = fitted._covariance()
     lower = factor(kernel, fitted.variances.noise)
     for _ in range(AGREEMENTS):
         said = task.clipped(fitted.mean + fitted.deviation * (kernel @ fitted.alpha))
@@ -224,14 +229,6 @@ def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...]
     line = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
     slopes = own if model.slopes and line is not None else ()
     return Layout(groups, names, slopes, line or 0, model.smooth, model.steps and line is not None)
-
-
-def _codes(words: pl.Series, levels: list[str]) -> IntArray:
-    places = dict(zip(levels, range(len(levels)), strict=True))
-    known = [
-        places.get(word, UNKNOWN) for word in words.to_list()
-    ]  # for few rows a tenth of what starting an expression takes
-    return np.array(known, dtype=np.int64)
 
 
 def _sample(rows: pl.DataFrame, most: int) -> IntArray:

@@ -1,13 +1,12 @@
 """Rows as a Gaussian model sees them, and how alike each of its parts finds two rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.models.encoding import UNKNOWN
 from pipeline.models.task import FloatArray, IntArray
-
-UNKNOWN = -1
-"""Code of a level that training did not hold: it shares nothing with any batch."""
 
 
 def bell(apart: FloatArray) -> FloatArray:
@@ -82,6 +81,17 @@ class Layout:
         if self.steps:
             found.append(self._same(a, b, self.line) * self.drift(a, b))
         return found
+
+    def along(self, a: Design, b: Design, place: int, values: FloatArray, variances: Sequence[float]) -> FloatArray:
+        """What the first of rows a would share with rows b by one quantity, had it other values of it: (values, rows b)."""
+        variance, known = dict(zip(self.parts, variances, strict=True)), b.values[:, place]
+        slope = np.full(len(known), variance["shared slopes"] / len(self.quantities))
+        if place in self.own:
+            slope = slope + variance["own slopes"] / len(self.own) * self._same(a.take(np.array([0])), b, self.line)[0]
+        shared = values[:, None] * (slope * known)
+        if self.smooth:
+            shared = shared + variance["curves"] / len(self.quantities) * bell(values[:, None] - known)
+        return np.asarray(shared)
 
     def drift(self, a: Design, b: Design) -> FloatArray:
         """A walk along the decades of scale: what a line showed at its nearest scale carries over, and fades with distance."""

@@ -12,7 +12,9 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
 from pipeline.models.encoding import categories_of, codes, indicators
+from pipeline.models.lightgbm_text import trees_of
 from pipeline.models.task import FloatArray, Task
+from pipeline.models.trees import Trees
 
 
 @configuration(config=STRICT, frozen=True)
@@ -55,7 +57,7 @@ class FittedLightGBM:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        return np.asarray(self._booster.predict(_matrix(rows, self.task, self.categories, self.indicators), num_threads=1))
+        return self._trees.predict(_matrix(rows, self.task, self.categories, self.indicators))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
@@ -81,8 +83,13 @@ class FittedLightGBM:
         }
 
     @cached_property
+    def _trees(self) -> Trees:
+        """The trees as predictions need them, read from their text once."""
+        return trees_of(self.text)
+
+    @cached_property
     def _booster(self) -> Any:
-        """The trees, read from their text once."""
+        """The trees as LightGBM has them, for what only LightGBM can do."""
         import lightgbm
 
         return lightgbm.Booster(model_str=self.text)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_solve, lapack, solve_triangular
-from scipy.optimize import minimize
 
 from pipeline.models.task import FloatArray
 
@@ -31,6 +30,8 @@ def estimate(kernels: Sequence[FloatArray], y: FloatArray, start: Variances | No
 
     Gradient as Rasmussen, Williams (2006), Gaussian Processes for Machine Learning, eq. 5.9.
     """
+    from scipy.optimize import minimize  # only learning needs it, and it is slow to load
+
     centre = np.log([USUAL] * len(kernels) + [USUAL_NOISE])
     fits = start is not None and len(start.parts) == len(kernels)
     first = np.log([*start.parts, start.noise]) if start is not None and fits else centre

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
-from scipy.optimize import nnls
 
 from pipeline.domain.strict import STRICT
 from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit_global_mean
-from pipeline.models.boosted import Boosted, added, fit_boosted
+from pipeline.models.boosted import Boosted, FittedBoosted, added, fit_boosted
 from pipeline.models.censoring import agreeing
+from pipeline.models.encoding import places
 from pipeline.models.hierarchical import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
 from pipeline.models.lightgbm import LightGBM, fit_lightgbm
 from pipeline.models.task import BoolArray, FittedModel, FloatArray, Task, spread_of
@@ -61,8 +61,13 @@ class FittedSuperLearner:
     kind: str = "super_learner"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict one value per row."""
-        return np.asarray((self._weights(rows) * predictions(self.members, rows)).sum(axis=1))
+        """Predict one value per row; what several members share is computed once, what has no weight not at all."""
+        weights, total = self._weights(rows), np.zeros(rows.height)
+        for part, members in self._parts:
+            share = weights[:, members].sum(axis=1)
+            if share.any():
+                total += share * part.predict(rows)
+        return total
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """How hard each row is to predict, in the unit of the target."""
@@ -82,16 +87,37 @@ class FittedSuperLearner:
         """Plain data."""
         return {
             "kind": self.kind,
-            "members": [member.to_dict() for member in self.members],
+            "members": [self._saved(member) for member in self.members],
             "weights": {shift: list(weights) for shift, weights in self.weights.items()},
             "known": self.known.to_dict(),
-            "gauge": None if self.gauge is None else self.gauge.to_dict(),
+            "gauge": self._place(self.gauge),
         }
+
+    @property
+    def _parts(self) -> list[tuple[FittedModel, list[int]]]:
+        """Models whose sums the members are, each with the places of those members."""
+        found: dict[int, tuple[FittedModel, list[int]]] = {}
+        for place, member in enumerate(self.members):
+            for part in (member.base, member.trees) if isinstance(member, FittedBoosted) else (member,):
+                found.setdefault(id(part), (part, []))[1].append(place)
+        return list(found.values())
+
+    def _saved(self, member: FittedModel) -> dict[str, Any]:
+        """Plain data of a member; a base that is a member itself stands as its place."""
+        if isinstance(member, FittedBoosted) and isinstance(place := self._place(member.base), int):
+            return {"kind": member.kind, "base": place, "trees": member.trees.to_dict()}
+        return member.to_dict()
+
+    def _place(self, model: FittedHierarchical | None) -> int | dict[str, Any] | None:
+        """Where a model stands among the members, or the model as plain data where it does not."""
+        places = [place for place, member in enumerate(self.members) if member is model]
+        return places[0] if places else None if model is None else model.to_dict()
 
     def _weights(self, rows: pl.DataFrame) -> FloatArray:
         """Weights of each row by the kind of its question: (rows, members)."""
-        shifts = rows.select(self.known.shift()).to_series()
-        return np.array([self.weights[shift] for shift in shifts]).reshape(rows.height, len(self.members))
+        kinds = list(self.weights)
+        table = np.array([self.weights[kind] for kind in kinds])
+        return np.asarray(table[places(rows.select(self.known.shift()).to_series(), kinds)])
 
 
 @dataclass(frozen=True)
@@ -260,6 +286,8 @@ def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> 
 
     Errors count in units of those of the prior weights: what differs little against all batches may be much within a product.
     """
+    from scipy.optimize import nnls  # only learning needs it, and it is slow to load
+
     prior = prior_weights(config, doubled=one.shown != shift)
     if not use.any():
         return tuple(prior.tolist())

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline.domain.attributes import Attribute
+from pipeline.domain.columns import batch_attributes
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.tables import batch_attributes
 from pipeline.domain.units import quantity
 from pipeline.features import MEASURED, History
-from pipeline.folds import scale_levels
-from pipeline.history.batches import derive
+from pipeline.history.derive import derive
+from pipeline.scale_levels import scale_levels
 
 NAME = "proposal"
 """Batch name of the proposed batch."""

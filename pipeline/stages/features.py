@@ -7,8 +7,8 @@ import polars as pl
 from pipeline.domain.plain import load
 from pipeline.domain.process import Process
 from pipeline.features import build, catalogue_table
-from pipeline.folds import scale_levels
 from pipeline.history.files import read_history
+from pipeline.scale_levels import scale_levels
 from pipeline.stages.run import run, write
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from pipeline.decisions.choices import Choices
 from pipeline.decisions.files import write_simulation
 from pipeline.decisions.show import show_simulation
-from pipeline.decisions.simulation import Choices, Known, Simulation, simulate
+from pipeline.decisions.simulation import Known, Simulation, simulate
 from pipeline.domain.cost import Cost
 from pipeline.domain.plain import parse
 from pipeline.domain.transfer import Transfer

@@ -6,20 +6,22 @@ from typing import Any
 import polars as pl
 
 from pipeline.decisions.basis import Basis
+from pipeline.decisions.choices import Choices
 from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
 from pipeline.decisions.record import Hashes
 from pipeline.decisions.stability import stability
+from pipeline.domain.cost import Cost
 from pipeline.domain.plain import parse
 from pipeline.domain.transfer import Transfer
 from pipeline.explanations import importance
 from pipeline.features import build
-from pipeline.folds import scale_levels
 from pipeline.forecast import Forecaster, learn
 from pipeline.intervals import IntervalConfig
 from pipeline.models.ridge import Ridge
 from pipeline.models.task import Task
 from pipeline.proposals.answer import Trained
 from pipeline.proposals.files import Ready
+from pipeline.scale_levels import scale_levels
 from pipeline.serving import served
 from pipeline.shifts import SHIFTS
 from tests.decisions.helpers import history, pot
@@ -47,5 +49,5 @@ def basis(sites: dict[str, Any] | None = None) -> Basis:
     unit = made.process.attributes["titre"].si
     ranks = stability(final.model, [final.model], made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     moves = importance(final.model, made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
-    transfer = parse(Transfer, {"sites": sites or {}}, "transfer")
-    return Basis(made, DecisionConfig(), transfer, {}, moves, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))
+    choices = Choices(parse(Transfer, {"sites": sites or {}}, "transfer"), Cost("bench runs", "example"), 1)
+    return Basis(made, DecisionConfig(), choices, {}, moves, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))

@@ -10,6 +10,7 @@ from pipeline.models.censoring import agreeing
 from pipeline.models.hierarchical import fit_hierarchical
 from pipeline.models.marginal import Variances, estimate
 from pipeline.models.selection import selected
+from pipeline.models.spreads import FEW, combined
 from tests.helpers import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale", "gap"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
@@ -101,5 +102,17 @@ def test_sums__predict_what_all_pairs_of_rows_say() -> None:
     rows = batch_rows(6, each=6)
     fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
     asked = batch_rows(7, each=3, seed=9).with_columns(pl.col("x") * 3)
-    kernel = fitted._combined(fitted.layout.kernels(fitted.design_of(asked), fitted.design))
+    kernel = combined(fitted.variances.parts, fitted.layout.kernels(fitted.design_of(asked), fitted.design))
     assert fitted.predict(asked) == pytest.approx(fitted.mean + fitted.deviation * (kernel @ fitted.alpha), rel=1e-5)
+
+
+def test_spread__of_many_rows_is_that_of_each() -> None:
+    """Rows that share their levels go another way than rows that do not."""
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    moved = np.random.default_rng(1).normal(size=(2 * FEW, 1)) * 2
+    many = pl.concat([rows[:1]] * len(moved)).with_columns(x=rows["x"][0] + pl.Series(moved[:, 0]))
+    alone = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(len(moved))])
+    assert np.ptp(alone) > 0.05 * alone.mean()  # the rows do differ
+    assert fitted.spread(many) == pytest.approx(alone, rel=1e-5)
+    assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), alone]), rel=1e-5)

@@ -9,7 +9,7 @@ from pipeline.decisions.errors import Experienced, Outcome
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.features import History, build, controls, lot_properties
-from pipeline.history.batches import derive
+from pipeline.history.derive import derive
 from pipeline.models.task import FloatArray
 from pipeline.proposals.row import propose
 

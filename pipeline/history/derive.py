@@ -1,0 +1,26 @@
+"""Attributes that follow from others of the same batch."""
+
+import polars as pl
+
+from pipeline.domain.attributes import Constant, Lookup, Product, Ratio
+from pipeline.domain.process import Process
+
+
+def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Compute declared derivations in SI, each after those that it is made from."""
+    for name in process.derivations():
+        attribute = process.attributes[name]
+        match attribute.derive:
+            case Product(of=names):
+                value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])
+            case Ratio(of=(above, below)):
+                value = pl.col(above) / pl.when(pl.col(below) != 0).then(pl.col(below))
+            case Lookup(of=(key,), values=values):
+                si = {text: attribute.si.to_si(number) for text, number in values.items()}
+                value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
+            case Constant(value=text):
+                value = pl.lit(text)
+            case None:
+                continue
+        rows = rows.with_columns(value.alias(name))
+    return rows
