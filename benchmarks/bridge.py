@@ -1,15 +1,16 @@
 """Does the bridge name the true causes? Shares by the model against shares by the truth, on virtual plants.
 
-    python benchmarks/bridge.py [model] [seed ...]
+    python benchmarks/bridge.py [model] [seed ...] [--exact]
 
 For each product that has climbed far enough, two of its batches at its largest scale play the proposal, the batches one step
 below are the reference, and the model has not seen the largest scale of this product. The same game (same causes, same
 coalitions, same orders) is then played with the plant's noise-free truth as the function. Printed per attribute: Spearman
 correlation and agreement in sign over the five causes with the largest true shares, mean over proposals, and the share of
-proposals where the largest true cause is the model's largest.
+proposals where the largest true cause is the model's largest. With --exact the model learns from results without any noise or
+fault: what is then still wrong is not noise but what this history cannot tell apart.
 """
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,15 +113,24 @@ class Game:
     truth: Truth
 
 
-def plant(process: Process, seed: int, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Feature rows, results and true rows of a plant."""
+def plant(process: Process, seed: int, folder: Path, *, exact: bool) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Feature rows, results (as measured, or exact) and true rows of a plant."""
     build_plant(PlantConfig(seed=seed, historian_minutes=1440), folder / "raw", folder / "truth")
     typed = ingest(process, folder / "raw")
     quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
     history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
     rows = build(process, history)
     rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
-    return rows, history.results, pl.read_parquet(folder / "truth/rows.parquet")
+    true = pl.read_parquet(folder / "truth/rows.parquet")
+    return rows, _exact(process, true) if exact else history.results, true
+
+
+def _exact(process: Process, true: pl.DataFrame) -> pl.DataFrame:
+    """Results of all batches as they would be without noise and faults, SI."""
+    si = {name: process.attributes[name].si for name in process.targets}
+    values = noise_free(true).select(pl.col(name) * unit.factor + unit.offset for name, unit in si.items())
+    table = values.with_columns(true["batch_id"]).unpivot(index="batch_id", variable_name="attribute")
+    return table.with_columns(pl.lit("none").alias("censoring"))
 
 
 def proposals(rows: pl.DataFrame, needed: list[str]) -> list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
@@ -167,12 +177,12 @@ def chosen(model_name: str) -> tuple[Process, ModelConfig]:
         return load(config, "process", Process), parse(ModelConfig, load(config, "model", dict), "model")
 
 
-def games(process: Process, choice: ModelConfig, seeds: list[int]) -> Iterator[Game]:
+def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: bool = False) -> Iterator[Game]:
     """Every proposal of every plant, with a model that has not seen the product's largest scale, and the truth."""
     tasks = tasks_of(process, "plan")
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
-            rows, results, true = plant(process, seed, Path(folder))
+            rows, results, true = plant(process, seed, Path(folder), exact=exact)
         needed = list(dict.fromkeys([*KEYS, "scale_level", *(n for task in tasks for n in task.columns)]))
         rows = rows.select(list(dict.fromkeys([*needed, *(n for task in tasks for n in task.groups)])))
         needed.remove("started_at")
@@ -185,10 +195,10 @@ def games(process: Process, choice: ModelConfig, seeds: list[int]) -> Iterator[G
             yield Game(seed, product, proposed, reference, train, fitted[product], truth)
 
 
-def main(model_name: str, seeds: list[int]) -> None:
+def main(model_name: str, seeds: list[int], *, exact: bool) -> None:
     """Play both games and print how they agree."""
     (process, choice), lines = chosen(model_name), []
-    for game in games(process, choice, seeds):
+    for game in games(process, choice, seeds, exact=exact):
         proposed, reference, truth = game.proposed, game.reference, game.truth
         causes = changed(causes_of(process, proposed.columns), proposed, reference)
         both = [shares_of_causes(process, f, proposed, reference, causes, SAMPLED) for f in (game.fitted, truth)]
@@ -209,4 +219,9 @@ def report(table: pl.DataFrame) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "lightgbm", [int(s) for s in sys.argv[2:]] or [7, 101])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="?", default="scaleup")
+    parser.add_argument("seeds", nargs="*", type=int, default=[7, 101])
+    parser.add_argument("--exact", action="store_true")
+    given = parser.parse_args()
+    main(given.model, given.seeds, exact=given.exact)

@@ -1,9 +1,12 @@
 """The command `scalebridge`: answer a proposal, play its scenarios, draft a definition, check, sum up."""
 
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: targets are computed beside each other already
 
 import typer
 
@@ -214,6 +217,7 @@ def ui(port: int = 5000) -> None:
 
 def main() -> None:
     """Run the command; a user's mistake ends as a sentence and exit code 1."""
+    gc.set_threshold(100_000)  # a command is over before its garbage matters, and looking for it takes a tenth of the time
     try:
         app()
     except ScalebridgeError as error:

@@ -1,8 +1,8 @@
 """Stirred bioreactor: what it offers as features, inputs in SI units, agitation in turns per second.
 
 Inputs: agitation, impeller_diameter, impeller_count, power_number, vessel_diameter, working_volume, gas_flow,
-dissolved_oxygen (fraction of air saturation). Liquid properties are the constants below, since a batch record holds
-none; a wrong constant moves all batches alike and cancels between scales.
+dissolved_oxygen (fraction of air saturation), head_pressure (gauge). Liquid properties are the constants below, since a
+batch record holds none; a wrong constant moves all batches alike and cancels between scales.
 """
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.series import integral, time_below, time_mean
+from pipeline.similarity.mixing import ATMOSPHERE, STANDARD_GRAVITY
 
 DENSITY = 1000.0
 """Culture medium, taken as water [kg/m³]."""
@@ -87,6 +88,17 @@ def oxygen_transfer_capacity(*aerated_and_oxygen: pl.Expr) -> pl.Expr:
     *aerated, dissolved_oxygen = aerated_and_oxygen
     saturation = pl.lit(OXYGEN_SATURATION)
     return similarity.oxygen_transfer_rate(kla_coalescing(*aerated), saturation, saturation * dissolved_oxygen)
+
+
+def carbon_dioxide_stripping_rate(*aerated_and_pressure: pl.Expr) -> pl.Expr:
+    """Rate at which dissolved CO₂ is taken away [1/s]; inputs `AERATED`, head_pressure."""
+    *aerated, head_pressure = aerated_and_pressure
+    volume, gas_flow, vessel_diameter = aerated[-3:]
+    height = similarity.liquid_height(volume, vessel_diameter)
+    pressure = ATMOSPHERE + head_pressure + DENSITY * STANDARD_GRAVITY * height / 2
+    return similarity.carbon_dioxide_stripping(
+        similarity.gas_flow_per_volume(gas_flow, volume), kla_coalescing(*aerated), height, pressure
+    )
 
 
 def kolmogorov_length(*stirred: pl.Expr) -> pl.Expr:
@@ -174,6 +186,14 @@ FEATURES: tuple[Feature, ...] = (
         oxygen_transfer_capacity,
         "Oxygen that air can supply at the dissolved oxygen held",
         VAN_T_RIET,
+    ),
+    Feature(
+        "carbon_dioxide_stripping_rate",
+        "1/h",
+        (*AERATED, "head_pressure"),
+        carbon_dioxide_stripping_rate,
+        "How fast CO₂ leaves: gas flow per volume, against head pressure and depth; a culture's pCO₂ is inverse to it",
+        "Mostafa, Gu (2003) Biotechnol. Prog. 19, 45; Sieblist et al. (2011) Biotechnol. J. 6, 1547",
     ),
     Feature(
         "blend_time",

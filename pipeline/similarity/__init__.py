@@ -24,6 +24,7 @@ from pipeline.similarity.compression import (
 )
 from pipeline.similarity.mixing import (
     blend_time,
+    carbon_dioxide_stripping,
     froude_number,
     gas_flow_per_volume,
     gassed_power_ratio,
@@ -42,6 +43,7 @@ from pipeline.similarity.scale import area_per_volume, geometry_ratio, liquid_he
 __all__ = [
     "area_per_volume",
     "blend_time",
+    "carbon_dioxide_stripping",
     "compression_pressure",
     "drying_environment_factor",
     "drying_load",

@@ -6,6 +6,14 @@ import polars as pl
 
 STANDARD_GRAVITY = 9.80665
 """Acceleration of free fall [m/s²] (CGPM 1901)."""
+ATMOSPHERE = 101_325.0
+"""Pressure at which gas flows are stated [Pa]."""
+CARBON_DIOXIDE_PARTITION = 0.58
+"""CO₂ in medium over CO₂ in gas at 37 °C [-]: 0.0301 mmol/(L·mmHg) times RT."""
+CARBON_DIOXIDE_SLOWER = 0.9
+"""kLa of CO₂ over that of oxygen [-], root of the ratio of their diffusivities."""
+SURFACE_FILM = 3e-5
+"""Film coefficient of a quiet surface [m/s]."""
 
 
 def reynolds_number(agitation: pl.Expr, impeller_diameter: pl.Expr, density: float, viscosity: float) -> pl.Expr:
@@ -148,6 +156,26 @@ def oxygen_transfer_rate(kla: pl.Expr, saturation: pl.Expr, concentration: pl.Ex
     Reference: Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 10.
     """
     return kla * (saturation - concentration)
+
+
+def carbon_dioxide_stripping(
+    gas_flow_per_volume: pl.Expr, kla: pl.Expr, liquid_height: pl.Expr, pressure: pl.Expr
+) -> pl.Expr:
+    """Rate at which dissolved CO₂ is taken away [1/s], k = q/m·(1 − exp(−0.9·kLa·m/q)) + k_s/H with q = Q/V·p₀/p.
+
+    gas_flow_per_volume Q/V [1/s] as sparged, at p₀ = 1 atm; kla of oxygen [1/s]; liquid_height H [m]; pressure p at half height,
+    absolute [Pa]. m = 0.58 is the concentration of CO₂ in medium over that in gas at 37 °C, k_s = 3·10⁻⁵ m/s the film of a
+    quiet surface (1 to 5·10⁻⁵). In deep vessels bubbles leave saturated, and only q counts. A culture that makes CO₂ at a
+    rate r holds the concentration r/k. Valid for plug flow of gas in mixed liquid without limits of the pH.
+
+    >>> pl.select((carbon_dioxide_stripping(pl.lit(1e-3), pl.lit(1.0), pl.lit(1e9), pl.lit(101_325.0)) * 3600).round(2)).item()
+    6.21
+
+    Reference: Mostafa, Gu (2003) Biotechnol. Prog. 19, 45; Sieblist et al. (2011) Biotechnol. J. 6, 1547.
+    """
+    flow = gas_flow_per_volume * ATMOSPHERE / pressure
+    saturated = flow / CARBON_DIOXIDE_PARTITION
+    return saturated * (1 - (-CARBON_DIOXIDE_SLOWER * kla / saturated).exp()) + SURFACE_FILM / liquid_height
 
 
 def blend_time(agitation: pl.Expr, power_number: pl.Expr, impeller_diameter: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:

@@ -18,6 +18,7 @@ PRODUCTION = {  # a 2,000 L vessel, all SI
     "working_volume": 2.0,
     "gas_flow": 2.0 * 0.01 / 60,
     "dissolved_oxygen": 0.4,
+    "head_pressure": 0.2e5,
 }
 BENCH = PRODUCTION | {"agitation": 4.0, "impeller_diameter": 0.075, "vessel_diameter": 0.16, "working_volume": 4e-3}
 
@@ -51,6 +52,13 @@ def test_kla__follows_from_power_under_gas_and_gas_velocity() -> None:
 def test_oxygen_transfer_capacity__grows_as_dissolved_oxygen_falls() -> None:
     low = value("oxygen_transfer_capacity", PRODUCTION | {"dissolved_oxygen": 0.2})
     assert low / value("oxygen_transfer_capacity", PRODUCTION) == pytest.approx(0.8 / 0.6)
+
+
+def test_carbon_dioxide__leaves_slower_under_head_pressure_and_at_scale() -> None:
+    rate = value("carbon_dioxide_stripping_rate", PRODUCTION) * 3600
+    assert 0.5 < rate < 2  # 0.01 vvm at 1.2 bar and the head of 1.8 m: 0.6/h/0.58/1.29
+    assert value("carbon_dioxide_stripping_rate", PRODUCTION | {"head_pressure": 1e5}) * 3600 < 0.7 * rate
+    assert value("carbon_dioxide_stripping_rate", BENCH) > 2 * rate / 3600  # the surface of a bench vessel strips too
 
 
 def test_kolmogorov_length__is_tens_of_micrometres_in_cell_culture() -> None:

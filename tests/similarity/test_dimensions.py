@@ -91,7 +91,7 @@ FORMULAS = (
     Formula(s.liquid_height, (VOLUME, LENGTH), LENGTH),
     Formula(s.geometry_ratio, (LENGTH, LENGTH), NONE),
 )
-EMPIRICAL = {"kla_coalescing", "kla_non_coalescing"}
+EMPIRICAL = {"carbon_dioxide_stripping", "kla_coalescing", "kla_non_coalescing"}
 """Fits whose constants carry a dimension by nature."""
 
 

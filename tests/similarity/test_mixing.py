@@ -118,3 +118,29 @@ def test_functions__work_on_columns_and_pass_nulls_on() -> None:
     frame = pl.DataFrame({"n": [1.0, None, 2.0], "d": [1.0, 1.0, 0.5]})
     tips = frame.select(s.tip_speed(pl.col("n"), pl.col("d"))).to_series().to_list()
     assert tips == [pytest.approx(math.pi), None, pytest.approx(math.pi)]
+
+
+def test_carbon_dioxide__of_a_dense_culture_needs_the_gas_flow_that_was_found() -> None:
+    # 1e7 cells/mL, 4.63 pmol/(cell·d), 76 mmHg: CER·R·T/pCO₂ = 0.0082 vvm at 1 atm; Gray et al. (1996), Cytotechnology 22, 65
+    produced, held = 4.63e-12 * 1e13 / 86_400, 0.0301 * 76  # mol/(m³·s), mol/m³
+    rate = value(s.carbon_dioxide_stripping(*lit(0.0082 / 60, 1.0, 1e9, 101_325)))
+    assert produced / rate == pytest.approx(held, rel=0.02)
+
+
+@given(flow=st.floats(1e-5, 1e-3), kla=st.floats(1e-4, 1e-1), height=st.floats(0.05, 5.0))
+def test_carbon_dioxide__leaves_with_gas_and_surface_and_is_held_by_pressure(flow: float, kla: float, height: float) -> None:
+    def rate(flow: float = flow, kla: float = kla, height: float = height, pressure: float = 1.2e5) -> float:
+        return value(s.carbon_dioxide_stripping(*lit(flow, kla, height, pressure)))
+
+    assert rate(flow=2 * flow) > rate()
+    assert rate(kla=2 * kla) >= rate()
+    assert rate(height=2 * height) < rate()
+    assert rate(pressure=1.5e5) <= rate()
+    assert rate() <= min(0.9 * kla, flow / 0.58) + 3e-5 / height + 1e-12  # neither film nor gas can carry more
+
+
+def test_carbon_dioxide__at_equal_kla_the_deeper_vessel_with_less_gas_per_volume_holds_more() -> None:
+    def rate(per_minute: float, height: float) -> float:
+        return value(s.carbon_dioxide_stripping(*lit(per_minute / 60, 3e-3, height, 1.1e5)))
+
+    assert rate(0.01, 3.0) < rate(0.05, 0.3) / 3
