@@ -7,12 +7,16 @@ that passed. The last line is the ratio that matters: everything, for all attrib
 trees on features that are there already, both in this run.
 """
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it: targets are computed beside each other already
+
+import numpy as np
 from lightgbm import Booster
 
 from pipeline.decisions.scenarios.draw import draw
@@ -23,7 +27,7 @@ from pipeline.decisions.served_forecaster import of_served
 from pipeline.domain.plain import load, parse, read_yaml
 from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.models.lightgbm import FittedLightGBM, _matrix
+from pipeline.models.lightgbm import FittedLightGBM
 from pipeline.models.task import FittedModel
 from pipeline.proposals.files import Places, read_ready
 
@@ -65,7 +69,7 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     _, predicting = clocked(lambda: made.forecaster.outcome(features).together)
     _, whole = clocked(lambda: made.forecaster.outcome(made.rows(draw(made, varied, materials, rows, 1))).together)
     inside = [part for final in served.finals.values() for part in trees(final.model)]
-    matrices = [_matrix(features, part.task, part.categories, part.indicators) for part in inside]
+    matrices = [np.column_stack([column() for column in part.columns(features)]) for part in inside]
     boosters = [Booster(model_str=part.text) for part in inside]
     _, ours = clocked(lambda: [part.predict(features) for part in inside])
     _, theirs = clocked(lambda: [b.predict(m, num_threads=1) for b, m in zip(boosters, matrices, strict=True)])

@@ -1,12 +1,13 @@
 """Features to numbers, with everything that has to be learned for it learned from the training rows alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import polars as pl
 
-from pipeline.models.task import FloatArray, IntArray, Task
+from pipeline.models.task import BoolArray, FloatArray, IntArray, Task
 
 DECADES = 1.0
 """A positive quantity that spans more than this many factors of ten acts by its ratio, so a linear model sees its logarithm."""
@@ -25,41 +26,51 @@ def numbers(rows: pl.DataFrame, names: Sequence[str]) -> FloatArray:
     """Columns as (n, names), a gap as NaN; column by column, since a query for few rows takes longer than all the rest."""
     out = np.empty((rows.height, len(names)), order="F")
     for place, name in enumerate(names):
-        column = rows.get_column(name)
-        out[:, place] = (column if column.dtype == pl.Float64 else column.cast(pl.Float64)).to_numpy()
+        out[:, place] = _number(rows, name)
     return out
 
 
 def places(words: pl.Series, known: Sequence[str]) -> IntArray:
     """Place of each word in the list, shape (n,); −1 for an unknown one and for a gap."""
+    numbered = dict(zip(known, range(len(known)), strict=True))
     if len(words) < MANY:
-        numbered = dict(zip(known, range(len(known)), strict=True))
         return np.array([numbered.get(word, UNKNOWN) for word in words.to_list()], dtype=np.int64)
+    if words.eq_missing(words[0]).all():
+        return np.full(len(words), numbered.get(words[0], UNKNOWN))
     found = words.cast(pl.Enum(known), strict=False).to_physical()
     return np.asarray(found.cast(pl.Int64).fill_null(UNKNOWN).to_numpy(), dtype=np.int64)
 
 
-def codes(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]]) -> FloatArray:
-    """Numbers for trees: values as they are, words as their place in the list; unknown ones and gaps as NaN."""
-    coded = [places(rows[name], found) for name, found in categories.items()]
-    return _beside(numbers(rows, task.numeric), [np.where(one == UNKNOWN, np.nan, one)[:, None] for one in coded])
+def columns_for_trees(
+    rows: pl.DataFrame, task: Task, categories: Mapping[str, Sequence[str]], *, apart: bool
+) -> list[Callable[[], FloatArray]]:
+    """Columns as trees see them, each made when it is asked for: numbers as they are; words as their place in the list.
 
-
-def indicators(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]]) -> FloatArray:
-    """Numbers for trees that tell words apart one by one: values as they are, then a 0 or 1 for each known word."""
-    return _beside(numbers(rows, task.numeric), [_apart(rows[name], found) for name, found in categories.items()])
-
-
-def _beside(first: FloatArray, others: Sequence[FloatArray]) -> FloatArray:
-    """Columns of all, column by column in memory, as trees read them."""
-    return np.asfortranarray(np.concatenate([part.T for part in (first, *others)]).T)
-
-
-def _apart(words: pl.Series, known: Sequence[str]) -> FloatArray:
-    found = np.asarray(places(words, known)[:, None] == np.arange(len(known)), dtype=np.float64)
-    if words.null_count():
-        found[words.is_null().to_numpy()] = np.nan
+    Where words stand `apart`, each known one is a column of 0 and 1. Unknown words and gaps are NaN, unknown ones apart all 0.
+    """
+    found: list[Callable[[], FloatArray]] = [partial(_number, rows, name) for name in task.numeric]
+    for name, known in categories.items():
+        place = cache(partial(places, rows[name], known))
+        if apart:
+            gaps = rows[name].is_null().to_numpy() if rows[name].null_count() else None
+            found += [partial(_is_word, place, one, gaps) for one in range(len(known))]
+        else:
+            found.append(partial(_place, place))
     return found
+
+
+def _number(rows: pl.DataFrame, name: str) -> FloatArray:
+    column = rows.get_column(name)
+    return np.asarray((column if column.dtype == pl.Float64 else column.cast(pl.Float64)).to_numpy(), dtype=np.float64)
+
+
+def _place(place: Callable[[], IntArray]) -> FloatArray:
+    return np.where(place() == UNKNOWN, np.nan, place())
+
+
+def _is_word(place: Callable[[], IntArray], one: int, gaps: BoolArray | None) -> FloatArray:
+    found = np.asarray(place() == one, dtype=np.float64)
+    return found if gaps is None else np.where(gaps, np.nan, found)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Gradient-boosted trees; the only door to lightgbm."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
-from pipeline.models.encoding import categories_of, codes, indicators
+from pipeline.models.encoding import categories_of, columns_for_trees
 from pipeline.models.lightgbm_text import trees_of
 from pipeline.models.task import FloatArray, Task
 from pipeline.models.trees import Trees
@@ -57,11 +58,11 @@ class FittedLightGBM:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        return self._trees.predict(_matrix(rows, self.task, self.categories, self.indicators))
+        return self._trees.predict(self.columns(rows), rows.height)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
-        matrix = _matrix(rows, self.task, self.categories, self.indicators)
+        matrix = np.column_stack([column() for column in self.columns(rows)])
         shap = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1))
         owners = _owners(self.task, self.categories, self.indicators)
         shares = {name: shap[:, [i for i, owner in enumerate(owners) if owner == name]] for name in self.task.columns}
@@ -81,6 +82,10 @@ class FittedLightGBM:
             "text": self.text,
             "indicators": self.indicators,
         }
+
+    def columns(self, rows: pl.DataFrame) -> list[Callable[[], FloatArray]]:
+        """Features as the trees see them, each made when it is asked for."""
+        return columns_for_trees(rows, self.task, self.categories, apart=self.indicators)
 
     @cached_property
     def _trees(self) -> Trees:
@@ -110,7 +115,7 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     task = task if config.words else replace(task, categorical=())
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
-        _matrix(rows, task, categories, config.forest),
+        np.column_stack([column() for column in columns_for_trees(rows, task, categories, apart=config.forest)]),
         y / spread,  # trees are split by gain, whose limits mean the same for every unit only on one scale
         categorical_feature=[] if config.forest else list(range(len(task.numeric), len(task.columns))),
         params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},
@@ -118,11 +123,6 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     owners = _owners(task, categories, config.forest)
     booster = lightgbm.train(_parameters(config, task, owners, seed), data, num_boost_round=config.rounds)
     return FittedLightGBM(task, categories, _rescaled(booster, spread), config.forest)
-
-
-def _matrix(rows: pl.DataFrame, task: Task, categories: dict[str, list[str]], apart: bool) -> FloatArray:
-    """Features as the trees see them: a word is a code, or a column for each of its values where they stand apart."""
-    return indicators(rows, task, categories) if apart else codes(rows, task, categories)
 
 
 def _owners(task: Task, categories: dict[str, list[str]], apart: bool) -> list[str]:

@@ -8,9 +8,8 @@ the trees once; trees that then hang on one or two features are added up into ta
 needs none of what LightGBM imports to learn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,8 @@ BLOCK = 1024
 """Rows that are narrowed at once, so that their words stay in the cache."""
 MANY = 4096
 """Rows from which on tables pay."""
+COMPARED = 8
+"""Thresholds up to which values are compared with each."""
 BIASED = 1022
 """A double precision number 2^k has the exponent k + 1023 in its bits; slot 0 of a word is for none of its leaves."""
 
@@ -34,7 +35,7 @@ class Column:
     """How one feature narrows the trees."""
 
     place: int
-    """Column of the matrix."""
+    """Place of the feature."""
     cuts: FloatArray
     """Sorted thresholds; empty for a word, whose code is its own place."""
     table: Words
@@ -58,7 +59,17 @@ class Column:
         first, last = np.searchsorted(self.cuts, (low, high))
         if first == last:
             return np.zeros(len(values), dtype=np.int64), int(first)
-        return np.searchsorted(self.cuts[first:last], values), int(first)
+        return _codes(values, self.cuts[first:last]), int(first)
+
+
+def _codes(values: FloatArray, cuts: FloatArray) -> IntArray:
+    """Number of cuts below each value: comparing is faster than searching where there are few."""
+    if len(cuts) > COMPARED:
+        return np.searchsorted(cuts, values)
+    below = np.zeros(len(values), dtype=np.uint8)
+    for cut in cuts:
+        below += values > cut
+    return below.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class Open:
     codes: IntArray
     """(rows,)"""
 
-    def of(self, trees: BoolArray) -> "Open":
+    def of(self, trees: BoolArray | list[int]) -> "Open":
         """Of some trees alone."""
         return Open(self.table[:, trees], self.codes)
 
@@ -86,15 +97,15 @@ class Trees:
     values: FloatArray
     """(trees, words, slots): slot 0 of each word is 0, then a value per leaf."""
 
-    def predict(self, matrix: FloatArray) -> FloatArray:
-        """Sum of the leaves that rows fall into; matrix: (n, features), NaN where unknown. Returns (n,)."""
-        if not len(matrix):
+    def predict(self, features: Sequence[Callable[[], FloatArray]], rows: int) -> FloatArray:
+        """Sum of the leaves that rows fall into, shape (rows,); features: their values, (rows,) each, NaN where unknown."""
+        if not rows:
             return np.empty(0)
-        opened = [column.open(matrix[:, column.place]) for column in self.columns]
+        opened = [column.open(features[column.place]()) for column in self.columns]
         start = np.bitwise_and.reduce([self.start, *(one.table[0] for one in opened if len(one.table) == 1)])
         moving = [one for one in opened if len(one.table) > 1]
-        evaluated = _from_tables if len(matrix) >= MANY else _row_by_row
-        return evaluated(start, self.values, moving, len(matrix))
+        evaluated = _from_tables if rows >= MANY else _row_by_row
+        return evaluated(start, self.values, moving, rows)
 
 
 def _row_by_row(start: Words, values: FloatArray, moving: Sequence[Open], rows: int) -> FloatArray:
@@ -112,15 +123,21 @@ def _from_tables(start: Words, values: FloatArray, moving: Sequence[Open], rows:
     total, acts = np.zeros(rows), _acting(start, moving)
     for one, own in zip(moving, acts, strict=True):
         start = np.where(own[:, None], start, start & one.table[0])
-    for places in (chosen for count in range(3) for chosen in combinations(range(len(moving)), count)):
-        trees = (acts.sum(axis=0) == len(places)) & acts[list(places)].all(axis=0)
-        if trees.any():
-            total += _table(start[trees], values[trees], [moving[place].of(trees) for place in places])
+    for places, trees in _alike(acts).items():
+        total += _table(start[trees], values[trees], [moving[place].of(trees) for place in places])
     rest = acts.sum(axis=0) > 2
     if rest.any():
         some = [one.of(rest) for one, own in zip(moving, acts, strict=True) if own[rest].any()]
         total += _row_by_row(start[rest], values[rest], some, rows)
     return total
+
+
+def _alike(acts: BoolArray) -> dict[tuple[int, ...], list[int]]:
+    """Trees that hang on at most two features, by these features."""
+    found: dict[tuple[int, ...], list[int]] = {}
+    for tree in np.flatnonzero(acts.sum(axis=0) <= 2).tolist():
+        found.setdefault(tuple(np.flatnonzero(acts[:, tree]).tolist()), []).append(tree)
+    return found
 
 
 def _acting(start: Words, moving: Sequence[Open]) -> BoolArray:

@@ -5,7 +5,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.models.lightgbm import FittedLightGBM, LightGBM, _matrix, fit_lightgbm
+from pipeline.models.encoding import columns_for_trees
+from pipeline.models.lightgbm import FittedLightGBM, LightGBM, fit_lightgbm
 from pipeline.models.lightgbm_text import trees_of
 from pipeline.models.task import Task
 from pipeline.models.trees import MANY
@@ -44,8 +45,8 @@ def fitted(model: LightGBM, *, gaps: bool) -> FittedLightGBM:
 
 
 def as_lightgbm_says(model: FittedLightGBM, asked: pl.DataFrame) -> np.ndarray:
-    matrix = _matrix(asked, model.task, model.categories, model.indicators)
-    return np.asarray(lightgbm.Booster(model_str=model.text).predict(matrix))
+    columns = columns_for_trees(asked, model.task, model.categories, apart=model.indicators)
+    return np.asarray(lightgbm.Booster(model_str=model.text).predict(np.column_stack([column() for column in columns])))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -74,5 +75,5 @@ def test_trees__no_rows_and_trees_without_a_question() -> None:
     model = fitted(LightGBM(rounds=3, min_rows_per_leaf=ROWS), gaps=False)
     asked = rows(5, 2, gaps=False)
     assert model.predict(asked) == pytest.approx(as_lightgbm_says(model, asked))
-    assert trees_of(model.text).predict(np.empty((0, 5))).shape == (0,)
+    assert trees_of(model.text).predict([], 0).shape == (0,)
     assert fitted(MODELS["two bytes"], gaps=False).predict(asked.clear()).shape == (0,)
