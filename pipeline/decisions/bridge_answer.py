@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.decisions.bridge import Bridge, FloatArray
-from pipeline.decisions.causes import UNSTATED, Cause
+from pipeline.decisions.causes import UNSTATED, Cause, carried_over
 from pipeline.decisions.plain import in_words, number, shown, units_of
 from pipeline.domain.errors import listed
 from pipeline.domain.process import Process
@@ -27,8 +27,9 @@ PROCESS_ITSELF = "not of one operation"
 def bridge_answer(process: Process, made: Bridge, proposed: pl.DataFrame, reference: pl.DataFrame) -> dict[str, Any]:
     """Give a bridge as plain data.
 
-    Per attribute: reference, proposed and difference, then `by_cause` (with the quantities each cause acts through),
-    `by_quantity` and `by_operation`, largest first; each list sums to the difference.
+    `carried`: setting → the quantity that it keeps when the vessel alone is exchanged. Per attribute: reference, proposed and
+    difference, then `by_cause` (with the quantities each cause acts through), `by_quantity` and `by_operation`, largest first;
+    each list sums to the difference.
     """
     return {
         "method": METHOD,
@@ -37,11 +38,18 @@ def bridge_answer(process: Process, made: Bridge, proposed: pl.DataFrame, refere
             "products": reference["product"].unique().sort().to_list(),
             "exact": made.exact,
         },
+        "carried": _carried(process, made),
         "attributes": {
             target: _attribute(process, made, target, process.attributes[target].si, proposed, reference)
             for target in made.shares
         },
     }
+
+
+def _carried(process: Process, made: Bridge) -> dict[str, str]:
+    exchanged = any(cause.kind == "equipment" for cause in made.causes)
+    found = carried_over(process, list(made.causes)) if exchanged else {}
+    return {setting: quantity.partition(".")[2] for setting, quantity in found.items()}
 
 
 def _attribute(

@@ -153,3 +153,8 @@ class Attribute:
     def si(self) -> Unit:
         """The unit as a line to SI."""
         return unit(self.unit)
+
+    @property
+    def possible(self) -> tuple[float | None, float | None]:
+        """Smallest and largest possible value, SI; None where none is given."""
+        return (None, None) if self.between is None else (self.si.to_si(self.between[0]), self.si.to_si(self.between[1]))

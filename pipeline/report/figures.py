@@ -37,8 +37,9 @@ def interval_figure(name: str, attribute: dict[str, Any]) -> str:
     if attribute["carry_over"] is not None:
         parts.append(_diamond(at(attribute["carry_over"]), y))
     parts.append(dot(at(attribute["predicted"]), y, 4.5, fill="white"))
-    free = [value for value in (low, high) if all(abs(at(value) - at(limit)) > 45 for limit in given_limits)]
-    parts += [words(at(value), y + 33, digits(value), anchor="middle", colour=GREY) for value in free]
+    for value, x, anchor in ((low, 4.0, "start"), (high, width - 4, "end")):
+        if all(abs(at(value) - at(limit)) > 45 for limit in given_limits):
+            parts.append(words(x, y + 33, digits(value), anchor=anchor, colour=GREY))
     return picture(width, height, parts, f"{in_words(name)} predicted {digits(attribute['predicted'])} {attribute['unit']}")
 
 

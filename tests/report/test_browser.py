@@ -7,9 +7,21 @@ import pytest
 
 from pipeline.report.page import page
 from tests.decisions.known import example
+from tests.decisions.test_simulation import simulated
 
 CHROMIUM = shutil.which("chromium")
-SECTIONS = ("answer", "bridge", "scale", "domain", "explanations", "equivalence", "record")
+SECTIONS = (
+    "answer",
+    "bridge",
+    "scale",
+    "domain",
+    "scenarios",
+    "next-runs",
+    "transfer-map",
+    "explanations",
+    "equivalence",
+    "record",
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 
@@ -18,7 +30,8 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "report.html"
-    file.write_text(page(example()), encoding="utf-8")
+    played = simulated()
+    file.write_text(page(example() | dict(played.result), played.pictures), encoding="utf-8")
     problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -32,7 +45,7 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
         for section in SECTIONS:
             assert view.locator(f"section#{section}").is_visible()
             assert view.locator(f"section#{section} table, section#{section} svg").count() > 0
-        assert view.locator("svg").count() >= 5
+        assert view.locator("svg").count() >= 8
         assert view.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         pdf = view.pdf(format="A4", print_background=True)
         browser.close()

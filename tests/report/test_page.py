@@ -81,6 +81,16 @@ def test_page__says_what_the_sections_conclude() -> None:
         assert words in text
 
 
+def test_page__counts_specifications_and_names_what_a_vessel_keeps() -> None:
+    joint = RESULT["joint_probability_within_specification"]
+    alone = page(RESULT | {"joint_probability_within_specification": joint | {"of": ["titre"]}})
+    assert "meets the one specification given, that of titre" in alone
+    assert f"meets all {len(joint['of'])} specifications" in page(RESULT)
+    kept = RESULT["bridge"] | {"carried": {"gas_flow": "gas_flow_per_volume"}}
+    assert "exchanged at equal gas flow per volume, so that the bars of gas flow show" in page(RESULT | {"bridge": kept})
+    assert "exchanged at equal" not in page(RESULT | {"bridge": RESULT["bridge"] | {"carried": {}}})
+
+
 def test_page__a_refused_attribute_has_its_reason_and_no_number() -> None:
     refused = RESULT["attributes"]["titre"] | {"refused_because": "the source was never seen"}
     result = RESULT | {"attributes": RESULT["attributes"] | {"titre": refused}}

@@ -1,5 +1,6 @@
 """Scenarios against a formula: what tolerances and lots do can be computed by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,15 @@ def test_scenarios__the_distribution_is_that_of_the_formula() -> None:
     assert whole["sd"] == pytest.approx(both, rel=0.02)
     assert whole["probability_within_specification"] == pytest.approx(normal_cdf(0.2 / both), abs=0.005)
     assert bare["probability_within_specification"] == pytest.approx(normal_cdf(2.0), abs=0.005)
+
+
+def test_scenarios__no_batch_has_an_impossible_value() -> None:
+    made = ready(tolerances={"temperature": {"sd": 0.5}})
+    least = replace(made.process.attributes["titre"], between=(1.19, 5))
+    process = replace(made.process, attributes=dict(made.process.attributes) | {"titre": least})
+    [line] = scenarios(replace(made, process=process), pl.DataFrame(), 7, Effort(batches=2_000))["attributes"]
+    assert line["with_model_error"]["low_5"] == pytest.approx(1.19)
+    assert line["histogram"]["edges"][0] >= line["without_model_error"]["low_5"] - 0.2
 
 
 def test_scenarios__the_same_seed_gives_the_same_answer_and_pictures() -> None:
