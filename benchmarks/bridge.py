@@ -6,7 +6,8 @@ For each product that has climbed far enough, two of its batches at its largest 
 below are the reference, and the model has not seen the largest scale of this product. The same game (same causes, same
 coalitions, same orders) is then played with the plant's noise-free truth as the function. Printed per attribute: Spearman
 correlation and agreement in sign over the five causes with the largest true shares, mean over proposals, and the share of
-proposals where the largest true cause is the model's largest. With --exact the model learns from results without any noise or
+proposals where the largest true cause is the model's largest. Then, for the model's own five largest bars: how often their
+direction is right, by their share of the sum of all bars. With --exact the model learns from results without any noise or
 fault: what is then still wrong is not noise but what this history cannot tell apart.
 """
 
@@ -40,6 +41,8 @@ from pipeline.serving import tasks_of
 SAMPLED = 20_000
 """Rows beyond which both games are sampled with the same orders: the truth is slower than a model."""
 TOP = 5
+SIZES = [0.05, 0.1, 0.2, 0.3]
+"""Bounds of the shares by which directions are counted."""
 LINES = {  # column of the truth → column of the feature table (SI), factor, zero
     "temperature": ("temperature", 1.0, -273.15),
     "temperature_after_shift": ("temperature_after_shift", 1.0, -273.15),
@@ -165,6 +168,12 @@ def agreement(model: np.ndarray, truth: np.ndarray) -> tuple[float, float, float
     return float(rank), same, float(np.argmax(np.abs(model)) == top[0])
 
 
+def directions(model: np.ndarray, truth: np.ndarray) -> list[tuple[float, bool]]:
+    """Share of the sum of all bars and whether the direction is right, of the model's largest bars."""
+    top, whole = np.argsort(-np.abs(model))[:TOP], np.abs(model).sum()
+    return [(float(abs(model[i]) / whole), bool(np.sign(model[i]) == np.sign(truth[i]))) for i in top if whole > 0]
+
+
 def chosen(model_name: str) -> tuple[Process, ModelConfig]:
     """The virtual plant's definition, and a model of conf/model/."""
     root = Path(__file__).parents[1]
@@ -197,7 +206,7 @@ def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: boo
 
 def main(model_name: str, seeds: list[int], *, exact: bool) -> None:
     """Play both games and print how they agree."""
-    (process, choice), lines = chosen(model_name), []
+    (process, choice), lines, bars = chosen(model_name), [], []
     for game in games(process, choice, seeds, exact=exact):
         proposed, reference, truth = game.proposed, game.reference, game.truth
         causes = changed(causes_of(process, proposed.columns), proposed, reference)
@@ -206,8 +215,10 @@ def main(model_name: str, seeds: list[int], *, exact: bool) -> None:
             found = agreement(both[0][:, k], both[1][:, k])
             largest = causes[int(np.argmax(np.abs(both[1][:, k])))].name
             lines.append((game.seed, game.product, target, *found, largest))
+            bars += directions(both[0][:, k], both[1][:, k])
         print(f"seed {game.seed} {game.product}: {len(causes)} causes, {reference.height} reference batches", flush=True)
     report(pl.DataFrame(lines, schema=["seed", "product", "cqa", "rank", "sign", "first", "largest"], orient="row"))
+    by_size(pl.DataFrame(bars, schema=["share", "right"], orient="row"))
 
 
 def report(table: pl.DataFrame) -> None:
@@ -216,6 +227,12 @@ def report(table: pl.DataFrame) -> None:
     by_cqa = table.group_by("cqa").agg(*numbers, pl.col("largest").mode().sort().first(), pl.len().alias("n")).sort("cqa")
     whole = table.select(pl.lit("all").alias("cqa"), *numbers, pl.lit("").alias("largest"), pl.len().alias("n"))
     print(pl.concat([by_cqa, whole]))
+
+
+def by_size(bars: pl.DataFrame) -> None:
+    """Print how often a direction is right, by the size of the bar."""
+    least = pl.Series("share of all bars from", np.array([0.0, *SIZES])[np.digitize(bars["share"], SIZES)])
+    print(bars.group_by(least).agg(pl.col("right").mean().round(2), pl.len().alias("bars")).sort(least.name))
 
 
 if __name__ == "__main__":

@@ -39,14 +39,14 @@ class Evidence:
     def explained(self, asked: Design) -> FloatArray:
         """Variance of each row that the training rows explain, kᵀ K⁻¹ k, shape (rows,)."""
         out = np.empty(len(asked.codes))
-        for own in alike(asked):
+        for own in _alike(asked):
             out[own] = self._from_terms(asked.take(own)) if len(own) >= FEW else self._from_pairs(asked.take(own))
         return out
 
     def _from_pairs(self, asked: Design) -> FloatArray:
         blocks = (np.arange(at, min(at + BLOCK, len(asked.codes))) for at in range(0, len(asked.codes), BLOCK))
         shared = (self._shared(asked.take(block).coarse, self.rows.coarse) for block in blocks)
-        return np.concatenate([(solve(self.lower, one.T, half=True) ** 2).sum(axis=0) for one in shared])
+        return np.concatenate([np.empty(0), *((solve(self.lower, one.T, half=True) ** 2).sum(axis=0) for one in shared)])
 
     def _shared(self, asked: Design, rows: Design) -> FloatArray:
         """Covariance of rows with the training rows, (rows, n)."""
@@ -82,7 +82,7 @@ def combined(variances: Sequence[float], kernels: Sequence[FloatArray]) -> Float
     return np.asarray(sum(v * k for v, k in zip(variances, kernels, strict=True)))
 
 
-def alike(asked: Design) -> list[IntArray]:
+def _alike(asked: Design) -> list[IntArray]:
     """Rows that share all levels and the scale, where there are enough of them; all others as one."""
     keys = np.column_stack([asked.codes, asked.decades])
     if (keys == keys[:1]).all():

@@ -116,3 +116,4 @@ def test_spread__of_many_rows_is_that_of_each() -> None:
     assert np.ptp(alone) > 0.05 * alone.mean()  # the rows do differ
     assert fitted.spread(many) == pytest.approx(alone, rel=1e-5)
     assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), alone]), rel=1e-5)
+    assert fitted.spread(rows.clear()).shape == (0,)
