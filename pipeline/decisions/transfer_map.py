@@ -28,6 +28,7 @@ ENOUGH = 5
 """Batches at the scale from which on a site counts as competent."""
 CENSORED = 0.2
 """Share of results under the reporting limit from which on a method is partial."""
+SPREAD_ALONE = "the proposal states a tolerance or limit of it, and no value is stated or known from a reference"
 ROLES = ("CPP", "CMA", "IPC", "CQA")
 LAB = ("IPC", "CQA")
 """Roles whose values are laboratory results."""
@@ -76,14 +77,16 @@ def transfer_map(
 
     `reads` are the features that the model of each quality attribute reads. Returns plain data: sites; one line per attribute;
     `blocked`, with its reason and the quality attributes that are not answered for it, per gap that the site itself states and a
-    model reads; `lacking`, with its reason, per attribute that the models learned from and the proposal has no value of; and what
-    each state stands on. Raises ScalebridgeError for a site or attribute in `transfer` that nobody knows.
+    model reads; `lacking`, with its reason, per attribute that the proposal has no value of though the models learned from it
+    or it is to vary; and what each state stands on. Raises ScalebridgeError for a site or attribute in `transfer` that nobody
+    knows.
     """
     known = _known_values(process, history)
     sending, receiving = _places(process, proposal, history, proposed.reference, known)
     _check(process, history, receiving, transfer)
     inputs = _read_by_models(process, reads)
     lacking = _without_value(proposed.missing, known, history.batches.height, inputs)
+    lacking |= {name: SPREAD_ALONE for name in (*proposal.tolerances, *proposal.limits) if name in proposed.missing}
     lines = [
         _line(process, name, history, (sending, receiving), inputs.get(name, {}), transfer)
         for name, attribute in process.attributes.items()
@@ -123,7 +126,7 @@ def _rules(process: Process) -> dict[str, str]:
         "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
         "reads it is not answered, no joint chance is given, and nothing is simulated",
         "lacking": f"a model reads it, at least {MOST:.0%} of history has it, and the proposal has no value of it: the prediction "
-        "counts it as unknown, and nothing is simulated",
+        "counts it as unknown, and nothing is simulated; the same where it is to vary",
     }
 
 

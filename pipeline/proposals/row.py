@@ -12,6 +12,7 @@ from pipeline.domain.proposal import Proposal
 from pipeline.domain.units import quantity
 from pipeline.features import MEASURED, History
 from pipeline.history.derive import derive
+from pipeline.proposals.spreads import check_spreads
 from pipeline.scale_levels import scale_levels
 
 NAME = "proposal"
@@ -99,6 +100,7 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
         raise ScalebridgeError(
             f"Proposal '{proposal.name}': {listed(map(repr, unknown))} cannot be set; attributes are {listed(settable, 60)}"
         )
+    check_spreads(process, proposal)
     equipment = history.batches["equipment"].drop_nulls().unique().sort()
     if proposal.equipment is not None and proposal.equipment not in equipment:
         raise ScalebridgeError(

@@ -19,9 +19,11 @@ from tests.decisions.helpers import history, pot, proposal
 INPUTS = ("agitation", "temperature", "copper")
 
 
-def made(transfer: dict[str, Any] | None = None, changed: Any = None, **changes: Any) -> dict[str, Any]:
+def made(
+    transfer: dict[str, Any] | None = None, changed: Any = None, reads: tuple[str, ...] = INPUTS, **changes: Any
+) -> dict[str, Any]:
     given, asked, tables = parse(Transfer, {"sites": transfer or {}}, "transfer"), proposal(**changes), changed or history()
-    return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": INPUTS}, given)
+    return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": reads}, given)
 
 
 def line(found: dict[str, Any], name: str) -> dict[str, Any]:
@@ -90,6 +92,13 @@ def test_map__each_part_that_a_site_states_as_missing_blocks(part: str) -> None:
     )
     assert made({"There": {"copper": {part: "partial", "note": "x"}}})["blocked"] == []
     assert made({"Here": {"copper": {part: "missing", "note": "x"}}})["blocked"] == []
+
+
+def test_map__what_is_to_vary_around_no_value_is_lacking_whether_a_model_reads_it_or_not() -> None:
+    asked = {"settings": {"agitation": "60 rpm"}, "unstated": "missing", "tolerances": {"temperature": "1 degC"}}
+    found = {entry["attribute"]: entry["reason"] for entry in made(reads=(), **asked)["lacking"]}
+    assert "no value is stated or known from a reference" in found["temperature"]
+    assert "agitation" not in found
 
 
 def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer() -> None:

@@ -180,7 +180,7 @@ def test_track__an_answer_is_kept_with_all_its_parts(project: Path, tmp_path: Pa
         mlflow.artifacts.download_artifacts(run_id=run, artifact_path="answers/mab_to_2000L", dst_path=str(tmp_path))
     )
     cards = {"model_card.json", "data_card.json", "credibility.json"}
-    maps = {"transfer_map.json", "transfer_map.xlsx", "distributions.svg"}
+    maps = {"transfer_map.json", "transfer_map.xlsx"}
     names = {path.name for path in kept.iterdir()}
     assert names >= {"report.html", "result.json", *cards, *maps}
     assert names == {path.name for path in (project / "data/answers/mab_to_2000L").iterdir()}

@@ -7,8 +7,8 @@ import polars as pl
 
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.units import quantity
 from pipeline.models.task import FloatArray
+from pipeline.proposals.spreads import stated_limits
 
 SAME = 1e-6
 """Ends closer than this share are one: the rest is rounding of units."""
@@ -50,19 +50,15 @@ def limits(setup: Setup) -> tuple[Limit, ...]:
 
 
 def _stated(setup: Setup, name: str) -> Limit | None:
-    if name not in setup.proposal.limits:
+    ends = stated_limits(setup.process, setup.proposal, name)
+    if ends is None:
         return None
-    given = setup.proposal.limits[name]
-    attribute = setup.process.attributes[name]
-    try:
-        low, high = (quantity(end, attribute.unit) for end in given)
-    except ScalebridgeError as error:
-        raise ScalebridgeError(f"Proposal '{setup.proposal.name}', limits of '{name}': {error}") from None
+    (low, high), attribute = ends, setup.process.attributes[name]
     if not low <= setup.set_point(name) <= high:
         point = attribute.si.from_si(setup.set_point(name))
         raise ScalebridgeError(
             f"Proposal '{setup.proposal.name}', limits of '{name}': the set-point {point:.4g} {attribute.unit} does not lie "
-            f"between {given[0]} and {given[1]}"
+            f"between {' and '.join(map(str, setup.proposal.limits[name]))}"
         )
     return Limit(name, low, high, "stated")
 

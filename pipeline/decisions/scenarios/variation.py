@@ -7,9 +7,8 @@ import numpy as np
 
 from pipeline.decisions.scenarios.setup import Setup
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.proposal import Spread
-from pipeline.domain.units import difference
 from pipeline.models.task import FloatArray
+from pipeline.proposals.spreads import tolerance
 
 NORMAL_REACH = 2.0
 """Standard deviations that a normal operating range reaches to either side."""
@@ -57,17 +56,8 @@ def variations(setup: Setup) -> tuple[Variation, ...]:
 
 
 def _stated(setup: Setup, name: str) -> Variation | None:
-    given = setup.proposal.tolerances.get(name)
-    if given is None:
-        return None
-    text, shape = (given.sd, "normal") if isinstance(given, Spread) else (given, "uniform")
-    try:
-        width = difference(text, setup.process.attributes[name].unit)
-    except ScalebridgeError as error:
-        raise ScalebridgeError(f"Proposal '{setup.proposal.name}', tolerance of '{name}': {error}") from None
-    if not width > 0:
-        raise ScalebridgeError(f"Proposal '{setup.proposal.name}', tolerance of '{name}': {text} must be above zero")
-    return Variation(name, setup.set_point(name), shape, width, "stated")  # type: ignore[arg-type]
+    given = tolerance(setup.process, setup.proposal, name)
+    return None if given is None else Variation(name, setup.set_point(name), given[1], given[0], "stated")
 
 
 def _seen(setup: Setup, name: str) -> Variation | None:
