@@ -20,6 +20,18 @@ FOLDS = 4
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a model says of n rows."""
+
+    predicted: FloatArray
+    """(n,), SI"""
+    spread: FloatArray
+    """(n,): unit of the residuals"""
+    shifts: pl.Series
+    """Kind of question of each."""
+
+
+@dataclass(frozen=True)
 class Forecaster:
     """A fitted model that knows how wrong it was on past questions of each kind."""
 
@@ -39,12 +51,16 @@ class Forecaster:
         """The kind of question that each row asks."""
         return rows.select(self.known.shift()).to_series()
 
-    def intervals(self, rows: pl.DataFrame, levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
+    def say(self, rows: pl.DataFrame) -> "Said":
+        """Everything that intervals and chances of these rows follow from."""
+        return Said(self.predict(rows), self.spread(rows), self.shifts(rows))
+
+    def intervals(self, said: "Said", levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
         """Per level the lower and the upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
-        predicted, spread, shifts = self.predict(rows), self.spread(rows), self.shifts(rows)
-        widths = [{shift: self.calibrations[shift].half_width(level) for shift in shifts.unique()} for level in levels]
-        halves = [spread * np.array([width[shift] for shift in shifts]) for width in widths]
-        return [(self.task.clipped(predicted - half), self.task.clipped(predicted + half)) for half in halves]
+        kinds = said.shifts.unique()
+        widths = [{shift: self.calibrations[shift].half_width(level) for shift in kinds} for level in levels]
+        halves = [said.spread * np.array([width[shift] for shift in said.shifts]) for width in widths]
+        return [(self.task.clipped(said.predicted - half), self.task.clipped(said.predicted + half)) for half in halves]
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """How hard each row is to predict, shape (n,): residuals count in this unit."""
@@ -136,16 +152,16 @@ def _calibrated(tables: Mapping[str, pl.DataFrame], interval: IntervalConfig) ->
 
 def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
     """What a forecaster says about rows, as `forecast` returns it."""
-    reasons = found.reasons(test)
+    reasons, said = found.reasons(test), found.say(test)
     ends = [
         pl.Series(name, end)
-        for level, both in zip(levels, found.intervals(test, levels), strict=True)
+        for level, both in zip(levels, found.intervals(said, levels), strict=True)
         for name, end in zip(bounds(level), both, strict=True)
     ]
     return test.select("batch_id").with_columns(
-        found.shifts(test),
-        pl.Series("predicted", found.predict(test)),
-        pl.Series("spread", found.spread(test)),
+        said.shifts,
+        pl.Series("predicted", said.predicted),
+        pl.Series("spread", said.spread),
         *ends,
         reasons.is_null().alias("answered"),
         reasons,

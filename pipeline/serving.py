@@ -109,8 +109,9 @@ class Served:
 
     def _columns(self, target: str, si: pl.DataFrame) -> list[pl.Series]:
         final, line = self.finals[target], unit(self.units[target])
-        columns = [pl.Series(target, (final.predict(si) - line.offset) / line.factor)]
-        for level, both in zip(self.levels, final.intervals(si, self.levels), strict=True):
+        said = final.say(si)
+        columns = [pl.Series(target, (said.predicted - line.offset) / line.factor)]
+        for level, both in zip(self.levels, final.intervals(said, self.levels), strict=True):
             for side, limit in zip(("lower", "upper"), both, strict=True):
                 columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - line.offset) / line.factor))
         return columns

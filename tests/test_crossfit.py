@@ -67,7 +67,7 @@ def test_final__round_trip_and_calibrated_for_every_question() -> None:
     again = Forecaster.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
     assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
     assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
-    ((low, high),) = again.intervals(rows, [0.8])
+    ((low, high),) = again.intervals(again.say(rows), [0.8])
     assert (low <= high).all()
 
 

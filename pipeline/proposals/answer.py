@@ -13,7 +13,7 @@ from pipeline.domain.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.shown import six_digits
 from pipeline.domain.units import Unit
-from pipeline.forecast import Forecaster
+from pipeline.forecast import Forecaster, Said
 from pipeline.intervals import Calibration, residual
 from pipeline.models.task import FloatArray
 from pipeline.proposals.comparison import compare
@@ -63,17 +63,18 @@ def answer(
     features = [name for name in (*trained.served.inputs, "log10_scale") if name in row.columns]
     found = evidence(process, row, trained.rows, features, refusals(finals, row))
     refused = {target: (withheld or {}).get(target) or final.reasons(row)[0] for target, final in finals.items()}
+    said = {target: final.say(row) for target, final in finals.items()}
     return {
         "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
         "scale": _scale(process, proposal, proposed),
         "known_product": proposal.product in trained.served.products,
         "attributes": {
-            target: _attribute(process, target, final, row, reference, trained, refused[target])
+            target: _attribute(process, target, final, said[target], reference, trained, refused[target])
             for target, final in finals.items()
         },
         "joint_probability_within_specification": None
         if any(refused[target] and process.attributes[target].specification for target in finals)
-        else joint_probability(process, row, trained),
+        else joint_probability(process, row, said, trained),
         "comparison": _rounded(compare(process, row, reference, trained.rows)),
         "domain": domain(process, found, list(finals), trained.results),
         "assumed_from_reference": {n: _shown(process, n, v) for n, v in proposed.assumed.items()},
@@ -97,7 +98,7 @@ def _attribute(
     process: Process,
     target: str,
     final: Forecaster,
-    row: pl.DataFrame,
+    said: Said,
     reference: pl.DataFrame,
     trained: Trained,
     refused: str | None,
@@ -105,7 +106,7 @@ def _attribute(
     attribute = process.attributes[target]
     unit = attribute.si
     observed = _reference_mean(target, reference, trained.results)
-    question = final.shifts(row)[0]
+    question = said.shifts[0]
     return {
         "description": attribute.description,
         "unit": unit.label,
@@ -115,7 +116,7 @@ def _attribute(
         "calibrated_by": final.calibrations[question].shown,
         "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
-        **(NOTHING if refused else _predicted(attribute.specification, unit, final, row, trained.served.levels)),
+        **(NOTHING if refused else _predicted(attribute.specification, unit, final, said, trained.served.levels)),
     }
 
 
@@ -123,23 +124,22 @@ def _predicted(
     given: Specification | None,
     unit: Unit,
     final: Forecaster,
-    row: pl.DataFrame,
+    said: Said,
     levels: Sequence[float],
 ) -> dict[str, Any]:
     """Everything that a model says of an attribute."""
-    calibration = final.calibrations[final.shifts(row)[0]]
-    predicted, spread = final.predict(row), final.spread(row)
+    calibration = final.calibrations[said.shifts[0]]
     return {
-        "predicted": six_digits(unit.from_si(float(predicted[0]))),
+        "predicted": six_digits(unit.from_si(float(said.predicted[0]))),
         "intervals": {
             f"{level * 100:g}": {
                 "lower": six_digits(unit.from_si(float(low[0]))),
                 "upper": six_digits(unit.from_si(float(high[0]))),
                 "supported": calibration.supported(level),
             }
-            for level, (low, high) in zip(levels, final.intervals(row, levels), strict=True)
+            for level, (low, high) in zip(levels, final.intervals(said, levels), strict=True)
         },
-        "probability_within_specification": _probability(ends_of(given, unit), calibration, predicted, spread),
+        "probability_within_specification": _probability(ends_of(given, unit), calibration, said),
     }
 
 
@@ -152,20 +152,23 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(ends: Ends | None, calibration: Calibration, predicted: FloatArray, spread: FloatArray) -> float | None:
+def _probability(ends: Ends | None, calibration: Calibration, said: Said) -> float | None:
     if ends is None:
         return None
-    return six_digits(float(calibration.probability_within(predicted, *ends, spread)[0]))
+    return six_digits(float(calibration.probability_within(said.predicted, *ends, said.spread)[0]))
 
 
-def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> dict[str, Any] | None:
+def joint_probability(
+    process: Process, row: pl.DataFrame, said: Mapping[str, Said], trained: Trained
+) -> dict[str, Any] | None:
     """The chance that all specifications are met by one batch: the single chances, tied as past errors of a batch were."""
     limits = limits_of(process, tuple(trained.served.finals))
     if not limits:
         return None
     joint = Joint.of(past_errors(row, trained, list(limits)), list(limits))
     below, above = (
-        np.column_stack(side) for side in zip(*(_beyond(trained, row, *one) for one in limits.items()), strict=True)
+        np.column_stack(side)
+        for side in zip(*(_beyond(trained, said[name], name, ends) for name, ends in limits.items()), strict=True)
     )
     return {
         "probability": six_digits(float(chance_together(below, above, joint.correlation)[0])),
@@ -175,10 +178,9 @@ def joint_probability(process: Process, row: pl.DataFrame, trained: Trained) -> 
     }
 
 
-def _beyond(trained: Trained, row: pl.DataFrame, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
+def _beyond(trained: Trained, said: Said, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
     """P(under the lower limit) and P(over the upper one), shape (1,) each."""
-    final = trained.served.finals[target]
-    return final.calibrations[final.shifts(row)[0]].beyond(final.predict(row), *ends, final.spread(row))
+    return trained.served.finals[target].calibrations[said.shifts[0]].beyond(said.predicted, *ends, said.spread)
 
 
 def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:

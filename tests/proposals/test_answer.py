@@ -15,6 +15,6 @@ def test_answer__intervals_are_those_of_the_forecaster() -> None:
     final = made.trained.served.finals["titre"]
     given = decide(proposal(), basis())["attributes"]["titre"]["intervals"]
     for level in made.trained.served.levels:
-        ((low, high),) = final.intervals(row, [level])
+        ((low, high),) = final.intervals(final.say(row), [level])
         found = given[f"{100 * level:g}"]
         assert (found["lower"], found["upper"]) == pytest.approx((low[0], high[0]), rel=1e-5)
