@@ -67,7 +67,7 @@ def test_features__load_nothing_heavy() -> None:
 
 
 def test_answers__load_nothing_that_only_learning_needs() -> None:
-    """An answer takes two seconds, of which imports are the most."""
+    """An answer takes two seconds; loading what learns would add more than one."""
     learning = ["lightgbm", "sklearn", "dataframely", "sqlalchemy", "scipy.optimize", "scipy.stats", "matplotlib"]
     needed = ("cli", "decisions.basis", "decisions.decide", "proposals.show", "report.terminal")
     code = f"import sys, {', '.join(f'pipeline.{n}' for n in needed)}; print([m for m in {learning} if m in sys.modules])"
