@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from pipeline.models import Task
-from pipeline.models.encoding import categories_of, columns_for_trees, standard
+from pipeline.models.encoding import categories_of, matrix_for_trees, standard
 from pipeline.models.task import FloatArray
 
 Rows = NDArray[np.intp]
@@ -30,10 +30,7 @@ def matrices(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[Float
 def coded(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[FloatArray, FloatArray]:
     """Numbers as they are and words as codes, gaps as NaN: what trees take."""
     words = categories_of(train, task)
-    coded_train, coded_test = (
-        np.column_stack([column() for column in columns_for_trees(rows, task, words, apart=False)]) for rows in (train, test)
-    )
-    return coded_train, coded_test
+    return matrix_for_trees(train, task, words, apart=False), matrix_for_trees(test, task, words, apart=False)
 
 
 def indicators(rows: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> FloatArray:

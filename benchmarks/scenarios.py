@@ -16,7 +16,6 @@ from typing import TypeVar
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it: targets are computed beside each other already
 
-import numpy as np
 from lightgbm import Booster
 
 from pipeline.decisions.scenarios.draw import draw
@@ -69,7 +68,7 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     _, predicting = clocked(lambda: made.forecaster.outcome(features).together)
     _, whole = clocked(lambda: made.forecaster.outcome(made.rows(draw(made, varied, materials, rows, 1))).together)
     inside = [part for final in served.finals.values() for part in trees(final.model)]
-    matrices = [np.column_stack([column() for column in part.columns(features)]) for part in inside]
+    matrices = [part.matrix(features) for part in inside]
     boosters = [Booster(model_str=part.text) for part in inside]
     _, ours = clocked(lambda: [part.predict(features) for part in inside])
     _, theirs = clocked(lambda: [b.predict(m, num_threads=1) for b, m in zip(boosters, matrices, strict=True)])

@@ -138,12 +138,14 @@ def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
 def _task(process: Process, target: str, horizon: Horizon) -> Task:
     entries = usable(process, target, horizon)
     attribute = process.attributes[target]
+    low, high = attribute.possible or (None, None)
     groupings = process.grouping_columns
     return Task(
         target,
         tuple(e.feature for e in entries if e.kind == "number"),
         ("product", *(e.feature for e in entries if e.kind == "text")),
-        *attribute.possible,
+        low,
+        high,
         comparable=tuple(e.feature for e in entries if e.role == "similarity" and e.horizon == "plan"),
         groups=tuple(dict.fromkeys(("product", "lineage", *groupings))),
         refuse=tuple(name for name, grouping in groupings.items() if grouping.unseen == "refuse"),

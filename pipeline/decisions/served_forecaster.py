@@ -1,6 +1,6 @@
 """The served model as decisions see it; the only file of this package that knows how a model is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,7 +39,7 @@ class ServedForecaster:
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Predict each row: one Float64 column per target, in SI."""
-        return pl.DataFrame(self._each(lambda name, some: self.served.finals[name].predict(some), self.targets, rows))
+        return pl.DataFrame(self._each(lambda name, some: self.served.finals[name].predict(some), rows))
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
         """P(in specification) of each row: one Float64 column per target that has a specification."""
@@ -50,7 +50,7 @@ class ServedForecaster:
 
         A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
         """
-        found = self._each(self._predicted, self.targets, rows)
+        found = self._each(self._predicted, rows)
         mean = pl.DataFrame({name: one[0] for name, one in found.items()})
         below, above = (pl.DataFrame({name: found[name][side] for name in self._limits}) for side in (1, 2))
         return Outcome(mean, below, above, self.joint)
@@ -74,18 +74,18 @@ class ServedForecaster:
         """Limits of the targets that have any, SI; None where there is none on that side."""
         return limits_of(self.process, self.targets)
 
-    def _each(
-        self, say: Callable[[str, pl.DataFrame], FloatArray], names: Sequence[str], rows: pl.DataFrame
-    ) -> dict[str, FloatArray]:
+    def _each(self, say: Callable[[str, pl.DataFrame], FloatArray], rows: pl.DataFrame) -> dict[str, FloatArray]:
         """What is said of each target, (..., rows): many rows in parts, and targets beside each other."""
         parts = [rows] if rows.height <= BLOCK else list(rows.iter_slices(BLOCK))
-        tasks = [(name, part) for name in names for part in parts]
+        tasks = [(name, part) for name in self.targets for part in parts]
         if rows.height < ALONE:
             said = [say(*task) for task in tasks]
         else:
             with ThreadPoolExecutor(thread_pool_size()) as pool:
                 said = list(pool.map(lambda task: say(*task), tasks))
-        return {name: np.concatenate(said[i * len(parts) : (i + 1) * len(parts)], axis=-1) for i, name in enumerate(names)}
+        return {
+            name: np.concatenate(said[i * len(parts) : (i + 1) * len(parts)], axis=-1) for i, name in enumerate(self.targets)
+        }
 
     def _predicted(self, name: str, rows: pl.DataFrame) -> FloatArray:
         """Prediction, P(under the lower limit) and P(over the upper one), (3, rows); a row that is refused counts as under."""

@@ -155,6 +155,6 @@ class Attribute:
         return unit(self.unit)
 
     @property
-    def possible(self) -> tuple[float | None, float | None]:
-        """Smallest and largest possible value, SI; None where none is given."""
-        return (None, None) if self.between is None else (self.si.to_si(self.between[0]), self.si.to_si(self.between[1]))
+    def possible(self) -> tuple[float, float] | None:
+        """`between` in SI."""
+        return None if self.between is None else (self.si.to_si(self.between[0]), self.si.to_si(self.between[1]))

@@ -59,6 +59,11 @@ def columns_for_trees(
     return found
 
 
+def matrix_for_trees(rows: pl.DataFrame, task: Task, categories: Mapping[str, Sequence[str]], *, apart: bool) -> FloatArray:
+    """The same as one array, (n, columns), which LightGBM itself takes."""
+    return np.column_stack([column() for column in columns_for_trees(rows, task, categories, apart=apart)])
+
+
 def _number(rows: pl.DataFrame, name: str) -> FloatArray:
     column = rows.get_column(name)
     return np.asarray((column if column.dtype == pl.Float64 else column.cast(pl.Float64)).to_numpy(), dtype=np.float64)

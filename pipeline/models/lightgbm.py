@@ -1,7 +1,6 @@
 """Gradient-boosted trees; the only door to lightgbm."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.strict import STRICT
-from pipeline.models.encoding import categories_of, columns_for_trees
+from pipeline.models.encoding import categories_of, columns_for_trees, matrix_for_trees
 from pipeline.models.lightgbm_text import trees_of
 from pipeline.models.task import FloatArray, Task
 from pipeline.models.trees import Trees
@@ -58,11 +57,12 @@ class FittedLightGBM:
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        return self._trees.predict(self.columns(rows), rows.height)
+        columns = columns_for_trees(rows, self.task, self.categories, apart=self.indicators)
+        return self._trees.predict(columns, rows.height)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
-        matrix = np.column_stack([column() for column in self.columns(rows)])
+        matrix = self.matrix(rows)
         shap = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1))
         owners = _owners(self.task, self.categories, self.indicators)
         shares = {name: shap[:, [i for i, owner in enumerate(owners) if owner == name]] for name in self.task.columns}
@@ -83,9 +83,9 @@ class FittedLightGBM:
             "indicators": self.indicators,
         }
 
-    def columns(self, rows: pl.DataFrame) -> list[Callable[[], FloatArray]]:
-        """Features as the trees see them, each made when it is asked for."""
-        return columns_for_trees(rows, self.task, self.categories, apart=self.indicators)
+    def matrix(self, rows: pl.DataFrame) -> FloatArray:
+        """Rows as LightGBM takes them."""
+        return matrix_for_trees(rows, self.task, self.categories, apart=self.indicators)
 
     @cached_property
     def _trees(self) -> Trees:
@@ -115,7 +115,7 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     task = task if config.words else replace(task, categorical=())
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
-        np.column_stack([column() for column in columns_for_trees(rows, task, categories, apart=config.forest)]),
+        matrix_for_trees(rows, task, categories, apart=config.forest),
         y / spread,  # trees are split by gain, whose limits mean the same for every unit only on one scale
         categorical_feature=[] if config.forest else list(range(len(task.numeric), len(task.columns))),
         params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},

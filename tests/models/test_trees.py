@@ -5,7 +5,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.models.encoding import columns_for_trees
 from pipeline.models.lightgbm import FittedLightGBM, LightGBM, fit_lightgbm
 from pipeline.models.lightgbm_text import trees_of
 from pipeline.models.task import Task
@@ -45,8 +44,7 @@ def fitted(model: LightGBM, *, gaps: bool) -> FittedLightGBM:
 
 
 def as_lightgbm_says(model: FittedLightGBM, asked: pl.DataFrame) -> np.ndarray:
-    columns = columns_for_trees(asked, model.task, model.categories, apart=model.indicators)
-    return np.asarray(lightgbm.Booster(model_str=model.text).predict(np.column_stack([column() for column in columns])))
+    return np.asarray(lightgbm.Booster(model_str=model.text).predict(model.matrix(asked)))
 
 
 @pytest.mark.parametrize("name", MODELS)

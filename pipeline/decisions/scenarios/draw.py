@@ -26,7 +26,7 @@ def draw(setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots
 
 def _possible(setup: Setup, name: str) -> pl.Expr:
     attribute = setup.process.attributes[name]
-    if attribute.between is None:
+    if attribute.possible is None:
         return pl.col(name)
-    low, high = (attribute.si.to_si(limit) for limit in attribute.between)
+    low, high = attribute.possible
     return pl.col(name).clip(low, high)

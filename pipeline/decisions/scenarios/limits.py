@@ -89,8 +89,8 @@ def _seen(setup: Setup, name: str, there: pl.DataFrame, source: str) -> Limit:
 
 
 def _possible(setup: Setup, limit: Limit) -> Limit:
-    attribute = setup.process.attributes[limit.parameter]
-    if attribute.between is None:
+    possible = setup.process.attributes[limit.parameter].possible
+    if possible is None:
         return limit
-    lowest, highest = (attribute.si.to_si(end) for end in attribute.between)
+    lowest, highest = possible
     return Limit(limit.parameter, max(limit.low, lowest), min(limit.high, highest), limit.source)

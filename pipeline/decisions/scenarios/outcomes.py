@@ -28,7 +28,10 @@ def outcomes(setup: Setup, varied: Sequence[Variation], materials: Sequence[Lots
         attribute = setup.process.attributes[name]
         specification = attribute.specification
         lower, upper = ends_of(specification, attribute.si) or NO_ENDS
-        bare, whole = mean[name].to_numpy(), (mean[name] + errors[name]).clip(*attribute.possible).to_numpy()
+        bare, whole = (
+            mean[name].to_numpy(),
+            (mean[name] + errors[name]).clip(*(attribute.possible or (None, None))).to_numpy(),
+        )
         lines.append(
             {
                 "attribute": name,
