@@ -19,6 +19,15 @@ settings.register_profile("shared machine", deadline=None)  # time is no propert
 settings.load_profile("shared machine")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="write the golden results of tests/golden anew")
+
+
+@pytest.fixture(scope="session")
+def renew_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--renew-golden"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

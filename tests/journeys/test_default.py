@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 
 
@@ -46,6 +47,19 @@ def test_repro__valid_plus_quarantine_is_input(project: Path) -> None:
     aside = quarantine.group_by("source", "file").agg(pl.col("row").n_unique().alias("n"))
     joined = ledger.join(aside, on=["source", "file"], how="left").with_columns(pl.col("n").fill_null(0))
     assert (joined["read"] == joined["valid"] + joined["n"]).all()
+
+
+def test_result__is_the_golden_one(project: Path, renew_golden: bool) -> None:
+    golden.check(project / "data/answers/mab_to_15000L/result.json", "small_plant", renew=renew_golden)
+
+
+def test_result__of_a_refused_proposal_is_the_golden_one(
+    project: Path, run: Run, tmp_path: Path, renew_golden: bool
+) -> None:
+    out = tmp_path / "result.json"
+    proposal = golden.FOLDER / "refused.yaml"
+    run(project, "scalebridge", "predict", str(proposal), "--simulate", "--out", str(out))
+    golden.check(out, "refused", renew=renew_golden)
 
 
 def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 
 
@@ -44,3 +45,7 @@ def test_tablets__the_answer_names_what_was_assumed(project: Path) -> None:
     assert result["scale"]["reference"] == pytest.approx(216)
     assert "main_force_mean" in result["assumed_from_reference"]
     assert result["attributes"]["dissolution_av"]["specification"]["note"].startswith("example")
+
+
+def test_tablets__result_is_the_golden_one(project: Path, renew_golden: bool) -> None:
+    golden.check(project / "data/answers/tablets_20mg_to_495kg/result.json", "tablets", renew=renew_golden)
