@@ -24,10 +24,10 @@ import polars as pl
 from bridge import LINES, Game, chosen, games
 from scipy.stats import spearmanr
 
-from pipeline.decisions.interactions import interactions
-from pipeline.decisions.plain import units_of
-from pipeline.domain.process import Process
-from pipeline.plant.truth import STEPS, partial_derivatives
+from pipeline.answers.drivers.interactions import interactions
+from pipeline.domain.process.process import Process
+from pipeline.features.catalogue import units_of
+from pipeline.simulators.virtual_plant.truth import STEPS, partial_derivatives
 
 TOP = 5
 SHUFFLES = 200

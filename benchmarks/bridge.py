@@ -22,21 +22,22 @@ import polars as pl
 import yaml
 from scipy.stats import spearmanr
 
+from pipeline.answers.bridge.bridge import shares_of_causes
+from pipeline.answers.bridge.causes import causes_of, changed
 from pipeline.config import compose
-from pipeline.decisions.bridge import shares_of_causes
-from pipeline.decisions.causes import causes_of, changed
-from pipeline.domain.plain import load, parse
-from pipeline.domain.process import Process
-from pipeline.features import KEYS, build
+from pipeline.domain.config_files import load, parse
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.features.catalogue import KEYS
+from pipeline.features.table import build
+from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.models import FittedModel, ModelConfig, Task, fit
-from pipeline.plant.build import build as build_plant
-from pipeline.plant.config import PlantConfig
-from pipeline.plant.equipment import table
-from pipeline.plant.truth import noise_free
-from pipeline.scale_levels import scale_levels
-from pipeline.serving import tasks_of
+from pipeline.models.registry import FittedModel, ModelConfig, Task, fit
+from pipeline.simulators.virtual_plant.build import build as build_plant
+from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.equipment import table
+from pipeline.simulators.virtual_plant.truth import noise_free
 
 SAMPLED = 20_000
 """Rows beyond which both games are sampled with the same orders: the truth is slower than a model."""

@@ -19,8 +19,8 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.linear_model import Ridge, RidgeCV
 
-from pipeline.models import CarryOver, Task, fit
-from pipeline.models.task import FloatArray
+from pipeline.domain.arrays import FloatArray
+from pipeline.models.registry import CarryOver, Task, fit
 
 Competitor = Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]
 MEAN, CARRY_OVER, INFORMED = "training mean", "carry-over", "informed carry-over"

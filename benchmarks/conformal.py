@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 from competitors import Competitor, lightgbm_default, lightgbm_small
 
-from pipeline.intervals import residual
-from pipeline.models import Task
+from pipeline.forecasting.intervals import residual
+from pipeline.models.registry import Task
 
 Answerer = Callable[[pl.DataFrame, pl.DataFrame, Task, int], pl.DataFrame]
 SHARE = 0.3

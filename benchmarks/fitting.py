@@ -8,9 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from pipeline.models import Task
+from pipeline.domain.arrays import FloatArray
 from pipeline.models.encoding import categories_of, matrix_for_trees, standard
-from pipeline.models.task import FloatArray
+from pipeline.models.registry import Task
 
 Rows = NDArray[np.intp]
 INNER_FOLDS = 3

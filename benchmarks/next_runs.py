@@ -17,17 +17,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.decisions.risk import Limits, outlook, risk_now
-from pipeline.decisions.surrogate import Belief, ProductGaussian
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Process
-from pipeline.features import History, build
-from pipeline.plant.build import plan
-from pipeline.plant.config import PlantConfig
-from pipeline.plant.population import population
-from pipeline.plant.quality import NOISE, observed
-from pipeline.plant.truth import noise_free
-from pipeline.serving import tasks_of
+from pipeline.answers.next_runs.belief import Belief, ProductGaussian
+from pipeline.answers.next_runs.decision_risk import Limits, outlook, risk_now
+from pipeline.domain.config_files import parse, read_yaml
+from pipeline.domain.process.process import Process
+from pipeline.features.table import build
+from pipeline.forecasting.trained_model import tasks_of
+from pipeline.history.tables import History
+from pipeline.simulators.virtual_plant.build import plan
+from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.population import population
+from pipeline.simulators.virtual_plant.quality import NOISE, observed
+from pipeline.simulators.virtual_plant.truth import noise_free
 
 RUNS, DRAWS, PER_SCALE = 8, 40, 15
 LIMITED = 2

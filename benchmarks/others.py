@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 from fitting import Rows, best, indicators, levels_of, matrices, scaled, target, unscaled
 
-from pipeline.models import Task
-from pipeline.models.task import FloatArray
+from pipeline.domain.arrays import FloatArray
+from pipeline.models.registry import Task
 
 NOT_EXPRESSED = (
     "pyphi-mvda: its joint-Y PLS (transfer between sites) predicts for a campaign that it was fitted with, so it can't be asked "

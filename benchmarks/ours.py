@@ -1,14 +1,14 @@
-"""Scalebridge as a competitor: `pipeline.forecast` with the model of `conf/model/scaleup.yaml`."""
+"""Scalebridge as a competitor: `pipeline.forecasting.forecaster` with the model of `conf/model/scaleup.yaml`."""
 
 from collections.abc import Callable
 
 import polars as pl
 from tablets_rows import ROOT
 
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.forecast import forecast
-from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig, Task
+from pipeline.domain.config_files import parse, read_yaml
+from pipeline.forecasting.forecaster import forecast
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import ModelConfig, Task
 
 OURS = "Scalebridge"
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.plant import build
-from pipeline.plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.build import build
+from pipeline.simulators.virtual_plant.config import PlantConfig
 
 MINUTES = 10
 

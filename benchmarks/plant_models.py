@@ -22,7 +22,7 @@ from show import paragraph, table
 from tablets_intervals import deviations
 from widths import ask_intervals, coverage_and_width
 
-from pipeline.plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.config import PlantConfig
 
 INFORMED_BY = ("product", "site")
 """Groupings of the informed carry-over."""

@@ -14,10 +14,10 @@ from protocols import Fold, Protocol, fold_of
 from tablets_rows import ROOT, Batches, read_batches
 
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Process
-from pipeline.plant import build
-from pipeline.plant.config import PlantConfig
+from pipeline.domain.config_files import parse, read_yaml
+from pipeline.domain.process.process import Process
+from pipeline.simulators.virtual_plant.build import build
+from pipeline.simulators.virtual_plant.config import PlantConfig
 
 LARGE = (2.0, 15.0)
 """[m³]"""

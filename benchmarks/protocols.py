@@ -142,7 +142,7 @@ PROTOCOLS = (
 
 
 def fold_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """All folds as `pipeline.folds` writes them: protocol, fold, batch_id, role."""
+    """All folds as `pipeline.extrapolation.protocols` writes them: protocol, fold, batch_id, role."""
     return pl.DataFrame(
         [
             (protocol.name, number, batch, role)

@@ -18,17 +18,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it: ta
 
 from lightgbm import Booster
 
-from pipeline.decisions.scenarios.draw import draw
-from pipeline.decisions.scenarios.materials import lots_to_come
-from pipeline.decisions.scenarios.setup import setup
-from pipeline.decisions.scenarios.variation import variations
-from pipeline.decisions.served_forecaster import of_served
-from pipeline.domain.plain import load, parse, read_yaml
-from pipeline.domain.process import Process
+from pipeline.answers.scenarios.lots import lots_to_come
+from pipeline.answers.scenarios.sampling import draw
+from pipeline.answers.scenarios.setup import setup
+from pipeline.answers.scenarios.variation import variations
+from pipeline.answers.trained_run import Places, read_ready
+from pipeline.domain.config_files import load, parse, read_yaml
+from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.models.lightgbm import FittedLightGBM
-from pipeline.models.task import FittedModel
-from pipeline.proposals.files import Places, read_ready
+from pipeline.forecasting.batch_forecaster import of_served
+from pipeline.models.base import FittedModel
+from pipeline.models.trees.lightgbm import FittedLightGBM
 
 Value = TypeVar("Value")
 REPEATS = 3

@@ -12,9 +12,9 @@ from protocols import Protocol
 from tablets_rows import Batches
 from threadpoolctl import threadpool_limits
 
-from pipeline.intervals import residual
-from pipeline.models import Task
-from pipeline.models.task import FloatArray
+from pipeline.domain.arrays import FloatArray
+from pipeline.forecasting.intervals import residual
+from pipeline.models.registry import Task
 
 
 @dataclass(frozen=True)

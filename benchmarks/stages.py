@@ -20,17 +20,17 @@ import polars as pl
 import yaml
 
 from pipeline.config import compose
-from pipeline.crossfit import crossfit, fit_final
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
-from pipeline.features import build
-from pipeline.folds import Split, fold_table
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.extrapolation.protocols import Split, fold_table
+from pipeline.features.table import build
+from pipeline.forecasting.cross_validation import crossfit, fit_final
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig, ladder
-from pipeline.scale_levels import scale_levels
-from pipeline.serving import tasks_of
+from pipeline.models.registry import ModelConfig, ladder
 
 SPENT: dict[str, float] = {}
 

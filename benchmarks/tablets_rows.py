@@ -6,15 +6,15 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.attributes import Horizon
+from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Process
-from pipeline.features import build
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.features.table import build
+from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.models import Task
-from pipeline.scale_levels import scale_levels
-from pipeline.serving import tasks_of
+from pipeline.models.registry import Task
 
 ROOT = Path(__file__).parents[1]
 CQAS = ("dissolution_av", "dissolution_min", "residual_solvent", "impurities_total", "impurity_l")

@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Process
-from pipeline.features import History, build
+from pipeline.domain.config_files import parse, read_yaml
+from pipeline.domain.process.process import Process
+from pipeline.features.table import build
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
+from pipeline.history.tables import History
 
 ROOT = Path(__file__).parents[1]
 MINUTES, DAYS = 10, 14

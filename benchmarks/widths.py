@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from scoring import Question
 from threadpoolctl import threadpool_limits
 
-from pipeline.intervals import bounds, covered, residual
+from pipeline.forecasting.intervals import bounds, covered, residual
 
 KEY = ("protocol", "fold", "cqa", "batch_id")
 

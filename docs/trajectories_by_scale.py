@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from pipeline.plant import states
-from pipeline.plant.build import plan
-from pipeline.plant.config import PlantConfig
-from pipeline.plant.culture import culture_of
-from pipeline.plant.dynamics import simulate
-from pipeline.plant.environment import environment
+from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.build import plan
+from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.culture import culture_of
+from pipeline.simulators.virtual_plant.dynamics import simulate
+from pipeline.simulators.virtual_plant.environment import environment
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ import typer
 from pipeline.domain.errors import ScalebridgeError
 
 if TYPE_CHECKING:
-    from pipeline.decisions.basis import Basis
-    from pipeline.decisions.choices import Choices
-    from pipeline.decisions.simulation import Simulation
+    from pipeline.answers.simulation import Simulation
+    from pipeline.answers.trained_run import Basis, Choices
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -31,50 +30,50 @@ def predict(
     tracked: Annotated[bool, typer.Option("--track", help="add all of it to the MLflow run of the model")] = False,
 ) -> None:
     """Answer a proposed scale-up from the trained model: numbers in two seconds, the whole page in ten."""
-    from pipeline.proposals.show import show, terminal
-    from pipeline.report.terminal import show_decision
+    from pipeline.reports.terminal.answer import show, terminal
+    from pipeline.reports.terminal.decision import show_decision
 
-    basis, pictures = _basis(), dict[str, str]()
+    basis = _basis()
     if simulated or tracked or report is not None:
-        from pipeline.decisions.files import answer_whole
+        from pipeline.answers.answer_files import answer_whole
 
-        found = answer_whole(proposal, basis)
-        result, pictures = dict(found.result), dict(found.pictures)
+        result = dict(answer_whole(proposal, basis).result)
     else:
-        from pipeline.decisions.decide import decide_file
+        from pipeline.answers.answer import decide_file
 
         result = decide_file(proposal, basis)
     show(result, terminal())
     show_decision(result, terminal())
     if simulated:
-        from pipeline.decisions.show import show_simulation
+        from pipeline.reports.terminal.scenarios import show_simulation
 
         show_simulation(result, terminal())
     if out is not None:
-        from pipeline.domain.plain import as_json
+        from pipeline.domain.config_files import as_json
 
         out.write_text(as_json(result), encoding="utf-8")
     if report is not None:
-        from pipeline.report.page import page
+        from pipeline.reports.figures.scenarios import pictures_of
+        from pipeline.reports.html.page import page
 
-        report.write_text(page(result, pictures), encoding="utf-8")
+        report.write_text(page(result, pictures_of(result)), encoding="utf-8")
     if tracked:
-        typer.echo(f"Added to MLflow run {_track(result, pictures, proposal.stem)}")
+        typer.echo(f"Added to MLflow run {_track(result, proposal.stem)}")
 
 
-def _track(result: dict[str, Any], pictures: dict[str, str], name: str) -> str:
+def _track(result: dict[str, Any], name: str) -> str:
     """Keep an answer with the run that trained its model; return the run."""
     import tempfile
 
-    from pipeline.domain.plain import read_json
-    from pipeline.report.files import write_answer
-    from pipeline.tracking import add
+    from pipeline.domain.config_files import read_json
+    from pipeline.reports.files import write_answer
+    from pipeline.tracking.mlflow import add
 
     if not (DATA / "run.json").is_file():
         raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
     run = str(read_json(DATA / "run.json")["run_id"])
     with tempfile.TemporaryDirectory() as folder:
-        write_answer(result, Path(folder), pictures)
+        write_answer(result, Path(folder))
         add(Path.cwd(), run, Path(folder), f"asked/{name}")
     return run
 
@@ -86,8 +85,8 @@ def compare(
     report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
 ) -> None:
     """Show two proposals, or the answers of two models, side by side."""
-    from pipeline.proposals.show import terminal
-    from pipeline.report.compare import comparison, comparison_page, show_comparison
+    from pipeline.reports.comparison import comparison, comparison_page, show_comparison
+    from pipeline.reports.terminal.answer import terminal
 
     table = comparison(*_answers(first, second))
     show_comparison(table, terminal())
@@ -97,8 +96,8 @@ def compare(
 
 def _answers(*paths: Path) -> list[dict[str, Any]]:
     """Answer proposals from the trained model; what is an answer already is read."""
-    from pipeline.decisions.decide import decide_file
-    from pipeline.domain.plain import read_json
+    from pipeline.answers.answer import decide_file
+    from pipeline.domain.config_files import read_json
 
     basis: Basis | None = None
     answers = []
@@ -113,11 +112,10 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
 
 def _basis() -> "Basis":
     """The trained model and all that decisions stand on."""
-    from pipeline.decisions.basis import read_basis
-    from pipeline.decisions.config import DecisionConfig
-    from pipeline.domain.plain import load
-    from pipeline.domain.process import Process
-    from pipeline.proposals.files import Places
+    from pipeline.answers.limits import DecisionConfig
+    from pipeline.answers.trained_run import Places, read_basis
+    from pipeline.domain.config_files import load
+    from pipeline.domain.process.process import Process
 
     places = Places.under(DATA)
     process, limits = load(places.config, "process", Process), load(places.config, "decision", DecisionConfig)
@@ -125,10 +123,10 @@ def _basis() -> "Basis":
 
 
 def _choices(config: Path) -> "Choices":
-    from pipeline.decisions.choices import Choices
-    from pipeline.domain.cost import Cost
-    from pipeline.domain.plain import load
-    from pipeline.domain.transfer import Transfer
+    from pipeline.answers.trained_run import Choices
+    from pipeline.domain.config_files import load
+    from pipeline.domain.run_cost import Cost
+    from pipeline.domain.site_knowledge import Transfer
 
     return Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
 
@@ -139,22 +137,22 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="folder to write to; data/simulations/<proposal> where not given")] = None,
 ) -> None:
     """Play scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
-    from pipeline.decisions.files import write_simulation
-    from pipeline.decisions.show import show_simulation
-    from pipeline.proposals.show import terminal
+    from pipeline.reports.files import write_simulation
+    from pipeline.reports.terminal.answer import terminal
+    from pipeline.reports.terminal.scenarios import show_simulation
 
     found = _simulation(proposal)
     show_simulation(found.result, terminal())
-    written = write_simulation(found, out or DATA / "simulations" / proposal.stem)
+    written = write_simulation(found.result, out or DATA / "simulations" / proposal.stem)
     typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 def _simulation(proposal: Path) -> "Simulation":
     """Simulate a proposal with the trained model."""
-    from pipeline.decisions.files import simulate_file
-    from pipeline.domain.plain import load
-    from pipeline.domain.process import Process
-    from pipeline.proposals.files import Places, read_ready
+    from pipeline.answers.answer_files import simulate_file
+    from pipeline.answers.trained_run import Places, read_ready
+    from pipeline.domain.config_files import load
+    from pipeline.domain.process.process import Process
 
     places = Places.under(DATA)
     return simulate_file(proposal, read_ready(load(places.config, "process", Process), places), _choices(places.config))
@@ -166,7 +164,7 @@ def scaffold(
     force: Annotated[bool, typer.Option(help="replace a definition that is already there")] = False,
 ) -> None:
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
-    from pipeline.scaffold import CONFIRM, draft
+    from pipeline.history.scaffold import CONFIRM, draft
 
     target = Path("conf/process") / f"{name}.yaml"
     if target.exists() and not force:
@@ -179,8 +177,8 @@ def scaffold(
 def check() -> None:
     """Compose and validate the configuration that params.yaml chooses, and look for the files that it names."""
     from pipeline.config import compose, validate
-    from pipeline.history.read import read_source
-    from pipeline.history.typed import needed_columns
+    from pipeline.history.connectors.files import read_source
+    from pipeline.history.typed_rows import needed_columns
 
     composed = validate(compose(Path("conf"), Path("params.yaml")), "params.yaml")
     process = composed.process
@@ -198,8 +196,8 @@ def check() -> None:
 @app.command()
 def summary() -> None:
     """Print what the last run found: errors, skill, coverage, and the answers to the proposals."""
-    from pipeline.proposals.show import terminal
-    from pipeline.summary import show_summary
+    from pipeline.reports.terminal.answer import terminal
+    from pipeline.reports.terminal.run_summary import show_summary
 
     show_summary(DATA, terminal())
 
@@ -207,7 +205,7 @@ def summary() -> None:
 @app.command()
 def ui(port: int = 5000) -> None:
     """Open MLflow's pages on the runs of this folder."""
-    from pipeline.tracking import run_pages, ui_command
+    from pipeline.tracking.mlflow import run_pages, ui_command
 
     typer.echo("\n".join(run_pages(Path.cwd(), port)) or "No run yet: make run")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that nothing here uses

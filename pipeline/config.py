@@ -6,18 +6,18 @@ from typing import Any
 import yaml
 from pydantic.dataclasses import dataclass
 
-from pipeline.decisions.config import DecisionConfig
+from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.cost import Cost
+from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.plain import parse, read_yaml
-from pipeline.domain.process import Process
-from pipeline.domain.strict import STRICT
-from pipeline.domain.transfer import Transfer
-from pipeline.folds import Split
-from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig
-from pipeline.plant.config import PlantConfig
+from pipeline.domain.process.process import Process
+from pipeline.domain.run_cost import Cost
+from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.strict_config import STRICT
+from pipeline.extrapolation.protocols import Split
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import ModelConfig
+from pipeline.simulators.virtual_plant.config import PlantConfig
 
 GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "cost", "decision")
 VALUES = ("horizon", "seed")

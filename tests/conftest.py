@@ -11,8 +11,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from pipeline.domain.plain import parse
-from pipeline.domain.process import Process
+from pipeline.domain.config_files import parse
+from pipeline.domain.process.process import Process
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("shared machine", deadline=None)  # time is no property of a formula

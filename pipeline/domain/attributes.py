@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.strict import STRICT
+from pipeline.domain.strict_config import STRICT
 from pipeline.domain.units import Unit, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.strict import STRICT
+from pipeline.domain.strict_config import STRICT
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.strict import STRICT
-from pipeline.domain.zones import ZoneName
+from pipeline.domain.strict_config import STRICT
+from pipeline.domain.time_zones import ZoneName
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -5,9 +5,9 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from pipeline.domain.columns import ROLES, batch_attributes
+from pipeline.domain.batch_columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 
 CENSORING = ["none", "left", "right"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.batches import batch_table, find_batches, wide_results
 from pipeline.history.lots import find_genealogy, find_lots

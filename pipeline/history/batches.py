@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.columns import batch_attributes
-from pipeline.domain.process import Process
+from pipeline.domain.batch_columns import batch_attributes
+from pipeline.domain.process.process import Process
 from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
+from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.correct import correct
 from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
-from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import reject, reject_repeated
-from pipeline.history.typed import CENSORING
+from pipeline.history.quarantine import reject, reject_repeated
+from pipeline.history.typed_rows import CENSORING
 
 SOURCE = "_source"
 META = (FILE, ROW, SOURCE)

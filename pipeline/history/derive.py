@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipeline.domain.attributes import Constant, Lookup, Product, Ratio
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 
 
 def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.process import Process
-from pipeline.history.read import fingerprints, read_source
-from pipeline.history.typed import Typed, needed_columns, type_source
+from pipeline.domain.process.process import Process
+from pipeline.history.connectors.files import fingerprints, read_source
+from pipeline.history.typed_rows import Typed, needed_columns, type_source
 
 
 def ingest(process: Process, folder: Path) -> dict[str, Typed]:

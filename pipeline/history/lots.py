@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.batches import SOURCE
-from pipeline.history.reject import orphaned, reject, reject_repeated
+from pipeline.history.quarantine import orphaned, reject, reject_repeated
 
 _LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
 _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}

@@ -1,6 +1,6 @@
 """Where a value of a joined batch row came from."""
 
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 
 BASE = ""
 """The source that gives the batch rows themselves."""

@@ -4,14 +4,14 @@ import polars as pl
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, checked, empty
 from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, number, out_of_range
-from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import orphaned, reject, reject_repeated
+from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.quarantine import orphaned, reject, reject_repeated
 
 _SIGN = r"^[<>≤≥]\s*"
 

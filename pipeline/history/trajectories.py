@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
-from pipeline.history.order import ordered
-from pipeline.history.read import FILE, ROW
-from pipeline.history.reject import orphaned, reject, reject_repeated
+from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.quarantine import orphaned, reject, reject_repeated
+from pipeline.history.sorting import ordered
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),

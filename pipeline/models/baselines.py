@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.strict import STRICT
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.strict_config import STRICT
 from pipeline.models.encoding import places
-from pipeline.models.task import FloatArray
 
 
 @configuration(config=STRICT, frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from pipeline.models.task import FloatArray
+from pipeline.domain.arrays import FloatArray
 
 
 def agreeing(y: FloatArray, censoring: pl.Series, said: FloatArray) -> FloatArray:

@@ -7,7 +7,8 @@ from functools import cache, partial
 import numpy as np
 import polars as pl
 
-from pipeline.models.task import BoolArray, FloatArray, IntArray, Task
+from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
+from pipeline.models.base import Task
 
 DECADES = 1.0
 """A positive quantity that spans more than this many factors of ten acts by its ratio, so a linear model sees its logarithm."""

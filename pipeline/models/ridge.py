@@ -8,9 +8,10 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.strict import STRICT
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.strict_config import STRICT
+from pipeline.models.base import Task
 from pipeline.models.encoding import Standard, standard
-from pipeline.models.task import FloatArray, Task
 
 
 @configuration(config=STRICT, frozen=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline import similarity
 from pipeline.operations.feature import Feature
-from pipeline.operations.tablet_press_series import TRAJECTORY_FEATURES
+from pipeline.operations.tablet_press_trajectories import TRAJECTORY_FEATURES
 
 __all__ = ["FEATURES", "TRAJECTORY_FEATURES"]
 

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.choice import choose
-from pipeline.decisions.config import AcceptanceConfig, DecisionConfig
-from pipeline.decisions.fixed import fixed_for, with_entry
+from pipeline.answers.limits import DecisionConfig
+from pipeline.assessment.acceptance_ledger import AcceptanceConfig, fixed_for, with_entry
+from pipeline.assessment.model_choice import choose
+from pipeline.assessment.past_scale_ups import reenactments
+from pipeline.assessment.score_plots import coverage_figure, predicted_against_observed, skill_figure
+from pipeline.assessment.scores import metrics as nested
+from pipeline.assessment.scores import score
+from pipeline.domain.config_files import as_json, load, read_json
 from pipeline.domain.hashes import hash_of_file
-from pipeline.domain.plain import as_json, load, read_json
-from pipeline.domain.process import Process
-from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig, ladder
-from pipeline.reenactments import reenactments
-from pipeline.score_plots import coverage_figure, predicted_against_observed, skill_figure
-from pipeline.scores import metrics as nested
-from pipeline.scores import score
+from pipeline.domain.process.process import Process
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write, write_text
 
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.decisions.stability import REFITS, drawn_products, stability
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
+from pipeline.assessment.importance import importance, importance_figure, spread_figure
+from pipeline.assessment.importance_stability import REFITS, drawn_products, stability
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
-from pipeline.explanations import importance, importance_figure, spread_figure
-from pipeline.features import Entry, catalogue
-from pipeline.models import ModelConfig, ladder, refit
-from pipeline.serving import Served
+from pipeline.features.catalogue import Entry, catalogue
+from pipeline.forecasting.trained_model import Served
+from pipeline.models.registry import ModelConfig, ladder, refit
 from pipeline.stages.run import run, write
 
 

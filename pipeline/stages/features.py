@@ -4,11 +4,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
-from pipeline.features import build, catalogue_table
-from pipeline.history.files import read_history
-from pipeline.scale_levels import scale_levels
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.features.catalogue import catalogue_table
+from pipeline.features.table import build
+from pipeline.history.store import read_history
 from pipeline.stages.run import run, write
 
 

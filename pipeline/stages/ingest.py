@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
 from pipeline.history.ingest import ingest as read_all
 from pipeline.stages.run import run, write
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pipeline.domain.plain import load
-from pipeline.plant import build
-from pipeline.plant.config import PlantConfig
+from pipeline.domain.config_files import load
+from pipeline.simulators.virtual_plant.build import build
+from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.stages.run import run
 
 

@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from pipeline.decisions.basis import read_basis
-from pipeline.decisions.choices import Choices
-from pipeline.decisions.config import DecisionConfig
-from pipeline.decisions.files import answer_whole
-from pipeline.domain.cost import Cost
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
-from pipeline.domain.transfer import Transfer
-from pipeline.proposals.files import Places, proposals_for
-from pipeline.report.files import write_answer
+from pipeline.answers.answer_files import answer_whole
+from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.trained_run import Choices, Places, proposals_for, read_basis
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.domain.run_cost import Cost
+from pipeline.domain.site_knowledge import Transfer
+from pipeline.reports.files import write_answer
 from pipeline.stages.run import run
 
 
@@ -34,8 +32,7 @@ def predict(
     basis = read_basis(places, process, limits, choices)
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):
-        found = answer_whole(path, basis)
-        write_answer(dict(found.result), answers / path.stem, found.pictures)
+        write_answer(dict(answer_whole(path, basis).result), answers / path.stem)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.plain import load
-from pipeline.folds import Split, fold_table
+from pipeline.domain.config_files import load
+from pipeline.extrapolation.protocols import Split, fold_table
 from pipeline.stages.run import run, write, write_text
 
 

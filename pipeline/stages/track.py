@@ -5,14 +5,14 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.assessment.scores import metrics as nested
+from pipeline.domain.config_files import load, read_json, read_yaml
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
-from pipeline.domain.plain import load, read_json, read_yaml
-from pipeline.domain.process import Process
-from pipeline.scores import metrics as nested
-from pipeline.serving import Served, in_display_units
+from pipeline.domain.process.process import Process
+from pipeline.forecasting.trained_model import Served, in_display_units
 from pipeline.stages.run import run, write_text
-from pipeline.tracking import Record
-from pipeline.tracking import track as log
+from pipeline.tracking.mlflow import Record
+from pipeline.tracking.mlflow import track as log
 
 
 def track(

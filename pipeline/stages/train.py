@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.choice import choose
-from pipeline.crossfit import crossfit, fit_final
+from pipeline.assessment.model_choice import choose
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
-from pipeline.intervals import IntervalConfig
-from pipeline.models import ModelConfig, ladder
-from pipeline.serving import served, tasks_of
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.forecasting.cross_validation import crossfit, fit_final
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.forecasting.trained_model import served, tasks_of
+from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write
 
 

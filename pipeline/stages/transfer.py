@@ -6,14 +6,14 @@ from pathlib import Path
 import polars as pl
 from joblib import Parallel, delayed
 
-from pipeline.crossfit import with_results
+from pipeline.assessment.learning_curve import transfer as play
+from pipeline.assessment.learning_curve import transfer_figure
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
-from pipeline.serving import tasks_of
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.forecasting.cross_validation import with_results
+from pipeline.forecasting.trained_model import tasks_of
 from pipeline.stages.run import run, write
-from pipeline.transfer import transfer as play
-from pipeline.transfer import transfer_figure
 
 
 def transfer(config: Path, features: Path, history: Path, table: Path, figure: Path) -> None:

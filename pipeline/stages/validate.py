@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.plain import load
-from pipeline.domain.process import Process
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
 from pipeline.history.assemble import assemble
-from pipeline.quality import profile, render, summary
+from pipeline.history.quality_report import profile, render, summary
 from pipeline.stages.run import run, write, write_text
 
 

@@ -4,6 +4,7 @@ import ast
 import itertools
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,34 +16,96 @@ from tests.architecture.imports import ROOT, first_party, imported
 SOURCES = sorted(path.relative_to(ROOT) for path in (ROOT / "pipeline").rglob("*.py"))
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 DOORS = {
-    "mlflow": {"pipeline/tracking.py", "pipeline/served_model.py"},
-    "shap": {"pipeline/explanations.py"},
-    "lightgbm": {"pipeline/models/lightgbm.py"},
+    "mlflow": {"pipeline/tracking/mlflow.py", "pipeline/tracking/served_model.py"},
+    "shap": {"pipeline/assessment/importance.py"},
+    "lightgbm": {"pipeline/models/trees/lightgbm.py"},
     "hydra": {"pipeline/config.py"},
     "pint": {"pipeline/domain/units.py"},
 }
 
 
-def _floor(path: Path) -> int:
-    text = path.as_posix()
-    if text.startswith("pipeline/domain"):
-        return 1
-    if text.startswith(("pipeline/operations", "pipeline/similarity")):
-        return 2
-    return 4 if text.startswith("pipeline/stages") or text == "pipeline/cli.py" else 3
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("stages", "cli"),
+    ("reports", "config"),
+    ("answers",),
+    ("assessment",),
+    ("tracking",),
+    ("forecasting",),
+    ("models", "features"),
+    ("history", "extrapolation", "operations"),
+    ("similarity", "domain"),
+)
+"""From top to bottom. A room imports rooms of its own layer and of those below. Simulators stand apart."""
+LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}
+SIMULATOR_USERS = {"pipeline/stages/plant.py": None, "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"}}
+"""Who may import a simulator, and which of its modules; None: all."""
+
+
+def _room(path: Path) -> str:
+    """The folder directly below `pipeline/`, or the module itself."""
+    return path.parts[1].removesuffix(".py")
+
+
+def _layer(path: Path) -> int:
+    return next(-nth for nth, rooms in enumerate(LAYERS) if _room(path) in rooms)
 
 
 def _direct(path: Path) -> set[Path]:
-    """First-party files that a file names in its own imports."""
+    """First-party files that a file names in its own imports, also in functions and for type checkers alone."""
     names = {name for name in imported(path) if name.startswith("pipeline.")}
     files = (Path(*name.split(".")) for name in names)
     return {f for file in files for f in (file.with_suffix(".py"), file / "__init__.py") if (ROOT / f).is_file()}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_imports__only_go_down(path: Path) -> None:
-    above = [other for other in _direct(path) if _floor(other) > _floor(path)]
+HOUSE = [path for path in SOURCES if path != Path("pipeline/__init__.py") and _room(path) != "simulators"]
+
+
+@pytest.mark.parametrize("path", HOUSE, ids=str)
+def test_imports__only_point_down(path: Path) -> None:
+    below = [other for other in _direct(path) if _room(other) not in ("simulators", "__init__")]
+    above = [other for other in below if _layer(other) > _layer(path)]
     assert not above, f"{path} reaches up to {above}"
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str]:
+    """A circle of a graph, or nothing."""
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_imports__modules_have_no_circle() -> None:
+    graph = {str(path): {str(other) for other in _direct(path) if other != path} for path in SOURCES}
+    assert _circle(graph) == []
+
+
+def test_imports__packages_have_no_circle() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in SOURCES:
+        graph.setdefault(_room(path), set()).update(_room(other) for other in _direct(path))
+    assert _circle({room: others - {room} for room, others in graph.items()}) == []
+
+
+def test_house__has_at_most_two_loose_modules() -> None:
+    assert {path.as_posix() for path in SOURCES if len(path.parts) == 2} == LOOSE
+
+
+def test_simulators__are_imported_by_their_stage_and_their_size_by_the_configuration() -> None:
+    """Nothing that learns may import a simulator, which knows the truth; the class of its size is no truth."""
+    for path in SOURCES:
+        if _room(path) == "simulators":
+            outside = {_room(other) for other in _direct(path)} - {"simulators", "domain"}
+            assert not outside, f"{path} imports {outside}"
+            continue
+        used = {_module(other) for other in _direct(path) if _room(other) == "simulators"}
+        allowed = SIMULATOR_USERS.get(path.as_posix(), set())
+        assert allowed is None or used <= allowed, f"{path} imports {used - allowed}"
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
 @pytest.mark.parametrize("library", DOORS)
@@ -51,17 +114,8 @@ def test_heavy_libraries__have_one_door(library: str) -> None:
     assert users <= DOORS[library]
 
 
-def test_truth__is_known_to_the_plant_alone() -> None:
-    """Nothing that learns may import the simulator; the configuration class of its size is no truth."""
-    allowed = {"pipeline.plant.config", "pipeline.plant.config.PlantConfig"}
-    for path in SOURCES:
-        if path.as_posix().startswith("pipeline/plant/") or path.as_posix() == "pipeline/stages/plant.py":
-            continue
-        assert {name for name in imported(path) if name.startswith("pipeline.plant")} <= allowed, path
-
-
 def test_features__load_nothing_heavy() -> None:
-    code = "import sys, pipeline.features; print([m for m in ('mlflow', 'shap', 'lightgbm', 'hydra') if m in sys.modules])"
+    code = "import sys, pipeline.features.table; print([m for m in ('mlflow', 'shap', 'lightgbm', 'hydra') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -69,7 +123,7 @@ def test_features__load_nothing_heavy() -> None:
 def test_answers__load_nothing_that_only_learning_needs() -> None:
     """An answer takes two seconds; loading what learns would add more than one."""
     learning = ["lightgbm", "sklearn", "dataframely", "sqlalchemy", "scipy.optimize", "scipy.stats", "matplotlib"]
-    needed = ("cli", "decisions.basis", "decisions.decide", "proposals.show", "report.terminal")
+    needed = ("cli", "answers.trained_run", "answers.answer", "reports.terminal.answer", "reports.terminal.decision")
     code = f"import sys, {', '.join(f'pipeline.{n}' for n in needed)}; print([m for m in {learning} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -109,10 +163,6 @@ def test_dvc__declares_every_key_that_a_stage_reads(stage: str) -> None:
     read = {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
     declared = {key for entry in STAGES[stage].get("params", []) for key in entry["data/config.yaml"]}
     assert read == declared
-
-
-def test_templates__of_the_quality_page_are_declared() -> None:
-    assert "pipeline/quality.html.j2" in STAGES["validate"]["deps"]
 
 
 def _options(group: str) -> list[str]:

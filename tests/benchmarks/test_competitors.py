@@ -10,8 +10,8 @@ from protocols import fold_of
 from scoring import Question, against, ask, errors, with_blend
 from widths import ask_intervals, coverage_and_width, widths_at_equal_coverage
 
-from pipeline.models import Task
-from tests.helpers import batch_rows, results_of
+from pipeline.models.registry import Task
+from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale", "gap"), ("product", "site"))
 PACKAGES = {"PLS (pyphi-mvda)": "pyphi", "mixed (statsmodels)": "statsmodels", "GP (engin-core)": "engin_core"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.assemble import Assembled
 from tests.conftest import process_of
-from tests.history.helpers import batches_csv, history_of
+from tests.support.raw_files import batches_csv, history_of
 
 Make = Callable[..., dict[str, Any]]
 AUTUMN, SPRING = datetime(2024, 10, 27, tzinfo=UTC), datetime(2024, 3, 31, tzinfo=UTC)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
-from pipeline.history.order import doubled, ordered
+from pipeline.history.sorting import doubled, ordered
 
 NAME = st.one_of(st.none(), st.sampled_from(["B1", "B10", "B2", "a", "Ä", ""]))
 ROWS = st.lists(st.tuples(NAME, NAME, st.one_of(st.none(), st.integers(0, 4))), max_size=30)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.errors import ScalebridgeError
-from tests.history.helpers import batches_csv, history_of
+from tests.support.raw_files import batches_csv, history_of
 
 Make = Callable[..., dict[str, Any]]
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
-from tests.history.helpers import batches_csv, history_of
+from tests.support.raw_files import batches_csv, history_of
 
 Make = Callable[..., dict[str, Any]]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.domain.process import Process
+from pipeline.domain.process.process import Process
 from pipeline.history.assemble import Assembled, assemble
 from pipeline.history.ingest import ingest
 

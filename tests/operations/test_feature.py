@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 from pint import UnitRegistry
 
-from pipeline.operations import bioreactor, coating, scale, tablet_press
+from pipeline.operations import bioreactor, coating, scale_features, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
-FEATURES = [f for module in (bioreactor, coating, scale, tablet_press) for f in module.FEATURES]
+FEATURES = [f for module in (bioreactor, coating, scale_features, tablet_press) for f in module.FEATURES]
 SERIES = [*bioreactor.TRAJECTORY_FEATURES, *tablet_press.TRAJECTORY_FEATURES]
 UNITS = UnitRegistry(autoconvert_offset_to_baseunit=True)
 

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.operations.scale import FEATURES
+from pipeline.operations.scale_features import FEATURES
 
 
 @given(scale=st.floats(1e-4, 1e8), ratio=st.floats(1.1, 1e3))

@@ -1,0 +1,1 @@
+"""One proposal, answered: one folder per question of the user."""

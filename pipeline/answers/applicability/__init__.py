@@ -1,0 +1,1 @@
+"""Whether history knows the place of a proposal."""

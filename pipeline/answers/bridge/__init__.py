@@ -1,0 +1,1 @@
+"""What moves the predicted quality from the reference batches to the proposed batch."""

@@ -1,0 +1,1 @@
+"""The proposed batch: made once from the proposal and handed down."""

@@ -1,0 +1,43 @@
+"""Proposals that no plant could run: refused with the field and what is allowed, before anything is predicted."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.domain.display import digits, in_words
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.features.catalogue import offered
+
+GEOMETRY: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "bioreactor": {"impeller_to_vessel_ratio": (0.05, 0.95), "aspect_ratio": (0.2, 10.0)}
+}
+"""Kind of operation → quantity → what a vessel can be: an impeller turns inside its tank, and a tank is neither plate nor pipe."""
+
+
+def check_possible(process: Process, proposal: Proposal, proposed: pl.DataFrame, reference: pl.DataFrame) -> None:
+    """Refuse a scale below the reference and a vessel that cannot be.
+
+    proposed: 1 feature row; reference: the batches compared with. Raises ScalebridgeError naming field, value and what is allowed.
+    """
+    _check_scale(process, proposal, float(proposed["scale"][0]), reference)
+    for name, operation, feature in offered(process):
+        allowed = GEOMETRY.get(operation.kind, {}).get(feature.name)
+        value = proposed[f"{name}.{feature.name}"][0]
+        if allowed is not None and value is not None and not allowed[0] <= value <= allowed[1]:
+            made_of = ", ".join(operation.inputs[given] for given in feature.inputs)
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}': {in_words(feature.name)} is {digits(value)}, which no vessel has; it must lie "
+                f"between {allowed[0]:g} and {allowed[1]:g} and follows from {made_of}"
+            )
+
+
+def _check_scale(process: Process, proposal: Proposal, scale: float, reference: pl.DataFrame) -> None:
+    smallest = float(reference["scale"].min()) if reference.height else 0.0  # type: ignore[arg-type]
+    if scale < smallest * (1 - process.scale.tolerance):
+        unit = process.attributes[process.scale.attribute].si
+        raise ScalebridgeError(
+            f"Proposal '{proposal.name}': scale {proposal.scale} lies below the reference scale "
+            f"{digits(unit.from_si(smallest))} {unit.label} of '{proposal.product}'; a scale-up needs that scale or a larger one"
+        )

@@ -1,0 +1,240 @@
+"""Turn a proposal into a row of history, so that its features are made by the same code as those of every batch."""
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from pipeline.answers.case.tolerances import check_spreads
+from pipeline.domain.attributes import Attribute
+from pipeline.domain.batch_columns import batch_attributes
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.scale import scale_levels
+from pipeline.domain.units import quantity
+from pipeline.features.catalogue import MEASURED
+from pipeline.history.derive import derive
+from pipeline.history.tables import History
+
+NAME = "proposal"
+"""Batch name of the proposed batch."""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """The proposed batch as history would record it, and everything that was not stated."""
+
+    history: History
+    reference: pl.DataFrame
+    """Batches of the product (or, for a new one, of its line) at the reference scale."""
+    assumed: dict[str, float | str]
+    """Attribute → value taken from the reference, SI."""
+    missing: tuple[str, ...]
+    """Attributes that stay unknown."""
+
+
+def propose(process: Process, proposal: Proposal, history: History) -> Proposed:
+    """Make the proposed batch.
+
+    Raises ScalebridgeError for a setting, unit, product, lot or equipment that the process or its history does not know.
+    """
+    _check(process, proposal, history)
+    reference = reference_batches(process, proposal, history.batches)
+    stated = _stated(process, proposal, history.batches)
+    genealogy = _genealogy(process, proposal, history)
+    assumed = _from_reference(process, reference, history, stated) if proposal.unstated == "as_reference" else {}
+    if proposal.unstated == "as_reference" and genealogy.is_empty():
+        genealogy = _lots_of(history, reference)
+    row = _row(process, proposal, reference, {**assumed, **stated})
+    controls = _controls(process, {**assumed, **stated})
+    proposed = replace(
+        history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear()
+    )
+    known = {name for name in (*row.columns, *controls["attribute"]) if name not in row.columns or row[name][0] is not None}
+    described = set(history.lots.join(genealogy, on=["material", "lot_id"])["attribute"])
+    wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
+    missing = tuple(n for n in wanted if n not in known | described)
+    return Proposed(proposed, reference, {k: v for k, v in assumed.items() if k not in stated}, missing)
+
+
+def scale_of(process: Process, proposal: Proposal) -> float:
+    """The proposed scale in SI."""
+    return quantity(proposal.scale, process.attributes[process.scale.attribute].unit)
+
+
+def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFrame) -> pl.DataFrame:
+    """Batches to compare with: the product's at the reference scale, by default its largest one below the proposed.
+
+    Raises ScalebridgeError where a stated reference scale has no batch.
+    """
+    own = batches.filter(pl.col("product") == proposal.product)
+    if own.is_empty():
+        own = batches.filter(pl.col("lineage") == str(proposal.settings.get(process.lineage, proposal.product)))
+    if own.is_empty():
+        return own
+    levels = own.with_columns(scale_levels(own["scale"], process.scale.tolerance).alias("_level"))
+    if proposal.reference_scale is not None:
+        wanted = quantity(proposal.reference_scale, process.attributes[process.scale.attribute].unit)
+        chosen = levels.filter((pl.col("_level") / wanted).log().abs() <= process.scale.tolerance)
+        if chosen.is_empty():
+            unit = process.attributes[process.scale.attribute].si
+            there = [f"{unit.from_si(x):.4g} {unit.label}" for x in sorted(levels["_level"].unique())]
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}': no batch of '{proposal.product}' at the reference scale "
+                f"{proposal.reference_scale}; there is {listed(there)}"
+            )
+        return chosen.drop("_level")
+    smaller = levels.filter(pl.col("_level") < scale_of(process, proposal) * (1 - process.scale.tolerance))
+    pool = smaller if not smaller.is_empty() else levels
+    return pool.filter(pl.col("_level") == pl.col("_level").max()).drop("_level")
+
+
+def _check(process: Process, proposal: Proposal, history: History) -> None:
+    if proposal.process != process.name:
+        raise ScalebridgeError(
+            f"Proposal '{proposal.name}' is about process '{proposal.process}', the model was trained on '{process.name}'"
+        )
+    if not scale_of(process, proposal) > 0:
+        raise ScalebridgeError(f"Proposal '{proposal.name}': the scale {proposal.scale} must be above zero")
+    settable = [n for n, a in process.attributes.items() if a.role in (*MEASURED, "scale") and a.kind != "date"]
+    if unknown := [name for name in proposal.settings if name not in settable]:
+        raise ScalebridgeError(
+            f"Proposal '{proposal.name}': {listed(map(repr, unknown))} cannot be set; attributes are {listed(settable, 60)}"
+        )
+    check_spreads(process, proposal)
+    equipment = history.batches["equipment"].drop_nulls().unique().sort()
+    if proposal.equipment is not None and proposal.equipment not in equipment:
+        raise ScalebridgeError(
+            f"Proposal '{proposal.name}': no batch was made on equipment '{proposal.equipment}', so its properties are not "
+            f"known; there is {listed(equipment, 30)}. For a new one leave `equipment` out and give its properties in `settings`"
+        )
+
+
+def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
+    """Attributes that the proposal states, by value or by naming known equipment."""
+    values: dict[str, float | str] = _of_equipment(process, proposal, batches)
+    values |= {name: _value(name, process.attributes[name], given, proposal) for name, given in proposal.settings.items()}
+    values[process.product] = proposal.product
+    values[process.scale.attribute] = scale_of(process, proposal)
+    if process.site is not None and proposal.site is not None:
+        values[process.site] = proposal.site
+    if process.equipment is not None and proposal.equipment is not None:
+        values[process.equipment] = proposal.equipment
+    return values
+
+
+def _value(name: str, attribute: Attribute, given: str | float, proposal: Proposal) -> float | str:
+    if attribute.kind == "text":
+        return str(given)
+    try:
+        value = quantity(given, attribute.unit)
+    except ScalebridgeError as error:
+        raise ScalebridgeError(f"Proposal '{proposal.name}', setting '{name}': {error}") from None
+    if attribute.between is not None:
+        low, high = (attribute.si.to_si(limit) for limit in attribute.between)
+        if not low <= value <= high:
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}', setting '{name}': {given} is outside the possible range "
+                f"{attribute.between[0]:g} to {attribute.between[1]:g} {attribute.unit}"
+            )
+    return value
+
+
+def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
+    """Properties of known equipment: what a details source keyed by it states."""
+    if proposal.equipment is None:
+        return {}
+    sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
+    names = [name for source in sources for name in process.written_in(source) if name != process.equipment]
+    found = batches.filter(pl.col("equipment") == proposal.equipment).head(1)
+    if found.is_empty():
+        return {}
+    return {name: found[name][0] for name in names if name in found.columns and found[name][0] is not None}
+
+
+def _from_reference(
+    process: Process, reference: pl.DataFrame, history: History, stated: dict[str, float | str]
+) -> dict[str, float | str]:
+    """Medians of the reference batches for what is set or measured on the way; a text only where all of them agree."""
+    measured = history.results.join(reference.select("batch_id"), on="batch_id", how="semi")
+    medians = measured.group_by("attribute").agg(pl.col("value").median()).sort("attribute")
+    controls = {
+        name: value
+        for name, value in medians.iter_rows()
+        if process.attributes[name].role == "IPC" and process.attributes[name].horizon != "release" and name not in stated
+    }
+    names = [
+        n
+        for n in batch_attributes(process)
+        if n in reference.columns
+        and n not in stated
+        and process.attributes[n].role in ("CPP", "context")
+        and process.attributes[n].derive is None
+        and n not in (process.site, process.equipment)
+    ]
+    values: dict[str, float | str] = {}
+    for name in names:
+        known = reference[name].drop_nulls()
+        if len(known) == 0:
+            continue
+        if process.attributes[name].kind == "number":
+            values[name] = float(known.median())  # type: ignore[arg-type]
+        elif known.n_unique() == 1:
+            values[name] = known[0]
+    return values | controls
+
+
+def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]) -> pl.DataFrame:
+    """One batch row; what is derived and not stated is derived from what is."""
+    schema = {n: pl.Float64 if process.attributes[n].kind == "number" else pl.String for n in batch_attributes(process)}
+    row = pl.DataFrame({name: [values.get(name)] for name in schema}, schema=schema)
+    derived = derive(row, process)
+    row = row.with_columns(pl.coalesce(row[n], derived[n]).alias(n) for n in schema)
+    lineage = values.get(process.lineage) or (reference["lineage"][0] if reference.height else proposal.product)
+    return row.with_columns(
+        pl.lit(NAME).alias("batch_id"),
+        pl.lit(proposal.product).alias("product"),
+        pl.lit(str(lineage)).alias("lineage"),
+        pl.lit(scale_of(process, proposal)).alias("scale"),
+        pl.lit(proposal.site, dtype=pl.String).alias("site"),
+        pl.lit(proposal.equipment, dtype=pl.String).alias("equipment"),
+        pl.lit(None, dtype=pl.Datetime("us")).alias("started_at"),
+    )
+
+
+def _controls(process: Process, stated: dict[str, float | str]) -> pl.DataFrame:
+    """In-process controls that the proposal states, as results."""
+    names = [n for n in stated if process.attributes[n].role == "IPC"]
+    rows = [{"batch_id": NAME, "attribute": n, "value": float(stated[n]), "censoring": "none"} for n in names]
+    return pl.DataFrame(
+        rows, schema={"batch_id": pl.String, "attribute": pl.String, "value": pl.Float64, "censoring": pl.String}
+    )
+
+
+def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.DataFrame:
+    """The lots that the proposal names; shares are made to sum to 1."""
+    rows = []
+    for material, shares in proposal.lots.items():
+        if material not in process.materials:
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}': material '{material}' is not declared; there is {listed(process.materials)}"
+            )
+        known = history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort()
+        if unknown := [share.lot for share in shares if share.lot not in known]:
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}': no lot {listed(map(repr, unknown))} of '{material}'; "
+                f"among the {len(known)} known are {listed(known)}"
+            )
+        total = sum(share.fraction for share in shares)
+        rows += [{"batch_id": NAME, "material": material, "lot_id": s.lot, "fraction": s.fraction / total} for s in shares]
+    return pl.DataFrame(rows, schema=history.genealogy.schema) if rows else history.genealogy.clear()
+
+
+def _lots_of(history: History, reference: pl.DataFrame) -> pl.DataFrame:
+    """All lots of the reference batches in their mean shares: the material the process has been seen with."""
+    used = history.genealogy.join(reference.select("batch_id"), on="batch_id", how="semi")
+    mean = used.group_by("material", "lot_id", maintain_order=True).agg(pl.col("fraction").sum())
+    share = pl.col("fraction") / pl.col("fraction").sum().over("material")
+    return mean.sort("material", "lot_id").select(
+        pl.lit(NAME).alias("batch_id"), "material", "lot_id", share.alias("fraction")
+    )

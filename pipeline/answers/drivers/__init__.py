@@ -1,0 +1,1 @@
+"""What moves a product, and which setting matters more at scale."""

@@ -1,0 +1,105 @@
+"""Which parameter matters more at scale: what one standard deviation of each setting does at both scales.
+
+Everything else is held, the quantities that follow from the setting are computed anew (Friedman 2001, Ann. Stat. 29, 1189: partial
+dependence, here taken at the batches of one product, so that it is an effect within the product).
+"""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipeline.answers.bridge.causes import carried_over, causes_of
+from pipeline.answers.scale_comparison.hold import rebuilt
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import label, number
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.features.catalogue import units_of
+from pipeline.forecasting.outcome import Forecaster
+
+NOTABLE = 2.0
+"""An effect that changes by this factor, or its sign, between the scales is marked."""
+SMALL = 0.1
+"""Effects under this share of the largest one are not marked: their ratio is noise."""
+
+
+def interactions(
+    process: Process, forecaster: Forecaster, proposed: pl.DataFrame, reference: pl.DataFrame, rows: pl.DataFrame
+) -> dict[str, list[dict[str, Any]]]:
+    """Effect of each setting at both scales per target, display units, largest first.
+
+    proposed: 1 feature row; reference: the batches compared with; rows: all batches, for the spread of each setting within product
+    and scale (a ratio for a setting that follows the vessel).
+    """
+    spreads = _spreads(process, reference, rows)
+    if not spreads:
+        return {target: [] for target in forecaster.targets}
+    small, large = (_effects(process, forecaster, place, spreads) for place in (reference, proposed))
+    return {
+        target: _listed(
+            process, target, {name: (float(a), float(b)) for name, a, b in zip(spreads, *ends, strict=True)}, spreads
+        )
+        for target, *ends in zip(forecaster.targets, small.T, large.T, strict=True)
+    }
+
+
+def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> dict[str, tuple[float, bool]]:
+    """Setting → standard deviation within product and scale, and whether it is one of logarithms."""
+    causes = causes_of(process, reference.columns)
+    settings = [c.columns[0] for c in causes if c.kind == "setting" and process.attributes[c.name].horizon == "plan"]
+    follows = carried_over(process, causes)
+    levelled = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("_level"))
+    found = {}
+    for name in (n for n in settings if levelled.schema[n].is_numeric()):
+        value = pl.col(name).log() if name in follows else pl.col(name)
+        known = levelled.filter(pl.col(name) > 0) if name in follows else levelled
+        spread = known.select((value - value.mean().over("product", "_level")).std()).item()
+        if spread:
+            found[name] = (float(spread), name in follows)
+    return found
+
+
+def _effects(
+    process: Process, forecaster: Forecaster, rows: pl.DataFrame, spreads: dict[str, tuple[float, bool]]
+) -> FloatArray:
+    """Change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
+    moved = [rows.with_columns(_moved(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]
+    values = forecaster.mean(rebuilt(process, pl.concat(moved))).select(forecaster.targets).to_numpy()
+    by_side = values.reshape(len(spreads), 2, rows.height, -1).mean(axis=2)
+    return np.asarray(by_side[:, 1] - by_side[:, 0])
+
+
+def _moved(name: str, sign: int, spread: float, relative: bool) -> pl.Expr:
+    return pl.col(name) * np.exp(sign * spread / 2) if relative else pl.col(name) + sign * spread / 2
+
+
+def _listed(
+    process: Process, target: str, effects: dict[str, tuple[float, float]], spreads: dict[str, tuple[float, bool]]
+) -> list[dict[str, Any]]:
+    own, units = process.attributes[target].si, units_of(process)
+    least = SMALL * max(max(abs(x) for x in pair) for pair in effects.values())
+    lines = []
+    for name, (small, large) in effects.items():
+        spread, relative = spreads[name]
+        lines.append(
+            {
+                "setting": name,
+                "step": number(100 * spread) if relative else number(spread / units[name].factor),
+                "step_unit": "%" if relative else label(units[name]),
+                "at_reference": number(small / own.factor),
+                "at_proposed": number(large / own.factor),
+                "mark": _mark(small, large, least),
+            }
+        )
+    return sorted(lines, key=lambda line: -max(abs(line["at_reference"]), abs(line["at_proposed"])))
+
+
+def _mark(small: float, large: float, least: float) -> str:
+    if max(abs(small), abs(large)) <= least:
+        return ""
+    if small * large < 0 and min(abs(small), abs(large)) > least / 2:
+        return "changes sign"
+    if abs(large) >= NOTABLE * abs(small):
+        return "more at the proposed scale"
+    return "less at the proposed scale" if abs(small) >= NOTABLE * abs(large) else ""

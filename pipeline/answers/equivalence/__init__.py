@@ -1,0 +1,1 @@
+"""Whether two scales are equivalent for a quality attribute."""

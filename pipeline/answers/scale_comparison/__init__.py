@@ -1,0 +1,1 @@
+"""Which quantities stay alike between two scales, and what holding one costs."""

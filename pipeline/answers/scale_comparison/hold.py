@@ -1,0 +1,93 @@
+"""Which setting holds a comparable quantity constant: the pipeline's own formulas, solved for one of their inputs.
+
+Rows are feature tables (SI): a changed setting or vessel is written into its column, and `rebuilt` makes every quantity that
+is computed from a batch row anew, by the same expressions as those of history.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.process import Process
+from pipeline.features.catalogue import offered
+from pipeline.operations import scale_features
+
+POINTS = 65
+"""Places per row and round where a change of sign is looked for: in the first round a factor of 1.24 apart."""
+ROUNDS = 6
+"""Each round looks between the two places that the one before found: six decades become a relative step of 10⁻¹⁰."""
+ALIKE = 1e-9
+"""A quantity this near to the wanted value has it: where it is flat, any setting would do, and the row keeps its own."""
+
+
+def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None = None) -> pl.DataFrame:
+    """Compute the quantities of scale and operations, or `only` some, again from the columns that they are made from."""
+    size = process.scale.attribute
+    known = rows if size in rows.columns else rows.with_columns(pl.col("scale").alias(size))
+    made = {
+        f"{name}.{feature.name}": feature.compute(*(pl.col(operation.inputs[given]) for given in feature.inputs))
+        for name, operation, feature in offered(process)
+        if only is None or f"{name}.{feature.name}" in only
+    }
+    made |= {f.name: f.compute(pl.col("scale")) for f in scale_features.FEATURES if only is None or f.name in only}
+    finite = [pl.when(value.is_finite()).then(value).alias(name) for name, value in made.items()]
+    return known.with_columns(finite).select(rows.columns)
+
+
+def inputs_of(process: Process, quantity: str) -> tuple[str, ...]:
+    """Attributes that a quantity of an operation is computed from; none for a quantity that no operation computes."""
+    for name, operation, feature in offered(process):
+        if f"{name}.{feature.name}" == quantity:
+            return tuple(operation.inputs[given] for given in feature.inputs)
+    return ()
+
+
+def hold(
+    process: Process, rows: pl.DataFrame, setting: str, quantity: list[str], wanted: FloatArray, decades: float = 3.0
+) -> FloatArray:
+    """Find for each row the value of a setting at which a quantity has the wanted value.
+
+    rows: n feature rows; quantity: n names; wanted: shape (n,), SI. Looks up to `decades` below and above the row's own
+    value and narrows the change of sign nearest to it (on a logarithmic axis). Returns shape (n,), NaN where the
+    quantity never has that value, or where setting or wanted value is missing.
+    """
+    start = rows[setting].cast(pl.Float64).to_numpy()
+    usable = np.isfinite(start) & (start > 0) & np.isfinite(wanted)
+    centre = np.log(np.where(usable, start, 1.0))
+    low, high = centre - decades * np.log(10), centre + decades * np.log(10)
+    there, found = np.zeros(len(start), dtype=bool), usable
+    for nth in range(ROUNDS):
+        grid = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, POINTS)
+        gap = _gap(process, rows, setting, quantity, wanted, np.exp(grid))
+        if nth == 0:
+            there = usable & (np.abs(gap[:, POINTS // 2]) <= ALIKE * np.abs(wanted))
+        place, turns = _nearest_turn(gap)
+        found = found & turns
+        line = np.arange(len(start))
+        low, high = grid[line, place], grid[line, place + 1]
+    return np.asarray(np.where(there, start, np.where(found, np.exp((low + high) / 2), np.nan)))
+
+
+def _nearest_turn(gap: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The interval nearest to the middle in which each row changes its sign, and whether there is one."""
+    turns = gap[:, :-1] * gap[:, 1:] <= 0
+    middle = np.abs(np.arange(gap.shape[1] - 1) - (gap.shape[1] - 2) / 2)
+    return np.argmin(np.where(turns, middle, np.inf), axis=1), np.asarray(np.any(turns, axis=1))
+
+
+def _gap(
+    process: Process, rows: pl.DataFrame, setting: str, quantity: list[str], wanted: FloatArray, values: FloatArray
+) -> FloatArray:
+    """Distance of the quantity from the wanted value at k values of the setting, (n, k) to (n, k)."""
+    n, k = values.shape
+    many = rows[np.repeat(np.arange(n), k)].with_columns(pl.Series(setting, values.ravel()))
+    made = rebuilt(process, many, quantity)
+    found = np.full((n, k), np.nan)
+    names = np.array(quantity)
+    for name in dict.fromkeys(quantity):
+        at = names == name
+        found[at] = made[name].to_numpy().astype(float).reshape(n, k)[at]
+    return np.asarray(found - wanted[:, None])

@@ -1,0 +1,44 @@
+"""Maps of P(all in specification) over two parameters: the design space where it reaches the wanted level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.answers.scenarios.equipment_ranges import Limit
+from pipeline.answers.scenarios.response_curves import Curve
+from pipeline.answers.scenarios.setup import Setup
+from pipeline.domain.arrays import FloatArray
+
+POINTS = 25
+
+
+@dataclass(frozen=True)
+class PairMap:
+    """Chance over a grid of two parameters, everything else as proposed; SI."""
+
+    x: Limit
+    y: Limit
+    xs: FloatArray
+    ys: FloatArray
+    chance: FloatArray
+    """(ys, xs)"""
+
+    def share_inside(self, level: float) -> float:
+        """Share of the map that is design space."""
+        return float((self.chance >= level).mean())
+
+
+def most_telling(curves: Sequence[Curve]) -> tuple[Limit, Limit] | None:
+    """The two parameters that move the chance most on their own, or else the qualities; None with fewer than two that do."""
+    ranked = sorted((c for c in curves if c.acts), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
+    return (ranked[0].limit, ranked[1].limit) if len(ranked) > 1 else None
+
+
+def pair_map(setup: Setup, x: Limit, y: Limit, points: int = POINTS) -> PairMap:
+    """Compute the chance at every point of the grid in one frame."""
+    xs, ys = x.grid(points), y.grid(points)
+    across, up = np.meshgrid(xs, ys)
+    settings = pl.DataFrame({x.parameter: across.ravel(), y.parameter: up.ravel()})
+    return PairMap(x, y, xs, ys, setup.chance(settings).reshape(points, points))

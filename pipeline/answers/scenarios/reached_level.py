@@ -1,0 +1,65 @@
+"""How high P(all in specification) can be brought within the limits, where, and which level that reaches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.answers.scenarios.equipment_ranges import Limit
+from pipeline.answers.scenarios.operating_box import Search
+from pipeline.answers.scenarios.response_curves import Curve
+from pipeline.answers.scenarios.restoring import Restored
+
+LOWER_LEVELS = (0.8, 0.7, 0.6, 0.5)
+"""Levels that are shown in turn where the wanted one is not reached; the answer names the one that it shows."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The best settings found; SI."""
+
+    chance: float
+    settings: Mapping[str, float]
+    level: float | None
+    """Highest of the wanted and the lower levels that they reach."""
+    at_set_points: bool
+    """The proposed set-points reach that level too: ranges are given around them, else around the best settings."""
+
+
+def levels_from(wanted: float) -> tuple[float, ...]:
+    """The wanted level, then the lower ones.
+
+    >>> levels_from(0.75)
+    (0.75, 0.7, 0.6, 0.5)
+    """
+    return (wanted, *(level for level in LOWER_LEVELS if level < wanted))
+
+
+def highest(chance: float, wanted: float) -> float | None:
+    """The highest level that a chance reaches.
+
+    >>> highest(0.95, 0.9), highest(0.69, 0.9), highest(0.3, 0.9)
+    (0.9, 0.6, None)
+    """
+    return next((level for level in levels_from(wanted) if chance >= level), None)
+
+
+def reached(
+    along: Sequence[Curve], limits: Sequence[Limit], restored: Restored | None, search: Search | None, wanted: float
+) -> Reached | None:
+    """The best of everything that was looked at: curves, the search for a box over `limits`, restoring set-points.
+
+    None where no parameter can move. Nothing better was found, which is no proof that there is nothing.
+    """
+    if not along:
+        return None
+    proposed = {curve.limit.parameter: curve.set_point for curve in along}
+    now = along[0].at_set_point
+    found = [(now, proposed)]
+    found += [(float(c.chance.max()), {**proposed, c.limit.parameter: float(c.values[c.chance.argmax()])}) for c in along]
+    if restored is not None:
+        found.append((restored.chance_restored, {**proposed, **restored.settings}))
+    if search is not None:
+        best = {limit.parameter: float(limit.at(search.best[i])) for i, limit in enumerate(limits)}
+        found.append((search.best_chance, {**proposed, **best}))
+    chance, settings = max(found, key=lambda one: one[0])
+    level = highest(chance, wanted)
+    return Reached(chance, settings, level, level is None or now >= level)

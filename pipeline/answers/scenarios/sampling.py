@@ -1,0 +1,32 @@
+"""Draw many batches as they may turn out: each parameter within its tolerance, each material from a whole lot."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from pipeline.answers.scenarios.lots import Lots
+from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.variation import Variation
+
+
+def draw(setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int) -> pl.DataFrame:
+    """Settings and material properties of `count` batches, SI; parameters scatter independently of each other.
+
+    Values stay in the possible range of their attribute.
+    """
+    rng = np.random.default_rng(seed)
+    parameters = pl.DataFrame({v.parameter: v.draw(count, rng) for v in variations})
+    parts = [parameters, *(lots.draw(count, rng) for lots in materials)]
+    drawn = pl.concat([part for part in parts if part.width], how="horizontal")
+    if not drawn.width:
+        return pl.DataFrame({name: [setup.set_point(name)] * count for name in setup.parameters[:1]})
+    return drawn.with_columns(_possible(setup, name) for name in drawn.columns)
+
+
+def _possible(setup: Setup, name: str) -> pl.Expr:
+    attribute = setup.process.attributes[name]
+    if attribute.possible is None:
+        return pl.col(name)
+    low, high = attribute.possible
+    return pl.col(name).clip(low, high)

@@ -1,0 +1,101 @@
+"""The proposed batch as the middle of many: settings in, features and chances out, for any number of rows at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.answers.case.proposed_batch import propose
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.features.lots import controls, lot_properties
+from pipeline.features.table import build
+from pipeline.forecasting.outcome import Experienced, Outcome
+from pipeline.history.derive import derive
+from pipeline.history.tables import History
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that scenarios of one proposal share."""
+
+    process: Process
+    proposal: Proposal
+    history: History
+    batch: pl.DataFrame
+    """The proposed batch, 1 row, with the properties of its lots and its in-process controls as columns."""
+    reference: pl.DataFrame
+    """Batches of the product at the reference scale."""
+    forecaster: Experienced
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Process parameters with a number that somebody sets: known at the time of planning, or named in the proposal.
+
+        What is only seen while the batch runs (the largest of many forces) is nobody's setting, unless the proposal says so.
+        """
+        named = {*self.proposal.settings, *self.proposal.tolerances, *self.proposal.limits}
+        return tuple(
+            name
+            for name, attribute in self.process.attributes.items()
+            if attribute.role == "CPP"
+            and attribute.kind == "number"
+            and (name in named or (attribute.horizon == "plan" and attribute.derive is None))
+            and name in self.batch.columns
+            and self.batch[name][0] is not None
+        )
+
+    def set_point(self, name: str) -> float:
+        """The proposed value of a parameter, SI."""
+        return float(self.batch[name][0])
+
+    def batches(self, settings: pl.DataFrame) -> pl.DataFrame:
+        """One batch row per row of `settings` (columns: attributes, SI); what is not in it is as proposed."""
+        rows = self.batch.drop(settings.columns, strict=False).join(settings, how="cross", maintain_order="left_right")
+        return self._derived(rows).with_columns(batch_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(9))
+
+    def rows(self, settings: pl.DataFrame) -> pl.DataFrame:
+        """Features of each row of `settings`, made by the same code as those of every batch of history."""
+        empty = (self.history.results, self.history.lots, self.history.genealogy, self.history.trajectories)
+        return build(self.process, History(self.batches(settings), *(table.clear() for table in empty)))
+
+    def mean(self, settings: pl.DataFrame) -> pl.DataFrame:
+        """Predicted quality of each row of `settings`, SI."""
+        return self.forecaster.mean(self.rows(settings))
+
+    def outcome(self, settings: pl.DataFrame) -> Outcome:
+        """Predicted quality and chances of each row of `settings`."""
+        return self.forecaster.outcome(self.rows(settings))
+
+    def chance(self, settings: pl.DataFrame) -> FloatArray:
+        """P(all in specification) of each row of `settings`, shape (n,)."""
+        return self.outcome(settings).together
+
+    def _derived(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Derive anew what follows from the settings, unless the proposal states it."""
+        again = [n for n in self.process.derivations() if n in rows.columns and n not in self._stated]
+        if not again:
+            return rows
+        derived = derive(rows, self.process)
+        return rows.with_columns(pl.coalesce(derived[n], rows[n]).alias(n) for n in again)
+
+    @property
+    def _stated(self) -> set[str]:
+        return {*self.proposal.settings, self.process.product, self.process.scale.attribute}
+
+
+def setup(process: Process, proposal: Proposal, history: History, forecaster: Experienced) -> Setup:
+    """Make the proposed batch once, with its lots mixed and its controls beside it.
+
+    Raises ScalebridgeError for a proposal that does not fit the process or its history.
+    """
+    proposed = propose(process, proposal, history)
+    batch = proposed.history.batches
+    more: Sequence[pl.DataFrame] = (
+        controls(process, proposed.history.results),
+        lot_properties(history.lots, proposed.history.genealogy),
+    )
+    for table in more:
+        batch = batch.join(table, on="batch_id", how="left", maintain_order="left")
+    return Setup(process, proposal, history, batch, proposed.reference, forecaster)

@@ -1,0 +1,78 @@
+"""How far each parameter is off from batch to batch: as the proposal states it, or as the product was seen to vary."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pipeline.answers.case.tolerances import tolerance
+from pipeline.answers.scenarios.setup import Setup
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.errors import ScalebridgeError, listed
+
+NORMAL_REACH = 2.0
+"""Standard deviations that a normal operating range reaches to either side."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One parameter, where it is set, and how it scatters around that; SI."""
+
+    parameter: str
+    set_point: float
+    shape: Literal["uniform", "normal"]
+    width: float
+    """Half width of the uniform, standard deviation of the normal distribution."""
+    source: str
+
+    @property
+    def operating_range(self) -> tuple[float, float]:
+        """Normal operating range: the whole tolerance, or two standard deviations to either side."""
+        reach = self.width if self.shape == "uniform" else NORMAL_REACH * self.width
+        return self.set_point - reach, self.set_point + reach
+
+    def draw(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """Values of `count` batches.
+
+        A tolerance given as a half width makes every value inside as likely (JCGM 100:2008, 4.3.7).
+        """
+        if self.shape == "uniform":
+            return np.asarray(rng.uniform(*self.operating_range, count))
+        return np.asarray(rng.normal(self.set_point, self.width, count))
+
+
+def variations(setup: Setup) -> tuple[Variation, ...]:
+    """Say how each parameter varies; one whose variation is neither stated nor seen is held.
+
+    Raises ScalebridgeError for a tolerance of something that is not set, or in a unit that does not fit.
+    """
+    if unknown := [name for name in setup.proposal.tolerances if name not in setup.parameters]:
+        raise ScalebridgeError(
+            f"Proposal '{setup.proposal.name}': a tolerance of {listed(map(repr, unknown))} needs a parameter with a "
+            f"set-point; there is {listed(setup.parameters, 40)}"
+        )
+    found = [_stated(setup, name) or _seen(setup, name) for name in setup.parameters]
+    return tuple(variation for variation in found if variation is not None)
+
+
+def _stated(setup: Setup, name: str) -> Variation | None:
+    given = tolerance(setup.process, setup.proposal, name)
+    return None if given is None else Variation(name, setup.set_point(name), given[1], given[0], "stated")
+
+
+def _seen(setup: Setup, name: str) -> Variation | None:
+    """The spread within the product at the reference scale.
+
+    Where zero means nothing (agitation, gas flow, but not °C) it is carried over as a share of the set-point: 15 rpm at the bench
+    are not 15 rpm in a plant.
+    """
+    known = setup.reference[name].drop_nulls().to_numpy() if name in setup.reference.columns else np.array([])
+    if len(known) < 2 or not known.std() > 0:
+        return None
+    share = setup.process.attributes[name].si.offset == 0 and known.min() > 0
+    factor = setup.set_point(name) / float(np.median(known)) if share else 1.0
+    width = float(known.std(ddof=1)) * abs(factor)
+    source = f"not stated: the spread of {len(known)} batches of the product at the reference scale"
+    if share and not np.isclose(factor, 1):
+        source += ", as a share of the set-point"
+    return Variation(name, setup.set_point(name), "normal", width, source) if width > 0 else None

@@ -1,0 +1,130 @@
+"""What drives a prediction: SHAP values, pooled and within the product; the only door to shap.
+
+Pooled importance answers "what tells products apart"; a scale-up asks "what moves this product". The two often disagree,
+so both stand side by side.
+"""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import polars as pl
+
+from pipeline.domain.units import Unit
+from pipeline.models.registry import FittedModel
+
+TOP = 12
+
+
+def importance(model: FittedModel, rows: pl.DataFrame, unit: Unit) -> pl.DataFrame:
+    """Mean size of each feature's share of the prediction, in the CQA's unit.
+
+    Columns: feature, pooled (mean |SHAP|), within (mean |SHAP − the product's mean SHAP|), direction_pooled and
+    direction_within (correlation of feature and share: sign and steadiness of the effect). Largest `within` first; a
+    model without features gives no row.
+    """
+    _, shares = model.contributions(rows)
+    lines = [
+        {
+            "feature": name,
+            "pooled": float(shares[name].abs().mean() or 0.0) / unit.factor,  # type: ignore[arg-type]
+            "within": float((shares[name] - _product_mean(shares[name], rows)).abs().mean() or 0.0) / unit.factor,  # type: ignore[arg-type]
+            "direction_pooled": _direction(rows, name, shares[name], within=False),
+            "direction_within": _direction(rows, name, shares[name], within=True),
+        }
+        for name in shares.columns
+    ]
+    schema = {"feature": pl.String} | dict.fromkeys(("pooled", "within", "direction_pooled", "direction_within"), pl.Float64)
+    return pl.DataFrame(lines, schema=schema).sort("within", "pooled", "feature", descending=[True, True, False])
+
+
+def _product_mean(values: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    return pl.select(value=values, product=rows["product"]).select(pl.col("value").mean().over("product")).to_series()
+
+
+def _direction(rows: pl.DataFrame, feature: str, share: pl.Series, *, within: bool) -> float | None:
+    """Correlation between a number and its share, None for words and constants."""
+    if not rows.schema[feature].is_numeric():
+        return None
+    frame = pl.select(x=rows[feature].cast(pl.Float64), y=share, product=rows["product"]).drop_nulls("x")
+    if within:
+        frame = frame.with_columns(pl.col("x", "y") - pl.col("x", "y").mean().over("product"))
+    known = frame.select(pl.corr("x", "y")).item() if frame.height > 1 else None
+    return None if known is None or not np.isfinite(known) else float(known)
+
+
+def importance_figure(table: pl.DataFrame, cqa: str, unit: Unit, labels: Mapping[str, str], path: Path) -> None:
+    """Draw pooled and within-product importance side by side."""
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    top = table.head(TOP).reverse()
+    figure, axes = plt.subplots(figsize=(8, 0.42 * max(top.height, 3) + 1.6), layout="constrained")
+    place = np.arange(top.height)
+    axes.barh(place + 0.2, top["within"].to_numpy(), 0.38, color="#0072B2", label="within the product")
+    axes.barh(
+        place - 0.2, top["pooled"].to_numpy(), 0.38, color="white", edgecolor="#555555", hatch="///", label="all products"
+    )
+    axes.set_yticks(place, [labels.get(name, name) for name in top["feature"]])
+    axes.set_xlabel(f"mean share of the prediction, |SHAP| [{unit.label or '1'}]")
+    axes.set_title(f"What moves {cqa}", loc="left")
+    axes.legend(frameon=False, loc="lower right")
+    axes.spines[["top", "right"]].set_visible(False)
+    if top.is_empty():
+        axes.text(0.5, 0.5, "this model uses no features", transform=axes.transAxes, ha="center")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
+def spread_figure(
+    model: FittedModel, rows: pl.DataFrame, cqa: str, unit: Unit, labels: Mapping[str, str], path: Path
+) -> None:
+    """Draw each batch's share of the main features, coloured by the feature's value (shap's beeswarm)."""
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    explanation = _shap(model, rows, unit, labels)
+    if explanation is None:
+        return
+    import shap
+
+    figure = plt.figure(figsize=(8, 5.5))
+    np.random.seed(0)  # shap scatters its points by the global generator: the same picture for the same model
+    with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
+        warnings.simplefilter("ignore", RuntimeWarning)
+        shap.plots.beeswarm(
+            explanation,
+            max_display=TOP,
+            show=False,
+            plot_size=None,
+            color=plt.get_cmap("cividis"),
+            s=9,
+        )
+    plt.gca().set_title(f"{cqa}: share of each batch", loc="left")
+    plt.gca().set_xlabel(f"share of the prediction, SHAP [{unit.label or '1'}]")
+    figure.tight_layout()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
+def _shap(model: FittedModel, rows: pl.DataFrame, unit: Unit, labels: Mapping[str, str]) -> Any:
+    """The shares as shap's own object, whose plots expect numbers; a word has none and is drawn grey."""
+    base, shares = model.contributions(rows)
+    if not shares.width:
+        return None
+    import shap
+
+    words = [n for n in shares.columns if not rows.schema[n].is_numeric()]
+    grey = rows.with_columns(pl.lit(None, pl.Float64).alias(n) for n in words)
+    data = grey.select(pl.col(n).cast(pl.Float64) for n in shares.columns)
+    return shap.Explanation(
+        values=shares.to_numpy() / unit.factor,
+        base_values=base / unit.factor,
+        data=data.to_numpy(),
+        feature_names=[labels.get(name, name) for name in shares.columns],
+    )

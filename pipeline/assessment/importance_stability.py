@@ -1,0 +1,65 @@
+"""Would the ranking of causes survive other data? Refits on products drawn with replacement (Efron 1979, Ann. Stat. 7, 1).
+
+Products are drawn, not batches: ten batches of one product are one piece of evidence.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from pipeline.assessment.importance import importance
+from pipeline.domain.units import Unit
+from pipeline.models.registry import FittedModel
+
+REFITS = 5
+
+
+def drawn_products(rows: pl.DataFrame, times: int, seed: int) -> list[pl.DataFrame]:
+    """Draw as many products as there are, with replacement, and take all their rows; once per refit."""
+    rng = np.random.default_rng(seed)
+    products = rows["product"].unique().sort()
+    draws = [products.gather(rng.integers(0, len(products), len(products))) for _ in range(times)]
+    return [
+        pl.DataFrame({"product": draw}).join(rows, on="product", how="inner").select(rows.columns).sort("batch_id")
+        for draw in draws
+    ]
+
+
+def stability(full: FittedModel, refits: Sequence[FittedModel], rows: pl.DataFrame, unit: Unit) -> pl.DataFrame:
+    """Rank of each feature's importance within the product, in the full model and over refits.
+
+    Columns: feature, rank, best, worst (1 is the most important), same_sign (share of refits whose effect within the product has
+    the sign of the full model; None where that has none), refits. Sorted by rank.
+    """
+    whole = _ranked(importance(full, rows, unit))
+    others = [_ranked(importance(model, rows, unit)) for model in refits]
+    if whole.is_empty() or not others:
+        return pl.DataFrame(schema=_SCHEMA)
+    every = pl.concat(others).join(whole.select("feature", own="direction_within"), on="feature")
+    same = (pl.col("direction_within").fill_null(0.0).sign() == pl.col("own").sign()).mean()
+    over = every.group_by("feature").agg(
+        pl.col("rank").min().alias("best"), pl.col("rank").max().alias("worst"), same.alias("same_sign")
+    )
+    return (
+        whole.join(over, on="feature", how="left")
+        .with_columns(pl.lit(len(refits)).cast(pl.Int64).alias("refits"))
+        .sort("rank")
+        .select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+    )
+
+
+_SCHEMA = {
+    "feature": pl.String,
+    "rank": pl.Int64,
+    "best": pl.Int64,
+    "worst": pl.Int64,
+    "same_sign": pl.Float64,
+    "refits": pl.Int64,
+}
+
+
+def _ranked(table: pl.DataFrame) -> pl.DataFrame:
+    return table.select(
+        "feature", "direction_within", pl.col("within").rank("min", descending=True).cast(pl.Int64).alias("rank")
+    )

@@ -1,0 +1,58 @@
+"""Your last scale-ups, had you asked: forecast, interval and outcome of each, side by side."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.domain.units import Unit
+from pipeline.forecasting.intervals import MAIN_LEVEL, bounds, covered
+
+PREFIX = "past_scale_ups"
+
+
+def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Mapping[str, Unit]) -> pl.DataFrame:
+    """Sum up the forecasts of past scale-ups: a row per scale-up, number of batches given, and CQA, in display units.
+
+    `predictions` as crossfit makes them, `model` the one chosen for each CQA. Columns: scale_up (number), given, cqa, unit,
+    lineage, scale (SI), batches, predicted, lower, upper (means over its batches; 90 %), observed (mean), covered (batches
+    inside their interval), carry_over (the naive forecast), answered (batches).
+    """
+    past = predictions.filter(pl.col("protocol").str.starts_with(PREFIX))
+    chosen = pl.col("model") == pl.col("cqa").replace_strict(dict(model), default=None, return_dtype=pl.String)
+    key = ["protocol", "fold", "cqa"]
+    carried = past.filter(pl.col("model") == "carry_over").group_by(key).agg(pl.col("predicted").mean().alias("carry_over"))
+    low, high = bounds(MAIN_LEVEL)
+    table = (
+        past.filter(chosen)
+        .group_by(key, maintain_order=True)
+        .agg(
+            pl.col("lineage").first(),
+            pl.col("scale").median(),
+            pl.len().alias("batches"),
+            pl.col("predicted").mean(),
+            pl.col(low).mean().alias("lower"),
+            pl.col(high).mean().alias("upper"),
+            pl.col("observed").mean(),
+            covered(low, high).sum().alias("covered"),
+            pl.col("answered").sum(),
+        )
+        .join(carried, on=key, how="left", maintain_order="left")
+    )
+    given = pl.col("protocol").str.extract(r"_after_(\d+)$").cast(pl.Int32).fill_null(0)
+    factor, offset = (
+        pl.col("cqa").replace_strict({n: getattr(u, part) for n, u in units.items()}, return_dtype=pl.Float64)
+        for part in ("factor", "offset")
+    )
+    shown = ("predicted", "lower", "upper", "observed", "carry_over")
+    return table.select(
+        (pl.col("fold") + 1).alias("scale_up"),
+        given.alias("given"),
+        "cqa",
+        pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}, return_dtype=pl.String).alias("unit"),
+        "lineage",
+        "scale",
+        "batches",
+        *((pl.col(name) - offset) / factor for name in shown),
+        "covered",
+        "answered",
+    ).sort("given", "scale_up", "cqa")

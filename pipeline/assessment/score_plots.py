@@ -1,0 +1,108 @@
+"""Pictures of how good the predictions are."""
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import polars as pl
+
+from pipeline.domain.display import size
+from pipeline.domain.units import Unit
+from pipeline.forecasting.intervals import MAIN_LEVEL, bounds
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+"""Okabe, Ito (2008): told apart by colour-blind readers; the markers differ too, for print."""
+MARKERS = "osD^vPX"
+
+
+def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path) -> None:
+    """Draw one panel per protocol: each unseen batch with its 90 % interval, marked by its scale."""
+    plt = _pyplot()
+    protocols = predictions["protocol"].unique().sort().to_list()
+    figure, panels = plt.subplots(
+        1, len(protocols), figsize=(4.4 * len(protocols), 4.6), squeeze=False, layout="constrained"
+    )
+    levels = predictions["scale_level"].unique().sort().to_list()
+    for axes, protocol in zip(panels[0], protocols, strict=True):
+        own = predictions.filter(pl.col("protocol") == protocol)
+        _panel(axes, own, levels, unit, scale)
+        axes.set_title(protocol.replace("_", " "), loc="left")
+        axes.set_xlabel(f"observed {cqa} [{unit.label or '1'}]")
+    panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}]")
+    handles, labels = panels[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, title="batch size", loc="outside lower center", ncols=min(len(levels), 7), frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+    plt.close(figure)
+
+
+def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, scale: Unit) -> None:
+    low, high = bounds(MAIN_LEVEL)
+    shown = own.select((pl.col(c) - unit.offset) / unit.factor for c in ("observed", "predicted", low, high))
+    for i, level in enumerate(levels):
+        here = (own["scale_level"] == level).to_numpy()
+        part = shown.filter(pl.Series(here))
+        label = f"{size(scale.from_si(level))} {scale.label}"
+        style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "label": label}
+        axes.scatter(part["observed"], part["predicted"], s=16, linewidths=0, alpha=0.75, zorder=3, **style)  # type: ignore[attr-defined]
+        axes.vlines(part["observed"], part[low], part[high], color=style["color"], alpha=0.12, linewidth=0.8)  # type: ignore[attr-defined]
+    ends = [float(shown.select(pl.min_horizontal("observed", "predicted").min()).item())]
+    ends.append(float(shown.select(pl.max_horizontal("observed", "predicted").max()).item()))
+    axes.plot(ends, ends, color="#555555", linewidth=1, linestyle="--")  # type: ignore[attr-defined]
+    axes.spines[["top", "right"]].set_visible(False)  # type: ignore[attr-defined]
+
+
+def skill_figure(scores: pl.DataFrame, path: Path) -> None:
+    """Draw the skill against the carry-over mean for every CQA and protocol, with its bootstrap interval over products."""
+    plt = _pyplot()
+    pooled = scores.filter(pl.col("product") == "all")
+    cqas, protocols = pooled["cqa"].unique().sort(descending=True).to_list(), pooled["protocol"].unique().sort().to_list()
+    figure, axes = plt.subplots(figsize=(8, 0.5 * len(cqas) + 1.8), layout="constrained")
+    for i, protocol in enumerate(protocols):
+        own = pooled.filter(pl.col("protocol") == protocol).sort("cqa", descending=True)
+        place = np.array([cqas.index(c) for c in own["cqa"]]) + 0.22 * (i - (len(protocols) - 1) / 2)
+        centre = own["skill_carry_over"].to_numpy()
+        low, high = (own[f"skill_carry_over_{side}"].cast(pl.Float64).to_numpy() for side in ("low", "high"))
+        style = {"color": COLOURS[i], "marker": MARKERS[i], "label": protocol.replace("_", " ")}
+        axes.hlines(place, np.clip(low, -1.5, 1), np.clip(high, -1.5, 1), color=COLOURS[i], linewidth=1.5)
+        axes.scatter(np.clip(centre, -1.5, 1), place, zorder=3, **style)
+    axes.axvline(0, color="#555555", linewidth=1)
+    axes.set_yticks(range(len(cqas)), cqas)
+    axes.set_xlim(-1.55, 1.05)
+    axes.set_xlabel("skill against the carry-over mean, 1 − MSE / MSE of carry-over (95 % over products; cut at −1.5)")
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=3)
+    axes.spines[["top", "right"]].set_visible(False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+    plt.close(figure)
+
+
+def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path) -> None:
+    """Draw what share of unseen batches each interval really covered, one line per CQA, one panel per protocol."""
+    plt = _pyplot()
+    pooled = scores.filter(pl.col("product") == "all")
+    protocols = pooled["protocol"].unique().sort().to_list()
+    figure, panels = plt.subplots(
+        1, len(protocols), figsize=(4 * len(protocols), 4.2), sharey=True, squeeze=False, layout="constrained"
+    )
+    for axes, protocol in zip(panels[0], protocols, strict=True):
+        own = pooled.filter(pl.col("protocol") == protocol)
+        for i, row in enumerate(own.iter_rows(named=True)):
+            values = [row[f"coverage_{level * 100:g}"] for level in levels]
+            axes.plot(levels, values, color=COLOURS[i % 7], marker=MARKERS[i % 7], label=row["cqa"], linewidth=1)
+        axes.plot([0.75, 1], [0.75, 1], color="#555555", linestyle="--", linewidth=1)
+        axes.set(xlabel="level promised", xticks=levels, title=protocol.replace("_", " "))
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0][0].set_ylabel("share of batches covered")
+    handles, labels = panels[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right center", frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=100, metadata={"Software": None})
+    plt.close(figure)
+
+
+def _pyplot() -> "matplotlib.pyplot":
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    return plt

@@ -1,0 +1,138 @@
+"""How good the predictions are: error, skill against the baselines, coverage and width, per product and scale."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.units import Unit
+from pipeline.forecasting.intervals import bounds, covered, residual
+
+BASELINES = ("global_mean", "carry_over")
+RESAMPLES = 500
+
+
+def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence[float], seed: int) -> pl.DataFrame:
+    """Score every protocol × model × CQA: pooled (`product` = "all", no scale), per product, and per product and scale level.
+
+    Columns: protocol, model, cqa, unit, product, scale_level, n, products, rmse, mae, bias, q2, skill_global_mean,
+    skill_carry_over, coverage_L and width_L per level L, and for pooled rows rmse_low/high, skill_carry_over_low/high,
+    coverage_90_low/high: 95 % bootstrap intervals over products. Errors and widths in the unit of the CQA.
+    """
+    rows = _with_errors(predictions, units, levels)
+    key = ["protocol", "model", "cqa"]
+    pooled = _summary(rows, key, levels).with_columns(
+        pl.lit("all").alias("product"), pl.lit(None, pl.Float64).alias("scale_level")
+    )
+    by_product = _summary(rows, [*key, "product"], levels).with_columns(pl.lit(None, pl.Float64).alias("scale_level"))
+    by_scale = _summary(rows, [*key, "product", "scale_level"], levels)
+    table = pl.concat([pooled, by_product, by_scale], how="diagonal")
+    scored = _skills(table).join(_bootstrap(rows, key, seed), on=[*key, "product"], how="left")
+    named = scored.with_columns(pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}).alias("unit"))
+    first = [*key, "unit", "product", "scale_level", "n", "products"]
+    return named.select(*first, pl.exclude(*first)).sort(*key, pl.col("product") != "all", "product", "scale_level")
+
+
+def _with_errors(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence[float]) -> pl.DataFrame:
+    """Add errors and widths in display units; a censored result that agrees with the prediction is no error."""
+    factor = pl.col("cqa").replace_strict({n: u.factor for n, u in units.items()}, return_dtype=pl.Float64)
+    ends = {f"{level * 100:g}": bounds(level) for level in levels}
+    return predictions.with_columns(
+        (-residual() / factor).alias("error"),
+        (pl.col("observed") / factor).alias("shown"),
+        *(covered(low, high).alias(f"covered_{name}") for name, (low, high) in ends.items()),
+        *(((pl.col(high) - pl.col(low)) / factor).alias(f"wide_{name}") for name, (low, high) in ends.items()),
+    )
+
+
+def _summary(rows: pl.DataFrame, key: list[str], levels: Sequence[float]) -> pl.DataFrame:
+    """Numbers of a group of predictions. Q² = 1 − Σerror² / Σ(observed − mean of the group)² (Wold 1978, Technometrics 20, 397)."""
+    names = [f"{level * 100:g}" for level in levels]
+    squares = (pl.col("error") ** 2).sum()
+    return rows.group_by(key, maintain_order=True).agg(
+        pl.len().alias("n"),
+        pl.col("product").n_unique().alias("products"),
+        (pl.col("error") ** 2).mean().sqrt().alias("rmse"),
+        pl.col("error").abs().mean().alias("mae"),
+        pl.col("error").mean().alias("bias"),
+        pl.when(pl.col("shown").var() > 0)
+        .then(1 - squares / ((pl.col("shown") - pl.col("shown").mean()) ** 2).sum())
+        .alias("q2"),
+        *(pl.col(f"covered_{name}").mean().alias(f"coverage_{name}") for name in names),
+        *(pl.col(f"wide_{name}").mean().alias(f"width_{name}") for name in names),
+    )
+
+
+def _skills(table: pl.DataFrame) -> pl.DataFrame:
+    """Skill = 1 − MSE / MSE of the baseline on the same batches (Murphy 1988, Mon. Weather Rev. 116, 2417)."""
+    key = ["protocol", "cqa", "product", "scale_level"]
+    for baseline in BASELINES:
+        reference = table.filter(pl.col("model") == baseline).select(*key, pl.col("rmse").alias("_reference"))
+        table = table.join(reference, on=key, how="left", nulls_equal=True, maintain_order="left")
+        skill = 1 - (pl.col("rmse") / pl.col("_reference")) ** 2
+        table = table.with_columns(pl.when(pl.col("_reference") > 0).then(skill).alias(f"skill_{baseline}")).drop(
+            "_reference"
+        )
+    return table
+
+
+def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
+    """Draw whole products with replacement (Efron, Tibshirani 1993): how much the pooled numbers hang on a few products."""
+    sums = rows.group_by(*key, "product", maintain_order=True).agg(
+        pl.len().alias("n"), (pl.col("error") ** 2).sum().alias("squares"), pl.col("covered_90").sum().alias("covered")
+    )
+    reference = sums.filter(pl.col("model") == "carry_over").select(
+        "protocol", "cqa", "product", pl.col("squares").alias("reference")
+    )
+    joined = sums.join(reference, on=["protocol", "cqa", "product"], how="left").sort(*key, "product")
+    lines = [
+        dict(zip(key, names, strict=True)) | {"product": "all"} | _resampled(part, seed)
+        for names, part in joined.group_by(key, maintain_order=True)
+    ]
+    return pl.DataFrame(lines)
+
+
+def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
+    """95 % bootstrap limits of RMSE, skill and coverage; none for a single product."""
+    names = ("rmse", "skill_carry_over", "coverage_90")
+    if part.height < 2:
+        return {f"{name}_{side}": None for name in names for side in ("low", "high")}
+    draws = np.random.default_rng(seed).integers(part.height, size=(RESAMPLES, part.height))
+    total = {
+        name: part[name].cast(pl.Float64).to_numpy()[draws].sum(axis=1) for name in ("n", "squares", "covered", "reference")
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = {
+            "rmse": np.sqrt(total["squares"] / total["n"]),
+            "skill_carry_over": 1 - total["squares"] / total["reference"],
+            "coverage_90": total["covered"] / total["n"],
+        }
+    return {f"{name}_{side}": _quantile(values[name], q) for name in names for side, q in (("low", 0.025), ("high", 0.975))}
+
+
+def _quantile(values: FloatArray, q: float) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(np.quantile(finite, q)) if len(finite) else None
+
+
+def metrics(scores: pl.DataFrame, model: str) -> dict[str, Any]:
+    """Pooled numbers of the chosen model as protocol → CQA → metric, for `dvc metrics` and MLflow."""
+    names = [
+        "rmse",
+        "mae",
+        "q2",
+        "skill_global_mean",
+        "skill_carry_over",
+        "coverage_80",
+        "coverage_90",
+        "coverage_95",
+        "width_90",
+    ]
+    pooled = scores.filter((pl.col("product") == "all") & (pl.col("model") == model))
+    nested: dict[str, Any] = {}
+    for row in pooled.iter_rows(named=True):
+        numbers = {n: round(row[n], 6) for n in names if row.get(n) is not None}
+        nested.setdefault(row["protocol"], {})[row["cqa"]] = numbers
+    return nested

@@ -1,1 +1,0 @@
-"""Decide on a proposed scale-up: scenarios before a batch is run, what to run next, and what a transfer still lacks."""

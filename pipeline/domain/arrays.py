@@ -1,0 +1,12 @@
+"""Types of arrays."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+IntArray = NDArray[np.int64]
+
+
+BoolArray = NDArray[np.bool_]

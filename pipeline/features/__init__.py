@@ -1,0 +1,1 @@
+"""One row of features per batch. Stateless: nothing is fitted."""

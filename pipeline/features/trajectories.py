@@ -1,0 +1,52 @@
+"""Features of trajectories."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.domain.process.parts import Operation
+from pipeline.domain.process.process import Process
+from pipeline.features.catalogue import _inputs, _tags, offered_series
+from pipeline.history.tables import History
+from pipeline.operations.feature import TrajectoryFeature
+
+
+def series_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
+    """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
+    of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
+    for other, _, feature in offered_series(process):
+        if other == name:
+            of_tags.setdefault(_tags(feature, operation), []).append(feature)
+    wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
+    for tags, features in of_tags.items():
+        records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
+        inputs = sorted({attribute for feature in features for attribute in _inputs(feature, operation)})
+        if inputs:
+            known = history.batches.select("batch_id", *inputs)
+            records = records.join(known, on="batch_id", how="left", maintain_order="left")
+        values = (_value(feature, operation).alias(f"{name}.{feature.name}") for feature in features)
+        yield records.group_by("batch_id", maintain_order=True).agg(values)
+
+
+def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
+    tags = (pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags)
+    return feature.compute(*tags, *map(pl.col, _inputs(feature, operation)))
+
+
+def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
+    """The records of one tag, which stand in order: nothing to pivot."""
+    return trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
+
+
+def _of_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
+    """The rows in which at least one of the tags has a record, as if the others had not been recorded."""
+    return wide.filter(pl.any_horizontal(pl.col(tag).is_not_null() for tag in tags))
+
+
+def _wide(trajectories: pl.DataFrame, tags: list[str]) -> pl.DataFrame:
+    """One row per batch and time, one column per tag."""
+    return (
+        trajectories.filter(pl.col("tag").is_in(tags))
+        .pivot("tag", on_columns=tags, index=["batch_id", "time"], values="value", maintain_order=True)
+        .sort("batch_id", "time")
+    )

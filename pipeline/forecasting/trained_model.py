@@ -1,0 +1,160 @@
+"""The trained model as a folder of text files, and prediction from it in the user's units."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.domain.attributes import Horizon
+from pipeline.domain.config_files import read_json
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.process import Process
+from pipeline.domain.units import unit
+from pipeline.features.catalogue import catalogue, usable
+from pipeline.forecasting.forecaster import Forecaster
+from pipeline.models.registry import Task
+
+KEYS = ("product", "lineage", "site", "equipment")
+"""Words that say where a batch belongs, and are no features."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Final models of all targets, and the units in which the outside speaks."""
+
+    finals: Mapping[str, Forecaster]
+    units: Mapping[str, str]
+    """Feature or target → display unit."""
+    products: tuple[str, ...]
+    """Products that the models have seen."""
+    levels: tuple[float, ...]
+    choices: Mapping[str, tuple[str, str]]
+    """Target → kind of its model, and the protocol by which it was chosen."""
+
+    def save(self, folder: Path) -> None:
+        """Write the models as text."""
+        folder.mkdir(parents=True, exist_ok=True)
+        about = {
+            "targets": list(self.finals),
+            "units": dict(self.units),
+            "products": list(self.products),
+            "levels": list(self.levels),
+            "choices": {target: list(choice) for target, choice in self.choices.items()},
+        }
+        (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        for target, final in self.finals.items():
+            (folder / f"{target}.model.json").write_text(json.dumps(final.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Served":
+        """Read what `save` wrote.
+
+        Raises ScalebridgeError where there is no model.
+        """
+        if not (folder / "about.json").is_file():
+            raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
+        about = read_json(folder / "about.json")
+        files = {target: folder / f"{target}.model.json" for target in about["targets"]}
+        finals = {target: Forecaster.from_dict(read_json(file)) for target, file in files.items()}
+        choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
+        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices)
+
+    @property
+    def inputs(self) -> list[str]:
+        """All features that any of the models reads."""
+        return list(dict.fromkeys(column for final in self.finals.values() for column in final.task.columns))
+
+    @property
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """Target → the features among which its model shares out a prediction."""
+        return {name: final.model.reads for name, final in self.finals.items()}
+
+    @property
+    def words(self) -> list[str]:
+        """All columns of words that any of the models reads."""
+        tasks = [final.task for final in self.finals.values()]
+        return list(dict.fromkeys([*KEYS, *(name for task in tasks for name in (*task.categorical, *task.groups))]))
+
+    def predict(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Predict rows given in display units: per target its value and interval limits, in the target's unit.
+
+        Columns: `<target>`, `<target>_lower_90`, `<target>_upper_90` and so on. Missing inputs count as unknown. Raises
+        ScalebridgeError for a row without product.
+        """
+        if "product" not in rows.columns:
+            raise ScalebridgeError(f"Prediction needs the column 'product'; the table has {listed(rows.columns, 12)}")
+        si = self._in_si(rows)
+        return pl.DataFrame([column for target in self.finals for column in self._columns(target, si)])
+
+    def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Take what the models read; the scale follows from its logarithm, and a line not stated is its product's."""
+        types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
+        given = [
+            pl.col(name).cast(pl.String) if kind is pl.String else self._si(name)
+            for name, kind in types.items()
+            if name in rows.columns
+        ]
+        missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in types.items() if name not in rows.columns]
+        si = rows.select(given).with_columns(missing)
+        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else pl.lit(None, pl.Float64)
+        return si.with_columns(pl.coalesce("lineage", "product").alias("lineage"), scale.alias("scale"))
+
+    def _si(self, name: str) -> pl.Expr:
+        if name not in self.units:
+            return pl.col(name).cast(pl.Float64)
+        line = unit(self.units[name])
+        return pl.col(name).cast(pl.Float64) * line.factor + line.offset
+
+    def _columns(self, target: str, si: pl.DataFrame) -> list[pl.Series]:
+        final, line = self.finals[target], unit(self.units[target])
+        said = final.say(si)
+        columns = [pl.Series(target, (said.predicted - line.offset) / line.factor)]
+        for level, both in zip(self.levels, final.intervals(said, self.levels), strict=True):
+            for side, limit in zip(("lower", "upper"), both, strict=True):
+                columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - line.offset) / line.factor))
+        return columns
+
+
+def served(
+    process: Process,
+    finals: Mapping[str, Forecaster],
+    rows: pl.DataFrame,
+    levels: tuple[float, ...],
+    choices: Mapping[str, tuple[str, str]],
+) -> Served:
+    """Put final models together with the units of their process, and with why each was chosen."""
+    units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
+    units |= {target: process.attributes[target].unit for target in process.targets}
+    return Served(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
+
+
+def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
+    """What each target may be predicted from at a horizon; the product is known at all of them."""
+    return [_task(process, target, horizon) for target in process.targets]
+
+
+def _task(process: Process, target: str, horizon: Horizon) -> Task:
+    entries = usable(process, target, horizon)
+    attribute = process.attributes[target]
+    low, high = attribute.possible or (None, None)
+    groupings = process.grouping_columns
+    return Task(
+        target,
+        tuple(e.feature for e in entries if e.kind == "number"),
+        ("product", *(e.feature for e in entries if e.kind == "text")),
+        low,
+        high,
+        comparable=tuple(e.feature for e in entries if e.role == "similarity" and e.horizon == "plan"),
+        groups=tuple(dict.fromkeys(("product", "lineage", *groupings))),
+        refuse=tuple(name for name, grouping in groupings.items() if grouping.unseen == "refuse"),
+        rising=attribute.rises_with,
+        falling=attribute.falls_with,
+    )
+
+
+def in_display_units(process: Process, rows: pl.DataFrame) -> pl.DataFrame:
+    """Feature rows as the served model takes them."""
+    units = {entry.feature: unit(entry.unit) for entry in catalogue(process) if entry.kind == "number"}
+    return rows.with_columns(((pl.col(name) - u.offset) / u.factor).alias(name) for name, u in units.items())

@@ -1,0 +1,19 @@
+"""How tables lie in folders."""
+
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.tables import History
+
+
+def read_history(folder: Path) -> History:
+    """Read the canonical tables.
+
+    Raises ScalebridgeError where the folder is not there yet.
+    """
+    if not folder.is_dir():
+        raise ScalebridgeError(f"{folder} does not exist; run `dvc repro` first")
+    names = ("batches", "results", "lots", "genealogy", "trajectories")
+    return History(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in names})

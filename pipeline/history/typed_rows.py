@@ -1,0 +1,154 @@
+"""A source's rows, read: good rows with typed columns, and each cell that could not be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.domain.process.process import Process
+from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
+from pipeline.domain.tables import Quarantine, empty
+from pipeline.history.cells import LAB, Cell, clean, clean_once, number, read_cell
+from pipeline.history.clock import MOMENT, UNCLEAR, with_moments
+from pipeline.history.connectors.files import FILE, ROW
+
+CENSORING = "__censoring"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The good rows of one source, its quarantine, and how many rows there were."""
+
+    rows: pl.DataFrame
+    quarantine: pl.DataFrame
+    ledger: pl.DataFrame
+
+
+def needed_columns(name: str, source: Source, process: Process) -> list[str]:
+    """Columns that a source must have."""
+    own = {
+        LongResults: ("batch", "test", "value", "unit", "revision"),
+        LotRows: ("lot",),
+        GenealogyRows: ("batch", "material", "lot", "quantity"),
+        TrajectoryRows: ("batch", "time", "tag", "value"),
+    }.get(type(source), ())
+    named = [getattr(source, field) for field in own if getattr(source, field) is not None]
+    return list(dict.fromkeys([*named, *(column.column for _, column in process.written_in(name).values())]))
+
+
+def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> Typed:
+    """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+    if isinstance(source, TrajectoryRows):
+        raw = with_moments(raw, source)
+    cells = {
+        **_structure(source, raw),
+        **{
+            attribute: read_cell(definition, column, source.nulls, source.format.decimal, raw.schema[column.column])
+            for attribute, (definition, column) in process.written_in(name).items()
+        },
+    }
+    columns = {attribute: column.column for attribute, (_, column) in process.written_in(name).items()}
+    bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
+    problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
+    good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
+    rows = good.select(FILE, ROW, *_values(cells, process))
+    return Typed(rows, problems, _read_per_file(name, raw))
+
+
+def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows of each file; they stand together."""
+    runs = raw.select(pl.col(FILE).rle()).unnest(FILE)
+    return runs.select(pl.lit(source).alias("source"), pl.col("value").alias("file"), pl.col("len").alias("read"))
+
+
+def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
+    """The typed columns, and a censoring column beside each laboratory result."""
+    lab = [name for name in cells if name in process.attributes and process.attributes[name].role in LAB]
+    return [
+        *(cell.value.alias(name) for name, cell in cells.items()),
+        *(cells[name].censoring.alias(name + CENSORING) for name in lab),
+    ]
+
+
+def _problems(
+    source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns: Mapping[str, str], bad: pl.DataFrame
+) -> pl.DataFrame:
+    """One quarantine record per cell that cannot be read; `bad` has a column per cell that says where."""
+    found = [
+        raw.filter(bad[name]).select(
+            pl.lit(source).alias("source"),
+            pl.col(FILE).alias("file"),
+            pl.col(ROW).alias("row"),
+            pl.lit(columns[name]).alias("column"),
+            pl.col(columns[name]).cast(pl.String).alias("value"),
+            cell.problem.alias("reason"),
+        )
+        for name, cell in cells.items()
+        if bad[name].any()
+    ]
+    return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
+
+
+def _structure_columns(source: Source) -> dict[str, str]:
+    """Canonical column → the file's column, for sources that are long."""
+    match source:
+        case LongResults():
+            names = {"batch_id": source.batch, "test": source.test, "text": source.value}
+            return names | {k: v for k, v in (("unit", source.unit), ("revision", source.revision)) if v is not None}
+        case LotRows():
+            return {"lot_id": source.lot}
+        case GenealogyRows():
+            return {
+                "batch_id": source.batch,
+                "material": source.material,
+                "lot_id": source.lot,
+                "quantity": source.quantity,
+            }
+        case TrajectoryRows():
+            names = {"batch_id": source.batch, "moment": source.time}
+            return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
+        case _:
+            return {}
+
+
+def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
+    """How to read the columns that say which batch, lot, test or time a row is about: none of them may be missing."""
+    columns = _structure_columns(source)
+    cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
+    for name in _OPTIONAL & columns.keys():
+        text = clean(columns[name], source.nulls)
+        cells[name] = Cell(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
+    for name in {"quantity", "revision"} & columns.keys():
+        cells[name] = _plain_number(columns[name], source)
+    if isinstance(source, TrajectoryRows):
+        cells |= _time_cells(source, raw)
+    return {name: cells[name] for name in columns}
+
+
+_OPTIONAL = {"unit", "value"}
+
+
+def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> Cell:
+    text = clean_once(raw[column], nulls)
+    return Cell(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
+
+
+def _plain_number(column: str, source: Source) -> Cell:
+    text = clean(column, source.nulls)
+    value = number(text, source.format.decimal)
+    return Cell(text, value, pl.lit("none"), pl.when(value.is_null()).then(pl.lit("not a number")))
+
+
+def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, Cell]:
+    """The time stamp, and for long files the value, which may be missing but not unreadable."""
+    moment, unread = pl.col(MOMENT), pl.lit(f"not a time of the form {source.time_format}")
+    why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
+    cells = {"moment": Cell(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
+    if source.value is None:
+        return cells
+    written = clean(source.value, source.nulls)
+    numeric = raw.schema[source.value].is_numeric()
+    value = pl.col(source.value).cast(pl.Float64).fill_nan(None) if numeric else number(written, source.format.decimal)
+    bad = pl.lit(False) if numeric else written.is_not_null() & value.is_null()
+    cells["value"] = Cell(written, value, pl.lit("none"), pl.when(bad).then(pl.lit("not a number")))
+    return cells

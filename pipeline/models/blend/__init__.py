@@ -1,0 +1,1 @@
+"""A blend of few and different models."""

@@ -1,0 +1,1 @@
+"""A Gaussian model that pools partially over crossed groupings."""

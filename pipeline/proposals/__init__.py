@@ -1,1 +1,0 @@
-"""Answer a proposed scale-up: what each quality attribute will be, how sure that is, why, and on what evidence."""

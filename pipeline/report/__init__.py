@@ -1,1 +1,0 @@
-"""The page that a process engineer takes to the scale-up meeting."""

@@ -1,0 +1,1 @@
+"""An answer shown. Nothing is computed here."""

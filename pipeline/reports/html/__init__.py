@@ -1,0 +1,1 @@
+"""An answer as one self-contained, printable page."""

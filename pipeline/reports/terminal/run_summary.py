@@ -1,0 +1,134 @@
+"""What the last run found, as a table in the terminal."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.assessment.learning_curve import sentences
+from pipeline.domain.config_files import read_json, read_yaml
+from pipeline.domain.display import size
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.units import Unit, unit
+from pipeline.forecasting.intervals import MAIN_LEVEL
+from pipeline.reports.terminal.answer import WIDE, show
+
+BASELINES = ("global_mean", "carry_over")
+
+
+def show_summary(data: Path, console: Console) -> None:
+    """Print scores, answers and where to look next.
+
+    Raises ScalebridgeError where the pipeline has not run.
+    """
+    scores = data / "scores.parquet"
+    if not scores.is_file():
+        raise ScalebridgeError(f"{scores} does not exist; run `dvc repro` first")
+    levels = (
+        pl.read_parquet(data / "calibrations.parquet")
+        .group_by("protocol", "model", "cqa")
+        .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
+    )
+    pooled = pl.read_parquet(scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
+    if (past := data / "reenactments.parquet").is_file():
+        scale = scale_unit(read_yaml(data / "config.yaml")["process"])
+        console.print(*_past(pl.read_parquet(past), scale, wide=console.width >= WIDE), sep="\n")
+    console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
+    console.print(_choices(read_json(data / "model" / "about.json")["choices"]))
+    if (meter := data / "transfer.parquet").is_file():
+        console.print(Text("\n".join(["", "Do the other products help a new one?", *sentences(pl.read_parquet(meter))])))
+    for path in sorted((data / "answers").glob("*/result.json")):
+        show(read_json(path), console)
+    console.print(_next(data))
+
+
+def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
+    """One line per CQA and protocol: errors beside those of the baselines, skill, and what the 90 % interval kept."""
+    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
+    table.title = f"Batches that the model had not seen ({model})"
+    names = ["RMSE", "skill", "covered", "width"]
+    if wide:
+        names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"]
+    for name in ("protocol", "attribute", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    before = ""
+    for row in pooled.filter(pl.col("model") == model).sort("protocol", "cqa").iter_rows(named=True):
+        same = pooled.filter((pl.col("protocol") == row["protocol"]) & (pl.col("cqa") == row["cqa"]))
+        others = {name: same.filter(pl.col("model") == name)["rmse"] for name in BASELINES}
+        cells = {
+            "batches": str(row["n"]),
+            "RMSE": f"{row['rmse']:.3g}",
+            "carry-over": f"{others['carry_over'][0]:.3g}" if len(others["carry_over"]) else "",
+            "global mean": f"{others['global_mean'][0]:.3g}" if len(others["global_mean"]) else "",
+            "skill": _signed(row["skill_carry_over"]),
+            "95 % of skill": _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
+            "covered": f"{100 * row['coverage_90']:.0f} %" + ("" if row["supported"] else " *"),
+            "width": f"{row['width_90']:.3g}",
+        }
+        protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
+        table.add_row(protocol, row["cqa"], row["unit"], *(cells[name] for name in names))
+        before = row["protocol"]
+    table.caption = (
+        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval\n"
+        "* an estimate, no promise: too few products in some fold to claim 90 %"
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def scale_unit(process: dict[str, Any]) -> Unit:
+    """Unit in which a composed process states its scale."""
+    return unit(process["attributes"][process["scale"]["attribute"]]["unit"])
+
+
+def _past(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
+    """Your last scale-ups, had you asked: one line per scale-up and attribute, nothing of the new scale given."""
+    if past.is_empty():
+        return []
+    asked = past.filter(pl.col("given") == 0)
+    table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
+    table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked"
+    for name in ("of", "attribute", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
+        table.add_column(name, justify="right", no_wrap=True)
+    before = None
+    for row in asked.iter_rows(named=True):
+        name = "" if row["scale_up"] == before else f"{row['lineage']} at {size(scale.from_si(row['scale']))} {scale.label}"
+        carried = (f"{row['carry_over']:.3g}",) if wide else ()
+        interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
+        said = (f"{row['predicted']:.3g}", interval, f"{row['observed']:.3g}", f"{row['covered']}/{row['batches']}")
+        table.add_row(name, row["cqa"], row["unit"], str(row["batches"]), *carried, *said)
+        before = row["scale_up"]
+    return [table]
+
+
+def _choices(choices: dict[str, list[str]]) -> Text:
+    """Say which model answers for which attribute, and where nothing beat the carry-over."""
+    lines = [f"{cqa}: {_words(kind)} (by {protocol.replace('_', ' ')})" for cqa, (kind, protocol) in choices.items()]
+    return Text("\nWhich model answers, the simplest that re-enactment can't tell from the best:\n  " + "\n  ".join(lines))
+
+
+def _words(kind: str) -> str:
+    carried = {"global_mean", "carry_over", "additive_table"}
+    return f"{kind}, since nothing richer beat it by more than one standard error" if kind in carried else kind
+
+
+def _signed(value: float | None) -> str:
+    return "" if value is None else f"{value:+.2f}"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
+
+
+def _next(data: Path) -> Text:
+    return Text(
+        f"\nNext: {data}/quality.html (data quality), {data}/plots and {data}/explanations (pictures), "
+        "make ui (MLflow on all runs),\n      scalebridge predict data/proposals/<name>.yaml (another proposal)"
+    )

@@ -1,0 +1,125 @@
+"""Which batch is made when, where and in which vessel: products scale up step by step, one after the other."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.equipment import VESSELS, Vessel
+from pipeline.simulators.virtual_plant.values import generator
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What usually happens at one scale in the life of a product."""
+
+    volume: float
+    """[m³]"""
+    share: float
+    """Relative number of batches."""
+    begins: float
+    """Months after the product's first batch."""
+    lasts: float
+    """Months."""
+    width: float
+    """Width of the settings against the widest development range."""
+    ends_here: float
+    """Share of products whose life has come this far and no further."""
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(0.25e-3, 13, 0, 5, 1.0, 0.0),
+    Stage(5e-3, 8, 4, 7, 0.7, 0.08),
+    Stage(0.05, 5, 10, 5, 0.35, 0.17),
+    Stage(0.5, 5, 14, 6, 0.22, 0.17),
+    Stage(2.0, 7, 20, 14, 0.14, 0.25),
+    Stage(15.0, 8, 30, 18, 0.10, 0.33),
+)
+DAYS_PER_MONTH = 30.4
+
+
+def furthest(products: int) -> list[int]:
+    """Stage that each product has reached, oldest first: most are commercial, the last one is at bench only."""
+    reached: list[int] = []
+    for index in range(len(STAGES) - 1, 0, -1):
+        wanted = max(1, round(STAGES[index].ends_here * products))
+        reached += [index] * wanted
+    first_bench = next(index for index, stage in enumerate(STAGES) if stage.ends_here)
+    return [*reached[: products - 1], first_bench][-products:]
+
+
+def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, int]]:
+    """(product, stage, batches): shares of the wanted total, by largest remainder, at least two (or one) where a product ran.
+
+    Raises ScalebridgeError where there are fewer batches than steps in the lives of the products.
+    """
+    cells = [(product, stage) for product, last in enumerate(reached) for stage in range(last + 1)]
+    least = min(2, config.batches // len(cells))
+    if least == 0:
+        raise ScalebridgeError(
+            f"The virtual plant has {config.products} products that ran at {len(cells)} scales in all, each at least once, "
+            f"but only {config.batches} batches; ask for more batches or fewer products"
+        )
+    popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
+    weights = np.array([STAGES[stage].share * popularity[product] for product, stage in cells])
+    exact = weights / weights.sum() * (config.batches - least * len(cells))
+    counts = np.floor(exact).astype(int)
+    for index in np.argsort(counts - exact, kind="stable")[: config.batches - least * len(cells) - counts.sum()]:
+        counts[index] += 1
+    return [(product, stage, least + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
+
+
+def _sites(product: int, stage: int, number: int) -> list[str]:
+    """Development stays where it can be made; commercial work goes to one site, every third product moves half-way."""
+    able = [site for site in dict.fromkeys(v.site for v in VESSELS) if _vessels(site, STAGES[stage].volume)]
+    first = able[product % len(able)]
+    second = able[(product + 1) % len(able)] if product % 3 == 0 else first
+    return [first] * (number - number // 2) + [second] * (number // 2)
+
+
+def _vessels(site: str, volume: float) -> list[Vessel]:
+    return [vessel for vessel in VESSELS if vessel.site == site and vessel.working_volume == volume]
+
+
+def _campaign(config: PlantConfig, product: int, stage: int, number: int) -> pl.DataFrame:
+    """Batches of one product at one scale, in order of time."""
+    rng = generator(config.seed, f"campaign {product} {stage}")
+    plan = STAGES[stage]
+    months = config.months_between_products * product + plan.begins + plan.lasts * np.sort(rng.uniform(0, 1, number))
+    hours = np.round(months * DAYS_PER_MONTH) * 24 + rng.integers(7, 17, number)
+    sites = _sites(product, stage, number)
+    vessels = [rng.choice(np.array([v.equipment for v in _vessels(site, plan.volume)])) for site in sites]
+    first = datetime.combine(config.start, time())
+    return pl.DataFrame(
+        {
+            "product": [f"mAb-{product + 1:02d}"] * number,
+            "stage": [stage] * number,
+            "width": [plan.width] * number,
+            "equipment": [str(vessel) for vessel in vessels],
+            "started_at": [first + timedelta(hours=float(hour)) for hour in hours],
+        }
+    )
+
+
+def _batch_ids(site: pl.Expr, started: pl.Expr) -> pl.Expr:
+    """Each site names its batches in its own way, numbered in order of time."""
+    year, number = started.dt.strftime("%y"), started.cum_count().over("site").cast(pl.String).str.zfill(4)
+    return (
+        pl.when(site == "Boston")
+        .then(pl.format("BOS-{}-{}", year, number))
+        .when(site == "Visp")
+        .then(pl.format("V{}.{}", year, number))
+        .otherwise(pl.format("CK{}{}", year, number))
+    )
+
+
+def campaigns(config: PlantConfig, vessels: pl.DataFrame) -> pl.DataFrame:
+    """Every batch with product, stage, vessel and start, in order of time."""
+    parts = [_campaign(config, *cell) for cell in _numbers(config, furthest(config.products))]
+    site = vessels.select("equipment", "site")
+    rows = pl.concat(parts).join(site, on="equipment", how="left", maintain_order="left")
+    rows = rows.sort("started_at", "product", "equipment", maintain_order=True)
+    return rows.with_columns(batch_id=_batch_ids(pl.col("site"), pl.col("started_at")))

@@ -1,0 +1,149 @@
+"""Fed-batch culture of all batches at once: balances of cells, nutrients, by-products and product.
+
+Fixed steps of the classical Runge-Kutta scheme of order 4, the last one of each batch ending at its harvest; a test holds
+them against an adaptive solver. Between two steps the course is a cubic through both ends and slopes (Hermite), so that a
+record may be finer than a step. Time in hours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.culture import Culture
+from pipeline.simulators.virtual_plant.environment import START_AMMONIA, START_GLUCOSE, START_GLUTAMINE, environment
+from pipeline.simulators.virtual_plant.faults import feed_left, intruder, risen
+from pipeline.simulators.virtual_plant.kinetics import GLUTAMINE_DECAY, gradient, rates
+from pipeline.simulators.virtual_plant.states import STATES, State
+from pipeline.simulators.virtual_plant.values import Array
+
+STEP = 1.0
+"""[h]"""
+FEED_BEGINS, PUMP_STARTS = 72.0, 1.0
+"""Hour at which the feed begins, and the time that its pump takes."""
+MOLAR_GLUCOSE = 180.16
+GLUTAMINE_SHARE = 0.55
+"""Glutamine, or what stands for it, per amino acids of the feed [mmol/g]."""
+GLUCOSE_HELD = 17.0
+"""Glucose under which a concentrate is fed [mmol/L]: 3 g/L."""
+CONCENTRATE = 2775.0
+"""Glucose of the concentrate [mmol/L]: 500 g/L."""
+GLUCOSE_GAIN = 0.3
+BASE_GAIN = 0.5
+"""Gains of the controllers [1/h]."""
+MOST_BASE = 2.5
+"""Rate of the base pump [mmol/(L·h)]."""
+INTRUDER_GLUCOSE = 1.5
+"""Glucose taken by a full-grown contamination [mmol/(L·h)], to lactate."""
+
+Record = Callable[[float, Array], None]
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What enters, each per broth volume and hour."""
+
+    feed: Array
+    concentrate: Array
+    base: Array
+    """[mmol/(L·h)], in a negligible volume"""
+
+
+def flows(culture: Culture, state: State, base_demand: Array, hour: Array | float) -> Flows:
+    """Feed by schedule from day 3 to harvest; glucose concentrate and base as their controllers ask."""
+    s = culture.setting
+    end = 24 * s["duration_days"]
+    running = risen(hour, FEED_BEGINS, PUMP_STARTS) * feed_left(culture.onset, hour)
+    scheduled = running * s["feed_share"] / (end - FEED_BEGINS)
+    lacking = np.maximum(GLUCOSE_HELD - state.glucose, 0.0)
+    concentrate = running * GLUCOSE_GAIN * lacking / CONCENTRATE
+    return Flows(scheduled / state.volume, concentrate, np.minimum(BASE_GAIN * base_demand, MOST_BASE))
+
+
+def derivatives(culture: Culture, values: Array, hour: Array | float) -> Array:
+    """Rates of change of all states [per hour], (states, batches)."""
+    state = states.of(values)
+    meets = environment(culture, state, hour)
+    enters = flows(culture, state, meets.base_demand, hour)
+    strain = gradient(culture, state, meets, enters.base)
+    r = rates(culture, state, meets, strain, hour)
+    m, x = culture.material, state.viable
+    dilution = enters.feed + enters.concentrate
+    infection = INTRUDER_GLUCOSE * intruder(culture.onset, hour) * state.glucose / (1 + state.glucose)
+    decay = GLUTAMINE_DECAY * np.exp(0.09 * (meets.celsius - 37)) * state.glutamine
+    made = r.product_made * x
+    change = State(
+        volume=dilution * state.volume,
+        viable=(r.growth - r.death - dilution) * x,
+        dead=r.death * x - (culture.trait["lysis_rate"] + dilution) * state.dead,
+        lysed=culture.trait["lysis_rate"] * state.dead - dilution * state.lysed,
+        glucose=enters.feed * m["feed_glucose"] / MOLAR_GLUCOSE * 1e3
+        + enters.concentrate * CONCENTRATE
+        - r.glucose_uptake * x
+        - infection
+        - dilution * state.glucose,
+        glutamine=enters.feed * GLUTAMINE_SHARE * m["amino_acids"]
+        - r.glutamine_uptake * x
+        - decay
+        - dilution * state.glutamine,
+        lactate=(r.lactate_made - r.lactate_taken) * x + infection - dilution * state.lactate,
+        ammonia=r.ammonia_made * x + decay - dilution * state.ammonia,
+        base=enters.base - dilution * state.base,
+        product=made - dilution * state.product,
+        aggregate=r.aggregation * np.maximum(state.product - state.aggregate, 0) - dilution * state.aggregate,
+        acidic=r.deamidation * (state.product - state.acidic) - dilution * state.acidic,
+        galactosylated=r.galactosylated * made - dilution * state.galactosylated,
+    )
+    return np.stack(change)
+
+
+def initial(culture: Culture) -> Array:
+    """States at inoculation, (states, batches)."""
+    inoculum = culture.setting["inoculum_density"]
+    none = np.zeros_like(inoculum)
+    start = dict.fromkeys(STATES, none) | {
+        "volume": none + 1.0,
+        "viable": inoculum,
+        "dead": 0.02 * inoculum,
+        "glucose": none + START_GLUCOSE,
+        "glutamine": none + START_GLUTAMINE,
+        "ammonia": none + START_AMMONIA,
+    }
+    return np.stack([start[name] for name in STATES])
+
+
+def simulate(culture: Culture, moments: Array | None = None, record: Record | None = None) -> Array:
+    """Run all batches to harvest and return the states there, (states, batches).
+
+    `moments` are hours in rising order at which `record` gets the time and the states; after its harvest a batch shows the
+    states of the harvest.
+    """
+    values, hours = initial(culture), int(np.ceil(culture.end.max()))
+    slopes = derivatives(culture, values, 0.0)
+    wanted = np.array([]) if moments is None else moments
+    for begin in range(hours):
+        length = np.clip(culture.end - begin, 0.0, STEP)
+        new = step(culture, values, slopes, float(begin), length)
+        new_slopes = derivatives(culture, new, begin + length)
+        if record is not None:
+            for moment in wanted[(wanted >= begin) & (wanted < begin + STEP)]:
+                record(float(moment), between(values, slopes, new, new_slopes, moment - begin, length))
+        values, slopes = new, new_slopes
+    return values
+
+
+def step(culture: Culture, values: Array, slopes: Array, begin: float, length: Array) -> Array:
+    """One Runge-Kutta step of each batch's own length; no concentration falls below zero."""
+    two = derivatives(culture, values + length / 2 * slopes, begin + length / 2)
+    three = derivatives(culture, values + length / 2 * two, begin + length / 2)
+    four = derivatives(culture, values + length * three, begin + length)
+    return np.maximum(values + length / 6 * (slopes + 2 * two + 2 * three + four), 0.0)
+
+
+def between(values: Array, slopes: Array, new: Array, new_slopes: Array, elapsed: float, length: Array) -> Array:
+    """States a part of a step after its begin, by the cubic through both ends; at most its end."""
+    part = np.clip(elapsed / np.maximum(length, 1e-9), 0.0, 1.0)
+    rise, rest = part**2 * (3 - 2 * part), 1 - part
+    bend = length * part * rest * (rest * slopes - part * new_slopes)
+    return np.asarray(values * (1 - rise) + new * rise + bend)

@@ -1,0 +1,173 @@
+"""What sensors record: long tables of batch, tag, time and value, each site with its own clock and its own names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.culture import Culture
+from pipeline.simulators.virtual_plant.environment import Environment, probe_ph
+from pipeline.simulators.virtual_plant.states import State
+from pipeline.simulators.virtual_plant.values import Array
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """A sensor's noise: a standard deviation in the tag's unit, or of the logarithm (`relative`)."""
+
+    noise: float
+    relative: bool
+    digits: int
+
+
+SENSORS: dict[str, Sensor] = {
+    "temperature": Sensor(0.03, False, 2),
+    "ph": Sensor(0.008, False, 3),
+    "dissolved_oxygen": Sensor(1.0, False, 1),
+    "agitation": Sensor(0.004, True, 2),
+    "gas_flow": Sensor(0.01, True, 5),
+    "oxygen_in_gas": Sensor(0.01, True, 2),
+    "base": Sensor(0.005, True, 2),
+    "co2": Sensor(0.03, True, 1),
+}
+"""In °C, pH, % of air saturation, 1/min, L/min, %, mmol/L, mmHg."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """How a site's historian writes: the names of its columns (batch, tag, time, value), its tags, its clock."""
+
+    columns: tuple[str, str, str, str]
+    tags: tuple[str, ...]
+    """In the order of `SENSORS`."""
+    zone: str
+    clock: str
+    """`utc`: UTC; `local`: the clock on the wall, without a mark; `zoned`: local with its zone in the type."""
+
+
+SITES: dict[str, Site] = {
+    "Boston": Site(
+        ("batch", "tag", "timestamp", "value"),
+        ("TI", "PHI", "DOI", "SI", "FI", "O2I", "WIB", "CO2I"),
+        "America/New_York",
+        "utc",
+    ),
+    "Visp": Site(
+        ("Charge", "Messstelle", "Zeit", "Wert"),
+        ("Temp.IST", "pH.IST", "pO2.IST", "Drehzahl.IST", "Gas.IST", "O2-Anteil.IST", "Lauge.SUM", "pCO2.IST"),
+        "Europe/Zurich",
+        "local",
+    ),
+    "Cork": Site(
+        ("BatchID", "Tag", "Time", "Value"),
+        ("TEMP_PV", "PH_PV", "DO_PV", "AGIT_PV", "AIR_PV", "O2_PV", "BASE_TOT", "PCO2_PV"),
+        "Europe/Dublin",
+        "zoned",
+    ),
+}
+LOST = 0.004
+"""Share of records that never arrive."""
+GAPS, GAP_HOURS = 0.08, 18.0
+"""Share of batches with a gap in the record, and its length."""
+CHANGE_WATCHED = 2
+"""Days around a clock change on which no single record gets lost, so that the order of the file tells the doubled hour."""
+
+
+def sensed(culture: Culture, state: State, meets: Environment, hour: float) -> dict[str, Array]:
+    """True values behind the historian's tags, in the units of `SENSORS`."""
+    s = culture.setting
+    air = physics.AIR_OXYGEN * physics.ATMOSPHERE * physics.OXYGEN_SOLUBILITY
+    return {
+        "temperature": meets.celsius,
+        "ph": probe_ph(culture, meets.ph, hour),
+        "dissolved_oxygen": 100 * meets.oxygen / air,
+        "agitation": 60 * s["agitation"],
+        "gas_flow": 6e4 * s["gas_flow"],
+        "oxygen_in_gas": 100 * meets.oxygen_in_gas,
+        "base": state.base * state.volume,
+        "co2": meets.co2,
+    }
+
+
+def started_utc(rows: pl.DataFrame, zone: str) -> pl.Series:
+    """Begin of each batch by UTC; its record has it by the clock on the wall."""
+    return rows["started_at"].dt.replace_time_zone(zone).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
+def historian(
+    rng: np.random.Generator, site: str, rows: pl.DataFrame, end: Array, hours: Array, records: Mapping[str, Array]
+) -> pl.DataFrame:
+    """Records of one site's batches: batch, tag, utc, value, in this order of rows; with noise, losses and gaps.
+
+    `end` [h] per batch, `hours` of the records, `records` tag → (times, batches).
+    """
+    kept = _kept(rng, hours, end)
+    batch, place, time = np.nonzero(np.broadcast_to(kept[:, None, :], (len(end), len(SENSORS), len(hours))))
+    lost = rng.uniform(size=len(batch)) < LOST
+    values = np.stack([_noisy(rng, SENSORS[tag], records[tag].T) for tag in SENSORS], axis=1)[batch, place, time]
+    elapsed = pl.Series((hours * 3.6e9).astype(np.int64)[time]).cast(pl.Duration("us"))
+    frame = pl.DataFrame(
+        {
+            "batch": rows["batch_id"].gather(batch),
+            "tag": pl.Series(list(SITES[site].tags)).gather(place),
+            "utc": started_utc(rows, SITES[site].zone).gather(batch) + elapsed,
+            "value": values,
+        }
+    )
+    return frame.filter(~pl.Series(lost) | _near_clock_change(SITES[site].zone))
+
+
+def _kept(rng: np.random.Generator, hours: Array, end: Array) -> Array:
+    """Which records of each batch exist, (batches, times): until harvest, outside its gap."""
+    gap_from = rng.uniform(24, 300, len(end))
+    gap_long = np.where(rng.uniform(size=len(end)) < GAPS, GAP_HOURS, 0.0)
+    inside = (hours >= gap_from[:, None]) & (hours < (gap_from + gap_long)[:, None])
+    return np.asarray((hours < end[:, None]) & ~inside)
+
+
+def _noisy(rng: np.random.Generator, sensor: Sensor, values: Array) -> Array:
+    drawn = sensor.noise * rng.standard_normal(values.shape)
+    return np.asarray(np.round(values * (1 + drawn) if sensor.relative else values + drawn, sensor.digits))
+
+
+def _offset(zone: str, days: int) -> pl.Expr:
+    """Difference of the local clock to UTC some days from a record."""
+    return (pl.col("utc") + pl.duration(days=days)).dt.replace_time_zone("UTC").dt.convert_time_zone(
+        zone
+    ).dt.base_utc_offset() + (pl.col("utc") + pl.duration(days=days)).dt.replace_time_zone("UTC").dt.convert_time_zone(
+        zone
+    ).dt.dst_offset()
+
+
+def _near_clock_change(zone: str) -> pl.Expr:
+    return _offset(zone, -CHANGE_WATCHED) != _offset(zone, CHANGE_WATCHED)
+
+
+def as_exported(site: str, records: pl.DataFrame) -> pl.DataFrame:
+    """Records with the site's column names and clock."""
+    form = SITES[site]
+    local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone)
+    clock = {"utc": pl.col("utc"), "local": local.dt.replace_time_zone(None), "zoned": local}[form.clock]
+    batch, tag, time, value = form.columns
+    return records.select(
+        pl.col("batch").alias(batch), pl.col("tag").alias(tag), clock.alias(time), pl.col("value").alias(value)
+    )
+
+
+def undecidable(site: str, records: pl.DataFrame) -> pl.Series:
+    """Tell which rows, as exported, stand in a doubled hour whose order in the file does not tell the pass.
+
+    Within one batch and tag the clock must be seen to go back: a time of the doubled hour that is not later than the one
+    before it.
+    """
+    form = SITES[site]
+    if form.clock != "local":
+        return pl.repeat(False, records.height, eager=True)
+    local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone).dt.replace_time_zone(None)
+    first, last = (local.dt.replace_time_zone(form.zone, ambiguous=pick) for pick in ("earliest", "latest"))
+    marked = records.select("batch", "tag", local.alias("local"), (first != last).alias("doubled"))
+    doubled = pl.col("local").filter(pl.col("doubled"))
+    goes_back = (doubled.diff() <= pl.duration(seconds=0)).any().over("batch", "tag", pl.col("local").dt.date())
+    return marked.select(pl.col("doubled") & ~goes_back)["doubled"]

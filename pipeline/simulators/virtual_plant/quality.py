@@ -1,0 +1,66 @@
+"""Quality at harvest from the states of the culture, without and with noise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.values import Array, Values, generator
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Stated standard deviations: of what no record explains from batch to batch, and of the assay."""
+
+    batch: float
+    assay: float
+    relative: bool
+    """As a share of the value, or in the attribute's unit."""
+
+
+NOISE: dict[str, Noise] = {
+    "titre": Noise(0.025, 0.02, True),
+    "hmw": Noise(0.05, 0.03, True),
+    "acidic_variants": Noise(0.5, 0.4, False),
+    "galactosylation": Noise(0.8, 0.5, False),
+    "hcp": Noise(0.08, 0.10, True),
+    "viability": Noise(1.2, 0.8, False),
+}
+"""Units: g/L, %, %, %, ng/mg, %."""
+PURIFIED = 0.1
+"""Share of the host cell protein that polishing leaves."""
+REFERENCE_DEBRIS = 1.5
+"""Lysed cells of the platform at harvest [1e9/L]."""
+REFERENCE_TITRE = 3.5
+"""[g/L]"""
+RANGES = {"hmw": (0.05, 30.0), "acidic_variants": (1.0, 80.0), "galactosylation": (0.5, 99.0), "viability": (1.0, 99.5)}
+
+
+def harvest_quality(trait: Values, values: Array) -> dict[str, Array]:
+    """Noise-free quality attributes from the states at harvest, (states, batches)."""
+    s = states.of(values)
+    product = np.maximum(s.product, 1e-9)
+    debris = (s.lysed + 0.15 * s.dead) / REFERENCE_DEBRIS
+    return {
+        "titre": product,
+        "hmw": trait["aggregation"] + 100 * s.aggregate / product,
+        "acidic_variants": trait["acidic_fresh"] + 100 * s.acidic / product,
+        "galactosylation": 100 * s.galactosylated / product,
+        "hcp": PURIFIED * trait["host_protein"] * (0.3 + 0.7 * debris) / (0.4 + 0.6 * product / REFERENCE_TITRE),
+        "viability": 100 * s.viable / np.maximum(s.viable + s.dead, 1e-9),
+    }
+
+
+def observed(seed: int, factor: float, truth: pl.DataFrame) -> pl.DataFrame:
+    """Add batch noise and assay noise to every attribute of a table with batch_id."""
+    columns = [_noisy(seed, factor, name, truth[name].to_numpy()) for name in NOISE]
+    return truth.select("batch_id").with_columns(columns)
+
+
+def _noisy(seed: int, factor: float, name: str, values: Array) -> pl.Series:
+    rng, noise = generator(seed, f"noise of {name}"), NOISE[name]
+    deviation = factor * np.hypot(noise.batch, noise.assay) * rng.standard_normal(len(values))
+    changed = values * np.exp(deviation) if noise.relative else values + deviation
+    low, high = RANGES.get(name, (1e-6, np.inf))
+    return pl.Series(name, np.clip(changed, low, high))

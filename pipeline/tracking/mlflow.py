@@ -1,0 +1,260 @@
+"""Everything about a run in one place: the only door to mlflow."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError
+
+CHAMPION = "champion"
+DECIDING = "largest_scale_out"
+SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
+"""What a machine that serves the model must have."""
+NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
+
+Compare: select runs, **Compare**, or the **chart view**: metrics are named `protocol/cqa.metric`. Nested runs carry the same
+metrics as `protocol.metric`, with the tag `cqa`, so that one attribute can be compared over all runs:
+`tags.cqa = "..."` in the search box. The alias `champion` of a registered model marks the run with the best mean skill
+against the carry-over mean at the largest scale."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a run: plain data and paths of files."""
+
+    choices: Mapping[str, str]
+    """Name of the option chosen in each group."""
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
+    """protocol → CQA → metric"""
+    candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
+    """Every model that was compared → protocol → CQA → metric."""
+    chosen: Mapping[str, str]
+    """CQA → the model that answers for it."""
+    data_hash: str
+    folds_hash: str
+    acceptance_hash: str
+    """Limits that stood before scoring."""
+    artifacts: Mapping[str, Path]
+    """Folder in the run → file or folder to keep there."""
+    model: Path
+    """Folder with the model's text files."""
+    example: pl.DataFrame
+    """A few rows as the served model takes them."""
+
+
+def home(folder: Path) -> Path:
+    """The project that a run belongs to: `dvc exp run --queue` works in a copy below `.dvc/tmp`, whose files vanish."""
+    parts = folder.resolve().parts
+    return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()
+
+
+def tracking_uri(folder: Path) -> str:
+    """Where runs are kept: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
+
+
+def git_commit(folder: Path) -> str:
+    """The commit of the code, marked where the working tree differs from it."""
+    try:
+        commit = _git(folder, "rev-parse", "HEAD")
+        return commit + ("-dirty" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def track(record: Record, folder: Path) -> dict[str, str]:
+    """Write a run with its nested runs and its model; return how to find them again."""
+    mlflow = _mlflow(folder)
+    name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
+    experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
+    _experiment(mlflow, experiment, folder)
+    with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
+        mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
+        mlflow.set_tags(tags)
+        mlflow.log_metrics(dict(_named(record.metrics)))
+        for place, path in record.artifacts.items():
+            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
+        for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
+            _nested(mlflow, record, cqa)
+        for candidate in record.candidates:
+            _candidate(mlflow, record, candidate)
+        version = _register(mlflow, record, name)
+    champion = _crown(mlflow, record, name, version)
+    return {
+        "run_id": run.info.run_id,
+        "experiment": experiment,
+        "model": f"models:/{name}/{version}",
+        "champion": f"models:/{name}@{CHAMPION} is version {champion}",
+        "data_sha256": record.data_hash,
+        "git_commit": tags["git_commit"],
+    }
+
+
+def add(folder: Path, run: str, files: Path, place: str) -> None:
+    """Add the files of a folder to a run that is there already, under `place`.
+
+    Raises ScalebridgeError where the run is not in the store.
+    """
+    mlflow = _mlflow(folder)
+    client = mlflow.MlflowClient()
+    try:
+        client.get_run(run)
+    except mlflow.exceptions.MlflowException:
+        raise ScalebridgeError(f"MLflow at {tracking_uri(folder)} has no run {run}; run `dvc repro` first") from None
+    client.log_artifacts(run, str(files), place)
+
+
+def _mlflow(folder: Path) -> Any:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import logging
+
+    import mlflow
+
+    for name in ("alembic", "mlflow"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    mlflow.set_tracking_uri(tracking_uri(folder))
+    mlflow.set_registry_uri(tracking_uri(folder))
+    return mlflow
+
+
+def _experiment(mlflow: Any, name: str, folder: Path) -> None:
+    """Make the experiment with an absolute place for its files, else they land wherever the command was given."""
+    if mlflow.get_experiment_by_name(name) is None:
+        local = tracking_uri(folder).startswith("sqlite")
+        place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
+        experiment = mlflow.create_experiment(name, artifact_location=place)
+        mlflow.MlflowClient().set_experiment_tag(experiment, "mlflow.note.content", NOTE)
+    mlflow.set_experiment(name)
+
+
+def _tags(record: Record, folder: Path) -> dict[str, str]:
+    return {
+        "data_sha256": record.data_hash,
+        "folds_sha256": record.folds_hash,
+        "acceptance_sha256": record.acceptance_hash,
+        "git_commit": git_commit(folder),
+        "level": "run",
+        **{key: record.choices[key] for key in ("process", "model", "split", "horizon")},
+    }
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested settings as `group.key`; lists as JSON."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value) if isinstance(value, list) else str(value)
+
+
+def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
+    """`protocol/cqa.metric` for each number, and the mean skill per protocol, by which runs are ranked."""
+    for protocol, cqas in metrics.items():
+        for cqa, numbers in cqas.items():
+            for metric, value in numbers.items():
+                yield f"{protocol}/{cqa}.{metric}", value
+        if (skill := mean_skill(cqas)) is not None:
+            yield f"{protocol}/mean_skill_carry_over", skill
+
+
+def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
+    """Mean over the CQAs of the skill against the carry-over mean."""
+    skills = [numbers["skill_carry_over"] for numbers in cqas.values() if "skill_carry_over" in numbers]
+    return sum(skills) / len(skills) if skills else None
+
+
+def _candidate(mlflow: Any, record: Record, model: str) -> None:
+    """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
+    with mlflow.start_run(run_name=f"candidate {model}", nested=True):
+        answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
+        choices = {k: record.choices[k] for k in ("process", "split", "horizon")}
+        mlflow.set_tags({"level": "candidate", "candidate": model, "answers_for": answers or "none", **choices})
+        mlflow.log_metrics(dict(_named(record.candidates[model])))
+
+
+def _nested(mlflow: Any, record: Record, cqa: str) -> None:
+    with mlflow.start_run(run_name=cqa, nested=True):
+        mlflow.set_tags(
+            {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
+        )
+        mlflow.log_params(dict(record.choices))
+        own = {p: cqas[cqa] for p, cqas in record.metrics.items() if cqa in cqas}
+        mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
+
+
+def _register(mlflow: Any, record: Record, name: str) -> str:
+    """Log the model as code and text, without pickles, and register it."""
+    from importlib.metadata import version
+
+    from mlflow.models import infer_signature
+
+    code = Path(__file__).parents[1]
+    requirements = [
+        f"{package}=={version(package)}"
+        for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
+    ]
+    example = record.example.to_pandas()
+    info = mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(Path(__file__).parent / "served_model.py"),
+        artifacts={"model": str(record.model)},
+        code_paths=[str(code)],
+        pip_requirements=requirements,
+        signature=infer_signature(example, _answers(record)),
+        input_example=example.head(2),
+        registered_model_name=name,
+    )
+    return str(info.registered_model_version)
+
+
+def _answers(record: Record) -> Any:
+    from pipeline.forecasting.trained_model import Served
+
+    return Served.load(record.model).predict(record.example).to_pandas()
+
+
+def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
+    """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
+    client = mlflow.MlflowClient()
+    skill = mean_skill(record.metrics.get(DECIDING, {}))
+    tags = {
+        "data_sha256": record.data_hash,
+        "folds_sha256": record.folds_hash,
+        "skill": "" if skill is None else repr(skill),
+    }
+    for key, value in tags.items():
+        client.set_model_version_tag(name, version, key, value)
+    rivals = [
+        (float(other.tags["skill"]), int(other.version))
+        for other in client.search_model_versions(f"name = '{name}'")
+        if other.tags.get("folds_sha256") == record.folds_hash
+        and other.tags.get("data_sha256") == record.data_hash
+        and other.tags.get("skill")
+    ]
+    best = str(max(rivals)[1]) if rivals else version
+    client.set_registered_model_alias(name, CHAMPION, best)
+    return best
+
+
+def run_pages(folder: Path, port: int) -> list[str]:
+    """Links to the chart view of each experiment; MLflow's own start page leads elsewhere."""
+    experiments = _mlflow(folder).search_experiments(filter_string="name LIKE 'scalebridge-%'", order_by=["name"])
+    base = f"http://127.0.0.1:{port}/#/experiments"
+    return [f"{e.name}: {base}/{e.experiment_id}/runs?compareRunsMode=CHART" for e in experiments]
+
+
+def ui_command(folder: Path) -> list[str]:
+    """The command that opens MLflow's pages on this project's runs."""
+    return ["mlflow", "ui", "--backend-store-uri", tracking_uri(folder), "--workers", "1"]

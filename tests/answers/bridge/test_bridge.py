@@ -1,0 +1,88 @@
+"""The bridge on functions whose shares are known."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.answers.bridge import bridge as module
+from pipeline.answers.bridge.bridge import bridge
+from pipeline.answers.bridge.causes import UNSTATED, VESSEL, Between, causes_of, changed
+from pipeline.answers.bridge.summary import bridge_answer
+from tests.support.example_result import Known, plant_process, rows
+
+PROCESS = plant_process()
+LAB = rows(PROCESS, "lab", [3.0, 3.5, 4.0], 5e-6)
+PLANT = rows(PROCESS, "plant", [1.2], 5e-4, ph=7.1, manganese=2e-3)
+STATED = {"agitation", "gas_flow", "ph"}
+
+
+def test_causes__every_column_that_is_not_computed_has_one() -> None:
+    causes = causes_of(PROCESS, LAB.columns)
+    columns = [name for cause in causes for name in cause.columns]
+    assert len(columns) == len(set(columns))
+    computed = {name for name in LAB.columns if name.startswith("bioreactor.")} | {"log10_scale", "batch_id"}
+    assert set(columns) == set(LAB.columns) - computed
+    by_name = {cause.name: cause for cause in causes}
+    assert {"scale", "tank_diameter", "power_number", "equipment"} <= set(by_name[VESSEL].columns)
+    assert set(by_name["media"].columns) == {"copper", "manganese", "base_osmolality"}
+
+
+def test_between__a_vessel_alone_keeps_power_and_gas_per_volume() -> None:
+    causes = changed(causes_of(PROCESS, LAB.columns), PLANT, LAB)
+    between = Between.of(PROCESS, PLANT, LAB, causes)
+    alone = np.array([[cause.name == VESSEL for cause in causes]])
+    made = between.rows(alone)
+    for name in ("bioreactor.power_per_volume", "bioreactor.gas_flow_per_volume"):
+        assert made[name].to_numpy() == pytest.approx(LAB[name].to_numpy())
+    assert made["bioreactor.blend_time"].to_numpy() != pytest.approx(LAB["bioreactor.blend_time"].to_numpy())
+    whole = between.rows(np.ones((1, len(causes)), dtype=bool))
+    assert whole.drop("batch_id").head(1).equals(PLANT.drop("batch_id"))
+
+
+def test_bridge__sums_agree_at_every_level() -> None:
+    made = bridge(PROCESS, Known(), PLANT, LAB, STATED)
+    plain = bridge_answer(PROCESS, made, PLANT, LAB)
+    for target in Known().targets:
+        difference = Known().mean(PLANT)[target][0] - Known().mean(LAB)[target].mean()
+        assert made.shares[target].sum() == pytest.approx(difference, rel=1e-9)
+        own = plain["attributes"][target]
+        for level in ("by_cause", "by_quantity", "by_operation"):
+            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4)
+        for line in own["by_cause"]:
+            assert sum(part["change"] for part in line["through"]) == pytest.approx(line["change"], rel=1e-3, abs=1e-5)
+
+
+def test_bridge__names_cause_and_quantity() -> None:
+    made = bridge(PROCESS, Known(), PLANT, LAB, STATED)
+    assert [cause.name for cause in made.causes][-1] == UNSTATED
+    shares = dict(zip([c.name for c in made.causes], made.shares["titre"].sum(axis=1), strict=True))
+    assert shares["ph"] == pytest.approx(0.03)
+    used = {made.quantities[j] for j in np.flatnonzero(np.abs(made.shares["titre"]).sum(axis=0) > 1e-12)}
+    assert used == {"bioreactor.kla_coalescing", "bioreactor.blend_time", "ph", "manganese"}
+
+
+def test_bridge__sampling_agrees_with_every_coalition(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = bridge(PROCESS, Known(), PLANT, LAB, STATED)
+    monkeypatch.setattr(module, "_by_cause", lambda f, b, most=0, own=module._by_cause: own(f, b, 1))
+    sampled = bridge(PROCESS, Known(), PLANT, LAB, STATED)
+    assert (whole.exact, sampled.exact) == (True, False)
+    for target in Known().targets:
+        a, b = (one.shares[target].sum(axis=1) for one in (whole, sampled))
+        assert b.sum() == pytest.approx(a.sum())
+        assert b == pytest.approx(a, abs=0.1 * np.abs(a).max())
+
+
+def test_bridge__the_same_again() -> None:
+    first, second = (bridge(PROCESS, Known(), PLANT, LAB, STATED) for _ in range(2))
+    assert all((first.shares[t] == second.shares[t]).all() for t in Known().targets)
+
+
+def test_bridge__without_a_difference_has_no_cause() -> None:
+    made = bridge(PROCESS, Known(), LAB.head(1), LAB.head(1), STATED)
+    assert made.causes == ()
+    assert bridge_answer(PROCESS, made, LAB.head(1), LAB.head(1))["attributes"]["titre"]["by_cause"] == []
+
+
+def test_bridge__needs_reference_batches() -> None:
+    with pytest.raises(ValueError, match="reference batches"):
+        bridge(PROCESS, Known(), PLANT, pl.DataFrame(schema=LAB.schema), STATED)

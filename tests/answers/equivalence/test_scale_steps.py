@@ -1,0 +1,40 @@
+"""Which steps between scales are compared, in which units."""
+
+import polars as pl
+import pytest
+
+from pipeline.answers.equivalence.scale_steps import equivalence
+from pipeline.answers.limits import EquivalenceConfig
+from tests.support.example_result import plant_process, rows
+
+PROCESS = plant_process()
+LAB = rows(PROCESS, "lab", [3.0 + 0.1 * i for i in range(6)], 5e-6)
+PLANT = rows(PROCESS, "plant", [1.2 + 0.02 * i for i in range(6)], 5e-4)
+ROWS = pl.concat([LAB, PLANT])
+RESULTS = ROWS.select(
+    "batch_id",
+    pl.lit("titre").alias("attribute"),
+    (pl.when(pl.col("scale") > 1).then(6.0).otherwise(5.0) + 0.1 * (pl.int_range(pl.len()) % 3)).alias("value"),
+    pl.lit("none").alias("censoring"),
+)
+
+
+def test_equivalence__step_of_all_and_of_the_product() -> None:
+    steps = equivalence(PROCESS, ROWS, RESULTS, "P", 0.005, 2.0, EquivalenceConfig())
+    assert [(step["from"], step["to"], step["unit"]) for step in steps] == [(5.0, 2000.0, "L")] * 2
+    assert "P itself" in steps[1]["about"]
+    titre = steps[0]["attributes"]["titre"]
+    assert titre["verdict"] == "parallel offset"
+    assert titre["difference"] == pytest.approx(1.0)
+    assert titre["batches"] == [6, 6]
+    assert steps[0]["attributes"]["hmw"]["verdict"] == "the data can't tell"
+
+
+def test_equivalence__censored_results_do_not_count() -> None:
+    censored = RESULTS.with_columns(pl.lit("left").alias("censoring"))
+    steps = equivalence(PROCESS, ROWS, censored, "P", 0.005, 2.0, EquivalenceConfig())
+    assert steps[0]["attributes"]["titre"]["batches"] == [0, 0]
+
+
+def test_equivalence__a_scale_without_batches_is_no_step() -> None:
+    assert equivalence(PROCESS, LAB, RESULTS, "P", 0.005, 2.0, EquivalenceConfig()) == []

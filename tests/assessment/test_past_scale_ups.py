@@ -1,0 +1,61 @@
+"""Past scale-ups, as they would have been forecast."""
+
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from pipeline.assessment.past_scale_ups import reenactments
+from pipeline.domain.units import unit
+from pipeline.extrapolation.protocols import PastScaleUps, Split, fold_table, scale_ups
+from pipeline.forecasting.cross_validation import crossfit
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import AdditiveTable, CarryOver, Task
+from tests.support.rows import batch_rows, results_of
+
+TASK = Task("y", ("x", "log10_scale"), (), groups=("product",))
+PAST = PastScaleUps("past_scale_ups", last=3, given=(0, 2), least=10)
+
+
+def _history() -> pl.DataFrame:
+    """Products one after the other, each from its smallest scale to its largest."""
+    rows = batch_rows(5, each=4).sort("product", "scale")
+    times = [datetime(2020, 1, 1).replace(month=1 + i // 28, day=1 + i % 28) for i in range(rows.height)]
+    return rows.with_columns(pl.Series("started_at", times, dtype=pl.Datetime("us")), site=pl.lit("A"))
+
+
+def test_scale_ups__are_first_batches_above_all_earlier_scales_or_at_a_new_site() -> None:
+    rows = _history()
+    assert scale_ups(rows)["step"].unique().to_list() == ["scale"]
+    assert scale_ups(rows).filter(pl.col("lineage") == "P0")["scale_level"].to_list() == [0.05, 2.0]
+    last = rows["started_at"].max()
+    moved = rows.with_columns(site=pl.when(pl.col("started_at") == last).then(pl.lit("B")).otherwise(pl.lit("A")))
+    assert scale_ups(moved).filter(pl.col("step") == "site")["lineage"].to_list() == ["P4"]
+
+
+@pytest.mark.parametrize("given", [0, 2])
+def test_past_scale_ups__know_what_was_known_then(given: int) -> None:
+    rows = _history()
+    table, _ = fold_table(rows, Split((PAST,)))
+    name = f"past_scale_ups_after_{given}" if given else "past_scale_ups"
+    folds = table.filter(pl.col("protocol") == name).join(rows, on="batch_id")
+    assert folds["fold"].n_unique() == 3
+    for (_,), part in folds.group_by("fold"):
+        train, test = (part.filter(pl.col("role") == role) for role in ("train", "test"))
+        assert train["started_at"].max() < test["started_at"].min()  # type: ignore[operator]
+        own = train.filter(pl.col("lineage") == test["lineage"][0])
+        assert (own["scale_level"] == test["scale_level"][0]).sum() == given
+
+
+def test_reenactments__put_forecast_interval_and_outcome_side_by_side() -> None:
+    rows, results = _history(), results_of(_history())
+    folds, _ = fold_table(rows, Split((PAST,)))
+    found = crossfit(rows, results, folds, [TASK], (CarryOver(), AdditiveTable()), IntervalConfig(), 1).predictions
+    table = reenactments(found, {"y": "additive_table"}, {"y": unit("%")})
+    first = table.row(0, named=True)
+    own = found.filter((pl.col("protocol") == "past_scale_ups") & (pl.col("fold") == 0))
+    assert table.height == 6
+    assert first["observed"] == pytest.approx(100 * own.filter(pl.col("model") == "carry_over")["observed"].mean())
+    assert first["lower"] < first["predicted"] < first["upper"]
+    assert 0 <= first["covered"] <= first["batches"]
+    assert table["given"].unique().sort().to_list() == [0, 2]

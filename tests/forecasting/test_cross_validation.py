@@ -1,0 +1,87 @@
+"""Forecasts of what was hidden."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, Split, fold_table
+from pipeline.forecasting.cross_validation import crossfit, fit_final
+from pipeline.forecasting.forecaster import Forecaster
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import CarryOver, Ridge, Task, ladder
+from tests.support.rows import batch_rows, results_of
+
+PROTOCOLS = (LeaveProductOut("leave_product_out", 3), LargestScaleOut("largest_scale_out", 3))
+TASK = Task("y", ("x", "log10_scale", "gap"), ("product",), lowest=-1.0)
+
+
+def _forecast(rows: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    return crossfit(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions
+
+
+def test_crossfit__predicts_every_test_batch_once_per_model() -> None:
+    rows = batch_rows()
+    found = _forecast(rows, results_of(rows))
+    own = found.filter((pl.col("protocol") == "leave_product_out") & (pl.col("model") == "ridge"))
+    assert own["batch_id"].sort().to_list() == rows["batch_id"].to_list()
+    assert (found["lower_80"] <= found["predicted"]).all()
+    assert (found["predicted"] >= -1.0).all()
+
+
+def test_crossfit__what_is_hidden_changes_no_forecast() -> None:
+    """The law of honest science: the results of the test batches may be anything."""
+    rows = batch_rows()
+    results = results_of(rows)
+    folds, _ = fold_table(rows, Split(PROTOCOLS[1:]))
+    one = folds.filter(pl.col("fold") == 0)
+    hidden = one.filter(pl.col("role") == "test")["batch_id"].implode()
+    changed = results.with_columns(
+        pl.when(pl.col("batch_id").is_in(hidden)).then(1e6).otherwise(pl.col("value")).alias("value")
+    )
+    before, after = (
+        crossfit(rows, given, one, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions.drop("observed")
+        for given in (results, changed)
+    )
+    assert before.equals(after)
+
+
+def test_crossfit__skips_batches_without_a_result() -> None:
+    rows = batch_rows()
+    results = results_of(rows).gather_every(2)
+    assert set(_forecast(rows, results)["batch_id"]) <= set(results["batch_id"])
+
+
+def test_crossfit__without_any_result_to_compare_is_an_error() -> None:
+    rows = batch_rows()
+    with pytest.raises(ScalebridgeError, match="has a result to compare with"):
+        _forecast(rows, results_of(rows).head(0))
+
+
+def test_final__round_trip_and_calibrated_for_every_question() -> None:
+    rows = batch_rows()
+    finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
+    again = Forecaster.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
+    assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
+    assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
+    ((low, high),) = again.intervals(again.say(rows), [0.8])
+    assert (low <= high).all()
+
+
+def test_calibrations__say_for_each_question_what_was_re_enacted() -> None:
+    rows = batch_rows()
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    found = crossfit(rows, results_of(rows), folds, [TASK], (Ridge(),), IntervalConfig(), 1).calibrations
+    own = found.filter(pl.col("protocol") == "leave_product_out")
+    assert set(own["shift"]) == {"new_lineage"}
+    assert set(own["rehearsed_as"]) == {"new_lineage"}
+
+
+def test_baseline__of_a_known_product_beats_the_mean_of_all() -> None:
+    rows = batch_rows()
+    found = _forecast(rows, results_of(rows)).filter(pl.col("protocol") == "largest_scale_out")
+    error = {m: float(((p["observed"] - p["predicted"]) ** 2).mean()) for (m,), p in found.group_by("model")}  # type: ignore[arg-type]
+    assert error[CarryOver().kind] < error["global_mean"]

@@ -1,0 +1,119 @@
+"""Partial pooling: what transfers, what fades, and what the closed forms claim."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.forecasting.intervals import residual
+from pipeline.models.censoring import agreeing
+from pipeline.models.hierarchical.model import fit_hierarchical
+from pipeline.models.hierarchical.term_selection import selected
+from pipeline.models.hierarchical.uncertainty import FEW, combined
+from pipeline.models.hierarchical.variances import Variances, estimate
+from pipeline.models.registry import AdditiveTable, Hierarchical, Task
+from tests.support.rows import batch_rows, results_of
+
+TASK = Task("y", ("x", "log10_scale", "gap"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
+
+
+def _y(rows: pl.DataFrame) -> np.ndarray:
+    return results_of(rows)["value"].to_numpy()
+
+
+def test_hierarchical__carries_the_shared_slope_to_a_scale_that_a_product_never_saw() -> None:
+    rows = batch_rows(8, each=8)
+    hidden = ((rows["product"] == "P4") & (rows["scale_level"] == 2.0)).to_numpy()
+    known = rows.filter(pl.Series(~hidden))
+    fitted = fit_hierarchical(Hierarchical(), known, _y(rows)[~hidden], TASK)
+    table = fit_hierarchical(AdditiveTable(), known, _y(rows)[~hidden], TASK)
+    errors = {m.kind: np.abs(m.predict(rows.filter(pl.Series(hidden))) - _y(rows)[hidden]).mean() for m in (fitted, table)}
+    assert errors["hierarchical"] < 0.35 * errors["additive_table"]
+
+
+def test_additive_table__pools_a_small_group_more_than_a_large_one() -> None:
+    rows = batch_rows(6, each=8)
+    few = rows.filter((pl.col("product") != "P5") | pl.col("batch_id").is_first_distinct()).with_row_index("i")
+    few = few.filter((pl.col("product") != "P5") | (pl.col("i") == pl.col("i").max())).drop("i")
+    y = few["product"].rank("dense").cast(pl.Float64).to_numpy()
+    fitted = fit_hierarchical(AdditiveTable(), few, y, Task("y", (), (), groups=("product",)))
+    said = dict(zip(few["product"], fitted.predict(few) - y, strict=True))
+    assert abs(said["P5"]) > abs(said["P0"])
+
+
+def test_blocks_out__equals_fitting_without_the_block() -> None:
+    rows = batch_rows(5, each=3)
+    fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    blocks = (rows["product"].rank("dense").to_numpy() - 1).astype(np.int64)
+    left = fitted.blocks_out(_y(rows), blocks)
+    own, rest = blocks == 2, blocks != 2
+    kernels = fitted.layout.kernels(fitted.design, fitted.design)
+    kernel = sum(v * k for v, k in zip(fitted.variances.parts, kernels, strict=True))
+    scaled = (_y(rows) - fitted.mean) / fitted.deviation
+    alpha = np.linalg.solve(kernel[np.ix_(rest, rest)] + fitted.variances.noise * np.eye(rest.sum()), scaled[rest])
+    assert np.allclose(left[own], fitted.deviation * (scaled[own] - kernel[np.ix_(own, rest)] @ alpha))
+
+
+def test_spread__grows_away_from_the_evidence() -> None:
+    rows = batch_rows()
+    fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    far = rows.with_columns(product=pl.lit("new"), lineage=pl.lit("new"), log10_scale=pl.lit(2.0))
+    assert (fitted.spread(far) > fitted.spread(rows)).all()
+
+
+def test_estimate__finds_the_variances_that_made_the_data() -> None:
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(60), 6)
+    y = rng.normal(size=60)[group] * 2.0 + 0.5 * rng.normal(size=360)
+    y = (y - y.mean()) / y.std()
+    found = estimate([(group[:, None] == group[None, :]).astype(float)], y, None, 60)
+    assert found.parts[0] / found.noise == pytest.approx(16.0, rel=0.4)
+
+
+def test_estimate__a_start_of_another_shape_is_not_used() -> None:
+    kernel = [np.eye(10)]
+    y = np.random.default_rng(1).normal(size=10)
+    assert estimate(kernel, y, Variances((0.1, 0.1), 0.2), 30) == estimate(kernel, y, None, 30)
+
+
+def test_selected__finds_what_moves_within_products_and_no_more_than_asked() -> None:
+    rows = batch_rows(8, each=8)
+    y = 10 * rows["product"].rank("dense").to_numpy() + 2.0 * rows["x"].to_numpy()
+    assert selected(rows, y, TASK, 1, 0.3) == ("x",)
+    assert selected(rows, y, TASK, 0, 0.3) == ()
+
+
+def test_agreeing__a_censored_result_asks_for_no_more_than_its_limit() -> None:
+    y, kinds = np.array([0.5, 0.5, 0.5, 0.5]), pl.Series(["left", "left", "right", "none"])
+    assert agreeing(y, kinds, np.array([0.2, 0.9, 0.2, 0.9])).tolist() == [0.2, 0.5, 0.5, 0.5]
+
+
+def test_censored__forecasts_err_less_as_results_are_judged() -> None:
+    """A group that is wholly under the limit is not drawn up to it by those above, nor drawn down by what nobody measured."""
+    rows = batch_rows(6, each=12)
+    seen = np.maximum(rows["x"].to_numpy() + 0.4 * np.random.default_rng(4).normal(size=rows.height), 0.0)
+    marked = rows.with_columns(pl.Series("censoring", np.where(seen <= 0.0, "left", "none")), pl.Series("observed", seen))
+    task = Task("y", ("x",), (), groups=("product",))
+    honest, naive = (fit_hierarchical(Hierarchical(), r, seen, task).predict(rows) for r in (marked, rows))
+    judged = [marked.with_columns(pl.Series("predicted", p)).select((residual() ** 2).sum()).item() for p in (honest, naive)]
+    assert judged[0] < judged[1]
+
+
+def test_sums__predict_what_all_pairs_of_rows_say() -> None:
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    asked = batch_rows(7, each=3, seed=9).with_columns(pl.col("x") * 3)
+    kernel = combined(fitted.variances.parts, fitted.layout.kernels(fitted.design_of(asked), fitted.design))
+    assert fitted.predict(asked) == pytest.approx(fitted.mean + fitted.deviation * (kernel @ fitted.alpha), rel=1e-5)
+
+
+def test_spread__of_many_rows_is_that_of_each() -> None:
+    """Rows that share their levels go another way than rows that do not."""
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    moved = np.random.default_rng(1).normal(size=(2 * FEW, 1)) * 2
+    many = pl.concat([rows[:1]] * len(moved)).with_columns(x=rows["x"][0] + pl.Series(moved[:, 0]))
+    alone = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(len(moved))])
+    assert np.ptp(alone) > 0.05 * alone.mean()  # the rows do differ
+    assert fitted.spread(many) == pytest.approx(alone, rel=1e-5)
+    assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), alone]), rel=1e-5)
+    assert fitted.spread(rows.clear()).shape == (0,)
