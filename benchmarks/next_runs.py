@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.answers.next_runs.belief import Belief, ProductGaussian
-from pipeline.answers.next_runs.decision_risk import Limits, outlook, risk_now
+from pipeline.answers.next_runs.decision_risk import AttributeLimits, outlook, risk_now
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.features.table import build
@@ -120,21 +120,25 @@ def _case(
     return Case(beliefs, noise_free(places).select(TARGETS).to_numpy(), *scaled)
 
 
-Strategy = Callable[[Case, list[Belief], Sequence[Limits], list[int], np.random.Generator], int]
+Strategy = Callable[[Case, list[Belief], Sequence[AttributeLimits], list[int], np.random.Generator], int]
 
 
-def by_risk(case: Case, held: list[Belief], limits: Sequence[Limits], made: list[int], rng: np.random.Generator) -> int:
+def by_risk(
+    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
+) -> int:
     """The run that is expected to leave the least doubt."""
     return 1 + int(outlook(held, 0, limits, np.zeros(len(held)), 1).doubt[1:].argmin())
 
 
-def at_random(case: Case, held: list[Belief], limits: Sequence[Limits], made: list[int], rng: np.random.Generator) -> int:
+def at_random(
+    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
+) -> int:
     """Any run."""
     return int(rng.integers(1, len(case.places)))
 
 
 def space_filling(
-    case: Case, held: list[Belief], limits: Sequence[Limits], made: list[int], rng: np.random.Generator
+    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
 ) -> int:
     """The run farthest from all that the product has made (maximin: Johnson, Moore, Ylvisaker 1990)."""
     known = np.vstack([case.own, case.places[made]])
@@ -143,7 +147,7 @@ def space_filling(
 
 
 def largest_scale(
-    case: Case, held: list[Belief], limits: Sequence[Limits], made: list[int], rng: np.random.Generator
+    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
 ) -> int:
     """The run nearest to the proposal: what an engineer with money would do."""
     distance = ((case.places[1:] - case.places[0]) ** 2).sum(axis=1)
@@ -158,7 +162,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[Limits], bool]:
+def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[AttributeLimits], bool]:
     """One-sided limits as far from the truth as the belief is unsure; in half of the draws one attribute lies outside."""
     inside = bool(rng.integers(2))
     limited = rng.choice(len(TARGETS), LIMITED, replace=False)
@@ -166,12 +170,12 @@ def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[Limits], bo
     limits = []
     for j, belief in enumerate(case.beliefs):
         if j not in limited:
-            limits.append(Limits(-np.inf, np.inf))
+            limits.append(AttributeLimits(-np.inf, np.inf))
             continue
         room = abs(rng.standard_normal()) * float(np.sqrt(belief.covariance[0, 0])) * (-1 if j == broken else 1)
         upper = bool(rng.integers(2))
         edge = float(case.truth[0, j])
-        limits.append(Limits(-np.inf, edge + room) if upper else Limits(edge - room, np.inf))
+        limits.append(AttributeLimits(-np.inf, edge + room) if upper else AttributeLimits(edge - room, np.inf))
     return limits, inside
 
 
@@ -184,7 +188,7 @@ def result(case: Case, place: int, target: int, rng: np.random.Generator) -> flo
 
 
 def play(
-    case: Case, strategy: Strategy, limits: Sequence[Limits], inside: bool, rng: np.random.Generator
+    case: Case, strategy: Strategy, limits: Sequence[AttributeLimits], inside: bool, rng: np.random.Generator
 ) -> list[tuple[bool, float]]:
     """Make runs one by one; (decision right, risk believed) before the first and after each."""
     held, made = list(case.beliefs), []

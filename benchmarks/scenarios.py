@@ -26,7 +26,7 @@ from pipeline.answers.trained_run import Places, read_ready
 from pipeline.domain.config_files import load, parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.forecasting.batch_forecaster import of_served
+from pipeline.forecasting.batch_forecaster import batch_forecaster
 from pipeline.models.base import FittedModel
 from pipeline.models.trees.lightgbm import FittedLightGBM
 
@@ -61,7 +61,7 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     ready = read_ready(process, Places.under(data))
     proposal = parse(Proposal, read_yaml(Path(path)), path)
     served = ready.trained.served
-    made = setup(process, proposal, ready.history, of_served(served, process))
+    made = setup(process, proposal, ready.history, batch_forecaster(served, process))
     varied, materials = variations(made), lots_to_come(made)
     drawn, draws = clocked(lambda: draw(made, varied, materials, rows, 1))
     features, building = clocked(lambda: made.rows(drawn))

@@ -125,10 +125,10 @@ def _basis() -> "Basis":
 def _choices(config: Path) -> "Choices":
     from pipeline.answers.trained_run import Choices
     from pipeline.domain.config_files import load
-    from pipeline.domain.run_cost import Cost
-    from pipeline.domain.site_knowledge import Transfer
+    from pipeline.domain.run_cost import RunCost
+    from pipeline.domain.site_knowledge import SiteKnowledge
 
-    return Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
+    return Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
 
 
 @app.command()

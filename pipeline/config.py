@@ -11,8 +11,8 @@ from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
-from pipeline.domain.run_cost import Cost
-from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.run_cost import RunCost
+from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.protocols import Split
 from pipeline.forecasting.intervals import IntervalConfig
@@ -32,8 +32,8 @@ class Config:
     model: ModelConfig
     interval: IntervalConfig
     plant: PlantConfig
-    transfer: Transfer
-    cost: Cost
+    transfer: SiteKnowledge
+    cost: RunCost
     decision: DecisionConfig
     horizon: Horizon
     seed: int

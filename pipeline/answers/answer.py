@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.summary import bridge_answer
 from pipeline.answers.case.feasibility import check_possible
-from pipeline.answers.case.proposed_batch import Proposed, propose
+from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
@@ -22,8 +22,8 @@ from pipeline.answers.wording import sentences
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.proposal import Proposal
 from pipeline.features.table import build
-from pipeline.forecasting.batch_forecaster import of_served
-from pipeline.forecasting.trained_model import Served
+from pipeline.forecasting.batch_forecaster import batch_forecaster
+from pipeline.forecasting.trained_model import TrainedModel
 
 
 def decide_file(path: Path, basis: Basis) -> dict[str, Any]:
@@ -56,13 +56,13 @@ def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
     return result
 
 
-def _answered(served: Served, result: dict[str, Any]) -> Served:
+def _answered(served: TrainedModel, result: dict[str, Any]) -> TrainedModel:
     """The models of the attributes that are answered for."""
     return replace(served, finals={n: final for n, final in served.finals.items() if result["attributes"][n]["answered"]})
 
 
 def _against_reference(
-    proposal: Proposal, proposed: Proposed, row: pl.DataFrame, basis: Basis, served: Served
+    proposal: Proposal, proposed: ProposedBatch, row: pl.DataFrame, basis: Basis, served: TrainedModel
 ) -> dict[str, Any]:
     process, trained = basis.ready.process, basis.ready.trained
     of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
@@ -76,7 +76,7 @@ def _against_reference(
     }
     if not served.finals:
         return found
-    forecaster = of_served(served, process)
+    forecaster = batch_forecaster(served, process)
     made = bridge(process, forecaster, row, reference, {*proposal.settings, *proposal.lots})
     return found | {
         "bridge": bridge_answer(process, made, row, reference),

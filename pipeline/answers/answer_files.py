@@ -10,7 +10,7 @@ from pipeline.answers.trained_run import Basis, Choices, Ready
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.proposal import Proposal
 from pipeline.features.table import build
-from pipeline.forecasting.batch_forecaster import of_served
+from pipeline.forecasting.batch_forecaster import batch_forecaster
 
 
 def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
@@ -23,7 +23,7 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs), served.reads)
     row = build(ready.process, propose(ready.process, proposal, ready.history).history)
     past = past_errors(row, ready.trained, list(served.finals))
-    return simulate(proposal, known, choices, of_served(served, ready.process, past))
+    return simulate(proposal, known, choices, batch_forecaster(served, ready.process, past))
 
 
 def answer_whole(path: Path, basis: Basis) -> Simulation:

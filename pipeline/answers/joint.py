@@ -12,19 +12,19 @@ from pipeline.domain.display import six_digits
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import Ends, limits_of
 from pipeline.extrapolation.reenactment import NEAREST
-from pipeline.forecasting.forecaster import Said
+from pipeline.forecasting.forecaster import Forecast
 from pipeline.forecasting.intervals import residual
-from pipeline.forecasting.joint_chance import Joint, chance_together
+from pipeline.forecasting.joint_chance import JointErrors, chance_together
 
 
 def joint_probability(
-    process: Process, row: pl.DataFrame, said: Mapping[str, Said], trained: Trained
+    process: Process, row: pl.DataFrame, said: Mapping[str, Forecast], trained: Trained
 ) -> dict[str, Any] | None:
     """The chance that all specifications are met by one batch: the single chances, tied as past errors of a batch were."""
     limits = limits_of(process, tuple(trained.served.finals))
     if not limits:
         return None
-    joint = Joint.of(past_errors(row, trained, list(limits)), list(limits))
+    joint = JointErrors.of(past_errors(row, trained, list(limits)), list(limits))
     below, above = (
         np.column_stack(side)
         for side in zip(*(_beyond(trained, said[name], name, ends) for name, ends in limits.items()), strict=True)
@@ -37,7 +37,7 @@ def joint_probability(
     }
 
 
-def _beyond(trained: Trained, said: Said, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
+def _beyond(trained: Trained, said: Forecast, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
     """P(under the lower limit) and P(over the upper one), shape (1,) each."""
     return trained.served.finals[target].calibrations[said.shifts[0]].beyond(said.predicted, *ends, said.spread)
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.answers.applicability.evidence import evidence
 from pipeline.answers.applicability.verdict import domain, refusals
-from pipeline.answers.case.proposed_batch import Proposed, scale_of
+from pipeline.answers.case.proposed_batch import ProposedBatch, scale_of
 from pipeline.answers.joint import joint_probability
 from pipeline.answers.scale_comparison.quantities import compare
 from pipeline.answers.trained_run import Trained
@@ -17,7 +17,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.specification_limits import Ends, ends_of
 from pipeline.domain.units import Unit
-from pipeline.forecasting.forecaster import Forecaster, Said
+from pipeline.forecasting.forecaster import CalibratedModel, Forecast
 from pipeline.forecasting.intervals import Calibration
 
 NOTHING: Mapping[str, Any] = {
@@ -31,7 +31,7 @@ NOTHING: Mapping[str, Any] = {
 def answer(
     process: Process,
     proposal: Proposal,
-    proposed: Proposed,
+    proposed: ProposedBatch,
     row: pl.DataFrame,
     trained: Trained,
     withheld: Mapping[str, str] | None = None,
@@ -66,7 +66,7 @@ def answer(
     }
 
 
-def _scale(process: Process, proposal: Proposal, proposed: Proposed) -> dict[str, Any]:
+def _scale(process: Process, proposal: Proposal, proposed: ProposedBatch) -> dict[str, Any]:
     unit = process.attributes[process.scale.attribute].si
     reference = proposed.reference["scale"].median() if proposed.reference.height else None
     return {
@@ -81,8 +81,8 @@ def _scale(process: Process, proposal: Proposal, proposed: Proposed) -> dict[str
 def _attribute(
     process: Process,
     target: str,
-    final: Forecaster,
-    said: Said,
+    final: CalibratedModel,
+    said: Forecast,
     reference: pl.DataFrame,
     trained: Trained,
     refused: str | None,
@@ -107,8 +107,8 @@ def _attribute(
 def _predicted(
     given: Specification | None,
     unit: Unit,
-    final: Forecaster,
-    said: Said,
+    final: CalibratedModel,
+    said: Forecast,
     levels: Sequence[float],
 ) -> dict[str, Any]:
     """Everything that a model says of an attribute."""
@@ -136,7 +136,7 @@ def _specification(given: Specification | None) -> dict[str, Any] | None:
     return None if given is None else {"lower": given.lower, "upper": given.upper, "note": given.note}
 
 
-def _probability(ends: Ends | None, calibration: Calibration, said: Said) -> float | None:
+def _probability(ends: Ends | None, calibration: Calibration, said: Forecast) -> float | None:
     if ends is None:
         return None
     return six_digits(float(calibration.probability_within(said.predicted, *ends, said.spread)[0]))

@@ -14,7 +14,7 @@ from pipeline.answers.trained_run import Choices
 from pipeline.answers.transfer_map.transfer_map import transfer_map
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.forecasting.outcome import Experienced
+from pipeline.forecasting.outcome import ErrorForecaster
 from pipeline.history.tables import History
 
 
@@ -40,7 +40,7 @@ class Simulation:
     """Keys transfer_map, scenarios, next_runs; the last two are None where the transfer map names a gap that counts."""
 
 
-def simulate(proposal: Proposal, known: Known, choices: Choices, forecaster: Experienced) -> Simulation:
+def simulate(proposal: Proposal, known: Known, choices: Choices, forecaster: ErrorForecaster) -> Simulation:
     """Judge the transfer, and where nothing blocks the prediction, play scenarios and look for the next runs.
 
     Raises ScalebridgeError for a proposal, tolerance, limit or transfer that does not fit.

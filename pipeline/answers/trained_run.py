@@ -13,9 +13,9 @@ from pipeline.domain.config_files import read_json, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.process.process import Process
-from pipeline.domain.run_cost import Cost
-from pipeline.domain.site_knowledge import Transfer
-from pipeline.forecasting.trained_model import Served
+from pipeline.domain.run_cost import RunCost
+from pipeline.domain.site_knowledge import SiteKnowledge
+from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.history.store import read_history
 from pipeline.history.tables import History
 
@@ -42,7 +42,7 @@ class Hashes:
 class Trained:
     """What an answer is made from."""
 
-    served: Served
+    served: TrainedModel
     rows: pl.DataFrame
     """Feature table of all batches."""
     forecasts: pl.DataFrame
@@ -84,8 +84,8 @@ class Places:
 class Choices:
     """What the configuration says."""
 
-    transfer: Transfer
-    cost: Cost
+    transfer: SiteKnowledge
+    cost: RunCost
     seed: int
 
 
@@ -134,7 +134,7 @@ def read_ready(process: Process, places: Places) -> Ready:
     Raises ScalebridgeError where the pipeline has not run.
     """
     tables = read_history(places.history)
-    served = Served.load(places.model)
+    served = TrainedModel.load(places.model)
     for path in (places.features, places.forecasts):
         if not path.is_file():
             raise ScalebridgeError(f"{path} does not exist; run `dvc repro` first")

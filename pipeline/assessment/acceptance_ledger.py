@@ -30,7 +30,7 @@ class AcceptanceConfig:
     """Share of results that the 90 % interval covers."""
 
 
-Entry = Mapping[str, Any]
+LedgerEntry = Mapping[str, Any]
 
 
 def limits_hash(limits: AcceptanceConfig) -> str:
@@ -38,7 +38,7 @@ def limits_hash(limits: AcceptanceConfig) -> str:
     return hash_of(asdict(limits))
 
 
-def fixed_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[Entry]) -> Entry:
+def fixed_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[LedgerEntry]) -> LedgerEntry:
     """The entry of a set of forecasts, given by its hash: the one that the ledger has, or a new one with these limits."""
     known = (entry for entry in ledger if entry["forecasts_sha256"] == forecasts)
     return next(known, None) or {
@@ -48,12 +48,12 @@ def fixed_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[Entry])
     }
 
 
-def with_entry(ledger: Sequence[Entry], entry: Entry) -> list[Entry]:
+def with_entry(ledger: Sequence[LedgerEntry], entry: LedgerEntry) -> list[LedgerEntry]:
     """The ledger with the entry at its end, unless it is in it."""
     return [*ledger, *([] if entry in ledger else [entry])]
 
 
-def limits_of(entry: Entry, forecasts: str) -> AcceptanceConfig:
+def limits_of(entry: LedgerEntry, forecasts: str) -> AcceptanceConfig:
     """Limits that an entry holds.
 
     Raises ScalebridgeError where it is not about these forecasts, or its limits no longer have the hash written beside them.

@@ -43,7 +43,7 @@ class DateFormat:
 
 
 @dataclass(config=STRICT, frozen=True)
-class Column:
+class SourceColumn:
     """Where an attribute is written: one column of one source. `laboratory.tbl_yield` is short for source and column."""
 
     source: str
@@ -132,7 +132,7 @@ class Attribute:
     description: str
     unit: UnitName = ""
     kind: Literal["number", "text", "date"] = "number"
-    column: Annotated[tuple[Column, ...], BeforeValidator(_columns)] = ()
+    column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()
     """Where it is written; several for several files, or several sites."""
     derive: Derivation | None = None
     between: tuple[float, float] | None = None

@@ -61,6 +61,7 @@ def pretty_unit(name: str) -> str:
 def shown(value: float | str | None, given: Unit | None) -> str:
     """A value in SI as text in its display unit.
 
+    >>> from pipeline.domain.units import unit
     >>> shown(2.0, unit("L"))
     '2,000 L'
     """

@@ -9,7 +9,7 @@ from pipeline.domain.strict_config import STRICT
 
 
 @dataclass(config=STRICT, frozen=True)
-class Cost:
+class RunCost:
     """Cost of a run as a line in logarithms of cost and scale: through the table, or by a rule where there is none."""
 
     unit: str

@@ -13,7 +13,7 @@ PARTS = ("data", "method", "competence")
 
 
 @dataclass(config=STRICT, frozen=True)
-class Known:
+class SiteState:
     """State of one attribute at one site; what is left out is judged from the history."""
 
     data: State | None = None
@@ -26,7 +26,7 @@ class Known:
     """Why; printed wherever the state is."""
 
     @model_validator(mode="after")
-    def _explained(self) -> "Known":
+    def _explained(self) -> "SiteState":
         gaps = [part for part in PARTS if getattr(self, part) in ("partial", "missing")]
         if gaps and not self.note:
             raise ValueError(f"{gaps[0]} is {getattr(self, gaps[0])}: say why in `note`")
@@ -34,8 +34,8 @@ class Known:
 
 
 @dataclass(config=STRICT, frozen=True)
-class Transfer:
+class SiteKnowledge:
     """What is known site by site."""
 
-    sites: Mapping[str, Mapping[str, Known]] = Field(default_factory=dict)
+    sites: Mapping[str, Mapping[str, SiteState]] = Field(default_factory=dict)
     """Site → attribute → state."""

@@ -24,7 +24,7 @@ SAME_SCALE = 0.1
 
 
 @dataclass(frozen=True)
-class Known:
+class TrainingExtent:
     """What training batches know, as far as it decides the kind of a question."""
 
     products: tuple[str, ...]
@@ -37,7 +37,7 @@ class Known:
     """Comparable quantity that spans decades → its smallest and largest value."""
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, refuse: Sequence[str] = (), comparable: Sequence[str] = ()) -> "Known":
+    def of(cls, rows: pl.DataFrame, refuse: Sequence[str] = (), comparable: Sequence[str] = ()) -> "TrainingExtent":
         """Take what matters from training rows."""
         top = rows.group_by("lineage").agg(pl.col("scale").max()).sort("lineage")
         levels = {name: tuple(rows[name].drop_nulls().unique().sort()) for name in refuse}
@@ -96,7 +96,7 @@ class Known:
         }
 
     @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> "Known":
+    def from_dict(cls, saved: dict[str, Any]) -> "TrainingExtent":
         """Read what `to_dict` gave."""
         levels = {name: tuple(given) for name, given in saved["levels"].items()}
         ranges = {name: (low, high) for name, (low, high) in saved["ranges"].items()}
@@ -110,6 +110,6 @@ def _decades(values: pl.Series) -> tuple[float, float] | None:
     return (low, high) if low > 0 and high >= 10 * low else None
 
 
-def asked(rows: pl.DataFrame, known: Known) -> list[str]:
+def asked(rows: pl.DataFrame, known: TrainingExtent) -> list[str]:
     """Kinds of question that rows ask."""
     return rows.select(known.shift()).to_series().unique().sort().to_list()

@@ -34,7 +34,7 @@ MEASURED = ("CPP", "CMA", "IPC", "context")
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One feature of the table: what it is, from what, and when it is known."""
 
     feature: str
@@ -51,7 +51,7 @@ class Entry:
     """Where the formula comes from."""
 
 
-def catalogue(process: Process) -> list[Entry]:
+def catalogue(process: Process) -> list[CatalogueEntry]:
     """List the features of a process."""
     return [*_attributes(process), *_scales(process), *_operations(process), *_series(process)]
 
@@ -62,7 +62,7 @@ def catalogue_table(process: Process) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"inputs": pl.List(pl.String)})
 
 
-def usable(process: Process, target: str, horizon: Horizon) -> list[Entry]:
+def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEntry]:
     """Features that may help to predict a target: known at the horizon, and no other name of the target itself.
 
     A feature made from the target or from one of its look-alikes is as forbidden as they are.
@@ -99,16 +99,16 @@ def _tags(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
     return tuple(operation.tags[tag] for tag in feature.tags if tag != "time")
 
 
-def _attributes(process: Process) -> Iterator[Entry]:
+def _attributes(process: Process) -> Iterator[CatalogueEntry]:
     only_over_time = trajectory_tags(process)
     for name, attribute in process.attributes.items():
         if attribute.role in MEASURED and name not in only_over_time and name != process.product:
             yield _entry(name, attribute)
 
 
-def _entry(name: str, attribute: Attribute) -> Entry:
+def _entry(name: str, attribute: Attribute) -> CatalogueEntry:
     derived = tuple(attribute.derive.of) if attribute.derive else ()
-    return Entry(
+    return CatalogueEntry(
         name,
         attribute.unit,
         attribute.horizon,
@@ -120,24 +120,28 @@ def _entry(name: str, attribute: Attribute) -> Entry:
     )
 
 
-def _scales(process: Process) -> Iterator[Entry]:
+def _scales(process: Process) -> Iterator[CatalogueEntry]:
     name = process.scale.attribute
     for feature in scale_features.FEATURES:
-        yield Entry(feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source)
+        yield CatalogueEntry(
+            feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source
+        )
 
 
-def _operations(process: Process) -> Iterator[Entry]:
+def _operations(process: Process) -> Iterator[CatalogueEntry]:
     for name, operation, feature in offered(process):
         yield _quantity(process, name, feature, _inputs(feature, operation))
 
 
-def _series(process: Process) -> Iterator[Entry]:
+def _series(process: Process) -> Iterator[CatalogueEntry]:
     for name, operation, feature in offered_series(process):
         yield _quantity(process, name, feature, (*_tags(feature, operation), *_inputs(feature, operation)))
 
 
-def _quantity(process: Process, operation: str, feature: Feature | TrajectoryFeature, inputs: tuple[str, ...]) -> Entry:
+def _quantity(
+    process: Process, operation: str, feature: Feature | TrajectoryFeature, inputs: tuple[str, ...]
+) -> CatalogueEntry:
     """A quantity that an operation offers: known when the last of its inputs is."""
     horizon = max((process.attributes[name].horizon for name in inputs), key=HORIZONS.index)
     name = f"{operation}.{feature.name}"
-    return Entry(name, feature.unit, horizon, "number", "similarity", inputs, feature.description, feature.source)
+    return CatalogueEntry(name, feature.unit, horizon, "number", "similarity", inputs, feature.description, feature.source)

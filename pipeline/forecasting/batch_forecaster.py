@@ -12,10 +12,10 @@ from polars import thread_pool_size
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import Ends, limits_of
-from pipeline.forecasting.forecaster import Forecaster
-from pipeline.forecasting.joint_chance import Joint
+from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
-from pipeline.forecasting.trained_model import Served
+from pipeline.forecasting.trained_model import TrainedModel
 
 BLOCK = 65_536
 """Rows that are predicted at once, so that many rows need no more memory."""
@@ -24,10 +24,10 @@ ALONE = 1_000
 
 
 @dataclass(frozen=True)
-class ServedForecaster:
+class BatchForecaster:
     """Final models, each row judged by the errors of the kind of question that it asks."""
 
-    served: Served
+    served: TrainedModel
     process: Process
     past: pl.DataFrame | None = None
     """Past forecast errors that belong to the question: product and a column per target, a row per batch."""
@@ -56,10 +56,10 @@ class ServedForecaster:
         return Outcome(mean, below, above, self.joint)
 
     @cached_property
-    def joint(self) -> Joint:
+    def joint(self) -> JointErrors:
         """How errors of the targets with a specification go together; as if independent where no past errors are given."""
         targets = list(self._limits)
-        return Joint.independent(targets) if self.past is None else Joint.of(self.past, targets)
+        return JointErrors.independent(targets) if self.past is None else JointErrors.of(self.past, targets)
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
         """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
@@ -101,7 +101,7 @@ class ServedForecaster:
         return said
 
 
-def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
+def _drawn(final: CalibratedModel, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
     drawn, shifts = np.zeros(rows.height), final.shifts(rows)
     for shift in shifts.unique().sort():
         asked = (shifts == shift).to_numpy()
@@ -110,6 +110,6 @@ def _drawn(final: Forecaster, rows: pl.DataFrame, rng: np.random.Generator) -> F
     return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
 
 
-def of_served(served: Served, process: Process, past: pl.DataFrame | None = None) -> ServedForecaster:
+def batch_forecaster(served: TrainedModel, process: Process, past: pl.DataFrame | None = None) -> BatchForecaster:
     """Give the served model of a process the shape that decisions take; past: errors that say how those of a batch go together."""
-    return ServedForecaster(served, process, past)
+    return BatchForecaster(served, process, past)

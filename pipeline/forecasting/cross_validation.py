@@ -8,8 +8,8 @@ import polars as pl
 from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.kinds import NEW_SOURCE, SHIFTS, Known, asked
-from pipeline.forecasting.forecaster import Forecaster, answers, learn, learn_all
+from pipeline.extrapolation.kinds import NEW_SOURCE, SHIFTS, TrainingExtent, asked
+from pipeline.forecasting.forecaster import CalibratedModel, answers, learn, learn_all
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, Task
 
@@ -74,7 +74,7 @@ def fit_final(
     interval: IntervalConfig,
     seed: int,
     jobs: int = 1,
-) -> dict[str, Forecaster]:
+) -> dict[str, CalibratedModel]:
     """Fit the model of each CQA on all its results, calibrated for every kind of question that a proposal can ask.
 
     Raises ScalebridgeError for a CQA without results.
@@ -100,7 +100,7 @@ def _answer(
             f"Fold {question.fold} of '{question.protocol}' leaves {question.train.height} results of "
             f"'{question.task.target}' to learn from; at least 2 are needed"
         )
-    shifts = asked(question.test, Known.of(question.train, question.task.refuse))
+    shifts = asked(question.test, TrainingExtent.of(question.train, question.task.refuse))
     found = learn_all(question.train, question.task, models, interval, seed, shifts)
     said = [_forecast(question, model, one, interval) for model, one in zip(models, found, strict=True)]
     predictions, calibrations = zip(*said, strict=True)
@@ -108,7 +108,7 @@ def _answer(
 
 
 def _forecast(
-    question: _Question, model: ModelConfig, found: Forecaster, interval: IntervalConfig
+    question: _Question, model: ModelConfig, found: CalibratedModel, interval: IntervalConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = {
         "protocol": pl.lit(question.protocol),
@@ -123,7 +123,7 @@ def _forecast(
     )
 
 
-def _evidence(found: Forecaster) -> pl.DataFrame:
+def _evidence(found: CalibratedModel) -> pl.DataFrame:
     """What the interval of each kind of question stands on."""
     lines = [
         {
@@ -154,7 +154,7 @@ def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.Da
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
-def _fit(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> Forecaster:
+def _fit(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> CalibratedModel:
     if rows.height < 2:
         raise ScalebridgeError(f"There are {rows.height} results of '{task.target}' to learn from; at least 2 are needed")
     return learn(rows, task, model, interval, seed, [s for s in SHIFTS if s != NEW_SOURCE or task.refuse])

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.extrapolation.kinds import Known, asked
+from pipeline.extrapolation.kinds import TrainingExtent, asked
 from pipeline.extrapolation.reenactment import parts, reenact
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, bounds
 from pipeline.models.base import spread_of
-from pipeline.models.blend.fitting import Trained, fit_super_learner
+from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.registry import CarryOver, FittedModel, GlobalMean, ModelConfig, SuperLearner, Task, fit, from_dict
 
 Learned = tuple[FittedModel, dict[str, pl.DataFrame]]
@@ -22,7 +22,7 @@ FOLDS = 4
 
 
 @dataclass(frozen=True)
-class Said:
+class Forecast:
     """What a model says of n rows."""
 
     predicted: FloatArray
@@ -34,12 +34,12 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Forecaster:
+class CalibratedModel:
     """A fitted model that knows how wrong it was on past questions of each kind."""
 
     task: Task
     model: FittedModel
-    known: Known
+    known: TrainingExtent
     calibrations: Mapping[str, Calibration]
     """Kind of question → residuals of its re-enactments."""
     distance: float = 0.0
@@ -53,11 +53,11 @@ class Forecaster:
         """The kind of question that each row asks."""
         return rows.select(self.known.shift()).to_series()
 
-    def say(self, rows: pl.DataFrame) -> "Said":
+    def say(self, rows: pl.DataFrame) -> "Forecast":
         """Everything that intervals and chances of these rows follow from."""
-        return Said(self.predict(rows), self.spread(rows), self.shifts(rows))
+        return Forecast(self.predict(rows), self.spread(rows), self.shifts(rows))
 
-    def intervals(self, said: "Said", levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
+    def intervals(self, said: "Forecast", levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
         """Per level the lower and the upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
         kinds = said.shifts.unique()
         widths = [{shift: self.calibrations[shift].half_width(level) for shift in kinds} for level in levels]
@@ -79,13 +79,19 @@ class Forecaster:
         }
 
     @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> "Forecaster":
+    def from_dict(cls, saved: dict[str, Any]) -> "CalibratedModel":
         """Read what `to_dict` gave."""
         task: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()
         }
         calibrations = {shift: Calibration.from_dict(one) for shift, one in saved["calibrations"].items()}
-        return cls(Task(**task), from_dict(saved["model"]), Known.from_dict(saved["known"]), calibrations, saved["distance"])
+        return cls(
+            Task(**task),
+            from_dict(saved["model"]),
+            TrainingExtent.from_dict(saved["known"]),
+            calibrations,
+            saved["distance"],
+        )
 
     def reasons(self, rows: pl.DataFrame) -> pl.Series:
         """Why a row is not answered for, or null."""
@@ -106,7 +112,7 @@ def forecast(
     level, in SI; answered, and the reason where not. Raises ScalebridgeError where there is nothing to learn from.
     """
     interval = interval or IntervalConfig()
-    found = learn(train, task, model, interval, seed, asked(test, Known.of(train, task.refuse)))
+    found = learn(train, task, model, interval, seed, asked(test, TrainingExtent.of(train, task.refuse)))
     return answers(found, test, interval.levels)
 
 
@@ -117,7 +123,7 @@ def learn(
     interval: IntervalConfig,
     seed: int,
     shifts: Sequence[str],
-) -> Forecaster:
+) -> CalibratedModel:
     """Fit a model, and calibrate it for these kinds of question."""
     return learn_all(train, task, [model], interval, seed, shifts)[0]
 
@@ -129,16 +135,18 @@ def learn_all(
     interval: IntervalConfig,
     seed: int,
     shifts: Sequence[str],
-) -> list[Forecaster]:
+) -> list[CalibratedModel]:
     """Fit models, each calibrated for these kinds of question; one that is also a member of a blend is fitted once."""
     y = train["observed"].to_numpy()
     blends = [fit_super_learner(model, train, y, task, seed, shifts) for model in models if isinstance(model, SuperLearner)]
     found = [_of_blends(model, blends) or rehearsed(train, task, model, seed, shifts) for model in models]
-    known = Known.of(train, task.refuse, [*task.comparable, "scale"])
-    return [Forecaster(task, fitted, known, _calibrated(tables, interval), interval.distance) for fitted, tables in found]
+    known = TrainingExtent.of(train, task.refuse, [*task.comparable, "scale"])
+    return [
+        CalibratedModel(task, fitted, known, _calibrated(tables, interval), interval.distance) for fitted, tables in found
+    ]
 
 
-def _of_blends(model: ModelConfig, blends: Sequence[Trained]) -> Learned | None:
+def _of_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> Learned | None:
     """A blend or a member of one, which is fitted already; a baseline learns from the results as they are, not from a blend's."""
     for blend in blends:
         if model == blend.config:
@@ -152,7 +160,7 @@ def _calibrated(tables: Mapping[str, pl.DataFrame], interval: IntervalConfig) ->
     return {shift: Calibration.of(table, interval, shift) for shift, table in tables.items()}
 
 
-def answers(found: Forecaster, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
+def answers(found: CalibratedModel, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
     """What a forecaster says about rows, as `forecast` returns it."""
     reasons, said = found.reasons(test), found.say(test)
     ends = [

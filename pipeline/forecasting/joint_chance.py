@@ -22,7 +22,7 @@ LEAST = 20
 
 
 @dataclass(frozen=True)
-class Joint:
+class JointErrors:
     """How errors of attributes go together, and on what that stands."""
 
     targets: tuple[str, ...]
@@ -33,12 +33,12 @@ class Joint:
     products: int
 
     @classmethod
-    def independent(cls, targets: Sequence[str]) -> "Joint":
+    def independent(cls, targets: Sequence[str]) -> "JointErrors":
         """Errors that have nothing to do with each other."""
         return cls(tuple(targets), np.eye(len(targets)), 0, 0)
 
     @classmethod
-    def of(cls, errors: pl.DataFrame, targets: Sequence[str]) -> "Joint":
+    def of(cls, errors: pl.DataFrame, targets: Sequence[str]) -> "JointErrors":
         """Learn from past errors: one row per batch with product and an error per target; rows with gaps are left out."""
         known = errors.drop_nulls(list(targets))
         if known.height < LEAST or len(targets) < 2:

@@ -7,10 +7,10 @@ from typing import Protocol
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.forecasting.joint_chance import Joint, chance_together
+from pipeline.forecasting.joint_chance import JointErrors, chance_together
 
 
-class Forecaster(Protocol):
+class QualityForecaster(Protocol):
     """What a decision needs to know of a model: rows of features (SI) in, values (SI) and chances out."""
 
     @property
@@ -37,7 +37,7 @@ class Outcome:
     """P(under the lower limit): (n, targets with a specification)"""
     above: pl.DataFrame
     """P(over the upper limit), of the same targets."""
-    joint: Joint
+    joint: JointErrors
     """How the errors of these targets go together."""
 
     @property
@@ -51,11 +51,11 @@ class Outcome:
         return chance_together(self.below.to_numpy(), self.above.to_numpy(), self.joint.correlation)
 
 
-class Experienced(Forecaster, Protocol):
+class ErrorForecaster(QualityForecaster, Protocol):
     """A forecaster whose past errors can be drawn from."""
 
     @property
-    def joint(self) -> Joint:
+    def joint(self) -> JointErrors:
         """How errors of the targets with a specification go together."""
         ...
 

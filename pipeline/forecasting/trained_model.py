@@ -13,7 +13,7 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.features.catalogue import catalogue, usable
-from pipeline.forecasting.forecaster import Forecaster
+from pipeline.forecasting.forecaster import CalibratedModel
 from pipeline.models.registry import Task
 
 KEYS = ("product", "lineage", "site", "equipment")
@@ -21,10 +21,10 @@ KEYS = ("product", "lineage", "site", "equipment")
 
 
 @dataclass(frozen=True)
-class Served:
+class TrainedModel:
     """Final models of all targets, and the units in which the outside speaks."""
 
-    finals: Mapping[str, Forecaster]
+    finals: Mapping[str, CalibratedModel]
     units: Mapping[str, str]
     """Feature or target → display unit."""
     products: tuple[str, ...]
@@ -48,7 +48,7 @@ class Served:
             (folder / f"{target}.model.json").write_text(json.dumps(final.to_dict(), indent=1) + "\n", encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> "Served":
+    def load(cls, folder: Path) -> "TrainedModel":
         """Read what `save` wrote.
 
         Raises ScalebridgeError where there is no model.
@@ -57,7 +57,7 @@ class Served:
             raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
         about = read_json(folder / "about.json")
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
-        finals = {target: Forecaster.from_dict(read_json(file)) for target, file in files.items()}
+        finals = {target: CalibratedModel.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
         return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices)
 
@@ -117,17 +117,17 @@ class Served:
         return columns
 
 
-def served(
+def trained_model(
     process: Process,
-    finals: Mapping[str, Forecaster],
+    finals: Mapping[str, CalibratedModel],
     rows: pl.DataFrame,
     levels: tuple[float, ...],
     choices: Mapping[str, tuple[str, str]],
-) -> Served:
+) -> TrainedModel:
     """Put final models together with the units of their process, and with why each was chosen."""
     units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
     units |= {target: process.attributes[target].unit for target in process.targets}
-    return Served(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
+    return TrainedModel(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:

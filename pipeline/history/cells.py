@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute, Column, DateFormat
+from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
 from pipeline.domain.units import unit
 
 LAB = ("CQA", "IPC")
@@ -65,7 +65,7 @@ def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
     return text.str.to_datetime(pattern, strict=False, time_unit="us")
 
 
-def read_cell(attribute: Attribute, column: Column, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType) -> Cell:
+def read_cell(attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType) -> Cell:
     """Say how to read an attribute's column of type `dtype`: numbers arrive in SI."""
     text = clean(column.column, (*nulls, *column.nulls))
     if column.values:
@@ -81,7 +81,7 @@ _NONE = pl.lit("none")
 _NO_PROBLEM = pl.lit(None, dtype=pl.String)
 
 
-def _date_cell(text: pl.Expr, column: Column, dtype: pl.DataType) -> Cell:
+def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> Cell:
     form = column.date
     assert form is not None  # a process without it does not validate
     value = pl.col(column.column).cast(pl.Datetime("us")) if dtype.is_temporal() else date(text, form)
@@ -89,7 +89,7 @@ def _date_cell(text: pl.Expr, column: Column, dtype: pl.DataType) -> Cell:
     return Cell(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(example)))
 
 
-def _number_cell(attribute: Attribute, column: Column, text: pl.Expr, decimal: str, dtype: pl.DataType) -> Cell:
+def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> Cell:
     lab = attribute.role in LAB
     plain = text.str.replace(_LIMIT, "") if lab else text
     value = pl.col(column.column).cast(pl.Float64) if dtype.is_numeric() and not column.values else number(plain, decimal)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.kinds import SHIFTS, Known
+from pipeline.extrapolation.kinds import SHIFTS, TrainingExtent
 from pipeline.models.base import FittedModel, Task
 from pipeline.models.baselines import (
     CarryOver,
@@ -127,7 +127,7 @@ def _super_learner(values: dict[str, Any]) -> FittedSuperLearner:
 
     members = [alone.get(place) or boosted_from_dict(member, shared(member["base"])) for place, member in enumerate(saved)]
     weights = {shift: tuple(given) for shift, given in values["weights"].items()}
-    return FittedSuperLearner(tuple(members), weights, Known.from_dict(values["known"]), shared(values["gauge"]))
+    return FittedSuperLearner(tuple(members), weights, TrainingExtent.from_dict(values["known"]), shared(values["gauge"]))
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:

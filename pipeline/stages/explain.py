@@ -9,8 +9,8 @@ from pipeline.assessment.importance_stability import REFITS, drawn_products, sta
 from pipeline.domain.config_files import load
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
-from pipeline.features.catalogue import Entry, catalogue
-from pipeline.forecasting.trained_model import Served
+from pipeline.features.catalogue import CatalogueEntry, catalogue
+from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.models.registry import ModelConfig, ladder, refit
 from pipeline.stages.run import run, write
 
@@ -23,7 +23,7 @@ def explain(config: Path, features: Path, history: Path, model: Path, explanatio
     results = pl.read_parquet(history / "results.parquet")
     labels = {entry.feature: _label(entry) for entry in catalogue(process)}
     tables, lasting = [], []
-    for target, final in Served.load(model).finals.items():
+    for target, final in TrainedModel.load(model).finals.items():
         own = process.attributes[target].si
         table = importance(final.model, rows, own)
         importance_figure(table, target, own, labels, explanations / f"{target}_importance.png")
@@ -40,7 +40,7 @@ def explain(config: Path, features: Path, history: Path, model: Path, explanatio
     write(pl.concat(lasting), explanations / "stability.parquet")
 
 
-def _label(entry: Entry) -> str:
+def _label(entry: CatalogueEntry) -> str:
     """A feature with its unit, where it has one."""
     return (
         entry.feature

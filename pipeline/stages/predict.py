@@ -7,8 +7,8 @@ from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.trained_run import Choices, Places, proposals_for, read_basis
 from pipeline.domain.config_files import load
 from pipeline.domain.process.process import Process
-from pipeline.domain.run_cost import Cost
-from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.run_cost import RunCost
+from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.reports.files import write_answer
 from pipeline.stages.run import run
 
@@ -28,7 +28,7 @@ def predict(
     """Answer every proposal about this process."""
     places = Places(config, history, features, model, forecasts, metrics, acceptance, explanations)
     process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
-    choices = Choices(load(config, "transfer", Transfer), load(config, "cost", Cost), load(config, "seed", int))
+    choices = Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
     basis = read_basis(places, process, limits, choices)
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):

@@ -9,7 +9,7 @@ from pipeline.assessment.scores import metrics as nested
 from pipeline.domain.config_files import load, read_json, read_yaml
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.trained_model import Served, in_display_units
+from pipeline.forecasting.trained_model import TrainedModel, in_display_units
 from pipeline.stages.run import run, write_text
 from pipeline.tracking.mlflow import Record
 from pipeline.tracking.mlflow import track as log
@@ -46,7 +46,7 @@ def track(
             config=read_yaml(config),
             metrics=read_json(metrics),
             candidates={name: nested(tables, name) for name in tables["model"].unique().sort()},
-            chosen={target: kind for target, (kind, _) in Served.load(model).choices.items()},
+            chosen={target: kind for target, (kind, _) in TrainedModel.load(model).choices.items()},
             data_hash=hash_of_ledger(pl.read_parquet(history / "ledger.parquet")),
             folds_hash=hash_of_file(folds),
             acceptance_hash=read_json(acceptance)["acceptance_sha256"],

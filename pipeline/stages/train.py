@@ -12,7 +12,7 @@ from pipeline.domain.config_files import load
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.forecasting.trained_model import served, tasks_of
+from pipeline.forecasting.trained_model import tasks_of, trained_model
 from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write
 
@@ -35,7 +35,7 @@ def train(
     choices = {task.target: choose(found.predictions, task.target, list(candidates)) for task in tasks}
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}
     finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
-    served(process, finals, rows, interval.levels, choices).save(model)
+    trained_model(process, finals, rows, interval.levels, choices).save(model)
     write(found.predictions, forecasts)
     write(found.calibrations, calibrations)
 

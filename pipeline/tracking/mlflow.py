@@ -220,9 +220,9 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
 
 
 def _answers(record: Record) -> Any:
-    from pipeline.forecasting.trained_model import Served
+    from pipeline.forecasting.trained_model import TrainedModel
 
-    return Served.load(record.model).predict(record.example).to_pandas()
+    return TrainedModel.load(record.model).predict(record.example).to_pandas()
 
 
 def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:

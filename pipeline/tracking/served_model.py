@@ -7,7 +7,7 @@ import mlflow
 import pandas as pd
 import polars as pl
 
-from pipeline.forecasting.trained_model import Served
+from pipeline.forecasting.trained_model import TrainedModel
 
 
 class ScalebridgeModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
@@ -15,7 +15,7 @@ class ScalebridgeModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
     def load_context(self, context: Any) -> None:
         """Read the model's text files."""
-        self.served = Served.load(Path(context.artifacts["model"]))
+        self.served = TrainedModel.load(Path(context.artifacts["model"]))
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Predict rows of features given in display units."""

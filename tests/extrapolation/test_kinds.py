@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipeline.extrapolation.kinds import SHIFTS, Known, asked
+from pipeline.extrapolation.kinds import SHIFTS, TrainingExtent, asked
 from pipeline.extrapolation.reenactment import reenact
 from tests.support.rows import batch_rows
 
@@ -26,12 +26,12 @@ def _asking(**changes: object) -> pl.DataFrame:
     ],
 )
 def test_shift__is_the_furthest_step_that_a_row_takes(changes: dict[str, object], kind: str) -> None:
-    assert asked(_asking(**changes), Known.of(batch_rows(), ["site"])) == [kind]
+    assert asked(_asking(**changes), TrainingExtent.of(batch_rows(), ["site"])) == [kind]
 
 
 def test_reasons__name_what_lies_too_far_outside() -> None:
     rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))  # 0.001 to 2
-    known = Known.of(rows, ["site"], ["power", "x"])
+    known = TrainingExtent.of(rows, ["site"], ["power", "x"])
     asking = pl.concat([_asking()] * 3).with_columns(power=pl.Series([2.0, 3000.0, 5000.0]))
     assert asking.select(known.reasons()).to_series().to_list() == [
         None,
@@ -41,8 +41,8 @@ def test_reasons__name_what_lies_too_far_outside() -> None:
 
 
 def test_known__round_trip() -> None:
-    known = Known.of(batch_rows().with_columns(power=10 ** pl.col("log10_scale")), ["site"], ["power"])
-    assert Known.from_dict(known.to_dict()) == known
+    known = TrainingExtent.of(batch_rows().with_columns(power=10 ** pl.col("log10_scale")), ["site"], ["power"])
+    assert TrainingExtent.from_dict(known.to_dict()) == known
 
 
 @pytest.mark.parametrize("kind", SHIFTS)
@@ -56,7 +56,7 @@ def test_reenact__what_is_hidden_asks_the_kind_that_was_named(kind: str) -> None
         train, test = (
             rows.filter(pl.col("batch_id").is_in(part.filter(role=r)["batch_id"].implode())) for r in ("train", "test")
         )
-        kinds = asked(test, Known.of(train, ["site"] if kind == "new_source" else []))
+        kinds = asked(test, TrainingExtent.of(train, ["site"] if kind == "new_source" else []))
         assert kind in kinds
         assert set(train["batch_id"]).isdisjoint(test["batch_id"])
 

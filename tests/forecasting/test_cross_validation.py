@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, Split, fold_table
 from pipeline.forecasting.cross_validation import crossfit, fit_final
-from pipeline.forecasting.forecaster import Forecaster
+from pipeline.forecasting.forecaster import CalibratedModel
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import CarryOver, Ridge, Task, ladder
 from tests.support.rows import batch_rows, results_of
@@ -64,7 +64,7 @@ def test_crossfit__without_any_result_to_compare_is_an_error() -> None:
 def test_final__round_trip_and_calibrated_for_every_question() -> None:
     rows = batch_rows()
     finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
-    again = Forecaster.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
+    again = CalibratedModel.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
     assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
     assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
     ((low, high),) = again.intervals(again.say(rows), [0.8])

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from pipeline.forecasting.joint_chance import LEAST, Joint, chance_together, rank_correlation
+from pipeline.forecasting.joint_chance import LEAST, JointErrors, chance_together, rank_correlation
 
 
 def correlated(r: float) -> np.ndarray:
@@ -52,10 +52,10 @@ def test_together__stays_within_the_bounds_of_frechet() -> None:
 
 def test_joint__says_on_what_it_stands_and_learns_nothing_from_few() -> None:
     errors = drawn(0.8, 60).with_columns(product=pl.lit("P"))
-    found = Joint.of(errors, ["titre", "hmw"])
+    found = JointErrors.of(errors, ["titre", "hmw"])
     assert (found.batches, found.products) == (60, 1)
     assert "go together as in past forecasts of 60 batches" in found.said
-    few = Joint.of(errors.head(LEAST - 1), ["titre", "hmw"])
+    few = JointErrors.of(errors.head(LEAST - 1), ["titre", "hmw"])
     assert np.array_equal(few.correlation, np.eye(2))
     assert "independent" in few.said
 

@@ -21,7 +21,9 @@ def check(found: Path, name: str, *, renew: bool) -> None:
         file.write_text(json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     golden = json.loads(file.read_text(encoding="utf-8"))
     differences = list(_differences(golden, result, ""))
-    assert not differences, f"{len(differences)} values differ from tests/golden/{file.name}:\n" + "\n".join(differences[:40])
+    assert not differences, f"{len(differences)} values differ from tests/golden/{file.name}:\n" + "\n".join(
+        differences[:40]
+    )
 
 
 def _differences(golden: Any, found: Any, place: str) -> Any:

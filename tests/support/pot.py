@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.setup import Setup, setup
+from pipeline.answers.scenarios.setup import ScenarioSetup, setup
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.forecasting.joint_chance import Joint
+from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
 from pipeline.history.tables import History
 
@@ -134,8 +134,8 @@ class Formula:
         return Outcome(self.mean(rows), below, below.select(titre=pl.col("titre") * 0), self.joint)
 
     @property
-    def joint(self) -> Joint:
-        return Joint.independent(self.targets)
+    def joint(self) -> JointErrors:
+        return JointErrors.independent(self.targets)
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
         return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, rows.height)})
@@ -157,5 +157,5 @@ def proposal(**changes: Any) -> Proposal:
     return made
 
 
-def ready(forecaster: Formula | None = None, **changes: Any) -> Setup:
+def ready(forecaster: Formula | None = None, **changes: Any) -> ScenarioSetup:
     return setup(pot(), proposal(**changes), history(), forecaster or Formula())

@@ -11,14 +11,14 @@ from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.assessment.importance import importance
 from pipeline.assessment.importance_stability import stability
 from pipeline.domain.config_files import parse
-from pipeline.domain.run_cost import Cost
+from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
-from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.extrapolation.kinds import SHIFTS
 from pipeline.features.table import build
-from pipeline.forecasting.forecaster import Forecaster, learn
+from pipeline.forecasting.forecaster import CalibratedModel, learn
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.forecasting.trained_model import served
+from pipeline.forecasting.trained_model import trained_model
 from pipeline.models.base import Task
 from pipeline.models.ridge import Ridge
 from tests.support.pot import history, pot
@@ -36,15 +36,15 @@ def ready() -> Ready:
     said = pl.Series("predicted", final.predict(known))
     cqa, model, shift = (pl.lit(x).alias(n) for x, n in (("titre", "cqa"), ("ridge", "model"), ("new_scale", "shift")))
     forecasts = known.with_columns(said, cqa, model, shift, pl.lit(1.0).alias("spread"))
-    made = served(process, {"titre": final}, rows, IntervalConfig().levels, {"titre": ("ridge", "none")})
+    made = trained_model(process, {"titre": final}, rows, IntervalConfig().levels, {"titre": ("ridge", "none")})
     return Ready(process, tables, Trained(made, rows, forecasts, tables.results))
 
 
 def basis(sites: dict[str, Any] | None = None) -> Basis:
     made = ready()
-    final: Forecaster = made.trained.served.finals["titre"]
+    final: CalibratedModel = made.trained.served.finals["titre"]
     unit = made.process.attributes["titre"].si
     ranks = stability(final.model, [final.model], made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     moves = importance(final.model, made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
-    choices = Choices(parse(Transfer, {"sites": sites or {}}, "transfer"), Cost("bench runs", "example"), 1)
+    choices = Choices(parse(SiteKnowledge, {"sites": sites or {}}, "transfer"), RunCost("bench runs", "example"), 1)
     return Basis(made, DecisionConfig(), choices, {}, moves, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))

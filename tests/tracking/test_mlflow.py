@@ -10,6 +10,7 @@ from pipeline.answers.answer import decide
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.files import write_answer
 from pipeline.tracking.mlflow import add
+from tests.answers.scenarios.test_simulation import simulated
 from tests.support.pot import proposal
 from tests.support.trained_pot import basis
 
@@ -34,8 +35,8 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
     import mlflow
 
     folder, run = store
-    result = decide(proposal(), basis())
-    written = write_answer(result, tmp_path / "answer", {"distributions": "<svg></svg>"})
+    result = decide(proposal(), basis()) | dict(simulated().result)
+    written = write_answer(result, tmp_path / "answer")
     add(folder, run, tmp_path / "answer", "asked/pot")
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence
 from pipeline.domain.display import digits, in_words, six_digits
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.forecaster import Forecaster
+from pipeline.forecasting.forecaster import CalibratedModel
 
 HEADS = {
     "inside": "Inside what history has seen",
@@ -19,7 +19,7 @@ HEADS = {
 CAUTION = "Read the intervals as a lower bound of the uncertainty."
 
 
-def refusals(finals: Mapping[str, Forecaster], row: pl.DataFrame) -> dict[str, str]:
+def refusals(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) -> dict[str, str]:
     """Variable → why the models do not answer for the row because of it alone."""
     found: dict[str, str] = {}
     for final in finals.values():

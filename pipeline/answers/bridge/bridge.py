@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge import shapley
-from pipeline.answers.bridge.causes import Between, Cause, carried_over, causes_of, changed, merged
+from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.outcome import Forecaster
+from pipeline.forecasting.outcome import QualityForecaster
 
 FloatArray = shapley.FloatArray
 MOST_ROWS = 20_000
@@ -49,7 +49,7 @@ class Bridge:
 
 
 def bridge(
-    process: Process, forecaster: Forecaster, proposed: pl.DataFrame, reference: pl.DataFrame, stated: Collection[str]
+    process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, reference: pl.DataFrame, stated: Collection[str]
 ) -> Bridge:
     """Share out the difference between a proposed batch (1 feature row) and its reference batches (n rows).
 
@@ -59,7 +59,7 @@ def bridge(
         raise ValueError("a bridge needs reference batches to start from")
     background = reference.select(proposed.columns)
     causes = merged(changed(causes_of(process, proposed.columns), proposed, background), _stated(process, stated))
-    between = Between.of(process, proposed, background, causes)
+    between = MixedBatches.of(process, proposed, background, causes)
     low, high = _ends(forecaster, between)
     by_cause, is_exact = _by_cause(forecaster, between)
     names = _quantities(proposed)
@@ -81,14 +81,14 @@ def bridge(
 
 def shares_of_causes(
     process: Process,
-    forecaster: Forecaster,
+    forecaster: QualityForecaster,
     proposed: pl.DataFrame,
     reference: pl.DataFrame,
     causes: list[Cause],
     most_rows: int = MOST_ROWS,
 ) -> FloatArray:
     """Share of each cause, (causes, targets): the first level of a bridge alone."""
-    between = Between.of(process, proposed, reference.select(proposed.columns), causes)
+    between = MixedBatches.of(process, proposed, reference.select(proposed.columns), causes)
     return _by_cause(forecaster, between, most_rows)[0]
 
 
@@ -98,14 +98,14 @@ def _stated(process: Process, stated: Collection[str]) -> set[str]:
     return {*stated, *carried_over(process, every)}
 
 
-def _ends(forecaster: Forecaster, between: Between) -> tuple[FloatArray, FloatArray]:
+def _ends(forecaster: QualityForecaster, between: MixedBatches) -> tuple[FloatArray, FloatArray]:
     """Mean prediction of the reference batches and prediction of the proposed one, (targets,) each."""
     whole = np.array([[False], [True]]).repeat(len(between.causes), axis=1)
     reference, proposed = _valued(forecaster, between, whole)
     return reference.mean(axis=0), proposed.mean(axis=0)
 
 
-def _by_cause(forecaster: Forecaster, between: Between, most_rows: int = MOST_ROWS) -> tuple[FloatArray, bool]:
+def _by_cause(forecaster: QualityForecaster, between: MixedBatches, most_rows: int = MOST_ROWS) -> tuple[FloatArray, bool]:
     """Share of each cause, (causes, targets), and whether every coalition was valued."""
     players, n = len(between.causes), between.background.height
     if 2**players * n <= most_rows:
@@ -116,12 +116,14 @@ def _by_cause(forecaster: Forecaster, between: Between, most_rows: int = MOST_RO
     return shapley.along(order, values.reshape(*masks.shape[:2], -1)).mean(axis=0), False
 
 
-def _valued(forecaster: Forecaster, between: Between, masks: shapley.Masks) -> FloatArray:
+def _valued(forecaster: QualityForecaster, between: MixedBatches, masks: shapley.Masks) -> FloatArray:
     """Predictions of every coalition of every background batch, (masks, n, targets)."""
     return _predict(forecaster, between.rows(masks)).reshape(len(masks), between.background.height, -1)
 
 
-def _within_cause(forecaster: Forecaster, between: Between, at: int, names: list[str]) -> tuple[FloatArray, FloatArray]:
+def _within_cause(
+    forecaster: QualityForecaster, between: MixedBatches, at: int, names: list[str]
+) -> tuple[FloatArray, FloatArray]:
     """Share out the steps of one cause among the quantities that it changes: (quantities, targets) and its error.
 
     Each draw: a background batch, a coalition of the other causes as Shapley weighs it, and an order of the quantities with its
@@ -149,7 +151,7 @@ def _moved(before: pl.DataFrame, after: pl.DataFrame, names: list[str]) -> list[
     return [name for name, one in zip(names, differ, strict=True) if one]
 
 
-def _steps(between: Between, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _steps(between: MixedBatches, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows before and after a cause joins, one for each of 2·PAIRS orders; an order and its reverse share the batches."""
     rng = np.random.default_rng(SEED + at)
     players = len(between.causes)
@@ -197,5 +199,5 @@ def _quantities(proposed: pl.DataFrame) -> list[str]:
     return [name for name in proposed.columns if name not in left_out]
 
 
-def _predict(forecaster: Forecaster, rows: pl.DataFrame) -> FloatArray:
+def _predict(forecaster: QualityForecaster, rows: pl.DataFrame) -> FloatArray:
     return np.asarray(forecaster.mean(rows).select(forecaster.targets).to_numpy(), dtype=np.float64)

@@ -17,7 +17,7 @@ from pipeline.answers.scale_comparison.hold import hold, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import KEYS, Entry, catalogue, offered
+from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
 from pipeline.operations import scale_features
 
 Masks = NDArray[np.bool_]
@@ -91,7 +91,7 @@ def carried_over(process: Process, causes: list[Cause]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Between:
+class MixedBatches:
     """The batches that lie between reference and proposal: each cause taken from one or the other."""
 
     process: Process
@@ -105,7 +105,7 @@ class Between:
     the batch's vessel; NaN where none is known."""
 
     @classmethod
-    def of(cls, process: Process, proposed: pl.DataFrame, background: pl.DataFrame, causes: list[Cause]) -> "Between":
+    def of(cls, process: Process, proposed: pl.DataFrame, background: pl.DataFrame, causes: list[Cause]) -> "MixedBatches":
         """Work out once how settings follow the vessel."""
         vessels = [cause for cause in causes if cause.kind == "equipment"]
         follow = carried_over(process, causes) if vessels else {}
@@ -166,7 +166,7 @@ def _given(process: Process, vessel: str) -> Iterator[tuple[str, tuple[str, str]
             yield entry.feature, _cause_of(process, entry, of_vessel, vessel)
 
 
-def _cause_of(process: Process, entry: Entry, of_vessel: set[str], vessel: str) -> tuple[str, str]:
+def _cause_of(process: Process, entry: CatalogueEntry, of_vessel: set[str], vessel: str) -> tuple[str, str]:
     name = entry.feature
     if name in of_vessel:
         return vessel, "equipment"

@@ -21,7 +21,7 @@ NAME = "proposal"
 
 
 @dataclass(frozen=True)
-class Proposed:
+class ProposedBatch:
     """The proposed batch as history would record it, and everything that was not stated."""
 
     history: History
@@ -33,7 +33,7 @@ class Proposed:
     """Attributes that stay unknown."""
 
 
-def propose(process: Process, proposal: Proposal, history: History) -> Proposed:
+def propose(process: Process, proposal: Proposal, history: History) -> ProposedBatch:
     """Make the proposed batch.
 
     Raises ScalebridgeError for a setting, unit, product, lot or equipment that the process or its history does not know.
@@ -54,7 +54,7 @@ def propose(process: Process, proposal: Proposal, history: History) -> Proposed:
     described = set(history.lots.join(genealogy, on=["material", "lot_id"])["attribute"])
     wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
     missing = tuple(n for n in wanted if n not in known | described)
-    return Proposed(proposed, reference, {k: v for k, v in assumed.items() if k not in stated}, missing)
+    return ProposedBatch(proposed, reference, {k: v for k, v in assumed.items() if k not in stated}, missing)
 
 
 def scale_of(process: Process, proposal: Proposal) -> float:

@@ -16,7 +16,7 @@ from pipeline.domain.display import label, number
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import units_of
-from pipeline.forecasting.outcome import Forecaster
+from pipeline.forecasting.outcome import QualityForecaster
 
 NOTABLE = 2.0
 """An effect that changes by this factor, or its sign, between the scales is marked."""
@@ -25,7 +25,7 @@ SMALL = 0.1
 
 
 def interactions(
-    process: Process, forecaster: Forecaster, proposed: pl.DataFrame, reference: pl.DataFrame, rows: pl.DataFrame
+    process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, reference: pl.DataFrame, rows: pl.DataFrame
 ) -> dict[str, list[dict[str, Any]]]:
     """Effect of each setting at both scales per target, display units, largest first.
 
@@ -61,7 +61,7 @@ def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> d
 
 
 def _effects(
-    process: Process, forecaster: Forecaster, rows: pl.DataFrame, spreads: dict[str, tuple[float, bool]]
+    process: Process, forecaster: QualityForecaster, rows: pl.DataFrame, spreads: dict[str, tuple[float, bool]]
 ) -> FloatArray:
     """Change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
     moved = [rows.with_columns(_moved(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]

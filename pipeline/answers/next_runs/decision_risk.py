@@ -20,7 +20,7 @@ FUTURES = 512
 
 
 @dataclass(frozen=True)
-class Limits:
+class AttributeLimits:
     """Limits of one attribute, SI; infinite where there is none."""
 
     lower: float
@@ -39,7 +39,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenRun:
     """A run chosen, and what is expected once it and those before it are made."""
 
     candidate: int
@@ -47,7 +47,7 @@ class Choice:
     doubt: float
 
 
-def chance_within(mean: FloatArray, deviation: FloatArray, limits: Sequence[Limits]) -> FloatArray:
+def chance_within(mean: FloatArray, deviation: FloatArray, limits: Sequence[AttributeLimits]) -> FloatArray:
     """P(all within) for means of shape (..., attributes) and deviations that fit; the attributes are independent."""
     from scipy.special import ndtr
 
@@ -56,7 +56,7 @@ def chance_within(mean: FloatArray, deviation: FloatArray, limits: Sequence[Limi
     return np.asarray(np.prod(ndtr((high - mean) / safe) - ndtr((low - mean) / safe), axis=-1))
 
 
-def risk_now(beliefs: Sequence[Belief], at: int, limits: Sequence[Limits]) -> tuple[float, float]:
+def risk_now(beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits]) -> tuple[float, float]:
     """P(all within) at a place, and the probability that the better of go and no-go is wrong."""
     mean = np.array([belief.mean[at] for belief in beliefs])
     deviation = np.sqrt(np.maximum([belief.covariance[at, at] for belief in beliefs], 0))
@@ -64,7 +64,9 @@ def risk_now(beliefs: Sequence[Belief], at: int, limits: Sequence[Limits]) -> tu
     return chance, min(chance, 1 - chance)
 
 
-def outlook(beliefs: Sequence[Belief], at: int, limits: Sequence[Limits], settled: FloatArray, seed: int) -> Outlook:
+def outlook(
+    beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits], settled: FloatArray, seed: int
+) -> Outlook:
     """Look ahead to one more run at each place.
 
     `settled` (attributes,) is the variance of each mean that runs already chosen, but not made, will settle.
@@ -80,15 +82,15 @@ def outlook(beliefs: Sequence[Belief], at: int, limits: Sequence[Limits], settle
 
 
 def choose(
-    beliefs: Sequence[Belief], at: int, limits: Sequence[Limits], candidates: Sequence[int], runs: int, seed: int
-) -> tuple[Choice, ...]:
+    beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits], candidates: Sequence[int], runs: int, seed: int
+) -> tuple[ChosenRun, ...]:
     """Choose runs one after the other, each the one that leaves the least doubt together with those before it."""
     held, settled, chosen = list(beliefs), np.zeros(len(beliefs)), []
     places = np.array(candidates)
     for _ in range(runs):
         seen = outlook(held, at, limits, settled, seed)
         best = int(places[seen.doubt[places].argmin()])
-        chosen.append(Choice(best, float(seen.risk[best]), float(seen.doubt[best])))
+        chosen.append(ChosenRun(best, float(seen.risk[best]), float(seen.doubt[best])))
         settled = settled + np.array([belief.gain(at)[best] for belief in held])
         held = [belief.after(best) for belief in held]
     return tuple(chosen)

@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.next_runs.belief import Belief, ProductGaussian, Surrogate
-from pipeline.answers.next_runs.decision_risk import Choice, Limits, Outlook, choose, outlook, risk_now
+from pipeline.answers.next_runs.decision_risk import AttributeLimits, ChosenRun, Outlook, choose, outlook, risk_now
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import size
 from pipeline.domain.display_old import number, shown
 from pipeline.domain.process.process import Process
-from pipeline.domain.run_cost import Cost
+from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
 from pipeline.domain.specification_limits import limits_of
 from pipeline.domain.units import quantity
@@ -36,7 +36,7 @@ def next_runs(
     rows: pl.DataFrame,
     results: pl.DataFrame,
     inputs: Sequence[str],
-    cost: Cost,
+    cost: RunCost,
     seed: int,
     surrogate: Surrogate | None = None,
 ) -> dict[str, Any]:
@@ -73,10 +73,10 @@ def next_runs(
     return found | {"caption": _caption(found)}
 
 
-def _limits(process: Process) -> dict[str, Limits]:
+def _limits(process: Process) -> dict[str, AttributeLimits]:
     given = limits_of(process, process.targets)
     return {
-        name: Limits(-np.inf if low is None else low, np.inf if high is None else high)
+        name: AttributeLimits(-np.inf if low is None else low, np.inf if high is None else high)
         for name, (low, high) in given.items()
     }
 
@@ -104,7 +104,7 @@ def _belief(surrogate: Surrogate, name: str, rows: pl.DataFrame, results: pl.Dat
     return surrogate.believe(known.drop("value"), known["value"].to_numpy(), places)
 
 
-def _costs(process: Process, places: pl.DataFrame, rows: pl.DataFrame, cost: Cost) -> FloatArray:
+def _costs(process: Process, places: pl.DataFrame, rows: pl.DataFrame, cost: RunCost) -> FloatArray:
     """Cost of a run at each place: by the table where there is one, else by the rule from the smallest scale of history."""
     scales = places["_level"].to_numpy()
     unit = process.attributes[process.scale.attribute].unit
@@ -116,7 +116,7 @@ def _costs(process: Process, places: pl.DataFrame, rows: pl.DataFrame, cost: Cos
     return np.asarray(np.exp(np.interp(at, x, y) + beyond))
 
 
-def _run(process: Process, places: pl.DataFrame, chosen: Choice, risk: float, costs: FloatArray) -> dict[str, Any]:
+def _run(process: Process, places: pl.DataFrame, chosen: ChosenRun, risk: float, costs: FloatArray) -> dict[str, Any]:
     """One chosen run; risk and gain are those of all runs up to it."""
     row = places.row(chosen.candidate, named=True)
     return {

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.equipment_ranges import Limit
-from pipeline.answers.scenarios.response_curves import Curve
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
+from pipeline.answers.scenarios.response_curves import ResponseCurve
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 
 POINTS = 25
 
 
 @dataclass(frozen=True)
-class PairMap:
+class DesignMap:
     """Chance over a grid of two parameters, everything else as proposed; SI."""
 
-    x: Limit
-    y: Limit
+    x: ParameterRange
+    y: ParameterRange
     xs: FloatArray
     ys: FloatArray
     chance: FloatArray
@@ -30,15 +30,15 @@ class PairMap:
         return float((self.chance >= level).mean())
 
 
-def most_telling(curves: Sequence[Curve]) -> tuple[Limit, Limit] | None:
+def most_telling(curves: Sequence[ResponseCurve]) -> tuple[ParameterRange, ParameterRange] | None:
     """The two parameters that move the chance most on their own, or else the qualities; None with fewer than two that do."""
     ranked = sorted((c for c in curves if c.acts), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
     return (ranked[0].limit, ranked[1].limit) if len(ranked) > 1 else None
 
 
-def pair_map(setup: Setup, x: Limit, y: Limit, points: int = POINTS) -> PairMap:
+def design_map(setup: ScenarioSetup, x: ParameterRange, y: ParameterRange, points: int = POINTS) -> DesignMap:
     """Compute the chance at every point of the grid in one frame."""
     xs, ys = x.grid(points), y.grid(points)
     across, up = np.meshgrid(xs, ys)
     settings = pl.DataFrame({x.parameter: across.ravel(), y.parameter: up.ravel()})
-    return PairMap(x, y, xs, ys, setup.chance(settings).reshape(points, points))
+    return DesignMap(x, y, xs, ys, setup.chance(settings).reshape(points, points))

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.scenarios.capability import Distribution, distribution
-from pipeline.answers.scenarios.lots import Lots
+from pipeline.answers.scenarios.lots import LotsToCome
 from pipeline.answers.scenarios.sampling import draw
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.variation import Variation
 from pipeline.domain.display_old import number, shown, shown_all, shown_width
 from pipeline.domain.process.process import Process
@@ -18,7 +18,9 @@ from pipeline.domain.specification_limits import NO_ENDS, ends_of
 BINS = 40
 
 
-def outcomes(setup: Setup, varied: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int) -> dict[str, Any]:
+def outcomes(
+    setup: ScenarioSetup, varied: Sequence[Variation], materials: Sequence[LotsToCome], count: int, seed: int
+) -> dict[str, Any]:
     """Distribution of each attribute: from settings and lots alone, and with the model's own errors on top."""
     rows = setup.rows(draw(setup, varied, materials, count, seed))
     outcome, errors = setup.forecaster.outcome(rows), setup.forecaster.errors(rows, seed)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.case.tolerances import stated_limits
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError, listed
 
@@ -17,7 +17,7 @@ AROUND = 0.2
 
 
 @dataclass(frozen=True)
-class Limit:
+class ParameterRange:
     """Smallest and largest value of a parameter, SI, and where they come from."""
 
     parameter: str
@@ -34,7 +34,7 @@ class Limit:
         return np.asarray(self.low + share * (self.high - self.low))
 
 
-def limits(setup: Setup) -> tuple[Limit, ...]:
+def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
     """Say how far each parameter can go; one that cannot move is left out.
 
     Raises ScalebridgeError for a limit of something that is not set, or the wrong way round, or without the set-point.
@@ -49,7 +49,7 @@ def limits(setup: Setup) -> tuple[Limit, ...]:
     return tuple(limit for limit in found if limit.high - limit.low > SAME * max(abs(limit.high), abs(limit.low)))
 
 
-def _stated(setup: Setup, name: str) -> Limit | None:
+def _stated(setup: ScenarioSetup, name: str) -> ParameterRange | None:
     ends = stated_limits(setup.process, setup.proposal, name)
     if ends is None:
         return None
@@ -60,10 +60,10 @@ def _stated(setup: Setup, name: str) -> Limit | None:
             f"Proposal '{setup.proposal.name}', limits of '{name}': the set-point {point:.4g} {attribute.unit} does not lie "
             f"between {' and '.join(map(str, setup.proposal.limits[name]))}"
         )
-    return Limit(name, low, high, "stated")
+    return ParameterRange(name, low, high, "stated")
 
 
-def _seen_there(setup: Setup) -> tuple[pl.DataFrame, str]:
+def _seen_there(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
     """Batches on the proposed equipment, or else at the proposed scale."""
     batches, equipment = setup.history.batches, setup.batch["equipment"][0]
     on_it = batches.filter(pl.col("equipment") == equipment) if equipment is not None else batches.clear()
@@ -74,23 +74,23 @@ def _seen_there(setup: Setup) -> tuple[pl.DataFrame, str]:
     return there, f"seen in {there.height} batches at this scale"
 
 
-def _seen(setup: Setup, name: str, there: pl.DataFrame, source: str) -> Limit:
+def _seen(setup: ScenarioSetup, name: str, there: pl.DataFrame, source: str) -> ParameterRange:
     """The range seen there, widened to the product's own range at the reference scale where the two meet."""
     known, point = there[name].drop_nulls() if name in there.columns else pl.Series([]), setup.set_point(name)
     if len(known) < 2:
         reach = AROUND * abs(setup.process.attributes[name].si.from_si(point) * setup.process.attributes[name].si.factor)
-        return Limit(name, point - reach, point + reach, f"not known: {AROUND:.0%} of the set-point to either side")
+        return ParameterRange(name, point - reach, point + reach, f"not known: {AROUND:.0%} of the set-point to either side")
     low, high = min(float(known.min()), point), max(float(known.max()), point)  # type: ignore[arg-type]
     own = setup.reference[name].drop_nulls() if name in setup.reference.columns else pl.Series([])
     if len(own) and float(own.min()) <= high and float(own.max()) >= low:  # type: ignore[arg-type]
         low, high = min(low, float(own.min())), max(high, float(own.max()))  # type: ignore[arg-type]
         source += " or of the product at the reference scale"
-    return Limit(name, low, high, source)
+    return ParameterRange(name, low, high, source)
 
 
-def _possible(setup: Setup, limit: Limit) -> Limit:
+def _possible(setup: ScenarioSetup, limit: ParameterRange) -> ParameterRange:
     possible = setup.process.attributes[limit.parameter].possible
     if possible is None:
         return limit
     lowest, highest = possible
-    return Limit(limit.parameter, max(limit.low, lowest), min(limit.high, highest), limit.source)
+    return ParameterRange(limit.parameter, max(limit.low, lowest), min(limit.high, highest), limit.source)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.features.lots import lot_properties
 
 ENOUGH = 8
@@ -13,7 +13,7 @@ ENOUGH = 8
 
 
 @dataclass(frozen=True)
-class Lots:
+class LotsToCome:
     """Lots of one material that a batch may get."""
 
     material: str
@@ -26,14 +26,14 @@ class Lots:
         return self.properties[rng.integers(0, self.properties.height, count)]
 
 
-def lots_to_come(setup: Setup) -> tuple[Lots, ...]:
+def lots_to_come(setup: ScenarioSetup) -> tuple[LotsToCome, ...]:
     """Lots that each material may come from; a material whose lots or properties the proposal names is as it says."""
     used = setup.history.lots["material"].unique().sort().to_list()
     found = [_lots(setup, material) for material in used if material not in setup.proposal.lots]
     return tuple(lots for lots in found if lots is not None)
 
 
-def _lots(setup: Setup, material: str) -> Lots | None:
+def _lots(setup: ScenarioSetup, material: str) -> LotsToCome | None:
     described = setup.history.lots.filter(pl.col("material") == material)
     own = _of_product(setup, material, described)
     enough = own.height >= ENOUGH
@@ -46,10 +46,10 @@ def _lots(setup: Setup, material: str) -> Lots | None:
     if known.height < 2 or not known.columns:
         return None
     source = f"{known.height} lots that {'the product' if enough else 'any product'} was made from"
-    return Lots(material, known, source)
+    return LotsToCome(material, known, source)
 
 
-def _of_product(setup: Setup, material: str, described: pl.DataFrame) -> pl.DataFrame:
+def _of_product(setup: ScenarioSetup, material: str, described: pl.DataFrame) -> pl.DataFrame:
     own = setup.history.batches.filter(pl.col("product") == setup.proposal.product)
     consumed = setup.history.genealogy.filter(pl.col("material") == material).join(own, on="batch_id", how="semi")
     return consumed.join(described, on="lot_id", how="semi").select("lot_id").unique().sort("lot_id")

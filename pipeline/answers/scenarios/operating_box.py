@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.answers.scenarios.equipment_ranges import Limit
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
 from pipeline.domain.arrays import FloatArray
 
 SAMPLE, FRESH, ROUNDS, STEPS = 2048, 512, 5, 40
@@ -22,7 +22,7 @@ Chance = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class Box:
+class OperatingBox:
     """Ranges that hold together, in shares of the limits."""
 
     low: FloatArray
@@ -40,15 +40,15 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Search:
+class BoxSearch:
     """The best setting found, and the box around a good one where there is any."""
 
     best: FloatArray
     best_chance: float
-    box: Box | None
+    box: OperatingBox | None
 
 
-def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed: int) -> Search:
+def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed: int) -> BoxSearch:
     """Grow a box from the set-point, or from the best setting where that fails, at the first of `levels` that has room.
 
     Greedy growth: all faces move outward step by step, and a face that would take in a setting known to fail stays. Then a
@@ -62,11 +62,13 @@ def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed
     for level in levels:
         if values[0] >= level or (values >= level).mean() >= ROOM:
             centre = start if values[0] >= level else known[best]
-            return Search(known[best], float(values[best]), _verified(chance, known, values, centre, level, seed))
-    return Search(known[best], float(values[best]), None)
+            return BoxSearch(known[best], float(values[best]), _verified(chance, known, values, centre, level, seed))
+    return BoxSearch(known[best], float(values[best]), None)
 
 
-def _verified(chance: Chance, known: FloatArray, values: FloatArray, centre: FloatArray, level: float, seed: int) -> Box:
+def _verified(
+    chance: Chance, known: FloatArray, values: FloatArray, centre: FloatArray, level: float, seed: int
+) -> OperatingBox:
     failing = known[values < level]
     low, high = grow(failing, centre)
     for attempt in range(1, 2 * ROUNDS):
@@ -80,7 +82,7 @@ def _verified(chance: Chance, known: FloatArray, values: FloatArray, centre: Flo
         else:
             low, high = (centre + SHRUNK * (wall - centre) for wall in (low, high))
     last = low + sobol(len(centre), FRESH, seed + 2 * ROUNDS) * (high - low)
-    return Box(low, high, centre, level, float((chance(last) >= level).mean()))
+    return OperatingBox(low, high, centre, level, float((chance(last) >= level).mean()))
 
 
 def grow(failing: FloatArray, centre: FloatArray, steps: int = STEPS) -> tuple[FloatArray, FloatArray]:
@@ -117,6 +119,6 @@ def sobol(dimensions: int, count: int, seed: int) -> FloatArray:
     return np.asarray(sampler.random_base2(int(np.log2(count))))
 
 
-def in_limits(limits: Sequence[Limit], low: FloatArray, high: FloatArray) -> dict[str, tuple[float, float]]:
+def in_limits(limits: Sequence[ParameterRange], low: FloatArray, high: FloatArray) -> dict[str, tuple[float, float]]:
     """Shares of the limits as values, SI."""
     return {m.parameter: (float(m.at(low[i])), float(m.at(high[i]))) for i, m in enumerate(limits)}

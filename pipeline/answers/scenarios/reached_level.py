@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.answers.scenarios.equipment_ranges import Limit
-from pipeline.answers.scenarios.operating_box import Search
-from pipeline.answers.scenarios.response_curves import Curve
-from pipeline.answers.scenarios.restoring import Restored
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
+from pipeline.answers.scenarios.operating_box import BoxSearch
+from pipeline.answers.scenarios.response_curves import ResponseCurve
+from pipeline.answers.scenarios.restoring import RestoredSetPoints
 
 LOWER_LEVELS = (0.8, 0.7, 0.6, 0.5)
 """Levels that are shown in turn where the wanted one is not reached; the answer names the one that it shows."""
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReachedLevel:
     """The best settings found; SI."""
 
     chance: float
@@ -43,8 +43,12 @@ def highest(chance: float, wanted: float) -> float | None:
 
 
 def reached(
-    along: Sequence[Curve], limits: Sequence[Limit], restored: Restored | None, search: Search | None, wanted: float
-) -> Reached | None:
+    along: Sequence[ResponseCurve],
+    limits: Sequence[ParameterRange],
+    restored: RestoredSetPoints | None,
+    search: BoxSearch | None,
+    wanted: float,
+) -> ReachedLevel | None:
     """The best of everything that was looked at: curves, the search for a box over `limits`, restoring set-points.
 
     None where no parameter can move. Nothing better was found, which is no proof that there is nothing.
@@ -62,4 +66,4 @@ def reached(
         found.append((search.best_chance, {**proposed, **best}))
     chance, settings = max(found, key=lambda one: one[0])
     level = highest(chance, wanted)
-    return Reached(chance, settings, level, level is None or now >= level)
+    return ReachedLevel(chance, settings, level, level is None or now >= level)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.equipment_ranges import Limit
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 
 POINTS = 25
@@ -16,10 +16,10 @@ BLIND = 1e-6
 
 
 @dataclass(frozen=True)
-class Curve:
+class ResponseCurve:
     """Quality and chance along one parameter; SI."""
 
-    limit: Limit
+    limit: ParameterRange
     set_point: float
     """Where the parameter stands; the others are held where they stand."""
     values: FloatArray
@@ -58,8 +58,8 @@ class ProvenRange:
 
 
 def curves(
-    setup: Setup, limits: Sequence[Limit], points: int = POINTS, around: Mapping[str, float] | None = None
-) -> tuple[Curve, ...]:
+    setup: ScenarioSetup, limits: Sequence[ParameterRange], points: int = POINTS, around: Mapping[str, float] | None = None
+) -> tuple[ResponseCurve, ...]:
     """Move each parameter over its limits, all in one frame of points × parameters rows.
 
     around: settings, SI, in the place of the proposed set-points.
@@ -74,7 +74,7 @@ def curves(
     found, start = [], 0
     for limit, grid in zip(limits, grids, strict=True):
         part = slice(start, start + len(grid))
-        found.append(Curve(limit, centre[limit.parameter], grid, quality[part], chance[part]))
+        found.append(ResponseCurve(limit, centre[limit.parameter], grid, quality[part], chance[part]))
         start += len(grid)
     return tuple(found)
 
@@ -84,7 +84,7 @@ def _moved(centre: Mapping[str, float], moved: str, grid: FloatArray) -> pl.Data
     return pl.DataFrame(held | {moved: grid})
 
 
-def proven_range(curve: Curve, level: float) -> ProvenRange | None:
+def proven_range(curve: ResponseCurve, level: float) -> ProvenRange | None:
     """Proven acceptable range at a level: ICH Q8(R2), one parameter within it, the others constant; None where the set-point fails.
 
     The edge lies at the last point of the curve that reaches the level, not between points: nothing is promised that was not

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.equipment_ranges import Limit
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 
 ROUNDS, MEMBERS = 30, 5
@@ -18,7 +18,7 @@ EFFORT = 0.01
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoredSetPoints:
     """What to set, and what it gives; SI."""
 
     settings: dict[str, float]
@@ -33,7 +33,9 @@ class Restored:
     chance_restored: float
 
 
-def restore(setup: Setup, limits: Sequence[Limit], reference: pl.DataFrame, seed: int) -> Restored | None:
+def restore(
+    setup: ScenarioSetup, limits: Sequence[ParameterRange], reference: pl.DataFrame, seed: int
+) -> RestoredSetPoints | None:
     """Find the set-points within the limits whose predicted quality is nearest to that of the reference rows (features, SI).
 
     Differential evolution (Storn, Price 1997, J. Global Optim. 11, 341) as scipy keeps it, a whole generation in one frame, with
@@ -67,7 +69,7 @@ def restore(setup: Setup, limits: Sequence[Limit], reference: pl.DataFrame, seed
     outcome = setup.outcome(settings_at(limits, np.vstack([start, found.x])))
     both, chance = outcome.mean.select(targets), outcome.together
     distance = np.sqrt((((both.to_numpy() - wanted) / spread) ** 2).mean(axis=1))
-    return Restored(
+    return RestoredSetPoints(
         {limit.parameter: float(limit.at(x)) for limit, x in zip(limits, found.x, strict=True)},
         dict(zip(targets, map(float, wanted), strict=True)),
         both.row(0, named=True),
@@ -76,12 +78,12 @@ def restore(setup: Setup, limits: Sequence[Limit], reference: pl.DataFrame, seed
     )
 
 
-def settings_at(limits: Sequence[Limit], places: FloatArray) -> pl.DataFrame:
+def settings_at(limits: Sequence[ParameterRange], places: FloatArray) -> pl.DataFrame:
     """Settings at places of the unit cube, shape (n, parameters)."""
     return pl.DataFrame({limit.parameter: limit.at(places[:, i]) for i, limit in enumerate(limits)})
 
 
-def _spread(setup: Setup, settings: pl.DataFrame, targets: list[str], seed: int) -> FloatArray:
+def _spread(setup: ScenarioSetup, settings: pl.DataFrame, targets: list[str], seed: int) -> FloatArray:
     """Size of the errors of each attribute, so that attributes in different units count alike."""
     sizes = setup.forecaster.errors(setup.rows(settings), seed).select(targets).to_numpy().std(axis=0)
     return np.where(sizes > 0, sizes, 1.0)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.lots import Lots
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.lots import LotsToCome
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.variation import Variation
 
 
-def draw(setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots], count: int, seed: int) -> pl.DataFrame:
+def draw(
+    setup: ScenarioSetup, variations: Sequence[Variation], materials: Sequence[LotsToCome], count: int, seed: int
+) -> pl.DataFrame:
     """Settings and material properties of `count` batches, SI; parameters scatter independently of each other.
 
     Values stay in the possible range of their attribute.
@@ -24,7 +26,7 @@ def draw(setup: Setup, variations: Sequence[Variation], materials: Sequence[Lots
     return drawn.with_columns(_possible(setup, name) for name in drawn.columns)
 
 
-def _possible(setup: Setup, name: str) -> pl.Expr:
+def _possible(setup: ScenarioSetup, name: str) -> pl.Expr:
     attribute = setup.process.attributes[name]
     if attribute.possible is None:
         return pl.col(name)

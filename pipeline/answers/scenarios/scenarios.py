@@ -6,15 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.answers.scenarios.design_map import most_telling, pair_map
+from pipeline.answers.scenarios.design_map import design_map, most_telling
 from pipeline.answers.scenarios.distributions import outcomes
-from pipeline.answers.scenarios.equipment_ranges import Limit, limits
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange, parameter_ranges
 from pipeline.answers.scenarios.lots import lots_to_come
-from pipeline.answers.scenarios.operating_box import Search, largest_box
+from pipeline.answers.scenarios.operating_box import BoxSearch, largest_box
 from pipeline.answers.scenarios.reached_level import levels_from, reached
 from pipeline.answers.scenarios.response_curves import curves
 from pipeline.answers.scenarios.restoring import restore, settings_at
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.summary import (
     box_lines,
     curve_line,
@@ -50,14 +50,14 @@ class Effort:
     """Wanted P(all in specification)."""
 
 
-def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort = Effort()) -> dict[str, Any]:
+def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, effort: Effort = Effort()) -> dict[str, Any]:
     """Play the proposed batch many times, move its parameters, and look for better ones.
 
     `reference` holds the feature rows of the batches at the reference scale. Everything is computed by the forecaster of the
     setup; the same seed gives the same answer. Raises ScalebridgeError for tolerances and limits that do not fit.
     """
     process = setup.process
-    varied, materials, reach = variations(setup), lots_to_come(setup), limits(setup)
+    varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)
     along = curves(setup, reach)
     acting = [curve.limit for curve in along if curve.acts]
     pair = most_telling(along)
@@ -76,7 +76,7 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
         "curves": [curve_line(process, c) for c in along],
         "reached": None if best is None else reached_lines(process, best, acting),
         "ranges": [range_line(process, c, varied, level) for c in around],
-        "map": None if pair is None else map_lines(process, pair_map(setup, *pair), setup, effort.level),
+        "map": None if pair is None else map_lines(process, design_map(setup, *pair), setup, effort.level),
         "restoring": restoring_lines(setup, acting, restored),
         "box": None if search is None else box_lines(setup, acting, search, effort.level),
         "joint": joint_line(setup.forecaster.joint),
@@ -85,7 +85,7 @@ def scenarios(setup: Setup, reference: pl.DataFrame, seed: int, effort: Effort =
     return found | {"captions": captions(found)}
 
 
-def _search(setup: Setup, acting: Sequence[Limit], seed: int, wanted: float) -> Search | None:
+def _search(setup: ScenarioSetup, acting: Sequence[ParameterRange], seed: int, wanted: float) -> BoxSearch | None:
     if not acting:
         return None
     return largest_box(

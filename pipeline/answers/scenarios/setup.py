@@ -11,13 +11,13 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.features.lots import controls, lot_properties
 from pipeline.features.table import build
-from pipeline.forecasting.outcome import Experienced, Outcome
+from pipeline.forecasting.outcome import ErrorForecaster, Outcome
 from pipeline.history.derive import derive
 from pipeline.history.tables import History
 
 
 @dataclass(frozen=True)
-class Setup:
+class ScenarioSetup:
     """Everything that scenarios of one proposal share."""
 
     process: Process
@@ -27,7 +27,7 @@ class Setup:
     """The proposed batch, 1 row, with the properties of its lots and its in-process controls as columns."""
     reference: pl.DataFrame
     """Batches of the product at the reference scale."""
-    forecaster: Experienced
+    forecaster: ErrorForecaster
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Setup:
         return {*self.proposal.settings, self.process.product, self.process.scale.attribute}
 
 
-def setup(process: Process, proposal: Proposal, history: History, forecaster: Experienced) -> Setup:
+def setup(process: Process, proposal: Proposal, history: History, forecaster: ErrorForecaster) -> ScenarioSetup:
     """Make the proposed batch once, with its lots mixed and its controls beside it.
 
     Raises ScalebridgeError for a proposal that does not fit the process or its history.
@@ -98,4 +98,4 @@ def setup(process: Process, proposal: Proposal, history: History, forecaster: Ex
     )
     for table in more:
         batch = batch.join(table, on="batch_id", how="left", maintain_order="left")
-    return Setup(process, proposal, history, batch, proposed.reference, forecaster)
+    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster)

@@ -6,21 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.answers.scenarios.design_map import PairMap
-from pipeline.answers.scenarios.equipment_ranges import Limit
-from pipeline.answers.scenarios.operating_box import Search, in_limits
-from pipeline.answers.scenarios.reached_level import Reached, highest
-from pipeline.answers.scenarios.response_curves import Curve, ProvenRange, proven_range
-from pipeline.answers.scenarios.restoring import Restored
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.design_map import DesignMap
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange
+from pipeline.answers.scenarios.operating_box import BoxSearch, in_limits
+from pipeline.answers.scenarios.reached_level import ReachedLevel, highest
+from pipeline.answers.scenarios.response_curves import ProvenRange, ResponseCurve, proven_range
+from pipeline.answers.scenarios.restoring import RestoredSetPoints
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.variation import Variation
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display_old import number, shown, shown_all, shown_width
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.joint_chance import Joint
+from pipeline.forecasting.joint_chance import JointErrors
 
 
-def joint_line(joint: Joint) -> dict[str, Any]:
+def joint_line(joint: JointErrors) -> dict[str, Any]:
     """How the errors of the attributes go together."""
     return {
         "of": list(joint.targets),
@@ -44,7 +44,7 @@ def variation_line(process: Process, v: Variation) -> dict[str, Any]:
     }
 
 
-def curve_line(process: Process, curve: Curve) -> dict[str, Any]:
+def curve_line(process: Process, curve: ResponseCurve) -> dict[str, Any]:
     """A response curve."""
     name = curve.limit.parameter
     return {
@@ -59,7 +59,7 @@ def curve_line(process: Process, curve: Curve) -> dict[str, Any]:
     }
 
 
-def reached_lines(process: Process, best: Reached, acting: Sequence[Limit]) -> dict[str, Any]:
+def reached_lines(process: Process, best: ReachedLevel, acting: Sequence[ParameterRange]) -> dict[str, Any]:
     """The best that was found, and where."""
     return {
         "level": best.level,
@@ -76,7 +76,7 @@ def reached_lines(process: Process, best: Reached, acting: Sequence[Limit]) -> d
     }
 
 
-def range_line(process: Process, curve: Curve, varied: Sequence[Variation], level: float) -> dict[str, Any]:
+def range_line(process: Process, curve: ResponseCurve, varied: Sequence[Variation], level: float) -> dict[str, Any]:
     """Normal and proven range of a parameter at a level."""
     name = curve.limit.parameter
     own = next((v for v in varied if v.parameter == name), None)
@@ -104,10 +104,10 @@ def _proven(process: Process, name: str, found: ProvenRange | None) -> dict[str,
     return {"low": low, "high": high, "low_is_limit": found.low_open, "high_is_limit": found.high_open}
 
 
-def map_lines(process: Process, found: PairMap, setup: Setup, level: float) -> dict[str, Any]:
+def map_lines(process: Process, found: DesignMap, setup: ScenarioSetup, level: float) -> dict[str, Any]:
     """Two parameters moved together; for the highest level that the map reaches."""
 
-    def axis(limit: Limit, values: Any) -> dict[str, Any]:
+    def axis(limit: ParameterRange, values: Any) -> dict[str, Any]:
         name = limit.parameter
         return {
             "parameter": name,
@@ -127,7 +127,9 @@ def map_lines(process: Process, found: PairMap, setup: Setup, level: float) -> d
     }
 
 
-def restoring_lines(setup: Setup, acting: Sequence[Limit], found: Restored | None) -> dict[str, Any] | None:
+def restoring_lines(
+    setup: ScenarioSetup, acting: Sequence[ParameterRange], found: RestoredSetPoints | None
+) -> dict[str, Any] | None:
     """Set-points that bring back the quality of the reference; None where none were looked for."""
     if found is None:
         return None
@@ -161,12 +163,12 @@ def restoring_lines(setup: Setup, acting: Sequence[Limit], found: Restored | Non
     }
 
 
-def start(setup: Setup, acting: Sequence[Limit]) -> FloatArray:
+def start(setup: ScenarioSetup, acting: Sequence[ParameterRange]) -> FloatArray:
     """The proposed set-points as shares of the limits."""
     return np.array([(setup.set_point(m.parameter) - m.low) / (m.high - m.low) for m in acting])
 
 
-def box_lines(setup: Setup, acting: Sequence[Limit], found: Search, wanted: float) -> dict[str, Any]:
+def box_lines(setup: ScenarioSetup, acting: Sequence[ParameterRange], found: BoxSearch, wanted: float) -> dict[str, Any]:
     """The largest box of settings, or how far the search came."""
     return {
         "wanted": wanted,
@@ -176,7 +178,7 @@ def box_lines(setup: Setup, acting: Sequence[Limit], found: Search, wanted: floa
     }
 
 
-def _settings(setup: Setup, acting: Sequence[Limit], place: Any) -> list[dict[str, Any]]:
+def _settings(setup: ScenarioSetup, acting: Sequence[ParameterRange], place: Any) -> list[dict[str, Any]]:
     return [
         {
             "parameter": m.parameter,
@@ -187,7 +189,7 @@ def _settings(setup: Setup, acting: Sequence[Limit], place: Any) -> list[dict[st
     ]
 
 
-def _ranges_of(setup: Setup, acting: Sequence[Limit], found: Search, start: Any) -> dict[str, Any]:
+def _ranges_of(setup: ScenarioSetup, acting: Sequence[ParameterRange], found: BoxSearch, start: Any) -> dict[str, Any]:
     if found.box is None:
         return {"level": None, "ranges": [], "verified": None, "share_of_space": None, "holds_set_point": False}
     ends = in_limits(acting, found.box.low, found.box.high)

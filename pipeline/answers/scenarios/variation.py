@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.answers.case.tolerances import tolerance
-from pipeline.answers.scenarios.setup import Setup
+from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError, listed
 
@@ -41,7 +41,7 @@ class Variation:
         return np.asarray(rng.normal(self.set_point, self.width, count))
 
 
-def variations(setup: Setup) -> tuple[Variation, ...]:
+def variations(setup: ScenarioSetup) -> tuple[Variation, ...]:
     """Say how each parameter varies; one whose variation is neither stated nor seen is held.
 
     Raises ScalebridgeError for a tolerance of something that is not set, or in a unit that does not fit.
@@ -55,12 +55,12 @@ def variations(setup: Setup) -> tuple[Variation, ...]:
     return tuple(variation for variation in found if variation is not None)
 
 
-def _stated(setup: Setup, name: str) -> Variation | None:
+def _stated(setup: ScenarioSetup, name: str) -> Variation | None:
     given = tolerance(setup.process, setup.proposal, name)
     return None if given is None else Variation(name, setup.set_point(name), given[1], given[0], "stated")
 
 
-def _seen(setup: Setup, name: str) -> Variation | None:
+def _seen(setup: ScenarioSetup, name: str) -> Variation | None:
     """The spread within the product at the reference scale.
 
     Where zero means nothing (agitation, gas flow, but not °C) it is carried over as a share of the set-point: 15 rpm at the bench

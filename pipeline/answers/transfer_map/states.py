@@ -12,7 +12,7 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.display import size
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.site_knowledge import PARTS, State, Transfer
+from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.history.tables import History
 
 MOST = 0.9
@@ -44,7 +44,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Place:
+class TransferSite:
     """One side of a transfer: its batches, newest last, and the scale that is run there."""
 
     name: str
@@ -72,7 +72,7 @@ def _places(
     history: History,
     reference: pl.DataFrame,
     known: Mapping[str, frozenset[str]],
-) -> tuple[Place, Place]:
+) -> tuple[TransferSite, TransferSite]:
     """The site of the reference batches, and the site proposed (by name, or by its equipment)."""
     batches = history.batches.sort("started_at", "batch_id")
     sites = reference["site"].drop_nulls().unique().sort().to_list()
@@ -82,8 +82,8 @@ def _places(
     site, received = _receiving(proposal, batches)
     shared = (process.scale.tolerance, unit, known)
     return (
-        Place(", ".join(sites) or "not recorded", sent, sent_at, *shared),
-        Place(site, received, scale_of(process, proposal), *shared),
+        TransferSite(", ".join(sites) or "not recorded", sent, sent_at, *shared),
+        TransferSite(site, received, scale_of(process, proposal), *shared),
     )
 
 
@@ -113,7 +113,7 @@ def _known_values(process: Process, history: History) -> dict[str, frozenset[str
     return own | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
 
 
-def _at(name: str, attribute: Attribute, history: History, place: Place, transfer: Transfer) -> dict[str, Any]:
+def _at(name: str, attribute: Attribute, history: History, place: TransferSite, transfer: SiteKnowledge) -> dict[str, Any]:
     said = transfer.sites.get(place.name, {}).get(name)
     found = {
         "data": _data(name, place),
@@ -127,12 +127,12 @@ def _at(name: str, attribute: Attribute, history: History, place: Place, transfe
     return {part: {"state": finding.state, "reason": finding.reason} for part, finding in found.items()}
 
 
-def _data(name: str, place: Place) -> Finding:
+def _data(name: str, place: TransferSite) -> Finding:
     having, total = place.share(name, place.batches)
     return Finding(_state(having, total, MOST), f"{having} of {total} batches")
 
 
-def _method(name: str, attribute: Attribute, history: History, place: Place) -> Finding:
+def _method(name: str, attribute: Attribute, history: History, place: TransferSite) -> Finding:
     """Whether the site measures it today, and above its reporting limit."""
     newest = place.batches.tail(NEWEST)
     having, total = place.share(name, newest)
@@ -147,7 +147,7 @@ def _method(name: str, attribute: Attribute, history: History, place: Place) -> 
     return Finding(state, reason)
 
 
-def _competence(name: str, place: Place) -> Finding:
+def _competence(name: str, place: TransferSite) -> Finding:
     there, _ = place.share(name, place.near)
     elsewhere, _ = place.share(name, place.batches)
     at = f"{size(place.unit.from_si(place.scale))} {place.unit.label}"

@@ -6,13 +6,13 @@ Our own map of what practitioners ask in a technology transfer; it does not clai
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from pipeline.answers.case.proposed_batch import Proposed
-from pipeline.answers.transfer_map.states import CENSORED, ENOUGH, MOST, NEWEST, Place, _at, _known_values, _places
+from pipeline.answers.case.proposed_batch import ProposedBatch
+from pipeline.answers.transfer_map.states import CENSORED, ENOUGH, MOST, NEWEST, TransferSite, _at, _known_values, _places
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.site_knowledge import PARTS, Transfer
+from pipeline.domain.site_knowledge import PARTS, SiteKnowledge
 from pipeline.features.catalogue import catalogue
 from pipeline.history.tables import History
 
@@ -24,9 +24,9 @@ def transfer_map(
     process: Process,
     proposal: Proposal,
     history: History,
-    proposed: Proposed,
+    proposed: ProposedBatch,
     reads: Mapping[str, Iterable[str]],
-    transfer: Transfer,
+    transfer: SiteKnowledge,
 ) -> dict[str, Any]:
     """Judge every parameter, material attribute, control and quality attribute at both sites.
 
@@ -85,7 +85,7 @@ def _rules(process: Process) -> dict[str, str]:
     }
 
 
-def _check(process: Process, history: History, receiving: Place, transfer: Transfer) -> None:
+def _check(process: Process, history: History, receiving: TransferSite, transfer: SiteKnowledge) -> None:
     sites = {*history.batches["site"].drop_nulls(), receiving.name}
     if unknown := sorted(set(transfer.sites) - sites):
         raise ScalebridgeError(
@@ -126,9 +126,9 @@ def _line(
     process: Process,
     name: str,
     history: History,
-    places: tuple[Place, Place],
+    places: tuple[TransferSite, TransferSite],
     read: Mapping[str, list[str]],
-    transfer: Transfer,
+    transfer: SiteKnowledge,
 ) -> dict[str, Any]:
     attribute = process.attributes[name]
     judged = [_at(name, attribute, history, place, transfer) for place in places]
@@ -150,7 +150,7 @@ def _line(
     }
 
 
-def _about(place: Place) -> dict[str, Any]:
+def _about(place: TransferSite) -> dict[str, Any]:
     return {
         "site": place.name,
         "batches": place.batches.height,

@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.attributes import Attribute, Column
+from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
 from pipeline.domain.process.parts import Grouping, Material, Operation, Scale, lot_column
 from pipeline.domain.sources import Source, Sources
@@ -63,7 +63,7 @@ class Definition:
         graph = {name: [part for part in parts if part in made] for name, parts in made.items()}
         return list(TopologicalSorter(graph).static_order())
 
-    def written_in(self, source: str) -> dict[str, tuple[Attribute, Column]]:
+    def written_in(self, source: str) -> dict[str, tuple[Attribute, SourceColumn]]:
         """Attributes that one source holds, with the column of each."""
         return {
             name: (attribute, column)

@@ -7,25 +7,25 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.extrapolation.kinds import Known
+from pipeline.extrapolation.kinds import TrainingExtent
 from pipeline.extrapolation.reenactment import parts, reenact
 from pipeline.models.base import FittedModel, Task, spread_of
 from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit_global_mean
 from pipeline.models.blend.model import FittedSuperLearner, Member, SuperLearner
-from pipeline.models.blend.weights import Rehearsed, _weigh
+from pipeline.models.blend.weights import HiddenForecasts, _weigh
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
 from pipeline.models.residual_boosting import Boosted, fit_boosted
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedBlend:
     """A blend, and what it and its members said about hidden batches, per kind of question."""
 
     config: SuperLearner
     task: Task
     fitted: FittedSuperLearner
-    rehearsals: Mapping[str, Rehearsed]
+    rehearsals: Mapping[str, HiddenForecasts]
 
     @property
     def forecasts(self) -> dict[str, pl.DataFrame]:
@@ -46,7 +46,7 @@ class Trained:
 
 def fit_super_learner(
     config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, shifts: Sequence[str]
-) -> Trained:
+) -> TrainedBlend:
     """Fit the members and their weights for the kinds of question in `shifts`.
 
     Where `rows` mark censored results, what the Gaussian member says where it agrees takes the place of the limit before the
@@ -54,7 +54,7 @@ def fit_super_learner(
     """
     members, gauge = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
-    rehearsals: dict[str, Rehearsed] = {}
+    rehearsals: dict[str, HiddenForecasts] = {}
     for shift in shifts:
         folds = reenact(rows, shift, task.refuse, config.folds)
         shown = str(folds["shift"][0])
@@ -62,8 +62,8 @@ def fit_super_learner(
         same = next((other for other in found if other.shown == shown), None)
         rehearsals[shift] = same or _rehearse(config, rows, folds, task, seed, members)
     weights = {shift: _weigh(config, one, one.fold >= 0, shift) for shift, one in rehearsals.items()}
-    fitted = FittedSuperLearner(members, weights, Known.of(rows, task.refuse), gauge)
-    return Trained(config, task, fitted, rehearsals)
+    fitted = FittedSuperLearner(members, weights, TrainingExtent.of(rows, task.refuse), gauge)
+    return TrainedBlend(config, task, fitted, rehearsals)
 
 
 def _with_results(rows: pl.DataFrame, y: FloatArray) -> pl.DataFrame:
@@ -128,7 +128,7 @@ def _rehearse(
     task: Task,
     seed: int,
     members: Sequence[FittedModel],
-) -> Rehearsed:
+) -> HiddenForecasts:
     said, spreads, spread, numbers, hidden = [], [], [], [], []
     for fold, train, test in parts(rows, folds):
         fitted, gauge = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
@@ -140,7 +140,7 @@ def _rehearse(
         numbers.append(np.full(test.height, float(fold)))
         hidden.append(test)
     matrices = (np.vstack(said), np.vstack(spreads), np.concatenate(spread), np.concatenate(numbers))
-    return Rehearsed(pl.concat(hidden), *matrices, str(folds["shift"][0]))
+    return HiddenForecasts(pl.concat(hidden), *matrices, str(folds["shift"][0]))
 
 
 def predictions(members: Sequence[FittedModel], rows: pl.DataFrame) -> FloatArray:
@@ -148,7 +148,7 @@ def predictions(members: Sequence[FittedModel], rows: pl.DataFrame) -> FloatArra
     return np.column_stack([member.predict(rows) for member in members])
 
 
-def _forecasts(config: SuperLearner, one: Rehearsed, shift: str, task: Task) -> pl.DataFrame:
+def _forecasts(config: SuperLearner, one: HiddenForecasts, shift: str, task: Task) -> pl.DataFrame:
     """The blend's own forecasts of hidden batches, each with weights learned on the other folds."""
     predicted = np.empty(len(one.fold))
     for fold in np.unique(one.fold):
@@ -157,7 +157,7 @@ def _forecasts(config: SuperLearner, one: Rehearsed, shift: str, task: Task) -> 
     return _said(one, predicted, one.spread, task)
 
 
-def _said(one: Rehearsed, predicted: FloatArray, spread: FloatArray, task: Task) -> pl.DataFrame:
+def _said(one: HiddenForecasts, predicted: FloatArray, spread: FloatArray, task: Task) -> pl.DataFrame:
     return one.rows.with_columns(
         pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", spread), pl.lit(one.shown).alias("shown")
     )

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
-from pipeline.extrapolation.kinds import Known
+from pipeline.extrapolation.kinds import TrainingExtent
 from pipeline.models.base import FittedModel, spread_of
 from pipeline.models.baselines import CarryOver, GlobalMean
 from pipeline.models.encoding import places
@@ -53,7 +53,7 @@ class FittedSuperLearner:
 
     members: tuple[FittedModel, ...]
     weights: Mapping[str, tuple[float, ...]]
-    known: Known
+    known: TrainingExtent
     gauge: FittedHierarchical | None
     """The member that says how far a batch is from the evidence."""
     kind: str = "super_learner"

@@ -15,7 +15,7 @@ SURE_SUM = 1e3
 
 
 @dataclass(frozen=True)
-class Rehearsed:
+class HiddenForecasts:
     """What all members said about hidden batches."""
 
     rows: pl.DataFrame
@@ -30,7 +30,7 @@ class Rehearsed:
     """The kind of question that could be re-enacted."""
 
 
-def _weigh(config: SuperLearner, one: Rehearsed, use: BoolArray, shift: str) -> tuple[float, ...]:
+def _weigh(config: SuperLearner, one: HiddenForecasts, use: BoolArray, shift: str) -> tuple[float, ...]:
     """Weights ≥ 0 with the sum 1 that minimise squared error + caution/groups × squared distance from the prior weights.
 
     Errors count in units of those of the prior weights: what differs little against all batches may be much within a product.

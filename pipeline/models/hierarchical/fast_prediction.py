@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.models.hierarchical.kernel import Design, Layout, bell, walk
+from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout, bell, walk
 
 FADED = 6.0
 """So many of its widths from the last training row nothing is left of a curve."""
@@ -15,7 +15,7 @@ STEP = 0.1
 
 
 @dataclass(frozen=True)
-class Curve:
+class TabulatedCurve:
     """A weighted sum of bells of unit width: between knots the cubic that has its heights and slopes there (Hermite)."""
 
     first: float
@@ -25,7 +25,7 @@ class Curve:
     """(knots,), times STEP"""
 
     @classmethod
-    def around(cls, values: FloatArray, weights: FloatArray) -> "Curve":
+    def around(cls, values: FloatArray, weights: FloatArray) -> "TabulatedCurve":
         """Bells around the values, shape (n,)."""
         at, place = np.unique(values, return_inverse=True)
         first = float(at[0]) - FADED
@@ -45,7 +45,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Sums:
+class RowSums:
     """Sums of the rows' weights, part by part. An unknown level (−1) reads the last row of each table, which is 0."""
 
     constant: float
@@ -55,7 +55,7 @@ class Sums:
     """(quantities,)"""
     own: FloatArray
     """(lines + 1, quantities): what each line's slope adds"""
-    curves: tuple[Curve, ...]
+    curves: tuple[TabulatedCurve, ...]
     """One per quantity, or none."""
     decades: FloatArray
     """(scales,)"""
@@ -63,7 +63,7 @@ class Sums:
     """(lines + 1, scales)"""
     line: int
 
-    def shares(self, rows: Design) -> tuple[float, FloatArray]:
+    def shares(self, rows: EncodedRows) -> tuple[float, FloatArray]:
         """The constant, and the share of each grouping, each quantity and, where lines drift with scale, the scale: (rows, n)."""
         groups = [table[rows.codes[:, place]] for place, table in enumerate(self.levels)]
         lines = rows.codes[:, self.line] if len(self.levels) else np.full(len(rows.codes), -1)
@@ -76,7 +76,7 @@ class Sums:
         return self.constant, np.column_stack(found) if found else np.zeros((len(rows.codes), 0))
 
 
-def sums(layout: Layout, rows: Design, variances: Sequence[float], weights: FloatArray) -> Sums:
+def sums(layout: KernelLayout, rows: EncodedRows, variances: Sequence[float], weights: FloatArray) -> RowSums:
     """Add up training rows, whose weights have the shape (n,): covariance with a part's variance times weight."""
     variance = dict(zip(layout.parts, variances, strict=True))
     count, lines = len(layout.quantities), int(rows.codes[:, layout.line].max(initial=-1)) + 1 if layout.groups else 0
@@ -92,19 +92,21 @@ def sums(layout: Layout, rows: Design, variances: Sequence[float], weights: Floa
     for place, scale in enumerate(scales):
         at = variance["drift with scale"] * np.where(rows.decades == scale, weights, 0.0)
         drift[:, place] = _by_level(rows, layout.line, at)
-    return Sums(
+    return RowSums(
         variance["constant"] * float(weights.sum()),
         tuple(variance[name] * _by_level(rows, place, weights) for place, name in enumerate(layout.groups)),
         shared * (weights @ rows.values),
         own,
-        () if height is None else tuple(Curve.around(rows.values[:, place], height * weights) for place in range(count)),
+        ()
+        if height is None
+        else tuple(TabulatedCurve.around(rows.values[:, place], height * weights) for place in range(count)),
         scales,
         drift,
         layout.line,
     )
 
 
-def _by_level(rows: Design, place: int, weights: FloatArray) -> FloatArray:
+def _by_level(rows: EncodedRows, place: int, weights: FloatArray) -> FloatArray:
     """Sum of weights per level of a grouping, and a 0 for the unknown one: (levels + 1,)."""
     codes = rows.codes[:, place]
     known = codes >= 0

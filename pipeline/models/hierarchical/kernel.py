@@ -20,7 +20,7 @@ def walk(apart: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class Design:
+class EncodedRows:
     """Rows as the kernel sees them."""
 
     values: FloatArray
@@ -31,20 +31,20 @@ class Design:
     """(rows,), logarithm of the scale"""
 
     @property
-    def coarse(self) -> "Design":
+    def coarse(self) -> "EncodedRows":
         """The same in single precision, where curves take a third of the time: enough for a spread."""
-        return Design(self.values.astype(np.float32), self.codes, self.decades.astype(np.float32))
+        return EncodedRows(self.values.astype(np.float32), self.codes, self.decades.astype(np.float32))
 
-    def take(self, index: IntArray) -> "Design":
+    def take(self, index: IntArray) -> "EncodedRows":
         """Some of the rows."""
-        return Design(self.values[index], self.codes[index], self.decades[index])
+        return EncodedRows(self.values[index], self.codes[index], self.decades[index])
 
 
-NOTHING = Design(np.empty((0, 0)), np.empty((0, 0), dtype=np.int64), np.empty(0))
+NOTHING = EncodedRows(np.empty((0, 0)), np.empty((0, 0), dtype=np.int64), np.empty(0))
 
 
 @dataclass(frozen=True)
-class Layout:
+class KernelLayout:
     """Which parts the model has, in the order of their variances."""
 
     groups: tuple[str, ...]
@@ -66,7 +66,7 @@ class Layout:
         drift = ("drift with scale",) if self.steps else ()
         return ("constant", *self.groups, *shared, *own, *curves, *drift)
 
-    def kernels(self, a: Design, b: Design) -> list[FloatArray]:
+    def kernels(self, a: EncodedRows, b: EncodedRows) -> list[FloatArray]:
         """Covariance of each part at variance 1 between rows a and b: (rows a, rows b) each."""
         found = [np.ones((len(a.codes), len(b.codes)))]
         found += [self._same(a, b, place) for place in range(len(self.groups))]
@@ -82,7 +82,9 @@ class Layout:
             found.append(self._same(a, b, self.line) * self.drift(a, b))
         return found
 
-    def along(self, a: Design, b: Design, place: int, values: FloatArray, variances: Sequence[float]) -> FloatArray:
+    def along(
+        self, a: EncodedRows, b: EncodedRows, place: int, values: FloatArray, variances: Sequence[float]
+    ) -> FloatArray:
         """What the first of rows a would share with rows b by one quantity, had it other values of it: (values, rows b)."""
         variance, known = dict(zip(self.parts, variances, strict=True)), b.values[:, place]
         slope = np.full(len(known), variance["shared slopes"] / len(self.quantities))
@@ -93,11 +95,11 @@ class Layout:
             shared = shared + variance["curves"] / len(self.quantities) * bell(values[:, None] - known)
         return np.asarray(shared)
 
-    def drift(self, a: Design, b: Design) -> FloatArray:
+    def drift(self, a: EncodedRows, b: EncodedRows) -> FloatArray:
         """A walk along the decades of scale: what a line showed at its nearest scale carries over, and fades with distance."""
         return walk(a.decades[:, None] - b.decades[None, :])
 
-    def diagonal(self, a: Design) -> list[FloatArray]:
+    def diagonal(self, a: EncodedRows) -> list[FloatArray]:
         """Covariance of each row of a with itself, part by part."""
         found = [np.ones(len(a.codes)), *(np.ones(len(a.codes)) for _ in self.groups)]
         if self.quantities:
@@ -110,10 +112,10 @@ class Layout:
             found.append(np.ones(len(a.codes)))
         return found
 
-    def curve(self, a: Design, b: Design, place: int) -> FloatArray:
+    def curve(self, a: EncodedRows, b: EncodedRows, place: int) -> FloatArray:
         """A smooth curve of one quantity, of the width of its standard deviation."""
         return bell(a.values[:, place, None] - b.values[None, :, place])
 
-    def _same(self, a: Design, b: Design, place: int) -> FloatArray:
+    def _same(self, a: EncodedRows, b: EncodedRows, place: int) -> FloatArray:
         one, other = a.codes[:, place, None], b.codes[None, :, place]
         return np.asarray((one == other) & (one != UNKNOWN), dtype=a.values.dtype)

@@ -14,10 +14,10 @@ from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
 from pipeline.models.censoring import agreeing
 from pipeline.models.encoding import Standard, places, standard
-from pipeline.models.hierarchical.fast_prediction import Sums, sums
-from pipeline.models.hierarchical.kernel import NOTHING, Design, Layout
+from pipeline.models.hierarchical.fast_prediction import RowSums, sums
+from pipeline.models.hierarchical.kernel import NOTHING, EncodedRows, KernelLayout
 from pipeline.models.hierarchical.term_selection import selected
-from pipeline.models.hierarchical.uncertainty import Evidence, combined
+from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
 
 AGREEMENTS = 10
@@ -70,9 +70,9 @@ class FittedHierarchical:
 
     encoding: Standard
     levels: dict[str, list[str]]
-    layout: Layout
+    layout: KernelLayout
     variances: Variances
-    design: Design
+    design: EncodedRows
     alpha: FloatArray
     mean: float
     deviation: float
@@ -110,11 +110,11 @@ class FittedHierarchical:
         """Groupings, quantities and, where lines drift with it, the scale."""
         return (*self.layout.groups, *self.layout.quantities, *(("scale",) if self.layout.steps else ()))
 
-    def design_of(self, rows: pl.DataFrame) -> Design:
+    def design_of(self, rows: pl.DataFrame) -> EncodedRows:
         """Encode rows; a level that training did not hold shares nothing."""
         values = self.encoding.matrix(rows)[:, : len(self.layout.quantities)] if self.layout.quantities else None
         codes = [places(rows[name], self.levels[name]) for name in self.layout.groups]
-        return Design(
+        return EncodedRows(
             np.zeros((rows.height, 0)) if values is None else values,
             np.column_stack(codes) if codes else np.zeros((rows.height, 0), dtype=np.int64),
             np.log10(rows["scale"].to_numpy()) if self.layout.steps else np.zeros(rows.height),
@@ -141,7 +141,7 @@ class FittedHierarchical:
         return combined(self.variances.parts, self.layout.kernels(self.design, self.design))
 
     @cached_property
-    def _sums(self) -> Sums:
+    def _sums(self) -> RowSums:
         """What predictions need of the training rows; not saved, since it follows from the rest."""
         return sums(self.layout, self.design, self.variances.parts, self.alpha)
 
@@ -151,8 +151,8 @@ class FittedHierarchical:
         return factor(self._covariance(), self.variances.noise)
 
     @property
-    def _evidence(self) -> Evidence:
-        return Evidence(self.layout, self.design, self.variances.parts, self._factor)
+    def _evidence(self) -> SolvedRows:
+        return SolvedRows(self.layout, self.design, self.variances.parts, self._factor)
 
 
 def hierarchical_from_dict(data: dict[str, Any]) -> FittedHierarchical:
@@ -163,9 +163,9 @@ def hierarchical_from_dict(data: dict[str, Any]) -> FittedHierarchical:
     return FittedHierarchical(
         Standard(**encoding),
         data["levels"],
-        Layout(**layout),
+        KernelLayout(**layout),
         Variances(tuple(data["variances"]["parts"]), data["variances"]["noise"]),
-        Design(
+        EncodedRows(
             np.array(data["values"], dtype=np.float64).reshape(rows, -1),
             np.array(data["codes"], dtype=np.int64).reshape(rows, -1),
             np.array(data["decades"]),
@@ -225,11 +225,11 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     return replace(fitted, alpha=solve(fitted._factor, scaled))
 
 
-def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> Layout:
+def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> KernelLayout:
     own = tuple(i for i, name in enumerate(names) if name in task.comparable)
     line = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
     slopes = own if model.slopes and line is not None else ()
-    return Layout(groups, names, slopes, line or 0, model.smooth, model.steps and line is not None)
+    return KernelLayout(groups, names, slopes, line or 0, model.smooth, model.steps and line is not None)
 
 
 def _sample(rows: pl.DataFrame, most: int) -> IntArray:

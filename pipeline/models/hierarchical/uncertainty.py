@@ -12,7 +12,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from pipeline.domain.arrays import FloatArray, IntArray
-from pipeline.models.hierarchical.kernel import Design, Layout
+from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
 from pipeline.models.hierarchical.variances import solve
 
 FEW = 256
@@ -26,33 +26,33 @@ NOTHING = 1e-13
 
 
 @dataclass(frozen=True)
-class Evidence:
+class SolvedRows:
     """Training rows as a solved Gaussian model has them."""
 
-    layout: Layout
-    rows: Design
+    layout: KernelLayout
+    rows: EncodedRows
     variances: Sequence[float]
     """One per part of the layout."""
     lower: FloatArray
     """Cholesky factor of the covariance of the rows, noise included: (n, n)."""
 
-    def explained(self, asked: Design) -> FloatArray:
+    def explained(self, asked: EncodedRows) -> FloatArray:
         """Variance of each row that the training rows explain, kᵀ K⁻¹ k, shape (rows,)."""
         out = np.empty(len(asked.codes))
         for own in _alike(asked):
             out[own] = self._from_terms(asked.take(own)) if len(own) >= FEW else self._from_pairs(asked.take(own))
         return out
 
-    def _from_pairs(self, asked: Design) -> FloatArray:
+    def _from_pairs(self, asked: EncodedRows) -> FloatArray:
         blocks = (np.arange(at, min(at + BLOCK, len(asked.codes))) for at in range(0, len(asked.codes), BLOCK))
         shared = (self._shared(asked.take(block).coarse, self.rows.coarse) for block in blocks)
         return np.concatenate([np.empty(0), *((solve(self.lower, one.T, half=True) ** 2).sum(axis=0) for one in shared)])
 
-    def _shared(self, asked: Design, rows: Design) -> FloatArray:
+    def _shared(self, asked: EncodedRows, rows: EncodedRows) -> FloatArray:
         """Covariance of rows with the training rows, (rows, n)."""
         return combined(self.variances, self.layout.kernels(asked, rows))
 
-    def _from_terms(self, asked: Design) -> FloatArray:
+    def _from_terms(self, asked: EncodedRows) -> FloatArray:
         """The same for rows that share all levels and the scale."""
         moving = [place for place in range(asked.values.shape[1]) if np.ptp(asked.values[:, place]) > 0]
         terms, columns = self._shared(asked.take(np.array([0])), self.rows), [np.ones((len(asked.codes), 1))]
@@ -66,7 +66,7 @@ class Evidence:
         use = variances > NOTHING * variances[-1]
         return np.asarray(((np.hstack(columns) @ (directions[:, use] * np.sqrt(variances[use]))) ** 2).sum(axis=1))
 
-    def _along(self, asked: Design, place: int, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def _along(self, asked: EncodedRows, place: int, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What is shared along one quantity as a polynomial: coefficients, (terms, n), and terms at the values, (rows, terms)."""
         low, high = float(values.min()), float(values.max())
         count = _terms((high - low) / 2)
@@ -82,7 +82,7 @@ def combined(variances: Sequence[float], kernels: Sequence[FloatArray]) -> Float
     return np.asarray(sum(v * k for v, k in zip(variances, kernels, strict=True)))
 
 
-def _alike(asked: Design) -> list[IntArray]:
+def _alike(asked: EncodedRows) -> list[IntArray]:
     """Rows that share all levels and the scale, where there are enough of them; all others as one."""
     keys = np.column_stack([asked.codes, asked.decades])
     if (keys == keys[:1]).all():

@@ -31,7 +31,7 @@ Words = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Column:
+class TreeFeature:
     """How one feature narrows the trees."""
 
     place: int
@@ -90,7 +90,7 @@ class Open:
 class Trees:
     """A sum of trees."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TreeFeature, ...]
     """Features that any tree asks for."""
     start: Words
     """(trees, words): all leaves of each tree."""

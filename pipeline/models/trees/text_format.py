@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
-from pipeline.models.trees.evaluate import Column, Trees, Words
+from pipeline.models.trees.evaluate import TreeFeature, Trees, Words
 
 WORD = 64
 """Bits of the widest word; a tree with more leaves takes several."""
@@ -150,14 +150,14 @@ def _leaves(spans: IntArray, words: int, kind: type[np.unsignedinteger[Any]]) ->
     return np.packbits(held, axis=1, bitorder="little").view(kind)
 
 
-def _column(nodes: _Nodes, trees: int) -> Column:
+def _column(nodes: _Nodes, trees: int) -> TreeFeature:
     """What remains of all trees for each code of one feature."""
     cuts, goes_left = _known(nodes) if nodes.known.shape[1] else _cuts(nodes)
     left = np.where(goes_left[:, :, None], ~nodes.right, ~nodes.left)
     asking, begin = np.unique(nodes.tree, return_index=True)  # nodes stand tree by tree
     table = np.full((len(left), trees, left.shape[2]), np.iinfo(left.dtype).max, left.dtype)
     table[:, asking] = np.bitwise_and.reduceat(left, begin, axis=1)
-    return Column(nodes.feature, cuts, table)
+    return TreeFeature(nodes.feature, cuts, table)
 
 
 def _cuts(nodes: _Nodes) -> tuple[FloatArray, BoolArray]:

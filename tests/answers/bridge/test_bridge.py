@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.answers.bridge import bridge as module
 from pipeline.answers.bridge.bridge import bridge
-from pipeline.answers.bridge.causes import UNSTATED, VESSEL, Between, causes_of, changed
+from pipeline.answers.bridge.causes import UNSTATED, VESSEL, MixedBatches, causes_of, changed
 from pipeline.answers.bridge.summary import bridge_answer
 from tests.support.example_result import Known, plant_process, rows
 
@@ -29,7 +29,7 @@ def test_causes__every_column_that_is_not_computed_has_one() -> None:
 
 def test_between__a_vessel_alone_keeps_power_and_gas_per_volume() -> None:
     causes = changed(causes_of(PROCESS, LAB.columns), PLANT, LAB)
-    between = Between.of(PROCESS, PLANT, LAB, causes)
+    between = MixedBatches.of(PROCESS, PLANT, LAB, causes)
     alone = np.array([[cause.name == VESSEL for cause in causes]])
     made = between.rows(alone)
     for name in ("bioreactor.power_per_volume", "bioreactor.gas_flow_per_volume"):

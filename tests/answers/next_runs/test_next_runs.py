@@ -5,16 +5,16 @@ import polars as pl
 import pytest
 
 from pipeline.answers.next_runs.belief import Belief, ProductGaussian
-from pipeline.answers.next_runs.decision_risk import Limits, choose, outlook, risk_now
+from pipeline.answers.next_runs.decision_risk import AttributeLimits, choose, outlook, risk_now
 from pipeline.answers.next_runs.next_runs import next_runs
-from pipeline.domain.run_cost import Cost
+from pipeline.domain.run_cost import RunCost
 from pipeline.features.table import build
 from tests.support.pot import history, pot, ready
 
 NOISE = 0.04
 COVARIANCE = np.array([[1.0, 0.9, 0.2], [0.9, 1.0, 0.1], [0.2, 0.1, 1.0]])
 BELIEF = Belief(np.array([0.3, 0.0, 0.0]), COVARIANCE, NOISE)
-POSITIVE = [Limits(0.0, np.inf)]
+POSITIVE = [AttributeLimits(0.0, np.inf)]
 
 
 def test_belief__settles_what_conditioning_says() -> None:
@@ -63,7 +63,7 @@ def made(lower: float, **cost: object) -> dict[str, object]:
     rows = build(process, tables)
     proposed = setup.rows(pl.DataFrame({"agitation": [1.0]}))
     inputs = ("agitation", "temperature", "log10_scale")
-    given = Cost("bench runs", "example", **cost)  # type: ignore[arg-type]
+    given = RunCost("bench runs", "example", **cost)  # type: ignore[arg-type]
     return next_runs(process, proposed, rows, tables.results, inputs, given, 1)
 
 

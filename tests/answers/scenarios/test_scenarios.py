@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.answers.case.proposed_batch import propose
 from pipeline.answers.scenarios.capability import distribution, ppk
-from pipeline.answers.scenarios.design_map import most_telling, pair_map
-from pipeline.answers.scenarios.equipment_ranges import limits
+from pipeline.answers.scenarios.design_map import design_map, most_telling
+from pipeline.answers.scenarios.equipment_ranges import parameter_ranges
 from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.operating_box import grow, largest_box
 from pipeline.answers.scenarios.response_curves import curves, proven_range
@@ -72,11 +72,11 @@ def test_variations__a_wrong_tolerance_is_a_sentence(given: dict[str, str], word
 
 def test_limits__are_stated_or_seen_on_the_equipment() -> None:
     made = ready(limits={"agitation": ["30 rpm", "90 rpm"]})
-    found = {m.parameter: m for m in limits(made)}
+    found = {m.parameter: m for m in parameter_ranges(made)}
     assert (found["agitation"].low, found["agitation"].high) == pytest.approx((0.5, 1.5))
     assert "on B" in found["temperature"].source
     with pytest.raises(ScalebridgeError, match="set-point 60 rpm"):
-        limits(ready(limits={"agitation": ["70 rpm", "90 rpm"]}))
+        parameter_ranges(ready(limits={"agitation": ["70 rpm", "90 rpm"]}))
 
 
 def test_lots__are_drawn_whole() -> None:
@@ -131,7 +131,7 @@ def test_scenarios__materials_move_quality_where_it_depends_on_them() -> None:
 
 def test_proven_range__ends_where_the_formula_crosses_the_level() -> None:
     made = ready(limits=WIDE)
-    along = {c.limit.parameter: c for c in curves(made, limits(made), 401)}
+    along = {c.limit.parameter: c for c in curves(made, parameter_ranges(made), 401)}
     warm = proven_range(along["temperature"], 0.9)
     assert warm is not None
     assert warm.low == pytest.approx(310 - (0.2 - 1.2816 * ERROR) / 0.2, abs=0.011)
@@ -141,15 +141,15 @@ def test_proven_range__ends_where_the_formula_crosses_the_level() -> None:
 
 def test_proven_range__none_where_the_set_point_fails() -> None:
     made = ready(limits=WIDE, settings={"agitation": "60 rpm", "temperature": 34.9})
-    along = {c.limit.parameter: c for c in curves(made, limits(made))}
+    along = {c.limit.parameter: c for c in curves(made, parameter_ranges(made))}
     assert proven_range(along["temperature"], 0.9) is None
 
 
 def test_pair_map__has_the_edge_of_the_formula() -> None:
     made = ready(limits=WIDE)
-    pair = most_telling(curves(made, limits(made)))
+    pair = most_telling(curves(made, parameter_ranges(made)))
     assert pair is not None
-    found = pair_map(made, *pair, points=61)
+    found = design_map(made, *pair, points=61)
     x, y = np.meshgrid(found.xs, found.ys)
     speed, warm = (x, y) if found.x.parameter == "agitation" else (y, x)
     titre = 1.2 + 0.2 * (warm - 310) - 0.5 * (speed - 1) ** 2
@@ -159,11 +159,11 @@ def test_pair_map__has_the_edge_of_the_formula() -> None:
 def test_restore__finds_the_settings_that_give_the_quality_of_the_reference() -> None:
     made = ready(limits=WIDE)
     reference = made.rows(pl.DataFrame({"agitation": [1.0], "temperature": [311.0]}))
-    found = restore(made, limits(made), reference, 1)
+    found = restore(made, parameter_ranges(made), reference, 1)
     assert found is not None
     assert found.restored["titre"] == pytest.approx(1.4, abs=0.02)
     assert found.distance_restored < 0.2 * found.distance_proposed
-    assert all(m.low <= found.settings[m.parameter] <= m.high for m in limits(made))
+    assert all(m.low <= found.settings[m.parameter] <= m.high for m in parameter_ranges(made))
 
 
 def test_grow__stops_at_what_fails() -> None:

@@ -10,8 +10,8 @@ from rich.console import Console
 from pipeline.answers.simulation import Known, Simulation, simulate
 from pipeline.answers.trained_run import Choices
 from pipeline.domain.config_files import parse
-from pipeline.domain.run_cost import Cost
-from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.run_cost import RunCost
+from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.features.table import build
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.files import write_simulation
@@ -26,7 +26,7 @@ SECTIONS = ("scenarios", "next_runs", "transfer_map")
 def simulated(transfer: dict[str, object] | None = None) -> Simulation:
     tables = history(40)
     known = Known(pot(), tables, build(pot(), tables), INPUTS, {"titre": INPUTS})
-    choices = Choices(parse(Transfer, {"sites": transfer or {}}, "transfer"), Cost("bench runs", "example"), 1)
+    choices = Choices(parse(SiteKnowledge, {"sites": transfer or {}}, "transfer"), RunCost("bench runs", "example"), 1)
     asked = proposal(tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
     return simulate(asked, known, choices, Formula(slope=0.1))
 

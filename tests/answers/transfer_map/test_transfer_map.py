@@ -12,7 +12,7 @@ from pipeline.answers.case.proposed_batch import propose
 from pipeline.answers.transfer_map.transfer_map import transfer_map, withheld
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.site_knowledge import Transfer
+from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.reports.sheets.transfer_map import workbook
 from tests.support.pot import history, pot, proposal
 
@@ -22,7 +22,11 @@ INPUTS = ("agitation", "temperature", "copper")
 def made(
     transfer: dict[str, Any] | None = None, changed: Any = None, reads: tuple[str, ...] = INPUTS, **changes: Any
 ) -> dict[str, Any]:
-    given, asked, tables = parse(Transfer, {"sites": transfer or {}}, "transfer"), proposal(**changes), changed or history()
+    given, asked, tables = (
+        parse(SiteKnowledge, {"sites": transfer or {}}, "transfer"),
+        proposal(**changes),
+        changed or history(),
+    )
     return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": reads}, given)
 
 
@@ -132,5 +136,5 @@ def test_workbook__has_the_same_bytes_and_a_line_per_attribute() -> None:
 
 def test_example__is_about_attributes_that_there_are(root: Path) -> None:
     attributes = read_yaml(root / "conf/process/virtual_plant.yaml")["attributes"]
-    transfer = parse(Transfer, read_yaml(root / "conf/transfer/virtual_plant.yaml"), "virtual_plant")
+    transfer = parse(SiteKnowledge, read_yaml(root / "conf/transfer/virtual_plant.yaml"), "virtual_plant")
     assert all(set(known) <= set(attributes) for known in transfer.sites.values())

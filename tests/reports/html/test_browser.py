@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
 from tests.answers.scenarios.test_simulation import simulated
 from tests.support.example_result import example
@@ -31,7 +32,7 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
 
     file = tmp_path / "report.html"
     played = simulated()
-    file.write_text(page(example() | dict(played.result), played.pictures), encoding="utf-8")
+    file.write_text(page(example() | dict(played.result), pictures_of(played.result)), encoding="utf-8")
     problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
