@@ -123,7 +123,7 @@ def test_features__load_nothing_heavy() -> None:
 def test_answers__load_nothing_that_only_learning_needs() -> None:
     """An answer takes two seconds; loading what learns would add more than one."""
     learning = ["lightgbm", "sklearn", "dataframely", "sqlalchemy", "scipy.optimize", "scipy.stats", "matplotlib"]
-    needed = ("cli", "answers.trained_run", "answers.answer", "reports.terminal.answer", "reports.terminal.decision")
+    needed = ("cli", "answers.trained_run", "answers.answer", "answers.case.case", "reports.terminal.answer")
     code = f"import sys, {', '.join(f'pipeline.{n}' for n in needed)}; print([m for m in {learning} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
