@@ -12,6 +12,7 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.display import size
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.scale import same_scale
 from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.history.tables import History
 
@@ -58,7 +59,7 @@ class TransferSite:
     @cached_property
     def near(self) -> pl.DataFrame:
         """Its batches at the scale."""
-        return self.batches.filter((pl.col("scale") / self.scale).log().abs() <= self.tolerance)
+        return self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))
 
     def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
         """Number of batches with a value, and of all."""
