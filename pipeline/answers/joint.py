@@ -12,7 +12,7 @@ from pipeline.domain.display import six_digits
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import Ends, limits_of
 from pipeline.extrapolation.reenactment import NEAREST
-from pipeline.forecasting.forecaster import Forecast
+from pipeline.forecasting.calibrated_model import Forecast
 from pipeline.forecasting.intervals import residual
 from pipeline.forecasting.joint_chance import JointErrors, chance_together
 
@@ -39,7 +39,7 @@ def joint_probability(
 
 def _beyond(trained: Trained, said: Forecast, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
     """P(under the lower limit) and P(over the upper one), shape (1,) each."""
-    return trained.served.finals[target].calibrations[said.shifts[0]].beyond(said.predicted, *ends, said.spread)
+    return trained.served.finals[target].calibrations[said.kinds[0]].beyond(said.predicted, *ends, said.spread)
 
 
 def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.D
     One row per batch: batch_id, product and a column per target; null where the batch has no result of it.
     """
     one = next(iter(trained.served.finals.values()))
-    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
+    fitting = pl.col("shift") == most_like(one.kinds(row)[0], trained.forecasts["shift"].unique().to_list())
     own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in targets])
     return (
         trained.forecasts.filter(fitting & own)

@@ -17,7 +17,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.specification_limits import Ends, ends_of
 from pipeline.domain.units import Unit
-from pipeline.forecasting.forecaster import CalibratedModel, Forecast
+from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 from pipeline.forecasting.intervals import Calibration
 
 NOTHING: Mapping[str, Any] = {
@@ -47,7 +47,7 @@ def answer(
     features = [name for name in (*trained.served.inputs, "log10_scale") if name in row.columns]
     found = evidence(process, row, trained.rows, features, refusals(finals, row))
     refused = {target: (withheld or {}).get(target) or final.reasons(row)[0] for target, final in finals.items()}
-    said = {target: final.say(row) for target, final in finals.items()}
+    said = {target: final.forecast(row) for target, final in finals.items()}
     return {
         "proposal": {"name": proposal.name, "question": proposal.question, "product": proposal.product},
         "scale": _scale(process, proposal, proposed),
@@ -90,14 +90,14 @@ def _attribute(
     attribute = process.attributes[target]
     unit = attribute.si
     observed = _reference_mean(target, reference, trained.results)
-    question = said.shifts[0]
+    question = said.kinds[0]
     return {
         "description": attribute.description,
         "unit": unit.label,
         "answered": refused is None,
         "refused_because": refused,
         "question": question,
-        "calibrated_by": final.calibrations[question].shown,
+        "calibrated_by": final.calibrations[question].reenacted_kind,
         "carry_over": None if observed is None else six_digits(unit.from_si(observed)),
         "specification": _specification(attribute.specification),
         **(NOTHING if refused else _predicted(attribute.specification, unit, final, said, trained.served.levels)),
@@ -112,7 +112,7 @@ def _predicted(
     levels: Sequence[float],
 ) -> dict[str, Any]:
     """Everything that a model says of an attribute."""
-    calibration = final.calibrations[said.shifts[0]]
+    calibration = final.calibrations[said.kinds[0]]
     return {
         "predicted": six_digits(unit.from_si(float(said.predicted[0]))),
         "intervals": {

@@ -1,104 +1,120 @@
-"""One question, one answer: learn from some batches, predict others, with intervals rehearsed on the same kind of question."""
+"""A fitted model with intervals that are calibrated by its own past errors, for each kind of question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.extrapolation.kinds import TrainingExtent, asked
-from pipeline.extrapolation.reenactment import parts, reenact
-from pipeline.forecasting.intervals import Calibration, IntervalConfig, bounds
+from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
+from pipeline.extrapolation.reenactment import reenact, train_and_test
+from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
+from pipeline.models.file_format import SavedModel, SavedTask
 from pipeline.models.registry import CarryOver, FittedModel, GlobalMean, ModelConfig, SuperLearner, Task, fit, from_dict
 
-Learned = tuple[FittedModel, dict[str, pl.DataFrame]]
-"""A fitted model, and per kind of question its forecasts of hidden batches."""
 FOLDS = 4
-"""Re-enactments per kind of question, for models that don't say it themselves."""
+"""Number of re-enacted folds per kind of question, for models whose configuration does not state it."""
+
+
+@dataclass(frozen=True)
+class ReenactedModel:
+    """A fitted model, and its forecasts of hidden batches."""
+
+    fitted: FittedModel
+    forecasts: Mapping[str, pl.DataFrame]
+    """Kind of question → hidden batches with predicted, spread and reenacted_kind, the kind that was re-enacted."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a model says of n rows."""
+    """The forecast of n rows, from which intervals and probabilities follow."""
 
     predicted: FloatArray
     """(n,), SI"""
     spread: FloatArray
     """(n,): unit of the residuals"""
-    shifts: pl.Series
-    """Kind of question of each."""
+    kinds: pl.Series
+    """Kind of question of each row."""
+
+
+class SavedCalibratedModel(TypedDict):
+    """A calibrated model as it is saved."""
+
+    task: SavedTask
+    model: SavedModel
+    known: SavedExtent
+    distance: float
+    calibrations: dict[str, SavedCalibration]
 
 
 @dataclass(frozen=True)
 class CalibratedModel:
-    """A fitted model that knows how wrong it was on past questions of each kind."""
+    """A fitted model, the extent of its training rows, and its past errors for each kind of question."""
 
     task: Task
     model: FittedModel
-    known: TrainingExtent
+    extent: TrainingExtent
     calibrations: Mapping[str, Calibration]
     """Kind of question → residuals of its re-enactments."""
     distance: float = 0.0
-    """How strongly intervals widen with the distance from evidence."""
+    """How strongly intervals widen with the distance from the training rows."""
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict each row within the possible range, shape (n,), in SI."""
         return self.task.clipped(self.model.predict(rows))
 
-    def shifts(self, rows: pl.DataFrame) -> pl.Series:
-        """The kind of question that each row asks."""
-        return rows.select(self.known.shift()).to_series()
+    def kinds(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the kind of question of each row."""
+        return rows.select(self.extent.kind()).to_series()
 
-    def say(self, rows: pl.DataFrame) -> "Forecast":
-        """Everything that intervals and chances of these rows follow from."""
-        return Forecast(self.predict(rows), self.spread(rows), self.shifts(rows))
+    def forecast(self, rows: pl.DataFrame) -> Forecast:
+        """Return the forecast of the rows."""
+        return Forecast(self.predict(rows), self.spread(rows), self.kinds(rows))
 
-    def intervals(self, said: "Forecast", levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
-        """Per level the lower and the upper end for each row, shape (n,), in SI, as wide as its kind of question asks for."""
-        kinds = said.shifts.unique()
-        widths = [{shift: self.calibrations[shift].half_width(level) for shift in kinds} for level in levels]
-        halves = [said.spread * np.array([width[shift] for shift in said.shifts]) for width in widths]
-        return [(self.task.clipped(said.predicted - half), self.task.clipped(said.predicted + half)) for half in halves]
+    def intervals(self, forecast: Forecast, levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
+        """Return for each level the lower and the upper end of the interval of each row, shape (n,), in SI."""
+        kinds = forecast.kinds.unique()
+        widths = [{kind: self.calibrations[kind].half_width(level) for kind in kinds} for level in levels]
+        halves = [forecast.spread * np.array([width[kind] for kind in forecast.kinds]) for width in widths]
+        clipped, predicted = self.task.clipped, forecast.predicted
+        return [(clipped(predicted - half), clipped(predicted + half)) for half in halves]
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
-        """How hard each row is to predict, shape (n,): residuals count in this unit."""
+        """Return the spread of each row, shape (n,), which is the unit of its residual."""
         return np.asarray(spread_of(self.model, rows) ** self.distance)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give task, model and calibrations as values that JSON holds."""
+    def reasons(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row the reason why the model must not answer, or null where it may."""
+        return rows.select(self.extent.reasons()).to_series()
+
+    def to_dict(self) -> SavedCalibratedModel:
+        """Return the model in the form in which it is saved."""
         return {
-            "task": {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self.task).items()},
+            "task": self.task.to_dict(),
             "model": self.model.to_dict(),
-            "known": self.known.to_dict(),
+            "known": self.extent.to_dict(),
             "distance": self.distance,
-            "calibrations": {shift: calibration.to_dict() for shift, calibration in self.calibrations.items()},
+            "calibrations": {kind: calibration.to_dict() for kind, calibration in self.calibrations.items()},
         }
 
     @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> "CalibratedModel":
-        """Read what `to_dict` gave."""
-        task: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in saved["task"].items()
-        }
-        calibrations = {shift: Calibration.from_dict(one) for shift, one in saved["calibrations"].items()}
+    def from_dict(cls, saved: SavedCalibratedModel) -> "CalibratedModel":
+        """Return the model that was saved."""
+        extent = TrainingExtent.from_dict(saved["known"])
         return cls(
-            Task(**task),
+            Task.from_dict(saved["task"], extent.tolerance),
             from_dict(saved["model"]),
-            TrainingExtent.from_dict(saved["known"]),
-            calibrations,
+            extent,
+            {kind: Calibration.from_dict(one) for kind, one in saved["calibrations"].items()},
             saved["distance"],
         )
 
-    def reasons(self, rows: pl.DataFrame) -> pl.Series:
-        """Why a row is not answered for, or null."""
-        return rows.select(self.known.reasons()).to_series()
 
-
-def forecast(
+def train_and_forecast(
     train: pl.DataFrame,
     test: pl.DataFrame,
     task: Task,
@@ -106,93 +122,98 @@ def forecast(
     interval: IntervalConfig | None = None,
     seed: int = 1,
 ) -> pl.DataFrame:
-    """Learn from `train` (feature rows with `observed` in SI and `censoring`) and predict `test` (feature rows).
+    """Fit and calibrate a model on training rows, and return its forecasts of test rows as `forecast_table` does.
 
-    Returns a row per row of `test`: batch_id, shift (the kind of question), predicted, spread, lower_L and upper_L per
-    level, in SI; answered, and the reason where not. Raises ScalebridgeError where there is nothing to learn from.
+    train: feature rows with `observed` in SI and `censoring`; test: feature rows. Raises ScalebridgeError where there is
+    nothing to learn from.
     """
     interval = interval or IntervalConfig()
-    found = learn(train, task, model, interval, seed, asked(test, TrainingExtent.of(train, task.refuse)))
-    return answers(found, test, interval.levels)
+    kinds = kinds_of(test, TrainingExtent.of(train, task.scale_tolerance, task.refuse))
+    return forecast_table(fit_calibrated(train, task, model, interval, seed, kinds), test, interval.levels)
 
 
-def learn(
+def fit_calibrated(
     train: pl.DataFrame,
     task: Task,
     model: ModelConfig,
     interval: IntervalConfig,
     seed: int,
-    shifts: Sequence[str],
+    kinds: Sequence[str],
 ) -> CalibratedModel:
     """Fit a model, and calibrate it for these kinds of question."""
-    return learn_all(train, task, [model], interval, seed, shifts)[0]
+    return fit_all_calibrated(train, task, [model], interval, seed, kinds)[0]
 
 
-def learn_all(
+def fit_all_calibrated(
     train: pl.DataFrame,
     task: Task,
     models: Sequence[ModelConfig],
     interval: IntervalConfig,
     seed: int,
-    shifts: Sequence[str],
+    kinds: Sequence[str],
 ) -> list[CalibratedModel]:
-    """Fit models, each calibrated for these kinds of question; one that is also a member of a blend is fitted once."""
+    """Fit several models, and calibrate each for these kinds of question. A model that is a member of a blend is fitted once."""
     y = train["observed"].to_numpy()
-    blends = [fit_super_learner(model, train, y, task, seed, shifts) for model in models if isinstance(model, SuperLearner)]
-    found = [_of_blends(model, blends) or rehearsed(train, task, model, seed, shifts) for model in models]
-    known = TrainingExtent.of(train, task.refuse, [*task.comparable, "scale"])
+    blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
+    found = [_from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds) for model in models]
+    extent = TrainingExtent.of(train, task.scale_tolerance, task.refuse, [*task.comparable, "scale"])
     return [
-        CalibratedModel(task, fitted, known, _calibrated(tables, interval), interval.distance) for fitted, tables in found
+        CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance) for one in found
     ]
 
 
-def _of_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> Learned | None:
-    """A blend or a member of one, which is fitted already; a baseline learns from the results as they are, not from a blend's."""
+def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:
+    """Return a model that is one of the blends, or a member of one, or None.
+
+    The members of a blend are fitted to working results where results are censored. A baseline must be fitted to the results
+    themselves, so it is never taken from a blend.
+    """
     for blend in blends:
         if model == blend.config:
-            return blend.fitted, blend.forecasts
+            return ReenactedModel(blend.fitted, blend.forecasts())
         if model in blend.config.members and not isinstance(model, GlobalMean | CarryOver):
-            return blend.member(blend.config.members.index(model))
+            return ReenactedModel(*blend.member(blend.config.members.index(model)))
     return None
 
 
-def _calibrated(tables: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
-    return {shift: Calibration.of(table, interval, shift) for shift, table in tables.items()}
+def _calibrations(forecasts: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
+    return {kind: Calibration.of(table, interval, kind) for kind, table in forecasts.items()}
 
 
-def answers(found: CalibratedModel, test: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
-    """What a forecaster says about rows, as `forecast` returns it."""
-    reasons, said = found.reasons(test), found.say(test)
+def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
+    """Return the forecast of each row: batch_id, shift, predicted, spread, lower_L and upper_L per level, answered, reason.
+
+    Values are in SI. `shift` is the kind of question. `reason` says why a row is not answered.
+    """
+    reasons, forecast = model.reasons(rows), model.forecast(rows)
     ends = [
         pl.Series(name, end)
-        for level, both in zip(levels, found.intervals(said, levels), strict=True)
+        for level, both in zip(levels, model.intervals(forecast, levels), strict=True)
         for name, end in zip(bounds(level), both, strict=True)
     ]
-    return test.select("batch_id").with_columns(
-        said.shifts,
-        pl.Series("predicted", said.predicted),
-        pl.Series("spread", said.spread),
+    return rows.select("batch_id").with_columns(
+        forecast.kinds,
+        pl.Series("predicted", forecast.predicted),
+        pl.Series("spread", forecast.spread),
         *ends,
         reasons.is_null().alias("answered"),
         reasons,
     )
 
 
-def rehearsed(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, shifts: Sequence[str]) -> Learned:
-    """Fit a model that is no blend, and re-enact the kinds of question inside its training rows.
-
-    The tables hold the hidden rows with predicted, spread and `shown`, the kind that could be re-enacted.
-    """
-    tables = {}
-    for shift in shifts:
-        folds = reenact(train, shift, task.refuse, FOLDS)
-        said = [_said(model, known, hidden, task, seed) for _, known, hidden in parts(train, folds)]
-        tables[shift] = pl.concat(said).with_columns(pl.lit(folds["shift"][0]).alias("shown"))
-    return fit(model, train, train["observed"].to_numpy(), task, seed), tables
+def _fit_and_reenact(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, kinds: Sequence[str]) -> ReenactedModel:
+    """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
+    forecasts = {}
+    for kind in kinds:
+        folds = reenact(train, kind, task.refuse, FOLDS)
+        hidden = [_hidden_forecasts(model, known, test, task, seed) for _, known, test in train_and_test(train, folds)]
+        forecasts[kind] = pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
+    return ReenactedModel(fit(model, train, train["observed"].to_numpy(), task, seed), forecasts)
 
 
-def _said(model: ModelConfig, known: pl.DataFrame, hidden: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+def _hidden_forecasts(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+    """Return the test rows with predicted and spread, by the model fitted to the known rows."""
     fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
-    return hidden.with_columns(
-        pl.Series("predicted", task.clipped(fitted.predict(hidden))), pl.Series("spread", spread_of(fitted, hidden))
+    return test.with_columns(
+        pl.Series("predicted", task.clipped(fitted.predict(test))), pl.Series("spread", spread_of(fitted, test))
     )

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence
 from pipeline.domain.display import digits, in_words, six_digits
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel
 
 HEADS = {
     "inside": "Inside what history has seen",
@@ -25,7 +25,7 @@ def refusals(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) -> dict[s
     for final in finals.values():
         if final.reasons(row)[0] is None:
             continue
-        known = final.known
+        known = final.extent
         alone = {name: replace(known, levels={name: given}, ranges={}) for name, given in known.levels.items()}
         alone |= {name: replace(known, levels={}, ranges={name: ends}) for name, ends in known.ranges.items()}
         reasons = row.select(one.reasons().alias(name) for name, one in alone.items()).row(0, named=True)

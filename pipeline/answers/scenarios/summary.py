@@ -27,7 +27,7 @@ def joint_line(joint: JointErrors) -> dict[str, Any]:
         "correlation": [[number(x) for x in line] for line in joint.correlation],
         "batches": joint.batches,
         "products": joint.products,
-        "said": joint.said,
+        "said": joint.description,
     }
 
 
