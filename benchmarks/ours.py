@@ -1,4 +1,4 @@
-"""Scalebridge as a competitor: `pipeline.forecasting.forecaster` with the model of `conf/model/scaleup.yaml`."""
+"""Scalebridge as a competitor: `pipeline.forecasting.calibrated_model` with the model of `conf/model/scaleup.yaml`."""
 
 from collections.abc import Callable
 
