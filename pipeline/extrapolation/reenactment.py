@@ -32,9 +32,9 @@ NEAREST = {
     BEYOND_SCALE: (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
     NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
 }
-"""Kind of question → kinds to re-enact for it, in this order: the next one is used where the rows cannot show the one before."""
+"""Kind of question → kinds to re-enact for it. The first one that the rows can show is used."""
 THIRDS = "thirds"
-"""Stands in the place of a kind where the rows can show no kind at all: then thirds of the batches are hidden in turn."""
+"""Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
 
 def reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:

@@ -18,7 +18,7 @@ LEVELS = (0.8, 0.9, 0.95)
 ONE_GROUP_FACTOR = 2.0
 """Factor by which an interval is wider where its errors come from one group, which does not show how groups differ."""
 SUBSTITUTION_FACTOR = 1.25
-"""Factor by which an interval is wider where another kind of question, which asks less, was re-enacted."""
+"""Factor by which an interval is wider where another kind of question was re-enacted than the one asked for."""
 MAIN_LEVEL = 0.9
 """The level that tables and pictures show."""
 

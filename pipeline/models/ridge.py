@@ -17,7 +17,7 @@ from pipeline.models.file_format import SavedRidge
 
 @configuration(config=STRICT, frozen=True)
 class Ridge:
-    """Hoerl, Kennard (1970), Technometrics 12, 55. The penalty is chosen by cross-validation over whole products."""
+    """Ridge regression (Hoerl, Kennard 1970, Technometrics 12, 55), with the penalty from cross-validation over products."""
 
     kind: Literal["ridge"] = "ridge"
     penalties: tuple[float, ...] = Field(default=(1.0, 10.0, 100.0, 1000.0, 10000.0), min_length=1)

@@ -34,10 +34,10 @@ class TrainedBlend:
     """Kind of question → forecasts of hidden batches."""
 
     def forecasts(self) -> dict[str, pl.DataFrame]:
-        """Return the blend's forecasts of hidden batches per kind of question: the rows with predicted, spread,
-        reenacted_kind.
+        """Return the blend's forecasts of hidden batches per kind of question.
 
-        The members and the weights of each forecast were fitted without the hidden batch.
+        A table holds the hidden rows with predicted, spread and reenacted_kind. The members and the weights of each forecast
+        were fitted without the hidden batch.
         """
         return {kind: _forecasts(self.config, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
 

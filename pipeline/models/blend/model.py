@@ -27,10 +27,11 @@ FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedB
 
 @configuration(config=STRICT, frozen=True)
 class SuperLearner:
-    """van der Laan, Polley, Hubbard (2007), Stat. Appl. Genet. Mol. Biol. 6, 25; weights per kind of question.
+    """A super learner: a blend of models with weights per kind of question.
 
-    The weights are at least 0 and sum to 1. They are shrunk towards the prior weights of the configuration, and the more so
-    the fewer independent groups of batches there are to learn them from.
+    van der Laan, Polley, Hubbard (2007), Stat. Appl. Genet. Mol. Biol. 6, 25. The weights are at least 0 and sum to 1. They
+    are shrunk towards the prior weights of the configuration, and the more so the fewer independent groups of batches there
+    are to learn them from.
     """
 
     members: tuple[Member, ...] = Field(min_length=1)
@@ -64,7 +65,10 @@ class FittedSuperLearner:
     kind: Literal["super_learner"] = "super_learner"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict one value per row. A model that several members contain is evaluated once, one without weight not at all."""
+        """Predict one value per row.
+
+        A model that several members contain is evaluated once. A model without weight is not evaluated.
+        """
         weights, total = self._weights_of(rows), np.zeros(rows.height)
         for model, members in self._models():
             weight = weights[:, members].sum(axis=1)

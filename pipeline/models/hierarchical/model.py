@@ -29,7 +29,9 @@ LOG_DECADES = 0.3
 
 @configuration(config=STRICT, frozen=True)
 class Hierarchical:
-    """Linear mixed model and Gaussian process in one (Rasmussen, Williams 2006, ch. 2 and 5; Gelman, Hill 2007, ch. 13).
+    """A linear mixed model and a Gaussian process in one model.
+
+    Rasmussen, Williams (2006), ch. 2 and 5; Gelman, Hill (2007), ch. 13.
 
     y = constant + an intercept per level of each grouping + shared slopes + own slopes of each lineage on the comparable
     quantities + a smooth curve per quantity + a drift of each lineage with scale + noise. Each component has one variance,
@@ -112,11 +114,11 @@ class FittedHierarchical:
         5.12).
         """
         inverse = solve(self._factor, np.eye(len(y)))
-        left = np.empty(len(y))
+        residuals = np.empty(len(y))
         for block in np.unique(blocks):
             own = np.flatnonzero(blocks == block)
-            left[own] = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
-        return self.deviation * left
+            residuals[own] = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
+        return self.deviation * residuals
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -204,7 +206,7 @@ def fit_hierarchical(
 
 
 def _refitted_to_censored(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
-    """Return the model fitted again to working results, which follow from its own predictions."""
+    """Return the model with weights for working results, which follow from its own predictions."""
     kernel = fitted._covariance()
     lower = factor(kernel, fitted.variances.noise)
     for _ in range(CENSORING_ROUNDS):

@@ -14,12 +14,12 @@ LEAST_OWN_SHARE = 0.02
 
 
 def selected(rows: pl.DataFrame, y: FloatArray, task: Task, most: int, decades: float) -> tuple[str, ...]:
-    """Return at most `most` numeric features, selected by orthogonal matching pursuit (Pati et al. 1993), largest gain
-    first.
+    """Return at most `most` numeric features, those with the largest gain first.
 
-    y: standardised results, shape (n,). A share of each product's mean is subtracted first: the more the products look as if
-    each had an intercept of its own, the larger the share (Balestra, Nerlove 1966, Econometrica 34, 585). So variation
-    within a product counts in full, and variation between products counts less.
+    y: standardised results, shape (n,). The method is orthogonal matching pursuit (Pati et al. 1993). A share of each
+    product's mean is subtracted first: the more the products look as if each had an intercept of its own, the larger the
+    share (Balestra, Nerlove 1966, Econometrica 34, 585). So variation within a product counts in full, and variation between
+    products counts less.
     """
     if not most or not task.numeric:
         return ()

@@ -100,11 +100,10 @@ def _rows_by_levels(rows: EncodedRows) -> list[IntArray]:
 
 
 def _number_of_terms(reach: float) -> int:
-    """Return the number of terms with which a squared exponential and any line err by at most ERROR within `reach` of the
-    middle.
+    """Return the number of terms for an error of at most ERROR within `reach` of the middle.
 
-    The p-th derivative of exp(−x²/2) stays under 1.09 √p! (Cramér's bound), so p Chebyshev points err by
-    1.09 reachᵖ / (2ᵖ⁻¹ √p!).
+    With them a squared exponential has at most this error, and a line none. The p-th derivative of exp(−x²/2) stays under
+    1.09 √p! (Cramér's bound), so p Chebyshev points err by 1.09 reachᵖ / (2ᵖ⁻¹ √p!).
     """
     count, error = 1, 1.09 * reach
     while count < 2 or error > ERROR:

@@ -22,7 +22,7 @@ from pipeline.models.trees.text_format import trees_of
 
 @configuration(config=STRICT, frozen=True)
 class LightGBM:
-    """Ke et al. (2017), NeurIPS 30.
+    """Gradient-boosted trees, or a forest (Ke et al. 2017, NeurIPS 30).
 
     Trees are constant outside the training range, so scale must enter through features that stay comparable across scales.
     """
@@ -124,18 +124,18 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     """Fit the trees. LightGBM gets one thread: on a busy machine two threads wait for each other and take many times longer."""
     import lightgbm
 
-    spread = float(y.std()) or 1.0
+    deviation = float(y.std()) or 1.0
     task = task if config.words else replace(task, categorical=())
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
         matrix_for_trees(rows, task, categories, indicators=config.forest),
-        y / spread,  # limits of the gain of a split depend on the unit of the target, so the target gets unit variance
+        y / deviation,  # limits of the gain of a split depend on the unit of the target, so the target gets unit variance
         categorical_feature=[] if config.forest else list(range(len(task.numeric), len(task.columns))),
         params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},
     )
     features = _feature_of_columns(task, categories, config.forest)
     booster = lightgbm.train(_parameters(config, task, features, seed), data, num_boost_round=config.rounds)
-    text = _rescaled(booster.model_to_string(), booster.num_trees(), spread)
+    text = _rescaled(booster.model_to_string(), booster.num_trees(), deviation)
     return FittedLightGBM(task, categories, text, config.forest)
 
 
