@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, fixed_for, with_entry
+from pipeline.assessment.acceptance_ledger import AcceptanceConfig, entry_for, with_entry
 from pipeline.assessment.model_choice import choose
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.assessment.score_plots import coverage_figure, predicted_against_observed, skill_figure
@@ -55,7 +55,7 @@ def evaluate(
 def _fix(limits: AcceptanceConfig, forecasts: Path, acceptance: Path, ledger: Path) -> None:
     """Write down under which limits these forecasts are scored, before they are; of a second time the first limits stay."""
     before = read_json(ledger) if ledger.is_file() else []
-    entry = fixed_for(hash_of_file(forecasts), limits, before)
+    entry = entry_for(hash_of_file(forecasts), limits, before)
     write_text(as_json(with_entry(before, entry)), ledger)
     write_text(as_json(entry), acceptance)
 

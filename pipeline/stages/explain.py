@@ -11,7 +11,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.features.catalogue import CatalogueEntry, catalogue
 from pipeline.forecasting.trained_model import TrainedModel
-from pipeline.models.registry import ModelConfig, ladder, refit
+from pipeline.models.registry import ModelConfig, fit_again, ladder
 from pipeline.stages.run import run, write
 
 
@@ -32,7 +32,7 @@ def explain(config: Path, features: Path, history: Path, model: Path, explanatio
         observed = results.filter(pl.col("attribute") == target).select("batch_id", "censoring", observed="value")
         known = rows.join(observed, on="batch_id", how="inner").sort("batch_id")
         refits = [
-            refit(final.model, candidates[final.model.kind], drawn, drawn["observed"].to_numpy(), final.task, seed + nth)
+            fit_again(final.model, candidates[final.model.kind], drawn, drawn["observed"].to_numpy(), final.task, seed + nth)
             for nth, drawn in enumerate(drawn_products(known, REFITS, seed), 1)
         ]
         lasting.append(stability(final.model, refits, rows, own).select(pl.lit(target).alias("cqa"), pl.all()))

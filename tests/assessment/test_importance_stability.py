@@ -1,4 +1,4 @@
-"""Ranks that last, and ranks that do not."""
+"""Stability of ranks: a true effect keeps its rank, an idle feature does not."""
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ from tests.support.rows import batch_rows, results_of
 TASK = Task("y", ("x", "idle", "idle2"), ("product",))
 
 
-def test_drawn__whole_products_with_replacement() -> None:
+def test_drawn_products__are_whole_products_drawn_with_replacement() -> None:
     rows = batch_rows(6)
     draws = drawn_products(rows, 4, seed=1)
     sizes = dict(rows.group_by("product").len().iter_rows())

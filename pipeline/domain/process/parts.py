@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
 
@@ -16,8 +17,8 @@ class Scale:
     attribute: str
     within: str | None = None
     """The attribute along which scale changes (for tablets the strength); the product where not given."""
-    tolerance: float = 0.1
-    """Scales closer than this share count as one level."""
+    tolerance: float = DEFAULT_TOLERANCE
+    """Two scales are the same where the larger is at most 1 + tolerance times the smaller."""
 
 
 @dataclass(config=STRICT, frozen=True)
