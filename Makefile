@@ -24,6 +24,7 @@ $(BENCH): $(STAMP)
 
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
 	dvc repro
+	python -m pipeline.stages.track data
 	scalebridge summary
 
 test: $(STAMP) $(BENCH)  ## style, types and all tests

@@ -11,6 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: ta
 import typer
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 
 if TYPE_CHECKING:
     from pipeline.answers.simulation import Simulation
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-DATA = Path("data")
+PLACES = Places.under(Path("data"))
 
 
 @app.command()
@@ -69,13 +70,11 @@ def _track(result: dict[str, Any], name: str) -> str:
     from pipeline.reports.files import write_answer
     from pipeline.tracking.mlflow import add
 
-    if not (DATA / "run.json").is_file():
-        raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
-    run = str(read_json(DATA / "run.json")["run_id"])
+    if not PLACES.run.is_file():
+        raise ScalebridgeError(f"{PLACES.run} does not exist; run `dvc repro` first")
     with tempfile.TemporaryDirectory() as folder:
         write_answer(result, Path(folder))
-        add(Path.cwd(), run, Path(folder), f"asked/{name}")
-    return run
+        return add(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
 
 
 @app.command()
@@ -113,22 +112,22 @@ def _answers(*paths: Path) -> list[dict[str, Any]]:
 def _basis() -> "Basis":
     """The trained model and all that decisions stand on."""
     from pipeline.answers.limits import DecisionConfig
-    from pipeline.answers.trained_run import Places, read_basis
+    from pipeline.answers.trained_run import read_basis
     from pipeline.domain.config_files import load
     from pipeline.domain.process.process import Process
 
-    places = Places.under(DATA)
-    process, limits = load(places.config, "process", Process), load(places.config, "decision", DecisionConfig)
-    return read_basis(places, process, limits, _choices(places.config))
+    process, limits = load(PLACES.config, "process", Process), load(PLACES.config, "decision", DecisionConfig)
+    return read_basis(PLACES, process, limits, _choices())
 
 
-def _choices(config: Path) -> "Choices":
+def _choices() -> "Choices":
     from pipeline.answers.trained_run import Choices
     from pipeline.domain.config_files import load
     from pipeline.domain.run_cost import RunCost
     from pipeline.domain.site_knowledge import SiteKnowledge
 
-    return Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
+    sites, cost = load(PLACES.config, "transfer", SiteKnowledge), load(PLACES.config, "cost", RunCost)
+    return Choices(sites, cost, load(PLACES.config, "seed", int))
 
 
 @app.command()
@@ -143,19 +142,18 @@ def simulate(
 
     found = _simulation(proposal)
     show_simulation(found.result, terminal())
-    written = write_simulation(found.result, out or DATA / "simulations" / proposal.stem)
+    written = write_simulation(found.result, out or PLACES.simulations / proposal.stem)
     typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 def _simulation(proposal: Path) -> "Simulation":
     """Simulate a proposal with the trained model."""
     from pipeline.answers.answer_files import simulate_file
-    from pipeline.answers.trained_run import Places, read_ready
+    from pipeline.answers.trained_run import read_ready
     from pipeline.domain.config_files import load
     from pipeline.domain.process.process import Process
 
-    places = Places.under(DATA)
-    return simulate_file(proposal, read_ready(load(places.config, "process", Process), places), _choices(places.config))
+    return simulate_file(proposal, read_ready(load(PLACES.config, "process", Process), PLACES), _choices())
 
 
 @app.command()
@@ -166,10 +164,10 @@ def scaffold(
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
     from pipeline.history.scaffold import CONFIRM, draft
 
-    target = Path("conf/process") / f"{name}.yaml"
+    target = PLACES.conf / "process" / f"{name}.yaml"
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
-    target.write_text(draft(name, DATA / "raw" / name), encoding="utf-8")
+    target.write_text(draft(name, PLACES.raw / name), encoding="utf-8")
     typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
@@ -180,9 +178,9 @@ def check() -> None:
     from pipeline.history.connectors.files import read_source
     from pipeline.history.typed_rows import needed_columns
 
-    composed = validate(compose(Path("conf"), Path("params.yaml")), "params.yaml")
+    composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    folder = DATA / "raw" / process.name
+    folder = PLACES.raw / process.name
     if folder.exists():
         for name, source in process.sources.items():
             read_source(name, source, folder, needed_columns(name, source, process))
@@ -199,7 +197,7 @@ def summary() -> None:
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.run_summary import show_summary
 
-    show_summary(DATA, terminal())
+    show_summary(PLACES, terminal())
 
 
 @app.command()

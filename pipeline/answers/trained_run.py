@@ -9,9 +9,10 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of
-from pipeline.domain.config_files import read_json, read_yaml
+from pipeline.domain.config_files import read_json, read_key, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
@@ -60,27 +61,6 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where a trained pipeline keeps what an answer and a decision need."""
-
-    config: Path
-    history: Path
-    features: Path
-    model: Path
-    forecasts: Path
-    metrics: Path
-    acceptance: Path
-    explanations: Path
-
-    @classmethod
-    def under(cls, data: Path) -> "Places":
-        """As the stages write them into one folder."""
-        inputs = ("config.yaml", "history", "features.parquet")
-        names = (*inputs, "model", "forecasts.parquet", "metrics.json", "acceptance.json", "explanations")
-        return cls(*(data / name for name in names))
-
-
-@dataclass(frozen=True)
 class Choices:
     """What the configuration says."""
 
@@ -112,19 +92,18 @@ def read_basis(places: Places, process: Process, decision: DecisionConfig, choic
     Raises ScalebridgeError where the pipeline has not run.
     """
     ready = read_ready(process, places)
-    moves, ranks = (places.explanations / f"{name}.parquet" for name in ("importance", "stability"))
-    if missing := [path for path in (places.metrics, places.acceptance, moves, ranks) if not path.is_file()]:
+    needed = (places.metrics, places.acceptance, places.importance, places.stability)
+    if missing := [path for path in needed if not path.is_file()]:
         raise ScalebridgeError(f"{missing[0]} does not exist; run `dvc repro` first")
     fixed = limits_of(read_json(places.acceptance), hash_of_file(places.forecasts))
-    composed = read_yaml(places.config)
     hashes = Hashes(
-        data=hash_of_ledger(pl.read_parquet(places.history / "ledger.parquet")),
-        configuration=hash_of({key: composed[key] for key in ("process", "decision", "transfer")}),
+        data=hash_of_ledger(pl.read_parquet(places.ledger)),
+        configuration=hash_of({key: read_key(places.config, key) for key in ("process", "decision", "transfer")}),
         acceptance=limits_hash(fixed),
         code=hash_of_files(CODE, (".py", ".j2")),
         model=hash_of_files(places.model, (".json",)),
     )
-    tables = (pl.read_parquet(moves), pl.read_parquet(ranks))
+    tables = (pl.read_parquet(places.importance), pl.read_parquet(places.stability))
     return Basis(ready, decision, choices, read_json(places.metrics), *tables, fixed, hashes)
 
 
