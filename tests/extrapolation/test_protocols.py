@@ -16,6 +16,7 @@ from pipeline.extrapolation.protocols import (
     Protocol,
     Split,
     assign,
+    fold_sizes,
     fold_table,
 )
 from tests.support.rows import batch_rows
@@ -82,3 +83,10 @@ def test_scale_levels__hold_scales_that_are_close(scales: list[float], tolerance
 def test_split__refuses_a_protocol_twice() -> None:
     with pytest.raises(ValidationError, match="the protocol 'leave_product_out' stands twice"):
         Split((LEAVE, LEAVE))
+
+
+def test_fold_sizes__count_batches_by_protocol_fold_and_role() -> None:
+    table, _ = fold_table(batch_rows(4), Split((LeaveProductOut("leave_product_out", 2),)))
+    sizes = fold_sizes(table)["leave_product_out"]
+    assert set(sizes) == {"fold 0", "fold 1"}
+    assert all(fold["train"] + fold["test"] == batch_rows(4).height for fold in sizes.values())
