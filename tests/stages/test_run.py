@@ -38,7 +38,7 @@ def test_run__ends_a_mistake_of_the_user_as_a_sentence(monkeypatch: pytest.Monke
         raise ScalebridgeError(f"{places.features} is not good")
 
     _call(monkeypatch, "data")
-    with pytest.raises(SystemExit, match="stage: .*features.parquet is not good"):
+    with pytest.raises(SystemExit, match=r"stage: .*features\.parquet is not good"):
         run(stage)
 
 
