@@ -20,9 +20,16 @@ DOORS = {
     "lightgbm": {"pipeline/models/trees/lightgbm.py"},
     "hydra": {"pipeline/config.py"},
     "pint": {"pipeline/domain/units.py"},
-    "json": {"pipeline/domain/config_files.py", "pipeline/domain/hashes.py"},
 }
-"""Who may import a library. json: every file is written by `as_json`, which keeps NaN out of it."""
+"""Who may import a heavy library."""
+WRITERS_OF_JSON: dict[str, set[str]] = {
+    "dumps": {"pipeline/domain/config_files.py", "pipeline/domain/hashes.py"},
+    "dump_json": {"pipeline/answers/result/files.py"},
+    "model_dump_json": set(),
+    "write_json": set(),
+    "write_ndjson": set(),
+}
+"""Who may call what makes JSON. `as_json` and pydantic write null for NaN; json.dumps alone writes NaN."""
 
 
 LAYERS: tuple[tuple[str, ...], ...] = (
@@ -110,9 +117,17 @@ def _module(path: Path) -> str:
 
 
 @pytest.mark.parametrize("library", DOORS)
-def test_libraries__are_imported_in_one_place(library: str) -> None:
+def test_heavy_libraries__have_one_door(library: str) -> None:
     users = {path.as_posix() for path in SOURCES if any(name.split(".")[0] == library for name in imported(path))}
     assert users <= DOORS[library]
+
+
+def test_json__is_written_in_one_place() -> None:
+    for path in SOURCES:
+        nodes = ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        called = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        for name, users in WRITERS_OF_JSON.items():
+            assert name not in called or path.as_posix() in users, f"{path} calls {name}; use as_json"
 
 
 def test_features__load_nothing_heavy() -> None:

@@ -8,7 +8,7 @@ from pipeline.domain.units import unit
 from pipeline.models.registry import CarryOver, Ridge, Task, fit
 from tests.support.pot import pot
 from tests.support.rows import batch_rows, results_of
-from tests.support.trained_pot import ready
+from tests.support.trained_pot import trained_run
 
 TASK = Task("y", ("x", "idle", "idle2"), ("product",))
 
@@ -46,9 +46,11 @@ def test_stability__of_a_mean_is_empty() -> None:
 
 
 def test_stability_of_all__refits_the_final_model_of_each_attribute() -> None:
-    trained = ready().trained
+    trained = trained_run()
     units = {"titre": pot().attributes["titre"].si}
-    table = stability_of_all(trained.served.finals, trained.rows, trained.results, units, (CarryOver(), Ridge()), seed=1)
+    table = stability_of_all(
+        trained.model.finals, trained.rows, trained.history.results, units, (CarryOver(), Ridge()), seed=1
+    )
     assert table["cqa"].unique().to_list() == ["titre"]
     assert set(table["feature"]) >= {"agitation", "temperature"}
     assert table["refits"].unique().to_list() == [REFITS]

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.answers.answer import decide
+from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.forecasting.trained_model import in_display_units
 from pipeline.reports.files import write_answer
 from pipeline.tracking.mlflow import add, find, track
 from pipeline.tracking.record import Record
-from tests.answers.scenarios.test_simulation import simulated
-from tests.support.pot import pot, proposal
-from tests.support.trained_pot import basis, ready
+from tests.support.pot import pot
+from tests.support.trained_pot import answered, trained_run
 
 METRICS = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": 0.5}}}
 NOWHERE = {"experiment": "scalebridge-pot", "run_sha256": "0123"}
@@ -32,8 +31,8 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     """A record of the trained pot."""
     folder = tmp_path_factory.mktemp("record")
-    trained = ready().trained
-    trained.served.save(folder / "model")
+    trained = trained_run()
+    trained.model.save(folder / "model")
     (folder / "plots").mkdir()
     (folder / "plots/skill.txt").write_text("0.5", encoding="utf-8")
     names = {"process": "pot", "model": "ridge", "split": "brief", "horizon": "plan"}
@@ -105,12 +104,12 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(
     import mlflow
 
     folder, run = logged
-    result = decide(proposal(), basis()) | dict(simulated().result)
-    written = write_answer(result, tmp_path / "answer")
+    answer = answered(whole=True)
+    written = write_answer(answer, tmp_path / "answer")
     assert add(folder, record.contents(), tmp_path / "answer", "asked/pot") == run
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
-    assert json.loads((kept / "result.json").read_text(encoding="utf-8")) == result
+    assert read_answer(kept / "result.json") == answer
     names = (
         "report.html",
         "transfer_map.json",
@@ -120,7 +119,7 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(
         "credibility.json",
     )
     assert {*names, "distributions.svg"} <= {path.name for path in kept.iterdir()}
-    assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"] == result["record"]["hashes"]
+    assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"]["data"] == answer.record.hashes.data
 
 
 @pytest.mark.usefixtures("alone")
