@@ -25,6 +25,7 @@ $(BENCH): $(STAMP)
 
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
 	$(BIN)/dvc repro
+	$(BIN)/python -m pipeline.stages.track data
 	$(BIN)/scalebridge summary
 
 test: $(STAMP) $(BENCH)  ## check style and types, and run all tests

@@ -42,6 +42,31 @@ def importance(model: FittedModel, rows: pl.DataFrame, unit: Unit) -> pl.DataFra
     return pl.DataFrame(lines, schema=schema).sort("within", "pooled", "feature", descending=[True, True, False])
 
 
+def importance_of_all(models: Mapping[str, FittedModel], rows: pl.DataFrame, units: Mapping[str, Unit]) -> pl.DataFrame:
+    """Importance of the features of every CQA's model: cqa, unit, then the columns of `importance`."""
+    return pl.concat(
+        importance(model, rows, units[cqa]).select(
+            pl.lit(cqa).alias("cqa"), pl.lit(units[cqa].label).alias("unit"), pl.all()
+        )
+        for cqa, model in models.items()
+    )
+
+
+def draw_explanations(
+    models: Mapping[str, FittedModel],
+    rows: pl.DataFrame,
+    table: pl.DataFrame,
+    units: Mapping[str, Unit],
+    labels: Mapping[str, str],
+    folder: Path,
+) -> None:
+    """Draw both pictures of every CQA; table: what `importance_of_all` gives."""
+    for cqa, model in models.items():
+        own = table.filter(pl.col("cqa") == cqa).drop("cqa", "unit")
+        importance_figure(own, cqa, units[cqa], labels, folder / f"{cqa}_importance.png")
+        spread_figure(model, rows, cqa, units[cqa], labels, folder / f"{cqa}_shap.png")
+
+
 def _product_mean(values: pl.Series, rows: pl.DataFrame) -> pl.Series:
     """Return for each row the mean of the values over the rows of its product."""
     return pl.select(value=values, product=rows["product"]).select(pl.col("value").mean().over("product")).to_series()

@@ -3,14 +3,16 @@
 Whole products are drawn with replacement, because ten batches of one product are one piece of evidence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from pipeline.assessment.importance import importance
 from pipeline.domain.units import Unit
-from pipeline.models.registry import FittedModel
+from pipeline.forecasting.cross_validation import with_results
+from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.models.registry import FittedModel, ModelConfig, fit_again
 
 REFITS = 5
 """Number of models that are fitted to drawn products."""
@@ -25,6 +27,29 @@ def drawn_products(rows: pl.DataFrame, times: int, seed: int) -> list[pl.DataFra
         pl.DataFrame({"product": draw}).join(rows, on="product", how="inner").select(rows.columns).sort("batch_id")
         for draw in draws
     ]
+
+
+def stability_of_all(
+    finals: Mapping[str, CalibratedModel],
+    rows: pl.DataFrame,
+    results: pl.DataFrame,
+    units: Mapping[str, Unit],
+    candidates: Sequence[ModelConfig],
+    seed: int,
+) -> pl.DataFrame:
+    """Refit every CQA's model to drawn products and compare the ranks: cqa, then the columns of `stability`.
+
+    rows: features of all batches; candidates: the configurations that were compared, the final models' among them.
+    """
+    configs: dict[str, ModelConfig] = {config.kind: config for config in candidates}
+    tables = []
+    for cqa, final in finals.items():
+        refits = [
+            fit_again(final.model, configs[final.model.kind], drawn, drawn["observed"].to_numpy(), final.task, seed + nth)
+            for nth, drawn in enumerate(drawn_products(with_results(rows, results, final.task), REFITS, seed), 1)
+        ]
+        tables.append(stability(final.model, refits, rows, units[cqa]).select(pl.lit(cqa).alias("cqa"), pl.all()))
+    return pl.concat(tables)
 
 
 def stability(full: FittedModel, refits: Sequence[FittedModel], rows: pl.DataFrame, unit: Unit) -> pl.DataFrame:

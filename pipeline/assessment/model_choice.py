@@ -29,6 +29,11 @@ def choose(predictions: pl.DataFrame, cqa: str, candidates: Sequence[str]) -> tu
     return _simplest(_losses(own), candidates), " and ".join(own["protocol"].unique(maintain_order=True))
 
 
+def choose_all(predictions: pl.DataFrame, cqas: Sequence[str], candidates: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Choose for each CQA: the model, and the protocols that decided."""
+    return {cqa: choose(predictions, cqa, candidates) for cqa in cqas}
+
+
 def _losses(own: pl.DataFrame) -> pl.DataFrame:
     """Return the logarithm of the relative squared error: model, lineage, loss."""
     by_protocol = own.group_by("protocol", "model", "lineage").agg((residual() ** 2).mean().alias("loss"))

@@ -1,5 +1,6 @@
 """Pictures of the scores: predicted against observed, skill, and coverage."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib
@@ -13,6 +14,23 @@ from pipeline.forecasting.intervals import MAIN_LEVEL, bounds
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe, Ito (2008): colours that colour-blind readers can distinguish. The markers differ too, for print."""
 MARKERS = "osD^vPX"
+
+
+def draw_scores(
+    scores: pl.DataFrame,
+    predictions: pl.DataFrame,
+    units: Mapping[str, Unit],
+    scale: Unit,
+    levels: tuple[float, ...],
+    folder: Path,
+) -> None:
+    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold one model alone."""
+    skill_figure(scores, folder / "skill.png")
+    coverage_figure(scores, levels, folder / "coverage.png")
+    for cqa, unit in units.items():
+        own = predictions.filter(pl.col("cqa") == cqa)
+        if not own.is_empty():
+            predicted_against_observed(own, cqa, unit, scale, folder / f"{cqa}.png")
 
 
 def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path) -> None:

@@ -17,9 +17,9 @@ def hash_of(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
-    """Hash of the files of a folder, by name and content."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
+def hash_of_files(folder: Path, suffixes: tuple[str, ...] = ()) -> str:
+    """Hash of the files of a folder, by name and content; of those with one of these suffixes where any are given."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and (not suffixes or path.suffix in suffixes))
     return hash_of([(path.relative_to(folder).as_posix(), hash_of_file(path)) for path in files])
 
 

@@ -98,6 +98,14 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
     return table.sort("protocol", "fold", "batch_id"), skipped
 
 
+def fold_sizes(table: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    """Number of batches: protocol → fold → role."""
+    sizes: dict[str, dict[str, dict[str, int]]] = {}
+    for protocol, fold, role, count in table.group_by("protocol", "fold", "role", maintain_order=True).len().iter_rows():
+        sizes.setdefault(protocol, {}).setdefault(f"fold {fold}", {})[role] = count
+    return sizes
+
+
 def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Return the folds of a protocol: fold, batch_id, role (train or test).
 

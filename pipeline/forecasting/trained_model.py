@@ -1,6 +1,5 @@
 """The trained models of all targets: saved as a folder of text files, and predicting in the user's units."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.config_files import read_json
+from pipeline.domain.config_files import as_json, read_json
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
@@ -44,9 +43,9 @@ class TrainedModel:
             "levels": list(self.levels),
             "choices": {target: list(choice) for target, choice in self.choices.items()},
         }
-        (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        (folder / "about.json").write_text(as_json(about, indent=1), encoding="utf-8")
         for target, final in self.finals.items():
-            (folder / f"{target}.model.json").write_text(json.dumps(final.to_dict(), indent=1) + "\n", encoding="utf-8")
+            (folder / f"{target}.model.json").write_text(as_json(final.to_dict(), indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "TrainedModel":

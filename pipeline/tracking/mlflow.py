@@ -1,18 +1,18 @@
-"""Everything about a run in one place: the only door to mlflow."""
+"""Runs and models in MLflow. No other module of the pipeline imports mlflow, apart from the served model."""
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.tracking.record import Record
 
 CHAMPION = "champion"
+CONTENTS = "run_sha256"
+"""Tag by which a run is found again, and key of the same hash in `Record.contents`."""
 DECIDING = "largest_scale_out"
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
 """What a machine that serves the model must have."""
@@ -22,31 +22,6 @@ Compare: select runs, **Compare**, or the **chart view**: metrics are named `pro
 metrics as `protocol.metric`, with the tag `cqa`, so that one attribute can be compared over all runs:
 `tags.cqa = "..."` in the search box. The alias `champion` of a registered model marks the run with the best mean skill
 against the carry-over mean at the largest scale."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """What is kept of a run: plain data and paths of files."""
-
-    choices: Mapping[str, str]
-    """Name of the option chosen in each group."""
-    config: Mapping[str, Any]
-    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
-    """protocol → CQA → metric"""
-    candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    """Every model that was compared → protocol → CQA → metric."""
-    chosen: Mapping[str, str]
-    """CQA → the model that answers for it."""
-    data_hash: str
-    folds_hash: str
-    acceptance_hash: str
-    """Limits that stood before scoring."""
-    artifacts: Mapping[str, Path]
-    """Folder in the run → file or folder to keep there."""
-    model: Path
-    """Folder with the model's text files."""
-    example: pl.DataFrame
-    """A few rows as the served model takes them."""
 
 
 def home(folder: Path) -> Path:
@@ -73,46 +48,50 @@ def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def track(record: Record, folder: Path) -> dict[str, str]:
-    """Write a run with its nested runs and its model; return how to find them again."""
-    mlflow = _mlflow(folder)
-    name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
-    experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
-    _experiment(mlflow, experiment, folder)
+def track(record: Record, folder: Path) -> str:
+    """Write a run with its nested runs and its model, unless the store has it already; return its id."""
+    mlflow, contents = _mlflow(folder), record.contents()
+    if known := find(folder, contents):
+        return known
+    _experiment(mlflow, record.experiment, folder)
     with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
         mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
-        mlflow.set_tags(tags)
+        mlflow.set_tags(_tags(record, folder) | {CONTENTS: contents[CONTENTS]})
         mlflow.log_metrics(dict(_named(record.metrics)))
         for place, path in record.artifacts.items():
-            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
+            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
             _nested(mlflow, record, cqa)
         for candidate in record.candidates:
             _candidate(mlflow, record, candidate)
-        version = _register(mlflow, record, name)
-    champion = _crown(mlflow, record, name, version)
-    return {
-        "run_id": run.info.run_id,
-        "experiment": experiment,
-        "model": f"models:/{name}/{version}",
-        "champion": f"models:/{name}@{CHAMPION} is version {champion}",
-        "data_sha256": record.data_hash,
-        "git_commit": tags["git_commit"],
-    }
+        version = _register(mlflow, record)
+    _crown(mlflow, record, version)
+    return str(run.info.run_id)
 
 
-def add(folder: Path, run: str, files: Path, place: str) -> None:
-    """Add the files of a folder to a run that is there already, under `place`.
+def find(folder: Path, contents: Mapping[str, Any]) -> str | None:
+    """Id of the finished run with these contents (`Record.contents`); None where the store has none, or has lost its files."""
+    client = _mlflow(folder).MlflowClient()
+    if (experiment := client.get_experiment_by_name(contents["experiment"])) is None:
+        return None
+    wanted = f"tags.{CONTENTS} = '{contents[CONTENTS]}' and attributes.status = 'FINISHED'"
+    runs = [run.info.run_id for run in client.search_runs([experiment.experiment_id], wanted)]
+    return next((run for run in runs if client.list_artifacts(run)), None)
 
-    Raises ScalebridgeError where the run is not in the store.
+
+def add(folder: Path, contents: Mapping[str, Any], files: Path, place: str) -> str:
+    """Add the files of a folder to the run with these contents, under `place`; return the id of the run.
+
+    Raises ScalebridgeError where the store does not have the run.
     """
-    mlflow = _mlflow(folder)
-    client = mlflow.MlflowClient()
-    try:
-        client.get_run(run)
-    except mlflow.exceptions.MlflowException:
-        raise ScalebridgeError(f"MLflow at {tracking_uri(folder)} has no run {run}; run `dvc repro` first") from None
-    client.log_artifacts(run, str(files), place)
+    run = find(folder, contents)
+    if run is None:
+        raise ScalebridgeError(
+            f"MLflow at {tracking_uri(folder)} does not have the run that the stage `track` logged; "
+            "run `python -m pipeline.stages.track data` to log it again"
+        )
+    _mlflow(folder).MlflowClient().log_artifacts(run, str(files), place)
+    return run
 
 
 def _mlflow(folder: Path) -> Any:
@@ -156,7 +135,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", json.dumps(value) if isinstance(value, list) else str(value)
+            yield f"{prefix}{key}", as_json(value, indent=None).strip() if isinstance(value, list) else str(value)
 
 
 def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
@@ -194,7 +173,7 @@ def _nested(mlflow: Any, record: Record, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: Any, record: Record, name: str) -> str:
+def _register(mlflow: Any, record: Record) -> str:
     """Log the model as code and text, without pickles, and register it."""
     from importlib.metadata import version
 
@@ -214,7 +193,7 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
         pip_requirements=requirements,
         signature=infer_signature(example, _answers(record)),
         input_example=example.head(2),
-        registered_model_name=name,
+        registered_model_name=record.model_name,
     )
     return str(info.registered_model_version)
 
@@ -225,9 +204,9 @@ def _answers(record: Record) -> Any:
     return TrainedModel.load(record.model).predict(record.example).to_pandas()
 
 
-def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
+def _crown(mlflow: Any, record: Record, version: str) -> None:
     """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
-    client = mlflow.MlflowClient()
+    client, name = mlflow.MlflowClient(), record.model_name
     skill = mean_skill(record.metrics.get(DECIDING, {}))
     tags = {
         "data_sha256": record.data_hash,
@@ -243,9 +222,7 @@ def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
         and other.tags.get("data_sha256") == record.data_hash
         and other.tags.get("skill")
     ]
-    best = str(max(rivals)[1]) if rivals else version
-    client.set_registered_model_alias(name, CHAMPION, best)
-    return best
+    client.set_registered_model_alias(name, CHAMPION, str(max(rivals)[1]) if rivals else version)
 
 
 def run_pages(folder: Path, port: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.assessment.model_choice import choose
+from pipeline.assessment.model_choice import choose, choose_all
 
 SIMPLE_FIRST = ("mean", "table", "blend")
 
@@ -48,3 +48,10 @@ def test_choose__every_protocol_has_the_same_weight() -> None:
 
 def test_choose__with_too_few_lineages_takes_the_last_candidate() -> None:
     assert choose(_predictions({"mean": [1.0], "table": [1.0], "blend": [1.0]}), "y", SIMPLE_FIRST) == ("blend", "none")
+
+
+def test_choose_all__chooses_for_each_attribute() -> None:
+    found = _predictions({"mean": [3.0] * 4, "table": [2.0] * 4, "blend": [1.0] * 4})
+    other = _predictions({"mean": [1.0] * 4, "table": [1.0] * 4, "blend": [1.0] * 4}).with_columns(pl.lit("z").alias("cqa"))
+    both = choose_all(pl.concat([found, other]), ["y", "z"], SIMPLE_FIRST)
+    assert {cqa: kind for cqa, (kind, _) in both.items()} == {"y": "blend", "z": "mean"}

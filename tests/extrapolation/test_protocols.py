@@ -15,6 +15,7 @@ from pipeline.extrapolation.protocols import (
     Protocol,
     Split,
     assign,
+    fold_sizes,
     fold_table,
 )
 from tests.support.rows import batch_rows
@@ -76,3 +77,10 @@ def test_fold_table__without_any_protocol_is_an_error() -> None:
 def test_split__refuses_a_protocol_that_is_given_twice() -> None:
     with pytest.raises(ValidationError, match="the protocol 'leave_product_out' is given twice; give each protocol once"):
         Split((LEAVE, LEAVE))
+
+
+def test_fold_sizes__count_batches_by_protocol_fold_and_role() -> None:
+    table, _ = fold_table(batch_rows(4), Split((LeaveProductOut("leave_product_out", 2),)))
+    sizes = fold_sizes(table)["leave_product_out"]
+    assert set(sizes) == {"fold 0", "fold 1"}
+    assert all(fold["train"] + fold["test"] == batch_rows(4).height for fold in sizes.values())
