@@ -83,7 +83,7 @@ def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
                 yield name, operation, feature
 
 
-def offered_series(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
+def offered_trajectory_features(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
     """Trajectory features whose tags and inputs the process has."""
     for name, operation in process.operations.items():
         for feature in OFFERS[operation.kind][1]:
@@ -91,11 +91,13 @@ def offered_series(process: Process) -> Iterator[tuple[str, Operation, Trajector
                 yield name, operation, feature
 
 
-def _inputs(feature: Feature | TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+def inputs_of(feature: Feature | TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+    """Attributes of the process that feed a feature, in the order of its inputs."""
     return tuple(operation.inputs[name] for name in feature.inputs)
 
 
-def _tags(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+    """Attributes of the process that a trajectory feature reads over time, in the order of its tags."""
     return tuple(operation.tags[tag] for tag in feature.tags if tag != "time")
 
 
@@ -130,12 +132,12 @@ def _scales(process: Process) -> Iterator[CatalogueEntry]:
 
 def _operations(process: Process) -> Iterator[CatalogueEntry]:
     for name, operation, feature in offered(process):
-        yield _quantity(process, name, feature, _inputs(feature, operation))
+        yield _quantity(process, name, feature, inputs_of(feature, operation))
 
 
 def _series(process: Process) -> Iterator[CatalogueEntry]:
-    for name, operation, feature in offered_series(process):
-        yield _quantity(process, name, feature, (*_tags(feature, operation), *_inputs(feature, operation)))
+    for name, operation, feature in offered_trajectory_features(process):
+        yield _quantity(process, name, feature, (*tags_of(feature, operation), *inputs_of(feature, operation)))
 
 
 def _quantity(

@@ -29,7 +29,7 @@ def lot_properties(lots: pl.DataFrame, genealogy: pl.DataFrame) -> pl.DataFrame:
     return mixed.pivot("attribute", on_columns=names, index="batch_id", values="value", maintain_order=True)
 
 
-def lots_named(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
+def main_lots(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
     """The lot of each material that is a grouping, one column each; of several lots in a batch the one with the largest share."""
     main = genealogy.sort("batch_id", "material", "fraction", "lot_id", descending=[False, False, True, False])
     first = main.unique(["batch_id", "material"], keep="first", maintain_order=True)

@@ -3,9 +3,9 @@
 import polars as pl
 
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import KEYS, MEASURED, _inputs, catalogue, offered
-from pipeline.features.lots import controls, lot_properties, lots_named
-from pipeline.features.trajectories import series_features
+from pipeline.features.catalogue import KEYS, MEASURED, catalogue, inputs_of, offered
+from pipeline.features.lots import controls, lot_properties, main_lots
+from pipeline.features.trajectories import trajectory_features
 from pipeline.history.tables import History
 from pipeline.operations import scale_features
 
@@ -20,14 +20,14 @@ def build(process: Process, history: History) -> pl.DataFrame:
         rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.with_columns(_absent(process, rows))
     rows = rows.with_columns(
-        feature.compute(*(pl.col(attribute) for attribute in _inputs(feature, operation))).alias(f"{name}.{feature.name}")
+        feature.compute(*(pl.col(attribute) for attribute in inputs_of(feature, operation))).alias(f"{name}.{feature.name}")
         for name, operation, feature in offered(process)
     )
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale_features.FEATURES)
     for name, operation in process.operations.items():
-        for more in series_features(process, name, operation, history):
+        for more in trajectory_features(process, name, operation, history):
             rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
-    rows = rows.join(lots_named(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
+    rows = rows.join(main_lots(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
         if entry.kind == "number"

@@ -6,21 +6,21 @@ import polars as pl
 
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import _inputs, _tags, offered_series
+from pipeline.features.catalogue import inputs_of, offered_trajectory_features, tags_of
 from pipeline.history.tables import History
 from pipeline.operations.feature import TrajectoryFeature
 
 
-def series_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
+def trajectory_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
     """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
     of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
-    for other, _, feature in offered_series(process):
+    for other, _, feature in offered_trajectory_features(process):
         if other == name:
-            of_tags.setdefault(_tags(feature, operation), []).append(feature)
+            of_tags.setdefault(tags_of(feature, operation), []).append(feature)
     wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
     for tags, features in of_tags.items():
         records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
-        inputs = sorted({attribute for feature in features for attribute in _inputs(feature, operation)})
+        inputs = sorted({attribute for feature in features for attribute in inputs_of(feature, operation)})
         if inputs:
             known = history.batches.select("batch_id", *inputs)
             records = records.join(known, on="batch_id", how="left", maintain_order="left")
@@ -30,7 +30,7 @@ def series_features(process: Process, name: str, operation: Operation, history: 
 
 def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
     tags = (pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags)
-    return feature.compute(*tags, *map(pl.col, _inputs(feature, operation)))
+    return feature.compute(*tags, *map(pl.col, inputs_of(feature, operation)))
 
 
 def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from pipeline.history.trajectories import find_trajectories
 
 
 @dataclass(frozen=True)
-class Assembled:
+class AssembledHistory:
     """The canonical tables of one process, and what became of every raw row."""
 
     batches: pl.DataFrame
@@ -33,7 +33,9 @@ class Assembled:
         return dict(self.__dict__)
 
 
-def assemble(process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame) -> Assembled:
+def assemble(
+    process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame
+) -> AssembledHistory:
     """Join the typed sources to canonical tables that keep their contracts.
 
     `rows` are the typed rows of each source, `unreadable` the quarantine of their cells, `read` counts the rows per file.
@@ -53,7 +55,7 @@ def assemble(process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.
     set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
     quarantine = pl.concat([empty(Quarantine), *set_aside]).sort("source", "file", "row", "column", "reason")
     ledger = _ledger(read, quarantine)
-    return Assembled(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
+    return AssembledHistory(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
 
 
 def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:

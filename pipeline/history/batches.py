@@ -20,7 +20,7 @@ META = (FILE, ROW, SOURCE)
 
 
 @dataclass(frozen=True)
-class BatchRowsFound:
+class JoinedBatches:
     """Joined batch rows with every attribute, what was set aside, and which cells were corrected."""
 
     rows: pl.DataFrame
@@ -28,7 +28,7 @@ class BatchRowsFound:
     corrected: pl.DataFrame
 
 
-def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRowsFound:
+def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedBatches:
     """Make one wide row per batch from all sources that describe batches."""
     stacked = pl.concat(
         [typed[name].with_columns(pl.lit(name).alias(SOURCE)) for name in process.sources_that_give("batches")],
@@ -41,7 +41,7 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRo
     rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
     rows = derive(rows, process)
     rows, unusable = _usable(rows, process)
-    return BatchRowsFound(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
+    return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
 def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:

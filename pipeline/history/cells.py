@@ -16,7 +16,7 @@ _LIMIT = r"^([<>≤≥])\s*"
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellReading:
     """One column's reading: expressions for its text, its value, its censoring, and why it cannot be read (null: it can)."""
 
     text: pl.Expr
@@ -65,13 +65,15 @@ def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
     return text.str.to_datetime(pattern, strict=False, time_unit="us")
 
 
-def read_cell(attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType) -> Cell:
+def cell_reading(
+    attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType
+) -> CellReading:
     """Say how to read an attribute's column of type `dtype`: numbers arrive in SI."""
     text = clean(column.column, (*nulls, *column.nulls))
     if column.values:
         text = text.replace(dict(column.values))
     if attribute.kind == "text":
-        return Cell(text, text, _NONE, _NO_PROBLEM)
+        return CellReading(text, text, _NONE, _NO_PROBLEM)
     if attribute.kind == "date":
         return _date_cell(text, column, dtype)
     return _number_cell(attribute, column, text, decimal, dtype)
@@ -81,15 +83,15 @@ _NONE = pl.lit("none")
 _NO_PROBLEM = pl.lit(None, dtype=pl.String)
 
 
-def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> Cell:
+def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> CellReading:
     form = column.date
     assert form is not None  # a process without it does not validate
     value = pl.col(column.column).cast(pl.Datetime("us")) if dtype.is_temporal() else date(text, form)
     example = f"not a date of the form {form.format}" + (f" with the months {', '.join(form.months)}" if form.months else "")
-    return Cell(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(example)))
+    return CellReading(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(example)))
 
 
-def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> Cell:
+def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> CellReading:
     lab = attribute.role in LAB
     plain = text.str.replace(_LIMIT, "") if lab else text
     value = pl.col(column.column).cast(pl.Float64) if dtype.is_numeric() and not column.values else number(plain, decimal)
@@ -106,7 +108,7 @@ def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, deci
         .then(pl.lit(f"not a number with a decimal {mark}"))
         .otherwise(out_of_range(si, attribute))
     )
-    return Cell(text, bounded, censoring, problem)
+    return CellReading(text, bounded, censoring, problem)
 
 
 def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:

@@ -12,7 +12,7 @@ _NUMBER, _NIGHT, _TWICE, _TURN, _DISORDER, _PASS = "_number", "_night", "_twice"
 _FIRST, _SECOND = "_first", "_second"
 
 
-def own_zone(frame: pl.DataFrame, source: TrajectoryRows, place: str) -> pl.DataFrame:
+def zoned_times_to_utc(frame: pl.DataFrame, source: TrajectoryRows, place: str) -> pl.DataFrame:
     """Convert a time column that carries its zone to UTC.
 
     Raises ScalebridgeError where `time_zone` names another: one of the two is wrong, and which is not for us to say.
@@ -28,7 +28,7 @@ def own_zone(frame: pl.DataFrame, source: TrajectoryRows, place: str) -> pl.Data
     return frame.with_columns(pl.col(source.time).dt.convert_time_zone("UTC"))
 
 
-def with_moments(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFrame:
+def with_utc_times(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFrame:
     """Add `MOMENT` and `UNCLEAR` to the rows of a source: in UTC where a zone is known, else the time as it is written."""
     times = raw.select(_written(raw, source).alias(MOMENT), pl.lit(None, pl.String).alias(UNCLEAR))
     if source.time_zone is not None and getattr(times.schema[MOMENT], "time_zone", None) is None:

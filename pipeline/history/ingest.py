@@ -7,10 +7,10 @@ import polars as pl
 
 from pipeline.domain.process.process import Process
 from pipeline.history.connectors.files import fingerprints, read_source
-from pipeline.history.typed_rows import Typed, needed_columns, type_source
+from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
 
 
-def ingest(process: Process, folder: Path) -> dict[str, Typed]:
+def ingest(process: Process, folder: Path) -> dict[str, TypedRows]:
     """Read every source below `folder` by the declared rules.
 
     Raises ScalebridgeError for a missing file or column, before any row is read.
@@ -22,7 +22,7 @@ def ingest(process: Process, folder: Path) -> dict[str, Typed]:
     return {name: _typed(name, process, frame, folder) for name, frame in raw.items()}
 
 
-def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> Typed:
+def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> TypedRows:
     source = process.sources[name]
     typed = type_source(name, source, process, raw)
     ledger = typed.ledger.join(fingerprints(source, folder), on="file", how="right", maintain_order="right")

@@ -8,10 +8,10 @@ import polars as pl
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
-from pipeline.history.assemble import Assembled
+from pipeline.history.assemble import AssembledHistory
 
 
-def profile(process: Process, history: Assembled) -> pl.DataFrame:
+def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:
     """Describe every attribute: values, missing, censored, quarantined cells, corrected cells, range in its own unit."""
     counts = {
         "quarantined": _cells(process, history.quarantine),
@@ -35,7 +35,7 @@ def _cells(process: Process, quarantine: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def _values(name: str, process: Process, history: Assembled) -> tuple[pl.Series, int]:
+def _values(name: str, process: Process, history: AssembledHistory) -> tuple[pl.Series, int]:
     """Values of an attribute from the table where it stands, and how many of them are censored."""
     attribute = process.attributes[name]
     if attribute.role in ("CQA", "IPC"):
@@ -76,7 +76,7 @@ def _describe(name: str, attribute: Attribute, values: pl.Series, censored: int,
     }
 
 
-def findings(process: Process, history: Assembled) -> list[str]:
+def findings(process: Process, history: AssembledHistory) -> list[str]:
     """Say in sentences what a person should know before trusting the data."""
     return [
         *_contradicting_lots(history),
@@ -86,7 +86,7 @@ def findings(process: Process, history: Assembled) -> list[str]:
     ]
 
 
-def _contradicting_lots(history: Assembled) -> list[str]:
+def _contradicting_lots(history: AssembledHistory) -> list[str]:
     """Lots that are recorded with several sets of values."""
     ids = history.lots.select("material", pl.col("lot_id").str.replace(r" \(\d+\)$", "").alias("lot"), "lot_id").unique()
     counts = (
@@ -100,7 +100,7 @@ def _contradicting_lots(history: Assembled) -> list[str]:
     ]
 
 
-def _lots_without_properties(process: Process, history: Assembled) -> list[str]:
+def _lots_without_properties(process: Process, history: AssembledHistory) -> list[str]:
     unknown = history.genealogy.join(history.lots, on=["material", "lot_id"], how="anti").sort("material", "lot_id")
     return [
         f"Material '{material}': {n} lots in the genealogy have no recorded property, so {batches} batches lack its attributes."
@@ -110,7 +110,7 @@ def _lots_without_properties(process: Process, history: Assembled) -> list[str]:
     ]
 
 
-def _without_details(process: Process, history: Assembled) -> list[str]:
+def _without_details(process: Process, history: AssembledHistory) -> list[str]:
     sentences = []
     for name in process.sources_that_give("details"):
         columns = [n for n in process.written_in(name) if n in history.batches.columns and n != process.batch]
@@ -122,7 +122,7 @@ def _without_details(process: Process, history: Assembled) -> list[str]:
     return sentences
 
 
-def _no_result(process: Process, history: Assembled) -> list[str]:
+def _no_result(process: Process, history: AssembledHistory) -> list[str]:
     have = dict(history.results.group_by("attribute").len().iter_rows())
     return [
         f"{history.batches.height - have.get(name, 0)} of {history.batches.height} batches have no result of '{name}'."
@@ -131,7 +131,7 @@ def _no_result(process: Process, history: Assembled) -> list[str]:
     ]
 
 
-def summary(process: Process, history: Assembled) -> dict[str, object]:
+def summary(process: Process, history: AssembledHistory) -> dict[str, object]:
     """Numbers of the report for `dvc metrics`."""
     ledger = history.ledger
     return {
@@ -145,7 +145,7 @@ def summary(process: Process, history: Assembled) -> dict[str, object]:
     }
 
 
-def render(process: Process, history: Assembled) -> str:
+def render(process: Process, history: AssembledHistory) -> str:
     """Write the report as one page of HTML without anything from outside."""
     text = resources.files("pipeline.history").joinpath("quality_report.html.j2").read_text(encoding="utf-8")
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(text)

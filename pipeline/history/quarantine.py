@@ -4,7 +4,7 @@ import polars as pl
 
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.connectors.files import FILE, ROW
-from pipeline.history.sorting import doubled
+from pipeline.history.sorting import duplicated
 
 WHY = "_why"
 
@@ -45,7 +45,7 @@ def reject_repeated(
 
     The words are made for the rows of doubled keys alone, since hardly any row of millions is one.
     """
-    twice = doubled(rows, key)
+    twice = duplicated(rows, key)
     if not twice.any():
         return rows, empty(Quarantine)
     numbered = rows.with_row_index(_NUMBER)

@@ -8,22 +8,22 @@ import polars as pl
 _CODE, _NUMBER = "_code", "_number"
 
 
-def ordered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def sorted_rows(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """Sort by the columns of `key`, all but the last of which are text; rows of one key stay in the order in which they stood.
 
     The names become one number, since to compare rows by all their columns is several times slower.
 
-    >>> ordered(pl.DataFrame({"a": ["y", "x", "x"], "t": [0, 1, 0]}), ["a", "t"]).rows()
+    >>> sorted_rows(pl.DataFrame({"a": ["y", "x", "x"], "t": [0, 1, 0]}), ["a", "t"]).rows()
     [('x', 0), ('x', 1), ('y', 0)]
     """
     *names, last = key
     return _in_order(rows.with_columns(_code(rows, names)), last).drop(_CODE)
 
 
-def doubled(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+def duplicated(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
     """Tell for each row whether another has the same key: then it has an equal neighbour once the rows are in order.
 
-    >>> doubled(pl.DataFrame({"a": ["x", "y", "x"], "t": [1, 1, 1]}), ["a", "t"]).to_list()
+    >>> duplicated(pl.DataFrame({"a": ["x", "y", "x"], "t": [1, 1, 1]}), ["a", "t"]).to_list()
     [True, False, True]
     """
     *names, last = key

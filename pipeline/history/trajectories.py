@@ -11,7 +11,7 @@ from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
-from pipeline.history.sorting import ordered
+from pipeline.history.sorting import sorted_rows
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -43,7 +43,7 @@ def find_trajectories(
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
     """Give each record the seconds since its batch's first one, and sort."""
     since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
-    return ordered(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
+    return sorted_rows(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 
 CHAMPION = "champion"
-DECIDING = "largest_scale_out"
+DECIDING_PROTOCOL = "largest_scale_out"
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
 """What a machine that serves the model must have."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
@@ -25,7 +25,7 @@ against the carry-over mean at the largest scale."""
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """What is kept of a run: plain data and paths of files."""
 
     choices: Mapping[str, str]
@@ -73,7 +73,7 @@ def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def track(record: Record, folder: Path) -> dict[str, str]:
+def track(record: RunRecord, folder: Path) -> dict[str, str]:
     """Write a run with its nested runs and its model; return how to find them again."""
     mlflow = _mlflow(folder)
     name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
@@ -86,11 +86,11 @@ def track(record: Record, folder: Path) -> dict[str, str]:
         for place, path in record.artifacts.items():
             (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
-            _nested(mlflow, record, cqa)
+            _log_attribute(mlflow, record, cqa)
         for candidate in record.candidates:
-            _candidate(mlflow, record, candidate)
+            _log_candidate(mlflow, record, candidate)
         version = _register(mlflow, record, name)
-    champion = _crown(mlflow, record, name, version)
+    champion = _choose_champion(mlflow, record, name, version)
     return {
         "run_id": run.info.run_id,
         "experiment": experiment,
@@ -101,7 +101,7 @@ def track(record: Record, folder: Path) -> dict[str, str]:
     }
 
 
-def add(folder: Path, run: str, files: Path, place: str) -> None:
+def add_files(folder: Path, run: str, files: Path, place: str) -> None:
     """Add the files of a folder to a run that is there already, under `place`.
 
     Raises ScalebridgeError where the run is not in the store.
@@ -139,7 +139,7 @@ def _experiment(mlflow: Any, name: str, folder: Path) -> None:
     mlflow.set_experiment(name)
 
 
-def _tags(record: Record, folder: Path) -> dict[str, str]:
+def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
     return {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
@@ -175,7 +175,7 @@ def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
     return sum(skills) / len(skills) if skills else None
 
 
-def _candidate(mlflow: Any, record: Record, model: str) -> None:
+def _log_candidate(mlflow: Any, record: RunRecord, model: str) -> None:
     """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
     with mlflow.start_run(run_name=f"candidate {model}", nested=True):
         answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
@@ -184,7 +184,7 @@ def _candidate(mlflow: Any, record: Record, model: str) -> None:
         mlflow.log_metrics(dict(_named(record.candidates[model])))
 
 
-def _nested(mlflow: Any, record: Record, cqa: str) -> None:
+def _log_attribute(mlflow: Any, record: RunRecord, cqa: str) -> None:
     with mlflow.start_run(run_name=cqa, nested=True):
         mlflow.set_tags(
             {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
@@ -194,7 +194,7 @@ def _nested(mlflow: Any, record: Record, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: Any, record: Record, name: str) -> str:
+def _register(mlflow: Any, record: RunRecord, name: str) -> str:
     """Log the model as code and text, without pickles, and register it."""
     from importlib.metadata import version
 
@@ -219,16 +219,16 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
     return str(info.registered_model_version)
 
 
-def _answers(record: Record) -> Any:
+def _answers(record: RunRecord) -> Any:
     from pipeline.forecasting.trained_model import TrainedModel
 
     return TrainedModel.load(record.model).predict(record.example).to_pandas()
 
 
-def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
+def _choose_champion(mlflow: Any, record: RunRecord, name: str, version: str) -> str:
     """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
     client = mlflow.MlflowClient()
-    skill = mean_skill(record.metrics.get(DECIDING, {}))
+    skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
     tags = {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,

@@ -12,7 +12,7 @@ from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import Genealogy, Lots, Results, empty
 from pipeline.features.catalogue import catalogue, usable
-from pipeline.features.lots import lot_properties, lots_named
+from pipeline.features.lots import lot_properties, main_lots
 from pipeline.features.table import build
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
@@ -135,5 +135,5 @@ def test_lots_named__of_several_lots_the_largest_share_counts(plant_process: Pro
     shares = pl.DataFrame(
         {"batch_id": ["A", "A", "B"], "material": ["media"] * 3, "lot_id": ["m1", "m2", "m1"], "fraction": [0.3, 0.7, 1.0]}
     )
-    found = lots_named(plant_process, shares)
+    found = main_lots(plant_process, shares)
     assert dict(found.select("batch_id", "media_lot").iter_rows()) == {"A": "m2", "B": "m1"}

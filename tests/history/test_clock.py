@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.history.assemble import Assembled
+from pipeline.history.assemble import AssembledHistory
 from tests.conftest import process_of
 from tests.support.raw_files import batches_csv, history_of
 
@@ -43,7 +43,7 @@ def long_source(small: Make, **changes: Any) -> dict[str, Any]:
     return definition
 
 
-def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> Assembled:
+def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> AssembledHistory:
     batches_csv(folder, "B1,P,1,36,1", "B2,P,1,36,1")
     if lines:
         (folder / "h.csv").write_text("\n".join([header, *lines]) + "\n")
@@ -59,12 +59,12 @@ def local(moments: list[datetime], zone: str = "Europe/Zurich") -> list[str]:
     return [moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S") for moment in moments]
 
 
-def elapsed(history: Assembled, batch: str = "B1", tag: str = "t") -> list[float]:
+def elapsed(history: AssembledHistory, batch: str = "B1", tag: str = "t") -> list[float]:
     """Minutes since the first record of the batch."""
     return (history.trajectories.filter(batch_id=batch, tag=tag)["time"] / 60).to_list()
 
 
-def balanced(history: Assembled) -> bool:
+def balanced(history: AssembledHistory) -> bool:
     counts = history.ledger.filter(source="historian")
     return bool((counts["read"] == counts["valid"] + counts["quarantined"]).all()) and (
         int(counts["valid"].sum()) == history.trajectories.height

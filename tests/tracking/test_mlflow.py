@@ -9,7 +9,7 @@ import pytest
 from pipeline.answers.answer import decide
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import add
+from pipeline.tracking.mlflow import add_files
 from tests.answers.scenarios.test_simulation import simulated
 from tests.support.pot import proposal
 from tests.support.trained_pot import basis
@@ -37,7 +37,7 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
     folder, run = store
     result = decide(proposal(), basis()) | dict(simulated().result)
     written = write_answer(result, tmp_path / "answer")
-    add(folder, run, tmp_path / "answer", "asked/pot")
+    add_files(folder, run, tmp_path / "answer", "asked/pot")
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
     assert json.loads((kept / "result.json").read_text(encoding="utf-8")) == result
@@ -55,4 +55,4 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
 
 def test_add__a_run_that_is_not_there_is_a_sentence(store: tuple[Path, str], tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match="has no run 0123"):
-        add(store[0], "0123", tmp_path, "asked/x")
+        add_files(store[0], "0123", tmp_path, "asked/x")

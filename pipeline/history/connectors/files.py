@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.sources import Csv, Excel, Parquet, Source, TrajectoryRows
-from pipeline.history.clock import own_zone
+from pipeline.history.clock import zoned_times_to_utc
 
 FILE, ROW = "_file", "_row"
 
@@ -58,7 +58,7 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Sequence[
             f"Source '{name}': {place} has no column {listed(map(repr, missing))}; it has {listed(frame.columns, 60)}"
         )
     if isinstance(source, TrajectoryRows):
-        frame = own_zone(frame, source, f"{place} (source '{name}')")
+        frame = zoned_times_to_utc(frame, source, f"{place} (source '{name}')")
     first = source.format.header_row + 1 if isinstance(source.format, Excel) else 2
     row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32)
     return frame.select(pl.lit(place).alias(FILE), row.alias(ROW), *needed)

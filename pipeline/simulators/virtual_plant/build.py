@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.campaigns import campaigns
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.culture import culture_of
@@ -19,11 +20,10 @@ from pipeline.simulators.virtual_plant.environment import environment
 from pipeline.simulators.virtual_plant.equipment import table
 from pipeline.simulators.virtual_plant.exports import batch_records, equipment_record, lims, write_workbook
 from pipeline.simulators.virtual_plant.faults import faults, onsets
-from pipeline.simulators.virtual_plant.historian import SITES, as_exported, historian, sensed, started_utc, undecidable
+from pipeline.simulators.virtual_plant.historian import HISTORIANS, as_exported, historian, sensed, started_utc, undecidable
 from pipeline.simulators.virtual_plant.lots import PROPERTIES, genealogy, lot_table, mixed
-from pipeline.simulators.virtual_plant.operators import settings
-from pipeline.simulators.virtual_plant.planted import (
-    Error,
+from pipeline.simulators.virtual_plant.planted_errors import (
+    PlantedError,
     Tables,
     plant_errors,
     plant_in_historian,
@@ -35,16 +35,17 @@ from pipeline.simulators.virtual_plant.planted import (
 )
 from pipeline.simulators.virtual_plant.population import population
 from pipeline.simulators.virtual_plant.quality import harvest_quality, observed
+from pipeline.simulators.virtual_plant.random_numbers import generator
 from pipeline.simulators.virtual_plant.samples import EVERY, sampled, samples
+from pipeline.simulators.virtual_plant.set_points import settings
 from pipeline.simulators.virtual_plant.truth import noise_free
-from pipeline.simulators.virtual_plant.values import Array, generator
 
 BLOCK = 256
 """Batches that are simulated side by side."""
 
 
 @dataclass(frozen=True)
-class Block:
+class SimulatedBlock:
     """What the simulation of some batches leaves: their rows, hour of harvest, quality there, and what was recorded."""
 
     rows: pl.DataFrame
@@ -64,7 +65,7 @@ class Written:
 
     quality: list[pl.DataFrame] = field(default_factory=list)
     samples: list[pl.DataFrame] = field(default_factory=list)
-    errors: list[Error] = field(default_factory=list)
+    errors: list[PlantedError] = field(default_factory=list)
     expected: list[pl.DataFrame] = field(default_factory=list)
 
 
@@ -122,7 +123,7 @@ def plan(config: PlantConfig) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl
     return rows, lots, pl.concat(use.values()).sort("batch_id", "material", "lot_id")
 
 
-def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) -> Block:
+def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) -> SimulatedBlock:
     """Run some batches, and keep what sensors and the daily sample see."""
     culture = culture_of(rows, onsets(struck, rows))
     last = float(culture.end.max())
@@ -143,7 +144,7 @@ def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) ->
     end = simulate(culture, np.union1d(hours, sample_hours), record)
     quality = pl.DataFrame({"batch_id": rows["batch_id"], **harvest_quality(culture.trait, end)})
     sensors, analyses = ({name: np.stack(values) for name, values in kept.items()} for kept in (seen, analysed))
-    return Block(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
+    return SimulatedBlock(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
 
 
 def _without_fault(rows: pl.DataFrame, quality: pl.DataFrame, struck: pl.DataFrame) -> pl.DataFrame:
@@ -158,12 +159,12 @@ def _among(hour: float, hours: Array) -> bool:
     return place < len(hours) and bool(hours[place] == hour)
 
 
-def _write_block(config: PlantConfig, block: Block, number: int, raw: Path, written: Written) -> None:
+def _write_block(config: PlantConfig, block: SimulatedBlock, number: int, raw: Path, written: Written) -> None:
     """Write the sensor records of a block, one file per site, and keep the rest for the tables."""
     written.quality.append(block.quality)
     sites = block.rows["site"].to_numpy()
     parts = []
-    for site in SITES:
+    for site in HISTORIANS:
         place = np.flatnonzero(sites == site)
         if not len(place):
             continue
@@ -174,7 +175,7 @@ def _write_block(config: PlantConfig, block: Block, number: int, raw: Path, writ
         _write_records(site, number, records, raw, written)
         rng = generator(config.seed, f"samples {site} {number}")
         analyses = {name: values[:, place] for name, values in block.analyses.items()}
-        begun = started_utc(rows, SITES[site].zone)
+        begun = started_utc(rows, HISTORIANS[site].zone)
         parts.append(samples(rng, rows, begun, block.end[place], block.sample_hours, analyses))
     written.samples.append(pl.concat(parts))
 
@@ -184,7 +185,7 @@ def _write_records(site: str, number: int, records: pl.DataFrame, raw: Path, wri
     file = f"historian/{site.lower()}/part-{number:05d}.parquet"
     exported, unclear = as_exported(site, records), undecidable(site, records)
     if number == 0:
-        exported, errors = plant_in_historian(file, exported, SITES[site].tags[1])
+        exported, errors = plant_in_historian(file, exported, HISTORIANS[site].tags[1])
         unclear = _moved(unclear, errors)
         written.errors.extend(errors)
     written.expected.append(unclear_times(file, unclear))
@@ -192,7 +193,7 @@ def _write_records(site: str, number: int, records: pl.DataFrame, raw: Path, wri
     exported.write_parquet(raw / file)
 
 
-def _moved(marks: pl.Series, errors: list[Error]) -> pl.Series:
+def _moved(marks: pl.Series, errors: list[PlantedError]) -> pl.Series:
     """Marks of a file's rows after a twin was put in behind one of them."""
     twin = max(error.row for error in errors if error.kind == "two values at one time") - 2
     return pl.concat([marks[:twin], pl.Series([False]), marks[twin:]])
@@ -203,7 +204,7 @@ def _historian_files(raw: Path) -> list[str]:
 
 
 def _in_file(raw: Path, file: str, names: list[str]) -> pl.DataFrame:
-    column = next(site.columns[0] for name, site in SITES.items() if name.lower() == Path(file).parent.name)
+    column = next(site.columns[0] for name, site in HISTORIANS.items() if name.lower() == Path(file).parent.name)
     return set_aside(file, pl.read_parquet(raw / file, columns=[column])[column], names)
 
 

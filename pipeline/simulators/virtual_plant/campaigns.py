@@ -9,11 +9,11 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.equipment import VESSELS, Vessel
-from pipeline.simulators.virtual_plant.values import generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)
-class Stage:
+class ScaleStage:
     """What usually happens at one scale in the life of a product."""
 
     volume: float
@@ -30,13 +30,13 @@ class Stage:
     """Share of products whose life has come this far and no further."""
 
 
-STAGES: tuple[Stage, ...] = (
-    Stage(0.25e-3, 13, 0, 5, 1.0, 0.0),
-    Stage(5e-3, 8, 4, 7, 0.7, 0.08),
-    Stage(0.05, 5, 10, 5, 0.35, 0.17),
-    Stage(0.5, 5, 14, 6, 0.22, 0.17),
-    Stage(2.0, 7, 20, 14, 0.14, 0.25),
-    Stage(15.0, 8, 30, 18, 0.10, 0.33),
+SCALE_STAGES: tuple[ScaleStage, ...] = (
+    ScaleStage(0.25e-3, 13, 0, 5, 1.0, 0.0),
+    ScaleStage(5e-3, 8, 4, 7, 0.7, 0.08),
+    ScaleStage(0.05, 5, 10, 5, 0.35, 0.17),
+    ScaleStage(0.5, 5, 14, 6, 0.22, 0.17),
+    ScaleStage(2.0, 7, 20, 14, 0.14, 0.25),
+    ScaleStage(15.0, 8, 30, 18, 0.10, 0.33),
 )
 DAYS_PER_MONTH = 30.4
 
@@ -44,10 +44,10 @@ DAYS_PER_MONTH = 30.4
 def furthest(products: int) -> list[int]:
     """Stage that each product has reached, oldest first: most are commercial, the last one is at bench only."""
     reached: list[int] = []
-    for index in range(len(STAGES) - 1, 0, -1):
-        wanted = max(1, round(STAGES[index].ends_here * products))
+    for index in range(len(SCALE_STAGES) - 1, 0, -1):
+        wanted = max(1, round(SCALE_STAGES[index].ends_here * products))
         reached += [index] * wanted
-    first_bench = next(index for index, stage in enumerate(STAGES) if stage.ends_here)
+    first_bench = next(index for index, stage in enumerate(SCALE_STAGES) if stage.ends_here)
     return [*reached[: products - 1], first_bench][-products:]
 
 
@@ -64,7 +64,7 @@ def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, in
             f"but only {config.batches} batches; ask for more batches or fewer products"
         )
     popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
-    weights = np.array([STAGES[stage].share * popularity[product] for product, stage in cells])
+    weights = np.array([SCALE_STAGES[stage].share * popularity[product] for product, stage in cells])
     exact = weights / weights.sum() * (config.batches - least * len(cells))
     counts = np.floor(exact).astype(int)
     for index in np.argsort(counts - exact, kind="stable")[: config.batches - least * len(cells) - counts.sum()]:
@@ -74,7 +74,7 @@ def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, in
 
 def _sites(product: int, stage: int, number: int) -> list[str]:
     """Development stays where it can be made; commercial work goes to one site, every third product moves half-way."""
-    able = [site for site in dict.fromkeys(v.site for v in VESSELS) if _vessels(site, STAGES[stage].volume)]
+    able = [site for site in dict.fromkeys(v.site for v in VESSELS) if _vessels(site, SCALE_STAGES[stage].volume)]
     first = able[product % len(able)]
     second = able[(product + 1) % len(able)] if product % 3 == 0 else first
     return [first] * (number - number // 2) + [second] * (number // 2)
@@ -87,7 +87,7 @@ def _vessels(site: str, volume: float) -> list[Vessel]:
 def _campaign(config: PlantConfig, product: int, stage: int, number: int) -> pl.DataFrame:
     """Batches of one product at one scale, in order of time."""
     rng = generator(config.seed, f"campaign {product} {stage}")
-    plan = STAGES[stage]
+    plan = SCALE_STAGES[stage]
     months = config.months_between_products * product + plan.begins + plan.lasts * np.sort(rng.uniform(0, 1, number))
     hours = np.round(months * DAYS_PER_MONTH) * 24 + rng.integers(7, 17, number)
     sites = _sites(product, stage, number)

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
 from pipeline.simulators.virtual_plant.faults import ABORTED_AFTER, CAUSES
-from pipeline.simulators.virtual_plant.values import Array, Values, columns
 
 
 @dataclass(frozen=True)

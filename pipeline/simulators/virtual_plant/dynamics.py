@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import START_AMMONIA, START_GLUCOSE, START_GLUTAMINE, environment
 from pipeline.simulators.virtual_plant.faults import feed_left, intruder, risen
 from pipeline.simulators.virtual_plant.kinetics import GLUTAMINE_DECAY, gradient, rates
 from pipeline.simulators.virtual_plant.states import STATES, State
-from pipeline.simulators.virtual_plant.values import Array
 
 STEP = 1.0
 """[h]"""
@@ -37,7 +37,7 @@ MOST_BASE = 2.5
 INTRUDER_GLUCOSE = 1.5
 """Glucose taken by a full-grown contamination [mmol/(L·h)], to lactate."""
 
-Record = Callable[[float, Array], None]
+Recorder = Callable[[float, Array], None]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def initial(culture: Culture) -> Array:
     return np.stack([start[name] for name in STATES])
 
 
-def simulate(culture: Culture, moments: Array | None = None, record: Record | None = None) -> Array:
+def simulate(culture: Culture, moments: Array | None = None, record: Recorder | None = None) -> Array:
     """Run all batches to harvest and return the states there, (states, batches).
 
     `moments` are hours in rising order at which `record` gets the time and the states; after its harvest a batch shows the

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.faults import excursion, intruder, probe_error, transfer_left
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 SHIFT_TAKES = 2.0
 """Time in which the temperature follows a shift [h]."""

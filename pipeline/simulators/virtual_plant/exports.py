@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
-from pipeline.simulators.virtual_plant.values import generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 LOQ = 40.0
 """Reporting limit of host cell protein [ng/mg]."""
 
 
 @dataclass(frozen=True)
-class Column:
+class RecordColumn:
     """A column of a site's batch record: its header, the quantity behind it, and how it is written."""
 
     header: str
@@ -26,43 +26,43 @@ class Column:
 
 
 BOSTON = (
-    Column("Air flow [mL/min]", "gas_flow", 6e7, digits=2),
-    Column("Agitation [rpm]", "agitation", 60, digits=1),
-    Column("Head pressure [bar]", "head_pressure", 1e-5, digits=3),
-    Column("Temperature [degC]", "temperature"),
-    Column("Temperature after shift [degC]", "temperature_after_shift"),
-    Column("Shift [day]", "shift_day", digits=1),
-    Column("pH", "ph", digits=3),
-    Column("DO [%]", "dissolved_oxygen", digits=1),
-    Column("Inoculum [1e6/mL]", "inoculum_density", digits=3),
-    Column("Feed [%]", "feed_share", 100, digits=2),
-    Column("Duration [day]", "duration_days", digits=1),
+    RecordColumn("Air flow [mL/min]", "gas_flow", 6e7, digits=2),
+    RecordColumn("Agitation [rpm]", "agitation", 60, digits=1),
+    RecordColumn("Head pressure [bar]", "head_pressure", 1e-5, digits=3),
+    RecordColumn("Temperature [degC]", "temperature"),
+    RecordColumn("Temperature after shift [degC]", "temperature_after_shift"),
+    RecordColumn("Shift [day]", "shift_day", digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("DO [%]", "dissolved_oxygen", digits=1),
+    RecordColumn("Inoculum [1e6/mL]", "inoculum_density", digits=3),
+    RecordColumn("Feed [%]", "feed_share", 100, digits=2),
+    RecordColumn("Duration [day]", "duration_days", digits=1),
 )
 VISP = (
-    Column("Begasung m3/h", "gas_flow", 3600, digits=5),
-    Column("Drehzahl 1/s", "agitation", 1, digits=4),
-    Column("Kopfdruck mbar", "head_pressure", 1e-2, digits=1),
-    Column("Temperatur °C", "temperature"),
-    Column("Temperatur nach Absenkung °C", "temperature_after_shift"),
-    Column("Absenkung Tag", "shift_day", digits=1),
-    Column("pH", "ph", digits=3),
-    Column("pO2 %", "dissolved_oxygen", digits=1),
-    Column("Animpfdichte Mio/mL", "inoculum_density", digits=3),
-    Column("Futter %", "feed_share", 100, digits=2),
-    Column("Dauer Tage", "duration_days", digits=1),
+    RecordColumn("Begasung m3/h", "gas_flow", 3600, digits=5),
+    RecordColumn("Drehzahl 1/s", "agitation", 1, digits=4),
+    RecordColumn("Kopfdruck mbar", "head_pressure", 1e-2, digits=1),
+    RecordColumn("Temperatur °C", "temperature"),
+    RecordColumn("Temperatur nach Absenkung °C", "temperature_after_shift"),
+    RecordColumn("Absenkung Tag", "shift_day", digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("pO2 %", "dissolved_oxygen", digits=1),
+    RecordColumn("Animpfdichte Mio/mL", "inoculum_density", digits=3),
+    RecordColumn("Futter %", "feed_share", 100, digits=2),
+    RecordColumn("Dauer Tage", "duration_days", digits=1),
 )
 CORK = (
-    Column("Gas (L/min)", "gas_flow", 6e4, digits=3),
-    Column("Speed (rpm)", "agitation", 60, digits=1),
-    Column("Head pressure (psi)", "head_pressure", 1 / 6894.757, digits=3),
-    Column("Temp (degF)", "temperature", 1.8, 32),
-    Column("Temp after shift (degF)", "temperature_after_shift", 1.8, 32),
-    Column("Shift (h)", "shift_day", 24, digits=1),
-    Column("pH", "ph", digits=3),
-    Column("DO (%)", "dissolved_oxygen", digits=1),
-    Column("Seed (1e6/mL)", "inoculum_density", digits=3),
-    Column("Feed (%)", "feed_share", 100, digits=2),
-    Column("Run (h)", "duration_days", 24, digits=1),
+    RecordColumn("Gas (L/min)", "gas_flow", 6e4, digits=3),
+    RecordColumn("Speed (rpm)", "agitation", 60, digits=1),
+    RecordColumn("Head pressure (psi)", "head_pressure", 1 / 6894.757, digits=3),
+    RecordColumn("Temp (degF)", "temperature", 1.8, 32),
+    RecordColumn("Temp after shift (degF)", "temperature_after_shift", 1.8, 32),
+    RecordColumn("Shift (h)", "shift_day", 24, digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("DO (%)", "dissolved_oxygen", digits=1),
+    RecordColumn("Seed (1e6/mL)", "inoculum_density", digits=3),
+    RecordColumn("Feed (%)", "feed_share", 100, digits=2),
+    RecordColumn("Run (h)", "duration_days", 24, digits=1),
 )
 TESTS = {
     "titre": ("Titre (Protein A)", "g/L", 3),
@@ -95,7 +95,7 @@ def _record(
     heads: tuple[str, str, str, str, str],
     moment: str,
     litres: float,
-    columns: tuple[Column, ...],
+    columns: tuple[RecordColumn, ...],
 ) -> pl.DataFrame:
     own = rows.filter(pl.col("site") == site)
     batch, product, start, vessel, volume = heads

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.values import Array, generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 CAUSES = ("sparger clogging", "temperature excursion", "feed pump fault", "ph probe drift", "contamination")
 EXCURSION = 1.8

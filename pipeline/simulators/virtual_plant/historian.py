@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import Environment, probe_ph
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ SENSORS: dict[str, Sensor] = {
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteHistorian:
     """How a site's historian writes: the names of its columns (batch, tag, time, value), its tags, its clock."""
 
     columns: tuple[str, str, str, str]
@@ -47,20 +47,20 @@ class Site:
     """`utc`: UTC; `local`: the clock on the wall, without a mark; `zoned`: local with its zone in the type."""
 
 
-SITES: dict[str, Site] = {
-    "Boston": Site(
+HISTORIANS: dict[str, SiteHistorian] = {
+    "Boston": SiteHistorian(
         ("batch", "tag", "timestamp", "value"),
         ("TI", "PHI", "DOI", "SI", "FI", "O2I", "WIB", "CO2I"),
         "America/New_York",
         "utc",
     ),
-    "Visp": Site(
+    "Visp": SiteHistorian(
         ("Charge", "Messstelle", "Zeit", "Wert"),
         ("Temp.IST", "pH.IST", "pO2.IST", "Drehzahl.IST", "Gas.IST", "O2-Anteil.IST", "Lauge.SUM", "pCO2.IST"),
         "Europe/Zurich",
         "local",
     ),
-    "Cork": Site(
+    "Cork": SiteHistorian(
         ("BatchID", "Tag", "Time", "Value"),
         ("TEMP_PV", "PH_PV", "DO_PV", "AGIT_PV", "AIR_PV", "O2_PV", "BASE_TOT", "PCO2_PV"),
         "Europe/Dublin",
@@ -111,12 +111,12 @@ def historian(
     frame = pl.DataFrame(
         {
             "batch": rows["batch_id"].gather(batch),
-            "tag": pl.Series(list(SITES[site].tags)).gather(place),
-            "utc": started_utc(rows, SITES[site].zone).gather(batch) + elapsed,
+            "tag": pl.Series(list(HISTORIANS[site].tags)).gather(place),
+            "utc": started_utc(rows, HISTORIANS[site].zone).gather(batch) + elapsed,
             "value": values,
         }
     )
-    return frame.filter(~pl.Series(lost) | _near_clock_change(SITES[site].zone))
+    return frame.filter(~pl.Series(lost) | _near_clock_change(HISTORIANS[site].zone))
 
 
 def _kept(rng: np.random.Generator, hours: Array, end: Array) -> Array:
@@ -147,7 +147,7 @@ def _near_clock_change(zone: str) -> pl.Expr:
 
 def as_exported(site: str, records: pl.DataFrame) -> pl.DataFrame:
     """Records with the site's column names and clock."""
-    form = SITES[site]
+    form = HISTORIANS[site]
     local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone)
     clock = {"utc": pl.col("utc"), "local": local.dt.replace_time_zone(None), "zoned": local}[form.clock]
     batch, tag, time, value = form.columns
@@ -162,7 +162,7 @@ def undecidable(site: str, records: pl.DataFrame) -> pl.Series:
     Within one batch and tag the clock must be seen to go back: a time of the doubled hour that is not later than the one
     before it.
     """
-    form = SITES[site]
+    form = HISTORIANS[site]
     if form.clock != "local":
         return pl.repeat(False, records.height, eager=True)
     local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone).dt.replace_time_zone(None)

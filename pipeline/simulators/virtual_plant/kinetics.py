@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.simulators.virtual_plant.arrays import Array, Values
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import Environment
 from pipeline.simulators.virtual_plant.faults import intruder
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array, Values
 
 GLUCOSE_HALF = 0.6
 GLUTAMINE_HALF = 0.25

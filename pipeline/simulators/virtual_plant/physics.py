@@ -6,7 +6,7 @@ SI units; pressures absolute unless said otherwise.
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.values import Array
+from pipeline.simulators.virtual_plant.arrays import Array
 
 GRAVITY = 9.81
 DENSITY = 1005.0

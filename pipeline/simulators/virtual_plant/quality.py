@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import states
-from pipeline.simulators.virtual_plant.values import Array, Values, generator
+from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

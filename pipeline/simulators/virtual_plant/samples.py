@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.environment import Environment
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 EVERY = 24.0
 """[h]"""

@@ -13,7 +13,7 @@ import pytest
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
-from pipeline.history.assemble import Assembled, assemble
+from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 from pipeline.simulators.virtual_plant import historian
 from pipeline.simulators.virtual_plant.build import build
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def read(folder: Path, root: Path) -> Assembled:
+def read(folder: Path, root: Path) -> AssembledHistory:
     process = parse(Process, read_yaml(root / "conf/process/virtual_plant.yaml"), "virtual_plant")
     typed = ingest(process, folder / "raw")
     rows = {name: source.rows for name, source in typed.items()}
@@ -39,7 +39,7 @@ def read(folder: Path, root: Path) -> Assembled:
 
 
 @pytest.fixture(scope="module")
-def history(built: Path, root: Path) -> Assembled:
+def history(built: Path, root: Path) -> AssembledHistory:
     return read(built, root)
 
 
@@ -69,7 +69,9 @@ def test_plant__another_seed_gives_another_plant(built: Path, tmp_path: Path) ->
     assert not one["titre"].equals(other["titre"])
 
 
-def test_plant__what_validation_sets_aside_is_what_was_planted_and_nothing_else(built: Path, history: Assembled) -> None:
+def test_plant__what_validation_sets_aside_is_what_was_planted_and_nothing_else(
+    built: Path, history: AssembledHistory
+) -> None:
     """Precision and recall are 1: planted rows, rows of a batch whose record is struck, replaced results, doubled hours."""
     expected = pl.read_parquet(built / "truth/expected_quarantine.parquet")
     found = history.quarantine.unique(["file", "row"])
@@ -97,7 +99,7 @@ def test_plant__holds_for_other_seeds_and_over_clock_changes(root: Path, tmp_pat
     assert clocks > 10  # the clock on the wall did go back while batches ran
 
 
-def test_plant__elapsed_time_is_true_time_whatever_the_clock_says(built: Path, history: Assembled) -> None:
+def test_plant__elapsed_time_is_true_time_whatever_the_clock_says(built: Path, history: AssembledHistory) -> None:
     """Local time, zoned time and UTC give one time since inoculation: a record stands at a multiple of the sampling interval."""
     minutes = history.trajectories["time"] / 60
     assert (minutes % SMALL.historian_minutes).abs().max() == 0  # type: ignore[operator]
@@ -109,7 +111,7 @@ def test_plant__elapsed_time_is_true_time_whatever_the_clock_says(built: Path, h
     assert (joined["days"] > joined["duration_days"] - 1.0).all()
 
 
-def test_plant__sensors_show_what_was_set(built: Path, history: Assembled) -> None:
+def test_plant__sensors_show_what_was_set(built: Path, history: AssembledHistory) -> None:
     rows = pl.read_parquet(built / "truth/rows.parquet")
     tags = history.trajectories.filter(pl.col("time") < 86400).group_by("batch_id", "tag").agg(pl.col("value").mean())
     joined = tags.filter(tag="agitation_series").join(rows, on="batch_id")
@@ -118,7 +120,7 @@ def test_plant__sensors_show_what_was_set(built: Path, history: Assembled) -> No
     assert np.allclose(joined["value"] - 273.15, joined["temperature"], atol=0.1)
 
 
-def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: Assembled) -> None:
+def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: AssembledHistory) -> None:
     truth = pl.read_parquet(built / "truth/rows.parquet").join(history.batches, on="batch_id", suffix="_read")
     assert truth["site"].n_unique() == 3
     assert np.allclose(truth["agitation"], truth["agitation_read"], rtol=2e-3)
@@ -165,7 +167,7 @@ def test_population__relatives_are_alike_by_the_share_that_is_stated() -> None:
 
 
 def test_historian__every_sensor_has_a_tag_at_every_site() -> None:
-    assert all(len(site.tags) == len(historian.SENSORS) for site in historian.SITES.values())
+    assert all(len(site.tags) == len(historian.SENSORS) for site in historian.HISTORIANS.values())
 
 
 @pytest.mark.parametrize("batches", [50, 300])

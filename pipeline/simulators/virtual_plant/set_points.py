@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.physics import agitation_for_power
-from pipeline.simulators.virtual_plant.values import Array, Values, columns, generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

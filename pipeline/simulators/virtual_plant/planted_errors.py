@@ -11,7 +11,7 @@ RECORDS: dict[str, str] = {"boston_batches.csv": "Batch", "visp_chargen.csv": "C
 
 
 @dataclass(frozen=True)
-class Error:
+class PlantedError:
     """One planted error."""
 
     file: str
@@ -23,7 +23,7 @@ class Error:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedError:
     """What to do to one cell: at which share of the file's length, in which column, and what to write."""
 
     file: str
@@ -41,47 +41,47 @@ def _comma(text: str) -> str:
     return text.replace(".", ",")
 
 
-PLANS: tuple[Plan, ...] = (
-    Plan("boston_batches.csv", 0.11, "Temperature [degC]", _comma, "decimal comma"),
-    Plan("boston_batches.csv", 0.29, "Air flow [mL/min]", _to("1.412.698"), "dots of thousands"),
-    Plan("boston_batches.csv", 0.43, "Temperature [degC]", _to("365.0"), "decimal point forgotten"),
-    Plan("boston_batches.csv", 0.57, "pH", _to("n.d."), "text in a number"),
-    Plan("boston_batches.csv", 0.71, "Batch", _to(""), "name missing"),
-    Plan("boston_batches.csv", 0.83, "Start", _to("14/03/19 9am"), "date in another form"),
-    Plan("visp_chargen.csv", 0.35, "Temperatur °C", lambda text: text.replace(",", "."), "decimal point"),
-    Plan("visp_chargen.csv", 0.66, "pO2 %", _to("400,0"), "decimal comma forgotten"),
-    Plan("cork_batches.xlsx", 0.5, "Volume (L)", _to("-500"), "negative volume"),
-    Plan("lims_results.csv", 0.13, "unit", _to("furlong"), "unknown unit"),
-    Plan("lims_results.csv", 0.37, "batch", _to("BOS-99-9999"), "batch that does not exist"),
-    Plan("lims_results.csv", 0.52, "test", _to("Colour"), "test that is not declared"),
-    Plan("lims_results.csv", 0.77, "result", _to("see report"), "text in a result"),
-    Plan("samples.csv", 0.17, "Glucose [g/L]", _comma, "decimal comma"),
-    Plan("samples.csv", 0.41, "Viability [%]", _to("978"), "decimal point forgotten"),
-    Plan("samples.csv", 0.58, "Sampled (UTC)", _to("noon"), "time in another form"),
-    Plan("samples.csv", 0.86, "Batch", _to("BOS-99-9999"), "batch that does not exist"),
-    Plan("genealogy.csv", 0.24, "kg", _to("-1.5"), "negative amount"),
-    Plan("genealogy.csv", 0.63, "Material", _to("Mediun"), "material that is not declared"),
-    Plan("media_lots.csv", 0.55, "copper", _comma, "decimal comma"),
-    Plan("feed_lots.csv", 0.45, "feed_glucose", _to("ca. 40"), "text in a number"),
+PLANNED_ERRORS: tuple[PlannedError, ...] = (
+    PlannedError("boston_batches.csv", 0.11, "Temperature [degC]", _comma, "decimal comma"),
+    PlannedError("boston_batches.csv", 0.29, "Air flow [mL/min]", _to("1.412.698"), "dots of thousands"),
+    PlannedError("boston_batches.csv", 0.43, "Temperature [degC]", _to("365.0"), "decimal point forgotten"),
+    PlannedError("boston_batches.csv", 0.57, "pH", _to("n.d."), "text in a number"),
+    PlannedError("boston_batches.csv", 0.71, "Batch", _to(""), "name missing"),
+    PlannedError("boston_batches.csv", 0.83, "Start", _to("14/03/19 9am"), "date in another form"),
+    PlannedError("visp_chargen.csv", 0.35, "Temperatur °C", lambda text: text.replace(",", "."), "decimal point"),
+    PlannedError("visp_chargen.csv", 0.66, "pO2 %", _to("400,0"), "decimal comma forgotten"),
+    PlannedError("cork_batches.xlsx", 0.5, "Volume (L)", _to("-500"), "negative volume"),
+    PlannedError("lims_results.csv", 0.13, "unit", _to("furlong"), "unknown unit"),
+    PlannedError("lims_results.csv", 0.37, "batch", _to("BOS-99-9999"), "batch that does not exist"),
+    PlannedError("lims_results.csv", 0.52, "test", _to("Colour"), "test that is not declared"),
+    PlannedError("lims_results.csv", 0.77, "result", _to("see report"), "text in a result"),
+    PlannedError("samples.csv", 0.17, "Glucose [g/L]", _comma, "decimal comma"),
+    PlannedError("samples.csv", 0.41, "Viability [%]", _to("978"), "decimal point forgotten"),
+    PlannedError("samples.csv", 0.58, "Sampled (UTC)", _to("noon"), "time in another form"),
+    PlannedError("samples.csv", 0.86, "Batch", _to("BOS-99-9999"), "batch that does not exist"),
+    PlannedError("genealogy.csv", 0.24, "kg", _to("-1.5"), "negative amount"),
+    PlannedError("genealogy.csv", 0.63, "Material", _to("Mediun"), "material that is not declared"),
+    PlannedError("media_lots.csv", 0.55, "copper", _comma, "decimal comma"),
+    PlannedError("feed_lots.csv", 0.45, "feed_glucose", _to("ca. 40"), "text in a number"),
 )
 """At each place of a file another row is struck, so that no error hides another."""
 
 
-def plant_errors(tables: Tables) -> tuple[Tables, list[Error]]:
+def plant_errors(tables: Tables) -> tuple[Tables, list[PlantedError]]:
     """Change the cells of the plan, and repeat one batch with another value; return the tables and what was done."""
-    done: list[Error] = []
+    done: list[PlantedError] = []
     changed = dict(tables)
-    for plan in PLANS:
+    for plan in PLANNED_ERRORS:
         changed[plan.file], error = _strike(changed[plan.file], plan)
         done.append(error)
     changed["boston_batches.csv"], errors = _contradict(changed["boston_batches.csv"])
     return changed, [*done, *errors]
 
 
-def _strike(table: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, Error]:
+def _strike(table: pl.DataFrame, plan: PlannedError) -> tuple[pl.DataFrame, PlantedError]:
     index = _struck(table, plan.place)
     value = plan.change(table[plan.column][index])
-    return _set(table, index, plan.column, value), Error(plan.file, index + 2, plan.column, value, plan.kind)
+    return _set(table, index, plan.column, value), PlantedError(plan.file, index + 2, plan.column, value, plan.kind)
 
 
 def _struck(table: pl.DataFrame, place: float) -> int:
@@ -98,16 +98,18 @@ def _set(table: pl.DataFrame, index: int, column: str, value: object) -> pl.Data
     )
 
 
-def _contradict(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Error]]:
+def _contradict(table: pl.DataFrame) -> tuple[pl.DataFrame, list[PlantedError]]:
     """Append a batch again with another pH: which one is right cannot be known, so both are set aside."""
     index = table.height // 5
     twin = table[index].with_columns(pl.lit("7.111").alias("pH"))
     name = str(table["Batch"][index])
     rows = (index + 2, table.height + 2)
-    return pl.concat([table, twin]), [Error("boston_batches.csv", row, "Batch", name, "batch stated twice") for row in rows]
+    return pl.concat([table, twin]), [
+        PlantedError("boston_batches.csv", row, "Batch", name, "batch stated twice") for row in rows
+    ]
 
 
-def plant_in_historian(file: str, records: pl.DataFrame, ph_tag: str) -> tuple[pl.DataFrame, list[Error]]:
+def plant_in_historian(file: str, records: pl.DataFrame, ph_tag: str) -> tuple[pl.DataFrame, list[PlantedError]]:
     """Strike four records of a historian's file, whose columns are batch, tag, time, value: no sensor's fault is like another."""
     batch, tag, _, value = records.columns
     acid = int(records.select(pl.int_range(pl.len()).filter(pl.col(tag) == ph_tag).alias("i"))["i"][10])
@@ -115,15 +117,15 @@ def plant_in_historian(file: str, records: pl.DataFrame, ph_tag: str) -> tuple[p
     struck = _set(_set(_set(records, acid, value, 70.1), spare, tag, "SPARE_7"), test, batch, "TEST-1")
     twin = struck[twice].with_columns(pl.col(value) * 3 + 1)
     errors = [
-        Error(file, acid + 2, value, "70.1", "outside the possible range"),
-        Error(file, spare + 2, tag, "SPARE_7", "tag that is not declared"),
-        Error(file, test + 2, batch, "TEST-1", "batch that does not exist"),
-        *(Error(file, row, value, "", "two values at one time") for row in (twice + 2, twice + 3)),
+        PlantedError(file, acid + 2, value, "70.1", "outside the possible range"),
+        PlantedError(file, spare + 2, tag, "SPARE_7", "tag that is not declared"),
+        PlantedError(file, test + 2, batch, "TEST-1", "batch that does not exist"),
+        *(PlantedError(file, row, value, "", "two values at one time") for row in (twice + 2, twice + 3)),
     ]
     return pl.concat([struck[: twice + 1], twin, struck[twice + 1 :]]), errors
 
 
-def struck_batches(before: Mapping[str, pl.DataFrame], errors: list[Error]) -> list[str]:
+def struck_batches(before: Mapping[str, pl.DataFrame], errors: list[PlantedError]) -> list[str]:
     """Batches whose own record was struck: all that refers to them is set aside with them."""
     names = {
         before[e.file][RECORDS[e.file]][e.row - 2] for e in errors if e.file in RECORDS and e.row - 2 < before[e.file].height
@@ -150,7 +152,7 @@ def unclear_times(file: str, unclear: pl.Series) -> pl.DataFrame:
     return _rows(file, unclear, "doubled hour of a clock change")
 
 
-def planted_rows(errors: list[Error]) -> pl.DataFrame:
+def planted_rows(errors: list[PlantedError]) -> pl.DataFrame:
     """The struck rows themselves: file, row, kind."""
     columns = {"file": [e.file for e in errors], "row": [e.row for e in errors], "kind": [e.kind for e in errors]}
     return pl.DataFrame(columns, schema={"file": pl.String, "row": pl.UInt32, "kind": pl.String})
