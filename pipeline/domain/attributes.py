@@ -1,7 +1,7 @@
 """What an attribute is: one column of the history with role, unit, horizon, and the place where it is written."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
@@ -57,8 +57,8 @@ class SourceColumn:
     date: DateFormat | None = None
 
 
-def _columns(given: Any) -> Any:
-    """Let `column: source.name` stand for the long form."""
+def _columns(given: object) -> object:
+    """Expand the short form `column: source.name` to the long form with `source` and `column`."""
     entries = given if isinstance(given, list | tuple) else [given]
     return tuple(
         dict(zip(("source", "column"), entry.split(".", 1), strict=True))

@@ -3,12 +3,11 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 
-def hash_of(data: Any) -> str:
+def hash_of(data: object) -> str:
     """Hash of plain data, the same whatever the order of its keys.
 
     >>> hash_of({"a": 1, "b": 2}) == hash_of({"b": 2, "a": 1})

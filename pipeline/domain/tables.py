@@ -1,7 +1,5 @@
 """Contracts of the canonical tables: one class each. Numbers are SI, identifiers are text."""
 
-from typing import Any
-
 import dataframely as dy
 import polars as pl
 
@@ -105,7 +103,7 @@ class Folds(dy.Schema):
 
 def batches_contract(process: Process) -> type[Batches]:
     """Make the contract of one process's batches: the fixed columns and one for each attribute that is no lab result."""
-    columns: dict[str, Any] = {
+    columns: dict[str, dy.Column] = {
         name: dy.Float64(nullable=True) if process.attributes[name].kind == "number" else dy.String(nullable=True)
         for name in batch_attributes(process)
     }

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import polars as pl
 
@@ -30,7 +30,7 @@ class RunRecord:
 
     choices: Mapping[str, str]
     """Name of the option chosen in each group."""
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
     """protocol → CQA → metric"""
     candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
@@ -115,7 +115,7 @@ def add_files(folder: Path, run: str, files: Path, place: str) -> None:
     client.log_artifacts(run, str(files), place)
 
 
-def _mlflow(folder: Path) -> Any:
+def _mlflow(folder: Path) -> ModuleType:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import logging
@@ -126,10 +126,11 @@ def _mlflow(folder: Path) -> Any:
         logging.getLogger(name).setLevel(logging.WARNING)
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(tracking_uri(folder))
-    return mlflow
+    module: ModuleType = mlflow
+    return module
 
 
-def _experiment(mlflow: Any, name: str, folder: Path) -> None:
+def _experiment(mlflow: ModuleType, name: str, folder: Path) -> None:
     """Make the experiment with an absolute place for its files, else they land wherever the command was given."""
     if mlflow.get_experiment_by_name(name) is None:
         local = tracking_uri(folder).startswith("sqlite")
@@ -150,7 +151,7 @@ def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
     }
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _flat(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Nested settings as `group.key`; lists as JSON."""
     for key, value in data.items():
         if isinstance(value, Mapping):
@@ -175,7 +176,7 @@ def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
     return sum(skills) / len(skills) if skills else None
 
 
-def _log_candidate(mlflow: Any, record: RunRecord, model: str) -> None:
+def _log_candidate(mlflow: ModuleType, record: RunRecord, model: str) -> None:
     """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
     with mlflow.start_run(run_name=f"candidate {model}", nested=True):
         answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
@@ -184,7 +185,7 @@ def _log_candidate(mlflow: Any, record: RunRecord, model: str) -> None:
         mlflow.log_metrics(dict(_named(record.candidates[model])))
 
 
-def _log_attribute(mlflow: Any, record: RunRecord, cqa: str) -> None:
+def _log_attribute(mlflow: ModuleType, record: RunRecord, cqa: str) -> None:
     with mlflow.start_run(run_name=cqa, nested=True):
         mlflow.set_tags(
             {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
@@ -194,11 +195,13 @@ def _log_attribute(mlflow: Any, record: RunRecord, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: Any, record: RunRecord, name: str) -> str:
+def _register(mlflow: ModuleType, record: RunRecord, name: str) -> str:
     """Log the model as code and text, without pickles, and register it."""
     from importlib.metadata import version
 
     from mlflow.models import infer_signature
+
+    from pipeline.forecasting.trained_model import TrainedModel
 
     code = Path(__file__).parents[1]
     requirements = [
@@ -206,26 +209,21 @@ def _register(mlflow: Any, record: RunRecord, name: str) -> str:
         for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
     ]
     example = record.example.to_pandas()
+    answers = TrainedModel.load(record.model).predict(record.example).to_pandas()
     info = mlflow.pyfunc.log_model(
         name="model",
         python_model=str(Path(__file__).parent / "served_model.py"),
         artifacts={"model": str(record.model)},
         code_paths=[str(code)],
         pip_requirements=requirements,
-        signature=infer_signature(example, _answers(record)),
+        signature=infer_signature(example, answers),
         input_example=example.head(2),
         registered_model_name=name,
     )
     return str(info.registered_model_version)
 
 
-def _answers(record: RunRecord) -> Any:
-    from pipeline.forecasting.trained_model import TrainedModel
-
-    return TrainedModel.load(record.model).predict(record.example).to_pandas()
-
-
-def _choose_champion(mlflow: Any, record: RunRecord, name: str, version: str) -> str:
+def _choose_champion(mlflow: ModuleType, record: RunRecord, name: str, version: str) -> str:
     """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
     client = mlflow.MlflowClient()
     skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
