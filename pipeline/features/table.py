@@ -1,4 +1,4 @@
-"""One row per batch: attributes, lots by genealogy, and what each unit operation offers. Stateless: nothing is fitted."""
+"""The feature table: attributes, properties of lots, and quantities of unit operations, one row per batch."""
 
 import polars as pl
 
@@ -11,9 +11,9 @@ from pipeline.operations import scale_features
 
 
 def build(process: Process, history: History) -> pl.DataFrame:
-    """Make the feature table: the key columns, one column per entry of `catalogue`, the groupings; sorted by batch. SI units.
+    """Make the feature table: the key columns, one column per entry of `catalogue`, and the groupings.
 
-    A quantity whose input is missing in a batch is null there.
+    Values are in SI; rows are sorted by batch. A quantity is null for a batch in which one of its inputs is missing.
     """
     rows = history.batches
     for more in (controls(process, history.results), lot_properties(history.lots, history.genealogy)):
@@ -41,7 +41,7 @@ def build(process: Process, history: History) -> pl.DataFrame:
 
 
 def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
-    """Columns of attributes that no batch has a value of."""
+    """Empty columns of attributes that have no value in any batch."""
     return [
         pl.lit(None, dtype=pl.Float64 if attribute.kind == "number" else pl.String).alias(name)
         for name, attribute in process.attributes.items()

@@ -12,14 +12,14 @@ from pipeline.operations.feature import TrajectoryFeature
 
 
 def trajectory_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
-    """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
+    """Give tables of trajectory features of an operation: one table per set of tags, for the batches with records of them."""
     of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
     for other, _, feature in offered_trajectory_features(process):
         if other == name:
             of_tags.setdefault(tags_of(feature, operation), []).append(feature)
     wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
     for tags, features in of_tags.items():
-        records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
+        records = _records_of(history.trajectories, *tags) if len(tags) == 1 else _rows_with_any(wide, tags)
         inputs = sorted({attribute for feature in features for attribute in inputs_of(feature, operation)})
         if inputs:
             known = history.batches.select("batch_id", *inputs)
@@ -33,13 +33,13 @@ def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
     return feature.compute(*tags, *map(pl.col, inputs_of(feature, operation)))
 
 
-def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
-    """The records of one tag, which stand in order: nothing to pivot."""
+def _records_of(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
+    """The records of one tag. They are sorted by time already and need no pivot."""
     return trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
 
 
-def _of_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
-    """The rows in which at least one of the tags has a record, as if the others had not been recorded."""
+def _rows_with_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
+    """The rows in which at least one of the tags has a record."""
     return wide.filter(pl.any_horizontal(pl.col(tag).is_not_null() for tag in tags))
 
 

@@ -1,4 +1,4 @@
-"""Read all sources of a process."""
+"""Read all sources of a process to typed rows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +11,9 @@ from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
 
 
 def ingest(process: Process, folder: Path) -> dict[str, TypedRows]:
-    """Read every source below `folder` by the declared rules.
+    """Read every source below `folder` by the rules of the process definition.
 
-    Raises ScalebridgeError for a missing file or column, before any row is read.
+    Raises ScalebridgeError if a file or a column is missing, before any cell is interpreted.
     """
     raw = {
         name: read_source(name, source, folder, needed_columns(name, source, process))

@@ -1,4 +1,4 @@
-"""A source's rows, read: good rows with typed columns, and each cell that could not be read."""
+"""Read the rows of a source: rows with typed columns, and a quarantine record for each unreadable cell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ import polars as pl
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
-from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, number
+from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, not_a_number, number
 from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW
 
 CENSORING = "__censoring"
+"""Ending of the column beside a laboratory result that says whether it is censored."""
 
 
 @dataclass(frozen=True)
 class TypedRows:
-    """The good rows of one source, its quarantine, and how many rows there were."""
+    """The readable rows of one source, its quarantine, and the number of rows per file."""
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
@@ -25,7 +26,7 @@ class TypedRows:
 
 
 def needed_columns(name: str, source: Source, process: Process) -> list[str]:
-    """Columns that a source must have."""
+    """Columns that the files of a source must have."""
     own = {
         LongResults: ("batch", "test", "value", "unit", "revision"),
         LotRows: ("lot",),
@@ -37,7 +38,7 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
 
 
 def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> TypedRows:
-    """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
     if isinstance(source, TrajectoryRows):
         raw = with_utc_times(raw, source)
     cells = {
@@ -56,13 +57,13 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
 
 
 def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
-    """Count the rows of each file; they stand together."""
+    """Count the rows of each file. The rows of one file are adjacent."""
     runs = raw.select(pl.col(FILE).rle()).unnest(FILE)
     return runs.select(pl.lit(source).alias("source"), pl.col("value").alias("file"), pl.col("len").alias("read"))
 
 
 def _values(cells: Mapping[str, CellReading], process: Process) -> list[pl.Expr]:
-    """The typed columns, and a censoring column beside each laboratory result."""
+    """The typed columns, with a censoring column for each laboratory result."""
     lab = [name for name in cells if name in process.attributes and process.attributes[name].role in LAB]
     return [
         *(cell.value.alias(name) for name, cell in cells.items()),
@@ -73,7 +74,7 @@ def _values(cells: Mapping[str, CellReading], process: Process) -> list[pl.Expr]
 def _problems(
     source: str, raw: pl.DataFrame, cells: Mapping[str, CellReading], columns: Mapping[str, str], bad: pl.DataFrame
 ) -> pl.DataFrame:
-    """One quarantine record per cell that cannot be read; `bad` has a column per cell that says where."""
+    """Make one quarantine record per unreadable cell. `bad` says for each column which rows are unreadable."""
     found = [
         raw.filter(bad[name]).select(
             pl.lit(source).alias("source"),
@@ -90,7 +91,7 @@ def _problems(
 
 
 def _structure_columns(source: Source) -> dict[str, str]:
-    """Canonical column → the file's column, for sources that are long."""
+    """Canonical column → column of the file, for the columns that link a row to a batch, lot, test or time."""
     match source:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
@@ -112,7 +113,10 @@ def _structure_columns(source: Source) -> dict[str, str]:
 
 
 def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
-    """How to read the columns that say which batch, lot, test or time a row is about: none of them may be missing."""
+    """Canonical column → its reading, for the columns that link a row to a batch, lot, test or time.
+
+    A row in which one of them is missing goes to quarantine.
+    """
     columns = _structure_columns(source)
     cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
     for name in _OPTIONAL & columns.keys():
@@ -136,12 +140,13 @@ def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> CellRea
 def _plain_number(column: str, source: Source) -> CellReading:
     text = clean(column, source.nulls)
     value = number(text, source.format.decimal)
-    return CellReading(text, value, pl.lit("none"), pl.when(value.is_null()).then(pl.lit("not a number")))
+    problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.format.decimal)))
+    return CellReading(text, value, pl.lit("none"), problem)
 
 
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellReading]:
-    """The time stamp, and for long files the value, which may be missing but not unreadable."""
-    moment, unread = pl.col(MOMENT), pl.lit(f"not a time of the form {source.time_format}")
+    """Readings of the time and, in long files, of the value. The value may be missing, but not unreadable."""
+    moment, unread = pl.col(MOMENT), pl.lit(f"not a time in the format {source.time_format}")
     why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
     cells = {"moment": CellReading(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
     if source.value is None:
@@ -150,5 +155,7 @@ def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellRead
     numeric = raw.schema[source.value].is_numeric()
     value = pl.col(source.value).cast(pl.Float64).fill_nan(None) if numeric else number(written, source.format.decimal)
     bad = pl.lit(False) if numeric else written.is_not_null() & value.is_null()
-    cells["value"] = CellReading(written, value, pl.lit("none"), pl.when(bad).then(pl.lit("not a number")))
+    cells["value"] = CellReading(
+        written, value, pl.lit("none"), pl.when(bad).then(pl.lit(not_a_number(source.format.decimal)))
+    )
     return cells

@@ -1,4 +1,4 @@
-"""Sorting by codes gives what sorting by names gives."""
+"""Sorting by codes gives the same order as sorting by texts."""
 
 import polars as pl
 from hypothesis import given
@@ -13,7 +13,7 @@ SCHEMA = {"batch": pl.String, "tag": pl.String, "time": pl.Int64}
 
 
 @given(ROWS)
-def test_duplicated__finds_every_row_whose_key_stands_twice(rows: list[tuple[str | None, str | None, int | None]]) -> None:
+def test_duplicated__finds_every_row_whose_key_occurs_twice(rows: list[tuple[str | None, str | None, int | None]]) -> None:
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     for key in (["batch", "tag", "time"], ["batch", "time"], ["batch"]):
         expected = frame.select(pl.struct(key).is_duplicated()).to_series()
@@ -21,7 +21,7 @@ def test_duplicated__finds_every_row_whose_key_stands_twice(rows: list[tuple[str
 
 
 @given(ROWS)
-def test_sorted_rows__sorts_as_polars_does_and_keeps_ties_in_place(
+def test_sorted_rows__sorts_as_polars_does_and_keeps_the_order_of_ties(
     rows: list[tuple[str | None, str | None, int | None]],
 ) -> None:
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_row_index("place")
@@ -29,6 +29,6 @@ def test_sorted_rows__sorts_as_polars_does_and_keeps_ties_in_place(
     assert_frame_equal(sorted_rows(frame, key), frame.sort(key, maintain_order=True))
 
 
-def test_duplicated__takes_numbers_for_names() -> None:
+def test_duplicated__accepts_numbers_in_place_of_texts() -> None:
     frame = pl.DataFrame({"size": [1.0, 2.0, 1.0], "code": ["a", "a", "a"]})
     assert duplicated(frame, ["size", "code"]).to_list() == [True, False, True]

@@ -1,4 +1,4 @@
-"""The traps of the tablets data are handled by declared rules; the counts are those of the published files."""
+"""Declared rules handle the known errors of the tablets data. The expected counts are those of the published files."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_tablets__every_row_is_accounted_for(history: AssembledHistory) -> None:
     assert history.quarantine.is_empty()
 
 
-def test_tablets__hardness_columns_are_exchanged_where_the_averages_say_so(history: AssembledHistory) -> None:
+def test_tablets__hardness_columns_are_exchanged_if_the_averages_support_it(history: AssembledHistory) -> None:
     rule = history.corrected.filter(pl.col("rule").str.starts_with("hardness"))
     assert rule.select(pl.struct("file", "row").n_unique()).item() == 485
     wide = history.results.pivot("attribute", index="batch_id", values="value")
@@ -65,5 +65,5 @@ def test_tablets__lots_are_named_by_source_and_number(history: AssembledHistory)
     assert lots == (260, 238)
 
 
-def test_tablets__strength_is_read_in_both_spellings(history: AssembledHistory) -> None:
+def test_tablets__strength_is_read_from_both_spellings(history: AssembledHistory) -> None:
     assert sorted(history.batches["lineage"].unique()) == ["10 mg", "20 mg", "40 mg", "5 mg"]
