@@ -1,4 +1,4 @@
-"""An answer that is asked for later is kept with the run that trained its model."""
+"""An answer that is requested later is stored with the run that trained its model."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.support.trained_pot import basis
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A store with one run; mlflow writes its address into the environment, where another test may have left one."""
+    """A store with one run. MLflow keeps its address in the environment, where another test may have left an address."""
     import mlflow
 
     folder = tmp_path_factory.mktemp("store")
@@ -31,7 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]
         yield folder, run.info.run_id
 
 
-def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path, str], tmp_path: Path) -> None:
+def test_add_files__an_answer_with_its_scenarios_can_be_read_back(store: tuple[Path, str], tmp_path: Path) -> None:
     import mlflow
 
     folder, run = store
@@ -53,6 +53,6 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
     assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"] == result["record"]["hashes"]
 
 
-def test_add__a_run_that_is_not_there_is_a_sentence(store: tuple[Path, str], tmp_path: Path) -> None:
+def test_add_files__an_unknown_run_is_refused(store: tuple[Path, str], tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match="has no run 0123"):
         add_files(store[0], "0123", tmp_path, "asked/x")

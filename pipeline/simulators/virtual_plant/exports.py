@@ -1,4 +1,4 @@
-"""Batch records, equipment list and laboratory results as the sites export them: each in its own language, units and habits."""
+"""Batch records, equipment list and laboratory results as the sites export them, in their own languages and units."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,15 @@ LOQ = 40.0
 
 @dataclass(frozen=True)
 class RecordColumn:
-    """A column of a site's batch record: its header, the quantity behind it, and how it is written."""
+    """A column of the batch record of a site: written value = quantity · factor + offset."""
 
     header: str
     name: str
+    """Quantity in the rows of the plant."""
     factor: float = 1.0
     offset: float = 0.0
     digits: int = 2
+    """Decimal places."""
 
 
 BOSTON = (
@@ -72,10 +74,11 @@ TESTS = {
     "hcp": ("HCP (ELISA)", "ng/mg", 1),
     "viability": ("Viability at harvest", "%", 1),
 }
+"""Attribute → name of the test, unit, decimal places."""
 
 
 def batch_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The batch records of each site as text, one table per file."""
+    """File → batch records of a site, as text."""
     return {
         "boston_batches.csv": _record(
             rows, "Boston", ("Batch", "Molecule", "Start", "Vessel", "Volume [L]"), "%Y-%m-%d %H:%M", 1000.0, BOSTON
@@ -110,7 +113,7 @@ def _record(
 
 
 def equipment_record(vessels: pl.DataFrame) -> pl.DataFrame:
-    """The list of vessels with their geometry, as engineering keeps it: millimetres."""
+    """The list of vessels with their geometry in millimetres."""
     return vessels.select(
         pl.col("equipment").alias("Vessel"),
         pl.col("site").alias("Site"),
@@ -123,7 +126,11 @@ def equipment_record(vessels: pl.DataFrame) -> pl.DataFrame:
 
 
 def lims(seed: int, rows: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
-    """Laboratory results, one per row, as text; below the limit `<40`; a few in a first, wrong revision as well."""
+    """Laboratory results as text, one per row.
+
+    Results below the reporting limit are written as `<40`. A few results also have an earlier, wrong revision, and a few rows
+    are exported twice.
+    """
     joined = rows.select("batch_id", "started_at", "duration_days").join(
         quality, on="batch_id", how="left", maintain_order="left"
     )
@@ -140,7 +147,7 @@ def lims(seed: int, rows: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)
     named = stacked.select(pl.concat_str(pl.lit("S-"), number).alias("sample"), pl.all())
     doubled = pl.Series(rng.uniform(size=named.height) < 0.005)
-    return pl.concat([named, named.filter(doubled)])  # a second export of the same results, appended
+    return pl.concat([named, named.filter(doubled)])  # rows that are exported twice are appended
 
 
 def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> pl.DataFrame:
@@ -158,7 +165,7 @@ def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> p
 
 
 def write_workbook(table: pl.DataFrame, path: Path) -> None:
-    """Write text and numbers to a workbook whose bytes do not depend on the day."""
+    """Write a table to a workbook. Its creation date is fixed, so that its bytes do not depend on the day."""
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm"})
     book.set_properties({"created": datetime(2020, 1, 1)})
     sheet = book.add_worksheet("Batches")

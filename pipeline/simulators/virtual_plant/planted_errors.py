@@ -1,4 +1,4 @@
-"""Errors planted in the raw files, as people and machines make them, and the rows that validation must set aside for them."""
+"""Planted errors in the raw files, of kinds that people and machines make, and the rows that validation must set aside."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import polars as pl
 
 Tables = dict[str, pl.DataFrame]
 RECORDS: dict[str, str] = {"boston_batches.csv": "Batch", "visp_chargen.csv": "Charge", "cork_batches.xlsx": "Batch"}
-"""Batch record → its column with the batch."""
+"""File of batch records → its column with the batch."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class PlantedError:
 
     file: str
     row: int
-    """As a person counts, the header being row 1."""
+    """Row number in the file; the header is row 1."""
     column: str
     value: str
     kind: str
@@ -24,12 +24,14 @@ class PlantedError:
 
 @dataclass(frozen=True)
 class PlannedError:
-    """What to do to one cell: at which share of the file's length, in which column, and what to write."""
+    """An error to be planted in one cell."""
 
     file: str
     place: float
+    """Position of the row, as a share of the length of the file."""
     column: str
     change: Callable[[str], str]
+    """Function from the right text to the wrong one."""
     kind: str
 
 
@@ -64,28 +66,28 @@ PLANNED_ERRORS: tuple[PlannedError, ...] = (
     PlannedError("media_lots.csv", 0.55, "copper", _comma, "decimal comma"),
     PlannedError("feed_lots.csv", 0.45, "feed_glucose", _to("ca. 40"), "text in a number"),
 )
-"""At each place of a file another row is struck, so that no error hides another."""
+"""The places within one file differ, so that no row has two errors."""
 
 
 def plant_errors(tables: Tables) -> tuple[Tables, list[PlantedError]]:
-    """Change the cells of the plan, and repeat one batch with another value; return the tables and what was done."""
+    """Plant the errors of `PLANNED_ERRORS`, and repeat one batch with another value. Return the tables and the errors."""
     done: list[PlantedError] = []
     changed = dict(tables)
     for plan in PLANNED_ERRORS:
-        changed[plan.file], error = _strike(changed[plan.file], plan)
+        changed[plan.file], error = _plant(changed[plan.file], plan)
         done.append(error)
-    changed["boston_batches.csv"], errors = _contradict(changed["boston_batches.csv"])
+    changed["boston_batches.csv"], errors = _repeat_batch(changed["boston_batches.csv"])
     return changed, [*done, *errors]
 
 
-def _strike(table: pl.DataFrame, plan: PlannedError) -> tuple[pl.DataFrame, PlantedError]:
-    index = _struck(table, plan.place)
+def _plant(table: pl.DataFrame, plan: PlannedError) -> tuple[pl.DataFrame, PlantedError]:
+    index = _row_at(table, plan.place)
     value = plan.change(table[plan.column][index])
     return _set(table, index, plan.column, value), PlantedError(plan.file, index + 2, plan.column, value, plan.kind)
 
 
-def _struck(table: pl.DataFrame, place: float) -> int:
-    """Row at a share of the table; of laboratory results one that stands alone, so that no revision takes its place."""
+def _row_at(table: pl.DataFrame, place: float) -> int:
+    """Row at a share of the table. A laboratory result must have one revision only, or another would replace it."""
     alone = pl.len().over("batch", "test") == 1 if "test" in table.columns else pl.lit(True)
     rows = table.select(pl.int_range(pl.len()).filter(alone).alias("index"))["index"]
     return int(rows[int(place * len(rows))])
@@ -98,48 +100,48 @@ def _set(table: pl.DataFrame, index: int, column: str, value: object) -> pl.Data
     )
 
 
-def _contradict(table: pl.DataFrame) -> tuple[pl.DataFrame, list[PlantedError]]:
-    """Append a batch again with another pH: which one is right cannot be known, so both are set aside."""
+def _repeat_batch(table: pl.DataFrame) -> tuple[pl.DataFrame, list[PlantedError]]:
+    """Append a batch a second time with another pH. Both rows must be set aside, because the right one is not known."""
     index = table.height // 5
     twin = table[index].with_columns(pl.lit("7.111").alias("pH"))
     name = str(table["Batch"][index])
     rows = (index + 2, table.height + 2)
     return pl.concat([table, twin]), [
-        PlantedError("boston_batches.csv", row, "Batch", name, "batch stated twice") for row in rows
+        PlantedError("boston_batches.csv", row, "Batch", name, "batch recorded twice") for row in rows
     ]
 
 
 def plant_in_historian(file: str, records: pl.DataFrame, ph_tag: str) -> tuple[pl.DataFrame, list[PlantedError]]:
-    """Strike four records of a historian's file, whose columns are batch, tag, time, value: no sensor's fault is like another."""
+    """Plant four different errors in the records of a historian; its columns are batch, tag, time and value."""
     batch, tag, _, value = records.columns
     acid = int(records.select(pl.int_range(pl.len()).filter(pl.col(tag) == ph_tag).alias("i"))["i"][10])
     spare, test, twice = (int(share * records.height) for share in (0.4, 0.6, 0.8))
-    struck = _set(_set(_set(records, acid, value, 70.1), spare, tag, "SPARE_7"), test, batch, "TEST-1")
-    twin = struck[twice].with_columns(pl.col(value) * 3 + 1)
+    changed_records = _set(_set(_set(records, acid, value, 70.1), spare, tag, "SPARE_7"), test, batch, "TEST-1")
+    twin = changed_records[twice].with_columns(pl.col(value) * 3 + 1)
     errors = [
         PlantedError(file, acid + 2, value, "70.1", "outside the possible range"),
         PlantedError(file, spare + 2, tag, "SPARE_7", "tag that is not declared"),
         PlantedError(file, test + 2, batch, "TEST-1", "batch that does not exist"),
         *(PlantedError(file, row, value, "", "two values at one time") for row in (twice + 2, twice + 3)),
     ]
-    return pl.concat([struck[: twice + 1], twin, struck[twice + 1 :]]), errors
+    return pl.concat([changed_records[: twice + 1], twin, changed_records[twice + 1 :]]), errors
 
 
-def struck_batches(before: Mapping[str, pl.DataFrame], errors: list[PlantedError]) -> list[str]:
-    """Batches whose own record was struck: all that refers to them is set aside with them."""
+def batches_with_errors(before: Mapping[str, pl.DataFrame], errors: list[PlantedError]) -> list[str]:
+    """Batches whose batch record has an error. All rows that refer to them must be set aside."""
     names = {
         before[e.file][RECORDS[e.file]][e.row - 2] for e in errors if e.file in RECORDS and e.row - 2 < before[e.file].height
     }
     return sorted(str(name) for name in names)
 
 
-def set_aside(file: str, batches: pl.Series, struck: list[str]) -> pl.DataFrame:
-    """Rows of a file that follow a struck batch into quarantine: file, row, kind."""
-    return _rows(file, batches.is_in(struck), "belongs to a batch whose record is struck")
+def set_aside(file: str, batches: pl.Series, names: list[str]) -> pl.DataFrame:
+    """Rows of a file that belong to the given batches: file, row, kind."""
+    return _rows(file, batches.is_in(names), "belongs to a batch whose record has an error")
 
 
 def replaced_results(lims: pl.DataFrame) -> pl.DataFrame:
-    """Laboratory results that a later revision replaces, or that a second export repeats: file, row, kind."""
+    """Laboratory results that a later revision replaces, or that are exported twice: file, row, kind."""
     key = ["batch", "test"]
     older = lims.select((pl.col("revision") != pl.col("revision").max().over(key)).alias("x"))["x"]
     again = lims.select((pl.int_range(pl.len()).over([*key, "revision"]) > 0).alias("x"))["x"]
@@ -148,12 +150,12 @@ def replaced_results(lims: pl.DataFrame) -> pl.DataFrame:
 
 
 def unclear_times(file: str, unclear: pl.Series) -> pl.DataFrame:
-    """Records of a doubled hour whose pass the file does not tell: file, row, kind."""
-    return _rows(file, unclear, "doubled hour of a clock change")
+    """Records at a local time that occurs twice and that the row order cannot decide: file, row, kind."""
+    return _rows(file, unclear, "local time that occurs twice")
 
 
 def planted_rows(errors: list[PlantedError]) -> pl.DataFrame:
-    """The struck rows themselves: file, row, kind."""
+    """Rows with a planted error: file, row, kind."""
     columns = {"file": [e.file for e in errors], "row": [e.row for e in errors], "kind": [e.kind for e in errors]}
     return pl.DataFrame(columns, schema={"file": pl.String, "row": pl.UInt32, "kind": pl.String})
 
