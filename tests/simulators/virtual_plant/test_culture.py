@@ -115,9 +115,7 @@ def test_balances__without_cells_glucose_equals_the_amount_fed(rows: pl.DataFram
     culture = culture_of(empty)
     end = states.of(simulate(culture))
     fed = culture.setting["feed_share"] * culture.material["feed_glucose"] / MOLAR_GLUCOSE * 1e3
-    assert np.allclose(
-        end.volume, 1 + culture.setting["feed_share"], rtol=1e-4
-    )  # no concentrate was fed
+    assert np.allclose(end.volume, 1 + culture.setting["feed_share"], rtol=1e-4)  # no concentrate was fed
     assert np.allclose(end.glucose * end.volume, 36.0 + fed, rtol=1e-3)
 
 
