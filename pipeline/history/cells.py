@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
-from pipeline.domain.display import pretty_unit
+from pipeline.domain.display import unit_label
 from pipeline.domain.units import unit
 
 LAB = ("CQA", "IPC")
@@ -128,7 +128,7 @@ def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
     low, high = (attribute.si.to_si(limit) for limit in attribute.between)
     slack = 1e-9 * max(abs(low), abs(high))  # rounding of a unit conversion must not count
     smallest, largest = attribute.between
-    reason = f"outside the possible range {smallest:g} to {largest:g} {pretty_unit(attribute.unit)}".strip()
+    reason = f"outside the possible range {smallest:g} to {largest:g} {unit_label(attribute.unit)}".strip()
     return pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason))
 
 

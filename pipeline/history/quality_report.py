@@ -6,7 +6,7 @@ import jinja2
 import polars as pl
 
 from pipeline.domain.attributes import Attribute
-from pipeline.domain.display import pretty_unit
+from pipeline.domain.display import unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.history.assemble import AssembledHistory
@@ -193,7 +193,7 @@ _KNOWN = {"plan": "before", "in_process": "during", "release": "after"}
 
 def _for_reading(row: dict[str, object]) -> dict[str, object]:
     """A row of the profile with its unit and horizon as people write them."""
-    return row | {"unit": pretty_unit(str(row["unit"])), "known": _KNOWN[str(row["horizon"])]}
+    return row | {"unit": unit_label(str(row["unit"])), "known": _KNOWN[str(row["horizon"])]}
 
 
 def _reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
