@@ -1,6 +1,8 @@
 """Every row is valid or in quarantine, and no cell is guessed."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -8,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.errors import ScalebridgeError
-from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
+
+Make = Callable[..., dict[str, Any]]
 
 
 def test_history__converts_to_si(small: Make, tmp_path: Path) -> None:
