@@ -26,11 +26,12 @@ run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the re
 	dvc repro
 	scalebridge summary
 
-test: $(STAMP) $(BENCH)  ## style, types and all tests
+test: $(STAMP) $(BENCH)  ## style, types, all tests and their line coverage
 	ruff check .
 	ruff format --check .
 	mypy
-	pytest -n 2 --dist loadfile
+	pytest -n 2 --dist loadfile --cov --cov-report=json
+	python -m tests.support.line_coverage
 
 lint: $(STAMP)  ## repair the style
 	ruff check --fix .
@@ -40,4 +41,4 @@ ui: $(STAMP)  ## open MLflow on the runs of this folder
 	scalebridge ui
 
 clean:  ## remove what the pipeline wrote; raw data, proposals and the record of runs stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json
