@@ -10,25 +10,25 @@ from pipeline.forecasting import batch_forecaster as module
 from pipeline.forecasting.batch_forecaster import BatchForecaster, batch_forecaster
 from pipeline.forecasting.forecaster import CalibratedModel
 from tests.support.pot import pot
-from tests.support.trained_pot import ready
+from tests.support.trained_pot import trained_run
 
 
 @pytest.fixture(scope="module")
 def final() -> CalibratedModel:
-    return ready().trained.served.finals["titre"]
+    return trained_run().model.finals["titre"]
 
 
 @pytest.fixture(scope="module")
 def rows() -> pl.DataFrame:
     """Batches of every kind of question that the pot can ask."""
-    known = ready().trained.rows.head(8)
+    known = trained_run().rows.head(8)
     strange = known.with_columns(product=pl.lit("new"), lineage=pl.lit("new"))
     larger = known.with_columns(scale=pl.lit(1.0), log10_scale=pl.lit(0.0))
     return pl.concat([known, strange, larger])
 
 
 def forecaster(lower: float | None = 1.0, upper: float | None = None, past: pl.DataFrame | None = None) -> BatchForecaster:
-    return batch_forecaster(ready().trained.served, pot(lower, upper), past)
+    return batch_forecaster(trained_run().model, pot(lower, upper), past)
 
 
 def test_mean__is_that_of_the_final_model(final: CalibratedModel, rows: pl.DataFrame) -> None:
@@ -56,7 +56,7 @@ def test_within__is_certain_far_inside_and_impossible_far_outside(rows: pl.DataF
 
 def test_within__an_attribute_without_limits_has_no_chance_and_a_prediction(rows: pl.DataFrame) -> None:
     attributes = {**pot().attributes, "titre": replace(pot().attributes["titre"], specification=None)}
-    found = batch_forecaster(ready().trained.served, replace(pot(), attributes=attributes)).outcome(rows)
+    found = batch_forecaster(trained_run().model, replace(pot(), attributes=attributes)).outcome(rows)
     assert found.within.columns == []
     assert found.mean.columns == ["titre"]
 
@@ -70,7 +70,7 @@ def test_outcome__says_what_mean_and_within_say(rows: pl.DataFrame) -> None:
 
 def test_outcome__a_row_that_is_refused_is_predicted_and_has_no_chance(final: CalibratedModel, rows: pl.DataFrame) -> None:
     strict = replace(final, known=replace(final.known, levels={"site": ("Here", "There")}))
-    served = replace(ready().trained.served, finals={"titre": strict})
+    served = replace(trained_run().model, finals={"titre": strict})
     asked = rows.head(2).with_columns(site=pl.Series(["Here", "Elsewhere"]))
     found = batch_forecaster(served, pot(lower=-100.0)).outcome(asked)
     assert found.within["titre"].to_list() == pytest.approx([1.0, 0.0], abs=1e-12)

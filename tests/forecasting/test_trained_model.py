@@ -9,18 +9,18 @@ import pytest
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units, tasks_of
-from tests.support.trained_pot import ready
+from tests.support.trained_pot import trained_run
 
 
 @pytest.fixture(scope="module")
 def served() -> TrainedModel:
-    return ready().trained.served
+    return trained_run().model
 
 
 @pytest.fixture(scope="module")
 def rows() -> pl.DataFrame:
     """Feature rows in SI."""
-    return ready().trained.rows.head(6)
+    return trained_run().rows.head(6)
 
 
 ASKED = pl.DataFrame({"product": ["P"], "agitation": [60.0], "temperature": [37.0], "copper": [1.5], "log10_scale": [-1.0]})
@@ -33,7 +33,7 @@ def test_predict__takes_display_units(served: TrainedModel) -> None:
 
 
 def test_in_display_units__and_predict_give_what_the_final_model_says(served: TrainedModel, rows: pl.DataFrame) -> None:
-    shown = in_display_units(ready().process, rows)
+    shown = in_display_units(trained_run().process, rows)
     assert shown["temperature"].to_list() == pytest.approx((rows["temperature"] - 273.15).to_list())
     assert shown["agitation"].to_list() == pytest.approx((60 * rows["agitation"]).to_list())
     assert served.predict(shown)["titre"].to_list() == pytest.approx(served.finals["titre"].predict(rows).tolist())
@@ -53,7 +53,7 @@ def test_predict__answers_the_same_after_saving_and_loading(
 ) -> None:
     served.save(tmp_path / "model")
     again = TrainedModel.load(tmp_path / "model")
-    shown = in_display_units(ready().process, rows)
+    shown = in_display_units(trained_run().process, rows)
     assert again.predict(shown).equals(served.predict(shown))
     assert (again.products, again.levels, again.choices) == (("P", "Q"), served.levels, {"titre": ("ridge", "none")})
     assert {path.suffix for path in (tmp_path / "model").iterdir()} == {".json"}
