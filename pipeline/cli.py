@@ -73,14 +73,14 @@ def _track(found: "Answer", name: str) -> str:
 
     from pipeline.domain.config_files import read_json
     from pipeline.reports.files import write_answer
-    from pipeline.tracking.mlflow import add
+    from pipeline.tracking.mlflow import add_files
 
     if not (DATA / "run.json").is_file():
         raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
     run = str(read_json(DATA / "run.json")["run_id"])
     with tempfile.TemporaryDirectory() as folder:
         write_answer(found, Path(folder))
-        add(Path.cwd(), run, Path(folder), f"asked/{name}")
+        add_files(Path.cwd(), run, Path(folder), f"asked/{name}")
     return run
 
 

@@ -11,7 +11,7 @@ from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units
 from pipeline.stages.run import run, write_text
-from pipeline.tracking.mlflow import Record
+from pipeline.tracking.mlflow import RunRecord
 from pipeline.tracking.mlflow import track as log
 
 
@@ -41,7 +41,7 @@ def track(
     files = {"": config, "split": folds, "quality": quality, "scores": scores, "plots": plots}
     files |= {"past_scale_ups": past, "transfer": transfer, "acceptance": acceptance}
     written = log(
-        Record(
+        RunRecord(
             choices=choices,
             config=read_yaml(config),
             metrics=read_json(metrics),

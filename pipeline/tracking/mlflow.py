@@ -1,4 +1,4 @@
-"""Everything about a run in one place: the only door to mlflow."""
+"""Log runs to MLflow, register their models, and open its pages."""
 
 import json
 import os
@@ -6,62 +6,64 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
 
 CHAMPION = "champion"
-DECIDING = "largest_scale_out"
+"""Alias of the best version of a registered model."""
+DECIDING_PROTOCOL = "largest_scale_out"
+"""Protocol whose scores decide which version is the champion."""
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
-"""What a machine that serves the model must have."""
+"""Packages that a machine needs to serve the model."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
-Compare: select runs, **Compare**, or the **chart view**: metrics are named `protocol/cqa.metric`. Nested runs carry the same
-metrics as `protocol.metric`, with the tag `cqa`, so that one attribute can be compared over all runs:
-`tags.cqa = "..."` in the search box. The alias `champion` of a registered model marks the run with the best mean skill
-against the carry-over mean at the largest scale."""
+To compare runs, select them and click **Compare**, or open the **chart view**. Metrics are named `protocol/cqa.metric`. Nested
+runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
+`tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
+mean at the largest scale."""
 
 
 @dataclass(frozen=True)
-class Record:
-    """What is kept of a run: plain data and paths of files."""
+class RunRecord:
+    """What is logged of a run: plain data and paths of files."""
 
     choices: Mapping[str, str]
     """Name of the option chosen in each group."""
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
     """protocol → CQA → metric"""
     candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    """Every model that was compared → protocol → CQA → metric."""
+    """Model that was compared → protocol → CQA → metric."""
     chosen: Mapping[str, str]
-    """CQA → the model that answers for it."""
+    """CQA → model that was chosen for it."""
     data_hash: str
     folds_hash: str
     acceptance_hash: str
-    """Limits that stood before scoring."""
+    """Hash of the acceptance limits that were set before scoring."""
     artifacts: Mapping[str, Path]
-    """Folder in the run → file or folder to keep there."""
+    """Folder in the run → file or folder to store there."""
     model: Path
-    """Folder with the model's text files."""
+    """Folder with the text files of the model."""
     example: pl.DataFrame
-    """A few rows as the served model takes them."""
+    """A few rows in the form that the served model takes."""
 
 
 def home(folder: Path) -> Path:
-    """The project that a run belongs to: `dvc exp run --queue` works in a copy below `.dvc/tmp`, whose files vanish."""
+    """Folder of the project that a run belongs to. `dvc exp run --queue` runs in a temporary copy below `.dvc/tmp`."""
     parts = folder.resolve().parts
     return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()
 
 
 def tracking_uri(folder: Path) -> str:
-    """Where runs are kept: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
+    """Address of the store of runs: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
 
 
 def git_commit(folder: Path) -> str:
-    """The commit of the code, marked where the working tree differs from it."""
+    """The commit of the code, with the ending `-dirty` if files were changed since; `unknown` without git."""
     try:
         commit = _git(folder, "rev-parse", "HEAD")
         return commit + ("-dirty" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
@@ -73,8 +75,8 @@ def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def track(record: Record, folder: Path) -> dict[str, str]:
-    """Write a run with its nested runs and its model; return how to find them again."""
+def track(record: RunRecord, folder: Path) -> dict[str, str]:
+    """Log a run with its nested runs and its model. Return its id, experiment, model version and hashes."""
     mlflow = _mlflow(folder)
     name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
     experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
@@ -86,11 +88,11 @@ def track(record: Record, folder: Path) -> dict[str, str]:
         for place, path in record.artifacts.items():
             (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
-            _nested(mlflow, record, cqa)
+            _log_attribute(mlflow, record, cqa)
         for candidate in record.candidates:
-            _candidate(mlflow, record, candidate)
+            _log_candidate(mlflow, record, candidate)
         version = _register(mlflow, record, name)
-    champion = _crown(mlflow, record, name, version)
+    champion = _choose_champion(mlflow, record, name, version)
     return {
         "run_id": run.info.run_id,
         "experiment": experiment,
@@ -101,10 +103,10 @@ def track(record: Record, folder: Path) -> dict[str, str]:
     }
 
 
-def add(folder: Path, run: str, files: Path, place: str) -> None:
-    """Add the files of a folder to a run that is there already, under `place`.
+def add_files(folder: Path, run: str, files: Path, place: str) -> None:
+    """Add the files of a folder to an existing run, in the folder `place` of the run.
 
-    Raises ScalebridgeError where the run is not in the store.
+    Raises ScalebridgeError if the run is not in the store.
     """
     mlflow = _mlflow(folder)
     client = mlflow.MlflowClient()
@@ -115,7 +117,7 @@ def add(folder: Path, run: str, files: Path, place: str) -> None:
     client.log_artifacts(run, str(files), place)
 
 
-def _mlflow(folder: Path) -> Any:
+def _mlflow(folder: Path) -> ModuleType:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import logging
@@ -126,11 +128,12 @@ def _mlflow(folder: Path) -> Any:
         logging.getLogger(name).setLevel(logging.WARNING)
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(tracking_uri(folder))
-    return mlflow
+    module: ModuleType = mlflow
+    return module
 
 
-def _experiment(mlflow: Any, name: str, folder: Path) -> None:
-    """Make the experiment with an absolute place for its files, else they land wherever the command was given."""
+def _experiment(mlflow: ModuleType, name: str, folder: Path) -> None:
+    """Create the experiment if it does not exist. Its files get an absolute path, independent of the working directory."""
     if mlflow.get_experiment_by_name(name) is None:
         local = tracking_uri(folder).startswith("sqlite")
         place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
@@ -139,7 +142,7 @@ def _experiment(mlflow: Any, name: str, folder: Path) -> None:
     mlflow.set_experiment(name)
 
 
-def _tags(record: Record, folder: Path) -> dict[str, str]:
+def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
     return {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
@@ -150,8 +153,8 @@ def _tags(record: Record, folder: Path) -> dict[str, str]:
     }
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Nested settings as `group.key`; lists as JSON."""
+def _flat(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Flatten nested settings to pairs of `group.key` and text; lists become JSON."""
     for key, value in data.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
@@ -160,7 +163,7 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
 
 
 def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
-    """`protocol/cqa.metric` for each number, and the mean skill per protocol, by which runs are ranked."""
+    """Give each number as `protocol/cqa.metric`, and the mean skill per protocol, which ranks runs."""
     for protocol, cqas in metrics.items():
         for cqa, numbers in cqas.items():
             for metric, value in numbers.items():
@@ -175,8 +178,8 @@ def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
     return sum(skills) / len(skills) if skills else None
 
 
-def _candidate(mlflow: Any, record: Record, model: str) -> None:
-    """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
+def _log_candidate(mlflow: ModuleType, record: RunRecord, model: str) -> None:
+    """Log a nested run for a model that was compared, with the CQAs that it was chosen for."""
     with mlflow.start_run(run_name=f"candidate {model}", nested=True):
         answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
         choices = {k: record.choices[k] for k in ("process", "split", "horizon")}
@@ -184,7 +187,7 @@ def _candidate(mlflow: Any, record: Record, model: str) -> None:
         mlflow.log_metrics(dict(_named(record.candidates[model])))
 
 
-def _nested(mlflow: Any, record: Record, cqa: str) -> None:
+def _log_attribute(mlflow: ModuleType, record: RunRecord, cqa: str) -> None:
     with mlflow.start_run(run_name=cqa, nested=True):
         mlflow.set_tags(
             {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
@@ -194,11 +197,13 @@ def _nested(mlflow: Any, record: Record, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: Any, record: Record, name: str) -> str:
-    """Log the model as code and text, without pickles, and register it."""
+def _register(mlflow: ModuleType, record: RunRecord, name: str) -> str:
+    """Log the model as code and text files, without pickles, and register it. Return its version."""
     from importlib.metadata import version
 
     from mlflow.models import infer_signature
+
+    from pipeline.forecasting.trained_model import TrainedModel
 
     code = Path(__file__).parents[1]
     requirements = [
@@ -206,29 +211,24 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
         for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
     ]
     example = record.example.to_pandas()
+    answers = TrainedModel.load(record.model).predict(record.example).to_pandas()
     info = mlflow.pyfunc.log_model(
         name="model",
         python_model=str(Path(__file__).parent / "served_model.py"),
         artifacts={"model": str(record.model)},
         code_paths=[str(code)],
         pip_requirements=requirements,
-        signature=infer_signature(example, _answers(record)),
+        signature=infer_signature(example, answers),
         input_example=example.head(2),
         registered_model_name=name,
     )
     return str(info.registered_model_version)
 
 
-def _answers(record: Record) -> Any:
-    from pipeline.forecasting.trained_model import TrainedModel
-
-    return TrainedModel.load(record.model).predict(record.example).to_pandas()
-
-
-def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
-    """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
+def _choose_champion(mlflow: ModuleType, record: RunRecord, name: str, version: str) -> str:
+    """Give the alias `champion` to the version with the best skill on the same folds of the same data. Return that version."""
     client = mlflow.MlflowClient()
-    skill = mean_skill(record.metrics.get(DECIDING, {}))
+    skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
     tags = {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
@@ -249,12 +249,12 @@ def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
 
 
 def run_pages(folder: Path, port: int) -> list[str]:
-    """Links to the chart view of each experiment; MLflow's own start page leads elsewhere."""
+    """Links to the chart view of each experiment, which the start page of MLflow does not show."""
     experiments = _mlflow(folder).search_experiments(filter_string="name LIKE 'scalebridge-%'", order_by=["name"])
     base = f"http://127.0.0.1:{port}/#/experiments"
     return [f"{e.name}: {base}/{e.experiment_id}/runs?compareRunsMode=CHART" for e in experiments]
 
 
 def ui_command(folder: Path) -> list[str]:
-    """The command that opens MLflow's pages on this project's runs."""
+    """The command that opens the pages of MLflow with the runs of this project."""
     return ["mlflow", "ui", "--backend-store-uri", tracking_uri(folder), "--workers", "1"]

@@ -1,4 +1,4 @@
-"""No row is lost and no cell is guessed."""
+"""Every row is valid or in quarantine, and no cell is guessed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_history__converts_to_si(small: Make, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("written", ["1.412.698.315", "93,33", "36.5 C", "n/a", "1e", "--3", "#REF!"])
-def test_history__a_number_written_otherwise_is_an_error_of_its_cell(small: Make, tmp_path: Path, written: str) -> None:
+def test_history__a_number_in_another_notation_goes_to_quarantine(small: Make, tmp_path: Path, written: str) -> None:
     batches_csv(tmp_path, f'B1,P,2000,"{written}",4.1', "B2,P,2000,36.5,4.1")
     history = history_of(small(), tmp_path)
     assert history.batches["batch_id"].to_list() == ["B2"]
@@ -39,7 +39,7 @@ def test_history__a_number_written_otherwise_is_an_error_of_its_cell(small: Make
     ]
 
 
-def test_history__reads_a_decimal_comma_only_where_it_is_declared(small: Make, tmp_path: Path) -> None:
+def test_history__reads_a_decimal_comma_only_if_declared(small: Make, tmp_path: Path) -> None:
     definition = small()
     definition["sources"]["batches"]["format"] = {"kind": "csv", "separator": ";", "decimal": ","}
     (tmp_path / "batches.csv").write_text("batch;product;volume;temperature;titre\nB1;P;2000;36,5;4,1\nB2;P;2000;36.5;4,1\n")
@@ -57,7 +57,7 @@ def test_history__blanks_are_missing_and_missing_is_no_error(small: Make, tmp_pa
 
 def test_history__an_impossible_value_goes_to_quarantine(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,2000,98.6,4.1", "B2,P,2000,36.5,4.1")
-    assert history_of(small(), tmp_path).quarantine["reason"].to_list() == ["outside 0 to 60 degC"]
+    assert history_of(small(), tmp_path).quarantine["reason"].to_list() == ["outside the possible range 0 to 60 °C"]
 
 
 def test_history__a_batch_without_scale_goes_to_quarantine(small: Make, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_history__censored_results_keep_their_limit(small: Make, tmp_path: Path)
     assert rows == [(0.2, "left"), (0.1, "left"), (9.0, "right"), (0.3, "none")]
 
 
-def test_history__an_exact_double_stays_once_and_a_contradiction_not_at_all(small: Make, tmp_path: Path) -> None:
+def test_history__an_exact_repetition_stays_once_and_a_contradiction_is_set_aside(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,36,1", "B1,P,1,36,1", "B2,P,1,36,1", "B2,P,1,37,1", "B3,P,1,36,1")
     history = history_of(small(), tmp_path)
     assert history.batches["batch_id"].to_list() == ["B1", "B3"]
@@ -84,13 +84,13 @@ def test_history__an_exact_double_stays_once_and_a_contradiction_not_at_all(smal
     ]
 
 
-def test_history__an_empty_row_is_a_row(small: Make, tmp_path: Path) -> None:
+def test_history__an_empty_row_counts_as_a_row(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,36,1", "", "B2,P,1,36,1")
     history = history_of(small(), tmp_path)
     assert history.ledger.select("read", "quarantined", "valid").rows() == [(3, 1, 2)]
 
 
-def test_history__says_which_column_is_missing(small: Make, tmp_path: Path) -> None:
+def test_history__a_missing_column_is_named(small: Make, tmp_path: Path) -> None:
     (tmp_path / "batches.csv").write_text("batch,product,volume,temp,titre\nB1,P,1,36,1\n")
     with pytest.raises(ScalebridgeError, match=r"no column 'temperature'; it has batch, product, volume, temp, titre"):
         history_of(small(), tmp_path)
@@ -103,9 +103,9 @@ def test_history__an_empty_or_ragged_file_is_an_error(small: Make, tmp_path: Pat
         history_of(small(), tmp_path)
 
 
-def test_history__names_the_files_that_are_there(small: Make, tmp_path: Path) -> None:
+def test_history__a_missing_file_is_refused_with_the_files_of_the_folder(small: Make, tmp_path: Path) -> None:
     (tmp_path / "batch.csv").write_text("")
-    with pytest.raises(ScalebridgeError, match=r"no file matches batches.csv in .*; there is batch.csv"):
+    with pytest.raises(ScalebridgeError, match=r"no file matches batches.csv in .*; it holds batch.csv"):
         history_of(small(), tmp_path)
 
 
@@ -118,7 +118,9 @@ CELL = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL, CELL), min_size=1, max_size=8))
-def test_history__valid_plus_quarantine_is_input(small: Make, tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+def test_history__valid_plus_quarantined_rows_are_the_rows_read(
+    small: Make, tmp_path: Path, rows: list[tuple[str, ...]]
+) -> None:
     quoted = [",".join('"' + cell.replace('"', "") + '"' for cell in row) for row in [("safe", "P", "1", "36", "1"), *rows]]
     batches_csv(tmp_path, *quoted)
     history = history_of(small(), tmp_path)

@@ -1,4 +1,4 @@
-"""Results, lots, genealogy and trajectories from files of their own."""
+"""Results, lots, genealogy and trajectories from their own files."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,7 @@ from pipeline.domain.errors import ScalebridgeError
 from tests.support.raw_files import batches_csv, history_of
 
 Make = Callable[..., dict[str, Any]]
+UNDECLARED = "the tag is not declared in the process definition"
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_results__converts_each_unit_and_keeps_the_newest_revision(lims: dict[st
     assert history.quarantine.select("row", "reason").rows() == [(2, "superseded by revision 2")]
 
 
-def test_results__sets_aside_what_cannot_be_placed(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__a_row_with_an_unknown_batch_test_unit_or_value_is_set_aside(lims: dict[str, Any], tmp_path: Path) -> None:
     _lims(
         tmp_path,
         "B9,HCP (ELISA),5,ng/mg,1",
@@ -84,7 +85,7 @@ def test_lots__genealogy_is_many_to_many_and_shares_sum_to_one(small: Make, tmp_
     }
     history = history_of(definition, tmp_path)
     assert history.genealogy["fraction"].to_list() == [0.75, 0.25, 1.0]
-    assert history.quarantine["reason"].to_list() == ["no valid batch of this name"]
+    assert history.quarantine["reason"].to_list() == ["no valid batch has this name"]
 
 
 def test_trajectories__long_and_typed(small: Make, tmp_path: Path) -> None:
@@ -118,12 +119,15 @@ def test_trajectories__long_and_typed(small: Make, tmp_path: Path) -> None:
     }
     history = history_of(definition, tmp_path)
     assert history.trajectories.rows() == [("B1", "temperature_series", 0.0, 309.65)]
-    assert history.quarantine.select("row", "reason").rows() == [(3, "outside 0 to 60 degC"), (5, "tag is not declared")]
+    assert history.quarantine.select("row", "reason").rows() == [
+        (3, "outside the possible range 0 to 60 °C"),
+        (5, UNDECLARED),
+    ]
 
 
 @pytest.fixture
 def historian(small: Make, tmp_path: Path) -> dict[str, Any]:
-    """Two tags in CSV files of folders."""
+    """A process with two tags in CSV files of several folders."""
     batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
     definition = small()
     series = {"role": "CPP", "horizon": "in_process", "description": "x"}
@@ -147,7 +151,7 @@ def _historian(folder: Path, name: str, *lines: str) -> None:
     path.write_text("\n".join(["b,tag,at,v", *lines]) + "\n")
 
 
-def test_trajectories__are_sorted_whatever_the_order_of_the_files(historian: dict[str, Any], tmp_path: Path) -> None:
+def test_trajectories__are_sorted_for_any_order_of_the_files(historian: dict[str, Any], tmp_path: Path) -> None:
     _historian(
         tmp_path, "b/1.csv", "B2,PHI,2024-01-01 00:00,7", "B1, PHI ,2024-01-01 00:10,7.1", "B1,PHI,2024-01-01 00:00,7"
     )
@@ -162,34 +166,36 @@ def test_trajectories__are_sorted_whatever_the_order_of_the_files(historian: dic
     assert history.quarantine.is_empty()
 
 
-def test_trajectories__a_repetition_stays_once_and_a_contradiction_not_at_all(
+def test_trajectories__a_repetition_stays_once_and_a_contradiction_is_set_aside(
     historian: dict[str, Any], tmp_path: Path
 ) -> None:
     first = [f"B1,TI,2024-01-01 00:0{i},36" for i in range(5)]
     _historian(tmp_path, "a/1.csv", *first, "B1,PHI,2024-01-01 00:00,7", "B2,PHI,2024-01-01 00:00,9")
-    _historian(tmp_path, "a/2.csv", "B9,TI,2024-01-01 00:00,36")  # a file of which nothing is left
+    _historian(tmp_path, "a/2.csv", "B9,TI,2024-01-01 00:00,36")  # a file without a valid row
     _historian(tmp_path, "b/1.csv", first[1], "B1,TI,2024-01-01 00:03,37", "B1,XI,2024-01-01 00:00,1")
     history = history_of(historian, tmp_path)
     assert history.trajectories.select("tag", "time").rows() == [("p", 0), ("t", 0), ("t", 60), ("t", 120), ("t", 240)]
     assert history.quarantine.select("file", "row", "reason").rows() == [
-        ("historian/a/1.csv", 5, "contradicts row 3 of historian/b/1.csv: same batch_id and tag and moment, other values"),
-        ("historian/a/1.csv", 8, "outside 6 to 8"),
-        ("historian/a/2.csv", 2, "no valid batch of this name"),
+        ("historian/a/1.csv", 5, "contradicts row 3 of historian/b/1.csv: same batch and tag and time, other values"),
+        ("historian/a/1.csv", 8, "outside the possible range 6 to 8"),
+        ("historian/a/2.csv", 2, "no valid batch has this name"),
         ("historian/b/1.csv", 2, "repeats row 3 of historian/a/1.csv"),
-        ("historian/b/1.csv", 3, "contradicts row 5 of historian/a/1.csv: same batch_id and tag and moment, other values"),
-        ("historian/b/1.csv", 4, "tag is not declared"),
+        ("historian/b/1.csv", 3, "contradicts row 5 of historian/a/1.csv: same batch and tag and time, other values"),
+        ("historian/b/1.csv", 4, UNDECLARED),
     ]
     assert history.ledger.filter(source="historian")["valid"].to_list() == [5, 0, 0]
 
 
-def test_trajectories__two_tags_for_one_attribute_break_the_contract(historian: dict[str, Any], tmp_path: Path) -> None:
+def test_trajectories__two_tags_for_one_attribute_do_not_meet_the_contract(
+    historian: dict[str, Any], tmp_path: Path
+) -> None:
     historian["sources"]["historian"]["tags"]["TI2"] = "t"
     _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36", "B1,TI2,2024-01-01 00:00,37")
-    with pytest.raises(ScalebridgeError, match=r"Table 'trajectories' breaks its contract"):
+    with pytest.raises(ScalebridgeError, match=r"Table 'trajectories' does not meet its contract"):
         history_of(historian, tmp_path)
 
 
-def test_read__a_file_that_two_patterns_name_is_read_once(historian: dict[str, Any], tmp_path: Path) -> None:
+def test_read__a_file_that_two_patterns_match_is_read_once(historian: dict[str, Any], tmp_path: Path) -> None:
     historian["sources"]["historian"]["files"] = ["historian/*/*.csv", "historian/a/*.csv"]
     _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36")
     history = history_of(historian, tmp_path)
@@ -206,7 +212,7 @@ def test_details__join_by_key_and_orphans_are_set_aside(small: Make, tmp_path: P
     definition["attributes"]["ph"] = {"role": "CPP", "horizon": "plan", "description": "x", "column": "more.ph"}
     history = history_of(definition, tmp_path)
     assert history.batches["ph"].to_list() == [7.1, None]
-    assert history.quarantine.select("file", "row", "reason").row(0) == ("more.csv", 3, "no valid batch with this batch")
+    assert history.quarantine.select("file", "row", "reason").row(0) == ("more.csv", 3, "no valid batch has this batch")
 
 
 def test_excel__is_read_as_text(small: Make, tmp_path: Path) -> None:

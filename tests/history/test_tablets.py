@@ -1,4 +1,4 @@
-"""The traps of the tablets data are handled by declared rules; the counts are those of the published files."""
+"""Declared rules handle the known errors of the tablets data. The expected counts are those of the published files."""
 
 from pathlib import Path
 
@@ -6,25 +6,25 @@ import polars as pl
 import pytest
 
 from pipeline.domain.process.process import Process
-from pipeline.history.assemble import Assembled, assemble
+from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 
 
 @pytest.fixture(scope="module")
-def history(tablets: Process, tablets_folder: Path) -> Assembled:
+def history(tablets: Process, tablets_folder: Path) -> AssembledHistory:
     typed = ingest(tablets, tablets_folder)
     rows = {name: source.rows for name, source in typed.items()}
     quarantine = pl.concat([source.quarantine for source in typed.values()])
     return assemble(tablets, rows, quarantine, pl.concat([source.ledger for source in typed.values()]))
 
 
-def test_tablets__every_row_is_accounted_for(history: Assembled) -> None:
+def test_tablets__every_row_is_accounted_for(history: AssembledHistory) -> None:
     assert history.batches.height == 1005
     assert history.ledger["read"].sum() == 1005 + 1005 + 25 + 186900
     assert history.quarantine.is_empty()
 
 
-def test_tablets__hardness_columns_are_exchanged_where_the_averages_say_so(history: Assembled) -> None:
+def test_tablets__hardness_columns_are_exchanged_if_the_averages_support_it(history: AssembledHistory) -> None:
     rule = history.corrected.filter(pl.col("rule").str.starts_with("hardness"))
     assert rule.select(pl.struct("file", "row").n_unique()).item() == 485
     wide = history.results.pivot("attribute", index="batch_id", values="value")
@@ -32,38 +32,38 @@ def test_tablets__hardness_columns_are_exchanged_where_the_averages_say_so(histo
     assert inside == 1002  # two batches miss a limit (a 0), one has its minimum above its maximum
 
 
-def test_tablets__scale_is_the_mass_not_the_count(history: Assembled) -> None:
+def test_tablets__scale_is_the_mass_not_the_count(history: AssembledHistory) -> None:
     counts = history.batches["scale"].round(0).value_counts(sort=False).sort("scale").rows()
     assert counts == [(27.0, 233), (216.0, 648), (262.0, 22), (270.0, 26), (495.0, 76)]
 
 
-def test_tablets__normalised_counts_of_two_codes_are_rescaled(history: Assembled) -> None:
+def test_tablets__normalised_counts_of_two_codes_are_rescaled(history: AssembledHistory) -> None:
     rule = history.corrected.filter(pl.col("rule").str.starts_with("normalisation"))
     assert sorted(rule["attribute"].unique()) == ["speed_changes", "stop_duration", "total_waste"]
     assert rule.height == 3 * 13
 
 
-def test_tablets__disagreeing_sizes_are_reported(history: Assembled) -> None:
+def test_tablets__disagreeing_sizes_are_reported(history: AssembledHistory) -> None:
     rule = history.corrected.filter(pl.col("rule").str.starts_with("tablet count"))
     assert (rule["new"] / rule["old"]).to_list() == [10.0] * 13
 
 
-def test_tablets__months_are_slovenian(history: Assembled) -> None:
+def test_tablets__months_are_slovenian(history: AssembledHistory) -> None:
     started = history.batches["started_at"]
     assert (str(started.min()), str(started.max())) == ("2018-11-01 00:00:00", "2021-04-01 00:00:00")
     assert history.batches.filter(pl.col("started_at").dt.month() == 8).height == 23 + 13  # avg.19, avg.20
 
 
-def test_tablets__results_at_the_limit_are_censored(history: Assembled) -> None:
+def test_tablets__results_at_the_limit_are_censored(history: AssembledHistory) -> None:
     censored = history.results.filter(pl.col("censoring") == "left").group_by("attribute").len().sort("attribute").rows()
     assert censored == [("impurities_total", 353), ("impurity_l", 516), ("impurity_o", 842)]
 
 
-def test_tablets__lots_are_named_by_source_and_number(history: Assembled) -> None:
+def test_tablets__lots_are_named_by_source_and_number(history: AssembledHistory) -> None:
     api = history.genealogy.filter(pl.col("material") == "api").join(history.batches, on="batch_id")
     lots = api.select(pl.col("lot_id").str.replace(r" \(\d+\)$", "").n_unique(), pl.col("api_batch").n_unique()).row(0)
     assert lots == (260, 238)
 
 
-def test_tablets__strength_is_read_in_both_spellings(history: Assembled) -> None:
+def test_tablets__strength_is_read_from_both_spellings(history: AssembledHistory) -> None:
     assert sorted(history.batches["lineage"].unique()) == ["10 mg", "20 mg", "40 mg", "5 mg"]

@@ -1,4 +1,4 @@
-"""A stirred process with known rows, and functions that stand for a model."""
+"""An example answer: known rows of the virtual plant's process, and known functions in place of a model."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,7 +77,7 @@ def rows(process: Process, vessel: str, agitation: list[float], gas: float, **mo
 
 @dataclass(frozen=True)
 class Known:
-    """Two attributes as known functions of a row."""
+    """A model of two attributes that are known functions of a row."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class Known:
 
 
 def example() -> Answer:
-    """An answer as a page gets it, by the known functions."""
+    """An answer made with the known functions."""
     process = plant_process()
     names = names_of(process)
     reference = rows(process, "lab", [3.0, 3.5, 4.0], 5e-6)

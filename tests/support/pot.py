@@ -1,4 +1,4 @@
-"""A process of one stirred pot whose quality is known as a formula, so that every answer can be computed by hand."""
+"""A small process, a stirred pot. Its quality is a known formula, so that every answer can be computed by hand."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.answers.case.proposed_batch import propose
 from pipeline.answers.limits import ScenarioConfig
 from pipeline.answers.scenarios.setup import ScenarioSetup, scenario_setup
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -18,13 +19,13 @@ from pipeline.forecasting.outcome import Outcome
 from pipeline.history.tables import History
 
 ERROR = 0.05
-"""Standard deviation of the formula's forecast error [g/L as kg/m³]."""
+"""Standard deviation of the error of the formula [kg/m³ = g/L]."""
 
 
-def normal_cdf(z: Any) -> Any:
+def normal_cdf(z: FloatArray) -> FloatArray:
     from scipy.special import ndtr
 
-    return ndtr(z)
+    return np.asarray(ndtr(z))
 
 
 def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
@@ -77,7 +78,7 @@ def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
 
 
 def history(batches: int = 24, lots: int = 12) -> History:
-    """Two products at 1 L (vessel A, site Here) and 100 L (vessel B, site There); product P has not been at 100 L."""
+    """Two products at 1 L (vessel A, site Here) and 100 L (vessel B, site There). Product P was not made at 100 L."""
     rng = np.random.default_rng(5)
     n = np.arange(batches)
     large = n % 3 == 2

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.history.assemble import Assembled, assemble
+from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 from tests.conftest import process_of
 
 
-def history_of(definition: dict[str, Any], folder: Path) -> Assembled:
+def history_of(definition: dict[str, Any], folder: Path) -> AssembledHistory:
     process = process_of(definition)
     typed = ingest(process, folder)
     return assemble(

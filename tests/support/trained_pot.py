@@ -1,4 +1,4 @@
-"""The stirred pot with a model that has learned its history: small, and real enough to answer a proposal whole."""
+"""The stirred pot with a model that was trained on its history. It can answer a whole proposal."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""An answer that is asked for later is kept with the run that trained its model."""
+"""An answer that is requested later is stored with the run that trained its model."""
 
 import json
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ import pytest
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import add
+from pipeline.tracking.mlflow import add_files
 from tests.support.trained_pot import answered
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A store with one run; mlflow writes its address into the environment, where another test may have left one."""
+    """A store with one run. MLflow keeps its address in the environment, where another test may have left an address."""
     import mlflow
 
     folder = tmp_path_factory.mktemp("store")
@@ -29,13 +29,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]
         yield folder, run.info.run_id
 
 
-def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path, str], tmp_path: Path) -> None:
+def test_add_files__an_answer_with_its_scenarios_can_be_read_back(store: tuple[Path, str], tmp_path: Path) -> None:
     import mlflow
 
     folder, run = store
     answer = answered(whole=True)
     written = write_answer(answer, tmp_path / "answer")
-    add(folder, run, tmp_path / "answer", "asked/pot")
+    add_files(folder, run, tmp_path / "answer", "asked/pot")
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
     assert read_answer(kept / "result.json") == answer
@@ -51,6 +51,6 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
     assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"]["data"] == answer.record.hashes.data
 
 
-def test_add__a_run_that_is_not_there_is_a_sentence(store: tuple[Path, str], tmp_path: Path) -> None:
+def test_add_files__an_unknown_run_is_refused(store: tuple[Path, str], tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match="has no run 0123"):
-        add(store[0], "0123", tmp_path, "asked/x")
+        add_files(store[0], "0123", tmp_path, "asked/x")

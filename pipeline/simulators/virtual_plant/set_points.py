@@ -1,25 +1,27 @@
-"""Set-points, and the habits of those who choose them: wide in development, narrow in commercial work."""
+"""Set-points of each batch. Their ranges are wide in development and narrow in commercial production."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.physics import agitation_for_power
-from pipeline.simulators.virtual_plant.values import Array, Values, columns, generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A set-point: its range in development, and how far apart the targets of two products are."""
+    """A set-point and its ranges."""
 
     name: str
     centre: float
+    """Mean target of all products."""
     half_width: float
-    """Of the widest development range."""
+    """Half width of the development range."""
     between_products: float
-    """Standard deviation of the products' targets."""
+    """Standard deviation of targets between products."""
     decimals: int
 
 
@@ -34,16 +36,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("duration_days", 14.0, 1.6, 0.5, 1),
 )
 SPREAD_OF_STIRRING = 0.9
-"""Half width of the development range of the power per volume, as a logarithm."""
+"""Half width of the development range of the logarithm of the power per volume."""
 SPREAD_OF_GASSING = 0.6
-POWER_HABIT = {"Boston": 35.0, "Visp": 26.0}
-"""Sites that scale up by constant power per volume [W/m³]."""
-TIP_HABIT = {"Cork": 1.75}
-"""Sites that scale up by constant tip speed [m/s]."""
+"""Half width of the development range of the logarithm of the gas flow per volume."""
+SITE_POWER_PER_VOLUME = {"Boston": 35.0, "Visp": 26.0}
+"""Site → power per volume that it holds constant in a scale-up [W/m³]."""
+SITE_TIP_SPEED = {"Cork": 1.75}
+"""Site → tip speed that it holds constant in a scale-up [m/s]."""
 
 
 def _targets(config: PlantConfig, product: Array, setting: Setting) -> Array:
-    """The target of each batch's product."""
+    """Target of the product of each batch."""
     rng = generator(config.seed, f"target {setting.name}")
     return np.asarray(
         (setting.centre + setting.between_products * rng.standard_normal(config.products))[product.astype(int)]
@@ -57,11 +60,11 @@ def _set_point(config: PlantConfig, product: Array, width: Array, setting: Setti
 
 
 def _agitation(config: PlantConfig, site: list[str], width: Array, vessel: Values) -> Array:
-    """Agitation [1/s]: by power per volume or by tip speed, whichever is the habit of the site, within the vessel's limit."""
+    """Agitation [1/s] from the power per volume or the tip speed of the site, within the limit of the vessel."""
     rng = generator(config.seed, "stirring")
     factor = np.exp(SPREAD_OF_STIRRING * width * rng.uniform(-1, 1, len(width)))
-    wanted = np.array([POWER_HABIT.get(name, np.nan) for name in site])
-    tip = np.array([TIP_HABIT.get(name, np.nan) for name in site])
+    wanted = np.array([SITE_POWER_PER_VOLUME.get(name, np.nan) for name in site])
+    tip = np.array([SITE_TIP_SPEED.get(name, np.nan) for name in site])
     diameter = vessel["impeller_diameter"]
     by_power = agitation_for_power(
         wanted * factor, vessel["working_volume"], diameter, vessel["power_number"], vessel["impellers"]
@@ -72,7 +75,7 @@ def _agitation(config: PlantConfig, site: list[str], width: Array, vessel: Value
 
 
 def _gas_flow(config: PlantConfig, width: Array, vessel: Values) -> Array:
-    """Gas flow [m³/s]: less per volume in larger vessels, where foam and the superficial velocity set limits."""
+    """Gas flow [m³/s]. Larger vessels get less gas per volume, because foam and gas velocity set limits."""
     rng = generator(config.seed, "gassing")
     per_minute = 0.0105 * (vessel["working_volume"] / 2.0) ** -0.19
     factor = np.exp(SPREAD_OF_GASSING * (0.2 + 0.8 * width) * rng.uniform(-1, 1, len(width)))
@@ -86,9 +89,10 @@ def _significant(values: Array, digits: int) -> Array:
 
 
 def settings(config: PlantConfig, batches: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
-    """Set-points of each batch, as its record states them: batch_id, then one column per setting.
+    """Table of set-points: batch_id, then one column per setting.
 
-    Agitation in 1/s, gas flow m³/s, head pressure Pa (gauge), temperatures °C, oxygen % of air saturation, inoculum 1e6/mL.
+    Units: agitation 1/s, gas flow m³/s, head pressure Pa (gauge), temperatures °C, dissolved oxygen % of air saturation,
+    inoculum 1e6/mL.
     """
     joined = batches.join(vessels, on="equipment", how="left", maintain_order="left")
     width = joined["width"].to_numpy()
