@@ -111,3 +111,31 @@ def test_properties__of_a_material_are_its_attributes(small: Make) -> None:
     for name, material in (("glucose", "media"), ("copper", "media"), ("capacity", "resin")):
         definition["attributes"][name] = CMA | {"material": material, "column": f"batches.{name}"}
     assert properties(process_of(definition), "media") == ["glucose", "copper"]
+
+
+def test_genealogy__is_many_to_many_and_shares_sum_to_one(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
+    (tmp_path / "lots.csv").write_text("Lot #,glucose\nL1,10\nL2,20\n")
+    (tmp_path / "used.csv").write_text("batch,mat,lot,kg\nB1,media,L1,3\nB1,media,L2,1\nB2,media,L2,7\nB9,media,L2,7\n")
+    definition = small()
+    definition["materials"] = {"media": {}}
+    definition["attributes"]["glucose"] = {
+        "role": "CMA",
+        "horizon": "plan",
+        "description": "x",
+        "unit": "g/L",
+        "material": "media",
+        "column": "lots.glucose",
+    }
+    definition["sources"]["lots"] = {"gives": "lots", "files": ["lots.csv"], "material": "media", "lot": "Lot #"}
+    definition["sources"]["used"] = {
+        "gives": "genealogy",
+        "files": ["used.csv"],
+        "batch": "batch",
+        "material": "mat",
+        "lot": "lot",
+        "quantity": "kg",
+    }
+    history = history_of(definition, tmp_path)
+    assert history.genealogy["fraction"].to_list() == [0.75, 0.25, 1.0]
+    assert history.quarantine["reason"].to_list() == ["no valid batch has this name"]
