@@ -28,11 +28,12 @@ run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the re
 	$(BIN)/python -m pipeline.stages.track data
 	$(BIN)/scalebridge summary
 
-test: $(STAMP) $(BENCH)  ## check style and types, and run all tests
+test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure line coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
+	$(BIN)/python -m tests.support.line_coverage
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files
 	$(BIN)/pre-commit run --all-files
@@ -52,4 +53,4 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 
 clean:  ## remove the environment, caches and computed files; raw data, proposals and the record of runs stay
 	git clean -dfqX -- data pipeline tests benchmarks ':(exclude)data/raw'
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json *.egg-info

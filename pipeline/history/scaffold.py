@@ -83,7 +83,7 @@ def _read(path: Path) -> tuple[str, pl.DataFrame]:
     encoding = "utf-8" if _decodes(raw) else "latin-1"
     header = raw.decode(encoding).splitlines()[0] if raw.strip() else ""
     separator = max(";,\t", key=header.count)
-    decimal = "," if separator == ";" and re.search(r";\d+,\d+", raw.decode(encoding)) else "."
+    decimal = "," if separator == ";" and re.search(r"(?m)(^|;)[-+]?\d+,\d+", raw.decode(encoding)) else "."
     try:
         frame = columns_of(path, Csv("csv", separator, encoding, decimal))  # type: ignore[arg-type]
     except Exception as error:
