@@ -17,6 +17,7 @@ class EquivalenceConfig:
     """The same in standard deviations between batches, where a specification has one limit or none (1.5 as in Tsong, Dong, Shen
     2017, J. Biopharm. Stat. 27, 197)."""
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    """Largest probability of calling two scales equivalent that are not."""
     least_batches: int = Field(default=4, ge=3)
     """Batches per scale below which nothing is claimed."""
     settings: int = Field(default=3, ge=0)
@@ -28,6 +29,7 @@ class DecisionConfig:
     """Limits of a decision."""
 
     context_of_use: str = "supports planning of a scale-up run; no release decision and no control of a batch"
+    """What the answer may be used for, in the user's words; printed in the record of every answer."""
     model_risk: str = "not assessed by the user"
     """Influence of the model on the decision and consequence of a wrong one, in the user's words."""
 

@@ -47,7 +47,9 @@ class SourceColumn:
     """Where an attribute is written: one column of one source. `laboratory.tbl_yield` is short for source and column."""
 
     source: str
+    """Name of the source."""
     column: str
+    """Name of the column as it stands in the file."""
     unit: UnitName | None = None
     """Unit in that file, where it differs from the attribute's."""
     values: Mapping[str, str] = Field(default_factory=dict)
@@ -74,6 +76,7 @@ class Product:
 
     kind: Literal["product"]
     of: tuple[str, ...]
+    """The factors."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -82,6 +85,7 @@ class Ratio:
 
     kind: Literal["ratio"]
     of: tuple[str, str]
+    """Numerator and denominator."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -90,7 +94,9 @@ class Lookup:
 
     kind: Literal["lookup"]
     of: tuple[str]
+    """The text attribute that is looked up."""
     values: Mapping[str, float]
+    """Text → number."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -99,7 +105,9 @@ class Constant:
 
     kind: Literal["constant"]
     value: str
+    """The text."""
     of: tuple[()] = ()
+    """Always empty: the value depends on no other attribute."""
 
 
 Derivation = Annotated[Product | Ratio | Lookup | Constant, Field(discriminator="kind")]
@@ -110,7 +118,9 @@ class Specification:
     """The limits that a quality attribute must meet, in the attribute's unit; given by the user, never invented."""
 
     lower: float | None = None
+    """Smallest value that meets the specification."""
     upper: float | None = None
+    """Largest value that meets the specification."""
     note: str = ""
     """Where the limit comes from; an example must say that it is one."""
 
@@ -128,13 +138,20 @@ class Attribute:
     """One column of the history: what it is, when it is known, in which unit, and where it is written."""
 
     role: Role
+    """CPP: set or measured during the process. CMA: property of a material lot. IPC: in-process control. CQA: quality
+    of the product, predicted. Further: scale, identifier, context."""
     horizon: Horizon
+    """When the value is known: before the batch (`plan`), while it runs (`in_process`), or after it (`release`)."""
     description: str
+    """What it is, in a few words; printed on the pages."""
     unit: UnitName = ""
+    """Unit in which people read and write it; empty for a number without a unit."""
     kind: Literal["number", "text", "date"] = "number"
+    """What the column holds."""
     column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()
     """Where it is written; several for several files, or several sites."""
     derive: Derivation | None = None
+    """How it is computed from other attributes, where it is not written in a file."""
     between: tuple[float, float] | None = None
     """Physically possible range in `unit`; a value outside goes to quarantine."""
     reporting_limit: float | None = None

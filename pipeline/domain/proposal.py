@@ -14,7 +14,9 @@ class LotShare:
     """One lot of a material and its share in the proposed batch."""
 
     lot: str
+    """Name of the lot, as in the history."""
     fraction: float = Field(default=1.0, gt=0, le=1)
+    """Share of the material that comes from this lot."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -22,6 +24,7 @@ class Spread:
     """How far a setting varies from batch to batch, as a standard deviation."""
 
     sd: str | float
+    """Standard deviation with a unit, such as `0.5 rpm`."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -29,13 +32,17 @@ class Proposal:
     """What is to be made, at which scale, where, and how."""
 
     name: str
+    """Title of the answer."""
     process: str
+    """Name of the process; the model must have been trained on it."""
     product: str
+    """Name of the product, as in the history; a new name is a new product."""
     scale: str | float
     """A number with a unit, such as `2000 L`."""
     question: str = ""
     """What is to be decided, in the engineer's words; printed above the answer."""
     site: str | None = None
+    """Site where the batch is made."""
     equipment: str | None = None
     """A vessel or machine known from history: its properties are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)

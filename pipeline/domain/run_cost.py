@@ -13,6 +13,7 @@ class RunCost:
     """Cost of a run as a line in logarithms of cost and scale: through the table, or by a rule where there is none."""
 
     unit: str
+    """Unit of all costs, such as `bench runs` or `kEUR`."""
     note: str
     """Where the numbers come from; an example must say that it is one."""
     exponent: float = Field(default=0.6, ge=0)

@@ -17,7 +17,9 @@ class Csv:
 
     kind: Literal["csv"] = "csv"
     separator: str = ","
+    """Character between two columns."""
     encoding: str = "utf-8"
+    """Encoding of the text."""
     decimal: Literal[".", ","] = "."
     """The decimal mark. A number written otherwise is an error of its cell, never guessed."""
 
@@ -53,11 +55,13 @@ class _Files:
     files: tuple[str, ...]
     """Paths or globs below `data/raw/<process>/`."""
     format: Format = Field(default_factory=Csv)
+    """How the files are written; CSV with a comma where not given."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean missing in every column, after blanks at both ends are cut."""
     excluded: Mapping[str, str] = Field(default_factory=dict)
     """Columns that are left out on purpose, with the reason."""
     key: tuple[str, ...] = ()
+    """Attributes that find the batch rows to which a row belongs; for `details` alone."""
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
@@ -79,6 +83,7 @@ class Details(_Files):
 
     gives: Literal["details"]
     key: tuple[str, ...] = Field(min_length=1)
+    """Attributes that find the batch rows to which a row belongs, such as the batch or the vessel."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -91,6 +96,7 @@ class LongResults(_Files):
     test: str
     """Column with the name of the test."""
     value: str
+    """Column with the result."""
     names: Mapping[str, str]
     """Name of the test as written → attribute."""
     unit: str | None = None
@@ -111,6 +117,7 @@ class LotRows(_Files):
 
     gives: Literal["lots"]
     material: str
+    """The material whose lots these are."""
     lot: str
     """Column with the lot."""
 
@@ -127,8 +134,11 @@ class GenealogyRows(_Files):
 
     gives: Literal["genealogy"]
     batch: str
+    """Column with the batch."""
     material: str
+    """Column with the material."""
     lot: str
+    """Column with the lot."""
     quantity: str
     """Column with the amount or share; shares within batch and material are made to sum to 1."""
     materials: Mapping[str, str] = Field(default_factory=dict)
@@ -147,14 +157,19 @@ class TrajectoryRows(_Files):
 
     gives: Literal["trajectories"]
     batch: str
+    """Column with the batch."""
     time: str
+    """Column with the time."""
     time_format: str = "%Y-%m-%d %H:%M:%S"
+    """How a time is written, as strftime."""
     time_zone: ZoneName | None = None
     """IANA name of the zone whose wall clock wrote the times, `Europe/Zurich`: they are converted to UTC, so that the time in a
     batch is the time that passed. None: the clock is never changed, as UTC is not; `Etc/GMT-1` is winter time all year east of
     Greenwich. Times that carry their zone need none."""
     tag: str | None = None
+    """Column with the tag, for long files."""
     value: str | None = None
+    """Column with the value, for long files."""
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag as written → attribute, for long files."""
 

@@ -60,6 +60,7 @@ class Split:
     """The protocols of a run."""
 
     protocols: tuple[Protocol, ...] = Field(min_length=1)
+    """Each kind of protocol at most once."""
 
     def __post_init__(self) -> None:
         """Refuse a protocol that is named twice: its rows could not be told apart."""

@@ -18,14 +18,21 @@ class Definition:
     """The fields of a process definition. `Process` is the same, checked for consistency."""
 
     name: str
+    """Name of the process; its raw files lie in `data/raw/<name>/`."""
     title: str
+    """Title in words, printed on the pages."""
     batch: str
+    """The attribute that names a batch."""
     product: str
+    """The attribute that names the product."""
     scale: Scale
     sources: Sources
+    """Files of the history, by a name of your choice."""
     attributes: Mapping[str, Attribute]
     site: str | None = None
+    """The attribute that names the site."""
     equipment: str | None = None
+    """The attribute that names the vessel or machine."""
     started: str | None = None
     """The attribute with the start of the batch, for `forward_in_time`."""
     also_predict: tuple[str, ...] = ()
@@ -35,6 +42,7 @@ class Definition:
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
     """A text attribute, or a material, whose lots are meant: over these a model pools partially, crossing them."""
     corrections: tuple[Correction, ...] = ()
+    """Rules that correct known errors of an export, in the order in which they are applied."""
 
     @property
     def targets(self) -> tuple[str, ...]:

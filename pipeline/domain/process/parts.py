@@ -14,6 +14,7 @@ class Scale:
     """The batch size as a number: which attribute holds it, and along which line a scale-up happens."""
 
     attribute: str
+    """The attribute that holds the batch size; a number of role `scale`."""
     within: str | None = None
     """The attribute along which scale changes (for tablets the strength); the product where not given."""
     tolerance: float = 0.1
@@ -41,6 +42,7 @@ class Operation:
     """A unit operation of the process: which of our attributes feed its inputs."""
 
     kind: Literal["bioreactor", "tablet_press", "coating"]
+    """Which unit operation it is."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)
