@@ -2,7 +2,7 @@
 
 The forms are those usual for CHO fed-batch (Xing et al. 2010, Biotechnol. Prog. 26, 208; Kontoravdi et al. 2010, Comput.
 Chem. Eng. 34, 489), with dissolved CO₂, osmolality, shear and gradients as factors. Constants without a source of their
-own were set so that cultures at 2,000 to 15,000 L lie in the published ranges that docs/virtual_plant.md lists.
+own were set so that cultures at 2,000 to 15,000 L lie in the published ranges that docs/explanation/virtual_plant.md lists.
 """
 
 from dataclasses import dataclass
