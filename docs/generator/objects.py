@@ -96,7 +96,9 @@ def _rank(key: str, given: Schema, shown: Schema) -> int:
 
 
 def _row(key: str, given: Schema, shown: Schema, definitions: Schema) -> tuple[str, str, str, str]:
-    return code(key), value_words(given), default_words(key, given, shown), prose(meaning(given, definitions))
+    default = default_words(key, given, shown)
+    or_empty = " or empty" if default == "required" and {"type": "null"} in given.get("anyOf", ()) else ""
+    return code(key), value_words(given) + or_empty, default, prose(meaning(given, definitions))
 
 
 def meaning(given: Schema, definitions: Schema) -> str:
@@ -104,7 +106,7 @@ def meaning(given: Schema, definitions: Schema) -> str:
     if given.get("description"):
         return str(given["description"])
     if "const" in given:
-        return f"Chooses the form of this object: {code(given['const'])}."
+        return f"Always {code(str(given['const']))} here."
     names = list(dict.fromkeys(place.name for place in _places(given, "")))
     return str(definitions[names[0]]["description"]).split("\n\n", 1)[0] if len(names) == 1 else ""
 

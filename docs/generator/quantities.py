@@ -109,27 +109,34 @@ def _features_page() -> str:
 def _feature_table(operation: str, features: tuple[Feature, ...]) -> str:
     rows = [
         (
-            f"`{feature.name}`{{#{operation}-{feature.name}}}",
-            feature.unit,
-            feature.description,
-            ", ".join(map(code, feature.inputs)),
+            f"{code(feature.name)}{{#{operation}-{feature.name}}}{_unit(feature.unit)}",
+            f"{feature.description}<br>*{feature.source}*",
+            "<br>".join(map(code, feature.inputs)),
             _formulas_of(feature),
-            feature.source,
         )
         for feature in features
     ]
-    return table(("feature", "unit", "what it tells", "inputs", "formulas", "source"), rows)
+    return table(("feature", "what it tells, and source", "inputs", "formula"), rows)
+
+
+def _unit(label: str) -> str:
+    return "" if label == "dimensionless" else f" [{label}]"
 
 
 def _formulas_of(feature: Feature) -> str:
     """Links to the formulas behind a feature; where there is none, what its function says."""
-    links = ", ".join(f"[{name}](formulas.md#{name})" for name in formulas_behind(feature.compute))
+    links = "<br>".join(f"[{name}](formulas.md#{name})" for name in formulas_behind(feature.compute))
     return links or prose((inspect.getdoc(feature.compute) or "").split("\n\n", 1)[0])
 
 
 def _trajectory_table(features: tuple[TrajectoryFeature, ...]) -> str:
     rows = [
-        (code(one.name), one.unit, one.description, ", ".join(map(code, (*one.tags, *one.inputs))), one.source)
-        for one in features
+        (
+            code(feature.name) + _unit(feature.unit),
+            feature.description,
+            "<br>".join(map(code, (*feature.tags, *feature.inputs))),
+            feature.source,
+        )
+        for feature in features
     ]
-    return table(("feature", "unit", "what it tells", "tags and inputs", "source"), rows)
+    return table(("feature", "what it tells", "tags and inputs", "source"), rows)
