@@ -29,7 +29,7 @@ from pipeline.answers.result.transfer_map import TransferMap
 from pipeline.domain.display import in_words
 from pipeline.domain.strict_config import STRICT
 
-VERSION = 1
+VERSION: Literal[1] = 1
 
 
 ScenarioPart = Annotated[Scenarios | Withheld, Field(discriminator="state")]
@@ -38,10 +38,12 @@ ScenarioPart = Annotated[Scenarios | Withheld, Field(discriminator="state")]
 NextRunsPart = Annotated[NextRuns | Withheld, Field(discriminator="state")]
 
 
-@dataclass(config=STRICT, frozen=True)
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class Answer:
     """The answer to a proposal."""
 
+    version: Literal[1] = VERSION
+    """Version of this schema. Files of older versions are read by `result.files.read_answer`."""
     proposal: ProposalSummary
     steps: Annotated[tuple[StepAnswer, ...], Field(min_length=1)]
     """The steps of the process in order. Quality of the product is that of the last step."""
@@ -68,7 +70,6 @@ class Answer:
     as_of: str | None = None
     """Time up to which records of the running batch were used (ISO 8601); None: before the batch."""
     courses: tuple[Course, ...] = ()
-    version: Literal[1] = 1
 
     @property
     def step(self) -> StepAnswer:

@@ -8,6 +8,9 @@ from pydantic.dataclasses import dataclass
 from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
+Status = Literal["inside", "edge", "refused"]
+"""Among the batches of history; outside them but within reach; beyond the reach of the models."""
+
 
 @dataclass(config=STRICT, frozen=True)
 class VariableStatus:
@@ -15,7 +18,7 @@ class VariableStatus:
 
     variable: str
     unit: UnitLabel
-    status: Literal["inside", "edge", "refused"]
+    status: Status
     why: str
     proposed: MaybeNumber | str
     smallest: MaybeNumber
@@ -40,7 +43,7 @@ class NearestBatch:
 class Domain:
     """Whether history knows the place of the proposal."""
 
-    status: Literal["inside", "edge", "refused"]
+    status: Status
     sentence: str
     distance: MaybeNumber
     """Distance of the nearest batch."""

@@ -94,3 +94,12 @@ class Record:
     data_card: DataCard
     credibility: Credibility
     statement: str
+
+
+@dataclass(config=STRICT, frozen=True)
+class Card:
+    """A part of the record as a file of its own, with the hashes of what it stands on."""
+
+    card: ModelCard | DataCard | Credibility
+    hashes: Hashes
+    statement: str

@@ -262,6 +262,9 @@ class ScenarioCaptions:
     box: str
 
 
+NO_CAPTIONS = ScenarioCaptions("", "", "", "", "", "")
+
+
 @dataclass(config=STRICT, frozen=True)
 class Scenarios:
     """The proposed batch computed many times, within tolerances and with other lots."""
@@ -283,5 +286,6 @@ class Scenarios:
     box: OperatingBox | None
     joint: ErrorCorrelation
     method: Mapping[str, str]
-    captions: ScenarioCaptions
+    captions: ScenarioCaptions = NO_CAPTIONS
+    """Written last, from the rest."""
     state: Literal["computed"] = "computed"
