@@ -3,10 +3,11 @@ VENV ?= .venv
 BIN := $(CURDIR)/$(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH := $(VENV)/.installed-bench
+DOCS := $(VENV)/.installed-docs
 export PATH := $(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help install run test lint ui clean
+.PHONY: help install run test docs lint ui clean
 
 help:  ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -22,6 +23,10 @@ $(BENCH): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	touch $@
 
+$(DOCS): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
+
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
 	dvc repro
 	scalebridge summary
@@ -31,6 +36,10 @@ test: $(STAMP) $(BENCH)  ## style, types and all tests
 	ruff format --check .
 	mypy
 	pytest -n 2 --dist loadfile
+
+docs: $(DOCS)  ## write the reference pages and build the documentation into site/; a warning is an error
+	python -m docs.generator
+	zensical build --strict --clean
 
 lint: $(STAMP)  ## repair the style
 	ruff check --fix .

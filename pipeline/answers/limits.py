@@ -73,6 +73,7 @@ class ScenarioConfig:
     """What is computed in scenarios, and which chance is wanted."""
 
     batches: int = Field(default=5_000, ge=100)
+    """Batches that are computed."""
     wanted_chance: Share = 0.9
     """Wanted chance that a batch meets all specifications."""
     lower_levels: tuple[Share, ...] = (0.8, 0.7, 0.6, 0.5)

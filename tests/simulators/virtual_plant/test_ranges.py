@@ -1,4 +1,4 @@
-"""The default plant at 2,000 to 15,000 L lies where the literature says that cultures lie (table in docs/explanation/virtual_plant.md)."""
+"""The default plant at 2,000 to 15,000 L lies in the published ranges (table in docs/explanation/virtual_plant.md)."""
 
 import numpy as np
 import polars as pl
