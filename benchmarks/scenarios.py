@@ -1,14 +1,14 @@
-"""How fast scenario rows become features, predictions and chances, against LightGBM on the trees of the same models.
+"""Time from scenario rows to features, predictions and chances, relative to LightGBM on the trees of the same models.
 
-    python benchmarks/scenarios.py [proposal] [rows]
+    python benchmarks/scenarios.py [proposal] [rows] [--write]
 
-Needs a trained model (`dvc repro`). Processor seconds of all threads, which a busy machine disturbs little, and the rows per second
-that passed. The last line is the ratio that matters: everything, for all attributes, over what LightGBM alone takes to evaluate the
-trees on features that are there already, both in this run.
+A trained model is needed (`dvc repro`). Seconds are processor time of all threads, which other work on the machine changes little.
+Rows per second are counted by elapsed time. The ratio compares everything, for all attributes, with the time that LightGBM alone
+takes in the same run to evaluate the trees on features that exist already.
 """
 
+import argparse
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TypeVar
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it: targets are computed beside each other already
 
 from lightgbm import Booster
+from report import Report, Table, command, publish
 
 from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.sampling import draw
@@ -35,7 +36,7 @@ REPEATS = 3
 
 
 def clocked(work: Callable[[], Value]) -> tuple[Value, tuple[float, float]]:
-    """The value, and the fewest processor seconds and seconds that passed of some repeats."""
+    """Return the value, and the smallest processor time and the smallest elapsed time of some repeats."""
     seconds = []
     for _ in range(REPEATS):
         start = time.process_time(), time.perf_counter()
@@ -46,7 +47,7 @@ def clocked(work: Callable[[], Value]) -> tuple[Value, tuple[float, float]]:
 
 
 def trees(model: FittedModel) -> Iterator[FittedLightGBM]:
-    """All trees inside a model."""
+    """Return all LightGBM models inside a model."""
     for part in getattr(model, "members", (getattr(model, "trees", model),)):
         if isinstance(part, FittedLightGBM):
             yield part
@@ -54,9 +55,9 @@ def trees(model: FittedModel) -> Iterator[FittedLightGBM]:
             yield from trees(part)
 
 
-def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") -> None:
+def main(given: argparse.Namespace) -> None:
     """Time the parts of one set of scenarios."""
-    rows, data = int(count), Path("data")
+    path, rows, data = given.proposal, given.rows, Path("data")
     process = load(data / "config.yaml", "process", Process)
     ready = read_ready(process, Places.under(data))
     proposal = parse(Proposal, read_yaml(Path(path)), path)
@@ -72,17 +73,24 @@ def main(path: str = "data/proposals/mab_to_2000L.yaml", count: str = "100000") 
     boosters = [Booster(model_str=part.text) for part in inside]
     _, ours = clocked(lambda: [part.predict(features) for part in inside])
     _, theirs = clocked(lambda: [b.predict(m, num_threads=1) for b, m in zip(boosters, matrices, strict=True)])
-    for name, (processor, passed) in {
+    parts = {
         "draw settings and lots": draws,
-        "features": building,
-        f"{len(served.finals)} values and chances": predicting,
-        "all together": whole,
-        "trees alone, encoding included": ours,
+        "compute features": building,
+        f"predict {len(served.finals)} attributes with chances": predicting,
+        "all of the above": whole,
+        "trees alone, with encoding": ours,
         "trees alone, by LightGBM": theirs,
-    }.items():
-        print(f"{name:32s} {processor:7.3f} s of processor {rows / passed:14,.0f} rows/s")
-    print(f"{rows:,} rows; all together / LightGBM on the trees alone = {whole[0] / theirs[0]:.2f} (processor seconds)")
+    }
+    table = Table(
+        "Time from scenario rows to predictions and chances, relative to LightGBM on the trees alone",
+        ("part", "ratio to LightGBM", "processor seconds", "rows per second"),
+        [(name, own / theirs[0], own, round(rows / passed)) for name, (own, passed) in parts.items()],
+    )
+    publish(Report("scenarios", [table], [1], {"scenario rows": rows}), given)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = command(__doc__)
+    parser.add_argument("proposal", nargs="?", default="data/proposals/mab_to_2000L.yaml")
+    parser.add_argument("rows", nargs="?", type=int, default=100_000)
+    main(parser.parse_args())
