@@ -1,11 +1,11 @@
 """Time from sensor series to features, relative to a plain read and pivot of the same files.
 
-    POLARS_MAX_THREADS=1 python benchmarks/trajectories.py [rows] [--write]
+    python benchmarks/trajectories.py [rows] [--write]
 
-Writes a historian of a virtual plant to a temporary folder: batch, tag, time and value, 7 tags every 10 minutes, 14 days per
+Writes a historian of a virtual plant to a temporary folder: batch, tag, time and value, 8 tags every 10 minutes, 14 days per
 batch, one folder of Parquet files per month, 3 million rows by default. The steps of the pipeline then process it: read, type,
-assemble, features. Seconds are processor time, of one thread if POLARS_MAX_THREADS is 1. They vary on a shared machine, so compare
-the ratio to `pl.read_parquet(...).pivot(...)` of the same files. That reference neither checks nor converts anything.
+assemble, features. Seconds are processor time with one thread (POLARS_MAX_THREADS changes that). They vary on a shared machine, so
+compare the ratio to `pl.read_parquet(...).pivot(...)` of the same files. That reference neither checks nor converts anything.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported, which reads it once
 
 import numpy as np
 import polars as pl
@@ -31,7 +33,8 @@ from pipeline.history.tables import History
 
 ROOT = Path(__file__).parents[1]
 MINUTES, DAYS = 10, 14
-LEVELS = {"TI": 36.5, "PHI": 7.0, "DOI": 40.0, "SI": 80.0, "FI": 20.0, "VCD": 9.0, "CO2I": 60.0}
+LEVELS = {"TI": 36.5, "PHI": 7.0, "DOI": 40.0, "SI": 80.0, "FI": 20.0, "O2I": 30.0, "WIB": 20.0, "CO2I": 60.0}
+"""Tag of the historian at Boston → level around which its values vary, in the unit of the tag."""
 SPENT: dict[str, float] = {}
 
 
@@ -70,7 +73,9 @@ def definition() -> Process:
     """Return a process with the sensors of the virtual plant and only what a process must have besides."""
     plant = read_yaml(ROOT / "conf/process/virtual_plant.yaml")
     text = {"role": "identifier", "horizon": "plan", "kind": "text", "description": "name"}
-    series = {name: attribute for name, attribute in plant["attributes"].items() if name.endswith("_series")}
+    historian = plant["sources"]["historian_boston"]
+    sensors = list(historian["tags"].values())
+    used = {name: sensor for name, sensor in plant["operations"]["bioreactor"]["tags"].items() if sensor in sensors}
     process = parse(
         Process,
         {
@@ -81,16 +86,14 @@ def definition() -> Process:
             "scale": {"attribute": "volume"},
             "sources": {
                 "batches": {"gives": "batches", "files": ["batches.csv"]},
-                "historian": plant["sources"]["historian"] | {"files": ["historian/*/*.parquet"]},
+                "historian": historian | {"files": ["historian/*/*.parquet"]},
             },
-            "operations": {
-                "bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": plant["operations"]["bioreactor"]["tags"]}
-            },
+            "operations": {"bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": used}},
             "attributes": {
                 "batch": text | {"column": "batches.batch"},
                 "product": text | {"role": "context", "column": "batches.product"},
                 "volume": text | {"role": "scale", "kind": "number", "unit": "L", "column": "batches.volume"},
-                **series,
+                **{name: plant["attributes"][name] for name in sensors},
             },
         },
         "process",
@@ -121,7 +124,7 @@ def table(rows: int) -> Table:
     """Return ratios, seconds and rows per second of each step."""
     plain = SPENT.pop("plain read and pivot")
     steps = {**SPENT, "all steps": sum(SPENT.values()), "plain read and pivot": plain}
-    threads = os.environ.get("POLARS_MAX_THREADS", "all")
+    threads = os.environ["POLARS_MAX_THREADS"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Table(
         "Time from sensor values to features, relative to a plain read and pivot of the same files",

@@ -1,4 +1,4 @@
-"""Coverage and width of intervals, and how wide another method must be to cover as much."""
+"""Coverage and width of intervals, and the width that another method needs for the same coverage."""
 
 import time
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ KEY = ("protocol", "fold", "cqa", "batch_id")
 
 
 def ask_intervals(name: str, one: Answerer, asked: Sequence[Question], seed: int, jobs: int) -> tuple[pl.DataFrame, float]:
-    """Put all questions to one method; return its intervals beside the results, and the seconds that they took."""
+    """Put all questions to one method; return its intervals beside the results, and the time that they took [s]."""
     start = time.perf_counter()
     answers = Parallel(n_jobs=jobs)(delayed(_alone)(one, question, seed) for question in asked)
     seconds = time.perf_counter() - start
@@ -39,7 +39,7 @@ def _beside(name: str, question: Question, answer: pl.DataFrame) -> pl.DataFrame
 
 
 def coverage_and_width(answers: pl.DataFrame, spread: dict[str, float], level: float) -> pl.DataFrame:
-    """Per protocol and model over the answered batches of all CQAs: coverage, width in standard deviations of the CQA, answered."""
+    """Return coverage, width in standard deviations of the CQA, and share answered, per protocol and model over all CQAs."""
     low, high = bounds(level)
     deviation = pl.col("cqa").replace_strict(spread, return_dtype=pl.Float64)
     said = pl.col("answered")
@@ -52,10 +52,10 @@ def coverage_and_width(answers: pl.DataFrame, spread: dict[str, float], level: f
 
 
 def widths_at_equal_coverage(ours: pl.DataFrame, theirs: pl.DataFrame, spread: dict[str, float]) -> dict[str, float]:
-    """Per protocol, the width of `theirs` [standard deviations] once scaled to cover as much as `ours` on the batches it answered.
+    """Return, per protocol, the width of `theirs` [standard deviations] after scaling to the coverage of `ours`.
 
-    One factor per protocol, chosen on the test results themselves: as good as any recalibration could be. Both are kept in
-    the possible range of the CQA.
+    Only batches that `ours` answered count. There is one factor per protocol. It is chosen on the test results themselves, so no
+    recalibration could be better. Both intervals are limited to the possible range of the CQA.
     """
     said = ours.filter(pl.col("answered")).select(*KEY, covered(*bounds(0.9)).alias("_ours"))
     both = theirs.join(said, on=list(KEY), how="inner").with_columns((residual().abs() / pl.col("half")).alias("_size"))
