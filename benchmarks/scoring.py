@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 from competitors import BLEND, BLENDED, MEAN, Competitor
@@ -15,6 +16,8 @@ from threadpoolctl import threadpool_limits
 from pipeline.domain.arrays import FloatArray
 from pipeline.forecasting.intervals import residual
 from pipeline.models.registry import Task
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,23 @@ def questions(batches: Batches, protocols: Iterable[Protocol], cqas: Sequence[st
 
 
 def ask(name: str, competitor: Competitor, asked: Sequence[Question], seed: int, jobs: int) -> tuple[pl.DataFrame, float]:
-    """Put all questions to one competitor; return its answers and the time that they took [s].
+    """Put all questions to one competitor; return its answers and the processor time that they took [s].
 
     Columns: protocol, fold, cqa, model, batch_id, product, observed, censoring, predicted (SI, kept in the possible range).
     """
-    start = time.perf_counter()
-    predicted = Parallel(n_jobs=jobs)(delayed(_alone)(competitor, q, seed) for q in asked)
-    seconds = time.perf_counter() - start
-    return pl.concat(_answer(name, q, values) for q, values in zip(asked, predicted, strict=True)), seconds
+    found = Parallel(n_jobs=jobs)(delayed(timed)(competitor, q, seed) for q in asked)
+    return pl.concat(_answer(name, q, values) for q, (values, _) in zip(asked, found, strict=True)), sum(s for _, s in found)
 
 
-def _alone(competitor: Competitor, question: Question, seed: int) -> FloatArray:
-    """Fit with one thread. Linear algebra with many threads is much slower on a machine with other work."""
+def timed(answerer: Callable[..., Answer], question: Question, seed: int) -> tuple[Answer, float]:
+    """Return the answer of one fit and its processor time [s].
+
+    The fit has one thread. Linear algebra with many threads is much slower on a machine with other work.
+    """
     with threadpool_limits(1):
-        return competitor(question.train, question.asked, question.task, seed)
+        start = time.process_time()
+        answer = answerer(question.train, question.asked, question.task, seed)
+        return answer, time.process_time() - start
 
 
 def _answer(name: str, question: Question, predicted: FloatArray) -> pl.DataFrame:

@@ -1,14 +1,12 @@
 """Coverage and width of intervals, and the width that another method needs for the same coverage."""
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 from conformal import Answerer
 from joblib import Parallel, delayed
-from scoring import Question
-from threadpoolctl import threadpool_limits
+from scoring import Question, timed
 
 from pipeline.forecasting.intervals import bounds, covered, residual
 
@@ -16,16 +14,10 @@ KEY = ("protocol", "fold", "cqa", "batch_id")
 
 
 def ask_intervals(name: str, one: Answerer, asked: Sequence[Question], seed: int, jobs: int) -> tuple[pl.DataFrame, float]:
-    """Put all questions to one method; return its intervals beside the results, and the time that they took [s]."""
-    start = time.perf_counter()
-    answers = Parallel(n_jobs=jobs)(delayed(_alone)(one, question, seed) for question in asked)
-    seconds = time.perf_counter() - start
-    return pl.concat([_beside(name, q, a) for q, a in zip(asked, answers, strict=True)], how="diagonal"), seconds
-
-
-def _alone(one: Answerer, question: Question, seed: int) -> pl.DataFrame:
-    with threadpool_limits(1):
-        return one(question.train, question.asked, question.task, seed)
+    """Put all questions to one method; return its intervals beside the results, and the processor time [s]."""
+    found = Parallel(n_jobs=jobs)(delayed(timed)(one, question, seed) for question in asked)
+    answers = pl.concat([_beside(name, q, answer) for q, (answer, _) in zip(asked, found, strict=True)], how="diagonal")
+    return answers, sum(seconds for _, seconds in found)
 
 
 def _beside(name: str, question: Question, answer: pl.DataFrame) -> pl.DataFrame:
