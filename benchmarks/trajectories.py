@@ -128,7 +128,7 @@ def table(rows: int) -> Table:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Table(
         "Time from sensor values to features, relative to a plain read and pivot of the same files",
-        ("step", "ratio to the plain pivot", "processor seconds", "rows per second"),
+        ("step", "ratio to the plain pivot", "processor seconds", "rows per processor second"),
         [(name, seconds / plain, seconds, round(rows / seconds)) for name, seconds in steps.items()],
         note=f"Threads of polars: {threads}. Peak memory: {peak:,.0f} MiB.",
     )
