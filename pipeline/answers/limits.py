@@ -1,10 +1,14 @@
-"""What counts as matched, as equivalent and as good enough: limits that are set before anything is compared."""
+"""Limits that decide something in an answer. They come from `conf/decision/`, and their hash stands in the record."""
+
+from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.strict_config import STRICT
+
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -24,12 +28,74 @@ class EquivalenceConfig:
 
 
 @dataclass(config=STRICT, frozen=True)
+class DomainConfig:
+    """When history knows the place of a proposal."""
+
+    nearest: int = Field(default=5, ge=1)
+    """Batches that count as being near, and that the answer shows."""
+    rare: Share = 0.05
+    """Share of the batches of history that may be called thinly surrounded when each is hidden in turn."""
+    same: Share = 0.01
+    """Share of the range of a variable within which two values count as the same."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class TransferConfig:
+    """When data, method and competence of an attribute count as present at a site."""
+
+    present_share: Share = 0.9
+    """Share of batches with a value from which on data count as present, and a model as depending on the attribute."""
+    newest_batches: int = Field(default=5, ge=1)
+    """Newest batches of a site, which show whether it still measures the attribute."""
+    competent_batches: int = Field(default=5, ge=1)
+    """Batches at the scale from which on a site counts as competent."""
+    censored_share: Share = 0.2
+    """Share of results beyond the reporting limit from which on a method is partial."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class DriversConfig:
+    """When a difference between settings, scales or directions is worth a word."""
+
+    notable_factor: float = Field(default=2.0, gt=1)
+    """An effect that changes by this factor between the scales is marked."""
+    small_share: Share = 0.1
+    """Effects below this share of the largest one are not marked."""
+    clear_direction: Share = 0.3
+    """Correlation of feature and share from which on the direction is clear."""
+    features: int = Field(default=8, ge=1)
+    """Features that are listed per attribute."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class ScenarioConfig:
+    """What is computed in scenarios, and which chance is wanted."""
+
+    batches: int = Field(default=5_000, ge=100)
+    wanted_chance: Share = 0.9
+    """Wanted chance that a batch meets all specifications."""
+    lower_levels: tuple[Share, ...] = (0.8, 0.7, 0.6, 0.5)
+    """Levels that are shown in turn where the wanted chance is not reached. The answer names the level that it shows."""
+    own_lots: int = Field(default=8, ge=2)
+    """Lots of the product's own from which on only these are drawn; else the lots of all products."""
+    unknown_reach: Share = 0.2
+    """Share of the set-point that is explored to either side where no range of a parameter is known."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class DecisionConfig:
     """Limits of a decision."""
 
     context_of_use: str = "supports planning of a scale-up run; no release decision and no control of a batch"
     model_risk: str = "not assessed by the user"
     """Influence of the model on the decision and consequence of a wrong one, in the user's words."""
-
+    at_risk: Share = 0.9
+    """An attribute is called at risk where the chance to meet its specification is lower."""
+    matched: Share = 0.1
+    """Two values of a quantity count as matched where their ratio deviates from one by no more. Formulas are not known better."""
     equivalence: EquivalenceConfig = EquivalenceConfig()
     acceptance: AcceptanceConfig = AcceptanceConfig()
+    domain: DomainConfig = DomainConfig()
+    transfer: TransferConfig = TransferConfig()
+    drivers: DriversConfig = DriversConfig()
+    scenarios: ScenarioConfig = ScenarioConfig()

@@ -12,7 +12,6 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.config_files import parse
-from pipeline.domain.display import number
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of
 from pipeline.domain.strict_config import STRICT
@@ -69,15 +68,23 @@ def limits_of(entry: LedgerEntry, forecasts: str) -> AcceptanceConfig:
     return limits
 
 
-def acceptance(limits: AcceptanceConfig, metrics: Mapping[str, Any], targets: list[str]) -> list[dict[str, Any]]:
-    """Hold what was reached on unseen batches against the limits; an attribute that was not scored does not meet them."""
-    scored = metrics.get(limits.protocol, {})
+Acceptance = tuple[str, float | None, float | None, bool]
+"""Attribute, skill, coverage, and whether both meet the limits."""
+
+
+def acceptance(
+    limits: AcceptanceConfig, scores: Mapping[str, Mapping[str, Mapping[str, float]]], targets: list[str]
+) -> list[Acceptance]:
+    """Hold what was reached on unseen batches against the limits. An attribute that was not scored does not meet them.
+
+    scores: protocol → attribute → metric.
+    """
+    scored = scores.get(limits.protocol, {})
     return [_met(limits, target, scored.get(target, {})) for target in targets]
 
 
-def _met(limits: AcceptanceConfig, target: str, scores: Mapping[str, float]) -> dict[str, Any]:
+def _met(limits: AcceptanceConfig, target: str, scores: Mapping[str, float]) -> Acceptance:
     skill, coverage = scores.get("skill_carry_over"), scores.get("coverage_90")
-    reached = (
-        skill is not None and coverage is not None and skill >= limits.least_skill and coverage >= limits.least_coverage
-    )
-    return {"attribute": target, "skill": number(skill), "coverage": number(coverage), "met": reached}
+    if skill is None or coverage is None:
+        return target, skill, coverage, False
+    return target, skill, coverage, skill >= limits.least_skill and coverage >= limits.least_coverage

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
 from pipeline.domain.batch_columns import trajectory_tags
+from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit, unit
@@ -145,3 +146,9 @@ def _quantity(
     horizon = max((process.attributes[name].horizon for name in inputs), key=HORIZONS.index)
     name = f"{operation}.{feature.name}"
     return CatalogueEntry(name, feature.unit, horizon, "number", "similarity", inputs, feature.description, feature.source)
+
+
+def names_of(process: Process) -> dict[str, str]:
+    """Return attribute or feature → its display name."""
+    names = (*process.attributes, *(entry.feature for entry in catalogue(process)))
+    return {name: in_words(name) for name in dict.fromkeys(names)}

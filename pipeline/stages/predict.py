@@ -1,14 +1,10 @@
-"""Answer every proposal about the process: prediction, reasons, scenarios and record, as data, as a page and part by part."""
+"""Answer every proposal about the process, with scenarios and next runs: as data, as a page and part by part."""
 
 from pathlib import Path
 
-from pipeline.answers.answer_files import answer_whole
-from pipeline.answers.limits import DecisionConfig
-from pipeline.answers.trained_run import Choices, Places, proposals_for, read_basis
-from pipeline.domain.config_files import load
-from pipeline.domain.process.process import Process
-from pipeline.domain.run_cost import RunCost
-from pipeline.domain.site_knowledge import SiteKnowledge
+from pipeline.answers.answer import answer
+from pipeline.answers.case.case import read_case
+from pipeline.answers.trained_run import Places, proposals_for, read_trained_run
 from pipeline.reports.files import write_answer
 from pipeline.stages.run import run
 
@@ -26,13 +22,10 @@ def predict(
     answers: Path,
 ) -> None:
     """Answer every proposal about this process."""
-    places = Places(config, history, features, model, forecasts, metrics, acceptance, explanations)
-    process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
-    choices = Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
-    basis = read_basis(places, process, limits, choices)
+    trained = read_trained_run(Places(config, history, features, model, forecasts, metrics, acceptance, explanations))
     answers.mkdir(parents=True, exist_ok=True)
-    for path in proposals_for(process, proposals):
-        write_answer(dict(answer_whole(path, basis).result), answers / path.stem)
+    for path in proposals_for(trained.process, proposals):
+        write_answer(answer(read_case(path, trained), trained, whole=True), answers / path.stem)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipeline.answers.result.files import read_answer
 from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 
@@ -82,17 +84,21 @@ def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
 def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "result.json"
     text = run(project, "scalebridge", "predict", "data/proposals/mab_to_2000L.yaml", "--out", str(out)).stdout
-    result = json.loads(out.read_text(encoding="utf-8"))
-    titre = result["attributes"]["titre"]
-    assert titre["intervals"]["90"]["lower"] <= titre["predicted"] <= titre["intervals"]["90"]["upper"]
-    assert 0 <= titre["probability_within_specification"] <= 1
-    joint = result["joint_probability_within_specification"]["probability"]
-    assert joint <= min(a["probability_within_specification"] for a in result["attributes"].values()) + 0.05
-    assert {line["quantity"] for line in result["comparison"]} >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
-    assert result["domain"]["nearest"]
+    answer = read_answer(out)
+    titre = answer.attributes["titre"].predicted
+    assert titre is not None
+    interval = titre.interval()
+    assert interval is not None
+    assert interval.lower <= titre.value <= interval.upper
+    assert answer.joint is not None
+    chances = [one.predicted.chance for one in answer.attributes.values() if one.predicted and one.predicted.chance]
+    assert answer.joint.probability <= min(chances) + 0.05
+    quantities = {line.quantity for line in answer.scale_comparison.quantities}
+    assert quantities >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
+    assert answer.domain.nearest
     assert "P(in spec)" in text
-    whole = json.loads((project / "data/answers/mab_to_2000L/result.json").read_text(encoding="utf-8"))
-    assert result == {key: value for key, value in whole.items() if key not in ("scenarios", "next_runs")}
+    whole = read_answer(project / "data/answers/mab_to_2000L/result.json")
+    assert answer == replace(whole, scenarios=None, next_runs=None)
 
 
 def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path, run: Run, tmp_path: Path) -> None:
@@ -110,12 +116,14 @@ def test_report__of_a_known_product_has_every_section(project: Path, run: Run, t
     proposal, out, report = (tmp_path / name for name in ("known.yaml", "result.json", "report.html"))
     proposal.write_text(yaml.safe_dump(data | {"product": "mAb-06"}), encoding="utf-8")
     run(project, "scalebridge", "predict", str(proposal), "--out", str(out), "--report", str(report))
-    for own in json.loads(out.read_text(encoding="utf-8"))["bridge"]["attributes"].values():
-        for level in ("by_cause", "by_quantity", "by_operation"):
-            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4, abs=1e-6)
+    bridge = read_answer(out).bridge
+    assert bridge is not None
+    for own in bridge.attributes.values():
+        for view in (own.by_cause, own.by_quantity, own.by_operation):
+            assert sum(line.change for line in view) == pytest.approx(own.difference, rel=1e-4, abs=1e-6)
     text = report.read_text(encoding="utf-8")
     sections = ("answer", "bridge", "scale", "domain", "scenarios", "next-runs", "transfer-map")
-    for section in (*sections, "explanations", "equivalence", "record"):
+    for section in (*sections, "drivers", "equivalence", "record"):
         assert f'<section id="{section}">' in text
 
 
@@ -127,9 +135,12 @@ def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> 
 
 
 def test_predict__the_bridge_ends_at_the_prediction(project: Path) -> None:
-    result = json.loads((project / "data/answers/mab_to_15000L/result.json").read_text(encoding="utf-8"))
-    for name, own in result["bridge"]["attributes"].items():
-        assert own["proposed"] == pytest.approx(result["attributes"][name]["predicted"], rel=1e-5), name
+    answer = read_answer(project / "data/answers/mab_to_15000L/result.json")
+    assert answer.bridge is not None
+    for name, own in answer.bridge.attributes.items():
+        predicted = answer.attributes[name].predicted
+        assert predicted is not None
+        assert own.proposed == pytest.approx(predicted.value, rel=1e-5), name
 
 
 @pytest.mark.parametrize(

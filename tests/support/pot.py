@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.setup import ScenarioSetup, setup
+from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.limits import ScenarioConfig
+from pipeline.answers.scenarios.setup import ScenarioSetup, scenario_setup
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -157,5 +159,6 @@ def proposal(**changes: Any) -> Proposal:
     return made
 
 
-def ready(forecaster: Formula | None = None, **changes: Any) -> ScenarioSetup:
-    return setup(pot(), proposal(**changes), history(), forecaster or Formula())
+def ready(forecaster: Formula | None = None, batches: int = 5000, **changes: Any) -> ScenarioSetup:
+    asked, tables, config = proposal(**changes), history(), ScenarioConfig(batches=batches)
+    return scenario_setup(pot(), asked, propose(pot(), asked, tables), tables, forecaster or Formula(), config)

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.answers.answer import decide
+from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.files import write_answer
 from pipeline.tracking.mlflow import add
-from tests.answers.scenarios.test_simulation import simulated
-from tests.support.pot import proposal
-from tests.support.trained_pot import basis
+from tests.support.trained_pot import answered
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +33,12 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
     import mlflow
 
     folder, run = store
-    result = decide(proposal(), basis()) | dict(simulated().result)
-    written = write_answer(result, tmp_path / "answer")
+    answer = answered(whole=True)
+    written = write_answer(answer, tmp_path / "answer")
     add(folder, run, tmp_path / "answer", "asked/pot")
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
-    assert json.loads((kept / "result.json").read_text(encoding="utf-8")) == result
+    assert read_answer(kept / "result.json") == answer
     names = (
         "report.html",
         "transfer_map.json",
@@ -50,7 +48,7 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(store: tuple[Path,
         "credibility.json",
     )
     assert {*names, "distributions.svg"} <= {path.name for path in kept.iterdir()}
-    assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"] == result["record"]["hashes"]
+    assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"]["data"] == answer.record.hashes.data
 
 
 def test_add__a_run_that_is_not_there_is_a_sentence(store: tuple[Path, str], tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import polars as pl
 from pipeline.answers.next_runs.belief import Belief, ProductGaussian, Surrogate
 from pipeline.answers.next_runs.decision_risk import AttributeLimits, ChosenRun, Outlook, choose, outlook, risk_now
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import size
-from pipeline.domain.display_old import number, shown
+from pipeline.domain.display import number, size
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
@@ -132,7 +131,7 @@ def _run(process: Process, places: pl.DataFrame, chosen: ChosenRun, risk: float,
 def _place(process: Process, row: dict[str, Any]) -> dict[str, Any]:
     name = process.scale.attribute
     return {
-        "scale": shown(process, name, row["_level"]),
+        "scale": process.attributes[name].si.from_si(row["_level"]),
         "unit": process.attributes[name].unit,
         "equipment": row["equipment"],
         "as_batch": row["batch_id"],
@@ -141,7 +140,7 @@ def _place(process: Process, row: dict[str, Any]) -> dict[str, Any]:
 
 def _settings(process: Process, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {"parameter": name, "unit": attribute.unit, "value": shown(process, name, row[name])}
+        {"parameter": name, "unit": attribute.unit, "value": process.attributes[name].si.from_si(float(row[name]))}
         for name, attribute in process.attributes.items()
         if attribute.role == "CPP"
         and attribute.kind == "number"

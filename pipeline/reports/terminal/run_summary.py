@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.answers.result.files import read_answer
 from pipeline.assessment.learning_curve import sentences
 from pipeline.domain.config_files import read_json, read_yaml
 from pipeline.domain.display import size
@@ -41,7 +42,7 @@ def show_summary(data: Path, console: Console) -> None:
     if (meter := data / "transfer.parquet").is_file():
         console.print(Text("\n".join(["", "Do the other products help a new one?", *sentences(pl.read_parquet(meter))])))
     for path in sorted((data / "answers").glob("*/result.json")):
-        show(read_json(path), console)
+        show(read_answer(path), console)
     console.print(_next(data))
 
 
