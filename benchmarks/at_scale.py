@@ -17,8 +17,7 @@ A model without any interaction has the correlation 0 and gives no sign.
 """
 
 import argparse
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -27,6 +26,8 @@ from report import Report, Table, command, publish
 from scipy.stats import spearmanr
 
 from pipeline.answers.drivers.interactions import interactions
+from pipeline.answers.limits import DriversConfig
+from pipeline.answers.result.drivers import SettingEffect
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import units_of
 from pipeline.simulators.virtual_plant.truth import STEPS, partial_derivatives
@@ -38,13 +39,13 @@ SETTINGS = {name: (column, factor) for column, (name, factor, _) in LINES.items(
 """Column of the feature table → column of the truth and its units per SI unit. Other columns have the same name in both."""
 
 
-def true_effects(process: Process, game: Game, lines: list[dict[str, object]]) -> pl.DataFrame:
+def true_effects(process: Process, game: Game, lines: Sequence[SettingEffect]) -> pl.DataFrame:
     """Return the true effect of each step, per setting (row) and attribute: mean over the reference, and at the proposal.
 
     Columns: setting, scale (small, large), and the attributes.
     """
-    names = [str(line["setting"]) for line in lines if SETTINGS.get(str(line["setting"]), (line["setting"],))[0] in STEPS]
-    steps = {str(line["setting"]): (float(line["step"]), line["step_unit"] == "%") for line in lines}  # type: ignore[arg-type]
+    names = [line.setting for line in lines if SETTINGS.get(line.setting, (line.setting,))[0] in STEPS]
+    steps = {line.setting: (line.step, line.step_unit == "%") for line in lines}
     units, found = units_of(process), []
     for scale, rows in (("small", game.reference), ("large", game.proposed)):
         known = game.truth.rows(rows)
@@ -86,8 +87,8 @@ def always(truth: np.ndarray, sign: int, top: int = TOP) -> float:
 def played(process: Process, game: Game) -> Iterator[dict[str, object]]:
     """Yield one line per attribute and question of a proposal."""
     places = (game.proposed, game.reference, game.train)
-    said, ceiling = (interactions(process, one, *places) for one in (game.fitted, game.truth))
-    true = true_effects(process, game, next(iter(said.values())))  # type: ignore[arg-type]
+    said, ceiling = (interactions(process, one, *places, DriversConfig()) for one in (game.fitted, game.truth))
+    true = true_effects(process, game, next(iter(said.values())))
     names = true.filter(pl.col("scale") == "small")["setting"].to_list()
     for target in game.truth.targets:
         model, best = (_changes_said(one[target], names) for one in (said, ceiling))
@@ -107,9 +108,9 @@ def played(process: Process, game: Game) -> Iterator[dict[str, object]]:
             }
 
 
-def _changes_said(lines: list[dict[str, Any]], names: list[str]) -> dict[str, np.ndarray]:
+def _changes_said(lines: Sequence[SettingEffect], names: list[str]) -> dict[str, np.ndarray]:
     """Return the two changes that the lines of the page state, for settings in this order."""
-    by_name = {line["setting"]: (line["at_reference"], line["at_proposed"]) for line in lines}
+    by_name = {line.setting: (line.at_reference, line.at_proposed) for line in lines}
     return changes(*np.array([by_name[name] for name in names]).T)
 
 

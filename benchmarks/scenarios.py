@@ -19,15 +19,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it: ta
 from lightgbm import Booster
 from report import Report, Table, command, publish
 
+from pipeline.answers.case.case import read_case
 from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.sampling import draw
-from pipeline.answers.scenarios.setup import setup
+from pipeline.answers.scenarios.setup import scenario_setup
 from pipeline.answers.scenarios.variation import variations
-from pipeline.answers.trained_run import Places, read_ready
-from pipeline.domain.config_files import load, parse, read_yaml
-from pipeline.domain.process.process import Process
-from pipeline.domain.proposal import Proposal
-from pipeline.forecasting.batch_forecaster import batch_forecaster
+from pipeline.answers.trained_run import Places, read_trained_run
+from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.models.base import FittedModel
 from pipeline.models.trees.lightgbm import FittedLightGBM
 
@@ -56,18 +54,16 @@ def trees(model: FittedModel) -> Iterator[FittedLightGBM]:
 
 def main(given: argparse.Namespace) -> None:
     """Time the parts of one set of scenarios."""
-    path, rows, data = given.proposal, given.rows, Path("data")
-    process = load(data / "config.yaml", "process", Process)
-    ready = read_ready(process, Places.under(data))
-    proposal = parse(Proposal, read_yaml(Path(path)), path)
-    served = ready.trained.served
-    made = setup(process, proposal, ready.history, batch_forecaster(served, process))
+    rows, run = given.rows, read_trained_run(Places.under(Path("data")))
+    case, finals = read_case(Path(given.proposal), run), run.model.finals
+    forecaster = BatchForecaster(run.model, run.process)
+    made = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
     varied, materials = variations(made), lots_to_come(made)
     drawn, draws = clocked(lambda: draw(made, varied, materials, rows, 1))
     features, building = clocked(lambda: made.rows(drawn))
-    _, predicting = clocked(lambda: made.forecaster.outcome(features).together)
-    _, whole = clocked(lambda: made.forecaster.outcome(made.rows(draw(made, varied, materials, rows, 1))).together)
-    inside = [part for final in served.finals.values() for part in trees(final.model)]
+    _, predicting = clocked(lambda: forecaster.outcome(features).together)
+    _, whole = clocked(lambda: forecaster.outcome(made.rows(draw(made, varied, materials, rows, 1))).together)
+    inside = [part for final in finals.values() for part in trees(final.model)]
     matrices = [part.matrix(features) for part in inside]
     boosters = [Booster(model_str=part.text) for part in inside]
     _, ours = clocked(lambda: [part.predict(features) for part in inside])
@@ -75,7 +71,7 @@ def main(given: argparse.Namespace) -> None:
     parts = {
         "draw settings and lots": draws,
         "compute features": building,
-        f"predict {len(served.finals)} attributes with chances": predicting,
+        f"predict {len(finals)} attributes with chances": predicting,
         "all of the above": whole,
         "trees alone, with encoding": ours,
         "trees alone, by LightGBM": theirs,
