@@ -17,7 +17,10 @@ A model without any interaction has the correlation 0 and gives no sign.
 """
 
 import argparse
+import os
 from collections.abc import Iterator, Sequence
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the stages set it, before numpy is imported
 
 import numpy as np
 import polars as pl

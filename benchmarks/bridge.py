@@ -15,10 +15,13 @@ cannot separate, not to noise.
 """
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the stages set it, before numpy is imported
 
 import numpy as np
 import polars as pl
