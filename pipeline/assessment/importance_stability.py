@@ -10,8 +10,8 @@ import polars as pl
 
 from pipeline.assessment.importance import importance
 from pipeline.domain.units import Unit
-from pipeline.forecasting.cross_validation import with_results
 from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.forecasting.cross_validation import with_results
 from pipeline.models.registry import FittedModel, ModelConfig, fit_again
 
 REFITS = 5
