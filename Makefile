@@ -3,11 +3,12 @@ VENV ?= .venv
 BIN := $(if $(filter /%,$(VENV)),$(VENV),$(CURDIR)/$(VENV))/bin
 STAMP := $(VENV)/.installed
 BENCH := $(VENV)/.installed-bench
+DOCS := $(VENV)/.installed-docs
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 export PATH := $(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help install run test hooks lint ui bench clean
+.PHONY: help install run test docs hooks lint ui bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,19 +24,28 @@ $(BENCH): $(STAMP)
 	$(PIP) -e '.[bench]'
 	touch $@
 
+$(DOCS): $(STAMP)
+	$(PIP) -e '.[docs]'
+	touch $@
+
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
 	$(BIN)/dvc repro
 	$(BIN)/python -m pipeline.stages.track data
 	$(BIN)/scalebridge summary
 
-test: $(STAMP) $(BENCH)  ## check style and types, and run all tests
+test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure line coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
+	$(BIN)/python -m tests.support.line_coverage
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files
 	$(BIN)/pre-commit run --all-files
+
+docs: $(DOCS)  ## write the reference pages and build the documentation into site/; a warning is an error
+	$(BIN)/python -m docs.generator
+	$(BIN)/zensical build --strict --clean
 
 lint: $(STAMP)  ## repair the style
 	$(BIN)/ruff check --fix .
@@ -52,4 +62,4 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 
 clean:  ## remove the environment, caches and computed files; raw data, proposals and the record of runs stay
 	git clean -dfqX -- data pipeline tests benchmarks ':(exclude)data/raw'
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json *.egg-info

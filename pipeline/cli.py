@@ -74,13 +74,13 @@ def _track(found: "Answer", name: str) -> str:
 
     from pipeline.domain.config_files import read_json
     from pipeline.reports.files import write_answer
-    from pipeline.tracking.mlflow import add
+    from pipeline.tracking.mlflow import add_files
 
     if not PLACES.run.is_file():
         raise ScalebridgeError(f"{PLACES.run} does not exist; run `dvc repro` first")
     with tempfile.TemporaryDirectory() as folder:
         write_answer(found, Path(folder))
-        return add(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
+        return add_files(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
 
 
 @app.command()

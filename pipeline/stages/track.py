@@ -16,7 +16,7 @@ from pipeline.domain.process.process import Process
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units
 from pipeline.stages.run import run, write_text
 from pipeline.tracking.mlflow import track as log
-from pipeline.tracking.record import Record
+from pipeline.tracking.record import RunRecord
 
 
 def track(places: Places) -> None:
@@ -26,9 +26,9 @@ def track(places: Places) -> None:
     write_text(as_json(record.contents()), places.run)
 
 
-def _record(places: Places) -> Record:
+def _record(places: Places) -> RunRecord:
     scores = pl.read_parquet(places.scores)
-    return Record(
+    return RunRecord(
         choices={key: str(value) for key, value in read_yaml(places.params).items()},
         config=read_config(places.config),
         metrics=read_json(places.metrics),

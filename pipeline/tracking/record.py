@@ -11,7 +11,7 @@ from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """What is kept of a run: plain data and paths of files."""
 
     choices: Mapping[str, str]

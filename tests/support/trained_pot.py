@@ -1,7 +1,6 @@
-"""The stirred pot with a model that has learned its history: small, and real enough to answer a proposal whole."""
+"""The stirred pot with a model that was trained on its history. It can answer a whole proposal."""
 
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -25,6 +24,7 @@ from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import trained_model
 from pipeline.models.base import Task
 from pipeline.models.ridge import Ridge
+from tests.support.definitions import PlainData
 from tests.support.pot import history, pot, proposal
 
 READS = ("agitation", "temperature", "copper")
@@ -62,14 +62,14 @@ def _learned() -> TrainedRun:
     )
 
 
-def trained_run(sites: dict[str, Any] | None = None) -> TrainedRun:
+def trained_run(sites: PlainData | None = None) -> TrainedRun:
     """The trained pot; sites: what people of a site know."""
     from dataclasses import replace
 
     return replace(_learned(), sites=parse(SiteKnowledge, {"sites": sites or {}}, "transfer"))
 
 
-def answered(sites: dict[str, Any] | None = None, *, whole: bool = False, **changes: Any) -> Answer:
+def answered(sites: PlainData | None = None, *, whole: bool = False, **changes: object) -> Answer:
     """The answer to the pot's proposal with changes."""
     run = trained_run(sites)
     return answer(make_case(proposal(**changes), run), run, whole=whole)

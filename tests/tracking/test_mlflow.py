@@ -12,8 +12,8 @@ from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.forecasting.trained_model import in_display_units
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import add, find, track
-from pipeline.tracking.record import Record
+from pipeline.tracking.mlflow import add_files, find, track
+from pipeline.tracking.record import RunRecord
 from tests.support.pot import pot
 from tests.support.trained_pot import answered, trained_run
 
@@ -28,7 +28,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
+def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
     """A record of the trained pot."""
     folder = tmp_path_factory.mktemp("record")
     trained = trained_run()
@@ -36,7 +36,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     (folder / "plots").mkdir()
     (folder / "plots/skill.txt").write_text("0.5", encoding="utf-8")
     names = {"process": "pot", "model": "ridge", "split": "brief", "horizon": "plan"}
-    return Record(
+    return RunRecord(
         choices=names,
         config={"seed": 1, "interval": {"levels": [0.8, 0.9]}},
         metrics=METRICS,
@@ -52,7 +52,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 
 @pytest.fixture(scope="module")
-def logged(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def logged(record: RunRecord, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A store with that run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -68,7 +68,7 @@ def _runs(folder: Path) -> list[Any]:
 
 
 @pytest.mark.usefixtures("alone")
-def test_track__a_second_time_finds_the_run(record: Record, logged: tuple[Path, str]) -> None:
+def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Path, str]) -> None:
     folder, run = logged
     assert track(record, folder) == run
     [found] = _runs(folder)
@@ -77,7 +77,7 @@ def test_track__a_second_time_finds_the_run(record: Record, logged: tuple[Path, 
 
 
 @pytest.mark.usefixtures("alone")
-def test_track__logs_again_what_the_store_has_lost(record: Record, logged: tuple[Path, str], tmp_path: Path) -> None:
+def test_track__logs_again_what_the_store_has_lost(record: RunRecord, logged: tuple[Path, str], tmp_path: Path) -> None:
     import mlflow
 
     first, run = logged
@@ -92,21 +92,21 @@ def test_track__logs_again_what_the_store_has_lost(record: Record, logged: tuple
 
 
 @pytest.mark.usefixtures("alone")
-def test_find__knows_no_run_with_other_contents(record: Record, logged: tuple[Path, str]) -> None:
+def test_find__knows_no_run_with_other_contents(record: RunRecord, logged: tuple[Path, str]) -> None:
     assert find(logged[0], record.contents() | {"run_sha256": "0123"}) is None
     assert find(logged[0], NOWHERE | {"experiment": "scalebridge-kettle"}) is None
 
 
 @pytest.mark.usefixtures("alone")
-def test_add__an_answer_with_its_scenarios_is_read_back_whole(
-    record: Record, logged: tuple[Path, str], tmp_path: Path
+def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
 ) -> None:
     import mlflow
 
     folder, run = logged
     answer = answered(whole=True)
     written = write_answer(answer, tmp_path / "answer")
-    assert add(folder, record.contents(), tmp_path / "answer", "asked/pot") == run
+    assert add_files(folder, record.contents(), tmp_path / "answer", "asked/pot") == run
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
     assert read_answer(kept / "result.json") == answer
@@ -123,6 +123,6 @@ def test_add__an_answer_with_its_scenarios_is_read_back_whole(
 
 
 @pytest.mark.usefixtures("alone")
-def test_add__a_run_that_is_not_there_is_a_sentence(logged: tuple[Path, str], tmp_path: Path) -> None:
+def test_add_files__a_run_that_is_not_there_is_a_sentence(logged: tuple[Path, str], tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match="does not have the run that the stage `track` logged"):
-        add(logged[0], NOWHERE, tmp_path, "asked/x")
+        add_files(logged[0], NOWHERE, tmp_path, "asked/x")
