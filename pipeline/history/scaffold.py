@@ -1,11 +1,11 @@
 """Draft a process definition from raw files. Roles, units and display names are guesses that a person must confirm."""
 
-import json
 import re
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.sources import Csv, Excel, Parquet
 from pipeline.domain.units import unit
@@ -152,7 +152,7 @@ def _display(word: str) -> str:
     """Draft a display name if a word has capitals or letters that the attribute's name loses, such as HCP or pH."""
     if not re.search(r"[A-Za-z0-9][A-Z]|[^\x00-\x7f]", word):
         return ""
-    return f", display: {json.dumps(word.replace('_', ' ').strip(), ensure_ascii=False)}"
+    return f", display: {as_json(word.replace('_', ' ').strip()).strip()}"
 
 
 def _role(slug: str) -> str:
