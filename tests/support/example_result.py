@@ -1,8 +1,7 @@
-"""A stirred process with known rows, and functions that stand for a model."""
+"""An example answer: known rows of the virtual plant's process, and known functions in place of a model."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -38,6 +37,7 @@ from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import KEYS, catalogue, names_of
 from tests.conftest import process_of
+from tests.support.definitions import PlainData
 
 ROOT = Path(__file__).parents[2]
 VESSELS = {"lab": (0.005, 0.165, 0.07), "plant": (2.0, 1.18, 0.5)}
@@ -50,7 +50,7 @@ def plant_process() -> Process:
 def rows(process: Process, vessel: str, agitation: list[float], gas: float, **more: float) -> pl.DataFrame:
     """Feature rows of one product in one vessel; agitation [1/s], gas flow [m³/s]."""
     volume, tank, impeller = VESSELS[vessel]
-    given: dict[str, Any] = {
+    given: PlainData = {
         "product": "P",
         "lineage": "P",
         "scale": volume,
@@ -77,7 +77,7 @@ def rows(process: Process, vessel: str, agitation: list[float], gas: float, **mo
 
 @dataclass(frozen=True)
 class Known:
-    """Two attributes as known functions of a row."""
+    """A model of two attributes that are known functions of a row."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class Known:
 
 
 def example() -> Answer:
-    """An answer as a page gets it, by the known functions."""
+    """An answer made with the known functions."""
     process = plant_process()
     names = names_of(process)
     reference = rows(process, "lab", [3.0, 3.5, 4.0], 5e-6)

@@ -1,7 +1,6 @@
 """Transfer map: judged from the history, completed by people, and stopping only what the model depends on."""
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from pipeline.answers.transfer_map.transfer_map import transfer_map, withheld
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.site_knowledge import SiteKnowledge
-from pipeline.reports.sheets.transfer_map import workbook
 from tests.support.pot import history, pot, proposal
 
 INPUTS = ("agitation", "temperature", "copper")
@@ -121,21 +119,13 @@ def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer(
     [
         ({"Nowhere": {}}, "there is Here, There"),
         ({"There": {"coper": {"data": "present"}}}, "'coper' is no attribute"),
-        ({"There": {"copper": {"data": "missing"}}}, "say why in `note`"),
+        ({"There": {"copper": {"data": "missing"}}}, "write the reason in `note`"),
         ({"There": {"copper": {"dta": "missing"}}}, "Unexpected keyword|unexpected"),
     ],
 )
 def test_transfer__mistakes_are_sentences(given: dict[str, Any], words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         made(given)
-
-
-def test_workbook__has_the_same_bytes_and_a_line_per_attribute() -> None:
-    found = made()
-    assert workbook(found) == workbook(found)
-    sheet = pl.read_excel(BytesIO(workbook(found)), sheet_name="Transfer map")
-    assert sheet["attribute"].to_list() == [line.attribute for line in found.attributes]
-    assert sheet.columns[4] == "data at Here (sending)"
 
 
 def test_example__is_about_attributes_that_there_are(root: Path) -> None:
