@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from pipeline.forecasting.forecaster import CalibratedModel
 
 from pipeline.forecasting import batch_forecaster as module
 from pipeline.forecasting.batch_forecaster import BatchForecaster, batch_forecaster
-from pipeline.forecasting.forecaster import CalibratedModel
 from tests.support.pot import pot
 from tests.support.trained_pot import trained_run
 
