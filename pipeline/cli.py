@@ -123,12 +123,14 @@ def _basis() -> "Basis":
 
 
 def _choices(config: Path) -> "Choices":
+    from pipeline.answers.limits import DecisionConfig
     from pipeline.answers.trained_run import Choices
     from pipeline.domain.config_files import load
     from pipeline.domain.run_cost import RunCost
     from pipeline.domain.site_knowledge import SiteKnowledge
 
-    return Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
+    transfer, cost, seed = load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int)
+    return Choices(transfer, cost, seed, load(config, "decision", DecisionConfig).next_runs)
 
 
 @app.command()

@@ -20,7 +20,7 @@ def simulate_file(path: Path, ready: Ready, choices: Choices) -> Simulation:
     """
     proposal = parse(Proposal, read_yaml(path), str(path))
     served = ready.trained.served
-    known = Known(ready.process, ready.history, ready.trained.rows, tuple(served.inputs), served.reads)
+    known = Known(ready.process, ready.history, ready.trained.rows, served.finals, served.reads)
     row = build(ready.process, propose(ready.process, proposal, ready.history).history)
     past = past_errors(row, ready.trained, list(served.finals))
     return simulate(proposal, known, choices, batch_forecaster(served, ready.process, past))

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.strict_config import STRICT
 
@@ -33,3 +34,4 @@ class DecisionConfig:
 
     equivalence: EquivalenceConfig = EquivalenceConfig()
     acceptance: AcceptanceConfig = AcceptanceConfig()
+    next_runs: NextRunsConfig = NextRunsConfig()

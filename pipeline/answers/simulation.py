@@ -14,6 +14,7 @@ from pipeline.answers.trained_run import Choices
 from pipeline.answers.transfer_map.transfer_map import transfer_map
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.forecasting.forecaster import CalibratedModel
 from pipeline.forecasting.outcome import ErrorForecaster
 from pipeline.history.tables import History
 
@@ -26,8 +27,8 @@ class Known:
     history: History
     rows: pl.DataFrame
     """Feature table of all batches."""
-    inputs: tuple[str, ...]
-    """Features that the models may learn from."""
+    finals: Mapping[str, CalibratedModel]
+    """Trained model of each quality attribute."""
     reads: Mapping[str, tuple[str, ...]]
     """Quality attribute → features that its model reads."""
 
@@ -53,6 +54,7 @@ def simulate(proposal: Proposal, known: Known, choices: Choices, forecaster: Err
     reference = known.rows.filter(pl.col("batch_id").is_in(made.reference["batch_id"].implode()))
     played = scenarios(made, reference, choices.seed)
     row = made.rows(made.batch.select(made.process.scale.attribute))
-    results = known.history.results
-    runs = next_runs(known.process, row, known.rows, results, known.inputs, choices.cost, choices.seed)
+    runs = next_runs(
+        known.process, row, known.rows, known.finals, forecaster.joint, choices.cost, choices.next_runs, choices.seed
+    )
     return Simulation({"transfer_map": mapped, "scenarios": played, "next_runs": runs})

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of
 from pipeline.domain.config_files import read_json, read_yaml
 from pipeline.domain.errors import ScalebridgeError
@@ -87,6 +88,7 @@ class Choices:
     transfer: SiteKnowledge
     cost: RunCost
     seed: int
+    next_runs: NextRunsConfig
 
 
 @dataclass(frozen=True)

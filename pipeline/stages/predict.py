@@ -28,7 +28,8 @@ def predict(
     """Answer every proposal about this process."""
     places = Places(config, history, features, model, forecasts, metrics, acceptance, explanations)
     process, limits = load(config, "process", Process), load(config, "decision", DecisionConfig)
-    choices = Choices(load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int))
+    transfer, cost, seed = load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int)
+    choices = Choices(transfer, cost, seed, limits.next_runs)
     basis = read_basis(places, process, limits, choices)
     answers.mkdir(parents=True, exist_ok=True)
     for path in proposals_for(process, proposals):

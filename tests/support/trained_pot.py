@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.answers.trained_run import Basis, Choices, Hashes, Ready, Trained
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.assessment.importance import importance
@@ -46,5 +47,7 @@ def basis(sites: dict[str, Any] | None = None) -> Basis:
     unit = made.process.attributes["titre"].si
     ranks = stability(final.model, [final.model], made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     moves = importance(final.model, made.trained.rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
-    choices = Choices(parse(SiteKnowledge, {"sites": sites or {}}, "transfer"), RunCost("bench runs", "example"), 1)
+    choices = Choices(
+        parse(SiteKnowledge, {"sites": sites or {}}, "transfer"), RunCost("bench runs", "example"), 1, NextRunsConfig()
+    )
     return Basis(made, DecisionConfig(), choices, {}, moves, ranks, AcceptanceConfig(), Hashes("d", "c", "a", "k", "m"))

@@ -1,107 +1,122 @@
-"""What to run next: the one to four runs, below the proposed scale, that most reduce the risk of the decision."""
+"""What to run next: the runs below the proposed scale that most reduce the risk of the decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from pipeline.answers.next_runs.belief import Belief, ProductGaussian, Surrogate
-from pipeline.answers.next_runs.decision_risk import AttributeLimits, ChosenRun, Outlook, choose, outlook, risk_now
+from pipeline.answers.next_runs.belief import believe, chances_beyond, hierarchical_member, scores_of
+from pipeline.answers.next_runs.config import NextRunsConfig
+from pipeline.answers.next_runs.decision_risk import ChosenRun, GoDecision, choose
+from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import size
+from pipeline.domain.display import chance_in_words as chance
+from pipeline.domain.display import in_words, size
 from pipeline.domain.display_old import number, shown
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
 from pipeline.domain.specification_limits import limits_of
 from pipeline.domain.units import quantity
+from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.joint_chance import JointErrors, chance_together
+from pipeline.models.hierarchical.model import FittedHierarchical
 
-RUNS = 4
-MOST = 120
-"""Candidates per scale: evenly spaced batches of history."""
-CLEAR = 0.005
-"""A risk below this needs no run."""
 METHOD = (
-    "a Gaussian process on history (shared trend, smooth part, offset and trend of each product) believes; preposterior analysis "
-    "(Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009) looks ahead; runs are chosen one after the other by the "
-    "expected p (1 - p) that they leave, p being the belief that all specifications are met"
+    "The model that answers predicts the process mean. Its hierarchical part says how the process means of two runs correlate. "
+    "The spread is that of past forecast errors, and attributes correlate as these errors did. The look-ahead is a preposterior "
+    "analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the other by the "
+    "expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
 )
-DECISION = "go if the process meets all specifications at the proposed scale and settings"
+DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
 
 def next_runs(
     process: Process,
     proposed: pl.DataFrame,
     rows: pl.DataFrame,
-    results: pl.DataFrame,
-    inputs: Sequence[str],
+    finals: Mapping[str, CalibratedModel],
+    joint: JointErrors,
     cost: RunCost,
+    config: NextRunsConfig,
     seed: int,
-    surrogate: Surrogate | None = None,
 ) -> dict[str, Any]:
-    """Look for the runs whose results are expected to make the decision on the proposed batch surest.
+    """Look for the runs whose results are expected to reduce the risk of the decision on the proposed batch the most.
 
-    proposed: its row of features; rows: those of history; results: batch_id, attribute, value; inputs: features to learn from.
-    A candidate is the proposed product made as some batch of history below the proposed scale was made: settings that are known
-    to be possible on equipment that exists. Returns plain data in display units.
+    proposed: its feature row; rows: those of history; finals: the trained model of each attribute; joint: how errors of the
+    attributes with a specification go together. A candidate is the proposed product made as some batch of history below the
+    proposed scale was made: these settings are known to be possible on equipment that exists. Returns plain data in display units.
+    Where no run can be proposed, `withheld` is the reason and there is no number.
     """
-    limits = _limits(process)
-    places = _candidates(process, proposed, rows)
-    empty: dict[str, Any] = {"decision": DECISION, "runs": [], "by_scale": [], "cost": cost.note}
-    if not limits or places.height < 2:
-        reason = "no specification is given" if not limits else "no batch of history is smaller than the proposed scale"
-        return empty | {"chance": None, "risk": None, "caption": f"No run can be proposed: {reason}."}
-    numeric = tuple(n for n in inputs if n in rows.columns and rows.schema[n].is_numeric())
-    believes = surrogate or ProductGaussian(numeric)
-    beliefs = [_belief(believes, name, rows, results, places) for name in limits]
-    ends = list(limits.values())
-    chance, risk = risk_now(beliefs, 0, ends)
-    costs = _costs(process, places, rows, cost)
-    chosen = choose(beliefs, 0, ends, range(1, places.height), RUNS, seed)
-    single = outlook(beliefs, 0, ends, np.zeros(len(ends)), seed)
+    limits = limits_of(process, joint.targets)
+    places = _candidates(process, proposed, rows, config.candidates_per_scale)
+    empty: dict[str, Any] = {"decision": DECISION, "of": list(limits), "runs": [], "by_scale": [], "cost": cost.note}
+    members = {name: hierarchical_member(finals[name].model) for name in limits}
+    if reason := _why_none(finals, members, places):
+        numbers = dict.fromkeys(("batch_chance", "chance", "risk", "doubt"))
+        return empty | numbers | {"withheld": reason, "caption": f"No run can be proposed. {reason}"}
+    beliefs = [believe(finals[name], member, places) for name, member in members.items() if member is not None]
+    beyond = np.array(
+        [chances_beyond(finals[name], b.said, ends) for b, (name, ends) in zip(beliefs, limits.items(), strict=True)]
+    )
+    decision = GoDecision(JointBelief.of(beliefs, joint.correlation), [scores_of(*chances) for chances in beyond], seed)
     found = empty | {
-        "of": list(limits),
-        "chance": number(chance),
-        "risk": number(risk),
-        "doubt": number(chance * (1 - chance)),
+        "withheld": None,
+        "batch_chance": number(float(chance_together(beyond[:, 0][None], beyond[:, 1][None], joint.correlation)[0])),
+        "chance": number(decision.chance),
+        "risk": number(decision.risk),
+        "doubt": number(decision.doubt),
         "cost_unit": cost.unit,
-        "runs": [_run(process, places, c, risk, costs) for c in chosen],
-        "by_scale": _by_scale(process, places, single, risk, costs),
+        **_found_runs(process, places, decision, config.runs, _costs(process, places, rows, cost)),
         "method": METHOD,
     }
-    return found | {"caption": _caption(found)}
+    return found | {"caption": _caption(found, config.clear_risk)}
 
 
-def _limits(process: Process) -> dict[str, AttributeLimits]:
-    given = limits_of(process, process.targets)
+def _found_runs(
+    process: Process, places: pl.DataFrame, decision: GoDecision, runs: int, costs: FloatArray
+) -> dict[str, list[dict[str, Any]]]:
+    """The chosen runs, and the best single run at each scale."""
+    chosen = choose(decision, range(1, places.height), runs)
     return {
-        name: AttributeLimits(-np.inf if low is None else low, np.inf if high is None else high)
-        for name, (low, high) in given.items()
+        "runs": [_run(process, places, one, decision.risk, costs) for one in chosen],
+        "by_scale": _by_scale(process, places, decision, costs),
     }
 
 
-def _candidates(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The proposed row first, then the product in the place of others' batches below its scale."""
+def _why_none(
+    finals: Mapping[str, CalibratedModel], members: Mapping[str, FittedHierarchical | None], places: pl.DataFrame
+) -> str | None:
+    """Why no run can be proposed, or None. `members` are those of the attributes with a specification."""
+    if not members:
+        return "No specification is given."
+    if places.height < 2:
+        return "No batch of history is smaller than the proposed scale."
+    for name in members:
+        if refused := finals[name].reasons(places.head(1))[0]:
+            return f"{in_words(name)} is not answered: {refused}."
+    lacking = [name for name, member in members.items() if member is None]
+    if lacking:
+        answered = "; ".join(f"{in_words(name)} is answered by the model '{finals[name].model.kind}'" for name in lacking)
+        return f"Only a hierarchical model says what a run at one place tells about another place, and {answered}."
+    return None
+
+
+def _candidates(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Return the proposed row, then rows of the same product made as batches of history below the proposed scale."""
     below = rows.filter(pl.col("scale") < float(proposed["scale"][0]) * (1 - process.scale.tolerance))
     level = scale_levels(below["scale"], process.scale.tolerance).alias("_level")
     spaced = (
         below.with_columns(level)
         .sort("_level", "batch_id")
         .with_columns(_n=pl.len().over("_level"), _i=pl.int_range(pl.len()).over("_level"))
-        .filter((pl.col("_i") * MOST // pl.col("_n")) != ((pl.col("_i") - 1) * MOST // pl.col("_n")))
+        .filter((pl.col("_i") * most // pl.col("_n")) != ((pl.col("_i") - 1) * most // pl.col("_n")))
     )
     ours = [proposed[name][0] for name in ("product", "lineage")]
     placed = spaced.with_columns(pl.lit(ours[0]).alias("product"), pl.lit(ours[1]).alias("lineage")).drop("_n", "_i")
     own = proposed.with_columns(pl.col("scale").alias("_level"))
     return pl.concat([own, placed], how="diagonal_relaxed")
-
-
-def _belief(surrogate: Surrogate, name: str, rows: pl.DataFrame, results: pl.DataFrame, places: pl.DataFrame) -> Belief:
-    known = rows.join(
-        results.filter(pl.col("attribute") == name).select("batch_id", "value"), on="batch_id", maintain_order="left"
-    )
-    return surrogate.believe(known.drop("value"), known["value"].to_numpy(), places)
 
 
 def _costs(process: Process, places: pl.DataFrame, rows: pl.DataFrame, cost: RunCost) -> FloatArray:
@@ -150,33 +165,34 @@ def _settings(process: Process, row: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _by_scale(
-    process: Process, places: pl.DataFrame, single: Outlook, risk: float, costs: FloatArray
-) -> list[dict[str, Any]]:
-    """The best single run at each scale, so that its gain can be held against its cost."""
-    levels = places["_level"].to_numpy()[1:]
+def _by_scale(process: Process, places: pl.DataFrame, decision: GoDecision, costs: FloatArray) -> list[dict[str, Any]]:
+    """The best single run at each scale, so that its gain can be compared with its cost."""
+    levels = places["_level"].to_numpy()
+    doubt = decision.doubt_after_one
+    at_level = [np.flatnonzero((levels == level) & (np.arange(len(levels)) > 0)) for level in np.unique(levels[1:])]
+    best = np.array([there[doubt[there].argmin()] for there in at_level])
     lines = []
-    for level in np.unique(levels):
-        there = 1 + np.flatnonzero(levels == level)
-        best = int(there[single.doubt[there].argmin()])
-        gain, price = max(risk - float(single.risk[best]), 0.0), float(costs[best])
-        place = _place(process, places.row(best, named=True))
-        seen = {"gain": number(gain), "doubt_after": number(float(single.doubt[best]))}
+    for run, risk in zip(best.tolist(), decision.risk_after(decision.belief, best).tolist(), strict=True):
+        gain, price = max(decision.risk - risk, 0.0), float(costs[run])
+        place = _place(process, places.row(run, named=True))
+        seen = {"gain": number(gain), "doubt_after": number(float(doubt[run]))}
         lines.append(place | seen | {"cost": number(price), "gain_per_cost": number(gain / price)})
     return lines
 
 
-def _caption(found: dict[str, Any]) -> str:
+def _caption(found: dict[str, Any], clear: float) -> str:
     start = (
-        f"Judged by a simple model of history alone, P(the process meets all specifications there) is {found['chance']:.2f}: "
-        f"go or no-go would be wrong with probability {found['risk']:.2f}. "
+        f"One batch at the proposed scale and settings meets all specifications with a chance of {chance(found['batch_chance'])}. "
+        f"The process mean there meets them with a chance of {chance(found['chance'])}. These are two numbers because "
+        "single batches scatter around the process mean. The decision is about the process mean: go or no-go would be wrong with a "
+        f"chance of {chance(found['risk'])}. "
     )
-    if found["risk"] < CLEAR:
+    if found["risk"] < clear:
         return start + "No run is needed for this decision."
     first, last = found["runs"][0], found["runs"][-1]
-    if found["risk"] - last["risk_after"] < CLEAR:
-        return start + f"Not even {len(found['runs'])} runs below the proposed scale are expected to change that."
+    if found["risk"] - last["risk_after"] < clear:
+        return start + f"Not even {len(found['runs'])} runs below the proposed scale are expected to reduce it noticeably."
     return (
-        f"{start}One run at {size(first['scale'])} {first['unit']} is expected to bring that to {first['risk_after']:.2f}, "
-        f"{len(found['runs'])} runs to {last['risk_after']:.2f}. Costs: {found['cost']}."
+        f"{start}One run at {size(first['scale'])} {first['unit']} is expected to reduce it to {chance(first['risk_after'])}, "
+        f"{len(found['runs'])} runs to {chance(last['risk_after'])}. Costs: {found['cost']}."
     )

@@ -90,6 +90,20 @@ class FittedHierarchical:
         left = np.maximum(prior - self._evidence.explained(design), 0)
         return np.asarray(self.deviation * np.sqrt(left + self.variances.noise))
 
+    def covariance(self, rows: pl.DataFrame) -> FloatArray:
+        """Posterior covariance of the process mean between rows, without batch noise: (rows, rows), in squared SI units.
+
+        Rasmussen, Williams (2006), eq. 2.24. Rows that state the same level of a grouping share its effect, also where training
+        did not hold that level. A row without a level has an effect of its own.
+        """
+        levels = {name: [*known, *_new_levels(rows[name], known)] for name, known in self.levels.items()}
+        asked = replace(self, levels=levels).design_of(rows)
+        prior = combined(self.variances.parts, self.layout.kernels(asked, asked))
+        np.fill_diagonal(prior, combined(self.variances.parts, self.layout.diagonal(asked)))
+        shared = combined(self.variances.parts, self.layout.kernels(self.design, asked))
+        half = solve(self._factor, shared, half=True)
+        return np.asarray(self.deviation**2 * (prior - half.T @ half))
+
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Share of each quantity (line, own line and curve) and of each grouping; exact, the model being a sum."""
         constant, shares = self._sums.shares(self.design_of(rows))
@@ -153,6 +167,11 @@ class FittedHierarchical:
     @property
     def _evidence(self) -> SolvedRows:
         return SolvedRows(self.layout, self.design, self.variances.parts, self._factor)
+
+
+def _new_levels(words: pl.Series, known: list[str]) -> list[str]:
+    """Levels that rows state and training did not hold, sorted."""
+    return sorted(set(words.drop_nulls().to_list()) - set(known))
 
 
 def hierarchical_from_dict(data: dict[str, Any]) -> FittedHierarchical:

@@ -4,15 +4,22 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.console import Console
 
+from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.answers.simulation import Known, Simulation, simulate
 from pipeline.answers.trained_run import Choices
 from pipeline.domain.config_files import parse
 from pipeline.domain.run_cost import RunCost
+from pipeline.domain.scale import scale_levels
 from pipeline.domain.site_knowledge import SiteKnowledge
+from pipeline.extrapolation.kinds import NEW_SCALE
 from pipeline.features.table import build
+from pipeline.forecasting.forecaster import CalibratedModel, learn
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import Hierarchical, Task
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.files import write_simulation
 from pipeline.reports.html.page import template
@@ -23,10 +30,20 @@ INPUTS = ("agitation", "temperature", "copper", "log10_scale")
 SECTIONS = ("scenarios", "next_runs", "transfer_map")
 
 
+def trained(rows: pl.DataFrame, results: pl.DataFrame) -> CalibratedModel:
+    """A model with a hierarchical member, for the next runs; scenarios take the formula."""
+    levels = rows.with_columns(scale_level=scale_levels(rows["scale"], 0.1))
+    known = levels.join(results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
+    task = Task("titre", INPUTS, (), groups=("product", "lineage"))
+    return learn(known, task, Hierarchical(iterations=3), IntervalConfig(), 1, [NEW_SCALE])
+
+
 def simulated(transfer: dict[str, object] | None = None) -> Simulation:
     tables = history(40)
-    known = Known(pot(), tables, build(pot(), tables), INPUTS, {"titre": INPUTS})
-    choices = Choices(parse(SiteKnowledge, {"sites": transfer or {}}, "transfer"), RunCost("bench runs", "example"), 1)
+    rows = build(pot(), tables)
+    known = Known(pot(), tables, rows, {"titre": trained(rows, tables.results)}, {"titre": INPUTS})
+    sites = parse(SiteKnowledge, {"sites": transfer or {}}, "transfer")
+    choices = Choices(sites, RunCost("bench runs", "example"), 1, NextRunsConfig())
     asked = proposal(tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
     return simulate(asked, known, choices, Formula(slope=0.1))
 
