@@ -19,7 +19,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.answers.next_runs.belief import AttributeLimits, Belief, believe, chances_beyond, scores_of
+from pipeline.answers.next_runs.belief import (
+    AttributeLimits,
+    Belief,
+    belief_of,
+    chances_beyond,
+    hierarchical_part,
+    limits_with,
+)
 from pipeline.answers.next_runs.decision_risk import GoDecision
 from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.domain.config_files import parse, read_yaml
@@ -28,7 +35,7 @@ from pipeline.domain.scale import scale_levels
 from pipeline.domain.specification_limits import NO_ENDS, Ends
 from pipeline.extrapolation.kinds import NEW_SCALE, TrainingExtent
 from pipeline.features.table import build
-from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, residual
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.trained_model import tasks_of
@@ -150,8 +157,9 @@ def _believed(
     finals = tuple(trained[target][0] for target in TARGETS)
     beliefs = []
     for final in finals:
-        assert final.model.gauge is not None
-        beliefs.append(believe(final, final.model.gauge, asked))
+        part = hierarchical_part(final.model)
+        assert part is not None
+        beliefs.append(belief_of(final, part, asked))
     tables = [trained[target][1].select("batch_id", "product", pl.col("error").alias(target)) for target in TARGETS]
     errors = tables[0]
     for table in tables[1:]:
@@ -218,7 +226,7 @@ def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[AttributeLi
             upper = bool(rng.integers(2))
             edge = float(case.truth[0, j])
             ends = (None, edge + room) if upper else (edge - room, None)
-        limits.append(scores_of(*chances_beyond(final, belief.said, ends)))
+        limits.append(limits_with(*chances_beyond(final, belief.forecast, ends)))
     return limits, inside
 
 

@@ -4,21 +4,22 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: targets are computed beside each other already
 
 import typer
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 
 if TYPE_CHECKING:
-    from pipeline.answers.simulation import Simulation
-    from pipeline.answers.trained_run import Basis, Choices
+    from pipeline.answers.result.answer import Answer
+    from pipeline.answers.trained_run import TrainedRun
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-DATA = Path("data")
+PLACES = Places.under(Path("data"))
 
 
 @app.command()
@@ -26,56 +27,60 @@ def predict(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
-    simulated: Annotated[bool, typer.Option("--simulate", help="play its scenarios too; a page always holds them")] = False,
+    simulated: Annotated[
+        bool, typer.Option("--simulate", help="scenarios and next runs too; a page always holds them")
+    ] = False,
     tracked: Annotated[bool, typer.Option("--track", help="add all of it to the MLflow run of the model")] = False,
 ) -> None:
     """Answer a proposed scale-up from the trained model: numbers in two seconds, the whole page in ten."""
-    from pipeline.reports.terminal.answer import show, terminal
-    from pipeline.reports.terminal.decision import show_decision
+    from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
-    basis = _basis()
-    if simulated or tracked or report is not None:
-        from pipeline.answers.answer_files import answer_whole
-
-        result = dict(answer_whole(proposal, basis).result)
-    else:
-        from pipeline.answers.answer import decide_file
-
-        result = decide_file(proposal, basis)
-    show(result, terminal())
-    show_decision(result, terminal())
+    found = _answer(proposal, _trained_run(), whole=simulated or tracked or report is not None)
+    show(found, terminal())
+    show_reasons(found, terminal())
     if simulated:
         from pipeline.reports.terminal.scenarios import show_simulation
 
-        show_simulation(result, terminal())
+        show_simulation(found, terminal())
     if out is not None:
-        from pipeline.domain.config_files import as_json
+        from pipeline.answers.result.files import as_text
 
-        out.write_text(as_json(result), encoding="utf-8")
+        out.write_text(as_text(found), encoding="utf-8")
     if report is not None:
         from pipeline.reports.figures.scenarios import pictures_of
         from pipeline.reports.html.page import page
 
-        report.write_text(page(result, pictures_of(result)), encoding="utf-8")
+        report.write_text(page(found, pictures_of(found)), encoding="utf-8")
     if tracked:
-        typer.echo(f"Added to MLflow run {_track(result, proposal.stem)}")
+        typer.echo(f"Added to MLflow run {_track(found, proposal.stem)}")
 
 
-def _track(result: dict[str, Any], name: str) -> str:
+def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
+    from pipeline.answers.answer import answer
+    from pipeline.answers.case.case import read_case
+
+    return answer(read_case(proposal, trained), trained, whole=whole)
+
+
+def _trained_run() -> "TrainedRun":
+    from pipeline.answers.trained_run import read_trained_run
+
+    return read_trained_run(PLACES)
+
+
+def _track(found: "Answer", name: str) -> str:
     """Keep an answer with the run that trained its model; return the run."""
     import tempfile
 
     from pipeline.domain.config_files import read_json
     from pipeline.reports.files import write_answer
-    from pipeline.tracking.mlflow import add
+    from pipeline.tracking.mlflow import add_files
 
-    if not (DATA / "run.json").is_file():
-        raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
-    run = str(read_json(DATA / "run.json")["run_id"])
+    if not PLACES.run.is_file():
+        raise ScalebridgeError(f"{PLACES.run} does not exist; run `dvc repro` first")
     with tempfile.TemporaryDirectory() as folder:
-        write_answer(result, Path(folder))
-        add(Path.cwd(), run, Path(folder), f"asked/{name}")
-    return run
+        write_answer(found, Path(folder))
+        return add_files(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
 
 
 @app.command()
@@ -88,49 +93,25 @@ def compare(
     from pipeline.reports.comparison import comparison, comparison_page, show_comparison
     from pipeline.reports.terminal.answer import terminal
 
-    table = comparison(*_answers(first, second))
-    show_comparison(table, terminal())
+    found = comparison(*_answers(first, second))
+    show_comparison(found, terminal())
     if report is not None:
-        report.write_text(comparison_page(table), encoding="utf-8")
+        report.write_text(comparison_page(found), encoding="utf-8")
 
 
-def _answers(*paths: Path) -> list[dict[str, Any]]:
-    """Answer proposals from the trained model; what is an answer already is read."""
-    from pipeline.answers.answer import decide_file
-    from pipeline.domain.config_files import read_json
+def _answers(*paths: Path) -> "list[Answer]":
+    """Answer proposals from the trained model, which is read once; read what is an answer already."""
+    from pipeline.answers.result.files import read_answer
 
-    basis: Basis | None = None
+    trained: TrainedRun | None = None
     answers = []
     for path in paths:
-        if path.suffix == ".json" and path.is_file():
-            answers.append(read_json(path))
+        if path.suffix == ".json":
+            answers.append(read_answer(path))
             continue
-        basis = basis or _basis()
-        answers.append(decide_file(path, basis))
+        trained = trained or _trained_run()
+        answers.append(_answer(path, trained, whole=False))
     return answers
-
-
-def _basis() -> "Basis":
-    """The trained model and all that decisions stand on."""
-    from pipeline.answers.limits import DecisionConfig
-    from pipeline.answers.trained_run import Places, read_basis
-    from pipeline.domain.config_files import load
-    from pipeline.domain.process.process import Process
-
-    places = Places.under(DATA)
-    process, limits = load(places.config, "process", Process), load(places.config, "decision", DecisionConfig)
-    return read_basis(places, process, limits, _choices(places.config))
-
-
-def _choices(config: Path) -> "Choices":
-    from pipeline.answers.limits import DecisionConfig
-    from pipeline.answers.trained_run import Choices
-    from pipeline.domain.config_files import load
-    from pipeline.domain.run_cost import RunCost
-    from pipeline.domain.site_knowledge import SiteKnowledge
-
-    transfer, cost, seed = load(config, "transfer", SiteKnowledge), load(config, "cost", RunCost), load(config, "seed", int)
-    return Choices(transfer, cost, seed, load(config, "decision", DecisionConfig).next_runs)
 
 
 @app.command()
@@ -138,26 +119,15 @@ def simulate(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
     out: Annotated[Path | None, typer.Option(help="folder to write to; data/simulations/<proposal> where not given")] = None,
 ) -> None:
-    """Play scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
+    """Compute scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
     from pipeline.reports.files import write_simulation
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.scenarios import show_simulation
 
-    found = _simulation(proposal)
-    show_simulation(found.result, terminal())
-    written = write_simulation(found.result, out or DATA / "simulations" / proposal.stem)
+    found = _answer(proposal, _trained_run(), whole=True)
+    show_simulation(found, terminal())
+    written = write_simulation(found, out or PLACES.simulations / proposal.stem)
     typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
-
-
-def _simulation(proposal: Path) -> "Simulation":
-    """Simulate a proposal with the trained model."""
-    from pipeline.answers.answer_files import simulate_file
-    from pipeline.answers.trained_run import Places, read_ready
-    from pipeline.domain.config_files import load
-    from pipeline.domain.process.process import Process
-
-    places = Places.under(DATA)
-    return simulate_file(proposal, read_ready(load(places.config, "process", Process), places), _choices(places.config))
 
 
 @app.command()
@@ -168,10 +138,10 @@ def scaffold(
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
     from pipeline.history.scaffold import CONFIRM, draft
 
-    target = Path("conf/process") / f"{name}.yaml"
+    target = PLACES.conf / "process" / f"{name}.yaml"
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
-    target.write_text(draft(name, DATA / "raw" / name), encoding="utf-8")
+    target.write_text(draft(name, PLACES.raw / name), encoding="utf-8")
     typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
@@ -182,9 +152,9 @@ def check() -> None:
     from pipeline.history.connectors.files import read_source
     from pipeline.history.typed_rows import needed_columns
 
-    composed = validate(compose(Path("conf"), Path("params.yaml")), "params.yaml")
+    composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    folder = DATA / "raw" / process.name
+    folder = PLACES.raw / process.name
     if folder.exists():
         for name, source in process.sources.items():
             read_source(name, source, folder, needed_columns(name, source, process))
@@ -201,7 +171,7 @@ def summary() -> None:
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.run_summary import show_summary
 
-    show_summary(DATA, terminal())
+    show_summary(PLACES, terminal())
 
 
 @app.command()

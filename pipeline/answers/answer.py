@@ -1,87 +1,137 @@
-"""The whole answer to a proposal: the prediction, why it differs, what the change of scale costs, and on what record it stands."""
+"""The answer to a proposal: what is predicted, why, what the change of scale costs, and on what it stands."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-import polars as pl
-
+from pipeline.answers.applicability.evidence import evidence
+from pipeline.answers.applicability.verdict import domain, refused_variables
 from pipeline.answers.bridge.bridge import bridge
-from pipeline.answers.bridge.summary import bridge_answer
-from pipeline.answers.case.feasibility import check_possible
-from pipeline.answers.case.proposed_batch import ProposedBatch, propose
+from pipeline.answers.bridge.summary import bridge_summary
+from pipeline.answers.case.case import Case
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
-from pipeline.answers.prediction import answer
-from pipeline.answers.record import record
-from pipeline.answers.scale_comparison.conflicts import conflicts
-from pipeline.answers.trained_run import Basis
-from pipeline.answers.transfer_map.transfer_map import transfer_map, withheld
+from pipeline.answers.joint import joint_chance, past_errors
+from pipeline.answers.next_runs.summary import next_runs_part
+from pipeline.answers.prediction import reasons_not_answered, step_answer
+from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.result.answer import Answer, NextRunsPart, ScenarioPart
+from pipeline.answers.result.bridge import Bridge
+from pipeline.answers.result.domain import Domain
+from pipeline.answers.result.drivers import Drivers
+from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.prediction import ProposalSummary
+from pipeline.answers.result.scenarios import Withheld
+from pipeline.answers.scale_comparison.comparison import scale_comparison
+from pipeline.answers.scenarios.scenarios import scenarios
+from pipeline.answers.scenarios.setup import scenario_setup
+from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
-from pipeline.domain.config_files import parse, read_yaml
-from pipeline.domain.proposal import Proposal
-from pipeline.features.table import build
-from pipeline.forecasting.batch_forecaster import batch_forecaster
-from pipeline.forecasting.trained_model import TrainedModel
+from pipeline.domain.display import shown
+from pipeline.features.catalogue import names_of
+from pipeline.forecasting.batch_forecaster import BatchForecaster
+
+Names = Mapping[str, str]
+"""Attribute or feature → display name."""
 
 
-def decide_file(path: Path, basis: Basis) -> dict[str, Any]:
-    """Answer the proposal in a file, with everything that a decision needs.
+def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
+    """Answer a case from a trained run.
 
-    Raises ScalebridgeError for a file that is no proposal, or one that does not fit.
+    whole: compute the scenarios and the next runs as well. Without reference batches there is no bridge, and no equivalence. An
+    attribute that is not answered takes no part in the bridge, the drivers and the scenarios. Raises ScalebridgeError for
+    tolerances or limits of the proposal that do not fit.
     """
-    return decide(parse(Proposal, read_yaml(path), str(path)), basis)
-
-
-def decide(proposal: Proposal, basis: Basis) -> dict[str, Any]:
-    """Answer a proposal: what `answer` gives, and the keys transfer_map, bridge, scale_comparison, explanations, equivalence,
-    sentences and record. Without batches to compare with there is no bridge, comparison or equivalence; an attribute that is not
-    answered has no place in what explains answers. Raises ScalebridgeError for a proposal that does not fit the process, its
-    history or any vessel, and for a transfer that does not fit the history.
-    """
-    ready = basis.ready
-    proposed = propose(ready.process, proposal, ready.history)
-    row = build(ready.process, proposed.history)
-    check_possible(ready.process, proposal, row, proposed.reference)
-    reads = ready.trained.served.reads
-    mapped = transfer_map(ready.process, proposal, ready.history, proposed, reads, basis.choices.transfer)
-    result = answer(ready.process, proposal, proposed, row, ready.trained, withheld(mapped)) | {"transfer_map": mapped}
-    if proposed.reference.height:
-        result |= _against_reference(proposal, proposed, row, basis, _answered(ready.trained.served, result))
-    result["sentences"] = sentences(result)
-    result["record"] = record(
-        ready.process, basis.config, basis.hashes, basis.metrics, basis.fixed, ready.trained.rows, result
+    process, proposal, names = run.process, case.proposal, names_of(run.process)
+    refused = reasons_not_answered(case, run)
+    forecaster = _forecaster(case, run, refused)
+    step = step_answer(case, run, refused)
+    summary = ProposalSummary(proposal.name, proposal.question, proposal.product, proposal.product in run.model.products)
+    place, made = _domain(case, run, names), _bridge(case, run, forecaster, names)
+    assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
+    against = limits_of_answer(place, summary, step, len(assumed), len(case.proposed.missing))
+    played, runs = _look_ahead(case, run, forecaster, refused, names) if whole else (None, None)
+    return Answer(
+        proposal=summary,
+        steps=(step,),
+        joint=joint_chance(case.row, run, forecaster),
+        sentences=sentences(step, made, run.decision.at_risk, names),
+        domain=place,
+        assumed_from_reference=assumed,
+        not_stated=case.proposed.missing,
+        transfer_map=case.transfer_map,
+        scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
+        bridge=made,
+        drivers=_drivers(case, run, forecaster),
+        equivalence=_equivalence(case, run, names),
+        record=record(process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, against),
+        names=names,
+        scenarios=played,
+        next_runs=runs,
     )
-    return result
 
 
-def _answered(served: TrainedModel, result: dict[str, Any]) -> TrainedModel:
-    """The models of the attributes that are answered for."""
-    return replace(served, finals={n: final for n, final in served.finals.items() if result["attributes"][n]["answered"]})
+def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:
+    """Return the models of the attributes that are answered, with the past errors that belong to the question."""
+    finals = {name: final for name, final in run.model.finals.items() if name not in refused}
+    past = past_errors(case.row, run, list(finals)) if finals else None
+    return BatchForecaster(replace(run.model, finals=finals), run.process, past)
 
 
-def _against_reference(
-    proposal: Proposal, proposed: ProposedBatch, row: pl.DataFrame, basis: Basis, served: TrainedModel
-) -> dict[str, Any]:
-    process, trained = basis.ready.process, basis.ready.trained
-    of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
-    reference = trained.rows.filter(of_reference).select(row.columns)
-    scales = (float(reference["scale"].median()), float(row["scale"][0]))  # type: ignore[arg-type]
-    found = {
-        "scale_comparison": conflicts(process, row, reference, trained.rows),
-        "equivalence": equivalence(
-            process, trained.rows, trained.results, proposal.product, *scales, basis.config.equivalence
-        ),
-    }
-    if not served.finals:
-        return found
-    forecaster = batch_forecaster(served, process)
-    made = bridge(process, forecaster, row, reference, {*proposal.settings, *proposal.lots})
-    return found | {
-        "bridge": bridge_answer(process, made, row, reference),
-        "explanations": {
-            "shares": shares(served.finals, basis.importance, basis.stability),
-            "interactions": interactions(process, forecaster, row, reference, trained.rows),
-        },
-    }
+def _domain(case: Case, run: TrainedRun, names: Names) -> Domain:
+    features = [name for name in (*run.model.inputs, "log10_scale") if name in case.row.columns]
+    refused = refused_variables(run.model.finals, case.row)
+    found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
+    return domain(run.process, found, list(run.model.finals), run.history.results, names)
+
+
+def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:
+    if case.reference.is_empty() or not forecaster.targets:
+        return None
+    stated = {*case.proposal.settings, *case.proposal.lots}
+    made = bridge(run.process, forecaster, case.row, case.reference, stated)
+    return bridge_summary(run.process, made, case.row, case.reference, names)
+
+
+def _drivers(case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Drivers | None:
+    if case.reference.is_empty() or not forecaster.targets:
+        return None
+    config = run.decision.drivers
+    return Drivers(
+        shares(forecaster.targets, run.importance, run.stability, config),
+        interactions(run.process, forecaster, case.row, case.reference, run.rows, config),
+    )
+
+
+def _equivalence(case: Case, run: TrainedRun, names: Names) -> tuple[ScaleStep, ...]:
+    if case.reference.is_empty():
+        return ()
+    scales = (float(case.reference["scale"].median()), float(case.row["scale"][0]))  # type: ignore[arg-type]
+    product, results = case.proposal.product, run.history.results
+    return equivalence(run.process, run.rows, results, product, *scales, run.decision.equivalence, names)
+
+
+def _look_ahead(
+    case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str], names: Names
+) -> tuple[ScenarioPart, NextRunsPart]:
+    """Return scenarios and next runs, or why they are withheld: a gap of the transfer, or a refusal."""
+    if reason := _reason_withheld(case, run, refused, names):
+        return Withheld(reason), Withheld(reason)
+    setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
+    played = scenarios(setup, case.reference, run.seed, names)
+    return played, next_runs_part(case, run, setup)
+
+
+def _reason_withheld(case: Case, run: TrainedRun, refused: Mapping[str, str], names: Names) -> str | None:
+    """Return why nothing is computed beyond the prediction, or None.
+
+    Where an attribute with a specification is refused, no chance of a whole batch can be given, so nothing is computed.
+    """
+    mapped = case.transfer_map
+    if mapped.blocked or mapped.lacking:
+        gaps = [*(gap.attribute for gap in mapped.blocked), *(gap.attribute for gap in mapped.lacking)]
+        return f"the transfer map names gaps that the prediction depends on: {', '.join(names[gap] for gap in gaps)}"
+    limited = [name for name in refused if run.process.attributes[name].specification is not None]
+    if limited or len(refused) == len(run.model.finals):
+        return f"not answered: {', '.join(names[name] for name in limited or refused)}"
+    return None

@@ -1,63 +1,46 @@
 """The chance that one batch meets all specifications."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
 import polars as pl
 
-from pipeline.answers.trained_run import Trained
-from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import six_digits
-from pipeline.domain.process.process import Process
-from pipeline.domain.specification_limits import Ends, limits_of
+from pipeline.answers.result.prediction import JointChance
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.specification_limits import limits_of
 from pipeline.extrapolation.reenactment import NEAREST
-from pipeline.forecasting.forecaster import Forecast
+from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.forecasting.intervals import residual
-from pipeline.forecasting.joint_chance import JointErrors, chance_together
 
 
-def joint_probability(
-    process: Process, row: pl.DataFrame, said: Mapping[str, Forecast], trained: Trained
-) -> dict[str, Any] | None:
-    """The chance that all specifications are met by one batch: the single chances, tied as past errors of a batch were."""
-    limits = limits_of(process, tuple(trained.served.finals))
-    if not limits:
-        return None
-    joint = JointErrors.of(past_errors(row, trained, list(limits)), list(limits))
-    below, above = (
-        np.column_stack(side)
-        for side in zip(*(_beyond(trained, said[name], name, ends) for name, ends in limits.items()), strict=True)
-    )
-    return {
-        "probability": six_digits(float(chance_together(below, above, joint.correlation)[0])),
-        "of": list(limits),
-        "products": joint.products,
-        "batches": joint.batches,
-    }
+def joint_chance(row: pl.DataFrame, run: TrainedRun, forecaster: BatchForecaster) -> JointChance | None:
+    """Return the chance that the batch of a feature row (1 row) meets all specifications.
 
-
-def _beyond(trained: Trained, said: Forecast, target: str, ends: Ends) -> tuple[FloatArray, FloatArray]:
-    """P(under the lower limit) and P(over the upper one), shape (1,) each."""
-    return trained.served.finals[target].calibrations[said.shifts[0]].beyond(said.predicted, *ends, said.spread)
-
-
-def past_errors(row: pl.DataFrame, trained: Trained, targets: list[str]) -> pl.DataFrame:
-    """Errors of past forecasts that asked the kind of question that a row asks, or one most like it, in units of their spread.
-
-    One row per batch: batch_id, product and a column per target; null where the batch has no result of it.
+    The single chances are tied as the errors of past batches were. None without a specification, and where an attribute with a
+    specification is not forecast: then nothing can be said of all together.
     """
-    one = next(iter(trained.served.finals.values()))
-    fitting = pl.col("shift") == most_like(one.shifts(row)[0], trained.forecasts["shift"].unique().to_list())
-    own = pl.struct("cqa", "model").is_in([{"cqa": n, "model": trained.served.finals[n].model.kind} for n in targets])
+    limited = tuple(limits_of(run.process, tuple(run.model.finals)))
+    if not limited or not set(limited) <= set(forecaster.targets):
+        return None
+    joint = forecaster.joint
+    return JointChance(float(forecaster.outcome(row).together[0]), limited, joint.batches, joint.products)
+
+
+def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:
+    """Return the errors of past forecasts that asked the same kind of question as a row, in units of their spread.
+
+    Where no past forecast asked it, those of the most similar kind are taken. One row per batch: batch_id, product and a column
+    per target; null where the batch has no result.
+    """
+    finals = run.model.finals
+    one = next(iter(finals.values()))
+    kind = most_like(one.kinds(row)[0], run.forecasts["shift"].unique().to_list())
+    answering = pl.struct("cqa", "model").is_in([{"cqa": name, "model": finals[name].model.kind} for name in targets])
     return (
-        trained.forecasts.filter(fitting & own)
+        run.forecasts.filter((pl.col("shift") == kind) & answering)
         .with_columns((residual() / pl.col("spread")).alias("error"))
         .unique(["batch_id", "cqa"], keep="first", maintain_order=True)
         .pivot("cqa", on_columns=targets, index=["batch_id", "product"], values="error", maintain_order=True)
     )
 
 
-def most_like(shift: str, there: list[str]) -> str:
-    """The kind of question among those of past forecasts that is most like another."""
-    return next((near for near in NEAREST[shift] if near in there), there[0])
+def most_like(kind: str, there: list[str]) -> str:
+    """Return the kind of question among those of past forecasts that is most similar to another."""
+    return next((near for near in NEAREST[kind] if near in there), there[0])

@@ -1,4 +1,6 @@
-"""What counts as matched, as equivalent and as good enough: limits that are set before anything is compared."""
+"""Limits that decide something in an answer. They come from `conf/decision/`, and their hash stands in the record."""
+
+from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -6,6 +8,8 @@ from pydantic.dataclasses import dataclass
 from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.strict_config import STRICT
+
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -18,6 +22,7 @@ class EquivalenceConfig:
     """The same in standard deviations between batches, where a specification has one limit or none (1.5 as in Tsong, Dong, Shen
     2017, J. Biopharm. Stat. 27, 197)."""
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    """Largest probability of calling two scales equivalent that are not."""
     least_batches: int = Field(default=4, ge=3)
     """Batches per scale below which nothing is claimed."""
     settings: int = Field(default=3, ge=0)
@@ -25,13 +30,77 @@ class EquivalenceConfig:
 
 
 @dataclass(config=STRICT, frozen=True)
+class DomainConfig:
+    """When history knows the place of a proposal."""
+
+    nearest: int = Field(default=5, ge=1)
+    """Batches that count as being near, and that the answer shows."""
+    rare: Share = 0.05
+    """Share of the batches of history that may be called thinly surrounded when each is hidden in turn."""
+    same: Share = 0.01
+    """Share of the range of a variable within which two values count as the same."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class TransferConfig:
+    """When data, method and competence of an attribute count as present at a site."""
+
+    present_share: Share = 0.9
+    """Share of batches with a value from which on data count as present, and a model as depending on the attribute."""
+    newest_batches: int = Field(default=5, ge=1)
+    """Newest batches of a site, which show whether it still measures the attribute."""
+    competent_batches: int = Field(default=5, ge=1)
+    """Batches at the scale from which on a site counts as competent."""
+    censored_share: Share = 0.2
+    """Share of results beyond the reporting limit from which on a method is partial."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class DriversConfig:
+    """When a difference between settings, scales or directions is worth a word."""
+
+    notable_factor: float = Field(default=2.0, gt=1)
+    """An effect that changes by this factor between the scales is marked."""
+    small_share: Share = 0.1
+    """Effects below this share of the largest one are not marked."""
+    clear_direction: Share = 0.3
+    """Correlation of feature and share from which on the direction is clear."""
+    features: int = Field(default=8, ge=1)
+    """Features that are listed per attribute."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class ScenarioConfig:
+    """What is computed in scenarios, and which chance is wanted."""
+
+    batches: int = Field(default=5_000, ge=100)
+    """Batches that are computed."""
+    wanted_chance: Share = 0.9
+    """Wanted chance that a batch meets all specifications."""
+    lower_levels: tuple[Share, ...] = (0.8, 0.7, 0.6, 0.5)
+    """Levels that are shown in turn where the wanted chance is not reached. The answer names the level that it shows."""
+    own_lots: int = Field(default=8, ge=2)
+    """Lots of the product's own from which on only these are drawn; else the lots of all products."""
+    unknown_reach: Share = 0.2
+    """Share of the set-point that is explored to either side where no range of a parameter is known."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class DecisionConfig:
     """Limits of a decision."""
 
     context_of_use: str = "supports planning of a scale-up run; no release decision and no control of a batch"
+    """What the answer may be used for, in the user's words; printed in the record of every answer."""
     model_risk: str = "not assessed by the user"
     """Influence of the model on the decision and consequence of a wrong one, in the user's words."""
-
+    at_risk: Share = 0.9
+    """An attribute is called at risk where the chance to meet its specification is lower."""
+    matched: Share = 0.1
+    """Two values of a quantity count as matched where their ratio deviates from one by no more. Formulas are not known better."""
     equivalence: EquivalenceConfig = EquivalenceConfig()
     acceptance: AcceptanceConfig = AcceptanceConfig()
+    domain: DomainConfig = DomainConfig()
+    transfer: TransferConfig = TransferConfig()
+    drivers: DriversConfig = DriversConfig()
+    scenarios: ScenarioConfig = ScenarioConfig()
     next_runs: NextRunsConfig = NextRunsConfig()

@@ -1,71 +1,75 @@
-"""The answer in words: one sentence per quality attribute, the cause of a risk named from the bridge."""
+"""One sentence per quality attribute: what is expected, how likely it meets its specification, and what puts it at risk."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from pipeline.domain.display import chance_in_words, digits, in_words, signed
+from pipeline.answers.result.bridge import AttributeBridge, Bridge, CauseShare
+from pipeline.answers.result.prediction import AttributeAnswer, Predicted, Sentence, SpecificationLimits, StepAnswer
+from pipeline.domain.display import chance, digits, signed, size, with_unit
 
-AT_RISK = 0.9
-"""Chance of meeting the specification under which an attribute is called at risk; the level wanted of a design space."""
-
-
-def sentences(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """One line per attribute: attribute, state (at risk, expected within, no limits, not answered) and sentence; risks first."""
-    lines = [_line(result, name, attribute) for name, attribute in result["attributes"].items()]
-    order = {"not answered": 0, "at risk": 1, "expected within": 2, "no limits": 3}
-    return sorted(lines, key=lambda line: order[line["state"]])
+ORDER = {"not answered": 0, "at risk": 1, "expected within": 2, "no limits": 3}
 
 
-def _line(result: dict[str, Any], name: str, attribute: dict[str, Any]) -> dict[str, Any]:
-    where = f"at {digits(result['scale']['proposed'])} {result['scale']['unit']}"
-    chance = attribute["probability_within_specification"]
-    if attribute.get("refused_because"):
-        return _said(name, "not answered", f"{in_words(name)} is not answered {where}: {attribute['refused_because']}.")
-    value = f"{digits(attribute['predicted'])} {attribute['unit']}".strip()
-    if chance is None:
-        return _said(name, "no limits", f"{in_words(name)}: {value} {where}; no specification is given.")
-    told = f"P(in spec) {chance_in_words(chance)}"
-    if chance >= AT_RISK:
-        return _said(
-            name, "expected within", f"{in_words(name)} is expected within its specification {where}: {value}, {told}."
-        )
-    return _said(
-        name, "at risk", f"{in_words(name)} is at risk {where}: {value}, {told}; {_reason(result, name, attribute)}."
-    )
+def sentences(step: StepAnswer, bridge: Bridge | None, at_risk: float, names: Mapping[str, str]) -> tuple[Sentence, ...]:
+    """Return one sentence per attribute: refusals first, then risks.
+
+    at_risk: chance to meet a specification below which an attribute is called at risk. names: attribute or feature → display name.
+    """
+    where = f"at {with_unit(size(step.scale.proposed), step.scale.unit)}"
+    lines = [_sentence(name, one, bridge, at_risk, where, names) for name, one in step.attributes.items()]
+    return tuple(sorted(lines, key=lambda line: ORDER[line.state]))
 
 
-def _said(name: str, state: str, text: str) -> dict[str, Any]:
-    return {"attribute": name, "state": state, "sentence": text}
+def _sentence(
+    key: str, one: AttributeAnswer, bridge: Bridge | None, at_risk: float, where: str, names: Mapping[str, str]
+) -> Sentence:
+    name = names[key]
+    if one.refused is not None:
+        return Sentence(key, "not answered", f"{name} is not answered {where}: {one.refused.reason}.")
+    predicted = one.outcome
+    assert isinstance(predicted, Predicted)
+    value = with_unit(digits(predicted.value), one.unit)
+    if predicted.chance is None or one.specification is None:
+        return Sentence(key, "no limits", f"{name}: {value} {where}; no specification is given.")
+    text = f"{value}, P(in spec) {chance(predicted.chance)}"
+    if predicted.chance >= at_risk:
+        return Sentence(key, "expected within", f"{name} is expected within its specification {where}: {text}.")
+    own = None if bridge is None else bridge.attributes[key]
+    reason = _reason(own, predicted.value, one.specification, one.unit, names)
+    return Sentence(key, "at risk", f"{name} is at risk {where}: {text}; {reason}.")
 
 
-def _reason(result: dict[str, Any], name: str, attribute: dict[str, Any]) -> str:
-    """The largest cause that pushes towards the nearer limit; else where the risk comes from without one."""
-    bridge = result.get("bridge")
-    if bridge is None:
+def _reason(
+    own: AttributeBridge | None, value: float, specification: SpecificationLimits, unit: str, names: Mapping[str, str]
+) -> str:
+    """Return the largest cause that pushes towards the nearer limit; without one, where the risk comes from."""
+    if own is None:
         return "there is no reference batch to explain it from"
-    own, direction = bridge["attributes"][name], _towards(attribute)
-    limit = attribute["specification"]["upper" if direction > 0 else "lower"]
-    if (own["reference"] - limit) * direction > 0:
-        return f"the limit is {digits(limit)} and the model puts the reference batches at {digits(own['reference'])} already"
-    pushing = [line for line in own["by_cause"] if line["change"] * direction > 0 and line["kind"] != "unstated"]
-    if own["difference"] * direction <= 0 or not pushing:
+    direction = _towards(value, specification)
+    limit = specification.upper if direction > 0 else specification.lower
+    assert limit is not None
+    if (own.reference - limit) * direction > 0:
+        return f"the limit is {digits(limit)}, and the model puts the reference batches at {digits(own.reference)} already"
+    pushing = [line for line in own.by_cause if line.change * direction > 0 and line.kind != "unstated"]
+    if own.difference * direction <= 0 or not pushing:
         return (
             "the change of scale does not push it towards the limit: the reference is already near, or the interval is wide"
         )
     first = pushing[0]
-    through = [part for part in first["through"] if part["reference"] is not None and part["change"] * direction > 0]
-    by = (
-        f", mostly through {in_words(through[0]['quantity'])}"
-        if through and through[0]["quantity"] != first["cause"]
-        else ""
-    )
-    unit = attribute["unit"]
-    amount = f"{signed(first['change'])} {unit} of {signed(own['difference'])} {unit}"
-    return f"the largest cause is {in_words(first['cause'])} ({first['what']}): {amount}{by}"
+    amount = f"{with_unit(signed(first.change), unit)} of {with_unit(signed(own.difference), unit)}"
+    cause = names.get(first.cause, first.cause)
+    return f"the largest cause is {cause} ({first.what}): {amount}{_through(first, direction, names)}"
 
 
-def _towards(attribute: dict[str, Any]) -> int:
-    """Direction of the nearer limit: −1 for the lower one."""
-    low, high, value = (attribute["specification"]["lower"], attribute["specification"]["upper"], attribute["predicted"])
+def _through(first: CauseShare, direction: int, names: Mapping[str, str]) -> str:
+    parts = [part for part in first.through if part.reference is not None and part.change * direction > 0]
+    if not parts or parts[0].quantity == first.cause:
+        return ""
+    return f", mostly through {names.get(parts[0].quantity, parts[0].quantity)}"
+
+
+def _towards(value: float, specification: SpecificationLimits) -> int:
+    """Return the direction of the nearer limit: −1 for the lower one."""
+    low, high = specification.lower, specification.upper
     if low is None:
         return 1
     if high is None:

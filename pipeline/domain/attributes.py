@@ -1,9 +1,9 @@
-"""What an attribute is: one column of the history with role, unit, horizon, and the place where it is written."""
+"""Attributes: one column of the history each, with role, unit and horizon, and the file columns that it is read from."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
@@ -26,39 +26,51 @@ def _known_unit(label: str) -> str:
 UnitName = Annotated[str, BeforeValidator(_known_unit)]
 
 
+def _one_line(name: str) -> str:
+    if not name.strip() or len(name.splitlines()) > 1:
+        raise ValueError(f"{name!r} is no display name; write one line of text, such as HCP, or leave `display` out")
+    return name.strip()
+
+
+DisplayName = Annotated[str, AfterValidator(_one_line)]
+
+
 @dataclass(config=STRICT, frozen=True)
 class DateFormat:
-    """How a date is written."""
+    """How a date is written in a file."""
 
     format: str
-    """As strftime: `%d.%m.%Y %H:%M`; a format without a day reads as the first of the month."""
+    """Codes of `strftime`, such as `%d.%m.%Y %H:%M`. If the format has no day, the date is the first of the month."""
     months: tuple[str, ...] = ()
-    """Names of the twelve months, January first, where the files do not write them as numbers (then `%b` stands for one)."""
+    """Names of the twelve months, January first, for files that write months as words. `%b` stands for the month."""
 
     @model_validator(mode="after")
-    def _twelve(self) -> "DateFormat":
+    def _twelve_months(self) -> "DateFormat":
         if self.months and len(self.months) != 12:
-            raise ValueError(f"months needs 12 names, January first; it has {len(self.months)}")
+            raise ValueError(f"`months` has {len(self.months)} names; write 12, January first")
         return self
 
 
 @dataclass(config=STRICT, frozen=True)
 class SourceColumn:
-    """Where an attribute is written: one column of one source. `laboratory.tbl_yield` is short for source and column."""
+    """A column of a source that an attribute is read from. Its short form in YAML is `source.column`."""
 
     source: str
+    """Name of the source."""
     column: str
+    """Name of the column as it stands in the file."""
     unit: UnitName | None = None
-    """Unit in that file, where it differs from the attribute's."""
+    """Unit of the values in the file, if it differs from the unit of the attribute."""
     values: Mapping[str, str] = Field(default_factory=dict)
-    """Texts to read as another: `{10M: "10"}`."""
+    """Replacements: `{10M: "10"}` reads the text `10M` as `10`."""
     nulls: tuple[str, ...] = ()
-    """Texts that mean missing in this column alone."""
+    """Texts that mean a missing value in this column, besides those of the source."""
     date: DateFormat | None = None
+    """Format of the dates; required for an attribute of kind `date`."""
 
 
-def _columns(given: Any) -> Any:
-    """Let `column: source.name` stand for the long form."""
+def _columns(given: object) -> object:
+    """Expand the short form `column: source.name` to the long form with `source` and `column`."""
     entries = given if isinstance(given, list | tuple) else [given]
     return tuple(
         dict(zip(("source", "column"), entry.split(".", 1), strict=True))
@@ -69,55 +81,65 @@ def _columns(given: Any) -> Any:
 
 
 @dataclass(config=STRICT, frozen=True)
-class Product:
-    """The product of two or more attributes."""
+class ProductDerivation:
+    """The attribute is the product of two or more others."""
 
     kind: Literal["product"]
     of: tuple[str, ...]
+    """The factors."""
 
 
 @dataclass(config=STRICT, frozen=True)
-class Ratio:
-    """The first attribute over the second."""
+class RatioDerivation:
+    """The attribute is the first attribute divided by the second."""
 
     kind: Literal["ratio"]
     of: tuple[str, str]
+    """Numerator and denominator."""
 
 
 @dataclass(config=STRICT, frozen=True)
-class Lookup:
-    """A number (in the attribute's unit) for each text of another attribute."""
+class LookupDerivation:
+    """The attribute is a number, in its unit, for each text of another attribute."""
 
     kind: Literal["lookup"]
     of: tuple[str]
+    """The text attribute that is looked up."""
     values: Mapping[str, float]
+    """Text → number."""
 
 
 @dataclass(config=STRICT, frozen=True)
-class Constant:
-    """The same text for every batch."""
+class ConstantDerivation:
+    """The attribute is the same text for every batch."""
 
     kind: Literal["constant"]
     value: str
+    """The text."""
     of: tuple[()] = ()
+    """Always empty: the value depends on no other attribute."""
 
 
-Derivation = Annotated[Product | Ratio | Lookup | Constant, Field(discriminator="kind")]
+Derivation = Annotated[
+    ProductDerivation | RatioDerivation | LookupDerivation | ConstantDerivation, Field(discriminator="kind")
+]
 
 
 @dataclass(config=STRICT, frozen=True)
 class Specification:
-    """The limits that a quality attribute must meet, in the attribute's unit; given by the user, never invented."""
+    """The limits that a quality attribute must meet, in its unit. The user gives them; the software never invents one."""
 
     lower: float | None = None
+    """Smallest value that meets the specification."""
     upper: float | None = None
+    """Largest value that meets the specification."""
     note: str = ""
-    """Where the limit comes from; an example must say that it is one."""
+    """Where the limits come from. If they are an example, the note must say so."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Specification":
         if self.lower is None and self.upper is None:
-            raise ValueError("a specification needs a lower or an upper limit")
+            raise ValueError("a specification needs `lower`, `upper` or both")
         if self.lower is not None and self.upper is not None and self.lower >= self.upper:
             raise ValueError(f"the lower limit {self.lower} is not below the upper limit {self.upper}")
         return self
@@ -125,33 +147,42 @@ class Specification:
 
 @dataclass(config=STRICT, frozen=True)
 class Attribute:
-    """One column of the history: what it is, when it is known, in which unit, and where it is written."""
+    """One column of the history: what it is, when it is known, its unit, and the file columns that it is read from."""
 
     role: Role
+    """CPP: set or measured during the process. CMA: property of a material lot. IPC: in-process control. CQA: quality
+    of the product, predicted. Further: scale, identifier, context."""
     horizon: Horizon
+    """When the value is known: before the batch (`plan`), during it (`in_process`) or after it (`release`)."""
     description: str
+    """What it is, in a few words; printed on the pages."""
+    display: DisplayName | None = None
+    """Name as people write it, such as `HCP` or `pCO₂`. Default: the name with blanks."""
     unit: UnitName = ""
+    """Unit in which people read and write it; empty for a number without a unit."""
     kind: Literal["number", "text", "date"] = "number"
+    """What the column holds."""
     column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()
-    """Where it is written; several for several files, or several sites."""
+    """File columns that it is read from: several, if several files or sites record it."""
     derive: Derivation | None = None
+    """How it is computed from other attributes, if no file records it."""
     between: tuple[float, float] | None = None
-    """Physically possible range in `unit`; a value outside goes to quarantine."""
+    """Smallest and largest value that is physically possible, in `unit`. A row with a value outside goes to quarantine."""
     reporting_limit: float | None = None
-    """In `unit`: a result at or under it is censored, not measured."""
+    """In `unit`. A result at or below it is left-censored: only the limit is known, not the value."""
     specification: Specification | None = None
     look_alikes: tuple[str, ...] = ()
-    """Attributes that hold this one under another name and may never help to predict it."""
+    """Attributes that hold the same information under another name. They are never used to predict this one."""
     rises_with: tuple[str, ...] = ()
-    """For a CQA: attributes that can only raise it, all else equal; trees are held to it."""
+    """For a CQA: attributes whose increase cannot lower it if all else stays equal. Tree models obey this."""
     falls_with: tuple[str, ...] = ()
-    """For a CQA: attributes that can only lower it."""
+    """For a CQA: attributes whose increase cannot raise it if all else stays equal. Tree models obey this."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
 
     @property
     def si(self) -> Unit:
-        """The unit as a line to SI."""
+        """The unit, as the linear conversion to SI."""
         return unit(self.unit)
 
     @property

@@ -1,13 +1,16 @@
-"""Which attributes stand in which table."""
+"""Which attributes are columns of the batch table, and which are recorded over time."""
 
 from pipeline.domain.process.process import Process
 
 ROLES = ("train", "test")
-"""What a batch does in a fold."""
+"""Role of a batch in a fold: the model learns from it, or predicts it."""
 
 
 def batch_attributes(process: Process) -> list[str]:
-    """Attributes that stand in the batch rows: all but results, lot properties, dates and the batch's own name."""
+    """Attributes that are columns of the batch table.
+
+    The others are laboratory results, properties of lots, values over time, dates and the name of the batch itself.
+    """
     lab = {"CQA", "IPC"}
     tags = trajectory_tags(process)
     return [

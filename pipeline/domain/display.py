@@ -1,21 +1,21 @@
-"""Numbers as people and files are shown them."""
+"""Numbers, chances, units and names as text: the only place that decides how they are written.
 
+Files hold six digits. People read three digits, chances as percent, units and names as they write them.
+"""
+
+import math
 import re
 
 from pipeline.domain.units import Unit
 
-
-def size(scale: float) -> str:
-    """A batch size as people write it.
-
-    >>> size(15000.0), size(0.25)
-    ('15,000', '0.25')
-    """
-    return f"{scale:,.0f}" if scale >= 1000 else f"{scale:.4g}"
+WORDS = {"kla": "kLa", "ph": "pH", "rpm": "rpm", "co2": "CO₂"}
+"""Words of names that people do not write in lower case."""
+SURE, IMPOSSIBLE = 0.995, 0.005
+"""A chance above or below these is not rounded to certainty."""
 
 
 def six_digits(value: float) -> float:
-    """Cut to six digits: more would be noise in a file that people compare.
+    """Round to six digits. More digits would be noise in a file that people compare.
 
     >>> six_digits(0.123456789)
     0.123457
@@ -24,42 +24,118 @@ def six_digits(value: float) -> float:
 
 
 def number(value: float | None) -> float | None:
-    """Six digits: more would be noise in a file that people compare.
+    """Round to six digits; None where the value is missing or not finite.
 
-    >>> number(0.123456789)
-    0.123457
+    >>> number(0.123456789), number(float("nan"))
+    (0.123457, None)
     """
-    return None if value is None or value != value else six_digits(value)
+    return None if value is None or not math.isfinite(value) else six_digits(value)
 
 
-def label(given: Unit) -> str:
-    """The unit as a reader wants it: nothing where there is none."""
-    return "" if given.label == "dimensionless" else given.label
+def digits(value: float, count: int = 3) -> str:
+    """Write a number with three (or `count`) digits: 15,000 and not 1.5e+04.
 
-
-def in_words(name: str) -> str:
-    """A name of the catalogue as people say it.
-
-    >>> in_words("bioreactor.blend_time"), in_words("bioreactor.kla_coalescing")
-    ('blend time', 'kLa coalescing')
+    >>> digits(15000), digits(0.01234), digits(-3.14159), digits(36.524, 4)
+    ('15,000', '0.0123', '−3.14', '36.52')
     """
-    plain = name.rpartition(".")[2].replace("_", " ")
-    return " ".join("kLa" if word == "kla" else word for word in plain.split(" "))
+    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.{count}g}"
+    return text.replace("-", "−") if "e" not in text else text
 
 
-def pretty_unit(name: str) -> str:
-    """A unit as it is printed.
+def signed(value: float) -> str:
+    """Write a change with its sign.
 
-    >>> pretty_unit("W/m^3"), pretty_unit("um"), pretty_unit("dimensionless")
-    ('W/m³', 'µm', '')
+    >>> signed(0.25), signed(-0.25)
+    ('+0.25', '−0.25')
     """
-    if name == "dimensionless":
+    return ("+" if value > 0 else "") + digits(value)
+
+
+def size(scale: float) -> str:
+    """Write a batch size.
+
+    >>> size(15000.0), size(0.25)
+    ('15,000', '0.25')
+    """
+    return f"{scale:,.0f}" if scale >= 1000 else f"{scale:.4g}"
+
+
+def percent(share: float) -> str:
+    """Write a share as percent.
+
+    >>> percent(0.9), percent(0.004)
+    ('90 %', '0.4 %')
+    """
+    return f"{digits(100 * share)} %"
+
+
+def chance(probability: float) -> str:
+    """Write a chance as whole percent, never rounded to certainty.
+
+    >>> chance(0.999), chance(0.184), chance(0.001)
+    ('above 99 %', '18 %', 'below 1 %')
+    """
+    if probability > SURE:
+        return "above 99 %"
+    return "below 1 %" if probability < IMPOSSIBLE else f"{100 * probability:.0f} %"
+
+
+def chance_change(first: float, second: float) -> str:
+    """Write the difference of two chances in percentage points.
+
+    >>> chance_change(0.18, 0.30)
+    '+12 points'
+    """
+    return f"{signed(round(100 * (second - first)))} points"
+
+
+def span(low: float, high: float, count: int = 3) -> str:
+    """Write a range.
+
+    >>> span(0.25, 12.0)
+    '0.25 – 12'
+    """
+    return f"{digits(low, count)} – {digits(high, count)}"
+
+
+def limits(lower: float | None, upper: float | None) -> str:
+    """Write the limits of a specification.
+
+    >>> limits(2.0, None), limits(None, 5.0), limits(1.0, 3.0), limits(None, None)
+    ('≥ 2', '≤ 5', '1 – 3', 'none given')
+    """
+    if lower is not None and upper is not None:
+        return span(lower, upper)
+    if lower is not None:
+        return f"≥ {digits(lower)}"
+    return "none given" if upper is None else f"≤ {digits(upper)}"
+
+
+def unit_label(name: str) -> str:
+    """Write a unit as people do; nothing for a number without a unit, a pH included.
+
+    >>> unit_label("W/m^3"), unit_label("umol/L"), unit_label("degC"), unit_label("dimensionless")
+    ('W/m³', 'µmol/L', '°C', '')
+    """
+    if name in ("dimensionless", "pH"):
         return ""
-    return re.sub(r"\bum", "µm", name.replace("^3", "³").replace("^2", "²").replace("*", "·").replace("degC", "°C"))
+    powers = re.sub(r"(?<=[A-Za-z])\^?([23])(?![A-Za-z0-9])", lambda found: "²³"[int(found[1]) - 2], name)
+    return re.sub(
+        r"\bu(?=m\b|m[⁻²³/·]|mol|L\b|g\b)", "µ", powers.replace("*", "·").replace("degC", "°C").replace("degF", "°F")
+    )
 
 
-def shown(value: float | str | None, given: Unit | None) -> str:
-    """A value in SI as text in its display unit.
+def with_unit(text: str, unit: str) -> str:
+    """Write a number and its unit.
+
+    >>> with_unit("36.5", "degC"), with_unit("7.01", "dimensionless")
+    ('36.5 °C', '7.01')
+    """
+    return f"{text} {unit_label(unit)}".strip()
+
+
+def shown(value: float | str | None, unit: Unit | None, count: int = 3) -> str:
+    """Write a value that is given in SI, in its display unit.
 
     >>> from pipeline.domain.units import unit
     >>> shown(2.0, unit("L"))
@@ -67,34 +143,16 @@ def shown(value: float | str | None, given: Unit | None) -> str:
     """
     if value is None:
         return "unknown"
-    if isinstance(value, str) or given is None:
+    if isinstance(value, str) or unit is None:
         return str(value)
-    return f"{digits(given.from_si(float(value)))} {pretty_unit(given.label)}".strip()
+    return with_unit(digits(unit.from_si(float(value)), count), unit.label)
 
 
-def digits(value: float) -> str:
-    """Three digits as people write them: 15,000 and not 1.5e+04.
+def in_words(name: str) -> str:
+    """Write the name of a feature or attribute with blanks, without its operation.
 
-    >>> digits(15000), digits(0.01234), digits(-3.14159)
-    ('15,000', '0.0123', '−3.14')
+    >>> in_words("bioreactor.blend_time"), in_words("bioreactor.kla_coalescing"), in_words("ph")
+    ('blend time', 'kLa coalescing', 'pH')
     """
-    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
-    return text.replace("-", "−") if "e" not in text else text
-
-
-def chance_in_words(chance: float) -> str:
-    """A chance with two digits, never rounded to a certainty.
-
-    >>> chance_in_words(0.999), chance_in_words(0.614)
-    ('above 0.99', '0.61')
-    """
-    return "above 0.99" if chance > 0.995 else "below 0.01" if chance < 0.005 else f"{chance:.2f}"
-
-
-def signed(value: float) -> str:
-    """A change with its sign.
-
-    >>> signed(0.25), signed(-0.25)
-    ('+0.25', '−0.25')
-    """
-    return ("+" if value > 0 else "") + digits(value)
+    plain = name.rpartition(".")[2].replace("_", " ")
+    return " ".join(WORDS.get(word, word) for word in plain.split(" "))

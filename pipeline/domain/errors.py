@@ -1,14 +1,14 @@
-"""The one error that a user's mistake raises: a sentence, never a traceback."""
+"""The error that is raised for a mistake in the user's files or settings. Commands print it without a traceback."""
 
 from collections.abc import Iterable
 
 
 class ScalebridgeError(Exception):
-    """A mistake in the user's files or settings, told in one sentence that names what was found and what was expected."""
+    """A mistake in the user's files or settings. The message names the place, the value found and what is expected."""
 
 
 def listed(names: Iterable[object], most: int = 5) -> str:
-    """Join names for a message, cut after `most` with the number that is left out.
+    """Join names for a message; after `most` names, say how many more there are.
 
     >>> listed(["a", "b", "c"], most=2)
     'a, b … and 1 more'

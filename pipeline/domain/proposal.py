@@ -1,4 +1,4 @@
-"""A proposed scale-up, as an engineer writes it down in `data/proposals/<name>.yaml`."""
+"""A proposed scale-up, as an engineer writes it in `data/proposals/<name>.yaml`."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,14 +14,30 @@ class LotShare:
     """One lot of a material and its share in the proposed batch."""
 
     lot: str
+    """Name of the lot, as in the history."""
     fraction: float = Field(default=1.0, gt=0, le=1)
+    """Share of the material that comes from this lot."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class Spread:
-    """How far a setting varies from batch to batch, as a standard deviation."""
+    """Variation of a setting from batch to batch."""
 
     sd: str | float
+    """Standard deviation with a unit; a plain number is in the unit of the attribute."""
+
+
+@dataclass(frozen=True)
+class ProposedStep:
+    """One process step of a proposal."""
+
+    name: str
+    """Name of the process step, as in the process definition."""
+    scale: str | float
+    equipment: str | None
+    site: str | None
+    settings: Mapping[str, str | float]
+    """Attribute → value with a unit; a plain number is in the unit of the attribute."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -29,25 +45,34 @@ class Proposal:
     """What is to be made, at which scale, where, and how."""
 
     name: str
+    """Title of the answer."""
     process: str
+    """Name of the process; the model must have been trained on it."""
     product: str
+    """Name of the product, as in the history; a new name is a new product."""
     scale: str | float
     """A number with a unit, such as `2000 L`."""
     question: str = ""
-    """What is to be decided, in the engineer's words; printed above the answer."""
+    """What is to be decided, in the words of the engineer. It is printed above the answer."""
     site: str | None = None
+    """Site where the batch is made."""
     equipment: str | None = None
-    """A vessel or machine known from history: its properties are taken from there."""
+    """A vessel or machine that occurs in the history. Its properties are taken from the history."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
-    """Attribute → value with a unit; a plain number is in the attribute's unit."""
+    """Attribute → value with a unit; a plain number is in the unit of the attribute."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
-    """Material → the lots to be used; lots known from history."""
+    """Material → lots to be used. Each lot must occur in the history."""
     unstated: Literal["missing", "as_reference"] = "missing"
-    """What to take for what is not stated: nothing, or the median of the product's batches at the reference scale. Either
-    way the answer lists it."""
+    """Value of settings and lots that are not stated: `missing`, or `as_reference` (those of the product's batches at the
+    reference scale, the median for a number). The answer lists them in both cases."""
     reference_scale: str | float | None = None
-    """Scale to compare with; the largest at which the product has run where not given."""
+    """Scale to compare with. Default: the largest scale of the product that is smaller than the proposed scale."""
     tolerances: Mapping[str, str | float | Spread] = Field(default_factory=dict)
-    """Setting → how far it may be off: a half width such as `2 rpm`, or `{sd: 0.5 rpm}`."""
+    """Setting → how far it may deviate: a half width such as `2 rpm`, or a standard deviation such as `{sd: 0.5 rpm}`."""
     limits: Mapping[str, tuple[str | float, str | float]] = Field(default_factory=dict)
-    """Setting → smallest and largest value that the equipment can hold; what history has seen there where not given."""
+    """Setting → smallest and largest value that the equipment can hold. Default: the range in the history."""
+
+    @property
+    def steps(self) -> tuple[ProposedStep, ...]:
+        """The process steps of the proposal: one, as long as a process definition describes one."""
+        return (ProposedStep(self.process, self.scale, self.equipment, self.site, self.settings),)

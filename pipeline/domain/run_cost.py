@@ -1,4 +1,4 @@
-"""What one further run costs, by scale: `conf/cost/<name>.yaml`."""
+"""Cost of one further run by scale, as written in `conf/cost/<name>.yaml`."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,17 @@ from pipeline.domain.strict_config import STRICT
 
 @dataclass(config=STRICT, frozen=True)
 class RunCost:
-    """Cost of a run as a line in logarithms of cost and scale: through the table, or by a rule where there is none."""
+    """Cost of a run as a power of its scale.
+
+    Between two scales of `table`, cost is interpolated on logarithmic axes. Beyond them, and without a table, cost grows
+    with scale to the power `exponent`.
+    """
 
     unit: str
+    """Unit of the costs, such as `EUR` or `bench runs`."""
     note: str
-    """Where the numbers come from; an example must say that it is one."""
+    """Where the numbers come from. If they are an example, the note must say so."""
     exponent: float = Field(default=0.6, ge=0)
-    """Cost grows with scale to this power: six-tenths rule, Williams (1947), Chem. Eng. 54, 124."""
+    """Power of the scale in the cost. The default is the six-tenths rule, Williams (1947), Chem. Eng. 54, 124."""
     table: Mapping[str, float] = Field(default_factory=dict)
-    """Scale with its unit → cost of a run there."""
+    """Scale with its unit → cost of a run at that scale."""

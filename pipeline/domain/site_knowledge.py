@@ -1,4 +1,4 @@
-"""What the people of a site know beyond the records: `conf/transfer/<name>.yaml`."""
+"""What the people of a site know beyond the recorded data, as written in `conf/transfer/<name>.yaml`."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,28 +14,28 @@ PARTS = ("data", "method", "competence")
 
 @dataclass(config=STRICT, frozen=True)
 class SiteState:
-    """State of one attribute at one site; what is left out is judged from the history."""
+    """State of one attribute at one site. A part that is not given is judged from the history."""
 
     data: State | None = None
-    """Values of it from this site."""
+    """Whether the site has recorded values of the attribute."""
     method: State | None = None
-    """A way to set or measure it there, shown to be fit."""
+    """Whether the site has a method to set or measure it that is shown to be fit for purpose."""
     competence: State | None = None
-    """People there who have done it at this scale."""
+    """Whether people at the site have done this at this scale."""
     note: str = ""
-    """Why; printed wherever the state is."""
+    """Reason for the state, printed beside it. Required if a part is `partial` or `missing`."""
 
     @model_validator(mode="after")
     def _explained(self) -> "SiteState":
         gaps = [part for part in PARTS if getattr(self, part) in ("partial", "missing")]
         if gaps and not self.note:
-            raise ValueError(f"{gaps[0]} is {getattr(self, gaps[0])}: say why in `note`")
+            raise ValueError(f"`{gaps[0]}` is {getattr(self, gaps[0])}, but `note` is empty; write the reason in `note`")
         return self
 
 
 @dataclass(config=STRICT, frozen=True)
 class SiteKnowledge:
-    """What is known site by site."""
+    """The states of attributes at each site."""
 
     sites: Mapping[str, Mapping[str, SiteState]] = Field(default_factory=dict)
     """Site → attribute → state."""

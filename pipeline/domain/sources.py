@@ -1,4 +1,4 @@
-"""Where history is written: files, how to read them, and which canonical table each of them gives."""
+"""Sources: the files that hold the history, their format, and the canonical table that each source gives."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -13,13 +13,15 @@ from pipeline.domain.time_zones import ZoneName
 
 @dataclass(config=STRICT, frozen=True)
 class Csv:
-    """Text with separators."""
+    """A text file with separators."""
 
     kind: Literal["csv"] = "csv"
     separator: str = ","
+    """Character between two columns."""
     encoding: str = "utf-8"
+    """Encoding of the text."""
     decimal: Literal[".", ","] = "."
-    """The decimal mark. A number written otherwise is an error of its cell, never guessed."""
+    """The decimal mark. A number with another mark goes to quarantine; nothing is guessed."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -28,16 +30,16 @@ class Excel:
 
     kind: Literal["excel"]
     sheet: str | None = None
-    """The first sheet where not given."""
+    """Name of the sheet. Default: the first sheet."""
     header_row: int = 1
-    """Row with the column names, counted from 1 as in the workbook."""
+    """Number of the row with the column names; the first row of the sheet is 1."""
     decimal: Literal[".", ","] = "."
-    """The decimal mark of numbers that stand as text."""
+    """The decimal mark of numbers that are stored as text."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class Parquet:
-    """Typed columns."""
+    """A Parquet file."""
 
     kind: Literal["parquet"]
     decimal: Literal["."] = "."
@@ -47,42 +49,45 @@ Format = Annotated[Csv | Excel | Parquet, Field(discriminator="kind")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class _Files:
-    """What every source has."""
+class _SourceFiles:
+    """Fields that every source has."""
 
     files: tuple[str, ...]
-    """Paths or globs below `data/raw/<process>/`."""
+    """Paths or glob patterns below `data/raw/<process>/`."""
     format: Format = Field(default_factory=Csv)
+    """How the files are written; CSV with a comma where not given."""
     nulls: tuple[str, ...] = ("",)
-    """Texts that mean missing in every column, after blanks at both ends are cut."""
+    """Texts that mean a missing value in every column. Blanks at both ends of a cell are removed first."""
     excluded: Mapping[str, str] = Field(default_factory=dict)
-    """Columns that are left out on purpose, with the reason."""
+    """Columns that are left out on purpose → reason."""
     key: tuple[str, ...] = ()
+    """Attributes that identify a row of `details`."""
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
-        """Names that this source uses: (what they are, the names, those that exist)."""
+        """Names that this source refers to, in groups: kind of name, names used, names that exist."""
         return []
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class BatchRows(_Files):
-    """One row per batch; several such sources, one per site perhaps, are stacked."""
+class BatchRows(_SourceFiles):
+    """One row per batch. Several such sources, for example one per site, are stacked."""
 
     gives: Literal["batches"]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class Details(_Files):
-    """More attributes of batches, found by `key`: the batch itself, its code, its equipment."""
+class Details(_SourceFiles):
+    """Further attributes of batches. `key` names the attributes that link a row to batches: the batch, its code, its vessel."""
 
     gives: Literal["details"]
     key: tuple[str, ...] = Field(min_length=1)
+    """Attributes that find the batch rows to which a row belongs, such as the batch or the vessel."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class LongResults(_Files):
+class LongResults(_SourceFiles):
     """One laboratory result per row."""
 
     gives: Literal["results"]
@@ -91,12 +96,13 @@ class LongResults(_Files):
     test: str
     """Column with the name of the test."""
     value: str
+    """Column with the result."""
     names: Mapping[str, str]
-    """Name of the test as written → attribute."""
+    """Name of a test in the file → attribute."""
     unit: str | None = None
-    """Column with the unit of each result, converted to the attribute's."""
+    """Column with the unit of each result. Default: results are in the unit of their attribute."""
     revision: str | None = None
-    """Column with the number of the revision: the highest counts, the others go to quarantine as superseded."""
+    """Column with the revision number. The highest revision of a result is used; the others go to quarantine."""
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
@@ -106,11 +112,12 @@ class LongResults(_Files):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class LotRows(_Files):
-    """One row per lot of one material, with its properties."""
+class LotRows(_SourceFiles):
+    """One row per lot of one material, with the properties of the lot."""
 
     gives: Literal["lots"]
     material: str
+    """The material whose lots these are."""
     lot: str
     """Column with the lot."""
 
@@ -122,48 +129,58 @@ class LotRows(_Files):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class GenealogyRows(_Files):
-    """Which batch consumed how much of which lot."""
+class GenealogyRows(_SourceFiles):
+    """One row per use of a lot: which batch consumed how much of it."""
 
     gives: Literal["genealogy"]
     batch: str
+    """Column with the batch."""
     material: str
+    """Column with the material."""
     lot: str
+    """Column with the lot."""
     quantity: str
-    """Column with the amount or share; shares within batch and material are made to sum to 1."""
+    """Column with the amount or the share. The shares of one material in one batch are scaled to sum to 1."""
     materials: Mapping[str, str] = Field(default_factory=dict)
-    """Name of the material as written → material, where they differ."""
+    """Name of a material in the file → material of the process, if they differ."""
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
-        """Materials that names are mapped to."""
+        """Materials that the file's names are mapped to."""
         return [("material", tuple(self.materials.values()), materials)]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class TrajectoryRows(_Files):
-    """Sensor values over time: long (a tag and a value per row) where `tag` is given, else one column per attribute."""
+class TrajectoryRows(_SourceFiles):
+    """Sensor values over time.
+
+    With `tag`, the file is long: each row has a tag and a value. Without, it is wide: one column per attribute.
+    """
 
     gives: Literal["trajectories"]
     batch: str
+    """Column with the batch."""
     time: str
+    """Column with the time."""
     time_format: str = "%Y-%m-%d %H:%M:%S"
+    """How a time is written, as strftime."""
     time_zone: ZoneName | None = None
-    """IANA name of the zone whose wall clock wrote the times, `Europe/Zurich`: they are converted to UTC, so that the time in a
-    batch is the time that passed. None: the clock is never changed, as UTC is not; `Etc/GMT-1` is winter time all year east of
-    Greenwich. Times that carry their zone need none."""
+    """IANA name of the time zone of the times, such as `Europe/Zurich`. The times are converted to UTC, so that differences are
+    right when daylight saving begins or ends. Leave it out if the clock has no daylight saving, or if the times hold their zone."""
     tag: str | None = None
+    """Column with the tag, in a long file."""
     value: str | None = None
+    """Column with the value, in a long file."""
     tags: Mapping[str, str] = Field(default_factory=dict)
-    """Tag as written → attribute, for long files."""
+    """Tag in the file → attribute, for a long file."""
 
     @model_validator(mode="after")
     def _one_zone(self) -> "TrajectoryRows":
         if self.time_zone is not None and re.search("%[:#]*z", self.time_format):
             raise ValueError(
-                f"time_format '{self.time_format}' reads the offset that each time carries; time_zone '{self.time_zone}' "
-                "would state it again: remove it"
+                f"time_format '{self.time_format}' reads an offset from each time, and time_zone is '{self.time_zone}'; "
+                "a time can have only one of the two: remove time_zone"
             )
         return self
 

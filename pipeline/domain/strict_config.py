@@ -1,4 +1,4 @@
-"""How every configuration class is made: an unknown key is an error."""
+"""Setting of all configuration classes: an unknown key is an error."""
 
 from pydantic import ConfigDict
 

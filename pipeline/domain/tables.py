@@ -1,6 +1,4 @@
-"""Contracts of the canonical tables: one class each. Numbers are SI, identifiers are text."""
-
-from typing import Any
+"""Contracts of the canonical tables, one class per table. Numbers are in SI; identifiers are text."""
 
 import dataframely as dy
 import polars as pl
@@ -10,10 +8,11 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 
 CENSORING = ["none", "left", "right"]
+"""Whether a result is a measured value, or a limit that the true value lies below (left) or above (right)."""
 
 
 class Batches(dy.Schema):
-    """One execution of a process per row; `batches_contract` adds a column per attribute."""
+    """One batch per row. `batches_contract` adds one column per attribute."""
 
     batch_id = dy.String(primary_key=True)
     product = dy.String()
@@ -25,7 +24,7 @@ class Batches(dy.Schema):
 
 
 class Results(dy.Schema):
-    """One laboratory result per row (CQA or IPC); for a censored one the value is its limit."""
+    """One laboratory result (CQA or IPC) per row. The value of a censored result is the limit."""
 
     batch_id = dy.String(primary_key=True)
     attribute = dy.String(primary_key=True)
@@ -43,7 +42,7 @@ class Lots(dy.Schema):
 
 
 class Genealogy(dy.Schema):
-    """Which share of a material in a batch came from which lot."""
+    """One use of a lot per row: the share of a material in a batch that came from the lot."""
 
     batch_id = dy.String(primary_key=True)
     material = dy.String(primary_key=True)
@@ -57,7 +56,7 @@ class Genealogy(dy.Schema):
 
 
 class Trajectories(dy.Schema):
-    """One sensor value per row, sorted by batch, tag and time; time in seconds since the batch's first record."""
+    """One sensor value per row, sorted by batch, tag and time. Time is in seconds since the first record of the batch."""
 
     batch_id = dy.String()
     tag = dy.String()
@@ -66,14 +65,17 @@ class Trajectories(dy.Schema):
 
     @dy.rule()
     def sorted_and_once(cls) -> pl.Expr:  # noqa: N805 (dataframely hands the class)
-        """Batch, tag and time rise from row to row: on millions of rows a key that looks at neighbours alone is affordable."""
+        """Rows are sorted by batch, tag and time, and no combination occurs twice.
+
+        Comparing neighbours is much faster on millions of rows than a primary key.
+        """
         batch, tag, time = (pl.col(name) for name in ("batch_id", "tag", "time"))
         later = (batch == batch.shift()) & ((tag > tag.shift()) | ((tag == tag.shift()) & (time > time.shift())))
         return ((batch > batch.shift()) | later).fill_null(True)
 
 
 class Quarantine(dy.Schema):
-    """One reason why a raw row was set aside, and where it stands: row as a person counts, the header being row 1."""
+    """One reason why a raw row was set aside, with its place. The header of a file is row 1."""
 
     source = dy.String()
     file = dy.String()
@@ -84,7 +86,7 @@ class Quarantine(dy.Schema):
 
 
 class CorrectedCells(dy.Schema):
-    """One cell that a declared rule changed."""
+    """One cell that a correction rule changed."""
 
     rule = dy.String()
     file = dy.String()
@@ -95,7 +97,7 @@ class CorrectedCells(dy.Schema):
 
 
 class Folds(dy.Schema):
-    """Which batch learns and which is predicted, per protocol and fold."""
+    """Role of a batch in a fold of a protocol: training or test."""
 
     protocol = dy.String(primary_key=True)
     fold = dy.Int32(primary_key=True)
@@ -104,8 +106,8 @@ class Folds(dy.Schema):
 
 
 def batches_contract(process: Process) -> type[Batches]:
-    """Make the contract of one process's batches: the fixed columns and one for each attribute that is no lab result."""
-    columns: dict[str, Any] = {
+    """Make the contract of the batch table of one process: the fixed columns and one column per batch attribute."""
+    columns: dict[str, dy.Column] = {
         name: dy.Float64(nullable=True) if process.attributes[name].kind == "number" else dy.String(nullable=True)
         for name in batch_attributes(process)
     }
@@ -113,18 +115,18 @@ def batches_contract(process: Process) -> type[Batches]:
 
 
 def checked(frame: pl.DataFrame, contract: type[dy.Schema], table: str) -> pl.DataFrame:
-    """Return the frame if it keeps its contract.
+    """Return the frame if it meets its contract.
 
-    Raises ScalebridgeError with the number of failures per rule otherwise.
+    Raises ScalebridgeError with the number of failures per rule if it does not.
     """
     try:
         return contract.validate(frame)
     except dy.exc.ValidationError as error:
-        raise ScalebridgeError(f"Table '{table}' breaks its contract: {error}") from None
+        raise ScalebridgeError(f"Table '{table}' does not meet its contract: {error}") from None
     except dy.exc.SchemaError as error:
         raise ScalebridgeError(f"Table '{table}' does not have the columns of its contract: {error}") from None
 
 
 def empty(contract: type[dy.Schema]) -> pl.DataFrame:
-    """Make a table without rows that keeps the contract."""
+    """Make a table without rows that meets the contract."""
     return pl.DataFrame(contract.create_empty())

@@ -1,4 +1,4 @@
-"""Names of time zones."""
+"""IANA names of time zones, checked."""
 
 from difflib import get_close_matches
 from typing import Annotated
@@ -11,7 +11,7 @@ from pipeline.domain.errors import listed
 
 
 def _known_zone(name: str) -> str:
-    """Let the library that converts the times say whether it knows the zone; a bare offset such as +01:00 is no name."""
+    """Check a name with the library that converts the times. An offset such as +01:00 is not accepted as a name."""
     try:
         pl.Series([0]).cast(pl.Datetime("us")).dt.replace_time_zone(name)
         known = name[:1].isalpha()
@@ -19,7 +19,7 @@ def _known_zone(name: str) -> str:
         known = False
     if not known:
         near = get_close_matches(name, sorted(available_timezones()), 3) or ["Europe/Zurich", "America/New_York", "UTC"]
-        raise ValueError(f"'{name}' is no IANA name of a time zone; names are of the form {listed(near)}")
+        raise ValueError(f"'{name}' is not an IANA name of a time zone; use a name such as {listed(near)}")
     return name
 
 

@@ -1,4 +1,4 @@
-"""Units: the door to pint. SI inside, the user's units outside."""
+"""Units, read by the library pint. Values are in SI inside the software and in the user's units outside."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ _ALIASES = {"": "dimensionless", "1": "dimensionless", "%": "percent", "°C": "d
 
 @cache
 def _registry() -> pint.UnitRegistry:  # type: ignore[type-arg]
-    """Pint's units, with the counts of this field, and rotational speed as turns: a stirrer formula takes 1/s, not rad/s."""
+    """Make the registry of pint with the units of this field.
+
+    `rpm` is a number of turns per time, not an angle: formulas for stirrers take 1/s, not rad/s.
+    """
     registry = _definitions()
     registry.define("revolutions_per_minute = 1 / minute = rpm")
     registry.define("tablet = [] = tablets")
@@ -24,7 +27,10 @@ def _registry() -> pint.UnitRegistry:  # type: ignore[type-arg]
 
 
 def _definitions() -> pint.UnitRegistry:  # type: ignore[type-arg]
-    """Pint's own definitions, which it keeps parsed in the user's cache where there is one to write to: a fifth of the time."""
+    """Make the standard registry of pint, with its cache on disk if that can be written.
+
+    Reading the cache takes a fifth of the time of parsing the definitions.
+    """
     try:
         return pint.UnitRegistry(on_redefinition="ignore", cache_folder=":auto:")
     except OSError:
@@ -33,7 +39,7 @@ def _definitions() -> pint.UnitRegistry:  # type: ignore[type-arg]
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as a straight line to SI: si = value · factor + offset."""
+    """A unit as a linear conversion to SI: si = value · factor + offset."""
 
     label: str
     factor: float
@@ -50,39 +56,41 @@ class Unit:
 
 
 def _power(label: str) -> str:
-    """Engineers write m3 and m³ where pint reads m^3."""
+    """Rewrite `m3` and `m³` as `m^3`, which pint reads."""
     return re.sub(r"(?<=[A-Za-z])([23])(?![A-Za-z0-9])", r"^\1", label.translate(str.maketrans("²³", "23")))
 
 
 def _clean(number: float) -> float:
-    """Cut the rounding noise of a chain of conversions: a litre is 0.001 m³, not 0.0010000000000000002."""
+    """Round to 15 digits. Conversions leave rounding errors: 1 L would be 0.0010000000000000002 m³."""
     return float(f"{number:.15g}")
 
 
 @cache
 def unit(label: str) -> Unit:
-    """Read a unit's name: `unit("rpm").factor` is 1/60 (turns per second), `unit("degC").offset` is 273.15.
+    """Read the name of a unit: `unit("rpm").factor` is 1/60 (turns per second), `unit("degC").offset` is 273.15.
 
-    Raises ScalebridgeError where pint knows no such unit.
+    Raises ScalebridgeError if pint does not know the unit.
     """
     registry = _registry()
     try:
         parsed = registry.Unit(_ALIASES.get(label.strip(), _power(label.strip())))
         zero, one = (registry.Quantity(x, parsed).to_base_units().magnitude for x in (0.0, 1.0))
-    except Exception as error:  # pint raises a dozen kinds for a name that it cannot read
-        raise ScalebridgeError(f"Unit '{label}' is not known to the units library: {error}") from None
+    except Exception as error:  # pint raises many kinds of errors for a name that it cannot read
+        raise ScalebridgeError(
+            f"Unit '{label}' is not known: {error}; write a unit such as g/L, rpm, degC or m3/h"
+        ) from None
     return Unit(label, _clean(one - zero), _clean(zero), str(parsed.dimensionality))
 
 
 def same_dimension(first: str, second: str) -> bool:
-    """Tell whether two units measure the same kind of quantity."""
+    """Tell whether two units have the same dimension."""
     return unit(first).dimension == unit(second).dimension
 
 
 def quantity(text: str | float, default_unit: str) -> float:
     """Read `2000 L`, `60 rpm` or a plain number in `default_unit`; return it in SI.
 
-    Raises ScalebridgeError for text that is no number, or a unit of another dimension than `default_unit`.
+    Raises ScalebridgeError if the text is not a number, or if its unit has another dimension than `default_unit`.
 
     >>> quantity("2000 L", "m3")
     2.0
@@ -94,7 +102,7 @@ def quantity(text: str | float, default_unit: str) -> float:
 
 
 def difference(text: str | float, default_unit: str) -> float:
-    """Read a width, such as the half of a tolerance, and return it in SI: the zero of a scale plays no part.
+    """Read a difference, such as the half width of a tolerance, and return it in SI. The offset of the unit is left out.
 
     Raises ScalebridgeError as `quantity` does.
 
@@ -106,14 +114,14 @@ def difference(text: str | float, default_unit: str) -> float:
 
 
 def _read(text: str | float, default_unit: str) -> tuple[float, str]:
-    """Number and unit of a text, or of a plain number in `default_unit`."""
+    """Split a text into its number and unit; a plain number is in `default_unit`."""
     if isinstance(text, int | float):
         return float(text), default_unit
     number, _, label = text.strip().partition(" ")
     try:
         value = float(number)
     except ValueError:
-        raise ScalebridgeError(f"'{text}' is not a number with a unit, such as '1 {default_unit}'") from None
+        raise ScalebridgeError(f"'{text}' is not a number with a unit; write for example '1 {default_unit}'") from None
     label = label.strip() or default_unit
     if not same_dimension(label, default_unit):
         raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")

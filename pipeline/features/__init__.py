@@ -1,1 +1,1 @@
-"""One row of features per batch. Stateless: nothing is fitted."""
+"""The feature table: one row per batch. Features are stateless: no value depends on another batch."""

@@ -1,4 +1,4 @@
-"""What features a process has, and when each is known."""
+"""The features of a process, and when each is known."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
 from pipeline.domain.batch_columns import trajectory_tags
+from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit, unit
@@ -15,8 +16,24 @@ from pipeline.operations.feature import Feature, TrajectoryFeature
 
 
 def units_of(process: Process) -> dict[str, Unit]:
-    """Feature → its display unit; words have none."""
+    """Feature → its display unit, for the features that are numbers."""
     return {entry.feature: unit(entry.unit) for entry in catalogue(process) if entry.kind == "number"}
+
+
+def labels_of(process: Process) -> dict[str, str]:
+    """Feature → its name with its display unit, as pictures show it; words and plain numbers have no unit."""
+    return {entry.feature: _label(entry) for entry in catalogue(process)}
+
+
+def _label(entry: "CatalogueEntry") -> str:
+    plain = unit(entry.unit).dimension == "dimensionless" and entry.unit != "%"
+    return entry.feature if plain else f"{entry.feature} [{entry.unit}]"
+
+
+def names_of(process: Process) -> dict[str, str]:
+    """Attribute or feature → its display name: attributes as people write them, features of operations in words."""
+    features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}
+    return features | {name: process.display_name(name) for name in process.attributes}
 
 
 OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] = {
@@ -24,18 +41,20 @@ OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] 
     "tablet_press": (tablet_press.FEATURES, tablet_press.TRAJECTORY_FEATURES),
     "coating": (coating.FEATURES, ()),
 }
+"""Kind of operation → its features of a batch, and its features of trajectories."""
 
 
 KEYS = ("batch_id", "product", "lineage", "scale", "site", "equipment", "started_at")
-"""Columns of the feature table that name the batch and are no features themselves."""
+"""Columns of the feature table that describe the batch and are not features."""
 
 
 MEASURED = ("CPP", "CMA", "IPC", "context")
+"""Roles of attributes that are features."""
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One feature of the table: what it is, from what, and when it is known."""
+    """One feature of the feature table: what it is, what it is computed from, and when it is known."""
 
     feature: str
     unit: str
@@ -43,12 +62,12 @@ class CatalogueEntry:
     kind: str
     """number or text"""
     role: str
-    """Role of the attribute, or `similarity` for what an operation offers."""
+    """Role of the attribute, or `similarity` for a quantity of an operation."""
     inputs: tuple[str, ...]
-    """Attributes that it is made from."""
+    """Attributes that it is computed from."""
     description: str
     source: str
-    """Where the formula comes from."""
+    """Source of the formula."""
 
 
 def catalogue(process: Process) -> list[CatalogueEntry]:
@@ -57,15 +76,15 @@ def catalogue(process: Process) -> list[CatalogueEntry]:
 
 
 def catalogue_table(process: Process) -> pl.DataFrame:
-    """The catalogue as a table, for people and for the stages that read it."""
+    """The catalogue as a table, one row per feature."""
     rows = [asdict(entry) | {"inputs": list(entry.inputs)} for entry in catalogue(process)]
     return pl.DataFrame(rows, schema_overrides={"inputs": pl.List(pl.String)})
 
 
 def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEntry]:
-    """Features that may help to predict a target: known at the horizon, and no other name of the target itself.
+    """Features that may be used to predict a target at a horizon.
 
-    A feature made from the target or from one of its look-alikes is as forbidden as they are.
+    They must be known at the horizon. A feature that is computed from the target or from one of its look-alikes is excluded.
     """
     forbidden = {target, *process.attributes[target].look_alikes}
     return [
@@ -76,26 +95,28 @@ def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEnt
 
 
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
-    """Features of the process's operations whose inputs it has."""
+    """Features of the operations of a process, if the process has all their inputs: operation name, operation, feature."""
     for name, operation in process.operations.items():
         for feature in OFFERS[operation.kind][0]:
             if set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 
 
-def offered_series(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
-    """Trajectory features whose tags and inputs the process has."""
+def offered_trajectory_features(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
+    """Trajectory features of the operations of a process, if the process has all their tags and inputs."""
     for name, operation in process.operations.items():
         for feature in OFFERS[operation.kind][1]:
             if {*feature.tags} - {"time"} <= operation.tags.keys() and set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 
 
-def _inputs(feature: Feature | TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+def inputs_of(feature: Feature | TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+    """Attributes of the process that feed a feature, in the order of its inputs."""
     return tuple(operation.inputs[name] for name in feature.inputs)
 
 
-def _tags(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
+    """Attributes of the process that a trajectory feature reads over time, in the order of its tags."""
     return tuple(operation.tags[tag] for tag in feature.tags if tag != "time")
 
 
@@ -130,18 +151,18 @@ def _scales(process: Process) -> Iterator[CatalogueEntry]:
 
 def _operations(process: Process) -> Iterator[CatalogueEntry]:
     for name, operation, feature in offered(process):
-        yield _quantity(process, name, feature, _inputs(feature, operation))
+        yield _quantity(process, name, feature, inputs_of(feature, operation))
 
 
 def _series(process: Process) -> Iterator[CatalogueEntry]:
-    for name, operation, feature in offered_series(process):
-        yield _quantity(process, name, feature, (*_tags(feature, operation), *_inputs(feature, operation)))
+    for name, operation, feature in offered_trajectory_features(process):
+        yield _quantity(process, name, feature, (*tags_of(feature, operation), *inputs_of(feature, operation)))
 
 
 def _quantity(
     process: Process, operation: str, feature: Feature | TrajectoryFeature, inputs: tuple[str, ...]
 ) -> CatalogueEntry:
-    """A quantity that an operation offers: known when the last of its inputs is."""
+    """Entry of a quantity of an operation. It is known when the last of its inputs is known."""
     horizon = max((process.attributes[name].horizon for name in inputs), key=HORIZONS.index)
     name = f"{operation}.{feature.name}"
     return CatalogueEntry(name, feature.unit, horizon, "number", "similarity", inputs, feature.description, feature.source)

@@ -7,7 +7,7 @@ from pipeline.domain.process.process import Process
 
 
 def controls(process: Process, results: pl.DataFrame) -> pl.DataFrame:
-    """In-process controls, one column each; a censored one counts at its limit."""
+    """In-process controls, one column each. A censored one has the value of its limit."""
     names = [name for name, attribute in process.attributes.items() if attribute.role == "IPC"]
     wide = results.filter(pl.col("attribute").is_in(names)).pivot(
         "attribute", on_columns=names, index="batch_id", values="value", maintain_order=True
@@ -16,9 +16,10 @@ def controls(process: Process, results: pl.DataFrame) -> pl.DataFrame:
 
 
 def lot_properties(lots: pl.DataFrame, genealogy: pl.DataFrame) -> pl.DataFrame:
-    """Properties of the lots in each batch, weighted by the share of each lot; null unless all its lots are known.
+    """Properties of the lots in each batch, as the mean weighted by the share of each lot.
 
-    Weighting assumes properties that mix linearly by mass, as contents do and particle sizes do roughly.
+    A value is null unless it is known for all lots of the batch. The mean assumes that a property mixes linearly by mass: this
+    holds for contents and approximately for particle sizes.
     """
     consumed = genealogy.join(lots, on=["material", "lot_id"], how="inner").sort("batch_id", "attribute", "lot_id")
     share, value = pl.col("fraction").sum(), (pl.col("fraction") * pl.col("value")).sum()
@@ -29,8 +30,8 @@ def lot_properties(lots: pl.DataFrame, genealogy: pl.DataFrame) -> pl.DataFrame:
     return mixed.pivot("attribute", on_columns=names, index="batch_id", values="value", maintain_order=True)
 
 
-def lots_named(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
-    """The lot of each material that is a grouping, one column each; of several lots in a batch the one with the largest share."""
+def main_lots(process: Process, genealogy: pl.DataFrame) -> pl.DataFrame:
+    """The lot of each material that is a grouping, one column each. Of several lots, the one with the largest share."""
     main = genealogy.sort("batch_id", "material", "fraction", "lot_id", descending=[False, False, True, False])
     first = main.unique(["batch_id", "material"], keep="first", maintain_order=True)
     materials = [name for name in process.groupings if name in process.materials]

@@ -1,33 +1,33 @@
-"""One row per batch: attributes, lots by genealogy, and what each unit operation offers. Stateless: nothing is fitted."""
+"""The feature table: attributes, properties of lots, and quantities of unit operations, one row per batch."""
 
 import polars as pl
 
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import KEYS, MEASURED, _inputs, catalogue, offered
-from pipeline.features.lots import controls, lot_properties, lots_named
-from pipeline.features.trajectories import series_features
+from pipeline.features.catalogue import KEYS, MEASURED, catalogue, inputs_of, offered
+from pipeline.features.lots import controls, lot_properties, main_lots
+from pipeline.features.trajectories import trajectory_features
 from pipeline.history.tables import History
 from pipeline.operations import scale_features
 
 
 def build(process: Process, history: History) -> pl.DataFrame:
-    """Make the feature table: the key columns, one column per entry of `catalogue`, the groupings; sorted by batch. SI units.
+    """Make the feature table: the key columns, one column per entry of `catalogue`, and the groupings.
 
-    A quantity whose input is missing in a batch is null there.
+    Values are in SI; rows are sorted by batch. A quantity is null for a batch in which one of its inputs is missing.
     """
     rows = history.batches
     for more in (controls(process, history.results), lot_properties(history.lots, history.genealogy)):
         rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.with_columns(_absent(process, rows))
     rows = rows.with_columns(
-        feature.compute(*(pl.col(attribute) for attribute in _inputs(feature, operation))).alias(f"{name}.{feature.name}")
+        feature.compute(*(pl.col(attribute) for attribute in inputs_of(feature, operation))).alias(f"{name}.{feature.name}")
         for name, operation, feature in offered(process)
     )
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale_features.FEATURES)
     for name, operation in process.operations.items():
-        for more in series_features(process, name, operation, history):
+        for more in trajectory_features(process, name, operation, history):
             rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
-    rows = rows.join(lots_named(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
+    rows = rows.join(main_lots(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
         if entry.kind == "number"
@@ -41,7 +41,7 @@ def build(process: Process, history: History) -> pl.DataFrame:
 
 
 def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
-    """Columns of attributes that no batch has a value of."""
+    """Empty columns of attributes that have no value in any batch."""
     return [
         pl.lit(None, dtype=pl.Float64 if attribute.kind == "number" else pl.String).alias(name)
         for name, attribute in process.attributes.items()

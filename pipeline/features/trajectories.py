@@ -6,21 +6,21 @@ import polars as pl
 
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import _inputs, _tags, offered_series
+from pipeline.features.catalogue import inputs_of, offered_trajectory_features, tags_of
 from pipeline.history.tables import History
 from pipeline.operations.feature import TrajectoryFeature
 
 
-def series_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
-    """Evaluate the trajectory features of an operation, those of the same tags together, for the batches that have these tags."""
+def trajectory_features(process: Process, name: str, operation: Operation, history: History) -> Iterator[pl.DataFrame]:
+    """Give tables of trajectory features of an operation: one table per set of tags, for the batches with records of them."""
     of_tags: dict[tuple[str, ...], list[TrajectoryFeature]] = {}
-    for other, _, feature in offered_series(process):
+    for other, _, feature in offered_trajectory_features(process):
         if other == name:
-            of_tags.setdefault(_tags(feature, operation), []).append(feature)
+            of_tags.setdefault(tags_of(feature, operation), []).append(feature)
     wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
     for tags, features in of_tags.items():
-        records = _of_tag(history.trajectories, *tags) if len(tags) == 1 else _of_any(wide, tags)
-        inputs = sorted({attribute for feature in features for attribute in _inputs(feature, operation)})
+        records = _records_of(history.trajectories, *tags) if len(tags) == 1 else _rows_with_any(wide, tags)
+        inputs = sorted({attribute for feature in features for attribute in inputs_of(feature, operation)})
         if inputs:
             known = history.batches.select("batch_id", *inputs)
             records = records.join(known, on="batch_id", how="left", maintain_order="left")
@@ -30,16 +30,16 @@ def series_features(process: Process, name: str, operation: Operation, history: 
 
 def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
     tags = (pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags)
-    return feature.compute(*tags, *map(pl.col, _inputs(feature, operation)))
+    return feature.compute(*tags, *map(pl.col, inputs_of(feature, operation)))
 
 
-def _of_tag(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
-    """The records of one tag, which stand in order: nothing to pivot."""
+def _records_of(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:
+    """The records of one tag. They are sorted by time already and need no pivot."""
     return trajectories.filter(pl.col("tag") == tag).select("batch_id", "time", pl.col("value").alias(tag))
 
 
-def _of_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
-    """The rows in which at least one of the tags has a record, as if the others had not been recorded."""
+def _rows_with_any(wide: pl.DataFrame, tags: tuple[str, ...]) -> pl.DataFrame:
+    """The rows in which at least one of the tags has a record."""
     return wide.filter(pl.any_horizontal(pl.col(tag).is_not_null() for tag in tags))
 
 

@@ -1,1 +1,1 @@
-"""Raw exports to canonical tables: every cell is read by declared rules, every row ends as valid or in quarantine."""
+"""From raw exports to canonical tables. Declared rules say how cells are read; every row is valid or in quarantine."""

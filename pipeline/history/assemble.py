@@ -1,4 +1,4 @@
-"""From typed sources to the canonical tables, with a ledger that proves that no row was lost."""
+"""Join typed sources to the canonical tables. A ledger counts every row: read = valid + quarantined."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from pipeline.history.trajectories import find_trajectories
 
 
 @dataclass(frozen=True)
-class Assembled:
-    """The canonical tables of one process, and what became of every raw row."""
+class AssembledHistory:
+    """The canonical tables of one process, with quarantine, corrected cells and the ledger of raw rows."""
 
     batches: pl.DataFrame
     results: pl.DataFrame
@@ -26,38 +26,40 @@ class Assembled:
     quarantine: pl.DataFrame
     corrected: pl.DataFrame
     ledger: pl.DataFrame
-    """source, file, read, quarantined, valid"""
+    """One row per file: source, file, sha256, rows read, quarantined and valid."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """All tables by name."""
+        """Name → table."""
         return dict(self.__dict__)
 
 
-def assemble(process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame) -> Assembled:
-    """Join the typed sources to canonical tables that keep their contracts.
+def assemble(
+    process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame
+) -> AssembledHistory:
+    """Join the typed sources to canonical tables that meet their contracts.
 
-    `rows` are the typed rows of each source, `unreadable` the quarantine of their cells, `read` counts the rows per file.
-    Raises ScalebridgeError where no batch is left.
+    `rows` holds the typed rows of each source, `unreadable` their unreadable cells and `read` the rows read per file.
+    Raises ScalebridgeError if no valid batch is left.
     """
     found = find_batches(process, rows)
     set_aside = [unreadable, found.quarantine]
     if found.rows.is_empty():
         reasons = pl.concat(set_aside)["reason"].unique().sort()
-        raise ScalebridgeError(f"Process '{process.name}' has no valid batch; reasons of the quarantine: {listed(reasons)}")
+        raise ScalebridgeError(f"Process '{process.name}' has no valid batch; reasons in quarantine are: {listed(reasons)}")
     batches = batch_table(found.rows, process)
     long = {n: long_results(process, n, rows[n], batches["batch_id"]) for n in process.sources_that_give("results")}
     results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
     lots, bad_lots = find_lots(process, rows, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
-    trajectories, bad_series = find_trajectories(process, rows, batches["batch_id"])
-    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_series]
+    trajectories, bad_trajectories = find_trajectories(process, rows, batches["batch_id"])
+    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_trajectories]
     quarantine = pl.concat([empty(Quarantine), *set_aside]).sort("source", "file", "row", "column", "reason")
     ledger = _ledger(read, quarantine)
-    return Assembled(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
+    return AssembledHistory(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
 
 
 def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Count for every file: rows read, set aside, valid."""
+    """Count the rows of each file: read, quarantined and valid."""
     aside = quarantine.group_by("source", "file").agg(pl.col("row").n_unique().alias("quarantined"))
     joined = read.join(aside, on=["source", "file"], how="left", maintain_order="left")
     counts = joined.with_columns(pl.col("quarantined").fill_null(0))

@@ -1,4 +1,4 @@
-"""Batch rows: stack the sites, add details by key, correct, derive, and set aside what is no batch."""
+"""Batch rows: stack the sources, add details by key, correct, derive, and set aside unusable rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,20 +16,21 @@ from pipeline.history.quarantine import reject, reject_repeated
 from pipeline.history.typed_rows import CENSORING
 
 SOURCE = "_source"
-META = (FILE, ROW, SOURCE)
+PLACE = (FILE, ROW, SOURCE)
+"""Columns that say where a row comes from."""
 
 
 @dataclass(frozen=True)
-class BatchRowsFound:
-    """Joined batch rows with every attribute, what was set aside, and which cells were corrected."""
+class JoinedBatches:
+    """Joined batch rows with all attributes, the quarantine of rows set aside, and the corrected cells."""
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
     corrected: pl.DataFrame
 
 
-def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRowsFound:
-    """Make one wide row per batch from all sources that describe batches."""
+def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedBatches:
+    """Join all sources that describe batches to one wide row per batch."""
     stacked = pl.concat(
         [typed[name].with_columns(pl.lit(name).alias(SOURCE)) for name in process.sources_that_give("batches")],
         how="diagonal_relaxed",
@@ -41,15 +42,15 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> BatchRo
     rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
     rows = derive(rows, process)
     rows, unusable = _usable(rows, process)
-    return BatchRowsFound(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
+    return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
 def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep one row per key; rows without a key are set aside first."""
+    """Keep one row per key. Rows without a key are set aside first."""
     source = pl.col(SOURCE)
     absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
-    rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"{' and '.join(key)} missing")))
-    what = [column for column in rows.columns if column not in (*META, *key)]
+    rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"no value of {' and '.join(key)}")))
+    what = [column for column in rows.columns if column not in (*PLACE, *key)]
     rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
     return rows, pl.concat([nameless, doubles])
 
@@ -57,12 +58,12 @@ def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFr
 def _add_details(
     rows: pl.DataFrame, name: str, key: list[str], details: pl.DataFrame, process: Process
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Join details to the batches by key; details of a batch that is not there are set aside."""
+    """Join details to the batches by key. Details without a valid batch are set aside."""
     details, records = _single(details.with_columns(pl.lit(name).alias(SOURCE)), key)
     if process.batch in key:
         known = details.select(key).join(rows.select(key), on=key, how="semi").with_columns(pl.lit(True).alias("_known"))
         details = details.join(known, on=key, how="left", maintain_order="left")
-        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"no valid batch with this {' and '.join(key)}"))
+        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"no valid batch has this {' and '.join(key)}"))
         details, orphans = reject(details, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
         details = details.drop("_known")
         records = pl.concat([records, orphans])
@@ -73,21 +74,21 @@ def _add_details(
 
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Set aside batches without a product, a lineage or a scale above zero: nothing can be learned from them."""
-    needs = {process.product: "product", process.lineage: "line of scale-up", process.scale.attribute: "scale"}
+    """Set aside batches without a product, without a lineage, or without a scale above zero."""
+    needs = {process.product: "product", process.lineage: "lineage", process.scale.attribute: "scale"}
     records = [empty(Quarantine)]
     for name, what in needs.items():
-        absent = pl.col(name).is_null()
+        unusable, reason = pl.col(name).is_null(), "is missing or cannot be derived"
         if name == process.scale.attribute:
-            absent = absent | (pl.col(name) <= 0)
-        why = pl.when(absent).then(pl.lit(f"the {what} ('{name}') is missing, not above zero, or cannot be derived"))
+            unusable, reason = unusable | (pl.col(name) <= 0), "is missing, is not above zero, or cannot be derived"
+        why = pl.when(unusable).then(pl.lit(f"the {what} ('{name}') {reason}"))
         rows, found = reject(rows, pl.col(SOURCE), why, name, pl.col(name))
         records.append(found)
     return rows, pl.concat(records)
 
 
 def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Give the batch rows the columns of their contract, sorted by batch."""
+    """Select the columns of the batch contract, sorted by batch."""
 
     def own(name: str | None, kind: pl.DataType) -> pl.Expr:
         return pl.lit(None, dtype=kind) if name is None else pl.col(name).cast(kind)
@@ -107,7 +108,7 @@ def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
 
 
 def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Laboratory results that stand in the batch rows: one row each, with the place they came from."""
+    """Laboratory results from columns of the batch rows, one row per result."""
     places = source_of_attributes(process)
     lab = [name for name in places if f"{name}{CENSORING}" in rows.columns]
     parts = [

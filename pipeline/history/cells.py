@@ -1,13 +1,15 @@
-"""Read a cell: text to number, date or word by the declared rules, or not at all. Nothing is guessed."""
+"""Read cells: text to number, date or word, by declared rules. A cell that the rules do not cover is not read."""
 
 from dataclasses import dataclass
 
 import polars as pl
 
 from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
+from pipeline.domain.display import unit_label
 from pipeline.domain.units import unit
 
 LAB = ("CQA", "IPC")
+"""Roles of laboratory results, which may be censored."""
 _NUMBER = {
     ".": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$",
     ",": r"^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$",
@@ -16,23 +18,27 @@ _LIMIT = r"^([<>≤≥])\s*"
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One column's reading: expressions for its text, its value, its censoring, and why it cannot be read (null: it can)."""
+class CellReading:
+    """How to read the cells of a column, as expressions over its file."""
 
     text: pl.Expr
+    """The cleaned text."""
     value: pl.Expr
+    """The typed value; numbers in SI."""
     censoring: pl.Expr
+    """`none`, `left` or `right`."""
     problem: pl.Expr
+    """Why the cell cannot be read; null if it can."""
 
 
 def clean(column: str, nulls: tuple[str, ...]) -> pl.Expr:
-    """Cut blanks at both ends; a declared text for missing becomes null."""
+    """Remove blanks at both ends; an empty text, or one declared to mean missing, becomes null."""
     text = pl.col(column).cast(pl.String).str.strip_chars()
     return pl.when(text.is_in(["", *nulls])).then(None).otherwise(text)
 
 
 def clean_once(names: pl.Series, nulls: tuple[str, ...]) -> pl.Expr:
-    """Clean a column of names that repeat over many rows: each different one once, and usually there is nothing to cut."""
+    """Clean a column whose texts repeat over many rows. Each different text is cleaned once, which is faster."""
     different = names.unique().to_frame()
     pairs = different.select(pl.col(names.name).cast(pl.String).alias("old"), clean(names.name, nulls).alias("new"))
     changed = pairs.filter(pl.col("old").ne_missing(pl.col("new")))
@@ -41,7 +47,7 @@ def clean_once(names: pl.Series, nulls: tuple[str, ...]) -> pl.Expr:
 
 
 def number(text: pl.Expr, decimal: str) -> pl.Expr:
-    """Read a number written with this decimal mark and no other; null where it is not one.
+    """Read a number that is written with this decimal mark. Any other text gives null.
 
     >>> texts = pl.DataFrame({"x": ["93.33", "93,33", "1.412.698.315", "1e3"]})
     >>> texts.select(number(pl.col("x"), "."))["x"].to_list()
@@ -52,7 +58,7 @@ def number(text: pl.Expr, decimal: str) -> pl.Expr:
 
 
 def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
-    """Read a date written in this format; null where it is not one."""
+    """Read a date that is written in this format. Any other text gives null."""
     names = {month.lower(): f"{i:02d}" for i, month in enumerate(form.months, 1)}
     pattern = form.format
     if names:
@@ -65,13 +71,15 @@ def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
     return text.str.to_datetime(pattern, strict=False, time_unit="us")
 
 
-def read_cell(attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType) -> Cell:
-    """Say how to read an attribute's column of type `dtype`: numbers arrive in SI."""
+def cell_reading(
+    attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType
+) -> CellReading:
+    """Make the reading of a column of type `dtype` for an attribute. Numbers are converted to SI."""
     text = clean(column.column, (*nulls, *column.nulls))
     if column.values:
         text = text.replace(dict(column.values))
     if attribute.kind == "text":
-        return Cell(text, text, _NONE, _NO_PROBLEM)
+        return CellReading(text, text, _NONE, _NO_PROBLEM)
     if attribute.kind == "date":
         return _date_cell(text, column, dtype)
     return _number_cell(attribute, column, text, decimal, dtype)
@@ -81,46 +89,51 @@ _NONE = pl.lit("none")
 _NO_PROBLEM = pl.lit(None, dtype=pl.String)
 
 
-def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> Cell:
+def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> CellReading:
     form = column.date
-    assert form is not None  # a process without it does not validate
+    assert form is not None  # the validation of the process requires it
     value = pl.col(column.column).cast(pl.Datetime("us")) if dtype.is_temporal() else date(text, form)
-    example = f"not a date of the form {form.format}" + (f" with the months {', '.join(form.months)}" if form.months else "")
-    return Cell(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(example)))
+    problem = f"not a date in the format {form.format}" + (
+        f" with the months {', '.join(form.months)}" if form.months else ""
+    )
+    return CellReading(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(problem)))
 
 
-def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> Cell:
+def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> CellReading:
     lab = attribute.role in LAB
     plain = text.str.replace(_LIMIT, "") if lab else text
     value = pl.col(column.column).cast(pl.Float64) if dtype.is_numeric() and not column.values else number(plain, decimal)
-    if dtype.is_float():  # a NaN of an export is its way to write missing
+    if dtype.is_float():  # exports write NaN for a missing value
         value = value.fill_nan(None)
         text = pl.when(value.is_not_null()).then(text)
     scale = unit(column.unit or attribute.unit)
     si = value * scale.factor + scale.offset
     censoring = censored(text, si, attribute) if lab else _NONE
     bounded = at_limit(si, censoring, attribute) if lab else si
-    mark = {".": "point", ",": "comma"}[decimal]
     problem = (
-        pl.when(text.is_not_null() & si.is_null())
-        .then(pl.lit(f"not a number with a decimal {mark}"))
-        .otherwise(out_of_range(si, attribute))
+        pl.when(text.is_not_null() & si.is_null()).then(pl.lit(not_a_number(decimal))).otherwise(out_of_range(si, attribute))
     )
-    return Cell(text, bounded, censoring, problem)
+    return CellReading(text, bounded, censoring, problem)
+
+
+def not_a_number(decimal: str) -> str:
+    """Reason for a text that is not a number with the declared decimal mark."""
+    return f"not a number with a decimal {'comma' if decimal == ',' else 'point'}"
 
 
 def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
-    """Say so where a value is physically impossible by the declared range."""
+    """Give a reason if a value is outside the possible range of its attribute."""
     if attribute.between is None:
         return _NO_PROBLEM
     low, high = (attribute.si.to_si(limit) for limit in attribute.between)
-    slack = 1e-9 * max(abs(low), abs(high))  # a conversion's rounding is not out of range
-    reason = f"outside {attribute.between[0]:g} to {attribute.between[1]:g} {attribute.unit}".strip()
+    slack = 1e-9 * max(abs(low), abs(high))  # rounding of a unit conversion must not count
+    smallest, largest = attribute.between
+    reason = f"outside the possible range {smallest:g} to {largest:g} {unit_label(attribute.unit)}".strip()
     return pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason))
 
 
 def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:
-    """Tell a measured result from one at a limit: written with a sign, or not above the reporting limit."""
+    """Say whether a result is censored: it has a sign such as `<`, or is not above the reporting limit."""
     sign = text.str.extract(_LIMIT, 1)
     under = si <= attribute.si.to_si(attribute.reporting_limit) if attribute.reporting_limit is not None else pl.lit(False)
     return (
@@ -135,7 +148,7 @@ def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:
 
 
 def at_limit(si: pl.Expr, censoring: pl.Expr, attribute: Attribute) -> pl.Expr:
-    """Give a left-censored result its limit: below the reporting limit no number is known."""
+    """Replace a left-censored result by the reporting limit, if that is higher than the written limit."""
     if attribute.reporting_limit is None:
         return si
     limit = attribute.si.to_si(attribute.reporting_limit)

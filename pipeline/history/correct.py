@@ -1,4 +1,4 @@
-"""Apply declared corrections to the batch rows, and log each cell that they change."""
+"""Apply correction rules to the batch rows, and log each changed cell."""
 
 from functools import reduce
 
@@ -10,9 +10,9 @@ from pipeline.history.provenance import file_of, row_of
 
 
 def correct(rows: pl.DataFrame, rules: tuple[Correction, ...], places: dict[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Apply the rules in their order; return the rows and one record per changed cell.
+    """Apply the rules in their order. Return the rows, and one log record per changed cell.
 
-    `places` names the source of each attribute, so that the log can say where the cell stands.
+    `places` gives the source of each attribute, which the log needs for the place of a cell.
     """
     logs = [empty(CorrectedCells)]
     for rule in rules:
@@ -34,15 +34,15 @@ def _changes(rule: Correction) -> list[pl.Expr]:
 
 
 def _exchange(rule: Exchange) -> list[pl.Expr]:
-    """Exchange the pairs where a witness says so and none contradicts.
+    """Exchange the pairs of a row if a witness supports it and no witness contradicts it.
 
     >>> rule = Exchange("exchange", "r", "", ("a_min", "a_max"), "a", ("b_min", "b_max"), "b")
     >>> row = pl.DataFrame({"a_min": [5.0], "a_max": [7.0], "a": [2.0], "b_min": [1.0], "b_max": [3.0], "b": [6.0]})
     >>> row.with_columns(_exchange(rule)).select("a_min", "a_max", "b_min", "b_max").row(0)
     (1.0, 3.0, 5.0, 7.0)
     """
-    first_belongs, first_exchanged = _witness(rule.first_witness, rule.first, rule.second)
-    second_belongs, second_exchanged = _witness(rule.second_witness, rule.second, rule.first)
+    first_belongs, first_exchanged = _inside_pairs(rule.first_witness, rule.first, rule.second)
+    second_belongs, second_exchanged = _inside_pairs(rule.second_witness, rule.second, rule.first)
     speaks_for = (first_exchanged & ~first_belongs) | (second_exchanged & ~second_belongs)
     speaks_against = (first_belongs & ~first_exchanged) | (second_belongs & ~second_exchanged)
     here = speaks_for & ~speaks_against
@@ -50,8 +50,8 @@ def _exchange(rule: Exchange) -> list[pl.Expr]:
     return [pl.when(here).then(pl.col(other)).otherwise(pl.col(own)).alias(own) for own, other in pairs]
 
 
-def _witness(average: str, own: tuple[str, str], other: tuple[str, str]) -> tuple[pl.Expr, pl.Expr]:
-    """Tell whether an average lies in its own pair, and whether in the other one; a missing limit says nothing."""
+def _inside_pairs(average: str, own: tuple[str, str], other: tuple[str, str]) -> tuple[pl.Expr, pl.Expr]:
+    """Whether an average lies inside its own pair, and whether inside the other pair. If a limit is missing: no."""
     inside = [pl.col(average).is_between(pl.col(low), pl.col(high)).fill_null(False) for low, high in (own, other)]
     return inside[0], inside[1]
 

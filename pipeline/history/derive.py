@@ -1,24 +1,24 @@
-"""Attributes that follow from others of the same batch."""
+"""Attributes that are computed from other attributes of the same batch."""
 
 import polars as pl
 
-from pipeline.domain.attributes import Constant, Lookup, Product, Ratio
+from pipeline.domain.attributes import ConstantDerivation, LookupDerivation, ProductDerivation, RatioDerivation
 from pipeline.domain.process.process import Process
 
 
 def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Compute declared derivations in SI, each after those that it is made from."""
+    """Add the derived attributes in SI, each after the attributes that it is computed from."""
     for name in process.derivations():
         attribute = process.attributes[name]
         match attribute.derive:
-            case Product(of=names):
+            case ProductDerivation(of=names):
                 value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])
-            case Ratio(of=(above, below)):
+            case RatioDerivation(of=(above, below)):
                 value = pl.col(above) / pl.when(pl.col(below) != 0).then(pl.col(below))
-            case Lookup(of=(key,), values=values):
+            case LookupDerivation(of=(key,), values=values):
                 si = {text: attribute.si.to_si(number) for text, number in values.items()}
                 value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
-            case Constant(value=text):
+            case ConstantDerivation(value=text):
                 value = pl.lit(text)
             case None:
                 continue

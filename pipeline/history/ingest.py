@@ -1,4 +1,4 @@
-"""Read all sources of a process."""
+"""Read all sources of a process to typed rows."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +7,13 @@ import polars as pl
 
 from pipeline.domain.process.process import Process
 from pipeline.history.connectors.files import fingerprints, read_source
-from pipeline.history.typed_rows import Typed, needed_columns, type_source
+from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
 
 
-def ingest(process: Process, folder: Path) -> dict[str, Typed]:
-    """Read every source below `folder` by the declared rules.
+def ingest(process: Process, folder: Path) -> dict[str, TypedRows]:
+    """Read every source below `folder` by the rules of the process definition.
 
-    Raises ScalebridgeError for a missing file or column, before any row is read.
+    Raises ScalebridgeError if a file or a column is missing, before any cell is interpreted.
     """
     raw = {
         name: read_source(name, source, folder, needed_columns(name, source, process))
@@ -22,7 +22,7 @@ def ingest(process: Process, folder: Path) -> dict[str, Typed]:
     return {name: _typed(name, process, frame, folder) for name, frame in raw.items()}
 
 
-def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> Typed:
+def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> TypedRows:
     source = process.sources[name]
     typed = type_source(name, source, process, raw)
     ledger = typed.ledger.join(fingerprints(source, folder), on="file", how="right", maintain_order="right")

@@ -1,4 +1,4 @@
-"""Material lots and genealogy: from files of their own, or from columns of the batch rows."""
+"""Tables of material lots and of genealogy, from their own files or from columns of the batch rows."""
 
 from collections.abc import Mapping
 
@@ -15,12 +15,12 @@ _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String,
 
 
 def properties(process: Process, material: str) -> list[str]:
-    """Attributes that describe a lot of this material."""
+    """Attributes that are properties of the lots of a material."""
     return [name for name, attribute in process.attributes.items() if attribute.material == material]
 
 
 def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the table of lots: one property of one lot per row."""
+    """Make the table of lots, and the quarantine of rows set aside."""
     parts, records = [pl.DataFrame(schema=_LOTS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("lots").items():
         assert isinstance(source, LotRows)
@@ -29,9 +29,9 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
         good, found = reject_repeated(marked, pl.col(SOURCE), ["lot_id"], names, source.lot, pl.col("lot_id"))
         parts.append(_long(good, names, source.material))
         records.append(found)
-    for material, key in _inline(process).items():
+    for material, key in _lots_in_batch_rows(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
-        parts.append(_long(_numbered(rows, key, names).unique(["lot_id"], maintain_order=True), names, material))
+        parts.append(_long(_with_lot_names(rows, key, names).unique(["lot_id"], maintain_order=True), names, material))
     table = pl.concat(parts).sort("material", "lot_id", "attribute")
     return checked(table, Lots, "lots"), pl.concat(records)
 
@@ -39,7 +39,7 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
 def find_genealogy(
     process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the table of which share of a material in a batch came from which lot."""
+    """Make the table of genealogy, and the quarantine of rows set aside."""
     batches = rows[process.batch]
     parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
@@ -47,10 +47,10 @@ def find_genealogy(
         good, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)
         parts.append(_shares(good))
         records.append(found)
-    for material, key in _inline(process).items():
+    for material, key in _lots_in_batch_rows(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
         parts.append(
-            _numbered(rows, key, names).select(
+            _with_lot_names(rows, key, names).select(
                 pl.col(process.batch).alias("batch_id"),
                 pl.lit(material).alias("material"),
                 "lot_id",
@@ -61,16 +61,16 @@ def find_genealogy(
     return checked(table, Genealogy, "genealogy"), pl.concat(records)
 
 
-def _inline(process: Process) -> dict[str, list[str]]:
-    """Materials whose lots stand in the batch rows, with the attributes that together name a lot."""
+def _lots_in_batch_rows(process: Process) -> dict[str, list[str]]:
+    """Material → attributes that together name a lot, for materials whose lots are in the batch rows."""
     return {name: list(material.lot) for name, material in process.materials.items() if material.lot}
 
 
-def _numbered(rows: pl.DataFrame, key: list[str], names: list[str]) -> pl.DataFrame:
-    """Name each lot by its key; where one lot is recorded with several sets of values, each set is a record of its own.
+def _with_lot_names(rows: pl.DataFrame, key: list[str], names: list[str]) -> pl.DataFrame:
+    """Add the name of the lot to each row: the values of its key, joined by `/`.
 
-    A lot that was analysed again, or a mistake of the record: which value is right is not for us to say, so that each
-    batch keeps the values that stand in its own row.
+    A lot may be recorded with different properties in different rows, after a second analysis or by mistake. The software
+    does not choose: each set of properties becomes a lot of its own, such as `A/17` and `A/17 (2)`.
     """
     known = rows.filter(pl.all_horizontal(pl.col(k).is_not_null() for k in key))
     lot = pl.concat_str([pl.col(k) for k in key], separator="/")
@@ -92,15 +92,15 @@ def _long(rows: pl.DataFrame, names: list[str], material: str) -> pl.DataFrame:
 def _usable(
     rows: pl.DataFrame, source: GenealogyRows, process: Process, batches: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Set aside genealogy of unknown batches or materials, without an amount, or stated twice."""
+    """Set aside rows with an unknown batch or material, with an amount that is not above zero, or that occur twice."""
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
     unknown = ~pl.col("material").is_in(list(process.materials))
     records = []
     for why, column in (
-        (pl.when(unknown).then(pl.lit("material is not declared")), "material"),
+        (pl.when(unknown).then(pl.lit("the material is not declared in the process definition")), "material"),
         (orphaned(batches), "batch_id"),
-        (pl.when(pl.col("quantity") <= 0).then(pl.lit("an amount must be above zero")), "quantity"),
+        (pl.when(pl.col("quantity") <= 0).then(pl.lit("the amount is not above zero")), "quantity"),
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))
         records.append(found)

@@ -1,4 +1,4 @@
-"""The report of data quality: what is in each column, what was set aside and why, what was corrected. For people."""
+"""The report of data quality: rows read and quarantined, corrected cells, and the values of each attribute."""
 
 from importlib import resources
 
@@ -6,13 +6,14 @@ import jinja2
 import polars as pl
 
 from pipeline.domain.attributes import Attribute
+from pipeline.domain.display import digits, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
-from pipeline.history.assemble import Assembled
+from pipeline.history.assemble import AssembledHistory
 
 
-def profile(process: Process, history: Assembled) -> pl.DataFrame:
-    """Describe every attribute: values, missing, censored, quarantined cells, corrected cells, range in its own unit."""
+def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:
+    """Describe each attribute: number of values, missing, censored, quarantined and corrected cells; range in its unit."""
     counts = {
         "quarantined": _cells(process, history.quarantine),
         "corrected": dict(history.corrected.group_by("attribute").len().iter_rows()),
@@ -27,7 +28,7 @@ def profile(process: Process, history: Assembled) -> pl.DataFrame:
 
 
 def _cells(process: Process, quarantine: pl.DataFrame) -> dict[str, int]:
-    """Count the quarantined cells of each attribute; a record names the file's column, not the attribute."""
+    """Count the quarantined cells of each attribute. A quarantine record names the column of the file, not the attribute."""
     found = {(source, column): count for source, column, count in quarantine.group_by("source", "column").len().iter_rows()}
     return {
         name: sum(found.get((column.source, column.column), 0) for column in attribute.column)
@@ -35,8 +36,8 @@ def _cells(process: Process, quarantine: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def _values(name: str, process: Process, history: Assembled) -> tuple[pl.Series, int]:
-    """Values of an attribute from the table where it stands, and how many of them are censored."""
+def _values(name: str, process: Process, history: AssembledHistory) -> tuple[pl.Series, int]:
+    """Values of an attribute, from the table that holds it, and the number of censored ones."""
     attribute = process.attributes[name]
     if attribute.role in ("CQA", "IPC"):
         rows = history.results.filter(pl.col("attribute") == name)
@@ -76,8 +77,8 @@ def _describe(name: str, attribute: Attribute, values: pl.Series, censored: int,
     }
 
 
-def findings(process: Process, history: Assembled) -> list[str]:
-    """Say in sentences what a person should know before trusting the data."""
+def findings(process: Process, history: AssembledHistory) -> list[str]:
+    """List gaps and contradictions of the data that a reader should know, one sentence each."""
     return [
         *_contradicting_lots(history),
         *_lots_without_properties(process, history),
@@ -86,31 +87,32 @@ def findings(process: Process, history: Assembled) -> list[str]:
     ]
 
 
-def _contradicting_lots(history: Assembled) -> list[str]:
-    """Lots that are recorded with several sets of values."""
+def _contradicting_lots(history: AssembledHistory) -> list[str]:
+    """Sentences on lots that are recorded with different properties."""
     ids = history.lots.select("material", pl.col("lot_id").str.replace(r" \(\d+\)$", "").alias("lot"), "lot_id").unique()
     counts = (
         ids.group_by("material", "lot").len().group_by("material").agg(pl.len(), (pl.col("len") > 1).sum().alias("many"))
     )
     return [
-        f"Material '{material}': {many} of {lots} lots are recorded with more than one set of properties; "
-        "each batch keeps the values of its own row."
+        f"Material '{material}': {many} of {lots} lots {_verb(many, 'is', 'are')} recorded with different properties in "
+        "different rows; each batch keeps the values of its own row."
         for material, lots, many in counts.sort("material").iter_rows()
         if many
     ]
 
 
-def _lots_without_properties(process: Process, history: Assembled) -> list[str]:
+def _lots_without_properties(process: Process, history: AssembledHistory) -> list[str]:
     unknown = history.genealogy.join(history.lots, on=["material", "lot_id"], how="anti").sort("material", "lot_id")
     return [
-        f"Material '{material}': {n} lots in the genealogy have no recorded property, so {batches} batches lack its attributes."
+        f"Material '{material}': {_count(n, 'lot', 'lots')} used in {_count(batches, 'batch', 'batches')} "
+        f"{_verb(n, 'has', 'have')} no recorded properties."
         for material, n, batches in unknown.group_by("material", maintain_order=True)
         .agg(pl.col("lot_id").n_unique(), pl.col("batch_id").n_unique())
         .iter_rows()
     ]
 
 
-def _without_details(process: Process, history: Assembled) -> list[str]:
+def _without_details(process: Process, history: AssembledHistory) -> list[str]:
     sentences = []
     for name in process.sources_that_give("details"):
         columns = [n for n in process.written_in(name) if n in history.batches.columns and n != process.batch]
@@ -118,21 +120,33 @@ def _without_details(process: Process, history: Assembled) -> list[str]:
         if own:
             missing = history.batches.filter(pl.all_horizontal(pl.col(c).is_null() for c in own)).height
             if missing:
-                sentences.append(f"{missing} of {history.batches.height} batches have no values from source '{name}'.")
+                sentences.append(f"{_of_batches(missing, history)} no values from source '{name}'.")
     return sentences
 
 
-def _no_result(process: Process, history: Assembled) -> list[str]:
+def _no_result(process: Process, history: AssembledHistory) -> list[str]:
     have = dict(history.results.group_by("attribute").len().iter_rows())
     return [
-        f"{history.batches.height - have.get(name, 0)} of {history.batches.height} batches have no result of '{name}'."
+        f"{_of_batches(history.batches.height - have.get(name, 0), history)} no result of '{name}'."
         for name in process.targets
         if have.get(name, 0) < history.batches.height
     ]
 
 
-def summary(process: Process, history: Assembled) -> dict[str, object]:
-    """Numbers of the report for `dvc metrics`."""
+def _of_batches(number: int, history: AssembledHistory) -> str:
+    return f"{number} of {history.batches.height} batches {_verb(number, 'has', 'have')}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _verb(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def summary(process: Process, history: AssembledHistory) -> dict[str, object]:
+    """Counts of the report, which `dvc metrics` shows."""
     ledger = history.ledger
     return {
         "batches": history.batches.height,
@@ -145,28 +159,54 @@ def summary(process: Process, history: Assembled) -> dict[str, object]:
     }
 
 
-def render(process: Process, history: Assembled) -> str:
-    """Write the report as one page of HTML without anything from outside."""
+def render(process: Process, history: AssembledHistory) -> str:
+    """Make the report as one HTML page that loads nothing else."""
     text = resources.files("pipeline.history").joinpath("quality_report.html.j2").read_text(encoding="utf-8")
-    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(text)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.filters["four_digits"] = lambda value: digits(value, 4)
+    template = environment.from_string(text)
     corrected = history.corrected.group_by("rule", "attribute", maintain_order=True).len("cells").sort("rule", "attribute")
-    key = ["source", "file", "reason"]
-    reasons = history.quarantine.group_by(key).len("cells").sort(key)
-    # what happens once needs eyes; what happens a thousand times hangs on something else
-    rarest = (
-        history.quarantine.with_columns(pl.len().over(key).alias("_often"))
-        .sort("_often", "source", "file", "row")
-        .drop("_often")
-    )
     return template.render(
         process=process,
-        summary=summary(process, history),
+        counts=[(_LABELS[name], count) for name, count in summary(process, history).items()],
         findings=findings(process, history),
         ledger=history.ledger.to_dicts(),
         corrected=corrected.to_dicts(),
         rules={rule.name: rule.reason for rule in process.corrections},
-        reasons=reasons.to_dicts(),
-        quarantine=rarest.head(200).to_dicts(),
+        reasons=_reasons(history.quarantine).to_dicts(),
+        quarantine=_rarest_first(history.quarantine).head(200).to_dicts(),
         quarantined=history.quarantine.height,
-        profile=profile(process, history).to_dicts(),
+        profile=[_for_reading(row) for row in profile(process, history).iter_rows(named=True)],
     )
+
+
+_LABELS = {
+    "batches": "batches",
+    "products": "products",
+    "rows_read": "rows read",
+    "rows_valid": "valid rows",
+    "rows_quarantined": "quarantined rows",
+    "cells_corrected": "corrected cells",
+    "results_censored": "censored results",
+}
+_KNOWN = {"plan": "before", "in_process": "during", "release": "after"}
+"""Horizon → when the value is known, seen from the batch."""
+
+
+def _for_reading(row: dict[str, object]) -> dict[str, object]:
+    """A row of the profile with its unit and horizon as people write them."""
+    return row | {"unit": unit_label(str(row["unit"])), "known": _KNOWN[str(row["horizon"])]}
+
+
+def _reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Count the quarantine records per source, file and reason. Reasons that differ in a row number alone count as one."""
+    other_row = r"(repeats|contradicts) row \d+ of .+?(: same .+|$)"
+    key = ["source", "file", "reason"]
+    general = quarantine.with_columns(pl.col("reason").str.replace(other_row, "${1} another row${2}"))
+    return general.group_by(key).len("records").sort(key)
+
+
+def _rarest_first(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Sort records by how often their reason occurs: frequent ones mostly follow from a rare one."""
+    often = pl.len().over("source", "file", "reason").alias("_often")
+    return quarantine.with_columns(often).sort("_often", "source", "file", "row").drop("_often")

@@ -1,51 +1,52 @@
-"""Set rows aside: every noun of history that refuses a row says so in the same form."""
+"""Set rows aside, with one quarantine record per row in the same form for all tables."""
 
 import polars as pl
 
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.connectors.files import FILE, ROW
-from pipeline.history.sorting import doubled
+from pipeline.history.sorting import duplicated
 
-WHY = "_why"
+REASON = "_reason"
 
 
 def reject(
     rows: pl.DataFrame, source: pl.Expr, why: pl.Expr, column: str | None = None, value: pl.Expr | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split rows into those that stay and quarantine records of those for which `why` gives a reason."""
-    marked = rows.with_columns(why.cast(pl.String).alias(WHY))
-    if marked[WHY].null_count() == marked.height:  # usual, and millions of rows need no copy
+    """Split rows: those that stay, and quarantine records of those for which `why` gives a reason."""
+    marked = rows.with_columns(why.cast(pl.String).alias(REASON))
+    if marked[REASON].null_count() == marked.height:  # the usual case: no copy of millions of rows
         return rows, empty(Quarantine)
-    bad = _where(marked, pl.col(WHY).is_not_null())
+    bad = _where(marked, pl.col(REASON).is_not_null())
     records = bad.select(
         source.cast(pl.String).alias("source"),
         pl.col(FILE).alias("file"),
         pl.col(ROW).alias("row"),
         pl.lit(column, dtype=pl.String).alias("column"),
         (pl.lit(None) if value is None else value).cast(pl.String).alias("value"),
-        pl.col(WHY).alias("reason"),
+        pl.col(REASON).alias("reason"),
     )
-    return _where(marked, pl.col(WHY).is_null()).drop(WHY), records
+    return _where(marked, pl.col(REASON).is_null()).drop(REASON), records
 
 
 def _where(rows: pl.DataFrame, which: pl.Expr | pl.Series) -> pl.DataFrame:
-    """Filter without leaving a chunk empty, at which `pl.format` of polars 2.1 panics."""
+    """Filter, then merge chunks: `pl.format` of polars 2.1 panics on an empty chunk."""
     return rows.filter(which).rechunk()
 
 
 def orphaned(batches: pl.Series) -> pl.Expr:
-    """Say so where a row is about a batch that is not among the valid ones."""
-    return pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit("no valid batch of this name"))
+    """Give a reason if the batch of a row is not a valid batch."""
+    return pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit("no valid batch has this name"))
 
 
 def reject_repeated(
     rows: pl.DataFrame, source: pl.Expr, key: list[str], what: list[str], column: str, value: pl.Expr
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Set aside repetitions of a key: an exact one stays once, rows that contradict each other do not stay at all.
+    """Set aside rows whose key occurs more than once.
 
-    The words are made for the rows of doubled keys alone, since hardly any row of millions is one.
+    Of rows with equal values, the first one stays. Of rows with different values, none stays. Reasons are made for such rows
+    only, because few of millions of rows are such.
     """
-    twice = doubled(rows, key)
+    twice = duplicated(rows, key)
     if not twice.any():
         return rows, empty(Quarantine)
     numbered = rows.with_row_index(_NUMBER)
@@ -54,10 +55,16 @@ def reject_repeated(
 
 
 _NUMBER = "_number"
+_WORDS = {"batch_id": "batch", "lot_id": "lot", "moment": "time"}
+
+
+def _in_words(key: list[str]) -> str:
+    """Names of the columns of a key, for a reason."""
+    return " and ".join(_WORDS.get(name, name) for name in key)
 
 
 def _repetition(key: list[str], what: list[str]) -> pl.Expr:
-    """Say which other row a row of a doubled key repeats or contradicts."""
+    """Reason for a row whose key occurs more than once: the row that it repeats or contradicts."""
     place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE))
     first = place.first().over(key)
     same = pl.struct(what).n_unique().over(key) == 1 if what else pl.lit(True)
@@ -66,5 +73,5 @@ def _repetition(key: list[str], what: list[str]) -> pl.Expr:
     return (
         pl.when(same)
         .then(pl.when(later).then(pl.format("repeats {}", first)))
-        .otherwise(pl.format("contradicts {}: same {}, other values", others, pl.lit(" and ".join(key))))
+        .otherwise(pl.format("contradicts {}: same {}, other values", others, pl.lit(_in_words(key))))
     )

@@ -1,4 +1,4 @@
-"""Laboratory results: test names to attributes, units to SI, limits kept, revisions settled."""
+"""The table of laboratory results: tests become attributes, units become SI, the newest revision counts."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, checked, empty
 from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
-from pipeline.history.cells import at_limit, censored, number, out_of_range
+from pipeline.history.cells import at_limit, censored, not_a_number, number, out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 
@@ -17,7 +17,7 @@ _SIGN = r"^[<>≤≥]\s*"
 
 
 def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read a source with one result per row; return results (with file and row) and what was set aside."""
+    """Read a source with one result per row. Return the results, and the quarantine of rows set aside."""
     source = process.sources[name]
     assert isinstance(source, LongResults)
     rows = rows.with_columns(
@@ -25,22 +25,22 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     )
     if "unit" not in rows.columns:
         rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("unit"))
-    records = [empty(Quarantine)]
+    records, undeclared = [empty(Quarantine)], "the test is not declared in the process definition"
     for why, column, file_column in (
-        (pl.when(pl.col("attribute").is_null()).then(pl.lit("test is not declared")), "test", source.test),
+        (pl.when(pl.col("attribute").is_null()).then(pl.lit(undeclared)), "test", source.test),
         (orphaned(batches), "batch_id", source.batch),
         (_unit_problem(rows, process), "unit", source.unit),
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, file_column, pl.col(column))
         records.append(found)
-    for settle in (_newest_revision, _values, _once):
+    for settle in (_newest_revision, _values, _without_repetitions):
         rows, found = settle(rows, process, source)
         records.append(found)
     return rows, pl.concat(records)
 
 
 def _unit_problem(rows: pl.DataFrame, process: Process) -> pl.Expr:
-    """Say which written units cannot be converted to their attribute's."""
+    """Give a reason if the unit of a result cannot be converted to the unit of its attribute."""
     pairs = rows.select("attribute", "unit").drop_nulls().unique()
     bad = [(a, u) for a, u in pairs.iter_rows() if not _convertible(u, process.attributes[a].unit)]
     table = {f"{a}\x00{u}": f"unit '{u}' cannot be converted to '{process.attributes[a].unit}'" for a, u in bad}
@@ -56,7 +56,7 @@ def _convertible(written: str, wanted: str) -> bool:
 
 
 def _values(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read the values of each attribute in the units that stand beside them."""
+    """Read the values in their units, attribute by attribute."""
     parts = [
         _of_attribute(part, process.attributes[str(name)], source)
         for (name,), part in rows.group_by("attribute", maintain_order=True)
@@ -74,7 +74,7 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
     offset = pl.col("unit").replace_strict({u: unit(u).offset for u in units}, default=attribute.si.offset)
     text = pl.col("text")
     read = rows.with_columns((number(text.str.replace(_SIGN, ""), source.format.decimal) * factor + offset).alias("value"))
-    unreadable = pl.when(pl.col("value").is_null()).then(pl.lit("not a number with the declared decimal mark"))
+    unreadable = pl.when(pl.col("value").is_null()).then(pl.lit(not_a_number(source.format.decimal)))
     why = pl.coalesce(unreadable, out_of_range(pl.col("value"), attribute))
     good, bad = reject(read, pl.col(SOURCE), why, source.value, text)
     marked = good.with_columns(censored(text, pl.col("value"), attribute).alias("censoring"))
@@ -82,7 +82,7 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
 
 
 def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep the highest revision of a result, also where it cannot be read: an older one was withdrawn."""
+    """Keep the highest revision of a result, even if its value cannot be read: older revisions were withdrawn."""
     if source.revision is None:
         return rows, empty(Quarantine)
     newest = pl.col("revision").max().over("batch_id", "attribute")
@@ -90,21 +90,24 @@ def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) 
     return reject(rows, pl.col(SOURCE), why, source.revision, pl.col("revision"))
 
 
-def _once(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A result that is repeated stays once; two that contradict each other are both set aside."""
+def _without_repetitions(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep a repeated result once. Set aside all results that contradict each other."""
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Stack results from batch rows and from result files; where both state one, the result file's row is set aside."""
+    """Stack results from batch rows and from result files.
+
+    If two of them give the same result, the first counts (batch rows come first) and the other is set aside.
+    """
     columns = ["batch_id", "attribute", "value", "censoring"]
     key = ["batch_id", "attribute"]
     rows, records = wide.select(columns), [empty(Quarantine)]
     for part in long:
         doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")
-        why = pl.when(pl.col("_both")).then(pl.lit("another source states this result too"))
+        why = pl.when(pl.col("_both")).then(pl.lit("another source gives this result already"))
         good, found = reject(marked, pl.col(SOURCE), why, "attribute", pl.col("attribute"))
         rows, records = pl.concat([rows, good.select(columns)]), [*records, found]
     typed = rows.with_columns(pl.col("censoring").cast(Results.censoring.dtype)).sort(key)

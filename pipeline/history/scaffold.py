@@ -1,5 +1,6 @@
-"""Draft a process definition from the files that are there: columns found, unit and role guessed for a person to confirm."""
+"""Draft a process definition from raw files. Roles, units and display names are guesses that a person must confirm."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from pipeline.domain.units import unit
 from pipeline.history.connectors.files import columns_of
 
 CONFIRM = "CONFIRM"
-"""Stands wherever a person must decide; it is no valid role or name, so the draft does not run before that."""
+"""Written wherever a person must decide. It is not a valid name, so the draft cannot run before it is replaced."""
 _FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".xlsx": "excel", ".xls": "excel"}
 _UNIT = re.compile(r"[\[(]([^\])]+)[\])]\s*$|_([A-Za-z%/]+)$")
-_WORDS = {
+_WORDS_OF_ROLES = {
     "identifier": ("batch", "charge", "lot", "id", "date", "start"),
     "context": ("product", "code", "site", "plant", "strength", "equipment", "vessel", "operator"),
     "scale": ("scale", "volume", "size", "mass"),
@@ -36,9 +37,9 @@ _WORDS = {
 
 
 def draft(name: str, folder: Path) -> str:
-    """Write the draft of `conf/process/<name>.yaml`.
+    """Give the text of a draft of `conf/process/<name>.yaml`.
 
-    Raises ScalebridgeError where the folder has no file that can be read.
+    Raises ScalebridgeError if the folder has no file that can be read.
     """
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _FORMATS and path.is_file())
     if not files:
@@ -47,31 +48,32 @@ def draft(name: str, folder: Path) -> str:
     taken: dict[str, int] = {}
     attributes = "\n".join(line for _, lines in sources for line in _attributes(lines, taken))
     return f"""# Draft made from the files in {folder.as_posix()}.
-# Go through it, replace every {CONFIRM}, check what was guessed, and set
-# `process: {name}` in params.yaml. `scalebridge check` says what is still wrong.
+# Replace every {CONFIRM}, check the guesses (roles, units, horizons, display names), and set `process: {name}` in params.yaml.
+# `scalebridge check` lists what is still wrong.
 name: {name}
 title: {CONFIRM}
 
 batch: {CONFIRM}        # attribute that names a batch
 product: {CONFIRM}      # attribute that names the product
-# started: {CONFIRM}    # attribute with the start of the batch, for forward_in_time
+# started: {CONFIRM}    # attribute with the start of the batch; the protocol forward_in_time needs it
 # site: {CONFIRM}
 # equipment: {CONFIRM}
 scale:
-  attribute: {CONFIRM}  # attribute of role scale: the batch size as a number
-  # within: {CONFIRM}   # attribute along which scale changes, if it is not the product
+  attribute: {CONFIRM}  # attribute with the role scale: the batch size as a number
+  # within: {CONFIRM}   # attribute that stays the same in a scale-up, if it is not the product
 
 sources:
 {"".join(text for text, _ in sources)}
-# role: CPP, CMA, IPC, CQA, scale, identifier or context; horizon: plan, in_process or release.
-# A quality attribute may have   specification: {{lower: 80, upper: 120}}   and   reporting_limit: 0.05
+# role: CPP, CMA, IPC, CQA, scale, identifier or context. horizon: plan, in_process or release.
+# A CQA may have   specification: {{lower: 80, upper: 120}}   and   reporting_limit: 0.05
+# display is the name as people write it; without it, the name is shown with blanks.
 attributes:
 {attributes}
 """
 
 
 def _read(path: Path) -> tuple[str, pl.DataFrame]:
-    """Guess how a file is written and read a part of it as text."""
+    """Guess the format of a file, and read its first rows as text."""
     kind = _FORMATS[path.suffix.lower()]
     if kind == "parquet":
         return "{kind: parquet}", columns_of(path, Parquet("parquet")).head(200)
@@ -81,11 +83,11 @@ def _read(path: Path) -> tuple[str, pl.DataFrame]:
     encoding = "utf-8" if _decodes(raw) else "latin-1"
     header = raw.decode(encoding).splitlines()[0] if raw.strip() else ""
     separator = max(";,\t", key=header.count)
-    decimal = "," if separator == ";" and re.search(r";\d+,\d+", raw.decode(encoding)) else "."
+    decimal = "," if separator == ";" and re.search(r"(?m)(^|;)[-+]?\d+,\d+", raw.decode(encoding)) else "."
     try:
         frame = columns_of(path, Csv("csv", separator, encoding, decimal))  # type: ignore[arg-type]
     except Exception as error:
-        raise ScalebridgeError(f"{path} cannot be read as CSV with separator '{separator}': {error}") from None
+        raise ScalebridgeError(f"{path} cannot be read as CSV with the separator '{separator}': {error}") from None
     mark = {"\t": '"\\t"'}.get(separator, f'"{separator}"')
     return f'{{kind: csv, separator: {mark}, encoding: {encoding}, decimal: "{decimal}"}}', frame.head(200)
 
@@ -118,11 +120,11 @@ def _attributes(source: tuple[str, pl.DataFrame], taken: dict[str, int]) -> list
         slug = _slug(word)
         taken[slug] = taken.get(slug, 0) + 1
         key = slug if taken[slug] == 1 else f"{slug}_{taken[slug]}"
-        lines.append(f"  {key}: {_attribute(name, column, label, _role(slug), frame[column])}")
+        lines.append(f"  {key}: {_attribute(name, column, label, _role(slug), _display(word), frame[column])}")
     return lines
 
 
-def _attribute(source: str, column: str, label: str, role: str, values: pl.Series) -> str:
+def _attribute(source: str, column: str, label: str, role: str, display: str, values: pl.Series) -> str:
     known = [str(v).strip() for v in values.drop_nulls().head(50) if str(v).strip()]
     number = bool(known) and all(re.fullmatch(r"[<>]?\s*[+-]?[\d.,]+([eE][+-]?\d+)?", text) for text in known)
     example = known[0][:20] if known else "empty"
@@ -130,11 +132,12 @@ def _attribute(source: str, column: str, label: str, role: str, values: pl.Serie
     shown_unit = f', unit: "{label}"' if not kind else ""
     horizon = "release" if role == "CQA" else "in_process" if role == "IPC" else "plan"
     place = f'{{source: {source}, column: "{column}"}}'
-    return f'{{role: {role}, horizon: {horizon}{kind}{shown_unit}, column: {place}, description: "{CONFIRM}"}}  # e.g. {example}'
+    fields = f'role: {role}, horizon: {horizon}{kind}{shown_unit}{display}, column: {place}, description: "{CONFIRM}"'
+    return f"{{{fields}}}  # e.g. {example}"
 
 
 def _split(column: str) -> tuple[str, str]:
-    """Split a column's name into a word and a unit that the units library knows."""
+    """Split the name of a column into a word and a unit. Without a unit that is known, the unit is empty."""
     if match := _UNIT.search(column):
         label = (match[1] or match[2]).strip()
         try:
@@ -145,8 +148,15 @@ def _split(column: str) -> tuple[str, str]:
     return column, ""
 
 
+def _display(word: str) -> str:
+    """Draft a display name if a word has capitals or letters that the attribute's name loses, such as HCP or pH."""
+    if not re.search(r"[A-Za-z0-9][A-Z]|[^\x00-\x7f]", word):
+        return ""
+    return f", display: {json.dumps(word.replace('_', ' ').strip(), ensure_ascii=False)}"
+
+
 def _role(slug: str) -> str:
-    return next((role for role, words in _WORDS.items() if any(word in slug for word in words)), "CPP")
+    return next((role for role, words in _WORDS_OF_ROLES.items() if any(word in slug for word in words)), "CPP")
 
 
 def _slug(text: str) -> str:

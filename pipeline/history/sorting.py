@@ -1,4 +1,4 @@
-"""Sort millions of rows by names and a last column, such as time."""
+"""Sort millions of rows, and find duplicates, by text columns and a last column such as time."""
 
 import math
 from collections.abc import Sequence
@@ -8,22 +8,22 @@ import polars as pl
 _CODE, _NUMBER = "_code", "_number"
 
 
-def ordered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Sort by the columns of `key`, all but the last of which are text; rows of one key stay in the order in which they stood.
+def sorted_rows(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Sort by the columns of `key`. All but the last must be text. Rows with equal keys keep their order.
 
-    The names become one number, since to compare rows by all their columns is several times slower.
+    The text columns are coded as one number, which is several times faster than sorting by all columns.
 
-    >>> ordered(pl.DataFrame({"a": ["y", "x", "x"], "t": [0, 1, 0]}), ["a", "t"]).rows()
+    >>> sorted_rows(pl.DataFrame({"a": ["y", "x", "x"], "t": [0, 1, 0]}), ["a", "t"]).rows()
     [('x', 0), ('x', 1), ('y', 0)]
     """
     *names, last = key
     return _in_order(rows.with_columns(_code(rows, names)), last).drop(_CODE)
 
 
-def doubled(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Tell for each row whether another has the same key: then it has an equal neighbour once the rows are in order.
+def duplicated(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+    """Say for each row whether another row has the same key.
 
-    >>> doubled(pl.DataFrame({"a": ["x", "y", "x"], "t": [1, 1, 1]}), ["a", "t"]).to_list()
+    >>> duplicated(pl.DataFrame({"a": ["x", "y", "x"], "t": [1, 1, 1]}), ["a", "t"]).to_list()
     [True, False, True]
     """
     *names, last = key
@@ -34,7 +34,7 @@ def doubled(rows: pl.DataFrame, key: Sequence[str]) -> pl.Series:
 
 
 def _code(rows: pl.DataFrame, names: Sequence[str]) -> pl.Expr:
-    """One number per combination of names, that sorts as they do; a missing name comes first."""
+    """One number per combination of texts, in the same order as the texts; a missing text comes first."""
     different = [rows[name].cast(pl.String).drop_nulls().unique().sort() for name in names]
     fits = pl.UInt32 if math.prod(len(found) + 1 for found in different) < 2**32 else pl.UInt64
     code = pl.lit(0, fits)
@@ -45,7 +45,7 @@ def _code(rows: pl.DataFrame, names: Sequence[str]) -> pl.Expr:
 
 
 def _in_order(coded: pl.DataFrame, last: str) -> pl.DataFrame:
-    """Put the series together; `last` usually rises in each as it was written, and else is sorted first."""
+    """Sort by code, then by `last`. Files usually have `last` in rising order already; then one sort is enough."""
     together = coded.sort(_CODE, maintain_order=True)
     rises = ~_as_before(_CODE) | (pl.col(last) >= pl.col(last).shift()).fill_null(False)
     if together.select(rises.all()).item():
@@ -54,5 +54,5 @@ def _in_order(coded: pl.DataFrame, last: str) -> pl.DataFrame:
 
 
 def _as_before(column: str) -> pl.Expr:
-    """Whether a row has the value of the one before it; the first row has none before it."""
+    """Whether a row has the same value as the row before it; false for the first row."""
     return pl.col(column).eq_missing(pl.col(column).shift()) & (pl.int_range(pl.len()) > 0)

@@ -1,4 +1,4 @@
-"""How tables lie in folders."""
+"""Read the canonical tables from a folder."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pipeline.history.tables import History
 def read_history(folder: Path) -> History:
     """Read the canonical tables.
 
-    Raises ScalebridgeError where the folder is not there yet.
+    Raises ScalebridgeError if the folder does not exist.
     """
     if not folder.is_dir():
         raise ScalebridgeError(f"{folder} does not exist; run `dvc repro` first")

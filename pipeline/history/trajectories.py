@@ -1,4 +1,4 @@
-"""Sensor series: long or wide exports to one table of batch, tag, time and value."""
+"""The table of sensor values: long and wide exports become batch, tag, time and value."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
-from pipeline.history.sorting import ordered
+from pipeline.history.sorting import sorted_rows
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -24,13 +24,13 @@ _COLUMNS: dict[str, pl.DataType] = {
 def find_trajectories(
     process: Process, typed: Mapping[str, pl.DataFrame], batches: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the table of sensor values; missing values are gaps, not rows."""
+    """Make the table of sensor values, and the quarantine of rows set aside. Missing values are left out."""
     parts, records = [pl.DataFrame(schema=_COLUMNS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("trajectories").items():
         assert isinstance(source, TrajectoryRows)
         rows, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, batches)
         if source.tag is not None:
-            rows, bad = _named(rows, source, process)
+            rows, bad = _attributes_of_tags(rows, source, process)
             found = pl.concat([found, bad])
         else:
             rows = _unpivoted(rows, name, process)
@@ -41,9 +41,9 @@ def find_trajectories(
 
 
 def _timed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give each record the seconds since its batch's first one, and sort."""
+    """Give each record its time in seconds since the first record of the batch, and sort."""
     since = (pl.col("moment") - pl.col("moment").min().over("batch_id")).dt.total_microseconds() / 1e6
-    return ordered(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
+    return sorted_rows(rows, ["batch_id", "tag", "moment"]).select("batch_id", "tag", since.alias("time"), "value")
 
 
 def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -54,9 +54,9 @@ def _usable(rows: pl.DataFrame, source: TrajectoryRows, batches: pl.Series) -> t
     return rows, pl.concat([orphans, doubles])
 
 
-def _named(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give long rows the attribute of their tag and its unit."""
-    why = pl.when(~pl.col("tag").is_in(list(source.tags))).then(pl.lit("tag is not declared"))
+def _attributes_of_tags(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Replace tags of long rows by attributes, and convert the values to SI."""
+    why = pl.when(~pl.col("tag").is_in(list(source.tags))).then(pl.lit("the tag is not declared in the process definition"))
     known, unknown = reject(rows, pl.col(SOURCE), why, source.tag, pl.col("tag"))
     units = [process.attributes[name].si for name in source.tags.values()]
     factor, offset = (_looked_up([getattr(unit, part) for unit in units], source) for part in ("factor", "offset"))
@@ -74,7 +74,7 @@ def _named(rows: pl.DataFrame, source: TrajectoryRows, process: Process) -> tupl
 
 
 def _looked_up(of_tags: list[float] | list[str], source: TrajectoryRows) -> pl.Expr:
-    """For each row what belongs to its tag; found by number, since words are slow to compare."""
+    """For each row the entry that belongs to its tag, found by number because texts are slow to compare."""
     return pl.lit(pl.Series("tag", of_tags)).gather(pl.col("tag").cast(pl.Enum(list(source.tags))).to_physical())
 
 

@@ -1,4 +1,4 @@
-"""A source's rows, read: good rows with typed columns, and each cell that could not be read."""
+"""Read the rows of a source: rows with typed columns, and a quarantine record for each unreadable cell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ import polars as pl
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
-from pipeline.history.cells import LAB, Cell, clean, clean_once, number, read_cell
-from pipeline.history.clock import MOMENT, UNCLEAR, with_moments
+from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, not_a_number, number
+from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW
 
 CENSORING = "__censoring"
+"""Ending of the column beside a laboratory result that says whether it is censored."""
 
 
 @dataclass(frozen=True)
-class Typed:
-    """The good rows of one source, its quarantine, and how many rows there were."""
+class TypedRows:
+    """The readable rows of one source, its quarantine, and the number of rows per file."""
 
     rows: pl.DataFrame
     quarantine: pl.DataFrame
@@ -25,7 +26,7 @@ class Typed:
 
 
 def needed_columns(name: str, source: Source, process: Process) -> list[str]:
-    """Columns that a source must have."""
+    """Columns that the files of a source must have."""
     own = {
         LongResults: ("batch", "test", "value", "unit", "revision"),
         LotRows: ("lot",),
@@ -36,14 +37,14 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
     return list(dict.fromkeys([*named, *(column.column for _, column in process.written_in(name).values())]))
 
 
-def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> Typed:
-    """Read every declared column of a source; a row with a cell that cannot be read goes to quarantine."""
+def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> TypedRows:
+    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
     if isinstance(source, TrajectoryRows):
-        raw = with_moments(raw, source)
+        raw = with_utc_times(raw, source)
     cells = {
         **_structure(source, raw),
         **{
-            attribute: read_cell(definition, column, source.nulls, source.format.decimal, raw.schema[column.column])
+            attribute: cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema[column.column])
             for attribute, (definition, column) in process.written_in(name).items()
         },
     }
@@ -52,17 +53,17 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
     problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
-    return Typed(rows, problems, _read_per_file(name, raw))
+    return TypedRows(rows, problems, _read_per_file(name, raw))
 
 
 def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
-    """Count the rows of each file; they stand together."""
+    """Count the rows of each file. The rows of one file are adjacent."""
     runs = raw.select(pl.col(FILE).rle()).unnest(FILE)
     return runs.select(pl.lit(source).alias("source"), pl.col("value").alias("file"), pl.col("len").alias("read"))
 
 
-def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
-    """The typed columns, and a censoring column beside each laboratory result."""
+def _values(cells: Mapping[str, CellReading], process: Process) -> list[pl.Expr]:
+    """The typed columns, with a censoring column for each laboratory result."""
     lab = [name for name in cells if name in process.attributes and process.attributes[name].role in LAB]
     return [
         *(cell.value.alias(name) for name, cell in cells.items()),
@@ -71,9 +72,9 @@ def _values(cells: Mapping[str, Cell], process: Process) -> list[pl.Expr]:
 
 
 def _problems(
-    source: str, raw: pl.DataFrame, cells: Mapping[str, Cell], columns: Mapping[str, str], bad: pl.DataFrame
+    source: str, raw: pl.DataFrame, cells: Mapping[str, CellReading], columns: Mapping[str, str], bad: pl.DataFrame
 ) -> pl.DataFrame:
-    """One quarantine record per cell that cannot be read; `bad` has a column per cell that says where."""
+    """Make one quarantine record per unreadable cell. `bad` says for each column which rows are unreadable."""
     found = [
         raw.filter(bad[name]).select(
             pl.lit(source).alias("source"),
@@ -90,7 +91,7 @@ def _problems(
 
 
 def _structure_columns(source: Source) -> dict[str, str]:
-    """Canonical column → the file's column, for sources that are long."""
+    """Canonical column → column of the file, for the columns that link a row to a batch, lot, test or time."""
     match source:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
@@ -111,13 +112,16 @@ def _structure_columns(source: Source) -> dict[str, str]:
             return {}
 
 
-def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
-    """How to read the columns that say which batch, lot, test or time a row is about: none of them may be missing."""
+def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
+    """Canonical column → its reading, for the columns that link a row to a batch, lot, test or time.
+
+    A row in which one of them is missing goes to quarantine.
+    """
     columns = _structure_columns(source)
     cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
-        cells[name] = Cell(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
+        cells[name] = CellReading(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
     for name in {"quantity", "revision"} & columns.keys():
         cells[name] = _plain_number(columns[name], source)
     if isinstance(source, TrajectoryRows):
@@ -128,27 +132,30 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, Cell]:
 _OPTIONAL = {"unit", "value"}
 
 
-def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> Cell:
+def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> CellReading:
     text = clean_once(raw[column], nulls)
-    return Cell(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
+    return CellReading(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
 
 
-def _plain_number(column: str, source: Source) -> Cell:
+def _plain_number(column: str, source: Source) -> CellReading:
     text = clean(column, source.nulls)
     value = number(text, source.format.decimal)
-    return Cell(text, value, pl.lit("none"), pl.when(value.is_null()).then(pl.lit("not a number")))
+    problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.format.decimal)))
+    return CellReading(text, value, pl.lit("none"), problem)
 
 
-def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, Cell]:
-    """The time stamp, and for long files the value, which may be missing but not unreadable."""
-    moment, unread = pl.col(MOMENT), pl.lit(f"not a time of the form {source.time_format}")
+def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellReading]:
+    """Readings of the time and, in long files, of the value. The value may be missing, but not unreadable."""
+    moment, unread = pl.col(MOMENT), pl.lit(f"not a time in the format {source.time_format}")
     why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
-    cells = {"moment": Cell(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
+    cells = {"moment": CellReading(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)
     numeric = raw.schema[source.value].is_numeric()
     value = pl.col(source.value).cast(pl.Float64).fill_nan(None) if numeric else number(written, source.format.decimal)
     bad = pl.lit(False) if numeric else written.is_not_null() & value.is_null()
-    cells["value"] = Cell(written, value, pl.lit("none"), pl.when(bad).then(pl.lit("not a number")))
+    cells["value"] = CellReading(
+        written, value, pl.lit("none"), pl.when(bad).then(pl.lit(not_a_number(source.format.decimal)))
+    )
     return cells

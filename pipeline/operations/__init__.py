@@ -1,1 +1,1 @@
-"""One file per unit operation: which features it offers, from which inputs."""
+"""Unit operations, one file each: their features, and the inputs that each feature needs."""

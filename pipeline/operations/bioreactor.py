@@ -1,8 +1,8 @@
-"""Stirred bioreactor: what it offers as features, inputs in SI units, agitation in turns per second.
+"""Features of a stirred bioreactor. Inputs are in SI units, agitation in turns per second.
 
 Inputs: agitation, impeller_diameter, impeller_count, power_number, vessel_diameter, working_volume, gas_flow,
-dissolved_oxygen (fraction of air saturation), head_pressure (gauge). Liquid properties are the constants below, since a
-batch record holds none; a wrong constant moves all batches alike and cancels between scales.
+dissolved_oxygen (fraction of air saturation), head_pressure (gauge). Batch records hold no liquid properties, so the
+constants below are used. An error of a constant affects all batches equally and cancels in ratios between scales.
 """
 
 import polars as pl
@@ -21,7 +21,7 @@ OXYGEN_SATURATION = 0.21
 BLADE_WIDTH_RATIO = 0.2
 """Blade width per impeller diameter of a standard disc turbine [-] (Rushton 1950)."""
 LOW_OXYGEN = 0.2
-"""Share of air saturation under which mammalian cells are usually taken as oxygen-limited [-]."""
+"""Share of air saturation below which mammalian cells are usually considered oxygen-limited [-]."""
 
 HANDBOOK = "Paul, Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing"
 VAN_T_RIET = "van 't Riet (1979) Ind. Eng. Chem. Process Des. Dev. 18, 357"
@@ -39,7 +39,7 @@ def reynolds(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
 
 
 def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr, impeller_count: pl.Expr) -> pl.Expr:
-    """Ungassed power of all impellers [W], as if they stood far enough apart to draw alike."""
+    """Ungassed power of all impellers [W], for impellers that are far enough apart to draw equal power."""
     return impeller_count * similarity.power(power_number, agitation, impeller_diameter, DENSITY)
 
 
@@ -51,7 +51,7 @@ def power_per_volume(
 
 
 def gassed_ratio(agitation: pl.Expr, impeller_diameter: pl.Expr, gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
-    """Share of the power that is left under gas [-], for blades of standard width."""
+    """Power under gas over ungassed power [-], for blades of standard width."""
     width = BLADE_WIDTH_RATIO * impeller_diameter
     return similarity.gassed_power_ratio(agitation, impeller_diameter, width, gas_flow, volume)
 
@@ -84,14 +84,14 @@ def kla_non_coalescing(*aerated: pl.Expr) -> pl.Expr:
 
 
 def oxygen_transfer_capacity(*aerated_and_oxygen: pl.Expr) -> pl.Expr:
-    """Oxygen that air can supply at the dissolved oxygen held [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen."""
+    """Oxygen that air can supply at the set dissolved oxygen [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen."""
     *aerated, dissolved_oxygen = aerated_and_oxygen
     saturation = pl.lit(OXYGEN_SATURATION)
     return similarity.oxygen_transfer_rate(kla_coalescing(*aerated), saturation, saturation * dissolved_oxygen)
 
 
 def carbon_dioxide_stripping_rate(*aerated_and_pressure: pl.Expr) -> pl.Expr:
-    """Rate at which dissolved CO₂ is taken away [1/s]; inputs `AERATED`, head_pressure."""
+    """Rate constant of CO₂ removal [1/s]; inputs `AERATED`, head_pressure."""
     *aerated, head_pressure = aerated_and_pressure
     volume, gas_flow, vessel_diameter = aerated[-3:]
     height = similarity.liquid_height(volume, vessel_diameter)
@@ -102,7 +102,7 @@ def carbon_dioxide_stripping_rate(*aerated_and_pressure: pl.Expr) -> pl.Expr:
 
 
 def kolmogorov_length(*stirred: pl.Expr) -> pl.Expr:
-    """Smallest eddies at the mean dissipation [m]; takes the inputs `STIRRED` in their order."""
+    """Size of the smallest eddies at the mean dissipation [m]; takes the inputs `STIRRED` in their order."""
     return similarity.kolmogorov_length(power_per_volume(*stirred) / DENSITY, VISCOSITY / DENSITY)
 
 
@@ -117,7 +117,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("agitation", "impeller_diameter"),
         reynolds,
-        "Flow regime; turbulent above 10⁴",
+        "Flow regime: turbulent above 10⁴",
         HANDBOOK,
     ),
     Feature(
@@ -125,7 +125,7 @@ FEATURES: tuple[Feature, ...] = (
         "m/s",
         ("agitation", "impeller_diameter"),
         similarity.tip_speed,
-        "Fastest liquid that a cell meets",
+        "Speed of the impeller tip: the highest liquid speed in the vessel",
         HANDBOOK,
     ),
     Feature(
@@ -133,17 +133,24 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("agitation", "impeller_diameter"),
         similarity.froude_number,
-        "Vortex and surface entrainment",
+        "Inertia over gravity: vortex and entrainment of gas at the surface",
         HANDBOOK,
     ),
     Feature("power", "W", STIRRER, power, "Ungassed power of the stirrer", HANDBOOK),
-    Feature("power_per_volume", "W/m^3", STIRRED, power_per_volume, "Mean intensity of mixing", HANDBOOK),
+    Feature(
+        "power_per_volume",
+        "W/m^3",
+        STIRRED,
+        power_per_volume,
+        "Ungassed power per liquid volume: mean intensity of mixing",
+        HANDBOOK,
+    ),
     Feature(
         "gassed_power_ratio",
         "dimensionless",
         ("agitation", "impeller_diameter", "gas_flow", "working_volume"),
         gassed_ratio,
-        "Share of the power that is left under gas",
+        "Power under gas over ungassed power",
         HUGHMARK,
     ),
     Feature(
@@ -151,7 +158,7 @@ FEATURES: tuple[Feature, ...] = (
         "W/m^3",
         (*STIRRED, "gas_flow"),
         gassed_power_per_volume,
-        "Intensity of mixing under gas",
+        "Power per liquid volume under gas: intensity of mixing",
         HUGHMARK,
     ),
     Feature(
@@ -159,7 +166,7 @@ FEATURES: tuple[Feature, ...] = (
         "mm/s",
         ("gas_flow", "vessel_diameter"),
         similarity.superficial_gas_velocity,
-        "Gas per cross-section: hold-up, foam, kLa",
+        "Gas flow per cross-section: affects gas hold-up, foam and kLa",
         VAN_T_RIET,
     ),
     Feature(
@@ -167,16 +174,23 @@ FEATURES: tuple[Feature, ...] = (
         "1/min",
         ("gas_flow", "working_volume"),
         similarity.gas_flow_per_volume,
-        "vvm: CO₂ stripping follows it more than kLa",
+        "vvm: CO₂ stripping depends on it more than on kLa",
         DORAN,
     ),
-    Feature("kla_coalescing", "1/h", AERATED, kla_coalescing, "Oxygen transfer, water-like medium (estimate)", VAN_T_RIET),
+    Feature(
+        "kla_coalescing",
+        "1/h",
+        AERATED,
+        kla_coalescing,
+        "Estimate of the oxygen transfer coefficient in a water-like medium",
+        VAN_T_RIET,
+    ),
     Feature(
         "kla_non_coalescing",
         "1/h",
         AERATED,
         kla_non_coalescing,
-        "Oxygen transfer, salty medium (estimate)",
+        "Estimate of the oxygen transfer coefficient in a salty medium",
         VAN_T_RIET,
     ),
     Feature(
@@ -184,7 +198,7 @@ FEATURES: tuple[Feature, ...] = (
         "mmol/(L*h)",
         (*AERATED, "dissolved_oxygen"),
         oxygen_transfer_capacity,
-        "Oxygen that air can supply at the dissolved oxygen held",
+        "Oxygen that air can supply at the set dissolved oxygen",
         VAN_T_RIET,
     ),
     Feature(
@@ -192,7 +206,7 @@ FEATURES: tuple[Feature, ...] = (
         "1/h",
         (*AERATED, "head_pressure"),
         carbon_dioxide_stripping_rate,
-        "How fast CO₂ leaves: gas flow per volume, against head pressure and depth; a culture's pCO₂ is inverse to it",
+        "Rate constant of CO₂ removal, inverse to the pCO₂: rises with gas flow per volume, falls with pressure and depth",
         "Mostafa, Gu (2003) Biotechnol. Prog. 19, 45; Sieblist et al. (2011) Biotechnol. J. 6, 1547",
     ),
     Feature(
@@ -200,7 +214,7 @@ FEATURES: tuple[Feature, ...] = (
         "s",
         ("agitation", "power_number", "impeller_diameter", "vessel_diameter"),
         similarity.blend_time,
-        "Time to 95 % homogeneity: gradients of feed, base and oxygen",
+        "Time to 95 % homogeneity: slow blending causes gradients of feed, base and oxygen",
         f"Grenville (1992), in {HANDBOOK}",
     ),
     Feature("kolmogorov_length", "um", STIRRED, kolmogorov_length, "Size of the smallest eddies", "Kolmogorov (1941)"),
@@ -209,7 +223,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("impeller_diameter", "vessel_diameter"),
         similarity.geometry_ratio,
-        "D/T: shape of the stirrer",
+        "D/T: impeller diameter over vessel diameter",
         HANDBOOK,
     ),
     Feature(
@@ -217,7 +231,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("working_volume", "vessel_diameter"),
         aspect_ratio,
-        "H/T: slender vessels blend slowly and hold CO₂",
+        "H/T, liquid height over vessel diameter: tall vessels blend slowly and retain CO₂",
         HANDBOOK,
     ),
     Feature(
@@ -225,14 +239,14 @@ FEATURES: tuple[Feature, ...] = (
         "1/m",
         ("vessel_diameter",),
         similarity.wall_area_per_volume,
-        "Jacket surface per volume: heat removal",
+        "Jacket area per liquid volume: heat removal",
         "definition",
     ),
 )
 
 
 def oxygen_limited_time(dissolved_oxygen: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """Time under 20 % of air saturation [s]."""
+    """Time below 20 % of air saturation [s]."""
     return time_below(dissolved_oxygen, time, LOW_OXYGEN)
 
 
@@ -247,38 +261,41 @@ def lowest(value: pl.Expr) -> pl.Expr:
 
 
 def final(value: pl.Expr) -> pl.Expr:
-    """Last record that exists."""
+    """Last record."""
     return value.drop_nulls().last()
 
 
-def averaged(tag: str, unit: str, description: str) -> TrajectoryFeature:
-    """Feature of a tag's mean over time."""
+def mean_of(tag: str, unit: str, description: str) -> TrajectoryFeature:
+    """Make the feature of the mean of a tag over time."""
     return TrajectoryFeature(f"{tag}_mean", unit, (tag, "time"), time_mean, description, "definition")
 
 
 TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
-    averaged("dissolved_oxygen", "percent", "Dissolved oxygen over the run"),
-    averaged("ph", "dimensionless", "pH over the run"),
-    averaged("temperature", "degC", "Temperature over the run, with its shift"),
-    averaged("agitation", "1/min", "Agitation over the run"),
-    averaged("gas_flow", "L/min", "Gas flow over the run"),
-    averaged("co2", "mmHg", "Dissolved CO₂ over the run"),
+    mean_of("dissolved_oxygen", "percent", "Mean dissolved oxygen over the run"),
+    mean_of("ph", "dimensionless", "Mean pH over the run"),
+    mean_of("temperature", "degC", "Mean temperature over the run, including the temperature shift"),
+    mean_of("agitation", "1/min", "Mean agitation over the run"),
+    mean_of("gas_flow", "L/min", "Mean gas flow over the run"),
+    mean_of("co2", "mmHg", "Mean dissolved CO₂ over the run"),
     TrajectoryFeature(
         "dissolved_oxygen_low_time",
         "h",
         ("dissolved_oxygen", "time"),
         oxygen_limited_time,
-        "Time under 20 % of air saturation",
+        "Time below 20 % of air saturation",
         "definition",
     ),
-    TrajectoryFeature("ph_min", "dimensionless", ("ph",), lowest, "Lowest pH: lactate and CO₂", "definition"),
-    TrajectoryFeature("ph_max", "dimensionless", ("ph",), peak, "Highest pH: base addition", "definition"),
+    TrajectoryFeature("ph_min", "dimensionless", ("ph",), lowest, "Lowest pH: caused by lactate and CO₂", "definition"),
+    TrajectoryFeature("ph_max", "dimensionless", ("ph",), peak, "Highest pH: caused by base addition", "definition"),
     TrajectoryFeature("co2_max", "mmHg", ("co2",), peak, "Highest dissolved CO₂", "definition"),
+    TrajectoryFeature("base_total", "mmol/L", ("base",), peak, "Base added to hold the pH", "definition"),
     TrajectoryFeature(
-        "base_total", "mmol/L", ("base",), peak, "Base added to hold the pH, against lactate and CO₂", "definition"
-    ),
-    TrajectoryFeature(
-        "oxygen_share_max", "percent", ("oxygen_share",), peak, "Oxygen in the gas when demand was highest", "definition"
+        "oxygen_share_max",
+        "percent",
+        ("oxygen_share",),
+        peak,
+        "Highest share of oxygen in the gas: shows the oxygen demand",
+        "definition",
     ),
     TrajectoryFeature("lactate_max", "mmol/L", ("lactate",), peak, "Highest lactate", "definition"),
     TrajectoryFeature("ammonia_final", "mmol/L", ("ammonia",), final, "Ammonia in the last sample", "definition"),
@@ -289,9 +306,9 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
         "day/mL",
         ("vcd", "time"),
         integral,
-        "Integral of viable cells: how much cell work made the product",
+        "Integral of the viable cell density over time",
         DORAN,
     ),
-    TrajectoryFeature("vcd_max", "1/mL", ("vcd",), peak, "Peak viable cell density", "definition"),
+    TrajectoryFeature("vcd_max", "1/mL", ("vcd",), peak, "Highest viable cell density", "definition"),
     TrajectoryFeature("vcd_final", "1/mL", ("vcd",), final, "Viable cell density at harvest", "definition"),
 )

@@ -1,4 +1,4 @@
-"""Pan coating: what it offers as features, inputs in SI units.
+"""Features of pan coating. Inputs are in SI units.
 
 Inputs: pan_load, bulk_density, pan_volume, spray_rate, spray_mass, solids_fraction, air_flow (dry air, kg/s),
 inlet_temperature, exhaust_temperature, core_thickness, coated_thickness, core_diameter, coated_diameter, core_weight,
@@ -16,7 +16,7 @@ PORTER = "Porter, Sackett, Liu (2017) Developing Solid Oral Dosage Forms, 2nd ed
 
 
 def evaporative_cooling(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr) -> pl.Expr:
-    """Temperature that the drying air loses to evaporation alone [K]."""
+    """Fall of the temperature of the drying air by evaporation alone [K]."""
     return similarity.evaporative_cooling(similarity.drying_load(spray_rate, solids_fraction, air_flow))
 
 
@@ -27,13 +27,13 @@ def drying_environment(
     inlet_temperature: pl.Expr,
     exhaust_temperature: pl.Expr,
 ) -> pl.Expr:
-    """Heat given up by the air over the heat that evaporation needed [-]."""
+    """Heat lost by the air over the heat needed for evaporation [-]."""
     load = similarity.drying_load(spray_rate, solids_fraction, air_flow)
     return similarity.drying_environment_factor(load, inlet_temperature, exhaust_temperature)
 
 
 def relative_gain(coated_weight: pl.Expr, core_weight: pl.Expr) -> pl.Expr:
-    """Weight gained by coating, per weight of the core [-]."""
+    """Weight gain by coating over the weight of the core [-]."""
     return coated_weight / core_weight - 1
 
 
@@ -43,7 +43,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("pan_load", "bulk_density", "pan_volume"),
         similarity.pan_fill,
-        "How full the pan is: mixing and bed depth",
+        "Share of the pan volume that is filled: affects mixing and bed depth",
         PANDEY,
     ),
     Feature(
@@ -51,7 +51,7 @@ FEATURES: tuple[Feature, ...] = (
         "1/h",
         ("spray_rate", "pan_load"),
         similarity.spray_rate_per_load,
-        "How fast each tablet is wetted",
+        "Spray rate per mass of tablets: wetting of the tablets",
         PANDEY,
     ),
     Feature(
@@ -67,7 +67,7 @@ FEATURES: tuple[Feature, ...] = (
         "delta_degC",
         ("spray_rate", "solids_fraction", "air_flow"),
         evaporative_cooling,
-        "Temperature that the air loses to evaporation alone",
+        "Fall of the air temperature by evaporation alone",
         AM_ENDE,
     ),
     Feature(
@@ -75,7 +75,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("spray_rate", "solids_fraction", "air_flow", "inlet_temperature", "exhaust_temperature"),
         drying_environment,
-        "Heat given up by the air over the heat that evaporation needs; above 1 the pan loses heat",
+        "Heat lost by the air over the heat needed for evaporation: above 1, the pan loses heat",
         AM_ENDE,
     ),
     Feature(
@@ -99,7 +99,7 @@ FEATURES: tuple[Feature, ...] = (
         "um",
         ("coated_thickness", "core_thickness"),
         similarity.film_thickness,
-        "Film on the faces, from the growth of the thickness",
+        "Film on the faces, from the increase of the thickness",
         PORTER,
     ),
     Feature(
@@ -107,7 +107,7 @@ FEATURES: tuple[Feature, ...] = (
         "um",
         ("coated_diameter", "core_diameter"),
         similarity.film_thickness,
-        "Film on the band, from the growth of the diameter",
+        "Film on the band, from the increase of the diameter",
         PORTER,
     ),
 )

@@ -1,4 +1,4 @@
-"""What a feature is: data, not a class hierarchy."""
+"""Features of unit operations, described as data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,41 +8,41 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Feature:
-    """A quantity computed from one batch row by a stateless expression.
+    """A quantity that is computed from the inputs of one batch, independently of other batches.
 
     `compute` takes one expression per entry of `inputs` (SI units) and returns one expression in the SI form of `unit`.
     """
 
     name: str
     unit: str
-    """Display unit, as pint reads it; the value itself is in SI."""
+    """Display unit, as pint reads it. The value itself is in SI."""
     inputs: tuple[str, ...]
-    """Names of the operation's inputs, e.g. `agitation`, `impeller_diameter`; a process maps its attributes to them."""
+    """Names of inputs of the operation, such as `agitation`. A process maps its attributes to them."""
     compute: Callable[..., pl.Expr]
     description: str
     """What the quantity tells an engineer, in a few words."""
     source: str
-    """Where formula and validity come from (paper, year)."""
+    """Source of the formula and its validity (paper, year)."""
 
 
 @dataclass(frozen=True)
 class TrajectoryFeature:
-    """A quantity aggregated from the time series of one batch by a stateless expression.
+    """A quantity that is aggregated from the time series of one batch, independently of other batches.
 
-    `compute` takes one expression per entry of `tags`, then one per entry of `inputs`, over a wide frame of one batch:
-    one row per time in ascending order, one column per tag (null where it has no record). It returns one aggregating
-    expression, so that `frame.group_by("batch_id").agg(...)` evaluates it for all batches at once.
+    `compute` takes one expression per entry of `tags`, then one per entry of `inputs`. They refer to a wide frame of one
+    batch: one row per time in ascending order, one column per tag, null without a record. It returns one aggregating
+    expression, so that `frame.group_by("batch_id").agg(...)` evaluates it for all batches.
     """
 
     name: str
     unit: str
-    """Display unit, as pint reads it; the value itself is in SI."""
+    """Display unit, as pint reads it. The value itself is in SI."""
     tags: tuple[str, ...]
-    """Names of the operation's tags; a process maps its own to them. `time` is the row's time [s]."""
+    """Names of tags of the operation. A process maps its attributes to them. `time` is the time of the row [s]."""
     compute: Callable[..., pl.Expr]
     description: str
     """What the quantity tells an engineer, in a few words."""
     source: str
-    """Where the definition comes from (paper, year)."""
+    """Source of the definition (paper, year)."""
     inputs: tuple[str, ...] = ()
-    """Batch inputs that the formula needs besides the tags, as columns that are constant over the batch."""
+    """Inputs that the formula needs besides the tags, as columns that are constant over the batch."""

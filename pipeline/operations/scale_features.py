@@ -1,4 +1,4 @@
-"""What every process offers: its size."""
+"""Features of the batch size, which every process has."""
 
 import polars as pl
 
@@ -6,11 +6,11 @@ from pipeline.operations.feature import Feature
 from pipeline.similarity import log10_ratio
 
 REFERENCE_SCALE = 1.0
-"""One SI unit of whatever measures the scale (m³, kg or one tablet): it moves the zero and changes no model."""
+"""One SI unit of the scale (1 m³, 1 kg or one tablet). Another value would shift all logarithms and change no model."""
 
 
 def log10_scale(scale: pl.Expr) -> pl.Expr:
-    """Decades of the batch size above one SI unit [-]."""
+    """Logarithm to base 10 of the batch size over one SI unit [-]."""
     return log10_ratio(scale, REFERENCE_SCALE)
 
 
@@ -20,7 +20,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("scale",),
         log10_scale,
-        "Decades of batch size: equal steps for equal ratios of scale",
+        "Logarithm of the batch size: equal ratios of scale are equal steps",
         "definition",
     ),
 )

@@ -1,10 +1,10 @@
-"""Arithmetic on one batch's time series; a record is null where its tag has none."""
+"""Arithmetic on the time series of one batch. A value is null at times without a record."""
 
 import polars as pl
 
 
 def integral(value: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """Trapezoidal ∫ value dt [value's unit · s] over the records that exist; gaps are bridged by a straight line.
+    """Integral ∫ value dt by the trapezoidal rule [unit of the value · s]. Gaps are interpolated linearly.
 
     >>> frame = pl.DataFrame({"t": [0.0, 1.0, 2.0, 4.0], "x": [1.0, None, 1.0, 2.0]})
     >>> frame.select(integral(pl.col("x"), pl.col("t"))).item()
@@ -16,9 +16,9 @@ def integral(value: pl.Expr, time: pl.Expr) -> pl.Expr:
 
 
 def time_mean(value: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """Mean over time [value's unit], ∫ value dt / duration, so that dense sampling does not count more.
+    """Mean over time, ∫ value dt / duration [unit of the value]. Times with many records do not count more.
 
-    A single record is its own mean; no record gives null.
+    The mean of a single record is its value; without records it is null.
 
     >>> frame = pl.DataFrame({"t": [0.0, 1.0, 4.0], "x": [0.0, 0.0, 2.0]})
     >>> frame.select(time_mean(pl.col("x"), pl.col("t"))).item()
@@ -30,7 +30,7 @@ def time_mean(value: pl.Expr, time: pl.Expr) -> pl.Expr:
 
 
 def time_below(value: pl.Expr, time: pl.Expr, limit: float) -> pl.Expr:
-    """Time spent under a limit [s]; an interval counts half where only one of its ends is under it.
+    """Time below a limit [s]. An interval with only one end below the limit counts half.
 
     >>> frame = pl.DataFrame({"t": [0.0, 10.0, 20.0], "x": [0.1, 0.1, 0.9]})
     >>> frame.select(time_below(pl.col("x"), pl.col("t"), 0.2)).item()
@@ -40,7 +40,7 @@ def time_below(value: pl.Expr, time: pl.Expr, limit: float) -> pl.Expr:
 
 
 def runs(value: pl.Expr) -> pl.Expr:
-    """Number of stretches of constant value [-]: changes plus one.
+    """Number of intervals of constant value [-]: the number of changes plus one.
 
     >>> pl.DataFrame({"x": [1.0, 1.0, 2.0, None, 1.0]}).select(runs(pl.col("x"))).item()
     3

@@ -1,8 +1,8 @@
-"""Rotary tablet press: what it offers as features, inputs in SI units, turret speed in turns per second.
+"""Features of a rotary tablet press. Inputs are in SI units, turret speed in turns per second.
 
 Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter,
-tablet_thickness, fill_depth, cylindrical_height, tablet_rate, tablet_count, and where the press is known turret_speed,
-pitch_circle_diameter, punch_head_flat. Without the press's geometry the features of force, depth and rate remain.
+tablet_thickness, fill_depth, cylindrical_height, tablet_rate, tablet_count; and, if the press is known, turret_speed,
+pitch_circle_diameter, punch_head_flat. Without the geometry of the press, the features of force, depth and rate remain.
 """
 
 import polars as pl
@@ -26,17 +26,17 @@ def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
 
 
 def tablet_interval(tablet_rate: pl.Expr) -> pl.Expr:
-    """Time between two tablets [s]: on one press with one tooling the dwell time is a fixed share of it."""
+    """Time between two tablets [s]. On one press with one tooling, the dwell time is proportional to it."""
     return 1 / tablet_rate
 
 
 def run_time(tablet_count: pl.Expr, tablet_rate: pl.Expr) -> pl.Expr:
-    """Time that compression of the batch takes without stops [s]."""
+    """Duration of compression of the batch without stops [s]."""
     return tablet_count / tablet_rate
 
 
 def compressive_strain(fill_depth: pl.Expr, cylindrical_height: pl.Expr) -> pl.Expr:
-    """Share of the fill depth by which the powder is compressed [-], 1 − h/h₀."""
+    """Reduction of height over fill depth [-], 1 − h/h₀."""
     return 1 - cylindrical_height / fill_depth
 
 
@@ -47,7 +47,7 @@ def strain_rate(
     turret_speed: pl.Expr,
     pitch_circle_diameter: pl.Expr,
 ) -> pl.Expr:
-    """Compressive strain per dwell time [1/s]; a ranking of presses and speeds."""
+    """Compressive strain per dwell time [1/s]. It ranks presses and speeds."""
     dwell = similarity.dwell_time(punch_head_flat, turret_speed, pitch_circle_diameter)
     return similarity.strain_rate(fill_depth, cylindrical_height, dwell)
 
@@ -74,7 +74,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("pre_compression_force", "main_compression_force"),
         ratio,
-        "How much of the work pre-compression does",
+        "Pre-compression force over main compression force",
         "definition",
     ),
     Feature(
@@ -82,7 +82,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("cylindrical_height", "fill_depth"),
         ratio,
-        "Compressed over filled height: density that the powder reached",
+        "Compressed height over fill depth: densification of the powder",
         "definition",
     ),
     Feature(
@@ -90,7 +90,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("fill_depth", "cylindrical_height"),
         compressive_strain,
-        "Share of the fill depth that was compressed away",
+        "Reduction of height over fill depth",
         "definition",
     ),
     Feature(
@@ -98,7 +98,7 @@ FEATURES: tuple[Feature, ...] = (
         "MPa",
         ("ejection_force", "tablet_diameter", "cylindrical_height"),
         similarity.ejection_stress,
-        "Wall friction per area: lubrication, sticking",
+        "Wall friction per area: rises with poor lubrication and sticking",
         "definition",
     ),
     Feature(
@@ -106,7 +106,7 @@ FEATURES: tuple[Feature, ...] = (
         "ms",
         ("tablet_rate",),
         tablet_interval,
-        "Time between tablets, a stand-in for dwell time on one press",
+        "Time between two tablets: proportional to the dwell time on one press",
         "definition",
     ),
     Feature("run_time", "h", ("tablet_count", "tablet_rate"), run_time, "Duration of compression", "definition"),
@@ -124,7 +124,7 @@ FEATURES: tuple[Feature, ...] = (
         "1/s",
         ("fill_depth", "cylindrical_height", "punch_head_flat", *PRESS),
         strain_rate,
-        "Compressive strain per dwell time: speed-sensitive, plastic materials weaken",
+        "Compressive strain per dwell time: a high rate weakens tablets of plastic materials",
         ROBERTS_ROWE,
     ),
     Feature(
@@ -132,7 +132,7 @@ FEATURES: tuple[Feature, ...] = (
         "MPa",
         ("breaking_force", "tablet_diameter", "tablet_thickness"),
         similarity.tensile_strength,
-        "Breaking force made comparable across tablet sizes",
+        "Breaking force per area: comparable across tablet sizes",
         FELL_NEWTON,
     ),
 )

@@ -1,12 +1,15 @@
-"""Time series of a rotary tablet press: what it offers as features, in SI units.
+"""Features of the time series of a rotary tablet press, in SI units.
 
 Tags: tablet_rate, feeder_speed, force_variation (relative standard deviation of the main force),
 main_compression_force, pre_compression_force, fill_depth, cylindrical_height, stiffness, ejection_force, and the
-running counts produced and waste. The rules that the publisher states (rate 0 excluded, start-up is produced = 0,
-variation above 15 % dropped) leave cases open. Those were settled by trying variants on the 29 batches whose raw series
-are public until the published descriptors came out, so the agreement there is a fit and no independent proof: means of
-the force variation keep records above 15 % and ask for a moving feeder, 48 h are taken off a weekend stop (3 batches),
-and changes of speed count as stretches. One count differs: batch 117 has rows without values, which we leave out.
+running counts produced and waste.
+
+The features follow the rules that the publisher states: records at rate 0 are excluded, start-up lasts while produced = 0,
+and a variation above 15 % is dropped. These rules leave open cases. We chose the variants that reproduce the published
+descriptors of the 29 batches with public raw series. The agreement for these batches is therefore a fit, not independent
+evidence. The variants: means of the force variation include records above 15 % and require a moving feeder; 48 h are
+subtracted from a weekend stop (3 batches); changes of speed are counted as intervals of constant speed. One count differs:
+batch 117 has rows without values, which are left out here.
 """
 
 import polars as pl
@@ -19,7 +22,7 @@ ZAGAR = "Žagar, Mihelič (2022) Scientific Data 9:99"
 NORMAL_COUNT = 1e5
 """Batch size that counts are normalised to [tablets]."""
 VARIATION_LIMIT = 0.15
-"""Force variation above which a record is an artefact of stopping and starting [-]."""
+"""Force variation above which a record is an artefact of a stop or a start [-]."""
 WEEKEND = 48 * 3600.0
 """Length of a weekend stop [s]."""
 
@@ -30,7 +33,7 @@ def per_normal_count(amount: pl.Expr, tablet_count: pl.Expr) -> pl.Expr:
 
 
 def production(value: pl.Expr, tablet_rate: pl.Expr, produced: pl.Expr) -> pl.Expr:
-    """Records of good production: the press turns and tablets are kept."""
+    """Records of production: the press turns and tablets are kept."""
     return value.filter((tablet_rate > 0) & (produced > 0))
 
 
@@ -70,28 +73,28 @@ def startup_mean(value: pl.Expr, tablet_rate: pl.Expr, produced: pl.Expr) -> pl.
 
 
 def startup_range(value: pl.Expr, tablet_rate: pl.Expr, produced: pl.Expr) -> pl.Expr:
-    """Largest less smallest start-up record."""
+    """Difference of the largest and the smallest start-up record."""
     records = startup(value, tablet_rate, produced)
     return records.max() - records.min()
 
 
 def mean_above_zero(value: pl.Expr) -> pl.Expr:
-    """Mean of the records above zero: of a speed, while it moves."""
+    """Mean of the records above zero, such as of a speed while the machine moves."""
     return value.filter(value > 0).mean()
 
 
 def rate_runs(tablet_rate: pl.Expr, tablet_count: pl.Expr) -> pl.Expr:
-    """Stretches of constant tablet rate per 100,000 tablets."""
+    """Number of intervals of constant tablet rate per 100,000 tablets."""
     return per_normal_count(runs(tablet_rate), tablet_count)
 
 
 def stopped(tablet_rate: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """Time at rate zero [s]: records times the usual interval, so that a gap in the records is no stop."""
+    """Time at rate zero [s]: number of records times the median interval, so that a gap in the records is not a stop."""
     return (tablet_rate == 0).sum() * time.diff().median()
 
 
 def weekend_stop(tablet_rate: pl.Expr, time: pl.Expr) -> pl.Expr:
-    """1 when the press stood for more than 48 h, else 0."""
+    """1 if the press stood for more than 48 h, else 0."""
     return (stopped(tablet_rate, time) > WEEKEND).cast(pl.Float64)
 
 
@@ -112,7 +115,7 @@ def waste_startup(waste: pl.Expr, produced: pl.Expr) -> pl.Expr:
 
 
 def feeder_runs_startup(feeder_speed: pl.Expr, produced: pl.Expr) -> pl.Expr:
-    """Stretches of constant feeder speed before the first tablet was kept."""
+    """Number of intervals of constant feeder speed before the first tablet was kept."""
     return runs(feeder_speed.filter(produced == 0))
 
 
@@ -127,9 +130,9 @@ def variation_mean(force_variation: pl.Expr, feeder_speed: pl.Expr, produced: pl
 
 
 def variation_max(force_variation: pl.Expr, feeder_speed: pl.Expr, produced: pl.Expr) -> pl.Expr:
-    """Largest force variation of production up to 15 %, above which a record is an artefact [-]."""
-    believed = (feeder_speed > 0) & (produced > 0) & (force_variation <= VARIATION_LIMIT)
-    return force_variation.filter(believed).max()
+    """Largest force variation of production [-], of the records up to 15 %; higher ones are artefacts."""
+    valid = (feeder_speed > 0) & (produced > 0) & (force_variation <= VARIATION_LIMIT)
+    return force_variation.filter(valid).max()
 
 
 STATISTICS = {
@@ -143,8 +146,8 @@ STATISTICS = {
 }
 
 
-def of(tag: str, unit: str, description: str, *statistics: str) -> tuple[TrajectoryFeature, ...]:
-    """Features of one tag, one per named statistic."""
+def statistics_of(tag: str, unit: str, description: str, *statistics: str) -> tuple[TrajectoryFeature, ...]:
+    """Make the features of one tag, one per named statistic."""
     tags = (tag, "tablet_rate", "produced")
     return tuple(
         TrajectoryFeature(f"{tag}_{name}", unit, tags, STATISTICS[name][0], f"{description}, {STATISTICS[name][1]}", ZAGAR)
@@ -161,7 +164,7 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
         "dimensionless",
         ("tablet_rate",),
         rate_runs,
-        "Unrest of the press: changes of rate per 100,000 tablets",
+        "Intervals of constant tablet rate per 100,000 tablets",
         ZAGAR,
         ("tablet_count",),
     ),
@@ -170,12 +173,17 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
         "min",
         ("tablet_rate", "time"),
         stop_time,
-        "Stopped time per 100,000 tablets without a weekend",
+        "Stopped time per 100,000 tablets, without weekend stops",
         ZAGAR,
         ("tablet_count",),
     ),
     TrajectoryFeature(
-        "weekend_stop", "dimensionless", ("tablet_rate", "time"), weekend_stop, "Whether powder stood for 48 h", ZAGAR
+        "weekend_stop",
+        "dimensionless",
+        ("tablet_rate", "time"),
+        weekend_stop,
+        "1 if the press stood for more than 48 h",
+        ZAGAR,
     ),
     TrajectoryFeature(
         "waste_total",
@@ -197,18 +205,32 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
         "dimensionless",
         ("feeder_speed", "produced"),
         feeder_runs_startup,
-        "How often the feeder was adjusted in start-up",
+        "Intervals of constant feeder speed in start-up",
         ZAGAR,
     ),
     TrajectoryFeature(
         "force_variation_startup_mean", "percent", VARIATION, variation_startup, "Force variation in start-up", ZAGAR
     ),
-    TrajectoryFeature("force_variation_mean", "percent", VARIATION, variation_mean, "Uniformity of the fill", ZAGAR),
-    TrajectoryFeature("force_variation_max", "percent", VARIATION, variation_max, "Worst believable force variation", ZAGAR),
-    *of("main_compression_force", "kN", "Main force", "mean", "sd", "median", "startup_mean"),
-    *of("pre_compression_force", "kN", "Pre-compression force", "mean"),
-    *of("fill_depth", "mm", "Fill depth", "mean", "sd", "startup_mean", "startup_range"),
-    *of("cylindrical_height", "mm", "Punch distance at main compression", "mean"),
-    *of("stiffness", "N", "Stiffness that the press reports", "mean", "max", "min"),
-    *of("ejection_force", "N", "Ejection force", "mean", "max", "min"),
+    TrajectoryFeature(
+        "force_variation_mean",
+        "percent",
+        VARIATION,
+        variation_mean,
+        "Force variation in production: uniformity of the die fill",
+        ZAGAR,
+    ),
+    TrajectoryFeature(
+        "force_variation_max",
+        "percent",
+        VARIATION,
+        variation_max,
+        "Largest force variation in production, up to 15 %",
+        ZAGAR,
+    ),
+    *statistics_of("main_compression_force", "kN", "Main force", "mean", "sd", "median", "startup_mean"),
+    *statistics_of("pre_compression_force", "kN", "Pre-compression force", "mean"),
+    *statistics_of("fill_depth", "mm", "Fill depth", "mean", "sd", "startup_mean", "startup_range"),
+    *statistics_of("cylindrical_height", "mm", "Punch distance at main compression", "mean"),
+    *statistics_of("stiffness", "N", "Stiffness that the press reports", "mean", "max", "min"),
+    *statistics_of("ejection_force", "N", "Ejection force", "mean", "max", "min"),
 )

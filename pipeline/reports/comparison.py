@@ -1,78 +1,100 @@
 """Two answers side by side: two proposals, or the same proposal by two models."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.domain.display import chance_in_words, digits, in_words, pretty_unit, signed
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.prediction import AttributeAnswer
+from pipeline.domain.display import chance, chance_change, digits, signed, span
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.reports.html.page import template
 
-COLUMNS = ("", "unit", "first", "second", "difference")
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One line of a comparison, as text."""
+
+    what: str
+    unit: str
+    first: str
+    second: str
+    difference: str
+    """Second minus first."""
 
 
-def comparison(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Put two answers side by side as text: names, and rows (what, unit, first, second, difference).
+@dataclass(frozen=True)
+class Comparison:
+    """Two answers side by side."""
+
+    names: tuple[str, str]
+    rows: tuple[ComparedRow, ...]
+
+
+def comparison(first: Answer, second: Answer) -> Comparison:
+    """Put two answers side by side.
 
     Raises ScalebridgeError where they have no quality attribute in common.
     """
-    names = [name for name in first["attributes"] if name in second["attributes"]]
-    if not names:
+    if not set(first.attributes) & set(second.attributes):
         raise ScalebridgeError(
-            f"The two answers have no attribute in common: {listed(first['attributes'])} and {listed(second['attributes'])}"
+            f"The two answers have no attribute in common: {listed(first.attributes)} and {listed(second.attributes)}"
         )
-    both = (first, second)
-    rows = [_row("scale", first["scale"]["unit"], *(one["scale"]["proposed"] for one in both))]
-    joint = [one["joint_probability_within_specification"] for one in both]
-    if all(joint):
-        rows.append(_chances("P(all in spec)", *(one["probability"] for one in joint)))
-    for name in names:
-        a, b = (one["attributes"][name] for one in both)
-        rows.append(_row(in_words(name), a["unit"], a["predicted"], b["predicted"]))
-        rows.append(("  90 % interval", pretty_unit(a["unit"]), _interval(a), _interval(b), ""))
-        if None not in (a["probability_within_specification"], b["probability_within_specification"]):
-            rows.append(_chances("  P(in spec)", *(x["probability_within_specification"] for x in (a, b))))
-    rows.append(("place in history", "", *(one["domain"]["status"] for one in both), ""))
-    quantities = [{line["quantity"]: line for line in one["comparison"] if line["proposed"] is not None} for one in both]
-    for name in quantities[0]:
-        if name in quantities[1]:
-            line = quantities[0][name]
-            rows.append(_row(in_words(name), line["unit"], line["proposed"], quantities[1][name]["proposed"]))
-    return {"names": [_title(one) for one in both], "rows": rows}
+    return Comparison((first.proposal.name, second.proposal.name), tuple(_rows(first, second)))
 
 
-def show_comparison(table: dict[str, Any], console: Console) -> None:
-    """Print the two side by side."""
-    shown = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    for name in ("", "unit"):
-        shown.add_column(name, no_wrap=True)
-    for name in (*table["names"], "difference"):
-        shown.add_column(name, justify="right")
-    for row in table["rows"]:
-        shown.add_row(*row)
-    console.print(shown)
+def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
+    yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
+    if first.joint is not None and second.joint is not None:
+        yield _chances("P(all in spec)", first.joint.probability, second.joint.probability)
+    for key, one in first.attributes.items():
+        if key in second.attributes:
+            yield from _attribute(first.name(key), one, second.attributes[key])
+    yield ComparedRow("place in history", "", first.domain.status, second.domain.status, "")
+    others = {line.quantity: line for line in second.scale_comparison.quantities if line.proposed is not None}
+    for line in first.scale_comparison.quantities:
+        if line.proposed is not None and line.quantity in others:
+            yield _number(first.name(line.quantity), line.unit, line.proposed, others[line.quantity].proposed)
 
 
-def comparison_page(table: dict[str, Any]) -> str:
-    """The same table as a page."""
-    return template("compare.html.j2").render(table=table)
+def _attribute(name: str, first: AttributeAnswer, second: AttributeAnswer) -> Iterable[ComparedRow]:
+    both = (first.predicted, second.predicted)
+    yield _number(name, first.unit, *(None if one is None else one.value for one in both))
+    yield ComparedRow("  90 % interval", first.unit, _interval(first), _interval(second), "")
+    chances = [None if one is None else one.chance for one in both]
+    if chances[0] is not None and chances[1] is not None:
+        yield _chances("  P(in spec)", chances[0], chances[1])
 
 
-def _title(one: dict[str, Any]) -> str:
-    return str(one["proposal"]["name"])
-
-
-def _row(what: str, unit: str, first: float | None, second: float | None) -> tuple[str, ...]:
+def _number(what: str, unit: str, first: float | None, second: float | None) -> ComparedRow:
     texts = ["none" if value is None else digits(value) for value in (first, second)]
     difference = "" if first is None or second is None else signed(second - first)
-    return (what, pretty_unit(unit), *texts, difference)
+    return ComparedRow(what, unit, texts[0], texts[1], difference)
 
 
-def _chances(what: str, first: float, second: float) -> tuple[str, ...]:
-    return (what, "", chance_in_words(first), chance_in_words(second), signed(round(second - first, 2)))
+def _chances(what: str, first: float, second: float) -> ComparedRow:
+    return ComparedRow(what, "", chance(first), chance(second), chance_change(first, second))
 
 
-def _interval(attribute: dict[str, Any]) -> str:
-    given = attribute["intervals"].get("90")
-    return f"{digits(given['lower'])} – {digits(given['upper'])}" if given else "none"
+def _interval(one: AttributeAnswer) -> str:
+    found = None if one.predicted is None else one.predicted.interval()
+    return "none" if found is None else span(found.lower, found.upper)
+
+
+def show_comparison(found: Comparison, console: Console) -> None:
+    """Print the two side by side."""
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
+    for name in ("", "unit"):
+        table.add_column(name, no_wrap=True)
+    for name in (*found.names, "difference"):
+        table.add_column(name, justify="right")
+    for row in found.rows:
+        table.add_row(row.what, row.unit, row.first, row.second, row.difference)
+    console.print(table)
+
+
+def comparison_page(found: Comparison) -> str:
+    """Return the same table as a page."""
+    return template("compare.html.j2").render(table=found)

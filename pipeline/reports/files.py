@@ -1,46 +1,45 @@
 """An answer as files: for people, for machines, and the parts that a quality system keeps by themselves."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pipeline.domain.config_files import as_json
+from pipeline.answers.result.answer import Answer, Simulation
+from pipeline.answers.result.files import as_text
+from pipeline.answers.result.record import Card
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
 from pipeline.reports.sheets.transfer_map import workbook
 
 SHEET = "transfer_map.xlsx"
-PLAIN = "simulation.json"
-CARDS = ("model_card", "data_card", "credibility")
 
 
-def write_answer(result: dict[str, Any], folder: Path) -> list[Path]:
+def write_answer(answer: Answer, folder: Path) -> list[Path]:
     """Write result.json, report.html, the transfer map (JSON and sheet), model card, data card and credibility report.
 
     Cards carry the hashes of what the answer stands on. Scenarios, where there are any, are drawn. Returns the files.
     """
-    pictures = pictures_of(result)
-    folder.mkdir(parents=True, exist_ok=True)
-    record, mapped = result["record"], result["transfer_map"]
-    kept = {"hashes": record["hashes"], "statement": record["statement"]}
+    record, pictures = answer.record, pictures_of(answer)
     texts = {
-        "result.json": as_json(result),
-        "report.html": page(result, pictures),
-        "transfer_map.json": as_json(mapped),
-        **{f"{name}.json": as_json(record[name] | kept) for name in CARDS},
+        "result.json": as_text(answer),
+        "report.html": page(answer, pictures),
+        "transfer_map.json": as_text(answer.transfer_map),
+        "model_card.json": as_text(Card(record.model_card, record.hashes, record.statement)),
+        "data_card.json": as_text(Card(record.data_card, record.hashes, record.statement)),
+        "credibility.json": as_text(Card(record.credibility, record.hashes, record.statement)),
         **{f"{name}.svg": picture for name, picture in pictures.items()},
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / SHEET).write_bytes(workbook(mapped))
-    return [folder / name for name in (*texts, SHEET)]
+    return _written(folder, {name: text.encode() for name, text in texts.items()} | {SHEET: workbook(answer.transfer_map)})
 
 
-def write_simulation(result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Write the plain data, the pictures, and the transfer map as a sheet; return the files."""
+def write_simulation(answer: Answer, folder: Path) -> list[Path]:
+    """Write transfer map, scenarios and next runs as data, pictures and sheet; return the files."""
+    simulation = Simulation(answer.transfer_map, answer.scenarios, answer.next_runs)
+    pictures = {f"{name}.svg": picture.encode() for name, picture in pictures_of(answer).items()}
+    sheet = {SHEET: workbook(answer.transfer_map)}
+    return _written(folder, {"simulation.json": as_text(simulation).encode()} | sheet | pictures)
+
+
+def _written(folder: Path, files: dict[str, bytes]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = {f"{name}.svg": picture.encode() for name, picture in pictures_of(result).items()}
-    files = {PLAIN: as_json(result).encode(), SHEET: workbook(result["transfer_map"]), **pictures}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in files]

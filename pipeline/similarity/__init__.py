@@ -1,8 +1,8 @@
 """Quantities that stay comparable across scales: one pure function per quantity, polars expressions in and out.
 
-Everything is in SI base units; rotational speeds are turns per second [1/s], never rad/s. One flat module per
-phenomenon: `mixing`, `compression`, `coating`, `scale`. These are candidates, not laws: holding one of them constant
-while the scale changes moves the others.
+All quantities are in SI base units; rotational speeds are turns per second [1/s], never rad/s. There is one module per
+phenomenon: `mixing`, `compression`, `coating`, `scale`. No quantity is the right one for every process: if one is held
+constant while the scale changes, the others change.
 """
 
 from pipeline.similarity.coating import (

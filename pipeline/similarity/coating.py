@@ -1,4 +1,4 @@
-"""Film coating in a perforated pan, aqueous sprays."""
+"""Film coating with aqueous sprays in a perforated pan."""
 
 import polars as pl
 
@@ -9,7 +9,7 @@ AIR_HEAT_CAPACITY = 1006.0
 
 
 def pan_fill(pan_load: pl.Expr, bulk_density: pl.Expr, pan_volume: pl.Expr) -> pl.Expr:
-    """Share of the pan's brim volume that the tablets fill [-], m/(ρ·V).
+    """Share of the brim volume of the pan that the tablets fill [-], m/(ρ·V).
 
     pan_load [kg], bulk_density [kg/m³], pan_volume [m³]. Exact.
 
@@ -22,9 +22,9 @@ def pan_fill(pan_load: pl.Expr, bulk_density: pl.Expr, pan_volume: pl.Expr) -> p
 
 
 def spray_rate_per_load(spray_rate: pl.Expr, pan_load: pl.Expr) -> pl.Expr:
-    """Spray rate per mass of tablets [1/s]: how fast each tablet is wetted.
+    """Spray rate per mass of tablets [1/s].
 
-    spray_rate [kg/s], pan_load [kg]. Exact as a mean; the bed's surface grows slower than its mass with scale.
+    spray_rate [kg/s], pan_load [kg]. Exact as a mean. With scale, the surface of the bed grows more slowly than its mass.
 
     >>> pl.select(spray_rate_per_load(pl.lit(0.002), pl.lit(200.0))).item()
     1e-05
@@ -35,9 +35,9 @@ def spray_rate_per_load(spray_rate: pl.Expr, pan_load: pl.Expr) -> pl.Expr:
 
 
 def drying_load(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr) -> pl.Expr:
-    """Water sprayed per mass of drying air [-], w = ṁ_spray·(1 − x)/ṁ_air: the rise of the air's humidity ratio.
+    """Water sprayed per mass of drying air [-], w = ṁ_spray·(1 − x)/ṁ_air: the increase of the humidity ratio of the air.
 
-    spray_rate [kg/s], solids_fraction x [-], air_flow [kg/s] of dry air. Mass balance, all water evaporated.
+    spray_rate [kg/s], solids_fraction x [-], air_flow [kg/s] of dry air. Mass balance; all water evaporates.
 
     >>> pl.select(drying_load(pl.lit(0.005), pl.lit(0.2), pl.lit(1.0))).item()
     0.004
@@ -48,9 +48,9 @@ def drying_load(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr
 
 
 def evaporative_cooling(drying_load: pl.Expr) -> pl.Expr:
-    """Fall of the air's temperature when it evaporates all water without heat losses [K], ΔT = w·h_v/c_p.
+    """Fall of the air temperature if all water evaporates and no heat is lost [K], ΔT = w·h_v/c_p.
 
-    drying_load w [-]. First law for an adiabatic pan; a real exhaust is colder by the losses through the walls.
+    drying_load w [-]. Energy balance of an adiabatic pan. Real exhaust air is colder because of heat losses through the walls.
 
     >>> pl.select(evaporative_cooling(pl.lit(0.004)).round(2)).item()
     9.54
@@ -61,11 +61,11 @@ def evaporative_cooling(drying_load: pl.Expr) -> pl.Expr:
 
 
 def drying_environment_factor(drying_load: pl.Expr, inlet_temperature: pl.Expr, exhaust_temperature: pl.Expr) -> pl.Expr:
-    """Heat that the air gave up over the heat that evaporation needed [-], (T_in − T_out)·c_p/(w·h_v).
+    """Heat lost by the air over the heat needed for evaporation [-], (T_in − T_out)·c_p/(w·h_v).
 
-    drying_load w [-], inlet_temperature and exhaust_temperature [K]. 1 is an adiabatic pan, more means heat losses,
-    less means water that stayed in the bed. Aqueous sprays in steady state. It is the first-law balance and not the
-    environmental equivalency factor of Ebey (1987), which also needs the humidity at the bed's surface.
+    drying_load w [-], inlet_temperature and exhaust_temperature [K]. 1 means an adiabatic pan; more means heat losses; less
+    means that water stays in the bed. Valid for aqueous sprays in steady state. This is an energy balance. It is not the
+    environmental equivalency factor of Ebey (1987), which also needs the humidity at the surface of the bed.
 
     >>> pl.select(drying_environment_factor(pl.lit(0.004), pl.lit(333.0), pl.lit(319.0)).round(2)).item()
     1.47
@@ -89,10 +89,10 @@ def weight_gain(spray_mass: pl.Expr, solids_fraction: pl.Expr, pan_load: pl.Expr
 
 
 def film_thickness(coated_dimension: pl.Expr, core_dimension: pl.Expr) -> pl.Expr:
-    """Mean thickness of the film [m], half of what the coating added to a dimension of the core.
+    """Mean thickness of the film [m], half of the increase of a dimension of the core.
 
-    coated_dimension, core_dimension [m]: thickness or diameter of the same tablets. Exact in the mean; a rounding of
-    the measurement to 0.1 mm is as large as a usual film (0.02 to 0.1 mm).
+    coated_dimension, core_dimension [m]: thickness or diameter of the same tablets. Exact as a mean. If
+    measurements are rounded to 0.1 mm, the error is as large as a usual film (0.02 to 0.1 mm).
 
     >>> pl.select((film_thickness(pl.lit(3.42e-3), pl.lit(3.34e-3)) * 1e6).round(1)).item()
     40.0

@@ -19,10 +19,10 @@ def turret_tip_speed(turret_speed: pl.Expr, pitch_circle_diameter: pl.Expr) -> p
 
 
 def dwell_time(punch_head_flat: pl.Expr, turret_speed: pl.Expr, pitch_circle_diameter: pl.Expr) -> pl.Expr:
-    """Time under full compression [s], t = L/(π·N·D): the punch head's flat passing under the roll's lowest point.
+    """Time under full compression [s], t = L/(π·N·D): the flat of the punch head passes the lowest point of the roll.
 
-    punch_head_flat L [m], turret_speed N [1/s], pitch_circle_diameter D [m]. Valid for flat-headed punches; it
-    underestimates the whole contact time and is zero for domed heads without a flat.
+    punch_head_flat L [m], turret_speed N [1/s], pitch_circle_diameter D [m]. Valid for flat-headed punches.
+    The contact time is longer. For domed heads without a flat, the result is zero.
 
     >>> pl.select((dwell_time(pl.lit(0.0127), pl.lit(1.0), pl.lit(0.4)) * 1e3).round(2)).item()
     10.11
@@ -33,9 +33,9 @@ def dwell_time(punch_head_flat: pl.Expr, turret_speed: pl.Expr, pitch_circle_dia
 
 
 def compression_pressure(force: pl.Expr, tablet_diameter: pl.Expr) -> pl.Expr:
-    """Mean axial pressure on a round punch [Pa], p = 4·F/(π·D²): force made comparable across tablet sizes.
+    """Mean axial pressure on a round punch [Pa], p = 4·F/(π·D²): comparable across tablet sizes.
 
-    force [N], tablet_diameter [m]. Exact for flat round punches; the projected area of a shallow cup otherwise.
+    force [N], tablet_diameter [m]. Exact for flat round punches. For a shallow cup, the area is the projected one.
 
     >>> pl.select((compression_pressure(pl.lit(10e3), pl.lit(0.01)) / 1e6).round(1)).item()
     127.3
@@ -48,8 +48,8 @@ def compression_pressure(force: pl.Expr, tablet_diameter: pl.Expr) -> pl.Expr:
 def strain_rate(fill_depth: pl.Expr, compressed_height: pl.Expr, time: pl.Expr) -> pl.Expr:
     """Mean rate of axial strain of the powder [1/s], (1 − h/h₀)/t.
 
-    fill_depth h₀ [m], compressed_height h [m], time t [s] of the compression. A mean: the rate peaks at first contact.
-    With the dwell time as t it ranks presses and speeds, and is larger than the true mean.
+    fill_depth h₀ [m], compressed_height h [m], time t [s] of the compression. The rate at first contact is higher than
+    this mean. With the dwell time as t, the result ranks presses and speeds, and is larger than the true mean.
 
     >>> pl.select(strain_rate(pl.lit(0.008), pl.lit(0.004), pl.lit(0.05))).item()
     10.0
@@ -60,7 +60,7 @@ def strain_rate(fill_depth: pl.Expr, compressed_height: pl.Expr, time: pl.Expr) 
 
 
 def ejection_stress(ejection_force: pl.Expr, tablet_diameter: pl.Expr, band_height: pl.Expr) -> pl.Expr:
-    """Wall shear while the tablet is pushed out [Pa], τ = F/(π·D·h): lubrication made comparable across tablet sizes.
+    """Shear stress at the die wall during ejection [Pa], τ = F/(π·D·h): comparable across tablet sizes.
 
     ejection_force [N], tablet_diameter D [m], band_height h [m] in contact with the die. Valid for round tablets.
 
@@ -76,7 +76,7 @@ def tensile_strength(breaking_force: pl.Expr, tablet_diameter: pl.Expr, tablet_t
     """Tensile strength of a round tablet from diametral compression [Pa], σ = 2·F/(π·D·t).
 
     breaking_force [N], tablet_diameter [m], tablet_thickness [m]. Valid for flat-faced round tablets that break along
-    the loaded diameter; for convex ones it is an index, not a stress.
+    the loaded diameter. For convex tablets, the result is an index, not a stress.
 
     >>> pl.select((tensile_strength(pl.lit(100.0), pl.lit(0.01), pl.lit(0.004)) / 1e6).round(3)).item()
     1.592

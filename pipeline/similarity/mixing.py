@@ -1,4 +1,4 @@
-"""Stirred and aerated vessels."""
+"""Stirred and aerated vessels: mixing, gas transfer and CO₂ removal."""
 
 import math
 
@@ -7,13 +7,13 @@ import polars as pl
 STANDARD_GRAVITY = 9.80665
 """Acceleration of free fall [m/s²] (CGPM 1901)."""
 ATMOSPHERE = 101_325.0
-"""Pressure at which gas flows are stated [Pa]."""
+"""Reference pressure of gas flows [Pa]."""
 CARBON_DIOXIDE_PARTITION = 0.58
-"""CO₂ in medium over CO₂ in gas at 37 °C [-]: 0.0301 mmol/(L·mmHg) times RT."""
-CARBON_DIOXIDE_SLOWER = 0.9
-"""kLa of CO₂ over that of oxygen [-], root of the ratio of their diffusivities."""
+"""Concentration of CO₂ in medium over that in gas at 37 °C [-]: 0.0301 mmol/(L·mmHg) times RT."""
+CARBON_DIOXIDE_KLA_RATIO = 0.9
+"""kLa of CO₂ over kLa of oxygen [-]: the square root of the ratio of their diffusivities."""
 SURFACE_FILM = 3e-5
-"""Film coefficient of a quiet surface [m/s]."""
+"""Liquid film coefficient of a calm surface [m/s]."""
 
 
 def reynolds_number(agitation: pl.Expr, impeller_diameter: pl.Expr, density: float, viscosity: float) -> pl.Expr:
@@ -31,7 +31,7 @@ def reynolds_number(agitation: pl.Expr, impeller_diameter: pl.Expr, density: flo
 
 
 def tip_speed(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
-    """Impeller tip speed [m/s], v = π·N·D: the fastest liquid that a cell meets.
+    """Impeller tip speed [m/s], v = π·N·D: the highest liquid speed in the vessel.
 
     agitation [1/s], impeller_diameter [m]. Exact (kinematics).
 
@@ -47,7 +47,7 @@ def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr,
     """Ungassed power of one impeller [W], P = Np·ρ·N³·D⁵.
 
     power_number [-], agitation [1/s], impeller_diameter [m], density [kg/m³].
-    Np is constant only in the turbulent, baffled regime (Re above about 10⁴). No g belongs in this formula.
+    Np is constant only for turbulent flow in baffled vessels (Re above about 10⁴). The formula contains no g.
 
     >>> pl.select(power(pl.lit(5.0), pl.lit(5.0), pl.lit(1.0), 1000.0)).item()
     625000.0
@@ -60,7 +60,7 @@ def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr,
 def power_per_volume(power: pl.Expr, volume: pl.Expr) -> pl.Expr:
     """Power per liquid volume [W/m³], P/V: the mean rate of energy dissipation.
 
-    power [W], volume [m³]. The local maximum near the impeller is some 10 to 100 times higher.
+    power [W], volume [m³]. The local maximum near the impeller is about 10 to 100 times higher.
 
     >>> pl.select(power_per_volume(pl.lit(100.0), pl.lit(2.0))).item()
     50.0
@@ -75,9 +75,9 @@ def gassed_power_ratio(
 ) -> pl.Expr:
     """Power under gas over ungassed power [-], Pg/P = 0.10·(Q/(N·V))^−¼·(N²·D⁴/(g·W·V^⅔))^−⅕, at most 1.
 
-    agitation [1/s], impeller_diameter [m], blade_width W [m], gas_flow Q [m³/s], volume [m³]; all above zero except
-    gas_flow, whose zero gives 1. Fitted to single flat-blade disc turbines in low-viscosity liquids, mean deviation
-    about 12 %; the correlation exceeds 1 at very low gas flow, where it is cut.
+    agitation [1/s], impeller_diameter [m], blade_width W [m], gas_flow Q [m³/s], volume [m³]; all above zero,
+    except gas_flow: for zero the result is 1. Fitted to single flat-blade disc turbines in low-viscosity liquids; mean
+    deviation about 12 %. At very low gas flow the correlation exceeds 1; the result is limited to 1.
 
     >>> one = pl.lit(1.0)
     >>> pl.select(gassed_power_ratio(pl.lit(5 / 3), one, pl.lit(0.2), pl.lit(1 / 6), pl.lit(10.0)).round(3)).item()
@@ -93,7 +93,7 @@ def gassed_power_ratio(
 def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
     """Gas flow per vessel cross-section [m/s], v_s = 4·Q/(π·T²).
 
-    gas_flow [m³/s] at vessel conditions, vessel_diameter T [m]. Exact for a cylinder; grows with scale at constant vvm.
+    gas_flow [m³/s] at vessel conditions, vessel_diameter T [m]. Exact for a cylinder. At constant vvm it grows with scale.
 
     >>> pl.select(superficial_gas_velocity(pl.lit(0.25), pl.lit(1.0)).round(4)).item()
     0.3183
@@ -104,7 +104,7 @@ def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr) -> pl.
 
 
 def gas_flow_per_volume(gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
-    """Gas flow per liquid volume [1/s], Q/V; 60 times it is vvm. CO₂ stripping follows it more than kLa.
+    """Gas flow per liquid volume [1/s], Q/V; 60 times the result is vvm. CO₂ stripping depends on it more than on kLa.
 
     gas_flow [m³/s], volume [m³]. Exact.
 
@@ -119,9 +119,9 @@ def gas_flow_per_volume(gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
 def kla_coalescing(power_per_volume: pl.Expr, superficial_gas_velocity: pl.Expr) -> pl.Expr:
     """Oxygen transfer coefficient of water-like, coalescing liquids [1/s], kLa = 0.026·(P/V)^0.4·v_s^0.5.
 
-    power_per_volume [W/m³], superficial_gas_velocity [m/s]. An empirical fit: the numbers hold in SI only.
-    Valid for 500 to 10,000 W/m³ and 2 to 2,600 L, accuracy 20 to 40 %. Cell culture runs at 10 to 100 W/m³, where it
-    is an extrapolation that ranks conditions and should not be read as a measured kLa.
+    power_per_volume [W/m³], superficial_gas_velocity [m/s]. An empirical fit: the constants are for SI only.
+    Valid for 500 to 10,000 W/m³ and 2 to 2,600 L, accuracy 20 to 40 %. Cell culture runs at 10 to 100 W/m³: there the
+    result is an extrapolation. Use it to rank conditions, not as a measured kLa.
 
     >>> pl.select(kla_coalescing(pl.lit(1000.0), pl.lit(0.01)).round(4)).item()
     0.0412
@@ -134,8 +134,8 @@ def kla_coalescing(power_per_volume: pl.Expr, superficial_gas_velocity: pl.Expr)
 def kla_non_coalescing(power_per_volume: pl.Expr, superficial_gas_velocity: pl.Expr) -> pl.Expr:
     """Oxygen transfer coefficient of salty, non-coalescing liquids [1/s], kLa = 0.002·(P/V)^0.7·v_s^0.2.
 
-    power_per_volume [W/m³], superficial_gas_velocity [m/s]. An empirical fit: the numbers hold in SI only.
-    Valid for 500 to 10,000 W/m³ and 2 to 4,400 L, accuracy 20 to 40 %; below that an extrapolation.
+    power_per_volume [W/m³], superficial_gas_velocity [m/s]. An empirical fit: the constants are for SI only.
+    Valid for 500 to 10,000 W/m³ and 2 to 4,400 L, accuracy 20 to 40 %. Below 500 W/m³ the result is an extrapolation.
 
     >>> pl.select(kla_non_coalescing(pl.lit(1000.0), pl.lit(0.01)).round(4)).item()
     0.1002
@@ -161,12 +161,12 @@ def oxygen_transfer_rate(kla: pl.Expr, saturation: pl.Expr, concentration: pl.Ex
 def carbon_dioxide_stripping(
     gas_flow_per_volume: pl.Expr, kla: pl.Expr, liquid_height: pl.Expr, pressure: pl.Expr
 ) -> pl.Expr:
-    """Rate at which dissolved CO₂ is taken away [1/s], k = q/m·(1 − exp(−0.9·kLa·m/q)) + k_s/H with q = Q/V·p₀/p.
+    """Rate constant of CO₂ removal [1/s], k = q/m·(1 − exp(−0.9·kLa·m/q)) + k_s/H with q = Q/V·p₀/p.
 
     gas_flow_per_volume Q/V [1/s] as sparged, at p₀ = 1 atm; kla of oxygen [1/s]; liquid_height H [m]; pressure p at half height,
-    absolute [Pa]. m = 0.58 is the concentration of CO₂ in medium over that in gas at 37 °C, k_s = 3·10⁻⁵ m/s the film of a
-    quiet surface (1 to 5·10⁻⁵). In deep vessels bubbles leave saturated, and only q counts. A culture that makes CO₂ at a
-    rate r holds the concentration r/k. Valid for plug flow of gas in mixed liquid without limits of the pH.
+    absolute [Pa]. m = 0.58 is the concentration of CO₂ in medium over that in gas at 37 °C. k_s = 3·10⁻⁵ m/s is the liquid film
+    coefficient of a calm surface (1 to 5·10⁻⁵). In deep vessels bubbles leave saturated, and only q matters. If cells produce
+    CO₂ at a rate r, its concentration becomes r/k. Valid for plug flow of gas in mixed liquid, without effects of pH control.
 
     >>> pl.select((carbon_dioxide_stripping(pl.lit(1e-3), pl.lit(1.0), pl.lit(1e9), pl.lit(101_325.0)) * 3600).round(2)).item()
     6.21
@@ -175,7 +175,7 @@ def carbon_dioxide_stripping(
     """
     flow = gas_flow_per_volume * ATMOSPHERE / pressure
     saturated = flow / CARBON_DIOXIDE_PARTITION
-    return saturated * (1 - (-CARBON_DIOXIDE_SLOWER * kla / saturated).exp()) + SURFACE_FILM / liquid_height
+    return saturated * (1 - (-CARBON_DIOXIDE_KLA_RATIO * kla / saturated).exp()) + SURFACE_FILM / liquid_height
 
 
 def blend_time(agitation: pl.Expr, power_number: pl.Expr, impeller_diameter: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
@@ -193,7 +193,7 @@ def blend_time(agitation: pl.Expr, power_number: pl.Expr, impeller_diameter: pl.
 
 
 def kolmogorov_length(dissipation: pl.Expr, kinematic_viscosity: float) -> pl.Expr:
-    """Size of the smallest eddies [m], λ = (ν³/ε)^¼; cells or beads of that size or larger can be harmed.
+    """Size of the smallest eddies [m], λ = (ν³/ε)^¼. Cells or beads of this size or larger can be damaged.
 
     dissipation ε [W/kg = m²/s³], kinematic_viscosity ν [m²/s]. Valid for locally isotropic turbulence.
 
@@ -206,9 +206,9 @@ def kolmogorov_length(dissipation: pl.Expr, kinematic_viscosity: float) -> pl.Ex
 
 
 def froude_number(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
-    """Froude number [-], Fr = N²·D/g: inertia over gravity, vortex and surface entrainment.
+    """Froude number [-], Fr = N²·D/g: inertia over gravity.
 
-    agitation [1/s], impeller_diameter [m]. Matters in unbaffled vessels and in granulators.
+    agitation [1/s], impeller_diameter [m]. Matters for vortices in unbaffled vessels and for granulators.
 
     >>> pl.select(froude_number(pl.lit(2.0), pl.lit(0.5)).round(4)).item()
     0.2039

@@ -1,4 +1,4 @@
-"""Size and shape."""
+"""Size and shape of equipment and batches."""
 
 import math
 
@@ -6,7 +6,7 @@ import polars as pl
 
 
 def log10_ratio(value: pl.Expr, reference: float) -> pl.Expr:
-    """Decades above a reference scale [-], log10(value/reference).
+    """Logarithm of the ratio to a reference scale [-], log10(value/reference).
 
     value and reference in the same unit, both above zero.
 
@@ -32,7 +32,7 @@ def area_per_volume(area: pl.Expr, volume: pl.Expr) -> pl.Expr:
 
 
 def wall_area_per_volume(vessel_diameter: pl.Expr) -> pl.Expr:
-    """Wetted cylinder wall per liquid volume [1/m], 4/T: what a jacket can heat or cool.
+    """Wetted cylinder wall per liquid volume [1/m], 4/T: area for heating or cooling by a jacket.
 
     vessel_diameter T [m]. Exact for the cylindrical part.
 
@@ -47,7 +47,7 @@ def wall_area_per_volume(vessel_diameter: pl.Expr) -> pl.Expr:
 def liquid_height(volume: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
     """Height of the liquid in a flat-bottomed cylinder [m], H = 4·V/(π·T²).
 
-    volume [m³], vessel_diameter T [m]. A dished bottom holds less, so the true level is a little higher.
+    volume [m³], vessel_diameter T [m]. A dished bottom holds less, so the real level is slightly higher.
 
     >>> pl.select(liquid_height(pl.lit(1.0), pl.lit(1.0)).round(3)).item()
     1.273

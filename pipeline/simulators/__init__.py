@@ -1,1 +1,1 @@
-"""Simulated plants with known truth."""
+"""Simulated plants, of which the true quality of every batch is known."""

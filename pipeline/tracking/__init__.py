@@ -1,1 +1,1 @@
-"""MLflow: runs, and the model as MLflow serves it."""
+"""MLflow: the log of runs, and the model in the form that MLflow serves."""

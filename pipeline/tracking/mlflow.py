@@ -1,67 +1,44 @@
-"""Everything about a run in one place: the only door to mlflow."""
+"""Log runs to MLflow, register their models, and open its pages."""
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
-import polars as pl
-
+from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.tracking.record import RunRecord
 
 CHAMPION = "champion"
-DECIDING = "largest_scale_out"
+"""Alias of the best version of a registered model."""
+CONTENTS = "run_sha256"
+"""Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
+DECIDING_PROTOCOL = "largest_scale_out"
+"""Protocol whose scores decide which version is the champion."""
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
-"""What a machine that serves the model must have."""
+"""Packages that a machine needs to serve the model."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
-Compare: select runs, **Compare**, or the **chart view**: metrics are named `protocol/cqa.metric`. Nested runs carry the same
-metrics as `protocol.metric`, with the tag `cqa`, so that one attribute can be compared over all runs:
-`tags.cqa = "..."` in the search box. The alias `champion` of a registered model marks the run with the best mean skill
-against the carry-over mean at the largest scale."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """What is kept of a run: plain data and paths of files."""
-
-    choices: Mapping[str, str]
-    """Name of the option chosen in each group."""
-    config: Mapping[str, Any]
-    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
-    """protocol → CQA → metric"""
-    candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    """Every model that was compared → protocol → CQA → metric."""
-    chosen: Mapping[str, str]
-    """CQA → the model that answers for it."""
-    data_hash: str
-    folds_hash: str
-    acceptance_hash: str
-    """Limits that stood before scoring."""
-    artifacts: Mapping[str, Path]
-    """Folder in the run → file or folder to keep there."""
-    model: Path
-    """Folder with the model's text files."""
-    example: pl.DataFrame
-    """A few rows as the served model takes them."""
+To compare runs, select them and click **Compare**, or open the **chart view**. Metrics are named `protocol/cqa.metric`. Nested
+runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
+`tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
+mean at the largest scale."""
 
 
 def home(folder: Path) -> Path:
-    """The project that a run belongs to: `dvc exp run --queue` works in a copy below `.dvc/tmp`, whose files vanish."""
+    """Folder of the project that a run belongs to. `dvc exp run --queue` runs in a temporary copy below `.dvc/tmp`."""
     parts = folder.resolve().parts
     return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()
 
 
 def tracking_uri(folder: Path) -> str:
-    """Where runs are kept: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
+    """Address of the store of runs: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
 
 
 def git_commit(folder: Path) -> str:
-    """The commit of the code, marked where the working tree differs from it."""
+    """The commit of the code, with the ending `-dirty` if files were changed since; `unknown` without git."""
     try:
         commit = _git(folder, "rev-parse", "HEAD")
         return commit + ("-dirty" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
@@ -73,49 +50,56 @@ def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def track(record: Record, folder: Path) -> dict[str, str]:
-    """Write a run with its nested runs and its model; return how to find them again."""
-    mlflow = _mlflow(folder)
-    name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
-    experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
-    _experiment(mlflow, experiment, folder)
+def track(record: RunRecord, folder: Path) -> str:
+    """Log a run with its nested runs and its model, unless the store has it already. Return its id."""
+    mlflow, contents = _mlflow(folder), record.contents()
+    if known := find(folder, contents):
+        return known
+    _experiment(mlflow, record.experiment, folder)
     with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
         mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
-        mlflow.set_tags(tags)
+        mlflow.set_tags(_tags(record, folder) | {CONTENTS: contents[CONTENTS]})
         mlflow.log_metrics(dict(_named(record.metrics)))
         for place, path in record.artifacts.items():
-            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
+            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
-            _nested(mlflow, record, cqa)
+            _log_attribute(mlflow, record, cqa)
         for candidate in record.candidates:
-            _candidate(mlflow, record, candidate)
-        version = _register(mlflow, record, name)
-    champion = _crown(mlflow, record, name, version)
-    return {
-        "run_id": run.info.run_id,
-        "experiment": experiment,
-        "model": f"models:/{name}/{version}",
-        "champion": f"models:/{name}@{CHAMPION} is version {champion}",
-        "data_sha256": record.data_hash,
-        "git_commit": tags["git_commit"],
-    }
+            _log_candidate(mlflow, record, candidate)
+        version = _register(mlflow, record)
+    _choose_champion(mlflow, record, version)
+    return str(run.info.run_id)
 
 
-def add(folder: Path, run: str, files: Path, place: str) -> None:
-    """Add the files of a folder to a run that is there already, under `place`.
+def find(folder: Path, contents: Mapping[str, str]) -> str | None:
+    """Return the id of the finished run with these contents (`RunRecord.contents`).
 
-    Raises ScalebridgeError where the run is not in the store.
+    None where the store has none, or has lost the files of the run.
     """
-    mlflow = _mlflow(folder)
-    client = mlflow.MlflowClient()
-    try:
-        client.get_run(run)
-    except mlflow.exceptions.MlflowException:
-        raise ScalebridgeError(f"MLflow at {tracking_uri(folder)} has no run {run}; run `dvc repro` first") from None
-    client.log_artifacts(run, str(files), place)
+    client = _mlflow(folder).MlflowClient()
+    if (experiment := client.get_experiment_by_name(contents["experiment"])) is None:
+        return None
+    wanted = f"tags.{CONTENTS} = '{contents[CONTENTS]}' and attributes.status = 'FINISHED'"
+    runs = [run.info.run_id for run in client.search_runs([experiment.experiment_id], wanted)]
+    return next((run for run in runs if client.list_artifacts(run)), None)
 
 
-def _mlflow(folder: Path) -> Any:
+def add_files(folder: Path, contents: Mapping[str, str], files: Path, place: str) -> str:
+    """Add the files of a folder to the run with these contents, in the folder `place` of the run. Return the id of the run.
+
+    Raises ScalebridgeError if the store does not have the run.
+    """
+    run = find(folder, contents)
+    if run is None:
+        raise ScalebridgeError(
+            f"MLflow at {tracking_uri(folder)} does not have the run that the stage `track` logged; "
+            "run `python -m pipeline.stages.track data` to log it again"
+        )
+    _mlflow(folder).MlflowClient().log_artifacts(run, str(files), place)
+    return run
+
+
+def _mlflow(folder: Path) -> ModuleType:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import logging
@@ -126,11 +110,12 @@ def _mlflow(folder: Path) -> Any:
         logging.getLogger(name).setLevel(logging.WARNING)
     mlflow.set_tracking_uri(tracking_uri(folder))
     mlflow.set_registry_uri(tracking_uri(folder))
-    return mlflow
+    module: ModuleType = mlflow
+    return module
 
 
-def _experiment(mlflow: Any, name: str, folder: Path) -> None:
-    """Make the experiment with an absolute place for its files, else they land wherever the command was given."""
+def _experiment(mlflow: ModuleType, name: str, folder: Path) -> None:
+    """Create the experiment if it does not exist. Its files get an absolute path, independent of the working directory."""
     if mlflow.get_experiment_by_name(name) is None:
         local = tracking_uri(folder).startswith("sqlite")
         place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
@@ -139,7 +124,7 @@ def _experiment(mlflow: Any, name: str, folder: Path) -> None:
     mlflow.set_experiment(name)
 
 
-def _tags(record: Record, folder: Path) -> dict[str, str]:
+def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
     return {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
@@ -150,17 +135,17 @@ def _tags(record: Record, folder: Path) -> dict[str, str]:
     }
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Nested settings as `group.key`; lists as JSON."""
+def _flat(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Flatten nested settings to pairs of `group.key` and text; lists become JSON."""
     for key, value in data.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", json.dumps(value) if isinstance(value, list) else str(value)
+            yield f"{prefix}{key}", as_json(value, indent=None).strip() if isinstance(value, list) else str(value)
 
 
 def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
-    """`protocol/cqa.metric` for each number, and the mean skill per protocol, by which runs are ranked."""
+    """Give each number as `protocol/cqa.metric`, and the mean skill per protocol, which ranks runs."""
     for protocol, cqas in metrics.items():
         for cqa, numbers in cqas.items():
             for metric, value in numbers.items():
@@ -175,8 +160,8 @@ def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
     return sum(skills) / len(skills) if skills else None
 
 
-def _candidate(mlflow: Any, record: Record, model: str) -> None:
-    """A nested run per model that was compared, the baselines included, with the CQAs that it answers for."""
+def _log_candidate(mlflow: ModuleType, record: RunRecord, model: str) -> None:
+    """Log a nested run for a model that was compared, with the CQAs that it was chosen for."""
     with mlflow.start_run(run_name=f"candidate {model}", nested=True):
         answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
         choices = {k: record.choices[k] for k in ("process", "split", "horizon")}
@@ -184,7 +169,7 @@ def _candidate(mlflow: Any, record: Record, model: str) -> None:
         mlflow.log_metrics(dict(_named(record.candidates[model])))
 
 
-def _nested(mlflow: Any, record: Record, cqa: str) -> None:
+def _log_attribute(mlflow: ModuleType, record: RunRecord, cqa: str) -> None:
     with mlflow.start_run(run_name=cqa, nested=True):
         mlflow.set_tags(
             {"cqa": cqa, "level": "cqa", **{k: record.choices[k] for k in ("process", "model", "split", "horizon")}}
@@ -194,11 +179,13 @@ def _nested(mlflow: Any, record: Record, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: Any, record: Record, name: str) -> str:
-    """Log the model as code and text, without pickles, and register it."""
+def _register(mlflow: ModuleType, record: RunRecord) -> str:
+    """Log the model as code and text files, without pickles, and register it. Return its version."""
     from importlib.metadata import version
 
     from mlflow.models import infer_signature
+
+    from pipeline.forecasting.trained_model import TrainedModel
 
     code = Path(__file__).parents[1]
     requirements = [
@@ -206,29 +193,24 @@ def _register(mlflow: Any, record: Record, name: str) -> str:
         for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
     ]
     example = record.example.to_pandas()
+    answers = TrainedModel.load(record.model).predict(record.example).to_pandas()
     info = mlflow.pyfunc.log_model(
         name="model",
         python_model=str(Path(__file__).parent / "served_model.py"),
         artifacts={"model": str(record.model)},
         code_paths=[str(code)],
         pip_requirements=requirements,
-        signature=infer_signature(example, _answers(record)),
+        signature=infer_signature(example, answers),
         input_example=example.head(2),
-        registered_model_name=name,
+        registered_model_name=record.model_name,
     )
     return str(info.registered_model_version)
 
 
-def _answers(record: Record) -> Any:
-    from pipeline.forecasting.trained_model import TrainedModel
-
-    return TrainedModel.load(record.model).predict(record.example).to_pandas()
-
-
-def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
-    """Give the alias to the version with the best skill among those measured on the same folds of the same data."""
-    client = mlflow.MlflowClient()
-    skill = mean_skill(record.metrics.get(DECIDING, {}))
+def _choose_champion(mlflow: ModuleType, record: RunRecord, version: str) -> None:
+    """Give the alias `champion` to the version with the best skill on the same folds of the same data."""
+    client, name = mlflow.MlflowClient(), record.model_name
+    skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
     tags = {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
@@ -243,18 +225,16 @@ def _crown(mlflow: Any, record: Record, name: str, version: str) -> str:
         and other.tags.get("data_sha256") == record.data_hash
         and other.tags.get("skill")
     ]
-    best = str(max(rivals)[1]) if rivals else version
-    client.set_registered_model_alias(name, CHAMPION, best)
-    return best
+    client.set_registered_model_alias(name, CHAMPION, str(max(rivals)[1]) if rivals else version)
 
 
 def run_pages(folder: Path, port: int) -> list[str]:
-    """Links to the chart view of each experiment; MLflow's own start page leads elsewhere."""
+    """Links to the chart view of each experiment, which the start page of MLflow does not show."""
     experiments = _mlflow(folder).search_experiments(filter_string="name LIKE 'scalebridge-%'", order_by=["name"])
     base = f"http://127.0.0.1:{port}/#/experiments"
     return [f"{e.name}: {base}/{e.experiment_id}/runs?compareRunsMode=CHART" for e in experiments]
 
 
 def ui_command(folder: Path) -> list[str]:
-    """The command that opens MLflow's pages on this project's runs."""
+    """The command that opens the pages of MLflow with the runs of this project."""
     return ["mlflow", "ui", "--backend-store-uri", tracking_uri(folder), "--workers", "1"]

@@ -1,87 +1,88 @@
 """The whole answer: a gap that a site states stops the answer of what reads it, and of nothing else."""
 
-import json
-from io import StringIO
-from typing import Any
-
 import pytest
-from rich.console import Console
 
-from pipeline.answers.answer import decide
-from pipeline.reports.comparison import comparison
-from pipeline.reports.html.page import page
-from pipeline.reports.terminal.answer import show
-from pipeline.reports.terminal.decision import show_decision
-from tests.support.pot import proposal
-from tests.support.trained_pot import basis
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.scenarios import Scenarios, Withheld
+from tests.support.trained_pot import answered
 
 REASON = "its model reads copper, method missing at There: no assay"
+GAP = {"There": {"copper": {"method": "missing", "note": "no assay"}}}
 
 
 @pytest.fixture(scope="module")
-def answered() -> dict[str, Any]:
-    return decide(proposal(), basis())
+def found() -> Answer:
+    return answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
 
 
 @pytest.fixture(scope="module")
-def blocked() -> dict[str, Any]:
-    return decide(proposal(), basis({"There": {"copper": {"method": "missing", "note": "no assay"}}}))
+def blocked() -> Answer:
+    return answered(GAP, whole=True)
 
 
-def printed(result: dict[str, Any]) -> str:
-    console = Console(file=StringIO(), width=200)
-    show(result, console)
-    show_decision(result, console)
-    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+def test_answer__has_every_part(found: Answer) -> None:
+    assert found.attributes["titre"].predicted is not None
+    assert found.joint is not None
+    assert found.bridge is not None
+    assert found.drivers is not None
+    assert found.equivalence
+    assert found.scale_comparison.holding == ()  # the pot has no operation, so no quantity to hold
+    assert isinstance(found.scenarios, Scenarios)
+    assert [step.name for step in found.steps] == ["pot"]
+    assert (found.step.equipment, found.step.site) == ("B", "There")
 
 
-def test_decide__is_plain_data_with_every_part(answered: dict[str, Any]) -> None:
-    assert json.loads(json.dumps(answered)) == answered
-    parts = {"bridge", "scale_comparison", "explanations", "equivalence", "sentences", "record", "transfer_map"}
-    assert parts <= set(answered)
-    assert answered["attributes"]["titre"]["answered"]
-    assert answered["joint_probability_within_specification"] is not None
+def test_answer__is_one_belief(found: Answer) -> None:
+    """The chance of the answer is that of the response curves at the set-points, and one attribute's is that of all of one."""
+    assert isinstance(found.scenarios, Scenarios)
+    titre, joint = found.attributes["titre"].predicted, found.joint
+    assert titre is not None
+    assert joint is not None
+    assert titre.chance == pytest.approx(joint.probability, abs=1e-5)
+    [line] = [one for one in found.scenarios.ranges if one.parameter == "agitation"]
+    if found.scenarios.reached is not None and found.scenarios.reached.at_set_points:
+        assert line.chance_at_set_point == pytest.approx(joint.probability, abs=1e-5)
+    assert found.bridge is not None
+    assert found.bridge.attributes["titre"].proposed == pytest.approx(titre.value, rel=1e-5)
 
 
-def test_decide__a_stated_gap_leaves_no_number_of_the_model(blocked: dict[str, Any]) -> None:
-    titre = blocked["attributes"]["titre"]
-    assert (titre["answered"], titre["refused_because"]) == (False, REASON)
-    assert (titre["predicted"], titre["intervals"], titre["probability_within_specification"]) == (None, {}, None)
-    assert blocked["joint_probability_within_specification"] is None
-    assert "bridge" not in blocked
-    assert "explanations" not in blocked
+def test_answer__without_asking_computes_no_scenarios() -> None:
+    plain = answered()
+    assert (plain.scenarios, plain.next_runs) == (None, None)
 
 
-def test_decide__a_stated_gap_is_shown_with_its_reason(blocked: dict[str, Any]) -> None:
-    text, html = printed(blocked), page(blocked)
-    assert f"titre is not answered: {REASON}" in text
-    assert "No chance that one batch meets all of them is given" in text
-    assert f'<span class="mark bad">not answered</span> {REASON}' in html
-    assert "copper blocks titre" in html
+def test_answer__a_stated_gap_leaves_no_number_of_the_model(blocked: Answer) -> None:
+    titre = blocked.attributes["titre"]
+    assert titre.refused is not None
+    assert titre.refused.reason == REASON
+    assert titre.predicted is None
+    assert (blocked.joint, blocked.bridge, blocked.drivers) == (None, None, None)
+    assert blocked.refused == ("titre",)
 
 
-def test_decide__a_gap_that_no_model_reads_stops_nothing(answered: dict[str, Any]) -> None:
-    other = decide(proposal(), basis({"There": {"zinc": {"method": "missing", "note": "no assay"}}}))
-    assert other["attributes"] == answered["attributes"]
+def test_answer__of_what_is_refused_computes_no_scenarios_and_says_why(blocked: Answer) -> None:
+    assert isinstance(blocked.scenarios, Withheld)
+    assert isinstance(blocked.next_runs, Withheld)
+    assert "copper" in blocked.scenarios.reason
 
 
-def test_compare__an_attribute_that_is_not_answered_is_none(answered: dict[str, Any], blocked: dict[str, Any]) -> None:
-    rows = {row[0]: row[2:] for row in comparison(answered, blocked)["rows"]}
-    assert rows["titre"][1:] == ("none", "")
+def test_answer__a_gap_that_no_model_reads_stops_nothing() -> None:
+    other = answered({"There": {"zinc": {"method": "missing", "note": "no assay"}}})
+    assert other.attributes == answered().attributes
 
 
-def test_decide__beyond_the_reach_of_the_model_is_refused_by_name() -> None:
-    far = decide(proposal(scale="20000 L", equipment=None), basis())
-    assert not far["attributes"]["titre"]["answered"]
-    assert far["domain"]["status"] == "refused"
-    refused = [line for line in far["domain"]["variables"] if line["status"] == "refused"]
-    assert [(line["variable"], line["proposed"], line["unit"]) for line in refused] == [("scale", 20000.0, "L")]
-    assert "too far outside" in refused[0]["why"]
-    assert far["domain"]["sentence"] in " ".join(printed(far).split())
-    assert '<span class="mark bad">refused</span>' in page(far)
+def test_answer__beyond_the_reach_of_the_model_is_refused_by_name() -> None:
+    far = answered(whole=True, scale="20000 L", equipment=None)
+    assert far.refused == ("titre",)
+    assert far.domain.status == "refused"
+    [scale] = [one for one in far.domain.variables if one.status == "refused"]
+    assert (scale.variable, scale.proposed, scale.unit) == ("scale", 20000.0, "L")
+    assert "too far outside" in scale.why
+    assert isinstance(far.scenarios, Withheld)
+    assert far.scenarios.reason == "not answered: titre"
 
 
-def test_decide__beyond_the_largest_scale_within_reach_is_the_edge() -> None:
-    larger = decide(proposal(scale="200 L", equipment=None), basis())
-    assert larger["attributes"]["titre"]["answered"]
-    assert larger["domain"]["status"] == "edge"
+def test_answer__beyond_the_largest_scale_within_reach_is_the_edge() -> None:
+    larger = answered(scale="200 L", equipment=None)
+    assert larger.attributes["titre"].predicted is not None
+    assert larger.domain.status == "edge"

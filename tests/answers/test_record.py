@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.answers.record import record
-from pipeline.answers.trained_run import Hashes
+from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.result.record import Hashes, Record
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance
 from pipeline.domain.hashes import hash_of, hash_of_files, hash_of_ledger
 from tests.support.example_result import example, plant_process, rows
@@ -18,9 +18,12 @@ HASHES = Hashes("d", "c", "a", "k", "m")
 GOOD = {"skill_carry_over": 0.2, "coverage_90": 0.9}
 
 
-def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None) -> dict[str, Any]:
+def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None) -> Record:
     history = rows(PROCESS, "lab", [3.0, 3.1], 5e-6).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
-    return record(PROCESS, DecisionConfig(), HASHES, metrics, fixed or AcceptanceConfig(), history, example())
+    answer = example()
+    against = limits_of_answer(answer.domain, answer.proposal, answer.step, 1, 1)
+    limits = fixed or AcceptanceConfig()
+    return record(PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against)
 
 
 def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
@@ -32,33 +35,32 @@ def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
         }
     }
     met = acceptance(AcceptanceConfig(), metrics, ["good", "unskilled", "narrow", "absent"])
-    assert [line["met"] for line in met] == [True, False, False, False]
+    assert [line[-1] for line in met] == [True, False, False, False]
 
 
 def test_record__has_every_part_and_says_what_it_is_not() -> None:
     found = made({"largest_scale_out": {"titre": GOOD, "hmw": GOOD}})
-    assert found["credibility"]["accepted"]
-    assert set(found["credibility"]) >= {"question", "context_of_use", "risk", "plan", "result", "limits"}
-    assert found["credibility"]["question"] == "Is it safe?"
-    assert found["data_card"]["batches"] == 2
-    assert any("At the edge of what history has seen" in limit for limit in found["credibility"]["limits"])
-    assert "not by itself a system under 21 CFR Part 11" in found["statement"]
-    assert not made({})["credibility"]["accepted"]
+    assert found.credibility.accepted
+    assert found.credibility.question == "Is it safe?"
+    assert found.data_card.batches == 2
+    assert any("At the edge of what history has seen" in limit for limit in found.credibility.limits)
+    assert "not by itself a system under 21 CFR Part 11" in found.statement
+    assert not made({}).credibility.accepted
 
 
 def test_record__says_that_limits_are_those_fixed_before_scoring() -> None:
-    plan = made({})["credibility"]["plan"]
-    assert plan["unchanged"]
-    assert plan["sha256"] == plan["sha256_now"]
-    assert "fixed before scoring" in plan["sentence"]
+    plan = made({}).credibility.plan
+    assert plan.unchanged
+    assert plan.sha256 == plan.sha256_now
+    assert "fixed before scoring" in plan.sentence
 
 
 def test_record__limits_that_were_changed_later_are_named_and_not_used() -> None:
     strict = AcceptanceConfig(least_skill=0.5)
-    found = made({"largest_scale_out": {"titre": GOOD, "hmw": GOOD}}, strict)["credibility"]
-    assert not found["accepted"]  # the skill of 0.2 meets the 0 of the configuration, not the 0.5 fixed before
-    assert not found["plan"]["unchanged"]
-    assert "differ from those that were fixed before scoring: they were a skill of 0.5" in found["plan"]["sentence"]
+    found = made({"largest_scale_out": {"titre": GOOD, "hmw": GOOD}}, strict).credibility
+    assert not found.accepted  # the skill of 0.2 meets the 0 of the configuration, not the 0.5 fixed before
+    assert not found.plan.unchanged
+    assert "differ from those that were fixed before scoring: they were a skill of 0.5" in found.plan.sentence
 
 
 def test_hashes__follow_content_and_not_order(tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
-"""Features: stateless, known at their horizon, and never another name of the target."""
+"""The feature table: features are known at their horizon, and no feature holds the target under another name."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -11,12 +9,13 @@ import pytest
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import Genealogy, Lots, Results, empty
-from pipeline.features.catalogue import catalogue, usable
-from pipeline.features.lots import lot_properties, lots_named
+from pipeline.features.catalogue import catalogue, names_of, usable
+from pipeline.features.lots import lot_properties, main_lots
 from pipeline.features.table import build
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.history.tables import History
+from tests.support.definitions import Make
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +25,7 @@ def plant_process(root: Path) -> Process:
     return process
 
 
-def test_usable__nothing_from_after_the_horizon(tablets: Process) -> None:
+def test_usable__gives_no_feature_from_after_the_horizon(tablets: Process) -> None:
     plan = {entry.feature for entry in usable(tablets, "dissolution_av", "plan")}
     assert "main_force_mean" not in plan
     assert "tbl_av_hardness" not in plan
@@ -36,7 +35,7 @@ def test_usable__nothing_from_after_the_horizon(tablets: Process) -> None:
     assert "fct_av_hardness" not in in_process
 
 
-def test_usable__no_look_alike_and_nothing_made_from_one(tablets: Process) -> None:
+def test_usable__gives_no_look_alike_and_no_feature_computed_from_one(tablets: Process) -> None:
     names = {entry.feature for entry in usable(tablets, "tbl_av_hardness", "in_process")}
     assert names.isdisjoint({"tbl_av_hardness", "tbl_min_hardness", "tbl_tensile", "compression.tensile_strength"})
 
@@ -61,7 +60,18 @@ def test_catalogue__a_feature_of_a_series_is_known_in_process(plant_process: Pro
     assert horizons["bioreactor.tip_speed"] == "plan"
 
 
-def test_lot_properties__are_weighted_by_share_and_unknown_where_a_lot_is() -> None:
+def test_names_of__gives_display_names_of_attributes_and_words_for_quantities(plant_process: Process) -> None:
+    names = names_of(plant_process)
+    assert (names["hcp"], names["ph"], names["shift_day"]) == ("HCP", "pH", "day of temperature shift")
+    assert (names["gas_flow"], names["bioreactor.tip_speed"], names["log10_scale"]) == (
+        "gas flow",
+        "tip speed",
+        "log10 scale",
+    )
+    assert set(names) == {*plant_process.attributes, *(entry.feature for entry in catalogue(plant_process))}
+
+
+def test_lot_properties__are_weighted_by_share_and_unknown_if_a_lot_is_unknown() -> None:
     lots = pl.DataFrame({"material": "m", "lot_id": ["a", "b"], "attribute": "p", "value": [10.0, 20.0]})
     genealogy = pl.DataFrame(
         {
@@ -74,8 +84,8 @@ def test_lot_properties__are_weighted_by_share_and_unknown_where_a_lot_is() -> N
     assert lot_properties(lots, genealogy).rows() == [("1", 12.5), ("2", None)]
 
 
-def test_build__a_feature_sees_the_records_of_its_own_tags_alone(tablets: Process) -> None:
-    """Tags of one operation are recorded at other times, and not in every batch; each feature is as if it stood alone."""
+def test_build__a_feature_uses_only_the_records_of_its_own_tags(tablets: Process) -> None:
+    """Tags of one operation are recorded at different times and not in every batch. Features must not influence each other."""
     compression = replace(
         tablets.operations["compression"],
         tags={
@@ -106,10 +116,8 @@ def test_build__a_feature_sees_the_records_of_its_own_tags_alone(tablets: Proces
     assert rows["compression.waste_total"].to_list() == [None, None, None]
 
 
-def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
-    lots_folder: Path, root: Path, small: Callable[..., dict[str, Any]]
-) -> None:
-    """105 finished lots, 680 uses of material lots; the key has three spellings."""
+def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(lots_folder: Path, root: Path, small: Make) -> None:
+    """105 finished lots and 680 uses of material lots; the column of the lot has three spellings."""
     process = parse(Process, read_yaml(root / "conf/process/lots.yaml"), "lots")
     typed = ingest(process, lots_folder)
     history = assemble(
@@ -131,9 +139,9 @@ def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
     assert first["mat1_var1"].item() == pytest.approx((share * mat1[0] + other * mat1[1]) / (share + other))
 
 
-def test_lots_named__of_several_lots_the_largest_share_counts(plant_process: Process) -> None:
+def test_main_lots__are_those_with_the_largest_share(plant_process: Process) -> None:
     shares = pl.DataFrame(
         {"batch_id": ["A", "A", "B"], "material": ["media"] * 3, "lot_id": ["m1", "m2", "m1"], "fraction": [0.3, 0.7, 1.0]}
     )
-    found = lots_named(plant_process, shares)
+    found = main_lots(plant_process, shares)
     assert dict(found.select("batch_id", "media_lot").iter_rows()) == {"A": "m2", "B": "m1"}

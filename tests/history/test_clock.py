@@ -1,4 +1,4 @@
-"""A clock that is changed: elapsed time is the time that passed, and what cannot be known is set aside."""
+"""Daylight saving: elapsed times are right, and times that cannot be known are set aside."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.history.assemble import Assembled
+from pipeline.history.assemble import AssembledHistory
 from tests.conftest import process_of
 from tests.support.raw_files import batches_csv, history_of
 
@@ -21,12 +21,12 @@ Make = Callable[..., dict[str, Any]]
 AUTUMN, SPRING = datetime(2024, 10, 27, tzinfo=UTC), datetime(2024, 3, 31, tzinfo=UTC)
 """Midnight UTC of the days on which Europe changes its clocks, at 01:00 UTC."""
 TWICE = (
-    "this time stands twice in Europe/Zurich as the clock goes back, and the order of the file does not show which is meant"
+    "this time occurs twice in Europe/Zurich, because the clock is set back; the row order does not show which one is meant"
 )
 
 
 def long_source(small: Make, **changes: Any) -> dict[str, Any]:
-    """Series `t` and `u` of long files, on the clock of Zurich where nothing else is said."""
+    """A process with the series `t` and `u` in long files, by default in the time of Zurich."""
     number = {"role": "CPP", "horizon": "in_process", "description": "x"}
     definition = small()
     definition["attributes"] |= {"t": number, "u": number}
@@ -43,7 +43,7 @@ def long_source(small: Make, **changes: Any) -> dict[str, Any]:
     return definition
 
 
-def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> Assembled:
+def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> AssembledHistory:
     batches_csv(folder, "B1,P,1,36,1", "B2,P,1,36,1")
     if lines:
         (folder / "h.csv").write_text("\n".join([header, *lines]) + "\n")
@@ -55,16 +55,16 @@ def minutes(start: datetime, *offsets: int) -> list[datetime]:
 
 
 def local(moments: list[datetime], zone: str = "Europe/Zurich") -> list[str]:
-    """What the clock on the wall shows, by another library than the one under test."""
+    """Local times of UTC times, by another library than the one under test."""
     return [moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S") for moment in moments]
 
 
-def elapsed(history: Assembled, batch: str = "B1", tag: str = "t") -> list[float]:
-    """Minutes since the first record of the batch."""
+def elapsed(history: AssembledHistory, batch: str = "B1", tag: str = "t") -> list[float]:
+    """Times of the records in minutes since the first record of the batch."""
     return (history.trajectories.filter(batch_id=batch, tag=tag)["time"] / 60).to_list()
 
 
-def balanced(history: Assembled) -> bool:
+def balanced(history: AssembledHistory) -> bool:
     counts = history.ledger.filter(source="historian")
     return bool((counts["read"] == counts["valid"] + counts["quarantined"]).all()) and (
         int(counts["valid"].sum()) == history.trajectories.height
@@ -72,7 +72,7 @@ def balanced(history: Assembled) -> bool:
 
 
 @pytest.mark.parametrize("day", [AUTUMN, SPRING])
-def test_clock__a_batch_that_runs_across_a_change_has_the_time_that_passed(
+def test_clock__a_batch_across_a_clock_change_has_the_right_elapsed_times(
     small: Make, tmp_path: Path, day: datetime
 ) -> None:
     moments = minutes(day, *range(-600, 600, 20))
@@ -83,12 +83,12 @@ def test_clock__a_batch_that_runs_across_a_change_has_the_time_that_passed(
     assert history.trajectories.filter(tag="t")["value"].to_list() == list(map(float, range(60)))
 
 
-def test_clock__without_a_zone_times_are_taken_as_they_are(small: Make, tmp_path: Path) -> None:
+def test_clock__without_a_zone_times_are_used_as_written(small: Make, tmp_path: Path) -> None:
     lines = [f"B1,T,{at},1" for at in local(minutes(SPRING, 0, 60, 120))]
     assert elapsed(read(long_source(small, time_zone=None), tmp_path, *lines)) == [0, 120, 180]
 
 
-def test_clock__an_hourly_record_shows_the_same_time_twice(small: Make, tmp_path: Path) -> None:
+def test_clock__an_hourly_record_has_the_same_local_time_twice(small: Make, tmp_path: Path) -> None:
     lines = [f"B1,T,{at},{i}" for i, at in enumerate(local(minutes(AUTUMN, -60, 0, 60, 120)))]
     history = read(long_source(small), tmp_path, *lines)
     assert "2024-10-27 02:00:00,1" in lines[1]
@@ -107,8 +107,8 @@ def test_clock__a_wide_file_is_read_per_batch(small: Make, tmp_path: Path) -> No
     assert elapsed(history, "B1") == elapsed(history, "B2", "u") == [0, 30, 60, 90, 120, 150]
 
 
-def test_clock__each_series_shows_its_own_change(small: Make, tmp_path: Path) -> None:
-    """B1 has both passes, B2 only the second: nothing of B1 says which hour B2 means."""
+def test_clock__each_series_must_show_the_change_itself(small: Make, tmp_path: Path) -> None:
+    """B1 has records in both hours, B2 in the second one only. Records of B1 do not tell which hour B2 means."""
     both, second = local(minutes(AUTUMN, 0, 30, 60, 90, 120)), local(minutes(AUTUMN, 60, 90, 120))
     lines = [*(f"B1,T,{at},1" for at in both), *(f"B2,T,{at},1" for at in second)]
     history = read(long_source(small), tmp_path, *lines)
@@ -124,16 +124,16 @@ def test_clock__each_series_shows_its_own_change(small: Make, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "offsets",
     [
-        (-60, 0, 20, 40, 120, 180),  # first pass alone
-        (-60, 60, 80, 100, 120, 180),  # second pass alone
-        (-60, 30, 100, 160),  # both, and the clock is never seen to go back
+        (-60, 0, 20, 40, 120, 180),  # first hour only
+        (-60, 60, 80, 100, 120, 180),  # second hour only
+        (-60, 30, 100, 160),  # both hours, and no time is earlier than the one before it
         (180, 100, 80, 60, 40, 20, 0, -60),  # newest first
-        (80, 40, -60),  # newest first, from within the hour
-        (-60, 0, 60, 20, 80, 40, 100, 120),  # sorted by what the clock shows
-        (-60, 0, 20, 120, 60, 80),  # back from after the hour
+        (80, 40, -60),  # newest first, beginning within the hour
+        (-60, 0, 60, 20, 80, 40, 100, 120),  # sorted by local time
+        (-60, 0, 20, 120, 60, 80),  # goes back from after the hour
     ],
 )
-def test_clock__where_the_order_does_not_show_the_pass_the_hour_is_set_aside(
+def test_clock__if_the_row_order_does_not_decide_the_hour_is_set_aside(
     small: Make, tmp_path: Path, offsets: tuple[int, ...]
 ) -> None:
     lines = [f"B1,T,{at},1" for at in local(minutes(AUTUMN, *offsets))]
@@ -149,14 +149,14 @@ def test_clock__a_time_that_does_not_exist_is_set_aside(small: Make, tmp_path: P
     lines = [f"B1,T,2024-03-31 {at}:00,1" for at in ("01:30", "02:00", "02:59", "03:00")]
     history = read(long_source(small), tmp_path, *lines)
     assert history.quarantine.select("row", "value", "reason").rows() == [
-        (row, f"2024-03-31 {at}:00", "this time does not exist in Europe/Zurich: the clock went forward over it")
+        (row, f"2024-03-31 {at}:00", "this time does not exist in Europe/Zurich: the clock was set forward over it")
         for row, at in ((3, "02:00"), (4, "02:59"))
     ]
     assert elapsed(history) == [0, 30]
     assert balanced(history)
 
 
-def test_clock__the_order_of_a_series_runs_on_from_file_to_file(small: Make, tmp_path: Path) -> None:
+def test_clock__the_row_order_continues_from_file_to_file(small: Make, tmp_path: Path) -> None:
     for name, offsets in (("h1", (0, 40)), ("h2", (80, 110))):
         lines = [f"B1,T,{at},1" for at in local(minutes(AUTUMN, *offsets))]
         (tmp_path / f"{name}.csv").write_text("\n".join(["batch,tag,at,v", *lines]) + "\n")
@@ -180,7 +180,7 @@ def _parquet(folder: Path, name: str, moments: list[datetime], zone: str | None)
 
 
 @pytest.mark.parametrize("stated", [None, "America/New_York"])
-def test_clock__parquet_that_carries_its_zone_needs_none(small: Make, tmp_path: Path, stated: str | None) -> None:
+def test_clock__parquet_times_with_a_zone_need_no_time_zone(small: Make, tmp_path: Path, stated: str | None) -> None:
     definition = long_source(small, files=["*/*.parquet"], format={"kind": "parquet"}, time_zone=stated)
     change = datetime(2024, 11, 3, tzinfo=UTC)
     _parquet(tmp_path, "a/h.parquet", minutes(change, 300, 330), "America/New_York")
@@ -190,10 +190,12 @@ def test_clock__parquet_that_carries_its_zone_needs_none(small: Make, tmp_path: 
     assert history.quarantine.is_empty()
 
 
-def test_clock__parquet_that_carries_another_zone_than_is_stated_is_refused(small: Make, tmp_path: Path) -> None:
+def test_clock__parquet_times_with_another_zone_than_time_zone_are_refused(small: Make, tmp_path: Path) -> None:
     definition = long_source(small, files=["h.parquet"], format={"kind": "parquet"})
     _parquet(tmp_path, "h.parquet", minutes(AUTUMN, 0), "UTC")
-    with pytest.raises(ScalebridgeError, match=r"'at' of h.parquet .* carries the time zone UTC, but .* says Europe/Zurich"):
+    with pytest.raises(
+        ScalebridgeError, match=r"'at' of h.parquet .* has the time zone UTC, but time_zone is Europe/Zurich"
+    ):
         read(definition, tmp_path)
 
 
@@ -201,48 +203,48 @@ def test_clock__files_with_and_without_a_zone_do_not_fit_together(small: Make, t
     definition = long_source(small, files=["*.parquet"], format={"kind": "parquet"}, time_zone=None)
     _parquet(tmp_path, "a.parquet", minutes(AUTUMN, 0), "UTC")
     _parquet(tmp_path, "b.parquet", minutes(AUTUMN, 0), None)
-    with pytest.raises(ScalebridgeError, match=r"Source 'historian': a column is not of one type in all of its files"):
+    with pytest.raises(ScalebridgeError, match=r"Source 'historian': a column has different types in different files"):
         read(definition, tmp_path)
 
 
-def test_clock__an_offset_that_each_time_carries_is_read(small: Make, tmp_path: Path) -> None:
+def test_clock__an_offset_within_each_time_is_read(small: Make, tmp_path: Path) -> None:
     definition = long_source(small, time_format="%Y-%m-%d %H:%M:%S%z", time_zone=None)
     lines = ["B1,T,2024-10-27 02:30:00+0200,1", "B1,T,2024-10-27 02:30:00+0100,2", "B1,T,2024-10-27 02:40:00,3"]
     history = read(definition, tmp_path, *lines)
     assert elapsed(history) == [0, 60]
-    assert history.quarantine["reason"].to_list() == ["not a time of the form %Y-%m-%d %H:%M:%S%z"]
+    assert history.quarantine["reason"].to_list() == ["not a time in the format %Y-%m-%d %H:%M:%S%z"]
     definition["sources"]["historian"]["time_zone"] = "Europe/Zurich"
-    with pytest.raises(ScalebridgeError, match=r"reads the offset that each time carries; time_zone 'Europe/Zurich' would"):
+    with pytest.raises(ScalebridgeError, match=r"reads an offset from each time, and time_zone is 'Europe/Zurich'"):
         process_of(definition)
 
 
 @pytest.mark.parametrize(
     ("wrong", "near"), [("Europe/Zürich", "Europe/Zurich"), ("+01:00", "UTC"), ("", "UTC"), ("CEST", "")]
 )
-def test_time_zone__a_wrong_name_is_refused_with_what_it_may_mean(small: Make, wrong: str, near: str) -> None:
-    with pytest.raises(ScalebridgeError, match=rf"time_zone: '{wrong.replace('+', '.')}' is no IANA name .*{near}"):
+def test_time_zone__a_wrong_name_is_refused_with_names_that_are_similar(small: Make, wrong: str, near: str) -> None:
+    with pytest.raises(ScalebridgeError, match=rf"time_zone: '{wrong.replace('+', '.')}' is not an IANA name .*{near}"):
         process_of(long_source(small, time_zone=wrong))
 
 
-ZONES = {  # zone: smallest step back of its clock [min]
+ZONES = {  # zone: smallest step by which its clock is set back [min]
     "Europe/Zurich": 60,
     "America/New_York": 60,
     "America/Sao_Paulo": 60,  # changes at midnight, until 2019
-    "America/St_Johns": 60,  # changed at 00:01 until 2011: the doubled hour lies about midnight
+    "America/St_Johns": 60,  # changed at 00:01 until 2011: the hour that occurs twice includes midnight
     "Australia/Lord_Howe": 30,
     "Asia/Kolkata": 60,  # never changes
     "Etc/GMT-1": 60,
 }
 
 
-def _shown_twice(moment: datetime, zone: str) -> bool:
+def _occurs_twice(moment: datetime, zone: str) -> bool:
     here = moment.astimezone(ZoneInfo(zone))
     return here.replace(fold=0).utcoffset() != here.replace(fold=1).utcoffset()
 
 
 @cache
 def _changes(zone: str, year: int) -> list[datetime]:
-    """The hours of a year in which a clock is changed; its first one where none is."""
+    """The hours of a year in which the clock is changed; the first hour of the year if there is none."""
     hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(365 * 24)]
     offsets = [hour.astimezone(ZoneInfo(zone)).utcoffset() for hour in hours]
     return [hour for hour, a, b in zip(hours, offsets, offsets[1:], strict=False) if a != b] or hours[:1]
@@ -257,7 +259,7 @@ def _changes(zone: str, year: int) -> list[datetime]:
     step=st.one_of(st.integers(5, 60), st.integers(61, 150)),
     hours=st.integers(1, 72),
 )
-def test_clock__round_trip_from_utc_gives_the_time_that_passed(
+def test_clock__round_trip_from_utc_gives_the_right_elapsed_times(
     small: Make, tmp_path: Path, zone: str, year: int, which: int, before: int, step: int, hours: int
 ) -> None:
     start = _changes(zone, year)[-which] - timedelta(minutes=before)
@@ -267,7 +269,7 @@ def test_clock__round_trip_from_utc_gives_the_time_that_passed(
     kept = [int(i) for i in history.trajectories["value"]]
     assert elapsed(history) == [step * (i - kept[0]) for i in kept]
     lost = sorted(set(range(len(moments))) - set(kept))
-    assert all(_shown_twice(moments[i], zone) for i in lost)
+    assert all(_occurs_twice(moments[i], zone) for i in lost)
     assert balanced(history)
-    ends_outside = not any(_shown_twice(moment, zone) for moment in (moments[0], moments[-1]))
+    ends_outside = not any(_occurs_twice(moment, zone) for moment in (moments[0], moments[-1]))
     assert not (lost and ends_outside and step <= ZONES[zone])

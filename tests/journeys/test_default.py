@@ -1,12 +1,13 @@
 """The default from nothing to an answer, as `make run` does it, on a small plant."""
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipeline.answers.result.files import read_answer
 from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 
@@ -82,17 +83,21 @@ def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
 def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "result.json"
     text = run(project, "scalebridge", "predict", "data/proposals/mab_to_2000L.yaml", "--out", str(out)).stdout
-    result = json.loads(out.read_text(encoding="utf-8"))
-    titre = result["attributes"]["titre"]
-    assert titre["intervals"]["90"]["lower"] <= titre["predicted"] <= titre["intervals"]["90"]["upper"]
-    assert 0 <= titre["probability_within_specification"] <= 1
-    joint = result["joint_probability_within_specification"]["probability"]
-    assert joint <= min(a["probability_within_specification"] for a in result["attributes"].values()) + 0.05
-    assert {line["quantity"] for line in result["comparison"]} >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
-    assert result["domain"]["nearest"]
+    answer = read_answer(out)
+    titre = answer.attributes["titre"].predicted
+    assert titre is not None
+    interval = titre.interval()
+    assert interval is not None
+    assert interval.lower <= titre.value <= interval.upper
+    assert answer.joint is not None
+    chances = [one.predicted.chance for one in answer.attributes.values() if one.predicted and one.predicted.chance]
+    assert answer.joint.probability <= min(chances) + 0.05
+    quantities = {line.quantity for line in answer.scale_comparison.quantities}
+    assert quantities >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
+    assert answer.domain.nearest
     assert "P(in spec)" in text
-    whole = json.loads((project / "data/answers/mab_to_2000L/result.json").read_text(encoding="utf-8"))
-    assert result == {key: value for key, value in whole.items() if key not in ("scenarios", "next_runs")}
+    whole = read_answer(project / "data/answers/mab_to_2000L/result.json")
+    assert answer == replace(whole, scenarios=None, next_runs=None)
 
 
 def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path, run: Run, tmp_path: Path) -> None:
@@ -110,12 +115,14 @@ def test_report__of_a_known_product_has_every_section(project: Path, run: Run, t
     proposal, out, report = (tmp_path / name for name in ("known.yaml", "result.json", "report.html"))
     proposal.write_text(yaml.safe_dump(data | {"product": "mAb-06"}), encoding="utf-8")
     run(project, "scalebridge", "predict", str(proposal), "--out", str(out), "--report", str(report))
-    for own in json.loads(out.read_text(encoding="utf-8"))["bridge"]["attributes"].values():
-        for level in ("by_cause", "by_quantity", "by_operation"):
-            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4, abs=1e-6)
+    bridge = read_answer(out).bridge
+    assert bridge is not None
+    for own in bridge.attributes.values():
+        for view in (own.by_cause, own.by_quantity, own.by_operation):
+            assert sum(line.change for line in view) == pytest.approx(own.difference, rel=1e-4, abs=1e-6)
     text = report.read_text(encoding="utf-8")
     sections = ("answer", "bridge", "scale", "domain", "scenarios", "next-runs", "transfer-map")
-    for section in (*sections, "explanations", "equivalence", "record"):
+    for section in (*sections, "drivers", "equivalence", "record"):
         assert f'<section id="{section}">' in text
 
 
@@ -127,9 +134,12 @@ def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> 
 
 
 def test_predict__the_bridge_ends_at_the_prediction(project: Path) -> None:
-    result = json.loads((project / "data/answers/mab_to_15000L/result.json").read_text(encoding="utf-8"))
-    for name, own in result["bridge"]["attributes"].items():
-        assert own["proposed"] == pytest.approx(result["attributes"][name]["predicted"], rel=1e-5), name
+    answer = read_answer(project / "data/answers/mab_to_15000L/result.json")
+    assert answer.bridge is not None
+    for name, own in answer.bridge.attributes.items():
+        predicted = answer.attributes[name].predicted
+        assert predicted is not None
+        assert own.proposed == pytest.approx(predicted.value, rel=1e-5), name
 
 
 @pytest.mark.parametrize(
@@ -181,7 +191,7 @@ def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
     candidates = runs[runs["tags.level"] == "candidate"]
     assert set(candidates["tags.candidate"]) == {"global_mean", "carry_over", "additive_table", "super_learner"}
     artifacts = {a.path for a in mlflow.MlflowClient().list_artifacts(row["run_id"])}
-    assert {"config.yaml", "split", "plots", "explanations", "answers", "quality", "acceptance"} <= artifacts
+    assert {"config", "split", "plots", "explanations", "answers", "quality", "acceptance"} <= artifacts
     assert row["tags.acceptance_sha256"]
 
 
@@ -220,7 +230,35 @@ def test_experiments__another_model_is_another_run(project: Path, run: Run) -> N
     mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
     runs = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")
     assert sorted(runs["params.model"]) == ["ridge", "scaleup"]
-    assert json.loads((project / "data/run.json").read_text())["model"].endswith("/2")
+    assert len(mlflow.MlflowClient().search_model_versions("name = 'scalebridge-virtual_plant-plan'")) == 2
+
+
+@pytest.fixture(scope="module")
+def copy(project: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone of the project with its committed results. It shares the cache of DVC, so that nothing is trained again."""
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    run(project, "git", *identity, "commit", "-qam", "results")
+    folder = tmp_path_factory.mktemp("copy") / "project"
+    run(project, "git", "clone", "-q", str(project), str(folder))
+    run(folder, "dvc", "config", "--local", "cache.dir", str(project / ".dvc/cache"))
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def test_repro__in_a_fresh_clone_leaves_git_status_clean(copy: Path, run: Run) -> None:
+    assert run(copy, "git", "status", "--porcelain").stdout == ""
+
+
+def test_track__logs_again_what_mlflow_has_lost(copy: Path, run: Run) -> None:
+    import mlflow
+
+    (copy / "mlflow.db").unlink()
+    assert "Data and pipelines are up to date." in run(copy, "dvc", "repro").stdout  # DVC can't see it
+    for _ in range(2):
+        run(copy, "python", "-m", "pipeline.stages.track", "data")
+    mlflow.set_tracking_uri(f"sqlite:///{copy / 'mlflow.db'}")
+    assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")) == 1
+    assert run(copy, "git", "status", "--porcelain").stdout == ""
 
 
 @pytest.mark.parametrize(

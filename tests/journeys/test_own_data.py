@@ -31,7 +31,7 @@ def test_own_data__from_scaffold_to_features(clone: Callable[[str], Path], run: 
 
     choose(project, process="mine", split="largest_scale_out")
     refused = run(project, "scalebridge", "check", expect=1)
-    assert "batch names 'CONFIRM', which is not among the attributes" in refused.stderr
+    assert "batch names 'CONFIRM', which is not an attribute" in refused.stderr
 
     draft |= {"title": "Mine", "batch": "batch_no", "product": "product", "scale": {"attribute": "volume"}}
     definition.write_text(yaml.safe_dump(draft), encoding="utf-8")

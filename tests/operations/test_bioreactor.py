@@ -1,4 +1,4 @@
-"""The bioreactor's features: composed rightly, and moving as an engineer expects."""
+"""Features of the bioreactor: their values by hand, and the directions in which they change."""
 
 import math
 
@@ -54,11 +54,11 @@ def test_oxygen_transfer_capacity__grows_as_dissolved_oxygen_falls() -> None:
     assert low / value("oxygen_transfer_capacity", PRODUCTION) == pytest.approx(0.8 / 0.6)
 
 
-def test_carbon_dioxide__leaves_slower_under_head_pressure_and_at_scale() -> None:
+def test_carbon_dioxide__is_removed_more_slowly_under_head_pressure_and_at_scale() -> None:
     rate = value("carbon_dioxide_stripping_rate", PRODUCTION) * 3600
-    assert 0.5 < rate < 2  # 0.01 vvm at 1.2 bar and the head of 1.8 m: 0.6/h/0.58/1.29
+    assert 0.5 < rate < 2  # 0.01 vvm at 1.2 bar and 1.8 m of liquid: 0.6/h/0.58/1.29
     assert value("carbon_dioxide_stripping_rate", PRODUCTION | {"head_pressure": 1e5}) * 3600 < 0.7 * rate
-    assert value("carbon_dioxide_stripping_rate", BENCH) > 2 * rate / 3600  # the surface of a bench vessel strips too
+    assert value("carbon_dioxide_stripping_rate", BENCH) > 2 * rate / 3600  # in a bench vessel, the surface contributes
 
 
 def test_kolmogorov_length__is_tens_of_micrometres_in_cell_culture() -> None:
@@ -66,7 +66,7 @@ def test_kolmogorov_length__is_tens_of_micrometres_in_cell_culture() -> None:
 
 
 @given(target=st.floats(5, 80))
-def test_equal_power_per_volume__blends_slower_and_cuts_faster_in_the_plant(target: float) -> None:
+def test_equal_power_per_volume__gives_the_plant_longer_blend_time_and_higher_tip_speed(target: float) -> None:
     def at_target(vessel: dict[str, float]) -> dict[str, float]:
         faster = (target / value("power_per_volume", vessel)) ** (1 / 3)
         return vessel | {"agitation": vessel["agitation"] * faster}

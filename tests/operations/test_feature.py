@@ -1,4 +1,4 @@
-"""What holds for the features of every unit operation."""
+"""Properties of the features of all unit operations."""
 
 import inspect
 
@@ -24,20 +24,20 @@ def test_names__are_unique() -> None:
 
 
 @pytest.mark.parametrize("feature", [*FEATURES, *SERIES], ids=name)
-def test_feature__says_what_it_is(feature: Feature | TrajectoryFeature) -> None:
+def test_feature__has_description_source_and_a_known_unit(feature: Feature | TrajectoryFeature) -> None:
     assert feature.description
     assert feature.source
     UNITS.Unit(feature.unit)
 
 
 @pytest.mark.parametrize("feature", [*FEATURES, *SERIES], ids=name)
-def test_feature__passes_as_many_expressions_as_its_formula_takes(feature: Feature | TrajectoryFeature) -> None:
+def test_feature__has_as_many_inputs_as_its_formula_takes(feature: Feature | TrajectoryFeature) -> None:
     names = feature.inputs if isinstance(feature, Feature) else (*feature.tags, *feature.inputs)
     inspect.signature(feature.compute).bind(*names)
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=name)
-def test_feature__is_a_finite_number_per_row_and_null_where_an_input_is(feature: Feature) -> None:
+def test_feature__is_a_finite_number_per_row_and_null_if_an_input_is_null(feature: Feature) -> None:
     rows = {key: [0.5 + 0.1 * k, None] for k, key in enumerate(feature.inputs)}
     values = pl.DataFrame(rows).select(feature.compute(*map(pl.col, feature.inputs)).alias("v"))["v"]
     assert values.dtype == pl.Float64
@@ -54,7 +54,7 @@ def test_trajectory_feature__is_one_value_per_batch(feature: TrajectoryFeature) 
 
 
 @pytest.mark.parametrize("feature", SERIES, ids=name)
-def test_trajectory_feature__survives_a_tag_without_records(feature: TrajectoryFeature) -> None:
+def test_trajectory_feature__accepts_a_tag_without_records(feature: TrajectoryFeature) -> None:
     names = (*feature.tags, *feature.inputs)
     frame = pl.DataFrame({key: [None, None] for key in names}, schema=dict.fromkeys(names, pl.Float64))
     assert frame.select(feature.compute(*map(pl.col, names)).alias("v")).height == 1

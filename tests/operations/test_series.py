@@ -1,4 +1,4 @@
-"""Arithmetic on a batch's time series."""
+"""Arithmetic on the time series of a batch."""
 
 import polars as pl
 import pytest
@@ -38,7 +38,7 @@ def test_time_mean__of_one_record_is_the_record_and_of_none_is_null() -> None:
     assert result(frame([0.0, 1.0], [None, None]), mean) is None
 
 
-def test_time_mean__does_not_favour_dense_sampling() -> None:
+def test_time_mean__does_not_depend_on_the_density_of_records() -> None:
     data = frame([0.0, 1.0, 2.0, 10.0], [4.0, 4.0, 0.0, 0.0])
     assert result(data, time_mean(pl.col("x"), pl.col("t"))) == pytest.approx(0.6)
 
@@ -48,5 +48,5 @@ def test_time_below__ignores_missing_records() -> None:
     assert result(data, time_below(pl.col("x"), pl.col("t"), 0.2)) == pytest.approx(10)
 
 
-def test_runs__counts_stretches() -> None:
+def test_runs__counts_intervals_of_constant_value() -> None:
     assert result(frame([0.0, 1.0, 2.0, 3.0], [1.0, 1.0, 2.0, 1.0]), runs(pl.col("x"))) == 3

@@ -1,4 +1,4 @@
-"""The press's features, and the published descriptors that its time series must reproduce."""
+"""Features of the tablet press, and the published descriptors that its time series must reproduce."""
 
 from pathlib import Path
 
@@ -94,7 +94,7 @@ def published(tablets: Path, computed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _misses(computed: pl.DataFrame, published: pl.DataFrame, feature: str) -> list[str]:
-    """Batches that differ by more than 1e-6 of the value or what the published figure was rounded to."""
+    """Batches that differ by more than 1e-6 of the value, and by more than the rounding of the published value."""
     column, factor = PUBLISHED[feature]
     expected = published[column].cast(pl.Float64)
     gap = (computed[feature].cast(pl.Float64) / factor - expected).abs()
@@ -109,16 +109,14 @@ def test_trajectory_feature__reproduces_the_published_descriptor(
     assert _misses(computed, published, feature) == []
 
 
-def test_tablet_rate_runs__differ_only_where_the_publisher_counted_empty_rows(
+def test_tablet_rate_runs__differ_only_in_the_batch_whose_empty_rows_the_publisher_counted(
     computed: pl.DataFrame, published: pl.DataFrame
 ) -> None:
-    # Batch 117 holds the 57 rows without any sensor value; the published 357 changes count each of them.
+    # Batch 117 has 57 rows without any sensor value. The published number, 357 changes, counts each of them.
     assert _misses(computed, published, "tablet_rate_runs") == ["117"]
 
 
-def test_weekend_stop__is_never_claimed_where_the_publisher_saw_none(
-    computed: pl.DataFrame, published: pl.DataFrame
-) -> None:
+def test_weekend_stop__agrees_with_the_publisher(computed: pl.DataFrame, published: pl.DataFrame) -> None:
     stops = computed["weekend_stop"] == 1
     assert stops.to_list() == (published["weekend"] == "yes").to_list()
 

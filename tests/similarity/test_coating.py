@@ -1,4 +1,4 @@
-"""Film coating: balances that must close, and directions."""
+"""Film coating: worked examples, closed balances and directions."""
 
 import polars as pl
 import pytest
@@ -34,8 +34,8 @@ def test_drying_environment_factor__exceeds_one_when_the_pan_loses_heat(losses: 
 
 
 @given(factor=st.floats(1.1, 50))
-def test_equal_spray_rate_per_load__with_air_by_pan_area_overwets_the_larger_pan(factor: float) -> None:
-    # Load grows with volume, air only with area: the water per air grows with length
+def test_equal_spray_rate_per_load__with_air_by_pan_area_wets_the_larger_pan_more(factor: float) -> None:
+    # Load grows with volume and air with area, so water per air grows with length
     small = value(s.drying_load(*lit(1e-3, 0.2, 1)))
     large = value(s.drying_load(*lit(1e-3 * factor, 0.2, factor ** (2 / 3))))
     assert large / small == pytest.approx(factor ** (1 / 3))

@@ -1,4 +1,4 @@
-"""Tablet compression: published numbers and directions."""
+"""Tablet compression: published values and directions."""
 
 import polars as pl
 import pytest

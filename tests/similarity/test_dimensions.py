@@ -1,8 +1,8 @@
-"""Every formula must give the same physics in any system of units.
+"""Formulas must give the same result in every system of units.
 
-A change of units multiplies a quantity of dimension L^a·M^b·T^c·Θ^d by λ^a·μ^b·τ^c·θ^d. If a formula is dimensionally
-right, changed inputs give the result changed by its own dimension. Constants inside a formula carry dimensions too: they
-stay true only for changes that leave them alone, so `holds` names the changes that are allowed.
+A change of units multiplies a quantity of dimension L^a·M^b·T^c·Θ^d by λ^a·μ^b·τ^c·θ^d. If the dimensions of a formula are
+right, changed inputs give the result multiplied by the factor of its own dimension. Constants inside a formula have dimensions
+too. `holds` limits the changes of units to those that leave the constants unchanged.
 """
 
 from collections.abc import Callable
@@ -44,12 +44,12 @@ def anything(length: float, mass: float, time: float, temperature: float) -> Cha
 
 
 def gravity(length: float, mass: float, time: float, temperature: float) -> Change:
-    """g [L/T²] keeps its number."""
+    """Keep the number of g [L/T²]."""
     return time**2, mass, time, temperature
 
 
 def latent_heat(length: float, mass: float, time: float, temperature: float) -> Change:
-    """h_v [L²/T²] and c_p [L²/(T²·Θ)] keep their numbers."""
+    """Keep the numbers of h_v [L²/T²] and c_p [L²/(T²·Θ)]."""
     return time, mass, time, 1.0
 
 
@@ -92,7 +92,7 @@ FORMULAS = (
     Formula(s.geometry_ratio, (LENGTH, LENGTH), NONE),
 )
 EMPIRICAL = {"carbon_dioxide_stripping", "kla_coalescing", "kla_non_coalescing"}
-"""Fits whose constants carry a dimension by nature."""
+"""Empirical fits, whose constants have a dimension."""
 
 
 def scaled(number: float, dimension: Dimension, change: Change) -> float:
@@ -110,7 +110,7 @@ def changed(draw: st.DrawFn) -> tuple[Formula, list[float], Change]:
 
 
 def evaluate(formula: Formula, numbers: list[float]) -> float:
-    """Plain numbers where the formula takes a float or an expression alike."""
+    """Evaluate a formula; a parameter of type float also accepts an expression."""
     return float(pl.select(formula.compute(*(pl.lit(number) for number in numbers))).item())
 
 
@@ -138,11 +138,11 @@ def test_every_quantity__is_checked_or_known_to_be_empirical() -> None:
 
 
 def test_the_check__finds_a_formula_with_a_stray_gravity() -> None:
-    # The published trap: a power number with an extra g is not dimensionless in SI
+    # A published error: a power number with an extra g is not dimensionless in SI
     trap = Formula(lambda p, n, d, rho: p * 9.80665 / (rho * n**3 * d**5), (POWER, RATE, LENGTH, DENSITY), NONE)
-    check(trap, [1.0, 2.0, 3.0, 4.0], (0.01, 1000.0, 60.0, 1.0))  # a bare number hides here …
+    check(trap, [1.0, 2.0, 3.0, 4.0], (0.01, 1000.0, 60.0, 1.0))  # a bare number does not show the error …
     honest = Formula(lambda p, n, d, rho, g: p * g / (rho * n**3 * d**5), (*trap.inputs, (1, 0, -2, 0)), NONE)
-    with pytest.raises(AssertionError):  # … and shows once g carries its dimension
+    with pytest.raises(AssertionError):  # … g with its dimension does
         check(honest, [1.0, 2.0, 3.0, 4.0, 9.80665], (0.01, 1000.0, 60.0, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""Stirred vessels: published examples, known conflicts, directions."""
+"""Stirred vessels: published examples, known conflicts of scale-up, and directions."""
 
 import math
 
@@ -53,7 +53,7 @@ def test_blend_time__agrees_with_an_independent_correlation(
 
 
 def test_kolmogorov_length__of_a_microcarrier_culture() -> None:
-    # By hand, (ν³/ε)^¼ turned round: beads of 120 µm stand eddies of 80 µm, 1.3e-3 Pa·s and 1010 kg/m³ → 5.24e-2 W/kg
+    # By hand, (ν³/ε)^¼ solved for ε: beads of 120 µm stand eddies of 80 µm, 1.3e-3 Pa·s and 1010 kg/m³ → 5.24e-2 W/kg
     assert value(s.kolmogorov_length(pl.lit(5.24e-2), 1.3e-3 / 1010)) == pytest.approx(80e-6, rel=1e-2)
 
 
@@ -114,13 +114,13 @@ def test_equal_vvm__raises_the_superficial_gas_velocity_with_size(factor: float)
     assert velocity(factor) / velocity(1.0) == pytest.approx(factor)
 
 
-def test_functions__work_on_columns_and_pass_nulls_on() -> None:
+def test_functions__work_on_columns_and_keep_nulls() -> None:
     frame = pl.DataFrame({"n": [1.0, None, 2.0], "d": [1.0, 1.0, 0.5]})
     tips = frame.select(s.tip_speed(pl.col("n"), pl.col("d"))).to_series().to_list()
     assert tips == [pytest.approx(math.pi), None, pytest.approx(math.pi)]
 
 
-def test_carbon_dioxide__of_a_dense_culture_needs_the_gas_flow_that_was_found() -> None:
+def test_carbon_dioxide__of_a_dense_culture_needs_the_published_gas_flow() -> None:
     # 1e7 cells/mL, 4.63 pmol/(cell·d), 76 mmHg: CER·R·T/pCO₂ = 0.0082 vvm at 1 atm; Gray et al. (1996), Cytotechnology 22, 65
     produced, held = 4.63e-12 * 1e13 / 86_400, 0.0301 * 76  # mol/(m³·s), mol/m³
     rate = value(s.carbon_dioxide_stripping(*lit(0.0082 / 60, 1.0, 1e9, 101_325)))
@@ -128,7 +128,9 @@ def test_carbon_dioxide__of_a_dense_culture_needs_the_gas_flow_that_was_found() 
 
 
 @given(flow=st.floats(1e-5, 1e-3), kla=st.floats(1e-4, 1e-1), height=st.floats(0.05, 5.0))
-def test_carbon_dioxide__leaves_with_gas_and_surface_and_is_held_by_pressure(flow: float, kla: float, height: float) -> None:
+def test_carbon_dioxide__removal_rises_with_gas_and_surface_and_falls_with_pressure(
+    flow: float, kla: float, height: float
+) -> None:
     def rate(flow: float = flow, kla: float = kla, height: float = height, pressure: float = 1.2e5) -> float:
         return value(s.carbon_dioxide_stripping(*lit(flow, kla, height, pressure)))
 
@@ -136,10 +138,10 @@ def test_carbon_dioxide__leaves_with_gas_and_surface_and_is_held_by_pressure(flo
     assert rate(kla=2 * kla) >= rate()
     assert rate(height=2 * height) < rate()
     assert rate(pressure=1.5e5) <= rate()
-    assert rate() <= min(0.9 * kla, flow / 0.58) + 3e-5 / height + 1e-12  # neither film nor gas can carry more
+    assert rate() <= min(0.9 * kla, flow / 0.58) + 3e-5 / height + 1e-12  # the limits set by film and gas
 
 
-def test_carbon_dioxide__at_equal_kla_the_deeper_vessel_with_less_gas_per_volume_holds_more() -> None:
+def test_carbon_dioxide__at_equal_kla_removal_is_slower_in_a_deeper_vessel_with_less_gas_per_volume() -> None:
     def rate(per_minute: float, height: float) -> float:
         return value(s.carbon_dioxide_stripping(*lit(per_minute / 60, 3e-3, height, 1.1e5)))
 

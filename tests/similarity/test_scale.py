@@ -1,4 +1,4 @@
-"""Size and shape."""
+"""Size and shape of equipment and batches."""
 
 import polars as pl
 import pytest

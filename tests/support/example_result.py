@@ -1,27 +1,43 @@
-"""A stirred process with known rows, and functions that stand for a model."""
+"""An example answer: known rows of the virtual plant's process, and known functions in place of a model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 import yaml
 
 from pipeline.answers.bridge.bridge import bridge
-from pipeline.answers.bridge.summary import bridge_answer
+from pipeline.answers.bridge.summary import bridge_summary
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.equivalence.scale_steps import equivalence
-from pipeline.answers.limits import DecisionConfig, EquivalenceConfig
-from pipeline.answers.record import record
-from pipeline.answers.scale_comparison.conflicts import conflicts
+from pipeline.answers.limits import DecisionConfig, DriversConfig, EquivalenceConfig
+from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
+from pipeline.answers.result.drivers import Drivers, FeatureShare
+from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.prediction import (
+    AttributeAnswer,
+    Interval,
+    JointChance,
+    Predicted,
+    ProposalSummary,
+    Question,
+    ScaleChange,
+    SpecificationLimits,
+    StepAnswer,
+)
+from pipeline.answers.result.record import Hashes
+from pipeline.answers.result.transfer_map import GapCounts, TransferMap, TransferSide
+from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.scale_comparison.hold import rebuilt
-from pipeline.answers.trained_run import Hashes
 from pipeline.answers.wording import sentences
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import KEYS, catalogue
+from pipeline.features.catalogue import KEYS, catalogue, names_of
 from tests.conftest import process_of
+from tests.support.definitions import PlainData
 
 ROOT = Path(__file__).parents[2]
 VESSELS = {"lab": (0.005, 0.165, 0.07), "plant": (2.0, 1.18, 0.5)}
@@ -34,7 +50,7 @@ def plant_process() -> Process:
 def rows(process: Process, vessel: str, agitation: list[float], gas: float, **more: float) -> pl.DataFrame:
     """Feature rows of one product in one vessel; agitation [1/s], gas flow [m³/s]."""
     volume, tank, impeller = VESSELS[vessel]
-    given: dict[str, Any] = {
+    given: PlainData = {
         "product": "P",
         "lineage": "P",
         "scale": volume,
@@ -61,7 +77,7 @@ def rows(process: Process, vessel: str, agitation: list[float], gas: float, **mo
 
 @dataclass(frozen=True)
 class Known:
-    """Two attributes as known functions of a row."""
+    """A model of two attributes that are known functions of a row."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -76,45 +92,46 @@ class Known:
         return frame.select(titre=pl.lit(0.8), hmw=pl.lit(0.99))
 
 
-def example() -> dict[str, Any]:
-    """An answer as a page gets it, by the known functions."""
+def example() -> Answer:
+    """An answer made with the known functions."""
     process = plant_process()
+    names = names_of(process)
     reference = rows(process, "lab", [3.0, 3.5, 4.0], 5e-6)
     proposed = rows(process, "plant", [1.2], 5e-4, ph=7.1)
+    every = pl.concat([reference, proposed])
     values = {name: Known().mean(proposed)[name][0] for name in Known().targets}
     made = bridge(process, Known(), proposed, reference, {"agitation", "gas_flow", "ph"})
-    result: dict[str, Any] = {
-        "proposal": {"name": "P to <2,000> L", "question": "Is it safe?", "product": "P"},
-        "scale": {"unit": "L", "proposed": 2000.0, "reference": 5.0, "reference_product": ["P"], "reference_batches": 3},
-        "known_product": True,
-        "attributes": {name: attribute(process, name, value) for name, value in values.items()},
-        "joint_probability_within_specification": {"probability": 0.42, "of": ["titre", "hmw"], "products": 5, "batches": 9},
-        "comparison": [],
-        "domain": {
-            "status": "edge",
-            "sentence": "At the edge of what history has seen: outside what history spans: agitation.",
-            "distance": 1.7,
-            "variables_compared": 30,
-            "variables": [
-                {"variable": "agitation", "unit": "rpm", "status": "edge", "why": "outside what history spans"}
-                | {"proposed": 72.0, "smallest": 80.0, "largest": 400.0},
-                {"variable": "ph", "unit": "dimensionless", "status": "inside", "why": ""}
-                | {"proposed": 7.1, "smallest": 6.8, "largest": 7.2},
-            ],
-            "nearest": [
-                {"batch_id": "B1", "product": "P", "scale": 5.0, "distance": 1.7, "results": {"titre": 3.25, "hmw": None}}
-            ],
-        },
-        "assumed_from_reference": {"temperature": "36.5 degC"},
-        "not_stated": ["copper"],
-        "bridge": bridge_answer(process, made, proposed, reference),
-        "scale_comparison": conflicts(process, proposed, reference, pl.concat([reference, proposed])),
-    }
-    every = pl.concat([reference, proposed])
-    result["explanations"] = {
-        "shares": {"titre": [SHARE], "hmw": [SHARE | {"feature": "ph", "sign_flips": False}]},
-        "interactions": interactions(process, Known(), proposed, reference, every),
-    }
+    shown = bridge_summary(process, made, proposed, reference, names)
+    summary = ProposalSummary("P to <2,000> L", "Is it safe?", "P", True)
+    attributes = {name: attribute(process, name, value) for name, value in values.items()}
+    step = StepAnswer("culture", ScaleChange("L", 2000.0, 5.0, ("P",), 3), "V-1", "Here", attributes)
+    history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
+    scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
+    against = limits_of_answer(DOMAIN, summary, step, 1, 1)
+    return Answer(
+        proposal=summary,
+        steps=(step,),
+        joint=JointChance(0.42, ("titre", "hmw"), 9, 5),
+        sentences=sentences(step, shown, 0.9, names),
+        domain=DOMAIN,
+        assumed_from_reference={"temperature": "36.5 °C"},
+        not_stated=("copper",),
+        transfer_map=TRANSFER_MAP,
+        scale_comparison=scale_comparison(process, proposed, reference, every, 0.1, names),
+        bridge=shown,
+        drivers=Drivers(
+            {"titre": (SHARE,), "hmw": (replace(SHARE, feature="ph", sign_flips=False),)},
+            interactions(process, Known(), proposed, reference, every, DriversConfig()),
+        ),
+        equivalence=_equivalence(process, names),
+        record=record(
+            process, DecisionConfig(), AcceptanceConfig(), scored, history, Hashes(*"dcakm"), summary, step, against
+        ),
+        names=names,
+    )
+
+
+def _equivalence(process: Process, names: dict[str, str]) -> tuple[ScaleStep, ...]:
     many = pl.concat([rows(process, v, [a] * 5, 1e-5) for v, a in (("lab", 3.0), ("plant", 1.2))])
     measured = many.select(
         "batch_id",
@@ -122,45 +139,37 @@ def example() -> dict[str, Any]:
         (3 + 0.1 * (pl.int_range(pl.len()) % 3)).alias("value"),
         pl.lit("none").alias("censoring"),
     )
-    result["equivalence"] = equivalence(process, many, measured, "P", 0.005, 2.0, EquivalenceConfig())
-    result["sentences"] = sentences(result)
-    history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
-    scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
-    return result | {
-        "record": record(
-            process, DecisionConfig(), Hashes("d", "c", "a", "k", "m"), scored, AcceptanceConfig(), history, result
-        )
-    }
+    return equivalence(process, many, measured, "P", 0.005, 2.0, EquivalenceConfig(), names)
 
 
-SHARE = {
-    "feature": "bioreactor.blend_time",
-    "within": 0.12,
-    "pooled": 0.34,
-    "direction_within": -0.8,
-    "direction_pooled": 0.7,
-    "sign_flips": True,
-    "best_rank": 1,
-    "worst_rank": 3,
-    "same_sign": 1.0,
-    "refits": 5,
-}
+DOMAIN = Domain(
+    "edge",
+    "At the edge of what history has seen: outside what history spans: agitation.",
+    1.7,
+    (
+        VariableStatus("agitation", "rpm", "edge", "outside what history spans", 72.0, 80.0, 400.0),
+        VariableStatus("ph", "dimensionless", "inside", "", 7.1, 6.8, 7.2),
+    ),
+    (NearestBatch("B1", "P", 5.0, 1.7, {"titre": 3.25, "hmw": None}),),
+)
+SIDES = TransferSide("Here", 3, 5.0, "L"), TransferSide("There", 0, 2000.0, "L")
+TRANSFER_MAP = TransferMap("Transfer map", *SIDES, (), GapCounts(0, 0, 0), GapCounts(0, 0, 0), (), (), {"data": "rule"})
+SHARE = FeatureShare("bioreactor.blend_time", 0.12, 0.34, -0.8, 0.7, True, 1, 3, 1.0, 5)
 
 
-def attribute(process: Process, name: str, value: float) -> dict[str, Any]:
+def attribute(process: Process, name: str, value: float) -> AttributeAnswer:
     own = process.attributes[name]
     shown = own.si.from_si(value)
     limits = own.specification
     assert limits is not None
-    return {
-        "description": own.description,
-        "unit": own.unit,
-        "predicted": float(f"{shown:.6g}"),
-        "intervals": {
-            level: {"lower": float(f"{shown - w:.6g}"), "upper": float(f"{shown + w:.6g}"), "supported": level != "95"}
-            for level, w in (("80", 0.4), ("90", 0.6), ("95", 0.9))
-        },
-        "carry_over": float(np.round(shown * 1.1, 3)),
-        "specification": {"lower": limits.lower, "upper": limits.upper, "note": limits.note},
-        "probability_within_specification": 0.61,
-    }
+    intervals = tuple(
+        Interval(level, shown - w, shown + w, level != 95) for level, w in ((80.0, 0.4), (90.0, 0.6), (95.0, 0.9))
+    )
+    return AttributeAnswer(
+        own.unit,
+        own.description,
+        Question("new_scale"),
+        float(np.round(shown * 1.1, 3)),
+        SpecificationLimits(limits.lower, limits.upper, limits.note),
+        Predicted(shown, intervals, 0.61, "new_scale"),
+    )

@@ -1,28 +1,31 @@
-"""A process of one stirred pot whose quality is known as a formula, so that every answer can be computed by hand."""
+"""A small process, a stirred pot. Its quality is a known formula, so that every answer can be computed by hand."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scenarios.setup import ScenarioSetup, setup
+from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.limits import ScenarioConfig
+from pipeline.answers.scenarios.setup import ScenarioSetup, scenario_setup
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
 from pipeline.history.tables import History
+from tests.support.definitions import PlainData
 
 ERROR = 0.05
-"""Standard deviation of the formula's forecast error [g/L as kg/m³]."""
+"""Standard deviation of the error of the formula [kg/m³ = g/L]."""
 
 
-def normal_cdf(z: Any) -> Any:
+def normal_cdf(z: FloatArray) -> FloatArray:
     from scipy.special import ndtr
 
-    return ndtr(z)
+    return np.asarray(ndtr(z))
 
 
 def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
@@ -75,7 +78,7 @@ def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
 
 
 def history(batches: int = 24, lots: int = 12) -> History:
-    """Two products at 1 L (vessel A, site Here) and 100 L (vessel B, site There); product P has not been at 100 L."""
+    """Two products at 1 L (vessel A, site Here) and 100 L (vessel B, site There). Product P was not made at 100 L."""
     rng = np.random.default_rng(5)
     n = np.arange(batches)
     large = n % 3 == 2
@@ -141,8 +144,8 @@ class Formula:
         return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, rows.height)})
 
 
-def proposal(**changes: Any) -> Proposal:
-    given: dict[str, Any] = {
+def proposal(**changes: object) -> Proposal:
+    given: PlainData = {
         "name": "P to 100 L",
         "process": "pot",
         "product": "P",
@@ -157,5 +160,6 @@ def proposal(**changes: Any) -> Proposal:
     return made
 
 
-def ready(forecaster: Formula | None = None, **changes: Any) -> ScenarioSetup:
-    return setup(pot(), proposal(**changes), history(), forecaster or Formula())
+def ready(forecaster: Formula | None = None, batches: int = 5000, **changes: object) -> ScenarioSetup:
+    asked, tables, config = proposal(**changes), history(), ScenarioConfig(batches=batches)
+    return scenario_setup(pot(), asked, propose(pot(), asked, tables), tables, forecaster or Formula(), config)

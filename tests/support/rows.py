@@ -1,4 +1,4 @@
-"""Rows for tests of models and folds."""
+"""Feature rows and results for tests of models and folds."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ import polars as pl
 def batch_rows(
     products: int = 6, levels: tuple[float, ...] = (0.001, 0.05, 2.0), each: int = 6, seed: int = 1
 ) -> pl.DataFrame:
-    """Feature rows of products that ran at every level but the last, which every second one has not reached."""
+    """Feature rows of products at all scale levels. Every second product has not reached the largest level."""
     rng = np.random.default_rng(seed)
     cells = [(p, v) for p in range(products) for v in levels if v != levels[-1] or p % 2 == 0 for _ in range(each)]
     start = datetime(2020, 1, 1)

@@ -1,7 +1,7 @@
 """Applicability domain: how well history knows the place of a proposal, variable by variable, and which batches are nearest.
 
-`inside`: among the batches of history. `edge`: outside what they span but within the reach that the model allows, or between them
-where few are near. `refused`: beyond that reach, or a level never seen of a group that matters.
+`inside`: among the batches of history. `edge`: outside their range but within the reach that the model allows, or between batches
+of which few are near. `refused`: beyond that reach, or a level never seen of a group that matters.
 """
 
 from collections.abc import Mapping
@@ -10,18 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scale_comparison.quantities import in_display_units
+from pipeline.answers.limits import DomainConfig
+from pipeline.answers.result.domain import Status, VariableStatus
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import catalogue
+from pipeline.domain.units import Unit
+from pipeline.features.catalogue import units_of
 
-NEAREST = 5
-"""Batches that count as being near, and that the answer shows."""
-RARE = 0.05
-"""Share of hidden batches of history that may be called thinly surrounded."""
-SAME = 0.01
-"""Share of a variable's range within which values are the same: a vessel that is hardly different is no gap."""
-STATUSES = ("inside", "edge", "refused")
 OUTSIDE, UNSEEN, THIN = "outside what history spans", "never seen in history", "between batches of which few are near"
 
 
@@ -29,22 +24,29 @@ OUTSIDE, UNSEEN, THIN = "outside what history spans", "never seen in history", "
 class Evidence:
     """What history says about the place of a proposal."""
 
-    variables: pl.DataFrame
-    """variable, unit, status, why, level (of words), proposed, smallest, largest (of numbers, in display units); all compared."""
+    variables: tuple[VariableStatus, ...]
+    """All variables that are compared, in display units."""
     nearest: pl.DataFrame
-    """batch_id, product, scale, distance"""
+    """batch_id, product, scale, distance; nearest first."""
     distance: float
-    """To the nearest batch, in units of how far 95 % of the batches are from their own nearest neighbour."""
+    """Distance of the nearest batch, in units of how far 95 % of the batches are from their own nearest neighbour."""
 
     @property
-    def status(self) -> str:
-        """The worst of the variables; `edge` also where no batch is as near as batches are to each other."""
-        worst = max((STATUSES.index(s) for s in self.variables["status"]), default=0)
-        return STATUSES[max(worst, int(self.distance > 1))]
+    def status(self) -> Status:
+        """The worst status of the variables; `edge` also where no batch is as near as batches are to each other."""
+        found = {one.status for one in self.variables}
+        if "refused" in found:
+            return "refused"
+        return "edge" if "edge" in found or self.distance > 1 else "inside"
 
 
 def evidence(
-    process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, features: list[str], refused: Mapping[str, str]
+    process: Process,
+    proposed: pl.DataFrame,
+    rows: pl.DataFrame,
+    features: list[str],
+    refused: Mapping[str, str],
+    config: DomainConfig,
 ) -> Evidence:
     """Compare a proposed row of features with all rows of history.
 
@@ -55,64 +57,63 @@ def evidence(
     known = [f for f in dict.fromkeys([*features, *refused]) if proposed[f][0] is not None and rows[f].count() > 0]
     numeric = [f for f in known if rows.schema[f].is_numeric()]
     table = _distances(proposed.select(numeric), rows.select(numeric))
-    order = np.argsort(table, kind="stable")[:NEAREST]
+    order = np.argsort(table, kind="stable")[: config.nearest]
     nearest = rows[order].select("batch_id", "product", "scale").with_columns(pl.Series("distance", table[order]))
-    return Evidence(_variables(process, proposed, rows, known, refused), nearest, float(table[order[0]]))
+    units = units_of(process) | {"scale": process.attributes[process.scale.attribute].si}
+    rare = config.rare / max(len(known), 1)
+    variables = tuple(
+        _number(name, units[name], float(proposed[name][0]), rows[name], rare, refused.get(name), config)
+        if name in numeric
+        else _word(name, proposed[name][0], rows[name], refused.get(name))
+        for name in known
+    )
+    return Evidence(variables, nearest, float(table[order[0]]))
 
 
-def _variables(
-    process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, names: list[str], refused: Mapping[str, str]
-) -> pl.DataFrame:
-    units = {entry.feature: entry.unit for entry in catalogue(process)}
-    units["scale"] = process.attributes[process.scale.attribute].unit
-    numbers = ("proposed", "smallest", "largest")
-    rare = RARE / max(len(names), 1)
-    lines = []
-    for name in names:
-        value, is_number = proposed[name][0], rows.schema[name].is_numeric()
-        why = _of_number(float(value), rows[name], rare) if is_number else _of_word(value, rows[name])
-        lines.append(
-            {
-                "variable": name,
-                "unit": units.get(name, ""),
-                "status": "refused" if name in refused else "edge" if why else "inside",
-                "why": refused.get(name, why),
-                "level": None if is_number else value,
-                "proposed": float(value) if is_number else None,
-                "smallest": rows[name].min() if is_number else None,
-                "largest": rows[name].max() if is_number else None,
-                "_unit": units.get(name, "dimensionless") if is_number else "dimensionless",
-            }
-        )
-    words = ("variable", "unit", "status", "why", "level", "_unit")
-    table = pl.DataFrame(lines, schema=dict.fromkeys(words, pl.String) | dict.fromkeys(numbers, pl.Float64))
-    return in_display_units(table, numbers)
+def _number(
+    name: str, unit: Unit, value: float, seen: pl.Series, rare: float, refused: str | None, config: DomainConfig
+) -> VariableStatus:
+    why = refused or _of_number(value, seen, rare, config)
+    smallest, largest = (unit.from_si(float(end)) for end in (seen.min(), seen.max()))  # type: ignore[arg-type]
+    return VariableStatus(name, unit.label, _status(refused, why), why, unit.from_si(value), smallest, largest)
+
+
+def _word(name: str, value: str, seen: pl.Series, refused: str | None) -> VariableStatus:
+    why = refused or _of_word(value, seen)
+    return VariableStatus(name, "", _status(refused, why), why, value, None, None)
+
+
+def _status(refused: str | None, why: str) -> Status:
+    if refused:
+        return "refused"
+    return "edge" if why else "inside"
 
 
 def _of_word(value: str, seen: pl.Series) -> str:
     return "" if value in seen else UNSEEN
 
 
-def _of_number(value: float, seen: pl.Series, rare: float) -> str:
-    """Why a number is not inside, or nothing.
+def _of_number(value: float, seen: pl.Series, rare: float, config: DomainConfig) -> str:
+    """Return why a number is not inside, or nothing.
 
-    Few are near: the NEAREST-th batch along the variable lies farther than it does for all but a share `rare` of the batches of
-    history when each is hidden; with that share divided by the number of variables (Bonferroni), all of them together call no
-    more than RARE of the hidden batches thinly surrounded. A quantity that spans a decade is measured in decades.
+    Few batches are near where the n-th nearest batch along the variable (n: `config.nearest`) lies farther than it does for all but
+    a share `rare` of the batches of history when each is hidden. `rare` is divided by the number of variables (Bonferroni), so that
+    all variables together call no more than `config.rare` of the hidden batches thinly surrounded. A quantity that spans a decade
+    is measured in decades.
     """
     known = np.sort(seen.drop_nulls().to_numpy().astype(float))
     slack = 1e-9 * max(abs(known[0]), abs(known[-1]))
     if not known[0] - slack <= value <= known[-1] + slack:
         return OUTSIDE
-    if len(known) <= NEAREST:
+    if len(known) <= config.nearest:
         return ""
     if known[0] > 0 and known[-1] >= 10 * known[0]:
         known, value = np.log(known), float(np.log(value))
-    around = radii(known, NEAREST)
+    around = radii(known, config.nearest)
     if not np.isfinite(around).all():  # nearly all batches have one value: nothing says how far others usually are
         return ""
-    usual = max(float(np.quantile(around, 1 - rare)), SAME * float(known[-1] - known[0]))
-    return THIN if np.sort(np.abs(known - value))[NEAREST - 1] > usual else ""
+    usual = max(float(np.quantile(around, 1 - rare)), config.same * float(known[-1] - known[0]))
+    return THIN if np.sort(np.abs(known - value))[config.nearest - 1] > usual else ""
 
 
 def radii(known: FloatArray, nearest: int) -> FloatArray:

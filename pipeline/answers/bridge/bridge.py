@@ -31,7 +31,7 @@ KEYS_AS_SIZE = ("scale", "scale_level")
 
 
 @dataclass(frozen=True)
-class Bridge:
+class BridgeShares:
     """Shares of the difference, SI, one column per target."""
 
     causes: tuple[Cause, ...]
@@ -50,7 +50,7 @@ class Bridge:
 
 def bridge(
     process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, reference: pl.DataFrame, stated: Collection[str]
-) -> Bridge:
+) -> BridgeShares:
     """Share out the difference between a proposed batch (1 feature row) and its reference batches (n rows).
 
     stated: attributes and materials that the proposal names; the rest is one cause. Raises ValueError without reference.
@@ -68,7 +68,7 @@ def bridge(
     shares = shares.reshape(len(causes), len(names), len(low))
     error = np.max([error for _, error in parts], axis=(0, 1)) if parts else np.zeros(len(low))
     targets = forecaster.targets
-    return Bridge(
+    return BridgeShares(
         tuple(causes),
         tuple(names),
         pl.DataFrame([low], schema=list(targets), orient="row"),

@@ -1,14 +1,15 @@
-"""The bridge as plain data in display units: one list per level, each with the same sum."""
+"""The bridge in display units: one list per view, each with the same sum."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
 
-from pipeline.answers.bridge.bridge import Bridge, FloatArray
+from pipeline.answers.bridge.bridge import BridgeShares
 from pipeline.answers.bridge.causes import UNSTATED, Cause, carried_over
-from pipeline.domain.display import in_words, number, shown
+from pipeline.answers.result.bridge import AttributeBridge, Bridge, CauseShare, OperationShare, QuantityShare
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import shown
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
@@ -21,78 +22,78 @@ METHOD = (
 )
 OTHERS = "smaller shares together"
 MAIN = 0.01
-"""Share of the sum of sizes under which a quantity is not listed by itself."""
+"""Share of the sum of sizes below which a quantity is not listed by itself."""
 PROCESS_ITSELF = "not of one operation"
+Names = Mapping[str, str]
+"""Attribute or feature → display name."""
 
 
-def bridge_answer(process: Process, made: Bridge, proposed: pl.DataFrame, reference: pl.DataFrame) -> dict[str, Any]:
-    """Give a bridge as plain data.
+def bridge_summary(
+    process: Process, made: BridgeShares, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names
+) -> Bridge:
+    """Return a bridge in display units, the largest shares first.
 
-    `carried`: setting → the quantity that it keeps when the vessel alone is exchanged. Per attribute: reference, proposed and
-    difference, then `by_cause` (with the quantities each cause acts through), `by_quantity` and `by_operation`, largest first;
-    each list sums to the difference.
+    proposed: 1 feature row; reference: feature rows of the reference batches.
     """
-    return {
-        "method": METHOD,
-        "background": {
-            "batches": reference.height,
-            "products": reference["product"].unique().sort().to_list(),
-            "exact": made.exact,
-        },
-        "carried": _carried(process, made),
-        "attributes": {
-            target: _attribute(process, made, target, process.attributes[target].si, proposed, reference)
-            for target in made.shares
-        },
-    }
+    return Bridge(
+        METHOD,
+        reference.height,
+        tuple(reference["product"].unique().sort()),
+        made.exact,
+        _carried(process, made),
+        {target: _attribute(process, made, target, proposed, reference, names) for target in made.shares},
+    )
 
 
-def _carried(process: Process, made: Bridge) -> dict[str, str]:
+def _carried(process: Process, made: BridgeShares) -> dict[str, str]:
     exchanged = any(cause.kind == "equipment" for cause in made.causes)
-    found = carried_over(process, list(made.causes)) if exchanged else {}
-    return {setting: quantity.partition(".")[2] for setting, quantity in found.items()}
+    return carried_over(process, list(made.causes)) if exchanged else {}
 
 
 def _attribute(
-    process: Process, made: Bridge, target: str, own: Unit, proposed: pl.DataFrame, reference: pl.DataFrame
-) -> dict[str, Any]:
+    process: Process, made: BridgeShares, target: str, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names
+) -> AttributeBridge:
+    own = process.attributes[target].si
     shares = made.shares[target] / own.factor
     start, end = (own.from_si(float(frame[target][0])) for frame in (made.reference, made.proposed))
     operations = _operations(process, made.quantities)
     columns = shares.sum(axis=0)
     by_operation = {name: float(columns[[o == name for o in operations]].sum()) for name in dict.fromkeys(operations)}
-    return {
-        "unit": own.label,
-        "reference": number(start),
-        "proposed": number(end),
-        "difference": number(end - start),
-        "by_cause": _by_cause(process, made, shares, proposed, reference),
-        "by_quantity": _listed(process, made.quantities, columns, proposed, reference),
-        "by_operation": [
-            {"operation": name, "change": number(change)} for name, change in _ranked(by_operation.items()) if change != 0
-        ],
-        "largest_sampling_error": number(made.error[target] / own.factor),
-    }
+    return AttributeBridge(
+        own.label,
+        start,
+        end,
+        end - start,
+        _by_cause(process, made, shares, proposed, reference, names),
+        _listed(process, made.quantities, columns, proposed, reference),
+        tuple(OperationShare(name, change) for name, change in _ranked(by_operation.items()) if change != 0),
+        made.error[target] / own.factor,
+    )
 
 
 def _by_cause(
-    process: Process, made: Bridge, shares: FloatArray, proposed: pl.DataFrame, reference: pl.DataFrame
-) -> list[dict[str, Any]]:
+    process: Process,
+    made: BridgeShares,
+    shares: FloatArray,
+    proposed: pl.DataFrame,
+    reference: pl.DataFrame,
+    names: Names,
+) -> tuple[CauseShare, ...]:
     lines = [
-        {
-            "cause": cause.name,
-            "kind": cause.kind,
-            "what": what(process, cause, proposed, reference),
-            "change": number(float(shares[i].sum())),
-            "through": _listed(process, made.quantities, shares[i], proposed, reference),
-        }
+        CauseShare(
+            cause.name,
+            cause.kind,
+            what(process, cause, proposed, reference, names),
+            float(shares[i].sum()),
+            _listed(process, made.quantities, shares[i], proposed, reference),
+        )
         for i, cause in enumerate(made.causes)
     ]
-    return sorted(lines, key=lambda line: -abs(line["change"]))
+    return tuple(sorted(lines, key=lambda line: -abs(line.change)))
 
 
-def what(process: Process, cause: Cause, proposed: pl.DataFrame, reference: pl.DataFrame) -> str:
-    """What changes, in words: `210 rpm → 36 rpm`; for a cause of many columns what tells the reader most."""
+def what(process: Process, cause: Cause, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names) -> str:
+    """Return what changes, in words: `210 rpm → 36 rpm`; for a cause of many columns what tells the reader most."""
     if cause.name == UNSTATED:
         return "taken as the reference does, or unknown"
     if cause.kind == "equipment":
@@ -102,15 +103,15 @@ def what(process: Process, cause: Cause, proposed: pl.DataFrame, reference: pl.D
             parts.append(f"{_words(reference['equipment'])} → {proposed['equipment'][0]}")
         return ", ".join(parts)
     if len(cause.columns) > 1:
-        return ", ".join(in_words(name) for name in cause.columns)
+        return ", ".join(names.get(name, name) for name in cause.columns)
     name, units = cause.columns[0], units_of(process)
     before = _median(reference, name) if name in units else _words(reference[name])
     return f"{shown(before, units.get(name))} → {shown(proposed[name][0], units.get(name))}"
 
 
 def _words(values: pl.Series) -> str:
-    names = values.drop_nulls().unique().sort().to_list()
-    return "unknown" if not names else listed(names, 3)
+    found = values.drop_nulls().unique().sort().to_list()
+    return "unknown" if not found else listed(found, 3)
 
 
 def _median(rows: pl.DataFrame, name: str) -> float | None:
@@ -119,30 +120,25 @@ def _median(rows: pl.DataFrame, name: str) -> float | None:
 
 
 def _listed(
-    process: Process, names: Iterable[str], changes: FloatArray, proposed: pl.DataFrame, reference: pl.DataFrame
-) -> list[dict[str, Any]]:
-    """Quantities with their shares, largest first; the small ones as one line, so that the list keeps its sum."""
-    units, ranked = units_of(process), _ranked((n, float(c)) for n, c in zip(names, changes, strict=True) if c != 0)
+    process: Process, quantities: Iterable[str], changes: FloatArray, proposed: pl.DataFrame, reference: pl.DataFrame
+) -> tuple[QuantityShare, ...]:
+    """Return quantities with their shares, the largest first; small ones as one line, so that the list keeps its sum."""
+    units, ranked = units_of(process), _ranked((n, float(c)) for n, c in zip(quantities, changes, strict=True) if c != 0)
     least = MAIN * float(np.abs(changes).sum())
     lines = [
-        {
-            "quantity": name,
-            "unit": units[name].label if name in units else "",
-            "reference": _display(_median(reference, name), units[name]) if name in units else _words(reference[name]),
-            "proposed": _display(proposed[name][0], units[name]) if name in units else proposed[name][0],
-            "change": number(change),
-        }
+        QuantityShare(name, units[name].label, *_ends(name, units[name], proposed, reference), change)
+        if name in units
+        else QuantityShare(name, "", _words(reference[name]), proposed[name][0], change)
         for name, change in ranked
         if abs(change) >= least
     ]
     rest = [change for _, change in ranked if abs(change) < least]
-    if rest:
-        lines.append({"quantity": OTHERS, "unit": "", "reference": None, "proposed": None, "change": number(sum(rest))})
-    return lines
+    return (*lines, *([QuantityShare(OTHERS, "", None, None, sum(rest))] if rest else []))
 
 
-def _display(value: float | None, own: Unit) -> float | None:
-    return None if value is None else number(own.from_si(float(value)))
+def _ends(name: str, own: Unit, proposed: pl.DataFrame, reference: pl.DataFrame) -> tuple[float | None, float | None]:
+    before, after = _median(reference, name), proposed[name][0]
+    return tuple(None if value is None else own.from_si(float(value)) for value in (before, after))  # type: ignore[return-value]
 
 
 def _ranked(changes: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -150,7 +146,7 @@ def _ranked(changes: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _operations(process: Process, quantities: tuple[str, ...]) -> list[str]:
-    """The operation of each quantity: that which offers it, or that which takes it as an input; materials by their name."""
+    """Return the operation of each quantity: the one that computes it or reads it as an input; a material by its name."""
     taken = {
         attribute: name
         for name, operation in process.operations.items()

@@ -4,41 +4,40 @@ Everything else is held, the quantities that follow from the setting are compute
 dependence, here taken at the batches of one product, so that it is an effect within the product).
 """
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge.causes import carried_over, causes_of
+from pipeline.answers.limits import DriversConfig
+from pipeline.answers.result.drivers import SettingEffect
 from pipeline.answers.scale_comparison.hold import rebuilt
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import label, number
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import units_of
 from pipeline.forecasting.outcome import QualityForecaster
 
-NOTABLE = 2.0
-"""An effect that changes by this factor, or its sign, between the scales is marked."""
-SMALL = 0.1
-"""Effects under this share of the largest one are not marked: their ratio is noise."""
-
 
 def interactions(
-    process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, reference: pl.DataFrame, rows: pl.DataFrame
-) -> dict[str, list[dict[str, Any]]]:
-    """Effect of each setting at both scales per target, display units, largest first.
+    process: Process,
+    forecaster: QualityForecaster,
+    proposed: pl.DataFrame,
+    reference: pl.DataFrame,
+    rows: pl.DataFrame,
+    config: DriversConfig,
+) -> dict[str, tuple[SettingEffect, ...]]:
+    """Return the effect of each setting at both scales per target, display units, largest first.
 
     proposed: 1 feature row; reference: the batches compared with; rows: all batches, for the spread of each setting within product
     and scale (a ratio for a setting that follows the vessel).
     """
     spreads = _spreads(process, reference, rows)
     if not spreads:
-        return {target: [] for target in forecaster.targets}
+        return dict.fromkeys(forecaster.targets, ())
     small, large = (_effects(process, forecaster, place, spreads) for place in (reference, proposed))
     return {
         target: _listed(
-            process, target, {name: (float(a), float(b)) for name, a, b in zip(spreads, *ends, strict=True)}, spreads
+            process, target, {name: (float(a), float(b)) for name, a, b in zip(spreads, *ends, strict=True)}, spreads, config
         )
         for target, *ends in zip(forecaster.targets, small.T, large.T, strict=True)
     }
@@ -75,31 +74,29 @@ def _moved(name: str, sign: int, spread: float, relative: bool) -> pl.Expr:
 
 
 def _listed(
-    process: Process, target: str, effects: dict[str, tuple[float, float]], spreads: dict[str, tuple[float, bool]]
-) -> list[dict[str, Any]]:
+    process: Process,
+    target: str,
+    effects: dict[str, tuple[float, float]],
+    spreads: dict[str, tuple[float, bool]],
+    config: DriversConfig,
+) -> tuple[SettingEffect, ...]:
     own, units = process.attributes[target].si, units_of(process)
-    least = SMALL * max(max(abs(x) for x in pair) for pair in effects.values())
+    least = config.small_share * max(max(abs(x) for x in pair) for pair in effects.values())
     lines = []
     for name, (small, large) in effects.items():
         spread, relative = spreads[name]
-        lines.append(
-            {
-                "setting": name,
-                "step": number(100 * spread) if relative else number(spread / units[name].factor),
-                "step_unit": "%" if relative else label(units[name]),
-                "at_reference": number(small / own.factor),
-                "at_proposed": number(large / own.factor),
-                "mark": _mark(small, large, least),
-            }
-        )
-    return sorted(lines, key=lambda line: -max(abs(line["at_reference"]), abs(line["at_proposed"])))
+        step, unit = (100 * spread, "%") if relative else (spread / units[name].factor, units[name].label)
+        mark = _mark(small, large, least, config.notable_factor)
+        lines.append(SettingEffect(name, step, unit, small / own.factor, large / own.factor, mark))
+    return tuple(sorted(lines, key=lambda line: -max(abs(line.at_reference), abs(line.at_proposed))))
 
 
-def _mark(small: float, large: float, least: float) -> str:
+def _mark(small: float, large: float, least: float, factor: float) -> str:
+    """Return how an effect differs between the scales; nothing for small effects, whose ratio is noise."""
     if max(abs(small), abs(large)) <= least:
         return ""
     if small * large < 0 and min(abs(small), abs(large)) > least / 2:
         return "changes sign"
-    if abs(large) >= NOTABLE * abs(small):
+    if abs(large) >= factor * abs(small):
         return "more at the proposed scale"
-    return "less at the proposed scale" if abs(small) >= NOTABLE * abs(large) else ""
+    return "less at the proposed scale" if abs(small) >= factor * abs(large) else ""

@@ -1,45 +1,42 @@
-"""What tells products apart is not what moves a product: importance pooled beside within the product, reversed signs marked."""
+"""Importance of features within the product beside importance over all products.
+
+What tells products apart is not what moves a product, so both are shown, and reversed directions are marked.
+"""
 
 from collections.abc import Iterable
-from typing import Any
 
 import polars as pl
 
-from pipeline.domain.display import number
-
-TOP = 8
-CLEAR = 0.3
-"""Correlations of feature and share smaller than this have no clear direction."""
+from pipeline.answers.limits import DriversConfig
+from pipeline.answers.result.drivers import FeatureShare
 
 
-def shares(targets: Iterable[str], importance: pl.DataFrame, stability: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Give the main features of each target: mean |SHAP| within the product and pooled, their directions, and the range of
-    its rank over refits. importance: columns of `explanations.importance`; stability: those of `stability`; both by cqa.
+def shares(
+    targets: Iterable[str], importance: pl.DataFrame, stability: pl.DataFrame, config: DriversConfig
+) -> dict[str, tuple[FeatureShare, ...]]:
+    """Return the main features of each target: importance, directions, and the range of the rank over refits.
+
+    importance: columns of `assessment.importance.importance`; stability: those of `assessment.importance_stability.stability`;
+    both with a column `cqa`.
     """
-    return {
-        target: [
-            _line(line)
-            for line in importance.filter(pl.col("cqa") == target)
-            .head(TOP)
-            .join(stability.filter(pl.col("cqa") == target).drop("rank"), on="feature", how="left", maintain_order="left")
-            .to_dicts()
-        ]
-        for target in targets
-    }
+    return {target: tuple(_lines(target, importance, stability, config)) for target in targets}
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
-    pooled, within = line["direction_pooled"], line["direction_within"]
-    clear = pooled is not None and within is not None and min(abs(pooled), abs(within)) >= CLEAR
-    return {
-        "feature": line["feature"],
-        "within": number(line["within"]),
-        "pooled": number(line["pooled"]),
-        "direction_within": number(within),
-        "direction_pooled": number(pooled),
-        "sign_flips": bool(clear and pooled * within < 0),
-        "best_rank": line["best"],
-        "worst_rank": line["worst"],
-        "same_sign": number(line["same_sign"]),
-        "refits": line["refits"],
-    }
+def _lines(target: str, importance: pl.DataFrame, stability: pl.DataFrame, config: DriversConfig) -> Iterable[FeatureShare]:
+    own, ranks = (table.filter(pl.col("cqa") == target) for table in (importance, stability))
+    joined = own.head(config.features).join(ranks.drop("rank"), on="feature", how="left", maintain_order="left")
+    for line in joined.iter_rows(named=True):
+        pooled, within = line["direction_pooled"], line["direction_within"]
+        clear = pooled is not None and within is not None and min(abs(pooled), abs(within)) >= config.clear_direction
+        yield FeatureShare(
+            line["feature"],
+            line["within"],
+            line["pooled"],
+            within,
+            pooled,
+            bool(clear and pooled * within < 0),
+            line["best"],
+            line["worst"],
+            line["same_sign"],
+            line["refits"],
+        )

@@ -1,14 +1,14 @@
 """Equivalence of the scales that a proposal connects: what all products met on this step, and this product before."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.answers.equivalence.equivalence import Equivalence, compare_scales
+from pipeline.answers.equivalence.equivalence import compare_scales
 from pipeline.answers.limits import EquivalenceConfig
-from pipeline.domain.display import in_words, number
+from pipeline.answers.result.equivalence import AttributeEquivalence, ScaleStep
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
+from pipeline.domain.scale import same_scale, scale_levels
 from pipeline.features.catalogue import catalogue
 
 
@@ -20,7 +20,8 @@ def equivalence(
     reference: float,
     proposed: float,
     config: EquivalenceConfig,
-) -> list[dict[str, Any]]:
+    names: Mapping[str, str],
+) -> tuple[ScaleStep, ...]:
     """Compare scales for every target, display units.
 
     rows: feature rows of all batches; reference, proposed: the two scales, SI. First the step that is proposed, by all products
@@ -34,45 +35,70 @@ def equivalence(
     own = levelled.filter(pl.col("product") == line)["_level"].unique().sort()
     near = [_nearest(levelled["_level"].unique().sort(), scale, process.scale.tolerance) for scale in (reference, proposed)]
     steps = (
-        [(f"each {in_words(process.lineage)} that ran at both scales", near, levelled)]
+        [(f"each {names[process.lineage]} that ran at both scales", near, levelled)]
         if None not in near and near[0] != near[1]
         else []
     )
     if len(own) > 1:
         mine = levelled.filter(pl.col("product") == line)
         steps.append((f"{line} itself, its last step", [float(own[-2]), float(own[-1])], mine))
-    return [_step(process, about, pair, part, results, config) for about, pair, part in steps]  # type: ignore[arg-type]
+    return tuple(_step(process, about, pair, part, results, config, names) for about, pair, part in steps)  # type: ignore[arg-type]
 
 
 def _nearest(levels: pl.Series, scale: float, tolerance: float) -> float | None:
-    close = [float(level) for level in levels if abs(level / scale - 1) <= tolerance]
+    close = [float(level) for level in levels if same_scale(level, scale, tolerance)]
     return min(close, key=lambda level: abs(level - scale)) if close else None
 
 
 def _step(
-    process: Process, about: str, pair: list[float], rows: pl.DataFrame, results: pl.DataFrame, config: EquivalenceConfig
-) -> dict[str, Any]:
+    process: Process,
+    about: str,
+    pair: list[float],
+    rows: pl.DataFrame,
+    results: pl.DataFrame,
+    config: EquivalenceConfig,
+    names: Mapping[str, str],
+) -> ScaleStep:
     size = process.attributes[process.scale.attribute].si
     chosen = rows.filter(pl.col("_level").is_in(pair)).with_columns((pl.col("_level") == max(pair)).alias("large"))
-    return {
-        "about": about,
-        "from": number(size.from_si(min(pair))),
-        "to": number(size.from_si(max(pair))),
-        "unit": size.label,
-        "attributes": {target: _compared(process, target, chosen, results, config) for target in process.targets},
-    }
+    return ScaleStep(
+        about,
+        size.from_si(min(pair)),
+        size.from_si(max(pair)),
+        size.label,
+        {target: _compared(process, target, chosen, results, config, names) for target in process.targets},
+    )
 
 
 def _compared(
-    process: Process, target: str, rows: pl.DataFrame, results: pl.DataFrame, config: EquivalenceConfig
-) -> dict[str, Any]:
+    process: Process,
+    target: str,
+    rows: pl.DataFrame,
+    results: pl.DataFrame,
+    config: EquivalenceConfig,
+    names: Mapping[str, str],
+) -> AttributeEquivalence:
     attribute = process.attributes[target]
     own = results.filter((pl.col("attribute") == target) & (pl.col("censoring") == "none"))
     shown = (pl.col("value") - attribute.si.offset) / attribute.si.factor
     known = rows.join(own.select("batch_id", shown.alias("value")), on="batch_id", how="inner")
     given = attribute.specification
     limits = (None, None) if given is None else (given.lower, given.upper)
-    return _plain(compare_scales(known, _settings(process, rows), limits, config), attribute.unit)
+    found = compare_scales(known, _settings(process, rows), limits, config)
+    return AttributeEquivalence(
+        found.verdict,
+        found.reason,
+        attribute.unit,
+        found.margin,
+        found.difference,
+        found.lower,
+        found.upper,
+        found.slope_p,
+        found.slope_effect,
+        None if found.slope_setting is None else names[found.slope_setting],
+        found.batches,
+        found.products,
+    )
 
 
 def _settings(process: Process, rows: pl.DataFrame) -> list[str]:
@@ -82,20 +108,3 @@ def _settings(process: Process, rows: pl.DataFrame) -> list[str]:
         for e in catalogue(process)
         if e.role == "CPP" and e.horizon == "plan" and e.kind == "number" and e.feature in rows.columns
     ]
-
-
-def _plain(found: Equivalence, unit: str) -> dict[str, Any]:
-    return {
-        "verdict": found.verdict,
-        "reason": found.reason,
-        "unit": unit,
-        "margin": number(found.margin),
-        "difference": number(found.difference),
-        "lower": number(found.lower),
-        "upper": number(found.upper),
-        "slope_p": number(found.slope_p),
-        "slope_effect": number(found.slope_effect),
-        "slope_setting": None if found.slope_setting is None else in_words(found.slope_setting),
-        "batches": list(found.batches),
-        "products": found.products,
-    }

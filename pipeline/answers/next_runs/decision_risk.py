@@ -28,8 +28,8 @@ EDGE = 1e-12
 
 
 @dataclass(frozen=True)
-class ChosenRun:
-    """A chosen run, and what is expected after it and the runs chosen before it."""
+class RunChoice:
+    """One run, and what is expected after it and the runs that are chosen before it."""
 
     candidate: int
     risk: float
@@ -152,12 +152,20 @@ def points(dimensions: int, count: int, seed: int) -> FloatArray:
     return np.asarray(ndtr(normal(dimensions, count, seed)))
 
 
-def choose(decision: GoDecision, candidates: Sequence[int], runs: int) -> tuple[ChosenRun, ...]:
+def choose(decision: GoDecision, candidates: Sequence[int], runs: int) -> tuple[RunChoice, ...]:
     """Choose runs one after the other, each the one that leaves the least doubt together with those before it."""
-    held, chosen, places = decision.belief, list[ChosenRun](), np.array(candidates)
+    held, chosen, places = decision.belief, list[RunChoice](), np.array(candidates)
     for _ in range(runs):
         doubt = decision.doubt_after(held) if chosen else decision.doubt_after_one
         best = int(places[doubt[places].argmin()])
-        chosen.append(ChosenRun(best, float(decision.risk_after(held, np.array([best]))[0]), float(doubt[best])))
+        chosen.append(RunChoice(best, float(decision.risk_after(held, np.array([best]))[0]), float(doubt[best])))
         held = held.after(best)
     return tuple(chosen)
+
+
+def best_runs(decision: GoDecision, groups: Sequence[Sequence[int]]) -> tuple[RunChoice, ...]:
+    """Return the single run of each group of candidates that leaves the least doubt."""
+    doubt = decision.doubt_after_one
+    best = np.array([group[int(doubt[list(group)].argmin())] for group in groups])
+    risks = decision.risk_after(decision.belief, best).tolist()
+    return tuple(RunChoice(run, risk, float(doubt[run])) for run, risk in zip(best.tolist(), risks, strict=True))

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.scenarios.equipment_ranges import ParameterRange
-from pipeline.answers.scenarios.response_curves import ResponseCurve
+from pipeline.answers.scenarios.response_curves import ParameterCurve
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 
@@ -15,7 +15,7 @@ POINTS = 25
 
 
 @dataclass(frozen=True)
-class DesignMap:
+class PairChances:
     """Chance over a grid of two parameters, everything else as proposed; SI."""
 
     x: ParameterRange
@@ -30,15 +30,15 @@ class DesignMap:
         return float((self.chance >= level).mean())
 
 
-def most_telling(curves: Sequence[ResponseCurve]) -> tuple[ParameterRange, ParameterRange] | None:
+def most_telling(curves: Sequence[ParameterCurve]) -> tuple[ParameterRange, ParameterRange] | None:
     """The two parameters that move the chance most on their own, or else the qualities; None with fewer than two that do."""
     ranked = sorted((c for c in curves if c.acts), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
     return (ranked[0].limit, ranked[1].limit) if len(ranked) > 1 else None
 
 
-def design_map(setup: ScenarioSetup, x: ParameterRange, y: ParameterRange, points: int = POINTS) -> DesignMap:
+def design_map(setup: ScenarioSetup, x: ParameterRange, y: ParameterRange, points: int = POINTS) -> PairChances:
     """Compute the chance at every point of the grid in one frame."""
     xs, ys = x.grid(points), y.grid(points)
     across, up = np.meshgrid(xs, ys)
     settings = pl.DataFrame({x.parameter: across.ravel(), y.parameter: up.ravel()})
-    return DesignMap(x, y, xs, ys, setup.chance(settings).reshape(points, points))
+    return PairChances(x, y, xs, ys, setup.chance(settings).reshape(points, points))

@@ -8,12 +8,12 @@ import polars as pl
 from pipeline.answers.case.tolerances import stated_limits
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import percent
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.scale import same_scale
 
 SAME = 1e-6
 """Ends closer than this share are one: the rest is rounding of units."""
-AROUND = 0.2
-"""Share of the set-point explored to either side where nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def _seen_there(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
     on_it = batches.filter(pl.col("equipment") == equipment) if equipment is not None else batches.clear()
     if on_it.height >= 2:
         return on_it, f"seen in {on_it.height} batches on {equipment}"
-    near = (pl.col("scale") / float(setup.batch["scale"][0])).log().abs() <= setup.process.scale.tolerance
-    there = batches.filter(near)
+    there = batches.filter(same_scale(pl.col("scale"), float(setup.batch["scale"][0]), setup.process.scale.tolerance))
     return there, f"seen in {there.height} batches at this scale"
 
 
@@ -78,8 +77,15 @@ def _seen(setup: ScenarioSetup, name: str, there: pl.DataFrame, source: str) -> 
     """The range seen there, widened to the product's own range at the reference scale where the two meet."""
     known, point = there[name].drop_nulls() if name in there.columns else pl.Series([]), setup.set_point(name)
     if len(known) < 2:
-        reach = AROUND * abs(setup.process.attributes[name].si.from_si(point) * setup.process.attributes[name].si.factor)
-        return ParameterRange(name, point - reach, point + reach, f"not known: {AROUND:.0%} of the set-point to either side")
+        reach = setup.config.unknown_reach * abs(
+            setup.process.attributes[name].si.from_si(point) * setup.process.attributes[name].si.factor
+        )
+        return ParameterRange(
+            name,
+            point - reach,
+            point + reach,
+            f"not known: {percent(setup.config.unknown_reach)} of the set-point to either side",
+        )
     low, high = min(float(known.min()), point), max(float(known.max()), point)  # type: ignore[arg-type]
     own = setup.reference[name].drop_nulls() if name in setup.reference.columns else pl.Series([])
     if len(own) and float(own.min()) <= high and float(own.max()) >= low:  # type: ignore[arg-type]

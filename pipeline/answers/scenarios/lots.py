@@ -8,9 +8,6 @@ import polars as pl
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.features.lots import lot_properties
 
-ENOUGH = 8
-"""Lots of the product's own, below which those of all products count."""
-
 
 @dataclass(frozen=True)
 class LotsToCome:
@@ -36,7 +33,7 @@ def lots_to_come(setup: ScenarioSetup) -> tuple[LotsToCome, ...]:
 def _lots(setup: ScenarioSetup, material: str) -> LotsToCome | None:
     described = setup.history.lots.filter(pl.col("material") == material)
     own = _of_product(setup, material, described)
-    enough = own.height >= ENOUGH
+    enough = own.height >= setup.config.own_lots
     names = own if enough else described.select("lot_id").unique().sort("lot_id")
     alone = names.select(
         batch_id="lot_id", material=pl.lit(material), lot_id="lot_id", fraction=pl.lit(1.0)

@@ -22,7 +22,7 @@ Chance = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class OperatingBox:
+class Box:
     """Ranges that hold together, in shares of the limits."""
 
     low: FloatArray
@@ -45,7 +45,7 @@ class BoxSearch:
 
     best: FloatArray
     best_chance: float
-    box: OperatingBox | None
+    box: Box | None
 
 
 def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed: int) -> BoxSearch:
@@ -66,9 +66,7 @@ def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed
     return BoxSearch(known[best], float(values[best]), None)
 
 
-def _verified(
-    chance: Chance, known: FloatArray, values: FloatArray, centre: FloatArray, level: float, seed: int
-) -> OperatingBox:
+def _verified(chance: Chance, known: FloatArray, values: FloatArray, centre: FloatArray, level: float, seed: int) -> Box:
     failing = known[values < level]
     low, high = grow(failing, centre)
     for attempt in range(1, 2 * ROUNDS):
@@ -82,7 +80,7 @@ def _verified(
         else:
             low, high = (centre + SHRUNK * (wall - centre) for wall in (low, high))
     last = low + sobol(len(centre), FRESH, seed + 2 * ROUNDS) * (high - low)
-    return OperatingBox(low, high, centre, level, float((chance(last) >= level).mean()))
+    return Box(low, high, centre, level, float((chance(last) >= level).mean()))
 
 
 def grow(failing: FloatArray, centre: FloatArray, steps: int = STEPS) -> tuple[FloatArray, FloatArray]:

@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.answers.limits import ScenarioConfig
 from pipeline.answers.scenarios.equipment_ranges import ParameterRange
 from pipeline.answers.scenarios.operating_box import BoxSearch
-from pipeline.answers.scenarios.response_curves import ResponseCurve
+from pipeline.answers.scenarios.response_curves import ParameterCurve
 from pipeline.answers.scenarios.restoring import RestoredSetPoints
-
-LOWER_LEVELS = (0.8, 0.7, 0.6, 0.5)
-"""Levels that are shown in turn where the wanted one is not reached; the answer names the one that it shows."""
 
 
 @dataclass(frozen=True)
-class ReachedLevel:
+class BestSettings:
     """The best settings found; SI."""
 
     chance: float
@@ -24,31 +22,31 @@ class ReachedLevel:
     """The proposed set-points reach that level too: ranges are given around them, else around the best settings."""
 
 
-def levels_from(wanted: float) -> tuple[float, ...]:
-    """The wanted level, then the lower ones.
+def levels_from(config: ScenarioConfig) -> tuple[float, ...]:
+    """Return the wanted level, then the lower ones.
 
-    >>> levels_from(0.75)
+    >>> levels_from(ScenarioConfig(wanted_chance=0.75))
     (0.75, 0.7, 0.6, 0.5)
     """
-    return (wanted, *(level for level in LOWER_LEVELS if level < wanted))
+    return (config.wanted_chance, *(level for level in config.lower_levels if level < config.wanted_chance))
 
 
-def highest(chance: float, wanted: float) -> float | None:
-    """The highest level that a chance reaches.
+def highest(chance: float, config: ScenarioConfig) -> float | None:
+    """Return the highest level that a chance reaches.
 
-    >>> highest(0.95, 0.9), highest(0.69, 0.9), highest(0.3, 0.9)
-    (0.9, 0.6, None)
+    >>> [highest(chance, ScenarioConfig()) for chance in (0.95, 0.69, 0.3)]
+    [0.9, 0.6, None]
     """
-    return next((level for level in levels_from(wanted) if chance >= level), None)
+    return next((level for level in levels_from(config) if chance >= level), None)
 
 
 def reached(
-    along: Sequence[ResponseCurve],
+    along: Sequence[ParameterCurve],
     limits: Sequence[ParameterRange],
     restored: RestoredSetPoints | None,
     search: BoxSearch | None,
-    wanted: float,
-) -> ReachedLevel | None:
+    config: ScenarioConfig,
+) -> BestSettings | None:
     """The best of everything that was looked at: curves, the search for a box over `limits`, restoring set-points.
 
     None where no parameter can move. Nothing better was found, which is no proof that there is nothing.
@@ -65,5 +63,5 @@ def reached(
         best = {limit.parameter: float(limit.at(search.best[i])) for i, limit in enumerate(limits)}
         found.append((search.best_chance, {**proposed, **best}))
     chance, settings = max(found, key=lambda one: one[0])
-    level = highest(chance, wanted)
-    return ReachedLevel(chance, settings, level, level is None or now >= level)
+    level = highest(chance, config)
+    return BestSettings(chance, settings, level, level is None or now >= level)

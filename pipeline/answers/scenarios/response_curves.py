@@ -16,7 +16,7 @@ BLIND = 1e-6
 
 
 @dataclass(frozen=True)
-class ResponseCurve:
+class ParameterCurve:
     """Quality and chance along one parameter; SI."""
 
     limit: ParameterRange
@@ -47,7 +47,7 @@ class ResponseCurve:
 
 
 @dataclass(frozen=True)
-class ProvenRange:
+class ProvenEnds:
     """Where P(all in specification) reaches the wanted level around the set-point, everything else held."""
 
     low: float
@@ -59,7 +59,7 @@ class ProvenRange:
 
 def curves(
     setup: ScenarioSetup, limits: Sequence[ParameterRange], points: int = POINTS, around: Mapping[str, float] | None = None
-) -> tuple[ResponseCurve, ...]:
+) -> tuple[ParameterCurve, ...]:
     """Move each parameter over its limits, all in one frame of points × parameters rows.
 
     around: settings, SI, in the place of the proposed set-points.
@@ -74,7 +74,7 @@ def curves(
     found, start = [], 0
     for limit, grid in zip(limits, grids, strict=True):
         part = slice(start, start + len(grid))
-        found.append(ResponseCurve(limit, centre[limit.parameter], grid, quality[part], chance[part]))
+        found.append(ParameterCurve(limit, centre[limit.parameter], grid, quality[part], chance[part]))
         start += len(grid)
     return tuple(found)
 
@@ -84,7 +84,7 @@ def _moved(centre: Mapping[str, float], moved: str, grid: FloatArray) -> pl.Data
     return pl.DataFrame(held | {moved: grid})
 
 
-def proven_range(curve: ResponseCurve, level: float) -> ProvenRange | None:
+def proven_range(curve: ParameterCurve, level: float) -> ProvenEnds | None:
     """Proven acceptable range at a level: ICH Q8(R2), one parameter within it, the others constant; None where the set-point fails.
 
     The edge lies at the last point of the curve that reaches the level, not between points: nothing is promised that was not
@@ -99,4 +99,4 @@ def proven_range(curve: ResponseCurve, level: float) -> ProvenRange | None:
         low -= 1
     while high < len(good) - 1 and good[high + 1]:
         high += 1
-    return ProvenRange(float(curve.values[low]), float(curve.values[high]), low == 0, high == len(good) - 1)
+    return ProvenEnds(float(curve.values[low]), float(curve.values[high]), low == 0, high == len(good) - 1)

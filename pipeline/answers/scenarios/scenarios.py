@@ -1,13 +1,13 @@
-"""All scenarios of a proposal as plain data in display units."""
+"""All scenarios of a proposal, in display units."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from pipeline.answers.result.scenarios import DrawnMaterial, Scenarios
 from pipeline.answers.scenarios.design_map import design_map, most_telling
-from pipeline.answers.scenarios.distributions import outcomes
+from pipeline.answers.scenarios.distributions import distributions
 from pipeline.answers.scenarios.equipment_ranges import ParameterRange, parameter_ranges
 from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.operating_box import BoxSearch, largest_box
@@ -16,15 +16,15 @@ from pipeline.answers.scenarios.response_curves import curves
 from pipeline.answers.scenarios.restoring import restore, settings_at
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.summary import (
-    box_lines,
-    curve_line,
-    joint_line,
-    map_lines,
-    range_line,
-    reached_lines,
-    restoring_lines,
-    start,
-    variation_line,
+    as_shares,
+    error_correlation,
+    map_of_chances,
+    operating_box,
+    parameter_ranges_at,
+    reached_level,
+    response_curve,
+    restoring_set_points,
+    varied_parameter,
 )
 from pipeline.answers.scenarios.variation import variations
 from pipeline.answers.scenarios.wording import captions
@@ -41,53 +41,47 @@ METHOD = {
 }
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is computed."""
+def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, names: Mapping[str, str]) -> Scenarios:
+    """Compute the proposed batch many times, move its parameters, and look for better settings.
 
-    batches: int = 5_000
-    level: float = 0.9
-    """Wanted P(all in specification)."""
-
-
-def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, effort: Effort = Effort()) -> dict[str, Any]:
-    """Play the proposed batch many times, move its parameters, and look for better ones.
-
-    `reference` holds the feature rows of the batches at the reference scale. Everything is computed by the forecaster of the
-    setup; the same seed gives the same answer. Raises ScalebridgeError for tolerances and limits that do not fit.
+    reference: feature rows of the batches at the reference scale. Everything is computed by the forecaster of the setup; the same
+    seed gives the same answer. Raises ScalebridgeError for tolerances and limits that do not fit.
     """
-    process = setup.process
+    process, config = setup.process, setup.config
     varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)
     along = curves(setup, reach)
     acting = [curve.limit for curve in along if curve.acts]
     pair = most_telling(along)
-    restored, search = restore(setup, acting, reference, seed), _search(setup, acting, seed, effort.level)
-    best = reached(along, acting, restored, search, effort.level)
+    restored, search = restore(setup, acting, reference, seed), _search(setup, acting, seed)
+    best = reached(along, acting, restored, search, config)
     around = along if best is None or best.at_set_points else curves(setup, reach, around=best.settings)
-    level = effort.level if best is None or best.level is None else best.level
-    found = {
-        "level": effort.level,
-        "batches": effort.batches,
-        "seed": seed,
-        "varied": [variation_line(process, v) for v in varied],
-        "held": [n for n in setup.parameters if n not in {v.parameter for v in varied}],
-        "materials": [{"material": m.material, "properties": m.properties.columns, "lots": m.source} for m in materials],
-        **outcomes(setup, varied, materials, effort.batches, seed),
-        "curves": [curve_line(process, c) for c in along],
-        "reached": None if best is None else reached_lines(process, best, acting),
-        "ranges": [range_line(process, c, varied, level) for c in around],
-        "map": None if pair is None else map_lines(process, design_map(setup, *pair), setup, effort.level),
-        "restoring": restoring_lines(setup, acting, restored),
-        "box": None if search is None else box_lines(setup, acting, search, effort.level),
-        "joint": joint_line(setup.forecaster.joint),
-        "method": METHOD,
-    }
-    return found | {"captions": captions(found)}
+    level = config.wanted_chance if best is None or best.level is None else best.level
+    attributes, together = distributions(setup, varied, materials, seed)
+    moved = {one.parameter for one in varied}
+    found = Scenarios(
+        level=config.wanted_chance,
+        batches=config.batches,
+        seed=seed,
+        varied=tuple(varied_parameter(process, one) for one in varied),
+        held=tuple(name for name in setup.parameters if name not in moved),
+        materials=tuple(DrawnMaterial(m.material, tuple(m.properties.columns), m.source) for m in materials),
+        attributes=attributes,
+        all_within=together,
+        curves=tuple(response_curve(process, curve) for curve in along),
+        reached=None if best is None else reached_level(process, best, acting),
+        ranges=tuple(parameter_ranges_at(process, curve, varied, level) for curve in around),
+        map=None if pair is None else map_of_chances(process, design_map(setup, *pair), setup, config),
+        restoring=restoring_set_points(setup, acting, restored),
+        box=None if search is None else operating_box(setup, acting, search, config.wanted_chance),
+        joint=error_correlation(setup.forecaster.joint),
+        method=METHOD,
+    )
+    return replace(found, captions=captions(found, min(levels_from(config)), names))
 
 
-def _search(setup: ScenarioSetup, acting: Sequence[ParameterRange], seed: int, wanted: float) -> BoxSearch | None:
+def _search(setup: ScenarioSetup, acting: Sequence[ParameterRange], seed: int) -> BoxSearch | None:
     if not acting:
         return None
     return largest_box(
-        lambda places: setup.chance(settings_at(acting, places)), start(setup, acting), levels_from(wanted), seed
+        lambda places: setup.chance(settings_at(acting, places)), as_shares(setup, acting), levels_from(setup.config), seed
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.case.proposed_batch import ProposedBatch
+from pipeline.answers.limits import ScenarioConfig
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -28,6 +29,7 @@ class ScenarioSetup:
     reference: pl.DataFrame
     """Batches of the product at the reference scale."""
     forecaster: ErrorForecaster
+    config: ScenarioConfig
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -85,12 +87,15 @@ class ScenarioSetup:
         return {*self.proposal.settings, self.process.product, self.process.scale.attribute}
 
 
-def setup(process: Process, proposal: Proposal, history: History, forecaster: ErrorForecaster) -> ScenarioSetup:
-    """Make the proposed batch once, with its lots mixed and its controls beside it.
-
-    Raises ScalebridgeError for a proposal that does not fit the process or its history.
-    """
-    proposed = propose(process, proposal, history)
+def scenario_setup(
+    process: Process,
+    proposal: Proposal,
+    proposed: ProposedBatch,
+    history: History,
+    forecaster: ErrorForecaster,
+    config: ScenarioConfig,
+) -> ScenarioSetup:
+    """Return the setup of the scenarios of a proposed batch, with its lots mixed and its controls as columns."""
     batch = proposed.history.batches
     more: Sequence[pl.DataFrame] = (
         controls(process, proposed.history.results),
@@ -98,4 +103,4 @@ def setup(process: Process, proposal: Proposal, history: History, forecaster: Er
     )
     for table in more:
         batch = batch.join(table, on="batch_id", how="left", maintain_order="left")
-    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster)
+    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config)

@@ -1,1 +1,1 @@
-"""The definition of a process and its consistency."""
+"""The definition of a process, and the checks that it is consistent."""

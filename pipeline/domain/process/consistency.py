@@ -1,4 +1,4 @@
-"""Everything in a process definition that refers to something which is not there, or contradicts itself."""
+"""Checks of a process definition: references to names that do not exist, and contradictions."""
 
 from graphlib import CycleError
 
@@ -8,20 +8,20 @@ from pipeline.domain.units import same_dimension
 
 
 def problems(process: Definition) -> list[str]:
-    """Everything in a definition that refers to something which is not there."""
+    """List everything that is inconsistent in a definition, one sentence each."""
     return [
         *_unknown_names(process),
         *_attribute_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
         *_grouping_problems(process),
-        *_reserved(process),
+        *_reserved_names(process),
         *_cycles(process),
     ]
 
 
 def _references(process: Definition) -> dict[str, tuple[str, ...]]:
-    """Every place of a definition that names attributes, with the names."""
+    """Place in the definition → names of attributes that are used there."""
     attributes = process.attributes.items()
     return {
         "batch": (process.batch,),
@@ -45,7 +45,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
 def _grouping_problems(process: Definition) -> list[str]:
     words = [name for name, attribute in process.attributes.items() if attribute.kind == "text"]
     return [
-        f"groupings names '{name}', which is neither a text attribute ({listed(words, 8)}) nor a material "
+        f"groupings names '{name}', which is neither an attribute of kind text ({listed(words, 8)}) nor a material "
         f"({listed(process.materials)})"
         for name in process.groupings
         if name not in words and name not in process.materials
@@ -55,7 +55,7 @@ def _grouping_problems(process: Definition) -> list[str]:
 def _unknown_names(process: Definition) -> list[str]:
     known = process.attributes.keys()
     return [
-        f"{place} names '{name}', which is not among the attributes ({listed(sorted(known), 8)})"
+        f"{place} names '{name}', which is not an attribute; attributes are {listed(sorted(known), 8)}"
         for place, names in _references(process).items()
         for name in names
         if name not in known
@@ -70,42 +70,48 @@ def _attribute_problems(process: Definition) -> list[str]:
     tags = {n for s in process.sources.values() if s.gives == "trajectories" for n in s.tags.values()}
     for name, attribute in process.attributes.items():
         if not attribute.column and attribute.derive is None and name not in named_in_results | tags:
-            found.append(f"{attribute.role} '{name}' has no column, no derivation and no test name in a results source")
+            found.append(
+                f"{attribute.role} '{name}' has no `column` and no `derive`, and no source names it in `names` or `tags`"
+            )
         if attribute.role == "CQA" and attribute.kind != "number":
-            found.append(f"CQA '{name}' is of kind '{attribute.kind}'; a quality attribute must be a number")
+            found.append(f"CQA '{name}' is of kind '{attribute.kind}'; a CQA must be of kind 'number'")
         if attribute.material is not None and attribute.material not in process.materials:
-            found.append(f"'{name}' belongs to material '{attribute.material}'; declared are {listed(process.materials)}")
+            found.append(f"'{name}' has the material '{attribute.material}'; materials are {listed(process.materials)}")
         for column in attribute.column:
             if column.source not in process.sources:
-                found.append(f"'{name}' is read from source '{column.source}'; declared are {listed(process.sources)}")
+                found.append(f"'{name}' is read from source '{column.source}'; sources are {listed(process.sources)}")
             elif column.column in (excluded := process.sources[column.source].excluded):
                 found.append(
-                    f"'{name}' is read from '{column.column}' of '{column.source}', which is excluded: {excluded[column.column]}"
+                    f"'{name}' is read from column '{column.column}' of source '{column.source}', which is excluded: "
+                    f"{excluded[column.column]}"
                 )
             if column.unit is not None and not same_dimension(column.unit, attribute.unit):
-                found.append(f"'{name}' is in {attribute.unit!r}, but its column in '{column.source}' in {column.unit!r}")
+                found.append(
+                    f"'{name}' has the unit {attribute.unit!r}; its column in source '{column.source}' has the unit "
+                    f"{column.unit!r}, which cannot be converted"
+                )
             if attribute.kind == "date" and column.date is None:
-                found.append(f"'{name}' is a date; its column in '{column.source}' needs a date format")
+                found.append(f"'{name}' is a date; its column in source '{column.source}' needs a `date` with a format")
     return found
 
 
 def _source_problems(process: Definition) -> list[str]:
     found = [
-        f"sources.{source} names the {what} '{name}', which is not among the {what}s ({listed(known, 8)})"
+        f"sources.{source} names the {what} '{name}', which does not exist; {what}s are {listed(known, 8)}"
         for source, definition in process.sources.items()
         for what, names, known in definition.references(process.attributes, process.materials)
         for name in names
         if name not in known
     ]
     if not process.sources_that_give("batches"):
-        found.append("no source gives batches")
-    return found + _stated_twice(process)
+        found.append("no source has `gives: batches`; one is needed")
+    return found + _read_twice(process)
 
 
-def _stated_twice(process: Definition) -> list[str]:
-    """An attribute that two columns of one batch row would fill: which one counts is not for us to choose."""
+def _read_twice(process: Definition) -> list[str]:
+    """Attributes for which a batch would have two columns. The software does not choose between them."""
     found = [
-        f"'{name}' has two columns in source '{column.source}'"
+        f"'{name}' is read from two columns of source '{column.source}'; give one"
         for name, attribute in process.attributes.items()
         for i, column in enumerate(attribute.column)
         if column.source in {other.source for other in attribute.column[:i]}
@@ -114,37 +120,48 @@ def _stated_twice(process: Definition) -> list[str]:
     for source, definition in process.sources_that_give("details").items():
         written = [name for name in process.written_in(source) if name not in definition.key]
         found += [
-            f"'{name}' is written in {seen[name]} and again in '{source}', where it is not part of the key"
+            f"'{name}' is read from {seen[name]} and from source '{source}', where it is not part of `key`; give one column"
             for name in written
             if name in seen
         ]
         found += [
-            f"the key '{k}' of source '{source}' has no column there"
+            f"'{k}' is in `key` of source '{source}', but is not read from a column of it"
             for k in definition.key
             if k not in process.written_in(source)
         ]
-        seen |= dict.fromkeys(written, f"'{source}'")
+        seen |= dict.fromkeys(written, f"source '{source}'")
     return found
 
 
-_FIXED = {"batch_id", "product", "lineage", "scale", "site", "equipment", "started_at", "scale_level"}
+_FIXED_COLUMNS = {
+    "batch_id": "batch",
+    "product": "product",
+    "lineage": "scale.within",
+    "scale": "scale.attribute",
+    "site": "site",
+    "equipment": "equipment",
+    "started_at": "started",
+    "scale_level": None,
+}
+"""Column of the batch table or the feature table → key of the process that names the attribute in it."""
 
 
-def _reserved(process: Definition) -> list[str]:
-    """Names of fixed columns may be given to the attribute that fills the column, and to no other."""
+def _reserved_names(process: Definition) -> list[str]:
+    """Attributes that have the name of a fixed column which another attribute fills."""
     filled = {
+        "batch_id": process.batch,
         "product": process.product,
+        "lineage": process.lineage,
         "scale": process.scale.attribute,
         "site": process.site,
         "equipment": process.equipment,
-        "lineage": process.lineage,
-        "batch_id": process.batch,
         "started_at": process.started,
     }
     return [
-        f"the attribute name '{name}' is a fixed column; choose another, or let '{name}:' of the process point to it"
+        f"the attribute name '{name}' is reserved for a column of the tables; choose another name"
+        + (f", or set `{key}` to it" if (key := _FIXED_COLUMNS[name]) else "")
         for name in process.attributes
-        if name in _FIXED and filled.get(name) != name
+        if name in _FIXED_COLUMNS and filled.get(name) != name
     ]
 
 
@@ -152,7 +169,7 @@ def _cycles(process: Definition) -> list[str]:
     try:
         process.derivations()
     except CycleError as error:
-        return [f"attributes are derived from each other: {' from '.join(error.args[1])}"]
+        return [f"attributes are derived from each other, in a circle: {' from '.join(error.args[1])}"]
     return []
 
 
@@ -160,4 +177,7 @@ def _scale_problems(process: Definition) -> list[str]:
     scale = process.attributes.get(process.scale.attribute)
     if scale is None or (scale.role == "scale" and scale.kind == "number"):
         return []
-    return [f"scale.attribute '{process.scale.attribute}' must be a number of role 'scale', not {scale.role}"]
+    return [
+        f"scale.attribute is '{process.scale.attribute}', of kind '{scale.kind}' and role '{scale.role}'; "
+        "it must be of kind 'number' and role 'scale'"
+    ]

@@ -1,4 +1,4 @@
-"""What a process is: its attributes, its scale, its sources, its materials and its operations."""
+"""The fields of a process definition: attributes, scale, sources, materials and operations."""
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
@@ -8,63 +8,81 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
-from pipeline.domain.process.parts import Grouping, Material, Operation, Scale, lot_column
+from pipeline.domain.display import in_words
+from pipeline.domain.process.parts import Grouping, Material, Operation, ProcessStep, Scale, lot_column
 from pipeline.domain.sources import Source, Sources
 from pipeline.domain.strict_config import STRICT
 
 
 @dataclass(config=STRICT, frozen=True)
 class Definition:
-    """The fields of a process definition. `Process` is the same, checked for consistency."""
+    """The fields of a process definition. `Process` has the same fields and is checked for consistency."""
 
     name: str
+    """Name of the process; its raw files lie in `data/raw/<name>/`."""
     title: str
+    """Title in words, printed on the pages."""
     batch: str
+    """Attribute that names a batch."""
     product: str
+    """Attribute that names the product."""
     scale: Scale
     sources: Sources
+    """Files of the history, by a name of your choice."""
     attributes: Mapping[str, Attribute]
     site: str | None = None
+    """Attribute that names the site."""
     equipment: str | None = None
+    """Attribute that names the equipment."""
     started: str | None = None
-    """The attribute with the start of the batch, for `forward_in_time`."""
+    """Attribute with the start of the batch. The protocol `forward_in_time` needs it."""
     also_predict: tuple[str, ...] = ()
-    """Attributes beside the CQAs that are predicted too, such as an in-process control."""
+    """Attributes that are predicted besides the CQAs, such as an in-process control."""
     materials: Mapping[str, Material] = Field(default_factory=dict)
     operations: Mapping[str, Operation] = Field(default_factory=dict)
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
-    """A text attribute, or a material, whose lots are meant: over these a model pools partially, crossing them."""
+    """Text attribute, or material (its lots form the groups) → how models use the groups. Groupings may cross."""
     corrections: tuple[Correction, ...] = ()
+    """Rules that correct known errors of an export, in the order in which they are applied."""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What is predicted: every CQA, then `also_predict`."""
+        """Attributes that are predicted: every CQA, then `also_predict`."""
         cqas = tuple(name for name, attribute in self.attributes.items() if attribute.role == "CQA")
         return cqas + self.also_predict
 
     @property
     def lineage(self) -> str:
-        """The attribute along which a scale-up happens."""
+        """Attribute whose value stays the same in a scale-up."""
         return self.scale.within or self.product
 
     @property
     def grouping_columns(self) -> dict[str, Grouping]:
-        """Column of the feature table → grouping; the lots of a material stand in `<material>_lot`."""
+        """Column of the feature table → grouping. The lots of a material are in the column `<material>_lot`."""
         keys = {self.product: "product", self.site: "site", self.equipment: "equipment"}
         columns = {name: keys.get(name, name) for name in self.groupings} | {n: lot_column(n) for n in self.materials}
         return {columns[name]: one for name, one in self.groupings.items()}
 
-    def derivations(self) -> list[str]:
-        """Derived attributes, each after those that it is made from.
+    @property
+    def steps(self) -> tuple[ProcessStep, ...]:
+        """The steps of the process in their order: one, named after the process."""
+        return (ProcessStep(self.name, self.scale, self.equipment, self.attributes),)
 
-        Raises graphlib.CycleError where attributes are made from each other; such a process does not validate.
+    def display_name(self, attribute: str) -> str:
+        """Name of an attribute as people write it."""
+        return self.attributes[attribute].display or in_words(attribute)
+
+    def derivations(self) -> list[str]:
+        """Derived attributes, each after the attributes that it is computed from.
+
+        Raises graphlib.CycleError if attributes are computed from each other. The validation of a process finds this.
         """
         made = {name: attribute.derive.of for name, attribute in self.attributes.items() if attribute.derive}
         graph = {name: [part for part in parts if part in made] for name, parts in made.items()}
         return list(TopologicalSorter(graph).static_order())
 
     def written_in(self, source: str) -> dict[str, tuple[Attribute, SourceColumn]]:
-        """Attributes that one source holds, with the column of each."""
+        """Attributes that are read from one source, each with its column."""
         return {
             name: (attribute, column)
             for name, attribute in self.attributes.items()
@@ -73,5 +91,5 @@ class Definition:
         }
 
     def sources_that_give(self, table: str) -> dict[str, Source]:
-        """Sources of one canonical table, by name."""
+        """Name → source, for the sources of one canonical table."""
         return {name: source for name, source in self.sources.items() if source.gives == table}

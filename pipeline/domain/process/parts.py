@@ -1,50 +1,67 @@
 """Parts of a process definition."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass as plain_dataclass
 from typing import Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.attributes import Attribute
+from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
 
 @dataclass(config=STRICT, frozen=True)
 class Scale:
-    """The batch size as a number: which attribute holds it, and along which line a scale-up happens."""
+    """Which attribute holds the batch size, and what stays the same when the scale changes."""
 
     attribute: str
+    """The attribute that holds the batch size; a number of role `scale`."""
     within: str | None = None
-    """The attribute along which scale changes (for tablets the strength); the product where not given."""
-    tolerance: float = 0.1
-    """Scales closer than this share count as one level."""
+    """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
+    tolerance: float = DEFAULT_TOLERANCE
+    """Two scales are the same where the larger is at most 1 + tolerance times the smaller."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class Material:
-    """An input material and the attributes that together name one of its lots, where lots stand in the batch rows."""
+    """An input material."""
 
     lot: tuple[str, ...] = ()
-    """Empty where lots and genealogy are files of their own."""
+    """Attributes that together name a lot, if the batch rows hold the lots. Empty if lots and genealogy have their own files."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class Grouping:
-    """Batches that share a level of this (a site, a vessel, a lot) share what it does to them."""
+    """A grouping of batches, such as by site, vessel or lot. Batches of one group have an unknown effect in common."""
 
     unseen: Literal["predict", "refuse"] = "predict"
-    """What to do for a level that history does not hold: predict with a wider interval, or answer that it cannot be known."""
+    """For a group without history: predict with a wider interval, or give no prediction."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class Operation:
-    """A unit operation of the process: which of our attributes feed its inputs."""
+    """A unit operation of the process, and the attributes that feed its inputs."""
 
     kind: Literal["bioreactor", "tablet_press", "coating"]
+    """Which unit operation it is."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)
-    """Tag that the operation's trajectory features name → trajectory attribute of this process."""
+    """Tag of the operation → attribute of this process that is recorded over time."""
+
+
+@plain_dataclass(frozen=True)
+class ProcessStep:
+    """One step of a process: a stage of production with a scale and equipment of its own."""
+
+    name: str
+    scale: Scale
+    equipment: str | None
+    """Attribute that holds the equipment of the step."""
+    attributes: Mapping[str, Attribute]
+    """Name → attribute, for the attributes that belong to the step."""
 
 
 def lot_column(material: str) -> str:

@@ -1,4 +1,4 @@
-"""A process definition that is checked for consistency when it is made."""
+"""A process definition that was checked for consistency."""
 
 from pydantic import model_validator
 from pydantic.dataclasses import dataclass
@@ -10,7 +10,7 @@ from pipeline.domain.strict_config import STRICT
 
 @dataclass(config=STRICT, frozen=True)
 class Process(Definition):
-    """The definition of how a family of products is made; composed from `conf/process/<name>.yaml`."""
+    """How a family of products is made, as written in `conf/process/<name>.yaml`. An inconsistent definition is an error."""
 
     @model_validator(mode="after")
     def _consistent(self) -> "Process":

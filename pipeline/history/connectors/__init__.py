@@ -1,1 +1,1 @@
-"""Where raw data comes from."""
+"""Connectors: read raw data from where it is kept."""

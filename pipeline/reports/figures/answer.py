@@ -2,44 +2,50 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
-from pipeline.domain.display import digits, in_words, signed
+from pipeline.answers.result.bridge import AttributeBridge
+from pipeline.answers.result.prediction import AttributeAnswer, Predicted, SpecificationLimits
+from pipeline.answers.result.scale_comparison import ScaleComparison
+from pipeline.domain.display import digits, signed, with_unit
 from pipeline.reports.figures.svg import ACCENT, GREY, HATCH, INK, PALE, box, dot, line, picture, words
 
 Place = Callable[[float], float]
 
 
-def interval_figure(name: str, attribute: dict[str, Any]) -> str:
-    """A prediction with its intervals on the axis of its specification: 80, 90 and 95 % from thick to thin."""
+NO_LIMITS = SpecificationLimits(None, None)
+
+
+def interval_figure(name: str, attribute: AttributeAnswer, predicted: Predicted) -> str:
+    """Draw a prediction with its intervals on the axis of its specification: 80, 90 and 95 % from thick to thin.
+
+    name: display name of the attribute.
+    """
     width, height, y = 340.0, 64.0, 24.0
-    intervals = sorted(attribute["intervals"].items(), key=lambda item: -float(item[0]))
-    limits = attribute["specification"] or {"lower": None, "upper": None}
-    marks = [attribute["predicted"], attribute["carry_over"], limits["lower"], limits["upper"]]
-    ends = [end for _, given in intervals for end in (given["lower"], given["upper"])]
+    intervals = sorted(predicted.intervals, key=lambda one: -one.level)
+    given = attribute.specification or NO_LIMITS
+    marks = [predicted.value, attribute.reference, given.lower, given.upper]
+    ends = [end for one in intervals for end in (one.lower, one.upper)]
     low, high = _span([value for value in (*marks, *ends) if value is not None])
     at = _linear(low, high, 18, width - 18)
     parts = [box(18, y - 13, width - 36, 26, fill="white", stroke=GREY)]
-    inside = (
-        limits["lower"] if limits["lower"] is not None else low,
-        limits["upper"] if limits["upper"] is not None else high,
-    )
-    if attribute["specification"] is not None:
-        parts.append(box(at(inside[0]), y - 13, at(inside[1]) - at(inside[0]), 26, fill="#ececec"))
-    for thickness, (_, given) in zip((2.0, 6.0, 11.0), intervals, strict=False):
-        left, right = at(given["lower"]), at(given["upper"])
+    if attribute.specification is not None:
+        first, last = at(low if given.lower is None else given.lower), at(high if given.upper is None else given.upper)
+        parts.append(box(first, y - 13, last - first, 26, fill="#ececec"))
+    for thickness, one in zip((2.0, 6.0, 11.0), intervals, strict=False):
+        left, right = at(one.lower), at(one.upper)
         parts.append(box(left, y - thickness / 2, right - left, thickness, fill=ACCENT))
-    given_limits = [limit for limit in (limits["lower"], limits["upper"]) if limit is not None]
-    for limit in given_limits:
+    limits = [limit for limit in (given.lower, given.upper) if limit is not None]
+    for limit in limits:
         parts.append(line(at(limit), y - 18, at(limit), y + 18, width=2.2))
         parts.append(words(at(limit), y + 33, digits(limit), anchor="middle", bold=True))
-    if attribute["carry_over"] is not None:
-        parts.append(_diamond(at(attribute["carry_over"]), y))
-    parts.append(dot(at(attribute["predicted"]), y, 4.5, fill="white"))
+    if attribute.reference is not None:
+        parts.append(_diamond(at(attribute.reference), y))
+    parts.append(dot(at(predicted.value), y, 4.5, fill="white"))
     for value, x, anchor in ((low, 4.0, "start"), (high, width - 4, "end")):
-        if all(abs(at(value) - at(limit)) > 45 for limit in given_limits):
+        if all(abs(at(value) - at(limit)) > 45 for limit in limits):
             parts.append(words(x, y + 33, digits(value), anchor=anchor, colour=GREY))
-    return picture(width, height, parts, f"{in_words(name)} predicted {digits(attribute['predicted'])} {attribute['unit']}")
+    title = f"{name} predicted {with_unit(digits(predicted.value), attribute.unit)}"
+    return picture(width, height, parts, title)
 
 
 def _diamond(x: float, y: float) -> str:
@@ -47,14 +53,20 @@ def _diamond(x: float, y: float) -> str:
     return f'<polygon points="{points}" fill="white" stroke="{INK}" stroke-width="1.3"/>'
 
 
-def waterfall_figure(name: str, attribute: dict[str, Any], bridge: dict[str, Any]) -> str:
-    """From the reference to the proposed batch, one bar per cause: rising ones full, falling ones hatched."""
-    steps, level = [], bridge["reference"]
-    for cause in bridge["by_cause"]:
-        steps.append((in_words(cause["cause"]), cause["what"], level, level + cause["change"]))
-        level += cause["change"]
-    limits = [x for x in ((attribute["specification"] or {}).get(k) for k in ("lower", "upper")) if x is not None]
-    reached = [bridge["reference"], bridge["proposed"], *(end for *_, end in steps)]
+def waterfall_figure(
+    name: str, specification: SpecificationLimits | None, bridge: AttributeBridge, names: Callable[[str], str]
+) -> str:
+    """Draw one bar per cause from the reference to the proposed batch: rising bars are full, falling ones hatched.
+
+    name: display name of the attribute; names: gives the display name of a cause.
+    """
+    steps, level = [], bridge.reference
+    for cause in bridge.by_cause:
+        steps.append((names(cause.cause), cause.what, level, level + cause.change))
+        level += cause.change
+    given = specification or NO_LIMITS
+    limits = [limit for limit in (given.lower, given.upper) if limit is not None]
+    reached = [bridge.reference, bridge.proposed, *(end for *_, end in steps)]
     width, row, left, right = 720.0, 34.0, 250.0, 660.0
     low, high = _span([*reached, *_near(limits, reached)])
     at = _linear(low, high, left, right)
@@ -63,7 +75,7 @@ def waterfall_figure(name: str, attribute: dict[str, Any], bridge: dict[str, Any
     for limit in _near(limits, reached):
         parts += [line(at(limit), 4, at(limit), height - 30, dash="5 3", width=1.6)]
         parts.append(words(at(limit), height - 4, f"limit {digits(limit)}", anchor="middle", bold=True))
-    parts += _end(0, row, at, left, "reference batches, predicted", bridge["reference"])
+    parts += _end(0, row, at, left, "reference batches, predicted", bridge.reference)
     for i, (label, what, start, end) in enumerate(steps, 1):
         y = i * row
         parts.append(words(left - 12, y + 15, label, anchor="end", bold=True))
@@ -72,14 +84,14 @@ def waterfall_figure(name: str, attribute: dict[str, Any], bridge: dict[str, Any
         parts.append(box(x, y + 7, length, 18, fill=INK if end >= start else "url(#hatch)", stroke=INK))
         parts.append(line(at(end), y + 25, at(end), y + row + 7, colour=GREY))
         parts.append(words(max(at(start), at(end)) + 6, y + 20, signed(float(f"{end - start:.3g}"))))
-    parts += _end(len(steps) + 1, row, at, left, "proposed batch, predicted", bridge["proposed"])
+    parts += _end(len(steps) + 1, row, at, left, "proposed batch, predicted", bridge.proposed)
     parts += [line(left, height - 28, right, height - 28, colour=GREY)]
     parts += [
-        words(at(value), height - 14, f"{digits(value)} {bridge['unit']}", anchor="middle", colour=GREY)
+        words(at(value), height - 14, with_unit(digits(value), bridge.unit), anchor="middle", colour=GREY)
         for value in (low, high)
         if all(abs(at(value) - at(x)) > 60 for x in _near(limits, reached))
     ]
-    return picture(width, height, parts, f"what moves {in_words(name)} from the reference to the proposed batch")
+    return picture(width, height, parts, f"what moves {name} from the reference to the proposed batch")
 
 
 def _end(place: int, row: float, at: Place, left: float, label: str, value: float) -> list[str]:
@@ -103,27 +115,30 @@ def _cut(text: str, most: int = 44) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def ratio_figure(comparison: dict[str, Any]) -> str:
-    """Proposed over reference of each quantity on an axis of factors; what lies in the grey band is matched."""
-    lines = [q for q in comparison["quantities"] if q["ratio"]]
+def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str]) -> str:
+    """Draw proposed divided by reference of each quantity on an axis of factors; what lies in the grey band is matched.
+
+    names: gives the display name of a quantity.
+    """
+    lines = [(q, q.ratio) for q in comparison.known if q.ratio]
     width, row, left, right = 720.0, 21.0, 230.0, 640.0
     height = row * len(lines) + 40
-    most = max([abs(math.log(q["ratio"])) for q in lines] + [math.log(1.5)]) * 1.08
+    most = max([abs(math.log(ratio)) for _, ratio in lines] + [math.log(1.5)]) * 1.08
     axis = _linear(-most, most, left, right)
 
     def at(ratio: float) -> float:
         return axis(math.log(ratio))
 
-    tolerance = comparison["tolerance"]
+    tolerance = comparison.tolerance
     parts = [box(at(1 - tolerance), 4, at(1 + tolerance) - at(1 - tolerance), height - 36, fill=PALE)]
     parts.append(line(at(1), 4, at(1), height - 32, colour=GREY))
-    for i, q in enumerate(lines):
+    for i, (q, ratio) in enumerate(lines):
         y = 16 + i * row
-        parts.append(words(left - 12, y + 4, in_words(q["quantity"]), anchor="end", bold=not q["matched"]))
-        parts.append(line(at(1), y, at(q["ratio"]), y, width=2))
-        parts.append(dot(at(q["ratio"]), y, 4.5, fill="white" if q["matched"] else INK))
-        side = 9 if q["ratio"] >= 1 else -9
-        parts.append(words(at(q["ratio"]) + side, y + 4, f"×{digits(q['ratio'])}", anchor="start" if side > 0 else "end"))
+        parts.append(words(left - 12, y + 4, names(q.quantity), anchor="end", bold=not q.matched))
+        parts.append(line(at(1), y, at(ratio), y, width=2))
+        parts.append(dot(at(ratio), y, 4.5, fill="white" if q.matched else INK))
+        side = 9 if ratio >= 1 else -9
+        parts.append(words(at(ratio) + side, y + 4, f"×{digits(ratio)}", anchor="start" if side > 0 else "end"))
     for tick in (x for x in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if abs(math.log(x)) <= most):
         parts.append(words(at(tick), height - 16, f"×{tick:g}", anchor="middle", colour=GREY))
     parts.append(words((left + right) / 2, height - 2, "proposed ÷ reference [–]", anchor="middle", colour=GREY))

@@ -1,140 +1,173 @@
-"""Pictures of scenarios as SVG text, made from the plain data alone; the same data gives the same bytes."""
+"""Pictures of scenarios as SVG text. The same answer gives the same bytes."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
 
 import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.scenarios import (
+    AttributeScenarios,
+    DesignMap,
+    ParameterRanges,
+    ResponseCurve,
+    Scenarios,
+)
+from pipeline.domain.display import chance, percent
 
 SHOWN = 6
-"""Parameters with a panel of their own: those that move the chance most."""
+"""Parameters with a panel of their own: those that change the chance most."""
 MARGIN = 0.02
+CHANCE_AXIS = "P(all in spec) [%]"
 
 
-def pictures_of(result: Mapping[str, Any]) -> dict[str, str]:
-    """Draw the scenarios of an answer; none where none were played."""
-    return {} if result.get("scenarios") is None else pictures(result["scenarios"])
+@dataclass
+class _Drawing:
+    """A figure with its panels; `svg` holds the text once the figure is closed."""
+
+    figure: Figure
+    panels: list[Axes]
+    svg: str = field(default="")
 
 
-def pictures(found: Mapping[str, Any]) -> dict[str, str]:
-    """Draw what there is: name → SVG. Keys: distributions, response_curves, design_space."""
-    drawn = {"distributions": distributions(found)}
-    if any(curve["acts"] for curve in found["curves"]):
-        drawn["response_curves"] = response_curves(found)
-    if found["map"] is not None:
-        drawn["design_space"] = design_space(found["map"])
+def pictures_of(answer: Answer) -> dict[str, str]:
+    """Return name → SVG of the scenarios of an answer; nothing where none were computed."""
+    found = answer.scenarios
+    if not isinstance(found, Scenarios):
+        return {}
+    drawn = {"distributions": distributions(found, answer)}
+    if any(curve.acts for curve in found.curves):
+        drawn["response_curves"] = response_curves(found, answer)
+    if found.map is not None:
+        drawn["design_map"] = design_map(found.map, answer)
     return drawn
 
 
-def distributions(found: Mapping[str, Any]) -> str:
-    """Draw each attribute's distribution with and without the model's own error against its limits."""
-    lines = found["attributes"]
-    with _figure("distributions", len(lines), 3, 3.7, 2.5) as (_, panels, out):
-        for axes, line in zip(panels, lines, strict=False):
-            _distribution(axes, line)
-        handles, labels = panels[0].get_legend_handles_labels()
-        panels[0].figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-    return out[0]
+def distributions(found: Scenarios, answer: Answer) -> str:
+    """Draw the distribution of each attribute against its limits, with and without the model's own error."""
+    with _drawing("distributions", len(found.attributes), 3, 3.7, 2.5) as drawing:
+        for axes, line in zip(drawing.panels, found.attributes, strict=False):
+            _distribution(axes, line, answer)
+        _legend(drawing)
+    return drawing.svg
 
 
-def _distribution(axes: Any, line: Mapping[str, Any]) -> None:
-    histogram, edges = line["histogram"], line["histogram"]["edges"]
-    axes.stairs(histogram["with_model_error"], edges, fill=True, color="#bdbdbd", label="with the model's own error")
-    axes.stairs(histogram["without_model_error"], edges, color="black", linewidth=1.2, label="settings and lots alone")
-    for i, limit in enumerate(_limits(line)):
+def _distribution(axes: Axes, line: AttributeScenarios, answer: Answer) -> None:
+    histogram, edges, limits = line.histogram, line.histogram.edges, _limits(line)
+    axes.stairs(histogram.with_model_error, edges, fill=True, color="#bdbdbd", label="with the model's own error")
+    axes.stairs(histogram.without_model_error, edges, color="black", linewidth=1.2, label="settings and lots alone")
+    for i, limit in enumerate(limits):
         axes.axvline(limit, color="black", linestyle="--", linewidth=1.5, label=None if i else "specification")
-    both = [*edges, *_limits(line)]
+    both = [*edges, *limits]
     room = MARGIN * (max(both) - min(both))
     axes.set_xlim(min(both) - room, max(both) + room)
-    axes.set_xlabel(_labelled(line["attribute"], line["unit"]))
-    axes.set_ylabel("share of batches")
-    chance = line["with_model_error"]["probability_within_specification"]
-    if chance is not None:
-        axes.set_title(f"P(in spec) {chance:.2f}", loc="left", fontsize=9)
+    axes.set_xlabel(_labelled(answer.name(line.attribute), line.unit))
+    axes.set_ylabel("share of batches [–]")
+    if line.with_model_error.chance is not None:
+        axes.set_title(f"P(in spec) {chance(line.with_model_error.chance)}", loc="left", fontsize=9)
 
 
-def response_curves(found: Mapping[str, Any]) -> str:
-    """Draw P(all in specification) along the parameters that move it most, with normal and proven ranges."""
-    acting = sorted((c for c in found["curves"] if c["acts"]), key=lambda c: min(c["chance"]) - max(c["chance"]))[:SHOWN]
-    ranges = {line["parameter"]: line for line in found["ranges"]}
-    with _figure("response_curves", len(acting), 3, 3.7, 2.5) as (_, panels, out):
-        for axes, curve in zip(panels, acting, strict=False):
-            _response(axes, curve, ranges[curve["parameter"]], found)
-        handles, labels = panels[0].get_legend_handles_labels()
-        panels[0].figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-    return out[0]
+def response_curves(found: Scenarios, answer: Answer) -> str:
+    """Draw P(all in spec) along the parameters that change it most, with normal and proven ranges."""
+    acting = [curve for curve in found.curves if curve.acts]
+    acting = sorted(acting, key=lambda curve: min(curve.chance) - max(curve.chance))[:SHOWN]
+    ranges = {line.parameter: line for line in found.ranges}
+    with _drawing("response_curves", len(acting), 3, 3.7, 2.5) as drawing:
+        for axes, curve in zip(drawing.panels, acting, strict=False):
+            _response(axes, curve, ranges[curve.parameter], found, answer)
+        _legend(drawing)
+    return drawing.svg
 
 
-def _response(axes: Any, curve: Mapping[str, Any], ranges: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-    values, level, best = curve["values"], found["level"], found["reached"]
-    axes.plot(values, curve["chance"], color="black", linewidth=1.4, label="P(all in specification)")
-    axes.axvline(curve["set_point"], color="black", linewidth=0.8, linestyle=":", label="set-point")
-    axes.axhline(level, color="black", linewidth=0.8, linestyle="--", label=f"wanted level {level:g}")
-    if best["level"] not in (None, level):
-        axes.axhline(
-            best["level"], color="black", linewidth=0.8, linestyle="-.", label=f"level of the ranges {best['level']:g}"
-        )
-    if best["ranges_around"] != "the proposed set-points":  # they belong to other curves than these
-        ranges = dict.fromkeys(ranges)
-    if normal := ranges["normal_operating_range"]:
-        low, high = max(normal[0], min(values)), min(normal[1], max(values))
+def _response(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges, found: Scenarios, answer: Answer) -> None:
+    values, best = curve.values, found.reached
+    axes.plot(values, _percents(curve.chance), color="black", linewidth=1.4, label="P(all in spec)")
+    axes.axvline(curve.set_point, color="black", linewidth=0.8, linestyle=":", label="set-point")
+    _level(axes, found.level, "--", "wanted level")
+    if best is not None and best.level is not None and best.level != found.level:
+        _level(axes, best.level, "-.", "level of the ranges")
+    if best is None or best.at_set_points:  # ranges around the best settings belong to other curves than these
+        _ranges(axes, curve, ranges)
+    axes.set(xlim=(min(values), max(values)), ylim=(0, 100), xlabel=_labelled(answer.name(curve.parameter), curve.unit))
+    axes.set_ylabel(CHANCE_AXIS)
+
+
+def _level(axes: Axes, level: float, style: str, label: str) -> None:
+    axes.axhline(100 * level, color="black", linewidth=0.8, linestyle=style, label=f"{label} {percent(level)}")
+
+
+def _ranges(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges) -> None:
+    if ranges.normal_operating_range is not None:
+        low, high = ranges.normal_operating_range
+        low, high = max(low, min(curve.values)), min(high, max(curve.values))
         axes.axvspan(low, high, color="#e0e0e0", zorder=0, linewidth=0, label="normal operating range")
-    if proven := ranges["proven_acceptable_range"]:
-        axes.plot([proven["low"], proven["high"]], [0.02, 0.02], color="black", linewidth=4, label="proven acceptable range")
-    axes.set(xlim=(min(values), max(values)), ylim=(0, 1), xlabel=_labelled(curve["parameter"], curve["unit"]))
-    axes.set_ylabel("P(all in spec)")
+    if ranges.proven_acceptable_range is not None:
+        proven = ranges.proven_acceptable_range
+        axes.plot([proven.low, proven.high], [2, 2], color="black", linewidth=4, label="proven acceptable range")
 
 
-def design_space(found: Mapping[str, Any]) -> str:
-    """Draw P(all in specification) over two parameters, with the edge of the design space at the wanted level."""
-    x, y, chance, level = found["x"], found["y"], found["chance"], found["level"]
-    with _figure("design_space", 1, 1, 6.2, 4.6) as (figure, panels, out):
-        axes = panels[0]
-        shades = axes.contourf(x["values"], y["values"], chance, levels=[i / 10 for i in range(11)], cmap="Greys_r")
-        figure.colorbar(shades, ax=axes, label="P(all in specification)")
-        low, high = min(map(min, chance)), max(map(max, chance))
+def design_map(found: DesignMap, answer: Answer) -> str:
+    """Draw P(all in spec) over two parameters, with the edge of the design space at the level."""
+    x, y, level = found.x, found.y, 100 * found.level
+    chances = [_percents(line) for line in found.chance]
+    with _drawing("design_map", 1, 1, 6.2, 4.6) as drawing:
+        axes = drawing.panels[0]
+        shades = axes.contourf(x.values, y.values, chances, levels=range(0, 101, 10), cmap="Greys_r")
+        drawing.figure.colorbar(shades, ax=axes, label=CHANCE_AXIS)
+        low, high = min(map(min, chances)), max(map(max, chances))
         if low < level <= high:
-            edge = axes.contour(x["values"], y["values"], chance, levels=[level], colors="#D55E00", linewidths=2.5)
-            axes.clabel(edge, fmt={level: f"P = {level:g}"})
-        said = "inside everywhere" if low >= level else "edge of the design space drawn" if level <= high else "not reached"
-        cross = {"marker": "X", "color": "#D55E00", "markeredgecolor": "white", "markersize": 11, "clip_on": False}
-        axes.plot(x["set_point"], y["set_point"], **cross)
-        axes.set_xlabel(_labelled(x["parameter"], x["unit"]))
-        axes.set_ylabel(_labelled(y["parameter"], y["unit"]))
-        axes.set_title(f"level {level:g}: {said}; cross: proposed set-points", loc="left", fontsize=9)
-    return out[0]
+            edge = axes.contour(x.values, y.values, chances, levels=[level], colors="#D55E00", linewidths=2.5)
+            axes.clabel(edge, fmt={level: f"P = {percent(found.level)}"})
+        where = "inside everywhere" if low >= level else "edge of the design space drawn" if level <= high else "not reached"
+        at = ([x.set_point], [y.set_point])
+        axes.plot(*at, marker="X", color="#D55E00", markeredgecolor="white", markersize=11, clip_on=False)
+        axes.set_xlabel(_labelled(answer.name(x.parameter), x.unit))
+        axes.set_ylabel(_labelled(answer.name(y.parameter), y.unit))
+        axes.set_title(f"level {percent(found.level)}: {where}; cross: proposed set-points", loc="left", fontsize=9)
+    return drawing.svg
 
 
-def _limits(line: Mapping[str, Any]) -> list[float]:
-    given = line["specification"] or {}
-    return [limit for limit in (given.get("lower"), given.get("upper")) if limit is not None]
+def _percents(chances: Sequence[float]) -> list[float]:
+    return [100 * value for value in chances]
+
+
+def _limits(line: AttributeScenarios) -> list[float]:
+    given = line.specification
+    return [] if given is None else [limit for limit in (given.lower, given.upper) if limit is not None]
 
 
 def _labelled(name: str, unit: str) -> str:
-    return f"{name.replace('_', ' ')} [{unit or '1'}]"
+    return f"{name} [{unit}]" if unit else name
+
+
+def _legend(drawing: _Drawing) -> None:
+    handles, labels = drawing.panels[0].get_legend_handles_labels()
+    drawing.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
 
 
 @contextmanager
-def _figure(name: str, count: int, columns: int, width: float, height: float) -> Iterator[tuple[Any, list[Any], list[str]]]:
-    """Panels to draw on; the SVG stands in the list afterwards. Nothing in it depends on the time or the place."""
+def _drawing(name: str, count: int, columns: int, width: float, height: float) -> Iterator[_Drawing]:
+    """Give panels to draw on; the drawing holds the SVG afterwards. Nothing in it depends on the time or the place."""
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
     columns = min(columns, count)
     lines = -(-count // columns)
-    out: list[str] = []
     with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}):
         size = (width * columns, height * lines + 0.4)
         figure, panels = plt.subplots(lines, columns, figsize=size, squeeze=False, layout="constrained")
-        flat = list(panels.ravel())
-        for axes in flat[count:]:
+        drawing = _Drawing(figure, list(panels.ravel()))
+        for axes in drawing.panels[count:]:
             axes.set_visible(False)
-        for axes in flat:
+        for axes in drawing.panels:
             axes.spines[["top", "right"]].set_visible(False)
-        yield figure, flat, out
+        yield drawing
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
     whole = text.getvalue()
-    out.append(whole[whole.index("<svg") :])
+    drawing.svg = whole[whole.index("<svg") :]

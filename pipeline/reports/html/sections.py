@@ -1,187 +1,229 @@
-"""Explanations, equivalence and record as sections of the page: {summary, figures, tables}, the numbers those of the result."""
+"""Drivers, equivalence and record as sections of the page. The numbers are those of the answer."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 
-from pipeline.domain.display import digits, in_words, pretty_unit
-from pipeline.reports.figures.equivalence import _drawn, _name, difference_figure
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.drivers import Drivers, FeatureShare, SettingEffect
+from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.record import Credibility, Record
+from pipeline.domain.display import digits, in_words, percent, size, with_unit
+from pipeline.reports.figures.equivalence import difference_figure, step_title
 
-Section = dict[str, Any]
 MOST = 4
-"""Settings per attribute in the table of effects by scale."""
+"""Lines per attribute in a table."""
+NAMED = 8
+"""Features and settings that a sentence names."""
+CLEAR_DIRECTION = 0.3
+"""Correlation from which on an arrow shows the direction."""
+Cell = str | float | int | None
 
 
-def explanations(given: dict[str, Any], units: dict[str, str]) -> Section:
-    """What moves a product beside what tells products apart, and which setting acts more at which scale."""
+@dataclass(frozen=True)
+class Table:
+    """One table of a section."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One picture of a section."""
+
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page."""
+
+    key: str
+    title: str
+    summary: tuple[str, ...]
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...] = ()
+
+
+def further_sections(answer: Answer) -> tuple[Section, ...]:
+    """Return the sections after the domain, in the order of the page. A part that the answer does not hold has none."""
+    found = [] if answer.drivers is None else [_drivers(answer.drivers, answer)]
+    if answer.equivalence:
+        found.append(_equivalence(answer.equivalence, answer))
+    return (*found, _record(answer.record, answer))
+
+
+def _drivers(given: Drivers, answer: Answer) -> Section:
+    """Return what moves a product beside what tells products apart, and which setting acts more at which scale."""
     flips = [
-        f"{in_words(line['feature'])} on {in_words(name)}"
-        for name, lines in given["shares"].items()
+        f"{answer.name(line.feature)} on {answer.name(key)}"
+        for key, lines in given.shares.items()
         for line in lines
-        if line["sign_flips"]
+        if line.sign_flips
     ]
     moving = [
-        f"{in_words(line['setting'])} on {in_words(name)} ({line['mark']})"
-        for name, lines in given["interactions"].items()
+        f"{answer.name(line.setting)} on {answer.name(key)} ({line.mark})"
+        for key, lines in given.interactions.items()
         for line in lines[:MOST]
-        if line["mark"] in ("changes sign", "more at the proposed scale")
+        if line.mark in ("changes sign", "more at the proposed scale")
     ]
-    summary = [
-        "Importance over all products answers what tells products apart; a scale-up asks what moves this one. "
-        "Both stand side by side.",
-        f"Sign reversed between the two for {len(flips)} of the main features: {', '.join(flips[:8])}. "
-        "Do not read the pooled sign there."
+    reversed_signs = (
+        f"The direction is reversed between the two for {len(flips)} of the main features: {', '.join(flips[:NAMED])}. Do not read "
+        "the direction over all products there."
         if flips
-        else "No main feature reverses its sign between the two.",
-        f"Acting more, or the other way, at the proposed scale: {', '.join(moving[:8])}."
+        else "No main feature reverses its direction between the two."
+    )
+    at_scale = (
+        f"Larger or opposite effect at the proposed scale: {', '.join(moving[:NAMED])}."
         if moving
-        else "No setting acts notably more at the proposed scale than at the reference.",
-    ]
-    return {"summary": summary, "tables": [_effects(given["interactions"], units), _shares(given["shares"], units)]}
+        else "No setting acts notably more at the proposed scale than at the reference."
+    )
+    summary = (
+        "Importance over all products shows what tells products apart. Importance within the product shows what moves this "
+        "product.",
+        reversed_signs,
+        at_scale,
+    )
+    tables = (_effects(given.interactions, answer), _shares(given.shares, answer))
+    return Section("drivers", "What moves this product, and what only tells products apart", summary, tables)
 
 
-def _effects(interactions: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
-    rows = [
-        [
-            in_words(name) if place == 0 else "",
-            in_words(line["setting"]),
-            f"{digits(line['step'])} {pretty_unit(line['step_unit'])}".strip(),
-            line["at_reference"],
-            line["at_proposed"],
-            pretty_unit(units[name]),
-            line["mark"],
-        ]
-        for name, lines in interactions.items()
+def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answer) -> Table:
+    rows = tuple(
+        (
+            answer.name(key) if place == 0 else "",
+            answer.name(line.setting),
+            with_unit(digits(line.step), line.step_unit),
+            line.at_reference,
+            line.at_proposed,
+            answer.attributes[key].unit,
+            line.mark,
+        )
+        for key, lines in interactions.items()
         for place, line in enumerate(lines[:MOST])
-        if max(abs(line["at_reference"]), abs(line["at_proposed"])) > 0
-    ]
-    return {
-        "caption": "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, "
-        "everything else held. Where the two columns differ, ask the plant which one holds: it is the model that says so.",
-        "columns": ["attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""],
-        "rows": rows,
-    }
+        if max(abs(line.at_reference), abs(line.at_proposed)) > 0
+    )
+    return Table(
+        "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, everything else "
+        "held. It is the model that says so: where the two columns differ, ask the plant which one holds.",
+        ("attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""),
+        rows,
+    )
 
 
-def _shares(shares: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
-    rows = [
-        [
-            in_words(name) if place == 0 else "",
-            in_words(line["feature"]),
-            line["within"],
-            _sign(line["direction_within"]),
-            line["pooled"],
-            _sign(line["direction_pooled"]),
-            pretty_unit(units[name]),
-            "sign reversed" if line["sign_flips"] else "",
-            "" if line["refits"] is None else f"{line['best_rank']} to {line['worst_rank']}",
-        ]
-        for name, lines in shares.items()
+def _shares(shares: Mapping[str, tuple[FeatureShare, ...]], answer: Answer) -> Table:
+    rows = tuple(
+        (
+            answer.name(key) if place == 0 else "",
+            answer.name(line.feature),
+            line.within,
+            _arrow(line.direction_within),
+            line.pooled,
+            _arrow(line.direction_pooled),
+            answer.attributes[key].unit,
+            "direction reversed" if line.sign_flips else "",
+            "" if line.refits is None else f"{line.best_rank} to {line.worst_rank}",
+        )
+        for key, lines in shares.items()
         for place, line in enumerate(lines[:MOST])
-    ]
-    return {
-        "caption": "Mean share of the prediction, |SHAP|. Within: around each product's own mean. Arrow: the share rises or falls "
-        "with the feature; no arrow where the direction is not clear. Rank over "
-        "refits: on products drawn anew; a wide range is not a ranking.",
-        "columns": ["attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"],
-        "rows": rows,
-    }
+    )
+    return Table(
+        "Mean share of the prediction, |SHAP|. Within the product: around each product's own mean. Arrow: the share rises or falls "
+        "with the feature; no arrow where the direction is not clear. Rank over refits: rank when products are drawn anew; a wide "
+        "range is not a ranking.",
+        ("attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"),
+        rows,
+    )
 
 
-def _sign(direction: float | None) -> str:
-    if direction is None or abs(direction) < 0.3:
+def _arrow(direction: float | None) -> str:
+    if direction is None or abs(direction) < CLEAR_DIRECTION:
         return ""
     return "↑" if direction > 0 else "↓"
 
 
-def equivalence(steps: list[dict[str, Any]]) -> Section:
-    """One picture and one table per step between two scales."""
-    return {
-        "summary": [_conclusion(step) for step in steps],
-        "figures": [{"svg": difference_figure(step), "caption": _caption(step)} for step in steps if _drawn(step)],
-        "tables": [_verdicts(step) for step in steps],
-    }
-
-
-def _conclusion(step: dict[str, Any]) -> str:
-    by_verdict: dict[str, list[str]] = {}
-    for name, found in step["attributes"].items():
-        by_verdict.setdefault(found["verdict"], []).append(in_words(name))
-    return f"{_name(step)}: " + "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict.items()) + "."
-
-
-def _caption(step: dict[str, Any]) -> str:
-    return (
-        f"{_name(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of equivalence. Inside "
-        "the grey band: equivalent. Clear of zero and not inside: different. Otherwise the data cannot tell."
+def _equivalence(steps: tuple[ScaleStep, ...], answer: Answer) -> Section:
+    """Return one picture and one table per step between two scales."""
+    return Section(
+        "equivalence",
+        "Are two scales equivalent?",
+        tuple(_conclusion(step, answer) for step in steps),
+        tuple(_verdicts(step, answer) for step in steps),
+        tuple(_figures(steps, answer)),
     )
 
 
-def _verdicts(step: dict[str, Any]) -> dict[str, Any]:
-    rows = [
-        [
-            in_words(name),
-            pretty_unit(found["unit"]),
-            found["verdict"],
-            found["difference"],
-            found["lower"],
-            found["upper"],
-            found["margin"],
-            found["slope_p"],
-            found["slope_setting"] or "",
-            f"{found['batches'][0]} + {found['batches'][1]} of {found['products']}",
-        ]
-        for name, found in step["attributes"].items()
-    ]
-    return {
-        "caption": f"{_name(step)}. Two one-sided tests (Schuirmann 1987) within products; slopes by analysis of covariance. "
-        "A large p of the slopes does not prove that they are equal.",
-        "columns": [
-            "attribute",
-            "unit",
-            "verdict",
-            "difference",
-            "from",
-            "to",
-            "margin",
-            "p of equal slopes",
-            "setting",
-            "batches of products",
-        ],
-        "rows": rows,
-    }
+def _figures(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[Figure]:
+    for step in steps:
+        if (svg := difference_figure(step, answer.name)) is not None:
+            yield Figure(
+                svg,
+                f"{step_title(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of "
+                "equivalence. Inside the grey band: equivalent. Clear of zero and not inside: different. Otherwise the data cannot "
+                "tell.",
+            )
 
 
-def record(given: dict[str, Any]) -> Section:
-    """Question, context, risk, plan, result, limits; model and data card; hashes."""
-    credibility, data, plan = given["credibility"], given["data_card"], given["credibility"]["plan"]
-    summary = [
-        f"Question: {credibility['question']}",
-        f"Context of use: {credibility['context_of_use']}. Risk: {credibility['risk']}.",
-        f"Plan: an attribute is accepted with a skill of at least {plan['least_skill']:g} against the carry-over mean and at least "
-        f"{100 * plan['least_coverage']:g} % of results inside the 90 % interval under {in_words(plan['protocol'])}. "
-        + plan["sentence"],
-        "Result: all attributes meet the limits."
-        if credibility["accepted"]
-        else f"Result: not met by {_failing(credibility)}.",
-        "Limits: " + (" ".join(credibility["limits"]) or "none found beyond those of the intervals."),
-        f"Model: {given['model_card']['purpose']}; {given['model_card']['kind']}. Data: {digits(data['batches'])} batches of "
-        f"{digits(data['products'])} products, {digits(data['smallest_scale'])} to {digits(data['largest_scale'])} "
-        f"{data['scale_unit']}, {data['from'] or 'no dates'}{' to ' + data['to'] if data['to'] else ''}.",
-        given["statement"],
-    ]
-    met = [[in_words(x["attribute"]), x["skill"], x["coverage"], "yes" if x["met"] else "no"] for x in credibility["result"]]
-    return {
-        "summary": summary,
-        "tables": [
-            {
-                "caption": f"Reached on batches that the model had not seen ({in_words(plan['protocol'])}). Where not, "
-                "rely on the carry-over mean.",
-                "columns": ["attribute", "skill", "coverage of the 90 % interval", "meets the limits"],
-                "rows": met,
-            },
-            {"caption": "SHA-256.", "columns": ["of", "hash"], "rows": [list(pair) for pair in given["hashes"].items()]},
-        ],
-    }
+def _conclusion(step: ScaleStep, answer: Answer) -> str:
+    by_verdict: dict[str, list[str]] = {}
+    for key, found in step.attributes.items():
+        by_verdict.setdefault(found.verdict, []).append(answer.name(key))
+    listed = "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict.items())
+    return f"{step_title(step)}: {listed}."
 
 
-def _failing(credibility: dict[str, Any]) -> str:
-    return ", ".join(in_words(x["attribute"]) for x in credibility["result"] if not x["met"])
+def _verdicts(step: ScaleStep, answer: Answer) -> Table:
+    rows = tuple(
+        (
+            answer.name(key),
+            found.unit,
+            found.verdict,
+            found.difference,
+            found.lower,
+            found.upper,
+            found.margin,
+            found.slope_p,
+            found.slope_setting or "",
+            f"{found.batches[0]} + {found.batches[1]} of {found.products}",
+        )
+        for key, found in step.attributes.items()
+    )
+    columns = ("attribute", "unit", "verdict", "difference", "from", "to", "margin", "p of equal slopes", "setting")
+    return Table(
+        f"{step_title(step)}. Two one-sided tests (Schuirmann 1987) within products; slopes by analysis of covariance. A large p "
+        "of the slopes does not prove that they are equal.",
+        (*columns, "batches of products"),
+        rows,
+    )
+
+
+def _record(given: Record, answer: Answer) -> Section:
+    """Return question, context, risk, plan, result and limits; model and data card; hashes."""
+    found, data, model = given.credibility, given.data_card, given.model_card
+    plan, protocol = found.plan, in_words(found.plan.protocol)
+    scales = f"{size(data.smallest_scale)} to {with_unit(size(data.largest_scale), data.scale_unit)}"
+    dates = f"{data.first_date} to {data.last_date}" if data.first_date else "no dates"
+    summary = (
+        f"Question: {found.question}",
+        f"Context of use: {found.context_of_use}. Risk: {found.risk}.",
+        f"Plan: an attribute is accepted with a skill of at least {digits(plan.least_skill)} against the carry-over mean and at "
+        f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. {plan.sentence}",
+        "Result: all attributes meet the limits." if found.accepted else f"Result: not met by {_failing(found, answer)}.",
+        "Limits: " + (" ".join(found.limits) or "none found beyond those of the intervals."),
+        f"Model: {model.purpose}; {model.kind}. Data: {data.batches} batches of {data.products} products, {scales}, {dates}.",
+        given.statement,
+    )
+    met = tuple((answer.name(x.attribute), x.skill, x.coverage, "yes" if x.met else "no") for x in found.result)
+    reached = Table(
+        f"Reached on batches that the model had not seen ({protocol}). Where the limits are not met, rely on the carry-over mean.",
+        ("attribute", "skill", "coverage of the 90 % interval", "meets the limits"),
+        met,
+    )
+    hashes = tuple((part.name, str(getattr(given.hashes, part.name))) for part in fields(given.hashes))
+    return Section("record", "On what record this stands", summary, (reached, Table("SHA-256.", ("of", "hash"), hashes)))
+
+
+def _failing(found: Credibility, answer: Answer) -> str:
+    return ", ".join(answer.name(one.attribute) for one in found.result if not one.met)

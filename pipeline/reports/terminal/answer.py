@@ -1,145 +1,172 @@
-"""The answer in a terminal: what an engineer reads first."""
+"""An answer in a terminal: what an engineer reads first."""
 
 import sys
 from collections.abc import Iterable
-from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.answers.applicability.verdict import not_inside
-from pipeline.domain.display import in_words, pretty_unit, size
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.bridge import Bridge
+from pipeline.answers.result.domain import Domain, VariableStatus
+from pipeline.answers.result.prediction import AttributeAnswer, Interval
+from pipeline.domain.display import chance, digits, limits, signed, size, span, with_unit
 
 WIDE = 130
 """Columns of a terminal that shows every table whole."""
+CAUSES = 4
+"""Causes in one line of the terminal. The page has all."""
 
 
-def show(result: dict[str, Any], console: Console) -> None:
-    """Print an answer."""
-    console.print(Group(*_parts(result, wide=console.width >= WIDE)))
+def show(answer: Answer, console: Console) -> None:
+    """Print an answer: predictions, comparison, domain, what is missing."""
+    console.print(Group(*_answer(answer, wide=console.width >= WIDE)))
+
+
+def show_reasons(answer: Answer, console: Console) -> None:
+    """Print why the prediction differs from the reference, what holding a quantity costs, and the answer in words."""
+    console.print(Group(*_reasons(answer)))
 
 
 def terminal() -> Console:
-    """The terminal; a log or a pipe, which has no width of its own, gets a wide one."""
+    """Return the terminal. A log or a pipe has no width of its own and gets a wide one."""
     return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
 
 
-def _parts(result: dict[str, Any], *, wide: bool) -> Iterable[RenderableType]:
-    scale, proposal = result["scale"], result["proposal"]
+def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
+    scale, proposal = answer.scale, answer.proposal
     reference = "no batch"
-    if scale["reference"] is not None:
-        products = ", ".join(scale["reference_product"])
-        reference = f"{size(scale['reference'])} {scale['unit']} ({scale['reference_batches']} batches of {products})"
-    yield Text(f"\n{proposal['name']}: {proposal['product']} at {size(scale['proposed'])} {scale['unit']}", style="bold")
-    if proposal["question"]:
-        yield Text(proposal["question"])
+    if scale.reference is not None:
+        products = ", ".join(scale.reference_products)
+        at = with_unit(size(scale.reference), scale.unit)
+        reference = f"{at} ({scale.reference_batches} batches of {products})"
+    head = f"\n{proposal.name}: {proposal.product} at {with_unit(size(scale.proposed), scale.unit)}"
+    yield Text(head, style="bold")
+    if proposal.question:
+        yield Text(proposal.question)
     yield Text(f"compared with {reference}\n")
-    yield _attributes(result, wide=wide)
-    if joint := result["joint_probability_within_specification"]:
-        of = ", ".join(map(in_words, joint["of"]))
-        yield Text(f"Chance that one batch meets all of them: {_percent(joint['probability'])} ({of})")
-    elif silent := not_answered(result):
-        yield Text(f"No chance that one batch meets all of them is given: {', '.join(map(in_words, silent))} not answered")
-    yield from _comparison(result)
-    yield from _domain(result["domain"], scale["unit"])
-    yield from _gaps(result)
+    yield _attributes(answer, wide=wide)
+    if answer.joint is not None:
+        of = ", ".join(map(answer.name, answer.joint.of))
+        yield Text(f"Chance that one batch meets all of them: {chance(answer.joint.probability)} ({of})")
+    elif answer.refused:
+        refused = ", ".join(map(answer.name, answer.refused))
+        yield Text(f"No chance that one batch meets all of them is given: {refused} not answered")
+    yield from _comparison(answer)
+    yield from _domain(answer.domain, answer)
+    yield from _gaps(answer)
 
 
-def _attributes(result: dict[str, Any], *, wide: bool) -> Table:
-    """One line per quality attribute; a narrow terminal gets the 90 % interval alone."""
-    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    given: dict[str, Any] = next((a["intervals"] for a in result["attributes"].values() if a["answered"]), {})
-    shown = [level for level in given if wide or level == "90"]
-    for name in ("attribute", "unit"):
-        table.add_column(name, no_wrap=True)
-    for name in ("reference", "predicted", *(f"{level} % interval" for level in shown), "limits", "P(in spec)"):
+def _attributes(answer: Answer, *, wide: bool) -> Table:
+    """Return one line per quality attribute; a narrow terminal gets the 90 % interval alone."""
+    predicted = [one.predicted for one in answer.attributes.values() if one.predicted is not None]
+    levels = [i.level for i in predicted[0].intervals if wide or i.level == 90] if predicted else []
+    table = _table("attribute", "unit", pad_edge=False)
+    for name in ("reference", "predicted", *(f"{level:g} % interval" for level in levels), "limits", "P(in spec)"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, a in result["attributes"].items():
-        carried, limits = "" if a["carry_over"] is None else f"{a['carry_over']:.3g}", _limits(a["specification"])
-        about = (in_words(name), pretty_unit(a["unit"]), carried)
-        if not a["answered"]:
-            table.add_row(*about, "not answered", *("" for _ in shown), limits, "")
-            continue
-        chance = "" if a["probability_within_specification"] is None else _percent(a["probability_within_specification"])
-        intervals = [_interval(a["intervals"][level]) for level in shown]
-        table.add_row(*about, f"{a['predicted']:.3g}", *intervals, limits, chance)
-    if not all(i["supported"] for a in result["attributes"].values() for i in a["intervals"].values()):
+    for key, one in answer.attributes.items():
+        table.add_row(answer.name(key), one.unit, *_cells(one, levels))
+    if not all(interval.supported for one in predicted for interval in one.intervals):
         table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
         table.caption_justify = "left"
     return table
 
 
-def not_answered(result: dict[str, Any]) -> list[str]:
-    """Attributes that are not answered for."""
-    return [name for name, a in result["attributes"].items() if not a["answered"]]
+def _cells(one: AttributeAnswer, levels: list[float]) -> Iterable[str]:
+    yield "" if one.reference is None else digits(one.reference)
+    if one.predicted is None:
+        yield from ("not answered", *("" for _ in levels))
+    else:
+        yield digits(one.predicted.value)
+        yield from (_interval(one.predicted.interval(level)) for level in levels)
+    given = one.specification
+    yield "none given" if given is None else limits(given.lower, given.upper)
+    yield "" if one.predicted is None or one.predicted.chance is None else chance(one.predicted.chance)
 
 
-def _interval(given: dict[str, Any]) -> str:
-    return f"{given['lower']:.3g} – {given['upper']:.3g}" + ("" if given["supported"] else " *")
+def _interval(given: Interval | None) -> str:
+    return "" if given is None else span(given.lower, given.upper) + ("" if given.supported else " *")
 
 
-def _limits(given: dict[str, Any] | None) -> str:
-    if given is None:
-        return "none given"
-    low, high = given["lower"], given["upper"]
-    if low is None:
-        return f"≤ {high:g}"
-    return f"≥ {low:g}" if high is None else f"{low:g} – {high:g}"
-
-
-def _percent(chance: float) -> str:
-    return "> 99 %" if chance > 0.995 else "< 1 %" if chance < 0.005 else f"{100 * chance:.0f} %"
-
-
-def _comparison(result: dict[str, Any]) -> Iterable[RenderableType]:
-    lines = [line for line in result["comparison"] if line["proposed"] is not None]
+def _comparison(answer: Answer) -> Iterable[RenderableType]:
+    lines = [line for line in answer.scale_comparison.quantities if line.proposed is not None]
     if not lines:
         return
-    table = Table(box=None, padding=(0, 1), header_style="bold")
-    table.add_column("comparable quantity", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
+    table = _table("comparable quantity", "unit")
     for name in ("reference", "proposed", "ratio", "seen in history"):
         table.add_column(name, justify="right", no_wrap=True)
     for line in lines:
-        ratio = "" if line["ratio"] is None else f"{line['ratio']:.3g}"
-        seen = f"{line['smallest']:.3g} – {line['largest']:.3g}"
-        reference = "" if line["reference"] is None else f"{line['reference']:.3g}"
-        table.add_row(
-            in_words(line["quantity"]), pretty_unit(line["unit"]), reference, f"{line['proposed']:.3g}", ratio, seen
-        )
+        numbers = ("" if value is None else digits(value) for value in (line.reference, line.proposed, line.ratio))
+        seen = "" if line.smallest is None or line.largest is None else span(line.smallest, line.largest)
+        table.add_row(answer.name(line.quantity), line.unit, *numbers, seen)
     yield Text("")
     yield table
 
 
-def _domain(domain: dict[str, Any], unit: str) -> Iterable[RenderableType]:
-    """The status with its sentence, each variable that is not inside, and the nearest batches with their results."""
+def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
+    """Return the status with its sentence, each variable that is not inside, and the nearest batches with their results."""
     yield Text("")
-    yield Text(f"Domain: {domain['status']}. {domain['sentence']}", style="" if domain["status"] == "inside" else "bold")
-    for line in not_inside(domain):
-        value = (
-            line["proposed"] if isinstance(line["proposed"], str) else f"{line['proposed']:.3g} {pretty_unit(line['unit'])}"
-        )
-        seen = "" if line["smallest"] is None else f"; history has {line['smallest']:.3g} to {line['largest']:.3g}"
-        yield Text(f"  {line['status']}: {in_words(line['variable'])} = {value.strip()}{seen} ({line['why']})")
-    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    for name in ("nearest batch", "product"):
-        table.add_column(name, no_wrap=True)
-    targets = list(domain["nearest"][0]["results"]) if domain["nearest"] else []
-    for name in (f"scale [{unit}]", "distance", *targets):
-        table.add_column(in_words(name), justify="right")
-    for line in domain["nearest"]:
-        results = ("" if value is None else f"{value:.3g}" for value in line["results"].values())
-        table.add_row(line["batch_id"], line["product"], size(line["scale"]), f"{line['distance']:.2g}", *results)
+    yield Text(f"Domain: {domain.status}. {domain.sentence}", style="" if domain.status == "inside" else "bold")
+    yield from (_leaving(one, answer) for one in domain.variables if one.status != "inside")
+    table = _table("nearest batch", "product", pad_edge=False)
+    targets = [answer.name(key) for key in answer.attributes]
+    for name in (f"scale [{answer.scale.unit}]", "distance", *targets):
+        table.add_column(name, justify="right")
+    for line in domain.nearest:
+        results = ("" if line.results.get(key) is None else digits(line.results[key] or 0.0) for key in answer.attributes)
+        table.add_row(line.batch, line.product, size(line.scale), digits(line.distance, 2), *results)
     yield table
 
 
-def _gaps(result: dict[str, Any]) -> Iterable[RenderableType]:
-    for name in not_answered(result):
-        yield Text(f"{in_words(name)} is not answered: {result['attributes'][name]['refused_because']}", style="bold")
-    if not result["known_product"]:
+def _leaving(one: VariableStatus, answer: Answer) -> Text:
+    value = one.proposed if isinstance(one.proposed, str) else with_unit(digits(one.proposed or 0.0), one.unit)
+    seen = ""
+    if one.smallest is not None and one.largest is not None:
+        seen = f"; history has {digits(one.smallest)} to {digits(one.largest)}"
+    return Text(f"  {one.status}: {answer.name(one.variable)} = {value}{seen} ({one.why})")
+
+
+def _gaps(answer: Answer) -> Iterable[RenderableType]:
+    for key, one in answer.attributes.items():
+        if one.refused is not None:
+            yield Text(f"{answer.name(key)} is not answered: {one.refused.reason}", style="bold")
+    if not answer.proposal.known_product:
         yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
-    if assumed := result["assumed_from_reference"]:
-        yield Text("Assumed as at the reference: " + ", ".join(f"{in_words(k)} = {v}" for k, v in assumed.items()))
-    if missing := result["not_stated"]:
-        yield Text("Not stated, treated as unknown: " + ", ".join(map(in_words, missing)))
+    if assumed := answer.assumed_from_reference:
+        listed = ", ".join(f"{answer.name(key)} = {value}" for key, value in assumed.items())
+        yield Text(f"Assumed as at the reference: {listed}")
+    if answer.not_stated:
+        yield Text(f"Not stated, treated as unknown: {', '.join(map(answer.name, answer.not_stated))}")
+
+
+def _reasons(answer: Answer) -> Iterable[RenderableType]:
+    if answer.bridge is not None:
+        yield Text("")
+        yield _bridge(answer.bridge, answer)
+    compared = answer.scale_comparison
+    unmatched = {line.quantity for line in compared.known if not line.matched}
+    if lines := [line for line in compared.holding if line.needed is not None and line.quantity in unmatched]:
+        yield Text("\nHolding one quantity constant changes others:", style="bold")
+        yield from (Text(f"  {line.sentence}") for line in lines)
+    yield Text("")
+    for line in answer.sentences:
+        yield Text(line.text, style="bold" if line.state in ("at risk", "not answered") else "")
+
+
+def _bridge(bridge: Bridge, answer: Answer) -> Table:
+    table = _table("from reference to proposed", "unit", pad_edge=False)
+    table.add_column("change", justify="right", no_wrap=True)
+    table.add_column("of it by cause")
+    for key, own in bridge.attributes.items():
+        causes = ", ".join(f"{answer.name(line.cause)} {signed(line.change)}" for line in own.by_cause[:CAUSES])
+        arrow = f"{answer.name(key)} {digits(own.reference)} → {digits(own.proposed)}"
+        table.add_row(arrow, own.unit, signed(own.difference), causes)
+    return table
+
+
+def _table(*columns: str, pad_edge: bool = True) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=pad_edge)
+    for name in columns:
+        table.add_column(name, no_wrap=True)
+    return table

@@ -1,97 +1,115 @@
-"""A simulation in a terminal; the numbers are those of the plain data."""
+"""Transfer map, scenarios and next runs in a terminal."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.domain.display import in_words, size
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.scenarios import ParameterRanges, Scenarios, Withheld
+from pipeline.answers.result.transfer_map import SiteFindings, TransferMap
+from pipeline.domain.display import chance, digits, size, span, with_unit
 from pipeline.domain.site_knowledge import PARTS
 
 
-def show_simulation(result: Mapping[str, Any], console: Console) -> None:
+def show_simulation(answer: Answer, console: Console) -> None:
     """Print transfer map, scenarios and next runs."""
-    parts: list[RenderableType] = list(_transfer(result["transfer_map"]))
-    if result["scenarios"] is not None:
-        parts += [*_scenarios(result["scenarios"]), *_next_runs(result["next_runs"])]
+    parts = list(_transfer(answer.transfer_map, answer))
+    if isinstance(answer.scenarios, Withheld):
+        parts.append(Text(f"\nNo scenarios are computed: {answer.scenarios.reason}.", style="bold"))
+    elif answer.scenarios is not None:
+        parts += _scenarios(answer.scenarios, answer)
+        parts += _next_runs(answer.next_runs)
     console.print(Group(*parts))
 
 
-def _transfer(found: Mapping[str, Any]) -> Iterable[RenderableType]:
-    sides = [f"{found[s]['site']} at {size(found[s]['scale'])} {found[s]['unit']}" for s in ("sending", "receiving")]
+def _transfer(found: TransferMap, answer: Answer) -> Iterable[RenderableType]:
+    sides = [f"{side.site} at {with_unit(size(side.scale), side.unit)}" for side in (found.sending, found.receiving)]
     yield Text(f"\nTransfer from {sides[0]} to {sides[1]}", style="bold")
-    yield Text(found["title"])
-    gaps = [line for line in found["attributes"] if any(line["receiving"][p]["state"] != "present" for p in PARTS)]
+    yield Text(found.title)
+    gaps = [line for line in found.attributes if any(state != "present" for state, _ in _states(line.receiving))]
     if gaps:
         table = _table("gap at the receiving site", *PARTS, "feeds the model")
         for line in gaps:
-            states = [f"{line['receiving'][p]['state']} ({line['receiving'][p]['reason']})" for p in PARTS]
-            table.add_row(in_words(line["attribute"]), *states, "yes" if line["model_inputs"] else "no")
+            states = [f"{state} ({reason})" for state, reason in _states(line.receiving)]
+            table.add_row(answer.name(line.attribute), *states, "yes" if line.model_inputs else "no")
         yield table
     else:
         yield Text("No gap at the receiving site.")
-    for line in found["blocked"]:
-        blocked = ", ".join(map(in_words, line["targets"]))
-        yield Text(f"{in_words(line['attribute'])} blocks {blocked}: {line['reason']}", style="bold")
-    for line in found["lacking"]:
-        yield Text(f"{in_words(line['attribute'])} is lacking, so that nothing is simulated: {line['reason']}", style="bold")
+    for gap in found.blocked:
+        blocked = ", ".join(map(answer.name, gap.targets))
+        yield Text(f"{answer.name(gap.attribute)} blocks {blocked}: {gap.reason}", style="bold")
+    for lack in found.lacking:
+        text = f"{answer.name(lack.attribute)} is lacking, so that no scenarios are computed: {lack.reason}"
+        yield Text(text, style="bold")
 
 
-def _scenarios(found: Mapping[str, Any]) -> Iterable[RenderableType]:
-    said = found["captions"]
+def _states(found: SiteFindings) -> list[tuple[str, str]]:
+    return [(part.state, part.reason) for part in (found.data, found.method, found.competence)]
+
+
+def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
+    texts = found.captions
     yield Text("\nScenarios before a batch is run", style="bold")
-    yield Text(said["distributions"])
+    yield Text(texts.distributions)
     table = _table(
         "attribute", "unit", "5 %", "median", "95 %", "P(in spec)", "Ppk", "P, settings and lots alone", "Ppk, same"
     )
-    for line in found["attributes"]:
-        whole, bare = line["with_model_error"], line["without_model_error"]
-        numbers = [whole[k] for k in ("low_5", "median", "high_95", "probability_within_specification", "ppk")]
-        numbers += [bare[k] for k in ("probability_within_specification", "ppk")]
-        table.add_row(in_words(line["attribute"]), line["unit"], *map(_shown, numbers))
+    for line in found.attributes:
+        whole, bare = line.with_model_error, line.without_model_error
+        numbers = [digits(value, 4) for value in (whole.low_5, whole.median, whole.high_95)]
+        numbers += [_chance(whole.chance), _digits(whole.ppk), _chance(bare.chance), _digits(bare.ppk)]
+        table.add_row(answer.name(line.attribute), line.unit, *numbers)
     yield table
-    yield Text("\n" + said["reached"], style="" if _as_wanted(found) else "bold")
-    yield Text(said["response_curves"])
+    as_wanted = found.reached is None or found.reached.level == found.level
+    yield Text("\n" + texts.reached, style="" if as_wanted else "bold")
+    yield Text(texts.response_curves)
     ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "P(all in spec), at most")
-    for line in found["ranges"]:
-        if line["acts"]:
-            proven = line["proven_acceptable_range"]
-            both = "none" if proven is None else _range((proven["low"], proven["high"]))
-            normal = _range(line["normal_operating_range"])
-            shown = [_shown(line["set_point"]), normal, both, _range(line["explored"]), f"{line['largest_chance']:.2f}"]
-            ranges.add_row(in_words(line["parameter"]), line["unit"], *shown)
+    for one in found.ranges:
+        if one.acts:
+            ranges.add_row(*_range_cells(one, answer))
     yield ranges
-    yield Text("\n" + said["design_space"])
-    yield Text("\n" + said["restoring"])
-    if found["restoring"] is not None:
+    yield Text("\n" + texts.design_map)
+    yield Text("\n" + texts.restoring)
+    if found.restoring is not None:
         moved = _table("parameter", "unit", "proposed", "restoring", "limits")
-        for line in found["restoring"]["settings"]:
-            values = [_shown(line["proposed"]), _shown(line["restoring"]), _range(line["limits"])]
-            moved.add_row(in_words(line["parameter"]), line["unit"], *values)
+        for setting in found.restoring.settings:
+            values = [digits(setting.proposed, 4), digits(setting.restoring, 4), _span(setting.limits)]
+            moved.add_row(answer.name(setting.parameter), setting.unit, *values)
         yield moved
-    yield Text("\n" + said["box"])
-    if found["box"] is not None and found["box"]["ranges"]:
+    yield Text("\n" + texts.box)
+    if found.box is not None and found.box.ranges:
         box = _table("parameter", "unit", "range in the box")
-        for line in found["box"]["ranges"]:
-            box.add_row(in_words(line["parameter"]), line["unit"], _range(line["range"]))
+        for side in found.box.ranges:
+            box.add_row(answer.name(side.parameter), side.unit, _span(side.range))
         yield box
 
 
-def _as_wanted(found: Mapping[str, Any]) -> bool:
-    return found["reached"] is None or found["reached"]["level"] == found["level"]
+def _range_cells(one: ParameterRanges, answer: Answer) -> Iterable[str]:
+    proven = one.proven_acceptable_range
+    yield answer.name(one.parameter)
+    yield one.unit
+    yield digits(one.set_point, 4)
+    yield "" if one.normal_operating_range is None else _span(one.normal_operating_range)
+    yield "none" if proven is None else _span((proven.low, proven.high))
+    yield _span(one.explored)
+    yield chance(one.largest_chance)
 
 
-def _next_runs(found: Mapping[str, Any]) -> Iterable[RenderableType]:
+def _next_runs(found: NextRuns | Withheld | None) -> Iterable[RenderableType]:
     yield Text("\nWhat to run next", style="bold")
-    yield Text(found["caption"])
-    if found["by_scale"]:
-        table = _table("best single run at", "equipment", "as batch", "gain", "cost")
-        for line in found["by_scale"]:
-            numbers = [f"{line['gain']:.2g}", f"{line['cost']:.3g}"]
-            table.add_row(f"{size(line['scale'])} {line['unit']}", line["equipment"] or "", line["as_batch"], *numbers)
-        yield table
+    if not isinstance(found, NextRuns):
+        yield Text("Not asked for." if found is None else f"No run is proposed: {found.reason}")
+        return
+    yield Text(found.caption)
+    table = _table("best single run at", "equipment", "as batch", "gain", f"cost [{found.cost_unit}]")
+    for line in found.by_scale:
+        place = line.place
+        at = with_unit(size(place.scale), place.unit)
+        table.add_row(at, place.equipment or "", place.as_batch, digits(line.gain, 2), digits(line.cost))
+    yield table
 
 
 def _table(*columns: str) -> Table:
@@ -101,9 +119,13 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _shown(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"
+def _digits(value: float | None) -> str:
+    return "" if value is None else digits(value)
 
 
-def _range(both: Any) -> str:
-    return "" if both is None else f"{both[0]:.4g} – {both[1]:.4g}"
+def _chance(value: float | None) -> str:
+    return "" if value is None else chance(value)
+
+
+def _span(both: tuple[float, float]) -> str:
+    return span(*both, 4)

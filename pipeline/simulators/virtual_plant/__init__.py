@@ -1,1 +1,1 @@
-"""A simulated plant with known truth: what the default run learns from. Nothing that learns may import it."""
+"""The simulated plant that the default run learns from. Its true quality is known, so no code that learns may import it."""

@@ -1,7 +1,6 @@
-"""Make one virtual plant: its raw files, and the truth behind them, kept apart.
+"""Write the raw files of one virtual plant, and the truth behind them in another folder.
 
-The course of the batches is simulated and written block by block in order of time, so that memory does not grow with the
-number of sensor records.
+Batches are simulated and written in blocks, in order of time, so that memory does not grow with the number of sensor records.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.campaigns import campaigns
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.culture import culture_of
@@ -19,88 +19,98 @@ from pipeline.simulators.virtual_plant.environment import environment
 from pipeline.simulators.virtual_plant.equipment import table
 from pipeline.simulators.virtual_plant.exports import batch_records, equipment_record, lims, write_workbook
 from pipeline.simulators.virtual_plant.faults import faults, onsets
-from pipeline.simulators.virtual_plant.historian import SITES, as_exported, historian, sensed, started_utc, undecidable
+from pipeline.simulators.virtual_plant.historian import (
+    HISTORIANS,
+    ambiguous_times,
+    as_exported,
+    historian,
+    sensed,
+    started_utc,
+)
 from pipeline.simulators.virtual_plant.lots import PROPERTIES, genealogy, lot_table, mixed
-from pipeline.simulators.virtual_plant.operators import settings
-from pipeline.simulators.virtual_plant.planted import (
-    Error,
+from pipeline.simulators.virtual_plant.planted_errors import (
+    PlantedError,
     Tables,
+    batches_with_errors,
     plant_errors,
     plant_in_historian,
     planted_rows,
     replaced_results,
     set_aside,
-    struck_batches,
     unclear_times,
 )
 from pipeline.simulators.virtual_plant.population import population
 from pipeline.simulators.virtual_plant.quality import harvest_quality, observed
+from pipeline.simulators.virtual_plant.random_numbers import generator
 from pipeline.simulators.virtual_plant.samples import EVERY, sampled, samples
+from pipeline.simulators.virtual_plant.set_points import settings
 from pipeline.simulators.virtual_plant.truth import noise_free
-from pipeline.simulators.virtual_plant.values import Array, generator
 
 BLOCK = 256
-"""Batches that are simulated side by side."""
+"""Number of batches that are simulated together."""
 
 
 @dataclass(frozen=True)
-class Block:
-    """What the simulation of some batches leaves: their rows, hour of harvest, quality there, and what was recorded."""
+class SimulatedBlock:
+    """Simulated batches: their rows, quality at harvest, sensor values and daily samples."""
 
     rows: pl.DataFrame
     end: Array
+    """Hour of the harvest of each batch."""
     quality: pl.DataFrame
     hours: Array
+    """Hours of the sensor values."""
     sensors: dict[str, Array]
     """Tag → (times, batches)."""
     sample_hours: Array
+    """Hours of the daily samples."""
     analyses: dict[str, Array]
     """Column → (times, batches)."""
 
 
 @dataclass
-class Written:
-    """What has been written so far."""
+class Collected:
+    """Results of the blocks that were written so far."""
 
     quality: list[pl.DataFrame] = field(default_factory=list)
     samples: list[pl.DataFrame] = field(default_factory=list)
-    errors: list[Error] = field(default_factory=list)
+    errors: list[PlantedError] = field(default_factory=list)
     expected: list[pl.DataFrame] = field(default_factory=list)
 
 
 def build(config: PlantConfig, raw: Path, truth: Path) -> None:
-    """Write the plant's exports to `raw` and what nobody in a plant knows to `truth`.
+    """Write the exports of the plant to the folder `raw`, and the truth to the folder `truth`.
 
-    The truth: `rows` (traits, vessel, settings, materials of each batch), `noise_free` (quality without noise and without
-    fault), `quality` (without noise, but with the fault of the batch), `faults` (cause, onset), `errors` (planted) and
-    `expected_quarantine` (file and row of all that validation must set aside).
+    The truth consists of `rows` (traits, vessel, settings and materials of each batch), `noise_free` (quality without noise
+    and without faults), `quality` (without noise, with the fault of the batch), `faults` (cause and onset), `errors` (planted
+    errors) and `expected_quarantine` (file and row of all rows that validation must set aside).
     """
     for folder in (raw, truth):
         folder.mkdir(parents=True, exist_ok=True)
     rows, lots, use = plan(config)
-    struck = faults(config, rows)
+    faulty = faults(config, rows)
     tables = {**batch_records(rows), **_materials(lots, use)}
-    written = Written()
+    collected = Collected()
     for number, begin in enumerate(range(0, rows.height, BLOCK)):
-        _write_block(config, _simulated(config, rows[begin : begin + BLOCK], struck), number, raw, written)
-    quality = pl.concat(written.quality)
-    measured = rows.join(struck.filter(pl.col("cause") == "contamination"), on="batch_id", how="anti")
+        _write_block(config, _simulated(config, rows[begin : begin + BLOCK], faulty), number, raw, collected)
+    quality = pl.concat(collected.quality)
+    measured = rows.join(faulty.filter(pl.col("cause") == "contamination"), on="batch_id", how="anti")
     tables["lims_results.csv"] = lims(config.seed, measured, observed(config.seed, config.noise, quality))
-    tables["samples.csv"] = pl.concat(written.samples)
+    tables["samples.csv"] = pl.concat(collected.samples)
     changed, errors = plant_errors(tables)
-    names = struck_batches(tables, errors)
+    names = batches_with_errors(tables, errors)
     _write(changed | {"equipment.csv": equipment_record(table())}, raw)
     quality.write_parquet(truth / "quality.parquet")
-    _without_fault(rows, quality, struck).write_parquet(truth / "noise_free.parquet")
+    _without_fault(rows, quality, faulty).write_parquet(truth / "noise_free.parquet")
     rows.write_parquet(truth / "rows.parquet")
-    struck.write_parquet(truth / "faults.parquet")
-    pl.DataFrame([asdict(error) for error in [*errors, *written.errors]]).write_parquet(truth / "errors.parquet")
-    followers = _following(changed, names) + [_in_file(raw, file, names) for file in _historian_files(raw)]
+    faulty.write_parquet(truth / "faults.parquet")
+    pl.DataFrame([asdict(error) for error in [*errors, *collected.errors]]).write_parquet(truth / "errors.parquet")
+    dependent = _rows_of_batches(changed, names) + [_in_file(raw, file, names) for file in _historian_files(raw)]
     parts = [
-        planted_rows([*errors, *written.errors]),
-        *written.expected,
+        planted_rows([*errors, *collected.errors]),
+        *collected.expected,
         replaced_results(changed["lims_results.csv"]),
-        *followers,
+        *dependent,
     ]
     pl.concat(parts).unique(["file", "row"], keep="first").sort("file", "row").write_parquet(
         truth / "expected_quarantine.parquet"
@@ -108,7 +118,7 @@ def build(config: PlantConfig, raw: Path, truth: Path) -> None:
 
 
 def plan(config: PlantConfig) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
-    """Every batch with product traits, vessel, settings and materials; the lots; and who consumed what."""
+    """Plan all batches: their rows with product traits, vessel, settings and materials; the lots; the uses of lots."""
     vessels = table()
     batches = campaigns(config, vessels)
     geometry = vessels.drop("site", "head_pressure")
@@ -122,9 +132,9 @@ def plan(config: PlantConfig) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl
     return rows, lots, pl.concat(use.values()).sort("batch_id", "material", "lot_id")
 
 
-def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) -> Block:
-    """Run some batches, and keep what sensors and the daily sample see."""
-    culture = culture_of(rows, onsets(struck, rows))
+def _simulated(config: PlantConfig, rows: pl.DataFrame, faulty: pl.DataFrame) -> SimulatedBlock:
+    """Simulate batches, and keep the values of sensors and daily samples."""
+    culture = culture_of(rows, onsets(faulty, rows))
     last = float(culture.end.max())
     hours, sample_hours = np.arange(0, last, config.historian_minutes / 60), np.arange(0, last, EVERY)
     seen: dict[str, list[Array]] = {}
@@ -143,12 +153,12 @@ def _simulated(config: PlantConfig, rows: pl.DataFrame, struck: pl.DataFrame) ->
     end = simulate(culture, np.union1d(hours, sample_hours), record)
     quality = pl.DataFrame({"batch_id": rows["batch_id"], **harvest_quality(culture.trait, end)})
     sensors, analyses = ({name: np.stack(values) for name, values in kept.items()} for kept in (seen, analysed))
-    return Block(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
+    return SimulatedBlock(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
 
 
-def _without_fault(rows: pl.DataFrame, quality: pl.DataFrame, struck: pl.DataFrame) -> pl.DataFrame:
-    """Quality as it would have been: only batches with a fault have to run again."""
-    again = rows.join(struck, on="batch_id", how="semi")
+def _without_fault(rows: pl.DataFrame, quality: pl.DataFrame, faulty: pl.DataFrame) -> pl.DataFrame:
+    """Quality without faults. Only batches with a fault are simulated again."""
+    again = rows.join(faulty, on="batch_id", how="semi")
     better = pl.DataFrame({"batch_id": again["batch_id"], **noise_free(again).to_dict()})
     return quality.update(better, on="batch_id", how="left")
 
@@ -158,12 +168,12 @@ def _among(hour: float, hours: Array) -> bool:
     return place < len(hours) and bool(hours[place] == hour)
 
 
-def _write_block(config: PlantConfig, block: Block, number: int, raw: Path, written: Written) -> None:
-    """Write the sensor records of a block, one file per site, and keep the rest for the tables."""
-    written.quality.append(block.quality)
+def _write_block(config: PlantConfig, block: SimulatedBlock, number: int, raw: Path, collected: Collected) -> None:
+    """Write the sensor records of a block, one file per site, and collect the other results."""
+    collected.quality.append(block.quality)
     sites = block.rows["site"].to_numpy()
     parts = []
-    for site in SITES:
+    for site in HISTORIANS:
         place = np.flatnonzero(sites == site)
         if not len(place):
             continue
@@ -171,29 +181,29 @@ def _write_block(config: PlantConfig, block: Block, number: int, raw: Path, writ
         rng = generator(config.seed, f"historian {site} {number}")
         sensors = {tag: values[:, place] for tag, values in block.sensors.items()}
         records = historian(rng, site, rows, block.end[place], block.hours, sensors)
-        _write_records(site, number, records, raw, written)
+        _write_records(site, number, records, raw, collected)
         rng = generator(config.seed, f"samples {site} {number}")
         analyses = {name: values[:, place] for name, values in block.analyses.items()}
-        begun = started_utc(rows, SITES[site].zone)
+        begun = started_utc(rows, HISTORIANS[site].zone)
         parts.append(samples(rng, rows, begun, block.end[place], block.sample_hours, analyses))
-    written.samples.append(pl.concat(parts))
+    collected.samples.append(pl.concat(parts))
 
 
-def _write_records(site: str, number: int, records: pl.DataFrame, raw: Path, written: Written) -> None:
-    """Write one file of a historian; the first of each site has planted errors."""
+def _write_records(site: str, number: int, records: pl.DataFrame, raw: Path, collected: Collected) -> None:
+    """Write one file of a historian. The first file of each site has planted errors."""
     file = f"historian/{site.lower()}/part-{number:05d}.parquet"
-    exported, unclear = as_exported(site, records), undecidable(site, records)
+    exported, unclear = as_exported(site, records), ambiguous_times(site, records)
     if number == 0:
-        exported, errors = plant_in_historian(file, exported, SITES[site].tags[1])
-        unclear = _moved(unclear, errors)
-        written.errors.extend(errors)
-    written.expected.append(unclear_times(file, unclear))
+        exported, errors = plant_in_historian(file, exported, HISTORIANS[site].tags[1])
+        unclear = _with_inserted_row(unclear, errors)
+        collected.errors.extend(errors)
+    collected.expected.append(unclear_times(file, unclear))
     (raw / file).parent.mkdir(parents=True, exist_ok=True)
     exported.write_parquet(raw / file)
 
 
-def _moved(marks: pl.Series, errors: list[Error]) -> pl.Series:
-    """Marks of a file's rows after a twin was put in behind one of them."""
+def _with_inserted_row(marks: pl.Series, errors: list[PlantedError]) -> pl.Series:
+    """Marks of the rows of a file after a second value was inserted behind one of them."""
     twin = max(error.row for error in errors if error.kind == "two values at one time") - 2
     return pl.concat([marks[:twin], pl.Series([False]), marks[twin:]])
 
@@ -203,17 +213,17 @@ def _historian_files(raw: Path) -> list[str]:
 
 
 def _in_file(raw: Path, file: str, names: list[str]) -> pl.DataFrame:
-    column = next(site.columns[0] for name, site in SITES.items() if name.lower() == Path(file).parent.name)
+    column = next(site.columns[0] for name, site in HISTORIANS.items() if name.lower() == Path(file).parent.name)
     return set_aside(file, pl.read_parquet(raw / file, columns=[column])[column], names)
 
 
-def _following(tables: Tables, names: list[str]) -> list[pl.DataFrame]:
+def _rows_of_batches(tables: Tables, names: list[str]) -> list[pl.DataFrame]:
     columns = {"lims_results.csv": "batch", "samples.csv": "Batch", "genealogy.csv": "Batch"}
     return [set_aside(file, tables[file][column], names) for file, column in columns.items()]
 
 
 def _materials(lots: dict[str, pl.DataFrame], use: pl.DataFrame) -> Tables:
-    """Lots and genealogy as text."""
+    """Tables of lots and genealogy as text."""
     named = use.select(
         pl.col("batch_id").alias("Batch"),
         pl.col("material").alias("Material"),

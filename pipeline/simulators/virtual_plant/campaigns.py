@@ -1,4 +1,4 @@
-"""Which batch is made when, where and in which vessel: products scale up step by step, one after the other."""
+"""The campaigns: when, where and in which vessel each batch is made. Each product goes through the scales in turn."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,62 +9,63 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.equipment import VESSELS, Vessel
-from pipeline.simulators.virtual_plant.values import generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What usually happens at one scale in the life of a product."""
+class ScaleStage:
+    """Batches of a product at one scale."""
 
     volume: float
-    """[m³]"""
+    """Working volume [m³]."""
     share: float
     """Relative number of batches."""
     begins: float
-    """Months after the product's first batch."""
+    """Months from the first batch of the product to the first batch at this scale."""
     lasts: float
-    """Months."""
+    """Duration in months."""
     width: float
-    """Width of the settings against the widest development range."""
+    """Width of the range of settings, relative to the development range."""
     ends_here: float
-    """Share of products whose life has come this far and no further."""
+    """Share of products for which this is the largest scale so far."""
 
 
-STAGES: tuple[Stage, ...] = (
-    Stage(0.25e-3, 13, 0, 5, 1.0, 0.0),
-    Stage(5e-3, 8, 4, 7, 0.7, 0.08),
-    Stage(0.05, 5, 10, 5, 0.35, 0.17),
-    Stage(0.5, 5, 14, 6, 0.22, 0.17),
-    Stage(2.0, 7, 20, 14, 0.14, 0.25),
-    Stage(15.0, 8, 30, 18, 0.10, 0.33),
+SCALE_STAGES: tuple[ScaleStage, ...] = (
+    ScaleStage(0.25e-3, 13, 0, 5, 1.0, 0.0),
+    ScaleStage(5e-3, 8, 4, 7, 0.7, 0.08),
+    ScaleStage(0.05, 5, 10, 5, 0.35, 0.17),
+    ScaleStage(0.5, 5, 14, 6, 0.22, 0.17),
+    ScaleStage(2.0, 7, 20, 14, 0.14, 0.25),
+    ScaleStage(15.0, 8, 30, 18, 0.10, 0.33),
 )
 DAYS_PER_MONTH = 30.4
 
 
 def furthest(products: int) -> list[int]:
-    """Stage that each product has reached, oldest first: most are commercial, the last one is at bench only."""
+    """Largest stage that each product has reached, oldest product first. The last product is at bench scale only."""
     reached: list[int] = []
-    for index in range(len(STAGES) - 1, 0, -1):
-        wanted = max(1, round(STAGES[index].ends_here * products))
+    for index in range(len(SCALE_STAGES) - 1, 0, -1):
+        wanted = max(1, round(SCALE_STAGES[index].ends_here * products))
         reached += [index] * wanted
-    first_bench = next(index for index, stage in enumerate(STAGES) if stage.ends_here)
+    first_bench = next(index for index, stage in enumerate(SCALE_STAGES) if stage.ends_here)
     return [*reached[: products - 1], first_bench][-products:]
 
 
 def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, int]]:
-    """(product, stage, batches): shares of the wanted total, by largest remainder, at least two (or one) where a product ran.
+    """Distribute the batches over products and stages: (product, stage, batches).
 
-    Raises ScalebridgeError where there are fewer batches than steps in the lives of the products.
+    Each stage that a product has reached gets at least two batches, or one if there are few. The others are distributed in
+    proportion, by largest remainder. Raises ScalebridgeError if there is less than one batch per product and stage.
     """
     cells = [(product, stage) for product, last in enumerate(reached) for stage in range(last + 1)]
     least = min(2, config.batches // len(cells))
     if least == 0:
         raise ScalebridgeError(
-            f"The virtual plant has {config.products} products that ran at {len(cells)} scales in all, each at least once, "
-            f"but only {config.batches} batches; ask for more batches or fewer products"
+            f"The virtual plant has {config.batches} batches; its {config.products} products need at least {len(cells)}, one "
+            "for each product at each of its scales. Set more `batches` or fewer `products`"
         )
     popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
-    weights = np.array([STAGES[stage].share * popularity[product] for product, stage in cells])
+    weights = np.array([SCALE_STAGES[stage].share * popularity[product] for product, stage in cells])
     exact = weights / weights.sum() * (config.batches - least * len(cells))
     counts = np.floor(exact).astype(int)
     for index in np.argsort(counts - exact, kind="stable")[: config.batches - least * len(cells) - counts.sum()]:
@@ -73,8 +74,8 @@ def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, in
 
 
 def _sites(product: int, stage: int, number: int) -> list[str]:
-    """Development stays where it can be made; commercial work goes to one site, every third product moves half-way."""
-    able = [site for site in dict.fromkeys(v.site for v in VESSELS) if _vessels(site, STAGES[stage].volume)]
+    """Site of each batch: one site per product and stage. Every third product moves to another site half-way."""
+    able = [site for site in dict.fromkeys(v.site for v in VESSELS) if _vessels(site, SCALE_STAGES[stage].volume)]
     first = able[product % len(able)]
     second = able[(product + 1) % len(able)] if product % 3 == 0 else first
     return [first] * (number - number // 2) + [second] * (number // 2)
@@ -87,7 +88,7 @@ def _vessels(site: str, volume: float) -> list[Vessel]:
 def _campaign(config: PlantConfig, product: int, stage: int, number: int) -> pl.DataFrame:
     """Batches of one product at one scale, in order of time."""
     rng = generator(config.seed, f"campaign {product} {stage}")
-    plan = STAGES[stage]
+    plan = SCALE_STAGES[stage]
     months = config.months_between_products * product + plan.begins + plan.lasts * np.sort(rng.uniform(0, 1, number))
     hours = np.round(months * DAYS_PER_MONTH) * 24 + rng.integers(7, 17, number)
     sites = _sites(product, stage, number)
@@ -105,7 +106,7 @@ def _campaign(config: PlantConfig, product: int, stage: int, number: int) -> pl.
 
 
 def _batch_ids(site: pl.Expr, started: pl.Expr) -> pl.Expr:
-    """Each site names its batches in its own way, numbered in order of time."""
+    """Names of batches in the style of each site, numbered in order of time."""
     year, number = started.dt.strftime("%y"), started.cum_count().over("site").cast(pl.String).str.zfill(4)
     return (
         pl.when(site == "Boston")
@@ -117,7 +118,7 @@ def _batch_ids(site: pl.Expr, started: pl.Expr) -> pl.Expr:
 
 
 def campaigns(config: PlantConfig, vessels: pl.DataFrame) -> pl.DataFrame:
-    """Every batch with product, stage, vessel and start, in order of time."""
+    """Table of all batches with product, stage, vessel and start, in order of time."""
     parts = [_campaign(config, *cell) for cell in _numbers(config, furthest(config.products))]
     site = vessels.select("equipment", "site")
     rows = pl.concat(parts).join(site, on="equipment", how="left", maintain_order="left")

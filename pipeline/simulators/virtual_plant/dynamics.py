@@ -1,8 +1,8 @@
-"""Fed-batch culture of all batches at once: balances of cells, nutrients, by-products and product.
+"""Fed-batch cultures over time: balances of cells, nutrients, by-products and product, for all batches together.
 
-Fixed steps of the classical Runge-Kutta scheme of order 4, the last one of each batch ending at its harvest; a test holds
-them against an adaptive solver. Between two steps the course is a cubic through both ends and slopes (Hermite), so that a
-record may be finer than a step. Time in hours.
+The classical Runge-Kutta scheme of order 4 is used with fixed steps; the last step of a batch ends at its harvest. A test
+compares it with an adaptive solver. Records between two steps are interpolated by the cubic polynomial through the values and
+slopes at both ends (Hermite). Time is in hours.
 """
 
 from collections.abc import Callable
@@ -11,47 +11,49 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.simulators.virtual_plant import states
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import START_AMMONIA, START_GLUCOSE, START_GLUTAMINE, environment
-from pipeline.simulators.virtual_plant.faults import feed_left, intruder, risen
+from pipeline.simulators.virtual_plant.faults import contaminant_density, feed_left, risen
 from pipeline.simulators.virtual_plant.kinetics import GLUTAMINE_DECAY, gradient, rates
 from pipeline.simulators.virtual_plant.states import STATES, State
-from pipeline.simulators.virtual_plant.values import Array
 
 STEP = 1.0
-"""[h]"""
+"""Length of a step [h]."""
 FEED_BEGINS, PUMP_STARTS = 72.0, 1.0
-"""Hour at which the feed begins, and the time that its pump takes."""
+"""Hour at which the feed begins, and time constant of the start of its pump [h]."""
 MOLAR_GLUCOSE = 180.16
+"""Molar mass of glucose [g/mol]."""
 GLUTAMINE_SHARE = 0.55
-"""Glutamine, or what stands for it, per amino acids of the feed [mmol/g]."""
+"""Glutamine, or the amino acid that replaces it, per mass of amino acids in the feed [mmol/g]."""
 GLUCOSE_HELD = 17.0
-"""Glucose under which a concentrate is fed [mmol/L]: 3 g/L."""
+"""Concentration of glucose below which a concentrate is fed [mmol/L]: 3 g/L."""
 CONCENTRATE = 2775.0
-"""Glucose of the concentrate [mmol/L]: 500 g/L."""
+"""Glucose in the concentrate [mmol/L]: 500 g/L."""
 GLUCOSE_GAIN = 0.3
 BASE_GAIN = 0.5
 """Gains of the controllers [1/h]."""
 MOST_BASE = 2.5
-"""Rate of the base pump [mmol/(L·h)]."""
-INTRUDER_GLUCOSE = 1.5
-"""Glucose taken by a full-grown contamination [mmol/(L·h)], to lactate."""
+"""Largest rate of the base pump [mmol/(L·h)]."""
+CONTAMINANT_GLUCOSE = 1.5
+"""Glucose that a fully grown contamination turns into lactate [mmol/(L·h)]."""
 
-Record = Callable[[float, Array], None]
+Recorder = Callable[[float, Array], None]
+"""Function that receives an hour and the states at that hour."""
 
 
 @dataclass(frozen=True)
 class Flows:
-    """What enters, each per broth volume and hour."""
+    """Flows into the vessel, per volume of broth and hour."""
 
     feed: Array
     concentrate: Array
     base: Array
-    """[mmol/(L·h)], in a negligible volume"""
+    """Base [mmol/(L·h)], in a negligible volume."""
 
 
 def flows(culture: Culture, state: State, base_demand: Array, hour: Array | float) -> Flows:
-    """Feed by schedule from day 3 to harvest; glucose concentrate and base as their controllers ask."""
+    """Feed by schedule from day 3 to harvest; glucose concentrate and base as set by their controllers."""
     s = culture.setting
     end = 24 * s["duration_days"]
     running = risen(hour, FEED_BEGINS, PUMP_STARTS) * feed_left(culture.onset, hour)
@@ -70,7 +72,7 @@ def derivatives(culture: Culture, values: Array, hour: Array | float) -> Array:
     r = rates(culture, state, meets, strain, hour)
     m, x = culture.material, state.viable
     dilution = enters.feed + enters.concentrate
-    infection = INTRUDER_GLUCOSE * intruder(culture.onset, hour) * state.glucose / (1 + state.glucose)
+    infection = CONTAMINANT_GLUCOSE * contaminant_density(culture.onset, hour) * state.glucose / (1 + state.glucose)
     decay = GLUTAMINE_DECAY * np.exp(0.09 * (meets.celsius - 37)) * state.glutamine
     made = r.product_made * x
     change = State(
@@ -113,11 +115,11 @@ def initial(culture: Culture) -> Array:
     return np.stack([start[name] for name in STATES])
 
 
-def simulate(culture: Culture, moments: Array | None = None, record: Record | None = None) -> Array:
-    """Run all batches to harvest and return the states there, (states, batches).
+def simulate(culture: Culture, moments: Array | None = None, record: Recorder | None = None) -> Array:
+    """Simulate all batches to harvest and return the states at harvest, (states, batches).
 
-    `moments` are hours in rising order at which `record` gets the time and the states; after its harvest a batch shows the
-    states of the harvest.
+    `record` is called with the hour and the states at each hour of `moments`, which are in rising order. After its harvest, a
+    batch keeps the states of the harvest.
     """
     values, hours = initial(culture), int(np.ceil(culture.end.max()))
     slopes = derivatives(culture, values, 0.0)
@@ -134,7 +136,7 @@ def simulate(culture: Culture, moments: Array | None = None, record: Record | No
 
 
 def step(culture: Culture, values: Array, slopes: Array, begin: float, length: Array) -> Array:
-    """One Runge-Kutta step of each batch's own length; no concentration falls below zero."""
+    """Make one Runge-Kutta step, with a length per batch. States below zero are set to zero."""
     two = derivatives(culture, values + length / 2 * slopes, begin + length / 2)
     three = derivatives(culture, values + length / 2 * two, begin + length / 2)
     four = derivatives(culture, values + length * three, begin + length)
@@ -142,7 +144,7 @@ def step(culture: Culture, values: Array, slopes: Array, begin: float, length: A
 
 
 def between(values: Array, slopes: Array, new: Array, new_slopes: Array, elapsed: float, length: Array) -> Array:
-    """States a part of a step after its begin, by the cubic through both ends; at most its end."""
+    """States within a step, by the cubic polynomial through both ends."""
     part = np.clip(elapsed / np.maximum(length, 1e-9), 0.0, 1.0)
     rise, rest = part**2 * (3 - 2 * part), 1 - part
     bend = length * part * rest * (rest * slopes - part * new_slopes)

@@ -1,67 +1,71 @@
-"""What the cells meet at one moment: temperature, gases, pH and osmolality. Minutes are short against a culture of days,
-so gases follow at once; the base that has been added is a state and stays."""
+"""The environment of the cells at one time: temperature, gases, pH and osmolality.
+
+Gases reach equilibrium within minutes, which is short compared with a culture of days: they are computed from balances without
+delay. The base that was added is a state of the culture.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
-from pipeline.simulators.virtual_plant.faults import excursion, intruder, probe_error, transfer_left
+from pipeline.simulators.virtual_plant.faults import contaminant_density, excursion, probe_error, transfer_left
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 SHIFT_TAKES = 2.0
-"""Time in which the temperature follows a shift [h]."""
+"""Time constant of a temperature shift [h]."""
 DEADBAND = 0.03
-"""Units of pH around the set-point in which the controller does nothing."""
+"""Half width of the range of pH around the set-point in which the controller does nothing."""
 MEDIUM_BUFFER = 16.0
-"""Strong-ion surplus of medium and feed, held by bicarbonate [mmol/L]; media start with 15 to 30 mmol/L of bicarbonate."""
+"""Excess of strong cations in medium and feed, balanced by bicarbonate [mmol/L]. Media contain 15 to 30 mmol/L of bicarbonate."""
 LEAST_BUFFER = 0.5
-"""[mmol/L]: other buffers of the medium hold the pH where bicarbonate is used up."""
+"""Least buffer [mmol/L]: other buffers of the medium hold the pH when bicarbonate is used up."""
 RESPIRATION_COOLING = 0.047
-"""Fall of oxygen uptake per kelvin of cooling [1/K]: 5.53 at 37.5 °C, 3.97 pmol/(cell·d) at 30.5 °C (Goudar et al. 2011)."""
+"""Relative decrease of oxygen uptake per kelvin [1/K]: 5.53 at 37.5 °C, 3.97 pmol/(cell·d) at 30.5 °C (Goudar et al. 2011)."""
 RESPIRATORY_QUOTIENT = 1.0
-"""Between 0.98 and 1.23 (Goudar et al. 2011, Biotechnol. Bioeng. 108)."""
-INTRUDER_DEMAND = 6.0
-"""Oxygen uptake of a full-grown contamination [mmol/(L·h)]."""
+"""CO₂ produced per oxygen consumed: between 0.98 and 1.23 (Goudar et al. 2011, Biotechnol. Bioeng. 108)."""
+CONTAMINANT_DEMAND = 6.0
+"""Oxygen uptake of a fully grown contamination [mmol/(L·h)]."""
 MOST_CO2 = 400.0
-"""[mmHg]"""
+"""Upper limit of the partial pressure of CO₂ [mmHg]."""
 FEED_INERT = 560.0
 """Osmolality of the feed without glucose and glutamine [mOsm/kg]: concentrated feeds have 800 to 1,200 in all."""
 START_GLUCOSE = 36.0
 START_GLUTAMINE = 5.0
 START_AMMONIA = 0.6
-"""[mmol/L]"""
+"""Concentrations in fresh medium [mmol/L]."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Arrays over batches."""
+    """The environment, as arrays over batches."""
 
     celsius: Array
+    """Temperature of the broth [°C]."""
     ph: Array
-    """Of the broth; a probe may show another."""
+    """True pH of the broth; a probe may show another value."""
     co2: Array
-    """Partial pressure in the liquid [mmHg]."""
+    """Partial pressure of CO₂ in the liquid [mmHg]."""
     oxygen: Array
-    """Dissolved [mol/m³]."""
+    """Dissolved oxygen [mol/m³]."""
     supply: Array
     """Share of the oxygen demand that is met."""
     uptake: Array
-    """Of oxygen [mol/(m³·s)]."""
+    """Oxygen uptake [mol/(m³·s)]."""
     oxygen_in_gas: Array
-    """Mole fraction of oxygen in the gas that meets the uptake."""
+    """Mole fraction of oxygen in the gas that the uptake requires."""
     kla: Array
-    """[1/s]"""
+    """Oxygen transfer coefficient [1/s]."""
     osmolality: Array
-    """[mOsm/kg]"""
+    """Osmolality [mOsm/kg]."""
     base_demand: Array
-    """Bicarbonate that lacks at the lower end of the pH band [mmol/L]; 0 where none lacks."""
+    """Bicarbonate that is missing to reach the lower end of the pH range [mmol/L]; 0 if none is missing."""
 
 
 def temperature(culture: Culture, hour: Array | float) -> Array:
-    """Temperature of the broth [°C]: growth, production after the shift, and any excursion."""
+    """Temperature of the broth [°C], with the shift from growth to production and any excursion."""
     s = culture.setting
     shifted = 0.5 * (1 + np.tanh((hour - 24 * s["shift_day"]) / SHIFT_TAKES))
     return np.asarray(
@@ -70,12 +74,12 @@ def temperature(culture: Culture, hour: Array | float) -> Array:
 
 
 def probe_ph(culture: Culture, ph: Array, hour: Array | float) -> Array:
-    """What the probe shows of a pH."""
+    """The pH that the probe shows."""
     return np.asarray(ph - probe_error(culture.onset, hour))
 
 
 def environment(culture: Culture, state: State, hour: Array | float) -> Environment:
-    """Solve the balances of gas and acid at one moment."""
+    """Solve the balances of gases and acids at one time."""
     s, v = culture.setting, culture.vessel
     celsius = temperature(culture, hour)
     volume = v["working_volume"] * state.volume / (1 + s["feed_share"])
@@ -91,7 +95,7 @@ def environment(culture: Culture, state: State, hour: Array | float) -> Environm
     buffer = np.maximum(MEDIUM_BUFFER + state.base + state.ammonia - state.lactate, LEAST_BUFFER)
     target = s["ph"] + probe_error(culture.onset, hour)
     respired = RESPIRATORY_QUOTIENT * demand * supply / removal
-    sparged = physics.co2_at(buffer, target + DEADBAND)  # too alkaline: the controller adds CO₂ to the gas
+    sparged = physics.co2_at(buffer, target + DEADBAND)  # if the pH is too high, the controller adds CO₂ to the gas
     co2 = np.minimum(np.maximum(respired, sparged), MOST_CO2 * physics.MMHG)
     return Environment(
         celsius=celsius,
@@ -114,13 +118,13 @@ def _kla(culture: Culture, volume: Array) -> Array:
 
 
 def _oxygen_demand(culture: Culture, state: State, celsius: Array, hour: Array | float) -> Array:
-    """Oxygen that cells, and any contamination, could take up [mol/(m³·s)]."""
+    """Oxygen that cells and any contamination could consume [mol/(m³·s)]."""
     cells = culture.trait["oxygen_demand"] * np.exp(RESPIRATION_COOLING * (celsius - 37)) * state.viable
-    return np.asarray((cells + INTRUDER_DEMAND * intruder(culture.onset, hour) + 1e-6) / 3600)
+    return np.asarray((cells + CONTAMINANT_DEMAND * contaminant_density(culture.onset, hour) + 1e-6) / 3600)
 
 
 def osmolality(culture: Culture, state: State, buffer: Array) -> Array:
-    """Osmolality [mOsm/kg]: what is inert in medium and feed, and every solute that the balances follow."""
+    """Osmolality [mOsm/kg]: inert solutes of medium and feed, and all solutes of the balances."""
     medium = culture.material["base_osmolality"] - START_GLUCOSE - START_GLUTAMINE - START_AMMONIA
     fresh = 1 / state.volume
     solutes = state.glucose + state.glutamine + state.lactate + state.ammonia + state.base

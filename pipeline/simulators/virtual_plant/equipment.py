@@ -1,4 +1,4 @@
-"""Vessels of three sites, as data: a further one is a further row."""
+"""Table of the vessels of three sites. One row adds a vessel."""
 
 from dataclasses import asdict, dataclass
 
@@ -12,26 +12,26 @@ class Vessel:
     equipment: str
     site: str
     working_volume: float
-    """At harvest [m³]."""
+    """Volume at harvest [m³]."""
     tank_diameter: float
-    """[m]"""
+    """Inner diameter of the tank [m]."""
     impeller_diameter: float
-    """[m]"""
+    """Diameter of the impeller [m]."""
     impellers: int
     power_number: float
     sparger: str
     sparger_factor: float
-    """kLa of this sparger against an open pipe: small holes make small bubbles."""
+    """kLa with this sparger over kLa with an open pipe: small holes make small bubbles."""
     max_agitation: float
-    """[1/s]"""
+    """Largest agitation [1/s]."""
     max_gas_flow: float
-    """[m³/s]"""
+    """Largest gas flow [m³/s]."""
     head_pressure: float
     """Usual gauge pressure of the headspace [Pa]."""
 
 
 def _bench(site: str, names: tuple[str, ...], volume: float, tank: float, impeller: float, rpm: float) -> list[Vessel]:
-    """Twins of a bench vessel: two pitched blades, drilled pipe, atmospheric."""
+    """Several equal bench vessels: two pitched-blade impellers, drilled pipe, atmospheric pressure."""
     return [
         Vessel(name, site, volume, tank, impeller, 2, 1.3, "drilled pipe", 1.2, rpm / 60, volume * 0.3 / 60, 0.0)
         for name in names

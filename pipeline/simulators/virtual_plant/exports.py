@@ -1,4 +1,4 @@
-"""Batch records, equipment list and laboratory results as the sites export them: each in its own language, units and habits."""
+"""Batch records, equipment list and laboratory results as the sites export them, in their own languages and units."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,61 +8,63 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
-from pipeline.simulators.virtual_plant.values import generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 LOQ = 40.0
 """Reporting limit of host cell protein [ng/mg]."""
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a site's batch record: its header, the quantity behind it, and how it is written."""
+class RecordColumn:
+    """A column of the batch record of a site: written value = quantity · factor + offset."""
 
     header: str
     name: str
+    """Quantity in the rows of the plant."""
     factor: float = 1.0
     offset: float = 0.0
     digits: int = 2
+    """Decimal places."""
 
 
 BOSTON = (
-    Column("Air flow [mL/min]", "gas_flow", 6e7, digits=2),
-    Column("Agitation [rpm]", "agitation", 60, digits=1),
-    Column("Head pressure [bar]", "head_pressure", 1e-5, digits=3),
-    Column("Temperature [degC]", "temperature"),
-    Column("Temperature after shift [degC]", "temperature_after_shift"),
-    Column("Shift [day]", "shift_day", digits=1),
-    Column("pH", "ph", digits=3),
-    Column("DO [%]", "dissolved_oxygen", digits=1),
-    Column("Inoculum [1e6/mL]", "inoculum_density", digits=3),
-    Column("Feed [%]", "feed_share", 100, digits=2),
-    Column("Duration [day]", "duration_days", digits=1),
+    RecordColumn("Air flow [mL/min]", "gas_flow", 6e7, digits=2),
+    RecordColumn("Agitation [rpm]", "agitation", 60, digits=1),
+    RecordColumn("Head pressure [bar]", "head_pressure", 1e-5, digits=3),
+    RecordColumn("Temperature [degC]", "temperature"),
+    RecordColumn("Temperature after shift [degC]", "temperature_after_shift"),
+    RecordColumn("Shift [day]", "shift_day", digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("DO [%]", "dissolved_oxygen", digits=1),
+    RecordColumn("Inoculum [1e6/mL]", "inoculum_density", digits=3),
+    RecordColumn("Feed [%]", "feed_share", 100, digits=2),
+    RecordColumn("Duration [day]", "duration_days", digits=1),
 )
 VISP = (
-    Column("Begasung m3/h", "gas_flow", 3600, digits=5),
-    Column("Drehzahl 1/s", "agitation", 1, digits=4),
-    Column("Kopfdruck mbar", "head_pressure", 1e-2, digits=1),
-    Column("Temperatur °C", "temperature"),
-    Column("Temperatur nach Absenkung °C", "temperature_after_shift"),
-    Column("Absenkung Tag", "shift_day", digits=1),
-    Column("pH", "ph", digits=3),
-    Column("pO2 %", "dissolved_oxygen", digits=1),
-    Column("Animpfdichte Mio/mL", "inoculum_density", digits=3),
-    Column("Futter %", "feed_share", 100, digits=2),
-    Column("Dauer Tage", "duration_days", digits=1),
+    RecordColumn("Begasung m3/h", "gas_flow", 3600, digits=5),
+    RecordColumn("Drehzahl 1/s", "agitation", 1, digits=4),
+    RecordColumn("Kopfdruck mbar", "head_pressure", 1e-2, digits=1),
+    RecordColumn("Temperatur °C", "temperature"),
+    RecordColumn("Temperatur nach Absenkung °C", "temperature_after_shift"),
+    RecordColumn("Absenkung Tag", "shift_day", digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("pO2 %", "dissolved_oxygen", digits=1),
+    RecordColumn("Animpfdichte Mio/mL", "inoculum_density", digits=3),
+    RecordColumn("Futter %", "feed_share", 100, digits=2),
+    RecordColumn("Dauer Tage", "duration_days", digits=1),
 )
 CORK = (
-    Column("Gas (L/min)", "gas_flow", 6e4, digits=3),
-    Column("Speed (rpm)", "agitation", 60, digits=1),
-    Column("Head pressure (psi)", "head_pressure", 1 / 6894.757, digits=3),
-    Column("Temp (degF)", "temperature", 1.8, 32),
-    Column("Temp after shift (degF)", "temperature_after_shift", 1.8, 32),
-    Column("Shift (h)", "shift_day", 24, digits=1),
-    Column("pH", "ph", digits=3),
-    Column("DO (%)", "dissolved_oxygen", digits=1),
-    Column("Seed (1e6/mL)", "inoculum_density", digits=3),
-    Column("Feed (%)", "feed_share", 100, digits=2),
-    Column("Run (h)", "duration_days", 24, digits=1),
+    RecordColumn("Gas (L/min)", "gas_flow", 6e4, digits=3),
+    RecordColumn("Speed (rpm)", "agitation", 60, digits=1),
+    RecordColumn("Head pressure (psi)", "head_pressure", 1 / 6894.757, digits=3),
+    RecordColumn("Temp (degF)", "temperature", 1.8, 32),
+    RecordColumn("Temp after shift (degF)", "temperature_after_shift", 1.8, 32),
+    RecordColumn("Shift (h)", "shift_day", 24, digits=1),
+    RecordColumn("pH", "ph", digits=3),
+    RecordColumn("DO (%)", "dissolved_oxygen", digits=1),
+    RecordColumn("Seed (1e6/mL)", "inoculum_density", digits=3),
+    RecordColumn("Feed (%)", "feed_share", 100, digits=2),
+    RecordColumn("Run (h)", "duration_days", 24, digits=1),
 )
 TESTS = {
     "titre": ("Titre (Protein A)", "g/L", 3),
@@ -72,10 +74,11 @@ TESTS = {
     "hcp": ("HCP (ELISA)", "ng/mg", 1),
     "viability": ("Viability at harvest", "%", 1),
 }
+"""Attribute → name of the test, unit, decimal places."""
 
 
 def batch_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The batch records of each site as text, one table per file."""
+    """File → batch records of a site, as text."""
     return {
         "boston_batches.csv": _record(
             rows, "Boston", ("Batch", "Molecule", "Start", "Vessel", "Volume [L]"), "%Y-%m-%d %H:%M", 1000.0, BOSTON
@@ -95,7 +98,7 @@ def _record(
     heads: tuple[str, str, str, str, str],
     moment: str,
     litres: float,
-    columns: tuple[Column, ...],
+    columns: tuple[RecordColumn, ...],
 ) -> pl.DataFrame:
     own = rows.filter(pl.col("site") == site)
     batch, product, start, vessel, volume = heads
@@ -110,7 +113,7 @@ def _record(
 
 
 def equipment_record(vessels: pl.DataFrame) -> pl.DataFrame:
-    """The list of vessels with their geometry, as engineering keeps it: millimetres."""
+    """The list of vessels with their geometry in millimetres."""
     return vessels.select(
         pl.col("equipment").alias("Vessel"),
         pl.col("site").alias("Site"),
@@ -123,7 +126,11 @@ def equipment_record(vessels: pl.DataFrame) -> pl.DataFrame:
 
 
 def lims(seed: int, rows: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
-    """Laboratory results, one per row, as text; below the limit `<40`; a few in a first, wrong revision as well."""
+    """Laboratory results as text, one per row.
+
+    Results below the reporting limit are written as `<40`. A few results also have an earlier, wrong revision, and a few rows
+    are exported twice.
+    """
     joined = rows.select("batch_id", "started_at", "duration_days").join(
         quality, on="batch_id", how="left", maintain_order="left"
     )
@@ -140,7 +147,7 @@ def lims(seed: int, rows: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)
     named = stacked.select(pl.concat_str(pl.lit("S-"), number).alias("sample"), pl.all())
     doubled = pl.Series(rng.uniform(size=named.height) < 0.005)
-    return pl.concat([named, named.filter(doubled)])  # a second export of the same results, appended
+    return pl.concat([named, named.filter(doubled)])  # rows that are exported twice are appended
 
 
 def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> pl.DataFrame:
@@ -158,7 +165,7 @@ def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> p
 
 
 def write_workbook(table: pl.DataFrame, path: Path) -> None:
-    """Write text and numbers to a workbook whose bytes do not depend on the day."""
+    """Write a table to a workbook. Its creation date is fixed, so that its bytes do not depend on the day."""
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm"})
     book.set_properties({"created": datetime(2020, 1, 1)})
     sheet = book.add_worksheet("Batches")

@@ -1,4 +1,4 @@
-"""What sensors record: long tables of batch, tag, time and value, each site with its own clock and its own names."""
+"""Sensor records: long tables of batch, tag, time and value, with the clock and the names of each site."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,21 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import physics
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import Environment, probe_ph
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 
 @dataclass(frozen=True)
 class Sensor:
-    """A sensor's noise: a standard deviation in the tag's unit, or of the logarithm (`relative`)."""
+    """Noise and resolution of a sensor."""
 
     noise: float
+    """Standard deviation in the unit of the tag, or as a share of the value if `relative`."""
     relative: bool
     digits: int
+    """Decimal places."""
 
 
 SENSORS: dict[str, Sensor] = {
@@ -32,35 +34,37 @@ SENSORS: dict[str, Sensor] = {
     "base": Sensor(0.005, True, 2),
     "co2": Sensor(0.03, True, 1),
 }
-"""In °C, pH, % of air saturation, 1/min, L/min, %, mmol/L, mmHg."""
+"""Units, in this order: °C, pH, % of air saturation, 1/min, L/min, %, mmol/L, mmHg."""
 
 
 @dataclass(frozen=True)
-class Site:
-    """How a site's historian writes: the names of its columns (batch, tag, time, value), its tags, its clock."""
+class SiteHistorian:
+    """How the historian of a site writes its records."""
 
     columns: tuple[str, str, str, str]
+    """Names of the columns for batch, tag, time and value."""
     tags: tuple[str, ...]
-    """In the order of `SENSORS`."""
+    """Names of the tags, in the order of `SENSORS`."""
     zone: str
+    """IANA name of the time zone of the site."""
     clock: str
-    """`utc`: UTC; `local`: the clock on the wall, without a mark; `zoned`: local with its zone in the type."""
+    """`utc`: times in UTC. `local`: local times without a zone. `zoned`: local times with the zone in the type."""
 
 
-SITES: dict[str, Site] = {
-    "Boston": Site(
+HISTORIANS: dict[str, SiteHistorian] = {
+    "Boston": SiteHistorian(
         ("batch", "tag", "timestamp", "value"),
         ("TI", "PHI", "DOI", "SI", "FI", "O2I", "WIB", "CO2I"),
         "America/New_York",
         "utc",
     ),
-    "Visp": Site(
+    "Visp": SiteHistorian(
         ("Charge", "Messstelle", "Zeit", "Wert"),
         ("Temp.IST", "pH.IST", "pO2.IST", "Drehzahl.IST", "Gas.IST", "O2-Anteil.IST", "Lauge.SUM", "pCO2.IST"),
         "Europe/Zurich",
         "local",
     ),
-    "Cork": Site(
+    "Cork": SiteHistorian(
         ("BatchID", "Tag", "Time", "Value"),
         ("TEMP_PV", "PH_PV", "DO_PV", "AGIT_PV", "AIR_PV", "O2_PV", "BASE_TOT", "PCO2_PV"),
         "Europe/Dublin",
@@ -68,15 +72,15 @@ SITES: dict[str, Site] = {
     ),
 }
 LOST = 0.004
-"""Share of records that never arrive."""
+"""Share of records that are lost."""
 GAPS, GAP_HOURS = 0.08, 18.0
-"""Share of batches with a gap in the record, and its length."""
-CHANGE_WATCHED = 2
-"""Days around a clock change on which no single record gets lost, so that the order of the file tells the doubled hour."""
+"""Share of batches with a gap in their records, and length of a gap [h]."""
+COMPLETE_DAYS = 2
+"""Days before and after a clock change on which no record is lost, so that the row order decides the hour that occurs twice."""
 
 
 def sensed(culture: Culture, state: State, meets: Environment, hour: float) -> dict[str, Array]:
-    """True values behind the historian's tags, in the units of `SENSORS`."""
+    """True values of the tags, in the units of `SENSORS`."""
     s = culture.setting
     air = physics.AIR_OXYGEN * physics.ATMOSPHERE * physics.OXYGEN_SOLUBILITY
     return {
@@ -92,16 +96,17 @@ def sensed(culture: Culture, state: State, meets: Environment, hour: float) -> d
 
 
 def started_utc(rows: pl.DataFrame, zone: str) -> pl.Series:
-    """Begin of each batch by UTC; its record has it by the clock on the wall."""
+    """Start of each batch in UTC, from the local time in its record."""
     return rows["started_at"].dt.replace_time_zone(zone).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def historian(
     rng: np.random.Generator, site: str, rows: pl.DataFrame, end: Array, hours: Array, records: Mapping[str, Array]
 ) -> pl.DataFrame:
-    """Records of one site's batches: batch, tag, utc, value, in this order of rows; with noise, losses and gaps.
+    """Records of the batches of one site, sorted by batch, tag and time (`utc`), with noise, losses and gaps.
 
-    `end` [h] per batch, `hours` of the records, `records` tag → (times, batches).
+    `end` is the hour of harvest of each batch, `hours` are the hours of the records, `records` maps a tag to its true values
+    (times, batches).
     """
     kept = _kept(rng, hours, end)
     batch, place, time = np.nonzero(np.broadcast_to(kept[:, None, :], (len(end), len(SENSORS), len(hours))))
@@ -111,16 +116,16 @@ def historian(
     frame = pl.DataFrame(
         {
             "batch": rows["batch_id"].gather(batch),
-            "tag": pl.Series(list(SITES[site].tags)).gather(place),
-            "utc": started_utc(rows, SITES[site].zone).gather(batch) + elapsed,
+            "tag": pl.Series(list(HISTORIANS[site].tags)).gather(place),
+            "utc": started_utc(rows, HISTORIANS[site].zone).gather(batch) + elapsed,
             "value": values,
         }
     )
-    return frame.filter(~pl.Series(lost) | _near_clock_change(SITES[site].zone))
+    return frame.filter(~pl.Series(lost) | _near_clock_change(HISTORIANS[site].zone))
 
 
 def _kept(rng: np.random.Generator, hours: Array, end: Array) -> Array:
-    """Which records of each batch exist, (batches, times): until harvest, outside its gap."""
+    """Whether each record exists, (batches, times): it is before harvest and outside a gap."""
     gap_from = rng.uniform(24, 300, len(end))
     gap_long = np.where(rng.uniform(size=len(end)) < GAPS, GAP_HOURS, 0.0)
     inside = (hours >= gap_from[:, None]) & (hours < (gap_from + gap_long)[:, None])
@@ -133,7 +138,7 @@ def _noisy(rng: np.random.Generator, sensor: Sensor, values: Array) -> Array:
 
 
 def _offset(zone: str, days: int) -> pl.Expr:
-    """Difference of the local clock to UTC some days from a record."""
+    """Difference of local time and UTC, a number of days after each record."""
     return (pl.col("utc") + pl.duration(days=days)).dt.replace_time_zone("UTC").dt.convert_time_zone(
         zone
     ).dt.base_utc_offset() + (pl.col("utc") + pl.duration(days=days)).dt.replace_time_zone("UTC").dt.convert_time_zone(
@@ -142,12 +147,12 @@ def _offset(zone: str, days: int) -> pl.Expr:
 
 
 def _near_clock_change(zone: str) -> pl.Expr:
-    return _offset(zone, -CHANGE_WATCHED) != _offset(zone, CHANGE_WATCHED)
+    return _offset(zone, -COMPLETE_DAYS) != _offset(zone, COMPLETE_DAYS)
 
 
 def as_exported(site: str, records: pl.DataFrame) -> pl.DataFrame:
-    """Records with the site's column names and clock."""
-    form = SITES[site]
+    """Records with the column names and the clock of the site."""
+    form = HISTORIANS[site]
     local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone)
     clock = {"utc": pl.col("utc"), "local": local.dt.replace_time_zone(None), "zoned": local}[form.clock]
     batch, tag, time, value = form.columns
@@ -156,18 +161,17 @@ def as_exported(site: str, records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def undecidable(site: str, records: pl.DataFrame) -> pl.Series:
-    """Tell which rows, as exported, stand in a doubled hour whose order in the file does not tell the pass.
+def ambiguous_times(site: str, records: pl.DataFrame) -> pl.Series:
+    """Say for each row whether its local time occurs twice and the row order cannot decide which time is meant.
 
-    Within one batch and tag the clock must be seen to go back: a time of the doubled hour that is not later than the one
-    before it.
+    The order decides if, within one batch and tag, a time of the hour that occurs twice is not later than the time before it.
     """
-    form = SITES[site]
+    form = HISTORIANS[site]
     if form.clock != "local":
         return pl.repeat(False, records.height, eager=True)
     local = pl.col("utc").dt.replace_time_zone("UTC").dt.convert_time_zone(form.zone).dt.replace_time_zone(None)
     first, last = (local.dt.replace_time_zone(form.zone, ambiguous=pick) for pick in ("earliest", "latest"))
-    marked = records.select("batch", "tag", local.alias("local"), (first != last).alias("doubled"))
-    doubled = pl.col("local").filter(pl.col("doubled"))
+    marked = records.select("batch", "tag", local.alias("local"), (first != last).alias("twice"))
+    doubled = pl.col("local").filter(pl.col("twice"))
     goes_back = (doubled.diff() <= pl.duration(seconds=0)).any().over("batch", "tag", pl.col("local").dt.date())
-    return marked.select(pl.col("doubled") & ~goes_back)["doubled"]
+    return marked.select(pl.col("twice") & ~goes_back)["twice"]

@@ -1,24 +1,24 @@
-"""Lots of media and feed: what is in them, when they were in use, and which batch consumed how much of which."""
+"""Lots of media and feed: their properties, their period of use, and the amount of each lot in each batch."""
 
 import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.values import generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 MEDIA = {"copper": (0.55, 0.28), "manganese": (0.9, 0.35), "base_osmolality": (292.0, 0.018)}
-"""Property → (centre, relative spread): µmol/L, µmol/L, mOsm/kg."""
+"""Property → median, and standard deviation of its logarithm; units: µmol/L, µmol/L, mOsm/kg."""
 FEED = {"feed_glucose": (40.0, 0.04), "amino_acids": (92.0, 0.05)}
-"""[g/L]"""
+"""Property → median, and standard deviation of its logarithm; unit: g/L."""
 PROPERTIES = {"media": MEDIA, "feed": FEED}
 LOT_DAYS = {"media": 34.0, "feed": 47.0}
-"""How long a lot lasts."""
+"""Days that a lot is in use."""
 SPLIT_SHARE = 0.3
-"""Share of batches that begin on one lot and finish on the next."""
+"""Share of batches that use two successive lots."""
 
 
 def lot_table(config: PlantConfig, material: str, batches: pl.DataFrame) -> pl.DataFrame:
-    """Lots of a material for the whole period: lot_id, in_use_from, then one column per property."""
+    """Table of the lots of a material: lot_id, in_use_from, then one column per property."""
     day = batches["started_at"].dt.epoch("s").to_numpy() / 86400
     first, days = float(day.min()), float(day.max() - day.min())
     count = int(days / LOT_DAYS[material]) + 3
@@ -30,7 +30,7 @@ def lot_table(config: PlantConfig, material: str, batches: pl.DataFrame) -> pl.D
 
 
 def genealogy(config: PlantConfig, material: str, batches: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
-    """Which batch consumed how many kilograms of which lot: batch_id, material, lot_id, kilograms."""
+    """Table of uses of lots: batch_id, material, lot_id, kilograms."""
     day = batches["started_at"].dt.epoch("s").cast(pl.Float64).to_numpy() / 86400
     place = np.clip(np.searchsorted(lots["in_use_from"].to_numpy(), day, side="right") - 1, 0, lots.height - 2)
     rng = generator(config.seed, f"genealogy of {material}")
@@ -45,7 +45,7 @@ def genealogy(config: PlantConfig, material: str, batches: pl.DataFrame, lots: p
 
 
 def mixed(use: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
-    """Properties of what each batch consumed: batch_id, then one column per property."""
+    """Mean properties of the lots of each batch, weighted by mass: batch_id, then one column per property."""
     names = [name for name in lots.columns if name not in ("lot_id", "in_use_from")]
     weight = pl.col("kilograms") / pl.col("kilograms").sum()
     joined = use.join(lots, on="lot_id", how="left", maintain_order="left")

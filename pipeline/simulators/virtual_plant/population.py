@@ -1,26 +1,27 @@
-"""Products and their hidden traits: drawn around a CHO platform, related within a family."""
+"""Products and their hidden traits, drawn around a CHO platform and correlated within a family."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.values import Array, generator
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)
 class Trait:
-    """A property of a product's cell line or molecule that no record shows."""
+    """A property of the cell line or the molecule of a product that is not in any record."""
 
     name: str
     centre: float
     spread: float
-    """Standard deviation between products, of the logarithm (`log`) or of the value."""
+    """Standard deviation between products: of the logarithm if `log`, else of the value."""
     description: str
     log: bool = True
     family_share: float = 0.5
-    """Share of the variance that products of one family have in common; the rest can't be learned from relatives."""
+    """Share of the variance that products of one family have in common. The rest cannot be learned from other products."""
 
 
 TRAITS: tuple[Trait, ...] = (
@@ -34,8 +35,8 @@ TRAITS: tuple[Trait, ...] = (
     Trait("oxygen_demand", 0.235, 0.12, "specific oxygen uptake [mmol/(1e9 cells·h)]"),
     Trait("co2_tolerance", 175.0, 0.15, "CO₂ partial pressure that halves growth [mmHg]", family_share=0.6),
     Trait("osmolality_tolerance", 420.0, 0.04, "osmolality that halves growth [mOsm/kg]"),
-    Trait("shear_sensitivity", 1.0, 0.40, "death by agitation and bubbles, against the platform"),
-    Trait("gradient_sensitivity", 1.0, 0.35, "response to slow blending, against the platform", family_share=0.6),
+    Trait("shear_sensitivity", 1.0, 0.40, "death by agitation and bubbles, relative to the platform"),
+    Trait("gradient_sensitivity", 1.0, 0.35, "response to slow blending, relative to the platform", family_share=0.6),
     Trait("death_rate", 0.00095, 0.20, "specific death rate without stress [1/h]"),
     Trait("lysis_rate", 0.008, 0.15, "lysis of dead cells [1/h]"),
     Trait("aggregation", 0.9, 0.30, "aggregates of fresh product [%]", family_share=0.2),
@@ -65,7 +66,7 @@ def _drawn(rng: np.random.Generator, family: Array, families: int, trait: Trait)
 
 
 def population(config: PlantConfig) -> pl.DataFrame:
-    """Products, oldest first, with family and traits."""
+    """Table of products, oldest first, with family and traits."""
     family = np.arange(config.products, dtype=np.float64) % config.families
     traits = {t.name: _drawn(generator(config.seed, f"trait {t.name}"), family, config.families, t) for t in TRAITS}
     names = [f"mAb-{number:02d}" for number in range(1, config.products + 1)]

@@ -1,4 +1,4 @@
-"""Quality at harvest from the states of the culture, without and with noise."""
+"""Quality attributes at harvest, without and with noise."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,20 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.virtual_plant import states
-from pipeline.simulators.virtual_plant.values import Array, Values, generator
+from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)
 class Noise:
-    """Stated standard deviations: of what no record explains from batch to batch, and of the assay."""
+    """Standard deviations of noise."""
 
     batch: float
+    """Variation from batch to batch that no record explains."""
     assay: float
+    """Error of the assay."""
     relative: bool
-    """As a share of the value, or in the attribute's unit."""
+    """Whether they are shares of the value; else they are in the unit of the attribute."""
 
 
 NOISE: dict[str, Noise] = {
@@ -27,18 +30,18 @@ NOISE: dict[str, Noise] = {
     "hcp": Noise(0.08, 0.10, True),
     "viability": Noise(1.2, 0.8, False),
 }
-"""Units: g/L, %, %, %, ng/mg, %."""
+"""Units, in this order: g/L, %, %, %, ng/mg, %."""
 PURIFIED = 0.1
-"""Share of the host cell protein that polishing leaves."""
+"""Share of the host cell protein that remains after polishing."""
 REFERENCE_DEBRIS = 1.5
-"""Lysed cells of the platform at harvest [1e9/L]."""
+"""Lysed cells at harvest on the platform [1e9/L]."""
 REFERENCE_TITRE = 3.5
-"""[g/L]"""
+"""Titre at harvest on the platform [g/L]."""
 RANGES = {"hmw": (0.05, 30.0), "acidic_variants": (1.0, 80.0), "galactosylation": (0.5, 99.0), "viability": (1.0, 99.5)}
 
 
 def harvest_quality(trait: Values, values: Array) -> dict[str, Array]:
-    """Noise-free quality attributes from the states at harvest, (states, batches)."""
+    """Quality attributes without noise, from the states at harvest (states, batches)."""
     s = states.of(values)
     product = np.maximum(s.product, 1e-9)
     debris = (s.lysed + 0.15 * s.dead) / REFERENCE_DEBRIS

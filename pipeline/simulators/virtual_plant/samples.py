@@ -1,14 +1,14 @@
-"""The daily sample: what the cell culture laboratory counts and measures while a batch runs."""
+"""The daily samples: cell counts and concentrations measured during a batch."""
 
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.environment import Environment
 from pipeline.simulators.virtual_plant.states import State
-from pipeline.simulators.virtual_plant.values import Array
 
 EVERY = 24.0
-"""[h]"""
+"""Hours between two samples."""
 TAKEN = {
     "VCD [1e6/mL]": 0.04,
     "Viability [%]": 0.006,
@@ -21,11 +21,11 @@ TAKEN = {
 """Column of the export → standard deviation of the logarithm (counting, analyser)."""
 MOLAR_LACTATE = 0.09008
 MOLAR_GLUCOSE = 0.18016
-"""[g/mmol]"""
+"""Molar masses [g/mmol]."""
 
 
 def sampled(state: State, meets: Environment) -> dict[str, Array]:
-    """True values at one moment, by column of the export."""
+    """Column of the export → true values at one time."""
     return {
         "VCD [1e6/mL]": state.viable,
         "Viability [%]": 100 * state.viable / (state.viable + state.dead),
@@ -40,9 +40,10 @@ def sampled(state: State, meets: Environment) -> dict[str, Array]:
 def samples(
     rng: np.random.Generator, rows: pl.DataFrame, begun: pl.Series, end: Array, hours: Array, records: dict[str, Array]
 ) -> pl.DataFrame:
-    """Samples as text, a row each: Batch, Sampled (UTC), then one column per analysis.
+    """Table of samples as text: Batch, Sampled (UTC), then one column per analysis.
 
-    `begun` is the UTC time of inoculation per batch, `end` [h] per batch, `records` column → (times, batches).
+    `begun` is the time of inoculation of each batch in UTC, `end` its hour of harvest, `hours` are the hours of the samples, and
+    `records` maps a column to its true values (times, batches).
     """
     batch, time = np.nonzero(hours < end[:, None])
     columns = {name: _measured(rng, name, records[name].T)[batch, time] for name in TAKEN}

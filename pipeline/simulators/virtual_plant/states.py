@@ -4,24 +4,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.values import Array
+from pipeline.simulators.virtual_plant.arrays import Array
 
 
 class State(NamedTuple):
-    """One number per batch each. Concentrations: cells 1e9/L (equal to 1e6/mL), small molecules mmol/L, product g/L."""
+    """The states, each as an array over batches. Units: cells 1e9/L (= 1e6/mL), small molecules mmol/L, product g/L."""
 
     volume: Array
-    """Relative to the inoculated volume."""
+    """Volume over the inoculated volume."""
     viable: Array
     dead: Array
     lysed: Array
     glucose: Array
     glutamine: Array
-    """Or the amino acid that stands for it in a glutamine-free feed."""
+    """Glutamine, or the amino acid that replaces it in a feed without glutamine."""
     lactate: Array
     ammonia: Array
     base: Array
-    """Added to hold the pH, as sodium."""
+    """Base added to hold the pH, as sodium."""
     product: Array
     aggregate: Array
     acidic: Array
@@ -32,5 +32,5 @@ STATES = State._fields
 
 
 def of(states: Array) -> State:
-    """Name the rows of an array (states, batches); a step may leave a trace below zero, which counts as none."""
+    """Name the rows of an array (states, batches). Values slightly below zero, which a step can leave, become zero."""
     return State(*np.maximum(states, 0.0))

@@ -1,6 +1,6 @@
-"""The truth as a function: noise-free quality of any product in any vessel with any settings and materials.
+"""The truth: quality without noise, for any product, vessel, settings and materials.
 
-Nothing that learns may import this module; a test keeps that law.
+No code that learns may import this module. A test checks this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,12 +29,13 @@ STEPS: Mapping[str, float] = {
     "feed_glucose": 0.5,
     "amino_acids": 1.0,
 }
-"""Half of the difference that a slope is taken over, in the quantity's unit; agitation and gas flow as a share of the value."""
+"""Quantity → step of its central difference, in its unit, or as a share of its value for those in `RELATIVE`."""
 RELATIVE = ("agitation", "gas_flow")
+"""Quantities whose step is a share of the value."""
 
 
 def noise_free(rows: pl.DataFrame) -> pl.DataFrame:
-    """Quality attributes of each row without noise or fault; columns as `quality.NOISE`, in its units."""
+    """Quality attributes of each row without noise and faults, with the columns and units of `quality.NOISE`."""
     culture = culture_of(rows)
     return pl.DataFrame(harvest_quality(culture.trait, simulate(culture)))
 
@@ -42,10 +43,10 @@ def noise_free(rows: pl.DataFrame) -> pl.DataFrame:
 def partial_derivatives(
     rows: pl.DataFrame, settings: Sequence[str] = tuple(STEPS), steps: Mapping[str, float] = STEPS
 ) -> pl.DataFrame:
-    """Slope of each attribute along each setting or material property, everything else held.
+    """Partial derivative of each quality attribute by each setting or material property, by central differences over ± `steps`.
 
-    Returns a row per setting and row of `rows`: setting, row, then one column per attribute in its unit per unit of the
-    setting; central difference over ± `steps`.
+    Returns one row per setting and row of `rows`: setting, row, then one column per attribute, in its unit per unit of the
+    setting.
     """
     moved = [_moved(rows, name, sign * steps[name]) for sign in (1, -1) for name in settings]
     quality = noise_free(pl.concat(moved))

@@ -6,12 +6,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.answers.applicability.evidence import OUTSIDE, RARE, THIN, UNSEEN, Evidence, evidence, radii
-from pipeline.answers.applicability.verdict import domain, not_inside
+from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence, evidence, radii
+from pipeline.answers.applicability.verdict import domain
+from pipeline.answers.limits import DomainConfig
+from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.domain.process.process import Process
+from pipeline.features.catalogue import names_of
 from tests.support.pot import pot
 
 VARIABLES = ["agitation", "temperature", "site"]
+CONFIG = DomainConfig()
 
 
 def history(batches: int = 200) -> pl.DataFrame:
@@ -25,12 +29,11 @@ def history(batches: int = 200) -> pl.DataFrame:
 
 def found(refused: dict[str, str] | None = None, **changes: Any) -> Evidence:
     at = {"agitation": 1.5, "temperature": 310.0, "site": "Here", "scale": 0.1, "product": "P"} | changes
-    return evidence(pot(), pl.DataFrame([at]), history(), VARIABLES, refused or {})
+    return evidence(pot(), pl.DataFrame([at]), history(), VARIABLES, refused or {}, CONFIG)
 
 
 def statuses(seen: Evidence) -> dict[str, tuple[str, str]]:
-    lines = seen.variables.filter(pl.col("status") != "inside").iter_rows(named=True)
-    return {line["variable"]: (line["status"], line["why"]) for line in lines}
+    return {one.variable: (one.status, one.why) for one in seen.variables if one.status != "inside"}
 
 
 def test_evidence__among_the_batches_everything_is_inside() -> None:
@@ -56,13 +59,13 @@ def test_evidence__a_refusal_is_worse_than_an_edge_and_keeps_its_reason() -> Non
 def test_evidence__hardly_different_from_all_batches_is_inside() -> None:
     rows = history().with_columns(agitation=pl.when(pl.col("agitation") < 3).then(1.0).otherwise(6.0))
     asked = pl.DataFrame([{"agitation": 1.01, "temperature": 310.0, "site": "Here"}])
-    assert evidence(pot(), asked, rows, VARIABLES, {}).status == "inside"
+    assert evidence(pot(), asked, rows, VARIABLES, {}, CONFIG).status == "inside"
 
 
 def test_evidence__says_nothing_of_thin_places_where_nearly_all_batches_have_one_value() -> None:
     rows = history().with_columns(agitation=pl.when(pl.int_range(pl.len()) < 3).then(6.0).otherwise(1.0))
     asked = pl.DataFrame([{"agitation": 3.5, "temperature": 310.0, "site": "Here"}])
-    assert evidence(pot(), asked, rows, VARIABLES, {}).status == "inside"
+    assert evidence(pot(), asked, rows, VARIABLES, {}, CONFIG).status == "inside"
 
 
 def test_evidence__few_hidden_batches_are_called_thin() -> None:
@@ -70,8 +73,8 @@ def test_evidence__few_hidden_batches_are_called_thin() -> None:
     thin = 0
     for i in range(rows.height):
         rest = rows.filter(pl.col("batch_id") != rows["batch_id"][i])
-        thin += THIN in evidence(pot(), rows[i], rest, VARIABLES, {}).variables["why"].to_list()
-    assert thin / rows.height <= RARE
+        thin += THIN in {one.why for one in evidence(pot(), rows[i], rest, VARIABLES, {}, CONFIG).variables}
+    assert thin / rows.height <= CONFIG.rare
 
 
 def test_radii__are_those_of_a_full_search() -> None:
@@ -80,27 +83,31 @@ def test_radii__are_those_of_a_full_search() -> None:
     assert radii(values, 5) == pytest.approx(full)
 
 
-def told(seen: Evidence) -> dict[str, Any]:
+def told(seen: Evidence) -> Domain:
     process: Process = pot()
     results = pl.DataFrame({"batch_id": history()["batch_id"], "attribute": "titre", "value": 1.25})
-    return domain(process, seen, ["titre"], results)
+    return domain(process, seen, ["titre"], results, names_of(process))
+
+
+def leaving(given: Domain) -> list[VariableStatus]:
+    return [one for one in given.variables if one.status != "inside"]
 
 
 def test_domain__is_told_in_display_units_with_the_results_of_the_nearest_batches() -> None:
     given = told(found(agitation=6.5))
-    [line] = not_inside(given)
-    assert (line["status"], line["unit"], line["proposed"]) == ("edge", "rpm", 390.0)
-    assert given["sentence"].startswith("At the edge of what history has seen: outside what history spans: agitation")
-    assert [near["results"] for near in given["nearest"]] == [{"titre": 1.25}] * 5
-    assert given["nearest"][0]["scale"] == 100.0
+    [one] = leaving(given)
+    assert (one.status, one.unit, one.proposed) == ("edge", "rpm", 390.0)
+    assert given.sentence.startswith("At the edge of what history has seen: outside what history spans: agitation")
+    assert [near.results for near in given.nearest] == [{"titre": 1.25}] * 5
+    assert given.nearest[0].scale == 100.0
 
 
 def test_domain__words_stand_in_the_place_of_numbers() -> None:
-    [line] = not_inside(told(found(site="Elsewhere")))
-    assert (line["proposed"], line["smallest"]) == ("Elsewhere", None)
-    assert "never seen in history: site" in told(found(site="Elsewhere"))["sentence"]
+    [one] = leaving(told(found(site="Elsewhere")))
+    assert (one.proposed, one.smallest) == ("Elsewhere", None)
+    assert "never seen in history: site" in told(found(site="Elsewhere")).sentence
 
 
 def test_domain__a_refusal_is_the_first_thing_said() -> None:
-    said = told(found({"temperature": "too far"}))["sentence"]
+    said = told(found({"temperature": "too far"})).sentence
     assert said == "Refused, beyond what the model can answer for: no answer because of: temperature (too far)."

@@ -7,12 +7,14 @@ import pytest
 from pipeline.answers.bridge import bridge as module
 from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.causes import UNSTATED, VESSEL, MixedBatches, causes_of, changed
-from pipeline.answers.bridge.summary import bridge_answer
+from pipeline.answers.bridge.summary import bridge_summary
+from pipeline.features.catalogue import names_of
 from tests.support.example_result import Known, plant_process, rows
 
 PROCESS = plant_process()
 LAB = rows(PROCESS, "lab", [3.0, 3.5, 4.0], 5e-6)
 PLANT = rows(PROCESS, "plant", [1.2], 5e-4, ph=7.1, manganese=2e-3)
+NAMES = names_of(PROCESS)
 STATED = {"agitation", "gas_flow", "ph"}
 
 
@@ -41,15 +43,15 @@ def test_between__a_vessel_alone_keeps_power_and_gas_per_volume() -> None:
 
 def test_bridge__sums_agree_at_every_level() -> None:
     made = bridge(PROCESS, Known(), PLANT, LAB, STATED)
-    plain = bridge_answer(PROCESS, made, PLANT, LAB)
+    plain = bridge_summary(PROCESS, made, PLANT, LAB, NAMES)
     for target in Known().targets:
         difference = Known().mean(PLANT)[target][0] - Known().mean(LAB)[target].mean()
         assert made.shares[target].sum() == pytest.approx(difference, rel=1e-9)
-        own = plain["attributes"][target]
+        own = plain.attributes[target]
         for level in ("by_cause", "by_quantity", "by_operation"):
-            assert sum(line["change"] for line in own[level]) == pytest.approx(own["difference"], rel=1e-4)
-        for line in own["by_cause"]:
-            assert sum(part["change"] for part in line["through"]) == pytest.approx(line["change"], rel=1e-3, abs=1e-5)
+            assert sum(line.change for line in getattr(own, level)) == pytest.approx(own.difference, rel=1e-4)
+        for line in own.by_cause:
+            assert sum(part.change for part in line.through) == pytest.approx(line.change, rel=1e-3, abs=1e-5)
 
 
 def test_bridge__names_cause_and_quantity() -> None:
@@ -80,7 +82,7 @@ def test_bridge__the_same_again() -> None:
 def test_bridge__without_a_difference_has_no_cause() -> None:
     made = bridge(PROCESS, Known(), LAB.head(1), LAB.head(1), STATED)
     assert made.causes == ()
-    assert bridge_answer(PROCESS, made, LAB.head(1), LAB.head(1))["attributes"]["titre"]["by_cause"] == []
+    assert bridge_summary(PROCESS, made, LAB.head(1), LAB.head(1), NAMES).attributes["titre"].by_cause == ()
 
 
 def test_bridge__needs_reference_batches() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.limits import EquivalenceConfig
+from pipeline.features.catalogue import names_of
 from tests.support.example_result import plant_process, rows
 
 PROCESS = plant_process()
@@ -20,21 +21,21 @@ RESULTS = ROWS.select(
 
 
 def test_equivalence__step_of_all_and_of_the_product() -> None:
-    steps = equivalence(PROCESS, ROWS, RESULTS, "P", 0.005, 2.0, EquivalenceConfig())
-    assert [(step["from"], step["to"], step["unit"]) for step in steps] == [(5.0, 2000.0, "L")] * 2
-    assert "P itself" in steps[1]["about"]
-    titre = steps[0]["attributes"]["titre"]
-    assert titre["verdict"] == "parallel offset"
-    assert titre["difference"] == pytest.approx(1.0)
-    assert titre["batches"] == [6, 6]
-    assert steps[0]["attributes"]["hmw"]["verdict"] == "the data can't tell"
+    steps = equivalence(PROCESS, ROWS, RESULTS, "P", 0.005, 2.0, EquivalenceConfig(), names_of(PROCESS))
+    assert [(step.smaller, step.larger, step.unit) for step in steps] == [(5.0, 2000.0, "L")] * 2
+    assert "P itself" in steps[1].about
+    titre = steps[0].attributes["titre"]
+    assert titre.verdict == "parallel offset"
+    assert titre.difference == pytest.approx(1.0)
+    assert titre.batches == (6, 6)
+    assert steps[0].attributes["hmw"].verdict == "the data can't tell"
 
 
 def test_equivalence__censored_results_do_not_count() -> None:
     censored = RESULTS.with_columns(pl.lit("left").alias("censoring"))
-    steps = equivalence(PROCESS, ROWS, censored, "P", 0.005, 2.0, EquivalenceConfig())
-    assert steps[0]["attributes"]["titre"]["batches"] == [0, 0]
+    steps = equivalence(PROCESS, ROWS, censored, "P", 0.005, 2.0, EquivalenceConfig(), names_of(PROCESS))
+    assert steps[0].attributes["titre"].batches == (0, 0)
 
 
 def test_equivalence__a_scale_without_batches_is_no_step() -> None:
-    assert equivalence(PROCESS, LAB, RESULTS, "P", 0.005, 2.0, EquivalenceConfig()) == []
+    assert equivalence(PROCESS, LAB, RESULTS, "P", 0.005, 2.0, EquivalenceConfig(), names_of(PROCESS)) == ()

@@ -9,15 +9,15 @@ from scipy.special import ndtr
 
 from pipeline.answers.next_runs.belief import (
     LEAST_FACTOR,
-    believe,
+    belief_of,
     calibrated_variance,
     chances_beyond,
-    hierarchical_member,
+    hierarchical_part,
+    limits_with,
     scaled_to,
-    scores_of,
 )
 from pipeline.extrapolation.kinds import NEW_SCALE, NEXT_BATCH
-from pipeline.forecasting.forecaster import CalibratedModel, learn
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import (
     AdditiveTable,
@@ -42,7 +42,7 @@ SHARE = np.array([[2.0, 0.5], [0.5, 3.0]])
 @cache
 def trained() -> CalibratedModel:
     known = ROWS.with_columns(observed=results_of(ROWS)["value"], censoring=pl.lit("none"))
-    return learn(known, TASK, BLEND, IntervalConfig(), 1, [NEW_SCALE, NEXT_BATCH])
+    return fit_calibrated(known, TASK, BLEND, IntervalConfig(), 1, [NEW_SCALE, NEXT_BATCH])
 
 
 def places() -> pl.DataFrame:
@@ -52,25 +52,25 @@ def places() -> pl.DataFrame:
     return pl.concat([proposed, own])
 
 
-def test_believe__the_variance_of_one_batch_is_the_calibrated_one() -> None:
-    final, member = trained(), hierarchical_member(trained().model)
-    assert member is not None
-    belief = believe(final, member, places())
+def test_belief__the_variance_of_one_batch_is_the_calibrated_one() -> None:
+    final, part = trained(), hierarchical_part(trained().model)
+    assert part is not None
+    belief = belief_of(final, part, places())
     errors = final.calibrations[NEW_SCALE]
     spread = float(final.spread(places().head(1))[0])
-    expected = spread**2 * sum(w * s**2 for w, s in zip(errors.weights, errors.sizes, strict=True))
+    expected = spread**2 * sum(w * s**2 for w, s in zip(errors.weights, errors.widened_residuals, strict=True))
     assert belief.covariance[0, 0] + belief.noise == pytest.approx(expected)
     assert belief.deviation == pytest.approx(np.sqrt(expected))
-    assert calibrated_variance(final, belief.said) == pytest.approx(expected)
+    assert calibrated_variance(final, belief.forecast) == pytest.approx(expected)
 
 
-def test_believe__is_centred_on_the_model_that_answers_and_correlates_as_its_hierarchical_member() -> None:
-    final, member = trained(), hierarchical_member(trained().model)
-    assert member is not None
-    belief, own = believe(final, member, places()), member.covariance(places())
+def test_belief__is_centred_on_the_model_that_answers_and_correlates_as_its_hierarchical_part() -> None:
+    final, part = trained(), hierarchical_part(trained().model)
+    assert part is not None
+    belief, own = belief_of(final, part, places()), part.covariance(places())
     assert (belief.predicted == final.predict(places())).all()
     assert np.allclose(belief.covariance / belief.covariance[0, 0], own / own[0, 0])
-    assert belief.noise / belief.covariance[0, 0] == pytest.approx(member.deviation**2 * member.variances.noise / own[0, 0])
+    assert belief.noise / belief.covariance[0, 0] == pytest.approx(part.deviation**2 * part.variances.noise / own[0, 0])
 
 
 def test_scaled_to__keeps_the_share_of_the_process_mean() -> None:
@@ -84,23 +84,23 @@ def test_scaled_to__errors_that_were_all_zero_leave_almost_nothing() -> None:
     assert 0 < covariance[0, 0] + noise == pytest.approx(4 * LEAST_FACTOR)
 
 
-def test_scores__give_one_batch_the_chances_of_the_answer() -> None:
-    member = hierarchical_member(trained().model)
-    assert member is not None
-    belief = believe(trained(), member, places())
+def test_limits__give_one_batch_the_chances_of_the_answer() -> None:
+    part = hierarchical_part(trained().model)
+    assert part is not None
+    belief = belief_of(trained(), part, places())
     ends = (float(belief.predicted[0] - 0.7 * belief.deviation), float(belief.predicted[0] + 1.1 * belief.deviation))
-    below, above = chances_beyond(trained(), belief.said, ends)
-    scores = scores_of(below, above)
-    assert ndtr(scores.lower) == pytest.approx(below)
-    assert 1 - ndtr(scores.upper) == pytest.approx(above)
-    within = trained().calibrations[NEW_SCALE].probability_within(belief.said.predicted, *ends, belief.said.spread)
-    assert ndtr(scores.upper) - ndtr(scores.lower) == pytest.approx(within[0])
+    below, above = chances_beyond(trained(), belief.forecast, ends)
+    limits = limits_with(below, above)
+    assert ndtr(limits.lower) == pytest.approx(below)
+    assert 1 - ndtr(limits.upper) == pytest.approx(above)
+    within = trained().calibrations[NEW_SCALE].probability_within(belief.forecast.predicted, *ends, belief.forecast.spread)
+    assert ndtr(limits.upper) - ndtr(limits.lower) == pytest.approx(within[0])
 
 
-def test_scores__a_limit_that_no_past_error_reaches_is_infinite() -> None:
-    assert scores_of(0.0, 0.0).lower == -np.inf
-    assert scores_of(0.0, 0.0).upper == np.inf
-    assert scores_of(1.0, 0.0).lower == np.inf
+def test_limits__a_limit_that_no_past_error_reaches_is_infinite() -> None:
+    assert limits_with(0.0, 0.0).lower == -np.inf
+    assert limits_with(0.0, 0.0).upper == np.inf
+    assert limits_with(1.0, 0.0).lower == np.inf
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_scores__a_limit_that_no_past_error_reaches_is_infinite() -> None:
         (LightGBM(rounds=2), False),
     ],
 )
-def test_hierarchical_member__is_absent_where_a_model_has_none(config: ModelConfig, has_one: bool) -> None:
+def test_hierarchical_part__is_absent_where_a_model_has_none(config: ModelConfig, has_one: bool) -> None:
     model = fit(config, ROWS, results_of(ROWS)["value"].to_numpy(), TASK, 1)
-    assert (hierarchical_member(model) is not None) == has_one
+    assert (hierarchical_part(model) is not None) == has_one
 
 
-def test_hierarchical_member__of_a_blend_is_the_one_that_says_how_hard_a_row_is() -> None:
-    assert hierarchical_member(trained().model) is trained().model.gauge  # type: ignore[attr-defined]
+def test_hierarchical_part__of_a_blend_is_the_one_that_says_how_hard_a_row_is() -> None:
+    assert hierarchical_part(trained().model) is trained().model.spread_model  # type: ignore[attr-defined]

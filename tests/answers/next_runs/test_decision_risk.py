@@ -7,17 +7,17 @@ import polars as pl
 import pytest
 from scipy.special import ndtr, ndtri
 
-from pipeline.answers.next_runs.belief import AttributeLimits, Belief, scores_of
+from pipeline.answers.next_runs.belief import AttributeLimits, Belief, limits_with
 from pipeline.answers.next_runs.decision_risk import GoDecision, chance_within, choose, points
 from pipeline.answers.next_runs.joint_belief import JointBelief
-from pipeline.forecasting.forecaster import Forecast
+from pipeline.forecasting.calibrated_model import Forecast
 from pipeline.forecasting.joint_chance import chance_together
 
-SAID = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
+FORECAST = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
 COVARIANCE = np.array([[1.0, 0.9, 0.2], [0.9, 1.0, 0.1], [0.2, 0.1, 1.0]])
 OTHER = np.array([[0.5, 0.1, 0.4], [0.1, 0.6, 0.0], [0.4, 0.0, 0.7]])
-ONE = Belief(np.zeros(3), COVARIANCE, 0.04, SAID)
-TWO = Belief(np.zeros(3), OTHER, 0.3, SAID)
+ONE = Belief(np.zeros(3), COVARIANCE, 0.04, FORECAST)
+TWO = Belief(np.zeros(3), OTHER, 0.3, FORECAST)
 NONE = np.inf
 
 
@@ -61,9 +61,9 @@ def test_chance__grows_with_correlation() -> None:
 def test_chance__without_noise_is_the_joint_chance_of_the_answer() -> None:
     """The belief and the answer tie the attributes in the same way; between them stands only the noise of one batch."""
     below, above = np.array([0.3, 0.1]), np.array([0.0, 0.2])
-    exact = [Belief(b.predicted, b.covariance, 1e-9, SAID) for b in (ONE, TWO)]
+    exact = [Belief(b.predicted, b.covariance, 1e-9, FORECAST) for b in (ONE, TWO)]
     correlation = np.array([[1.0, 0.7], [0.7, 1.0]])
-    limits = [scores_of(*both) for both in zip(below, above, strict=True)]
+    limits = [limits_with(*both) for both in zip(below, above, strict=True)]
     found = GoDecision(JointBelief.of(exact, correlation), limits, 3).chance
     assert found == pytest.approx(float(chance_together(below[None], above[None], correlation)[0]), abs=0.005)
 
@@ -108,7 +108,7 @@ def test_look_ahead__a_run_never_adds_to_the_expected_risk_or_doubt() -> None:
 
 
 def test_look_ahead__a_run_that_tells_nothing_changes_nothing() -> None:
-    blind = Belief(np.zeros(2), np.eye(2), 1.0, SAID)
+    blind = Belief(np.zeros(2), np.eye(2), 1.0, FORECAST)
     one = GoDecision(JointBelief.of([blind], np.eye(1)), [AttributeLimits(-0.4, NONE)], 3)
     assert one.doubt_after_one[1] == pytest.approx(one.doubt, abs=1e-9)
     assert one.risk_after(one.belief, np.array([1]))[0] == pytest.approx(one.risk, abs=1e-6)

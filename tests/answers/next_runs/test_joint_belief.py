@@ -6,17 +6,17 @@ import pytest
 
 from pipeline.answers.next_runs.belief import Belief
 from pipeline.answers.next_runs.joint_belief import JointBelief, root_of
-from pipeline.forecasting.forecaster import Forecast
+from pipeline.forecasting.calibrated_model import Forecast
 
 RNG = np.random.default_rng(4)
-SAID = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
+FORECAST = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
 PLACES, ATTRIBUTES = 5, 3
 CORRELATION = np.array([[1.0, 0.6, -0.3], [0.6, 1.0, 0.1], [-0.3, 0.1, 1.0]])
 
 
 def belief(scale: float) -> Belief:
     factor = RNG.normal(size=(PLACES, 2 * PLACES))
-    return Belief(RNG.normal(size=PLACES), scale * factor @ factor.T, 4.0 * scale, SAID)
+    return Belief(RNG.normal(size=PLACES), scale * factor @ factor.T, 4.0 * scale, FORECAST)
 
 
 BELIEFS = [belief(scale) for scale in (1.0, 1e-6, 30.0)]

@@ -9,15 +9,17 @@ import pytest
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.next_runs.config import NextRunsConfig
-from pipeline.answers.next_runs.next_runs import next_runs
+from pipeline.answers.next_runs.next_runs import LEVEL, candidate_places, search_runs
+from pipeline.answers.next_runs.summary import summary
+from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.scenarios import Withheld
 from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
-from pipeline.domain.specification_limits import limits_of
 from pipeline.extrapolation.kinds import NEW_SCALE
 from pipeline.features.table import build
-from pipeline.forecasting.forecaster import CalibratedModel, learn
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.models.registry import CarryOver, Hierarchical, ModelConfig, Task
@@ -27,82 +29,92 @@ TABLES = history(60)
 ROWS = build(pot(), TABLES)
 PROPOSED = ready().rows(pl.DataFrame({"agitation": [1.0]}))
 INPUTS = ("agitation", "temperature", "log10_scale")
+MODEL = Hierarchical(iterations=5)
 
 
 @cache
-def trained(model: ModelConfig, refuse: tuple[str, ...] = ()) -> CalibratedModel:
+def trained(model: ModelConfig) -> CalibratedModel:
     rows = ROWS.with_columns(scale_level=scale_levels(ROWS["scale"], 0.1))
     known = rows.join(TABLES.results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
-    groups = ("product", "lineage", "site")
-    task = Task("titre", INPUTS, (), comparable=("log10_scale",), groups=groups, refuse=refuse)
-    return learn(known, task, model, IntervalConfig(), 1, [NEW_SCALE])
-
-
-def made(
-    lower: float | None,
-    model: ModelConfig | None = None,
-    config: NextRunsConfig | None = None,
-    rows: pl.DataFrame = ROWS,
-    proposed: pl.DataFrame = PROPOSED,
-    refuse: tuple[str, ...] = (),
-    **cost: Any,
-) -> dict[str, Any]:
-    process = pot(lower)
-    final = trained(model or Hierarchical(iterations=5), refuse)
-    joint = JointErrors.independent(list(limits_of(process, process.targets)))
-    given = RunCost("bench runs", "example", **cost)
-    return next_runs(process, proposed, rows, {"titre": final}, joint, given, config or NextRunsConfig(), 1)
+    task = Task("titre", INPUTS, (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
+    return fit_calibrated(known, task, model, IntervalConfig(), 1, [NEW_SCALE])
 
 
 def near_the_limit() -> float:
     """A lower limit under the prediction, by less than many past errors."""
-    final = trained(Hierarchical(iterations=5))
-    said = final.say(PROPOSED)
-    return float(said.predicted[0] - said.spread[0] * final.calibrations[NEW_SCALE].half_width(0.6))
+    forecast = trained(MODEL).forecast(PROPOSED)
+    return float(forecast.predicted[0] - forecast.spread[0] * trained(MODEL).calibrations[NEW_SCALE].half_width(0.6))
+
+
+def made(
+    lower: float | None = None, config: NextRunsConfig | None = None, clear_risk: float = 0.005, **cost: Any
+) -> NextRuns:
+    process = pot(near_the_limit() if lower is None else lower)
+    joint, config = JointErrors.independent(["titre"]), config or NextRunsConfig()
+    found = search_runs(process, PROPOSED, ROWS, {"titre": trained(MODEL)}, joint, config, 1)
+    assert not isinstance(found, Withheld)
+    return summary(found, process, RunCost("bench runs", "example", **cost), 0.001, clear_risk)
+
+
+def withheld(model: ModelConfig = MODEL, rows: pl.DataFrame = ROWS, targets: tuple[str, ...] = ("titre",)) -> str:
+    found = search_runs(
+        pot(1.0), PROPOSED, rows, {"titre": trained(model)}, JointErrors.independent(targets), NextRunsConfig(), 1
+    )
+    assert isinstance(found, Withheld)
+    return found.reason
 
 
 def test_next_runs__are_below_the_proposed_scale_with_gain_and_cost() -> None:
-    found = made(near_the_limit())
-    assert len(found["runs"]) == 4
-    assert {run["scale"] for run in found["runs"]} == {1.0}
-    assert [line["cost"] for line in found["by_scale"]] == [1.0]
-    assert {setting["parameter"] for setting in found["runs"][0]["settings"]} >= {"agitation", "temperature"}
-    assert found == made(near_the_limit())
+    found = made()
+    assert len(found.runs) == 4
+    assert {run.place.scale for run in found.runs} == {1.0}
+    assert [line.cost for line in found.by_scale] == [1.0]
+    assert {setting.parameter for setting in found.runs[0].settings} >= {"agitation", "temperature"}
+    assert found == made()
 
 
-def test_next_runs__more_runs_leave_less_doubt_and_gain_is_the_fall_of_the_risk() -> None:
-    found = made(near_the_limit())
-    doubts = [found["doubt"], *(run["doubt_after"] for run in found["runs"])]
+def test_next_runs__more_runs_leave_less_doubt_and_gain_is_the_reduction_of_the_risk() -> None:
+    found = made()
+    doubts = [found.doubt, *(run.doubt_after for run in found.runs)]
     assert doubts == sorted(doubts, reverse=True)
-    for run in found["runs"]:
-        assert run["gain"] == pytest.approx(found["risk"] - run["risk_after"], abs=2e-6)
+    assert all(run.gain == pytest.approx(found.risk - run.risk_after, abs=2e-6) for run in found.runs)
 
 
-def test_next_runs__name_the_chance_of_a_batch_and_of_the_process_mean() -> None:
-    lower = near_the_limit()
-    found, final = made(lower), trained(Hierarchical(iterations=5))
-    chance = final.calibrations[NEW_SCALE].probability_within(final.predict(PROPOSED), lower, None, final.spread(PROPOSED))
-    assert found["batch_chance"] == pytest.approx(float(chance[0]), rel=1e-5)
-    assert 1 > found["chance"] > found["batch_chance"] > 0.5
-    assert found["caption"].startswith("One batch at the proposed scale and settings meets all specifications")
-    assert "single batches scatter around the process mean" in found["caption"]
+def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_the_process_mean() -> None:
+    found, final = made(), trained(MODEL)
+    forecast = final.forecast(PROPOSED)
+    in_answer = final.calibrations[NEW_SCALE].probability_within(forecast.predicted, near_the_limit(), None, forecast.spread)
+    assert found.batch_chance == pytest.approx(float(in_answer[0]), rel=1e-5)
+    assert found.batch_chance is not None
+    assert 1 > found.chance > found.batch_chance > 0.5
+    assert found.caption.startswith("One batch at the proposed scale and settings meets all specifications")
+    assert "single batches scatter around the process mean" in found.caption
 
 
 def test_next_runs__cost_follows_the_table_on_a_line_in_logarithms() -> None:
-    found = made(near_the_limit(), table={"0.1 L": 1.0, "10 L": 100.0})
-    assert found["by_scale"][0]["cost"] == pytest.approx(10.0)
+    assert made(table={"0.1 L": 1.0, "10 L": 100.0}).by_scale[0].cost == pytest.approx(10.0)
 
 
-def test_next_runs__says_when_none_is_needed() -> None:
-    assert "No run is needed" in made(-50.0)["caption"]
+def test_next_runs__without_a_table_follow_the_rule_from_the_smallest_scale() -> None:
+    assert made(exponent=0.6).by_scale[0].cost == pytest.approx(1.0)
+
+
+def test_next_runs__say_when_none_is_needed() -> None:
+    assert "No run is needed" in made(-50.0).caption
 
 
 def test_next_runs__the_configuration_decides_how_many_and_from_what() -> None:
-    lower = near_the_limit()
-    two = made(lower, config=NextRunsConfig(runs=2, candidates_per_scale=1))
-    assert len(two["runs"]) == 2
-    assert len({run["as_batch"] for run in two["runs"]}) == 1
-    assert "No run is needed" in made(lower, config=NextRunsConfig(clear_risk=0.499))["caption"]
+    two = made(config=NextRunsConfig(runs=2, candidates_per_scale=1))
+    assert len(two.runs) == 2
+    assert len({run.place.as_batch for run in two.runs}) == 1
+    assert "No run is needed" in made(clear_risk=0.499).caption
+
+
+def test_candidates__are_evenly_spaced_batches_of_each_smaller_scale_as_the_proposed_product() -> None:
+    places = candidate_places(pot(), PROPOSED, ROWS, 7)
+    assert places.height == 1 + 7
+    assert places["product"].unique().to_list() == PROPOSED["product"].to_list()
+    assert places[LEVEL].to_list() == [0.1, *[0.001] * 7]
 
 
 def test_config__is_part_of_the_decision_and_refuses_what_cannot_be() -> None:
@@ -112,30 +124,12 @@ def test_config__is_part_of_the_decision_and_refuses_what_cannot_be() -> None:
 
 
 def test_next_runs__without_a_hierarchical_model_say_why_and_give_no_number() -> None:
-    found = made(1.0, CarryOver())
-    assert found["withheld"].endswith("and titre is answered by the model 'carry_over'.")
-    assert found["caption"] == f"No run can be proposed. {found['withheld']}"
-    assert (found["runs"], found["by_scale"], found["chance"], found["risk"], found["batch_chance"]) == (
-        [],
-        [],
-        None,
-        None,
-        None,
-    )
-    assert not re.search(r"\d", found["caption"])
-
-
-def test_next_runs__of_an_attribute_that_is_not_answered_give_no_number() -> None:
-    unseen = PROPOSED.with_columns(site=pl.lit("Nowhere"))
-    found = made(1.0, Hierarchical(iterations=2), proposed=unseen, refuse=("site",))
-    assert found["withheld"].startswith("titre is not answered: no batch was made with site 'Nowhere'")
-    assert (found["runs"], found["chance"]) == ([], None)
+    reason = withheld(CarryOver())
+    assert reason.startswith("only a hierarchical model gives the correlation between runs at different places")
+    assert reason.endswith("titre by the model 'carry_over'")
+    assert not re.search(r"\d", reason)
 
 
 def test_next_runs__without_specification_or_smaller_batch_say_so() -> None:
-    assert made(1.0, rows=ROWS.filter(pl.col("scale") > 0.01))["withheld"].startswith("No batch of history is smaller")
-    process = pot()
-    nothing = next_runs(
-        process, PROPOSED, ROWS, {}, JointErrors.independent([]), RunCost("runs", "example"), NextRunsConfig(), 1
-    )
-    assert nothing["withheld"] == "No specification is given."
+    assert withheld(rows=ROWS.filter(pl.col("scale") > 0.01)).startswith("no batch of history is smaller")
+    assert withheld(targets=()) == "no specification is given"

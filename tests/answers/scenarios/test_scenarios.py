@@ -1,13 +1,13 @@
 """Scenarios against a formula: what tolerances and lots do can be computed by hand."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.result.scenarios import Scenarios
 from pipeline.answers.scenarios.capability import distribution, ppk
 from pipeline.answers.scenarios.design_map import design_map, most_telling
 from pipeline.answers.scenarios.equipment_ranges import parameter_ranges
@@ -16,15 +16,15 @@ from pipeline.answers.scenarios.operating_box import grow, largest_box
 from pipeline.answers.scenarios.response_curves import curves, proven_range
 from pipeline.answers.scenarios.restoring import restore
 from pipeline.answers.scenarios.sampling import draw
-from pipeline.answers.scenarios.scenarios import Effort, scenarios
+from pipeline.answers.scenarios.scenarios import scenarios
 from pipeline.answers.scenarios.variation import variations
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.features.catalogue import names_of
 from pipeline.features.table import build
-from pipeline.reports.figures.scenarios import pictures
-from pipeline.reports.html.page import template
 from tests.support.pot import ERROR, Formula, history, normal_cdf, pot, proposal, ready
 
 LIMITED = {"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 37.85]}
+NAMES = names_of(pot())
 WIDE = {"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 38.85]}
 
 
@@ -91,42 +91,40 @@ def test_lots__named_by_the_proposal_stay() -> None:
 
 
 def test_scenarios__the_distribution_is_that_of_the_formula() -> None:
-    made = ready(tolerances={"agitation": "0.001 rpm", "temperature": {"sd": 0.5}})
-    found = scenarios(made, pl.DataFrame(), 7, Effort(batches=40_000))
-    [line] = found["attributes"]
-    bare, whole = line["without_model_error"], line["with_model_error"]
-    assert bare["mean"] == pytest.approx(1.2, abs=0.003)
-    assert bare["sd"] == pytest.approx(0.1, rel=0.02)
-    assert bare["ppk"] == pytest.approx(0.2 / 0.3, rel=0.03)
+    made = ready(batches=40_000, tolerances={"agitation": "0.001 rpm", "temperature": {"sd": 0.5}})
+    [line] = scenarios(made, pl.DataFrame(), 7, NAMES).attributes
+    bare, whole = line.without_model_error, line.with_model_error
+    assert bare.mean == pytest.approx(1.2, abs=0.003)
+    assert bare.sd == pytest.approx(0.1, rel=0.02)
+    assert bare.ppk == pytest.approx(0.2 / 0.3, rel=0.03)
     both = np.hypot(0.1, ERROR)
-    assert whole["sd"] == pytest.approx(both, rel=0.02)
-    assert whole["probability_within_specification"] == pytest.approx(normal_cdf(0.2 / both), abs=0.005)
-    assert bare["probability_within_specification"] == pytest.approx(normal_cdf(2.0), abs=0.005)
+    assert whole.sd == pytest.approx(both, rel=0.02)
+    assert whole.chance == pytest.approx(normal_cdf(0.2 / both), abs=0.005)
+    assert bare.chance == pytest.approx(normal_cdf(2.0), abs=0.005)
 
 
 def test_scenarios__no_batch_has_an_impossible_value() -> None:
-    made = ready(tolerances={"temperature": {"sd": 0.5}})
+    made = ready(batches=2_000, tolerances={"temperature": {"sd": 0.5}})
     least = replace(made.process.attributes["titre"], between=(1.19, 5))
     process = replace(made.process, attributes=dict(made.process.attributes) | {"titre": least})
-    [line] = scenarios(replace(made, process=process), pl.DataFrame(), 7, Effort(batches=2_000))["attributes"]
-    assert line["with_model_error"]["low_5"] == pytest.approx(1.19)
-    assert line["histogram"]["edges"][0] >= line["without_model_error"]["low_5"] - 0.2
+    [line] = scenarios(replace(made, process=process), pl.DataFrame(), 7, NAMES).attributes
+    assert line.with_model_error.low_5 == pytest.approx(1.19)
+    assert line.histogram.edges[0] >= line.without_model_error.low_5 - 0.2
 
 
-def test_scenarios__the_same_seed_gives_the_same_answer_and_pictures() -> None:
-    made = ready(limits=WIDE)
+def test_scenarios__the_same_seed_gives_the_same_answer() -> None:
+    made = ready(batches=500, limits=WIDE)
     reference = made.rows(pl.DataFrame({"agitation": [1.2], "temperature": [310.5]}))
-    first, again = (scenarios(made, reference, 3, Effort(batches=500)) for _ in range(2))
+    first, again = (scenarios(made, reference, 3, NAMES) for _ in range(2))
     assert first == again
-    assert pictures(first) == pictures(again)
-    assert set(pictures(first)) == {"distributions", "response_curves", "design_space"}
 
 
 def test_scenarios__materials_move_quality_where_it_depends_on_them() -> None:
-    still, moved = (scenarios(ready(Formula(slope=s), tolerances={"agitation": "0.001 rpm", "temperature": 0.001}),
-                              pl.DataFrame(), 1, Effort(batches=2000)) for s in (0.0, 1.0))  # fmt: skip
-    assert still["attributes"][0]["without_model_error"]["sd"] < 0.001
-    assert moved["attributes"][0]["without_model_error"]["sd"] > 0.2
+    spread = {"agitation": "0.001 rpm", "temperature": 0.001}
+    setups = [ready(Formula(slope=slope), batches=2000, tolerances=spread) for slope in (0.0, 1.0)]
+    still, moved = (scenarios(setup, pl.DataFrame(), 1, NAMES).attributes[0].without_model_error.sd for setup in setups)
+    assert still < 0.001
+    assert moved > 0.2
 
 
 def test_proven_range__ends_where_the_formula_crosses_the_level() -> None:
@@ -186,40 +184,40 @@ def test_largest_box__says_where_no_setting_reaches_the_level() -> None:
     assert found.best_chance == 0.3
 
 
-def played(lower: float, warm: float = 310 - 273.15) -> dict[str, Any]:
+def played(lower: float, warm: float = 310 - 273.15) -> Scenarios:
     """Titre is at most 1.4 within the limits, at 1/s and 311 K."""
     at = {"agitation": "60 rpm", "temperature": warm}
-    return scenarios(ready(Formula(lower=lower), limits=LIMITED, settings=at), pl.DataFrame(), 1, Effort(batches=500))
+    return scenarios(ready(Formula(lower=lower), batches=500, limits=LIMITED, settings=at), pl.DataFrame(), 1, NAMES)
 
 
-def test_reached__nothing_reaches_the_wanted_level_and_the_page_says_so() -> None:
+def test_reached__nothing_reaches_the_wanted_level_and_the_caption_says_so() -> None:
     found = played(lower=1.38)
-    best = found["reached"]
-    assert best["level"] == 0.6
-    assert best["best_chance"] == pytest.approx(normal_cdf(0.02 / ERROR), abs=0.01)
-    settings = {line["parameter"]: line["value"] for line in best["best_settings"]}
+    best = found.reached
+    assert best is not None
+    assert best.level == 0.6
+    assert best.best_chance == pytest.approx(normal_cdf(0.02 / ERROR), abs=0.01)
+    settings = {line.parameter: line.value for line in best.best_settings}
     assert settings == pytest.approx({"agitation": 60, "temperature": 37.85}, rel=0.03)
-    assert best["ranges_around"] == "the best settings found"
-    assert all(line["proven_acceptable_range"] is not None for line in found["ranges"])
-    said = found["captions"]["reached"]
-    assert "No settings found within the limits reach P(all in specification) of 0.9. The best found reach 0.6" in said
-    assert "Ranges are therefore given for 0.6" in said
-    html = template("scenarios.html.j2").render(scenarios=found, pictures=pictures(found))
-    assert "0.9 not reached" in html
-    assert "proven range at 0.6" in html
+    assert not best.at_set_points
+    assert all(line.proven_acceptable_range is not None for line in found.ranges)
+    caption = found.captions.reached
+    assert "No settings found within the limits reach P(all in spec) of 90 %. The best found reach 6" in caption
+    assert "Ranges are therefore given for 60 %" in caption
 
 
 def test_reached__set_points_that_reach_the_level_are_the_middle_of_the_ranges() -> None:
-    best = played(lower=1.0)["reached"]
-    assert (best["level"], best["ranges_around"]) == (0.9, "the proposed set-points")
-    assert played(lower=1.38, warm=37.85)["reached"]["ranges_around"] == "the proposed set-points"
+    best, warm = played(lower=1.0).reached, played(lower=1.38, warm=37.85).reached
+    assert best is not None
+    assert warm is not None
+    assert (best.level, best.at_set_points, warm.at_set_points) == (0.9, True, True)
 
 
 def test_reached__below_the_lowest_level_there_are_no_ranges() -> None:
     found = played(lower=2.0)
-    assert found["reached"]["level"] is None
-    assert all(line["proven_acceptable_range"] is None for line in found["ranges"])
-    assert "no range can be given" in found["captions"]["reached"]
+    assert found.reached is not None
+    assert found.reached.level is None
+    assert all(line.proven_acceptable_range is None for line in found.ranges)
+    assert "no range can be given" in found.captions.reached
 
 
 def test_ppk__is_none_without_limit_or_spread() -> None:

@@ -1,7 +1,6 @@
 """Transfer map: judged from the history, completed by people, and stopping only what the model depends on."""
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,12 @@ import polars as pl
 import pytest
 
 from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.limits import TransferConfig
+from pipeline.answers.result.transfer_map import Blocked, Finding, SiteFindings, TransferLine, TransferMap
 from pipeline.answers.transfer_map.transfer_map import transfer_map, withheld
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.site_knowledge import SiteKnowledge
-from pipeline.reports.sheets.transfer_map import workbook
 from tests.support.pot import history, pot, proposal
 
 INPUTS = ("agitation", "temperature", "copper")
@@ -21,63 +21,67 @@ INPUTS = ("agitation", "temperature", "copper")
 
 def made(
     transfer: dict[str, Any] | None = None, changed: Any = None, reads: tuple[str, ...] = INPUTS, **changes: Any
-) -> dict[str, Any]:
+) -> TransferMap:
     given, asked, tables = (
         parse(SiteKnowledge, {"sites": transfer or {}}, "transfer"),
         proposal(**changes),
         changed or history(),
     )
-    return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": reads}, given)
+    return transfer_map(pot(), asked, tables, propose(pot(), asked, tables), {"titre": reads}, given, TransferConfig())
 
 
-def line(found: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(line for line in found["attributes"] if line["attribute"] == name)
+def line(found: TransferMap, name: str) -> TransferLine:
+    return next(line for line in found.attributes if line.attribute == name)
+
+
+def states(found: SiteFindings) -> set[str]:
+    return {found.data.state, found.method.state, found.competence.state}
 
 
 def test_map__names_both_sites_and_claims_no_standard() -> None:
     found = made()
-    assert (found["sending"]["site"], found["receiving"]["site"]) == ("Here", "There")
-    assert (found["sending"]["scale"], found["receiving"]["scale"]) == (1.0, 100.0)
-    assert "not a claim of conformance" in found["title"]
+    assert (found.sending.site, found.receiving.site) == ("Here", "There")
+    assert (found.sending.scale, found.receiving.scale) == (1.0, 100.0)
+    assert "not a claim of conformance" in found.title
 
 
 def test_map__everything_seen_often_is_present_and_nothing_is_blocked() -> None:
     found = made()
     for name in ("agitation", "temperature", "copper", "titre"):
-        for side in ("sending", "receiving"):
-            assert {part["state"] for part in line(found, name)[side].values()} == {"present"}, name
-    assert found["blocked"] == []
+        for side in (line(found, name).sending, line(found, name).receiving):
+            assert states(side) == {"present"}, name
+    assert found.blocked == ()
 
 
 def test_map__data_method_and_competence_fail_separately() -> None:
     tables = history()
     there = tables.batches.filter(pl.col("site") == "There").sort("started_at")["batch_id"]
     kept = tables.results.filter(~pl.col("batch_id").is_in(there.tail(5).implode()))  # the site stopped measuring
-    titre = line(made(changed=replace(tables, results=kept)), "titre")["receiving"]
-    assert titre["data"]["state"] == "partial"
-    assert titre["method"]["state"] == "missing"
-    assert titre["competence"]["state"] == "partial"
-    elsewhere = line(made(scale="50 L", equipment=None), "agitation")["receiving"]["competence"]
-    assert elsewhere == {"state": "partial", "reason": "0 batches at 50 L, 8 at all scales"}
+    titre = line(made(changed=replace(tables, results=kept)), "titre").receiving
+    assert titre.data.state == "partial"
+    assert titre.method.state == "missing"
+    assert titre.competence.state == "partial"
+    elsewhere = line(made(scale="50 L", equipment=None), "agitation").receiving.competence
+    assert elsewhere == Finding("partial", "0 batches at 50 L, 8 at all scales")
 
 
 def test_map__results_under_the_reporting_limit_make_a_method_partial() -> None:
     tables = history()
     censored = tables.results.with_columns(censoring=pl.lit("left"))
-    found = line(made(changed=replace(tables, results=censored)), "titre")["receiving"]["method"]
-    assert found["state"] == "partial"
-    assert "reporting limit of 0.1 g/L" in found["reason"]
+    found = line(made(changed=replace(tables, results=censored)), "titre").receiving.method
+    assert found.state == "partial"
+    assert "reporting limit of 0.1 g/L" in found.reason
 
 
 def test_map__a_site_never_seen_has_nothing() -> None:
-    found = line(made(site="Elsewhere", equipment=None, scale="100 L"), "temperature")["receiving"]
-    assert {part["state"] for part in found.values()} == {"missing"}
+    found = line(made(site="Elsewhere", equipment=None, scale="100 L"), "temperature").receiving
+    assert states(found) == {"missing"}
 
 
 def test_map__people_complete_it_and_their_reason_is_kept() -> None:
     said = {"There": {"temperature": {"competence": "partial", "note": "one operator trained"}}}
-    found = line(made(said), "temperature")["receiving"]["competence"]
-    assert found == {"state": "partial", "reason": "stated: one operator trained"}
+    found = line(made(said), "temperature").receiving.competence
+    assert found == Finding("partial", "stated: one operator trained")
 
 
 def test_map__a_gap_that_the_model_depends_on_blocks_with_its_reason() -> None:
@@ -85,31 +89,29 @@ def test_map__a_gap_that_the_model_depends_on_blocks_with_its_reason() -> None:
         {"There": {"copper": {"method": "missing", "note": "no assay"}, "zinc": {"method": "missing", "note": "none"}}}
     )
     reason = "method missing at There: no assay"
-    assert found["blocked"] == [{"attribute": "copper", "reason": reason, "targets": ["titre"]}]
-    assert withheld(found) == {"titre": f"its model reads copper, {reason}"}
+    assert found.blocked == (Blocked("copper", reason, ("titre",)),)
+    assert withheld(found, pot()) == {"titre": f"its model reads copper, {reason}"}
 
 
 @pytest.mark.parametrize("part", ["data", "method", "competence"])
 def test_map__each_part_that_a_site_states_as_missing_blocks(part: str) -> None:
-    assert (
-        made({"There": {"copper": {part: "missing", "note": "x"}}})["blocked"][0]["reason"] == f"{part} missing at There: x"
-    )
-    assert made({"There": {"copper": {part: "partial", "note": "x"}}})["blocked"] == []
-    assert made({"Here": {"copper": {part: "missing", "note": "x"}}})["blocked"] == []
+    assert made({"There": {"copper": {part: "missing", "note": "x"}}}).blocked[0].reason == f"{part} missing at There: x"
+    assert made({"There": {"copper": {part: "partial", "note": "x"}}}).blocked == ()
+    assert made({"Here": {"copper": {part: "missing", "note": "x"}}}).blocked == ()
 
 
 def test_map__what_is_to_vary_around_no_value_is_lacking_whether_a_model_reads_it_or_not() -> None:
     asked = {"settings": {"agitation": "60 rpm"}, "unstated": "missing", "tolerances": {"temperature": "1 degC"}}
-    found = {entry["attribute"]: entry["reason"] for entry in made(reads=(), **asked)["lacking"]}
+    found = {entry.attribute: entry.reason for entry in made(reads=(), **asked).lacking}
     assert "no value is stated or known from a reference" in found["temperature"]
     assert "agitation" not in found
 
 
 def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer() -> None:
     alone = made(unstated="missing")
-    assert {entry["attribute"] for entry in alone["lacking"]} == {"copper"}
-    assert "100% of the batches" in alone["lacking"][0]["reason"]
-    assert withheld(alone) == {}
+    assert {entry.attribute for entry in alone.lacking} == {"copper"}
+    assert "100 % of the batches" in alone.lacking[0].reason
+    assert withheld(alone, pot()) == {}
 
 
 @pytest.mark.parametrize(
@@ -117,21 +119,13 @@ def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer(
     [
         ({"Nowhere": {}}, "there is Here, There"),
         ({"There": {"coper": {"data": "present"}}}, "'coper' is no attribute"),
-        ({"There": {"copper": {"data": "missing"}}}, "say why in `note`"),
+        ({"There": {"copper": {"data": "missing"}}}, "write the reason in `note`"),
         ({"There": {"copper": {"dta": "missing"}}}, "Unexpected keyword|unexpected"),
     ],
 )
 def test_transfer__mistakes_are_sentences(given: dict[str, Any], words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         made(given)
-
-
-def test_workbook__has_the_same_bytes_and_a_line_per_attribute() -> None:
-    found = made()
-    assert workbook(found) == workbook(found)
-    sheet = pl.read_excel(BytesIO(workbook(found)), sheet_name="Transfer map")
-    assert sheet["attribute"].to_list() == [line["attribute"] for line in found["attributes"]]
-    assert sheet.columns[4] == "data at Here (sending)"
 
 
 def test_example__is_about_attributes_that_there_are(root: Path) -> None:

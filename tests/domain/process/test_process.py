@@ -1,17 +1,13 @@
-"""A wrong definition is refused before anything runs, in words that say what is wrong."""
-
-from collections.abc import Callable
-from typing import Any
+"""A wrong process definition is refused before anything runs, and the message says what is wrong."""
 
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from tests.conftest import process_of
+from tests.support.definitions import Make, PlainData
 
-Make = Callable[..., dict[str, Any]]
 
-
-def _refused(definition: dict[str, Any], words: str) -> None:
+def _refused(definition: PlainData, words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         process_of(definition)
 
@@ -33,23 +29,25 @@ def test_process__an_unknown_unit_is_refused(small: Make) -> None:
 def test_process__a_cqa_without_a_column_is_refused(small: Make) -> None:
     definition = small()
     del definition["attributes"]["titre"]["column"]
-    _refused(definition, r"CQA 'titre' has no column, no derivation and no test name in a results source")
+    _refused(definition, r"CQA 'titre' has no `column` and no `derive`, and no source names it")
 
 
 def test_process__a_name_that_is_no_attribute_is_refused_with_what_there_is(small: Make) -> None:
-    _refused(small(product="produkt"), r"product names 'produkt', which is not among the attributes \(batch, product, ")
+    _refused(
+        small(product="produkt"), r"product names 'produkt', which is not an attribute; attributes are batch, product, "
+    )
 
 
 def test_process__a_column_in_a_unit_of_another_kind_is_refused(small: Make) -> None:
     definition = small()
     definition["attributes"]["titre"]["column"] = {"source": "batches", "column": "titre", "unit": "rpm"}
-    _refused(definition, r"'titre' is in 'g/L', but its column in 'batches' in 'rpm'")
+    _refused(definition, r"'titre' has the unit 'g/L'; its column in source 'batches' has the unit 'rpm', which cannot")
 
 
 def test_process__an_undeclared_source_is_refused(small: Make) -> None:
     definition = small()
     definition["attributes"]["titre"]["column"] = "lims.titre"
-    _refused(definition, r"'titre' is read from source 'lims'; declared are batches")
+    _refused(definition, r"'titre' is read from source 'lims'; sources are batches")
 
 
 def test_process__a_specification_the_wrong_way_round_is_refused(small: Make) -> None:
@@ -67,7 +65,7 @@ def test_process__a_date_without_a_format_is_refused(small: Make) -> None:
         "description": "x",
         "column": "batches.day",
     }
-    _refused(definition, r"'day' is a date; its column in 'batches' needs a date format")
+    _refused(definition, r"'day' is a date; its column in source 'batches' needs a `date`")
 
 
 def test_process__a_second_column_for_the_same_batch_row_is_refused(small: Make) -> None:
@@ -75,17 +73,20 @@ def test_process__a_second_column_for_the_same_batch_row_is_refused(small: Make)
     definition["sources"]["more"] = {"gives": "details", "files": ["more.csv"], "key": ["batch"]}
     definition["attributes"]["batch"]["column"] = ["batches.batch", "more.batch"]
     definition["attributes"]["temperature"]["column"] = ["batches.temperature", "more.temperature"]
-    _refused(definition, r"'temperature' is written in the batch rows and again in 'more', where it is not part of the key")
+    _refused(definition, r"'temperature' is read from the batch rows and from source 'more', where it is not part of `key`")
 
 
 def test_process__a_reserved_name_is_refused(small: Make) -> None:
     definition = small()
     definition["attributes"]["lineage"] = dict(definition["attributes"]["temperature"])
-    _refused(definition, r"the attribute name 'lineage' is a fixed column")
+    _refused(definition, r"the attribute name 'lineage' is reserved .* or set `scale.within` to it")
 
 
 def test_process__a_scale_that_is_no_scale_is_refused(small: Make) -> None:
-    _refused(small(scale={"attribute": "temperature"}), r"must be a number of role 'scale', not CPP")
+    _refused(
+        small(scale={"attribute": "temperature"}),
+        r"of kind 'number' and role 'CPP'; it must be of kind 'number' and role 'scale'",
+    )
 
 
 def test_process__a_misspelt_rule_is_refused(small: Make) -> None:
@@ -97,17 +98,22 @@ def test_process__attributes_derived_from_each_other_are_refused(small: Make) ->
     number = {"role": "CPP", "horizon": "plan", "description": "x"}
     definition["attributes"]["a"] = {**number, "derive": {"kind": "product", "of": ["b", "temperature"]}}
     definition["attributes"]["b"] = {**number, "derive": {"kind": "ratio", "of": ["a", "temperature"]}}
-    _refused(definition, r"attributes are derived from each other: (a from b from a|b from a from b)")
+    _refused(definition, r"attributes are derived from each other, in a circle: (a from b from a|b from a from b)")
 
 
 def test_process__reading_an_excluded_column_is_refused(small: Make) -> None:
     definition = small()
     definition["sources"]["batches"]["excluded"] = {"temperature": "repeats the titre"}
-    _refused(definition, r"'temperature' is read from 'temperature' of 'batches', which is excluded: repeats the titre")
+    _refused(
+        definition,
+        r"'temperature' is read from column 'temperature' of source 'batches', which is excluded: repeats the titre",
+    )
 
 
 def test_process__a_grouping_that_is_neither_text_nor_material_is_refused(small: Make) -> None:
-    _refused(small(groupings={"temperature": {}}), r"groupings names 'temperature', which is neither a text attribute")
+    _refused(
+        small(groupings={"temperature": {}}), r"groupings names 'temperature', which is neither an attribute of kind text"
+    )
 
 
 def test_process__groupings_name_columns_of_the_feature_table(small: Make) -> None:
@@ -116,6 +122,32 @@ def test_process__groupings_name_columns_of_the_feature_table(small: Make) -> No
         "product": "predict",
         "media_lot": "refuse",
     }
+
+
+def test_process__has_one_step_with_its_scale_equipment_and_attributes(small: Make) -> None:
+    process = process_of(small(equipment="vessel") | {"attributes": small()["attributes"] | {"vessel": VESSEL}})
+    (step,) = process.steps
+    assert (step.name, step.scale.attribute, step.equipment) == ("small", "volume", "vessel")
+    assert step.attributes == process.attributes
+
+
+VESSEL = {"role": "identifier", "kind": "text", "horizon": "plan", "description": "x", "column": "batches.vessel"}
+
+
+def test_display_name__is_the_given_one_or_the_name_with_blanks(small: Make) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["display"] = "Titre (Protein A)"
+    definition["attributes"]["shift_day"] = definition["attributes"]["temperature"]
+    process = process_of(definition)
+    assert process.display_name("titre") == "Titre (Protein A)"
+    assert process.display_name("shift_day") == "shift day"
+
+
+@pytest.mark.parametrize("display", ["", "  ", "two\nlines", "two\u2028lines"])
+def test_display_name__that_is_empty_or_has_a_line_break_is_refused(small: Make, display: str) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["display"] = display
+    _refused(definition, r"attributes.titre.display: .* is no display name; write one line of text")
 
 
 def test_process__what_a_cqa_rises_with_must_be_an_attribute(small: Make) -> None:

@@ -18,14 +18,14 @@ ASKED = pl.concat([KNOWN, NEW, KNOWN.head(1).with_columns(site=pl.lit(None, pl.S
 
 def kernel(fitted: FittedHierarchical, a: pl.DataFrame, b: pl.DataFrame) -> np.ndarray:
     """Prior covariance between rows, one pair after the other, from the definition of the model."""
-    variance = dict(zip(fitted.layout.parts, fitted.variances.parts, strict=True))
+    variance = dict(zip(fitted.layout.components, fitted.variances.components, strict=True))
     names = list(fitted.layout.quantities)
     values = [fitted.encoding.matrix(rows)[:, : len(names)] for rows in (a, b)]
     found = np.empty((a.height, b.height))
     for i, one in enumerate(a.iter_rows(named=True)):
         for j, other in enumerate(b.iter_rows(named=True)):
             u, v = values[0][i], values[1][j]
-            line = one[fitted.layout.groups[fitted.layout.line]] == other[fitted.layout.groups[fitted.layout.line]]
+            line = one["product"] == other["product"]
             same = one["batch_id"] == other["batch_id"] and one["product"] == other["product"]
             total = variance["constant"]
             for name in fitted.layout.groups:
@@ -62,7 +62,7 @@ def test_covariance__rows_of_one_new_product_share_its_effect() -> None:
     fitted = fit_hierarchical(Hierarchical(), ROWS, Y, TASK)
     other = NEW.with_columns(product=pl.lit("other"), lineage=pl.lit("other"))
     found = fitted.covariance(pl.concat([NEW.head(1), NEW.tail(1), other.tail(1)]))
-    effects = dict(zip(fitted.layout.parts, fitted.variances.parts, strict=True))
+    effects = dict(zip(fitted.layout.components, fitted.variances.components, strict=True))
     assert found[0, 1] - found[0, 2] >= 0.99 * fitted.deviation**2 * (effects["product"] + effects["lineage"])
 
 

@@ -1,14 +1,15 @@
 """The page in a real browser: no error, every section seen, and it prints."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
-from tests.answers.scenarios.test_simulation import simulated
 from tests.support.example_result import example
+from tests.support.trained_pot import answered
 
 CHROMIUM = shutil.which("chromium")
 SECTIONS = (
@@ -19,7 +20,7 @@ SECTIONS = (
     "scenarios",
     "next-runs",
     "transfer-map",
-    "explanations",
+    "drivers",
     "equivalence",
     "record",
 )
@@ -31,8 +32,9 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "report.html"
-    played = simulated()
-    file.write_text(page(example() | dict(played.result), pictures_of(played.result)), encoding="utf-8")
+    played = answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
+    answer = replace(example(), scenarios=played.scenarios, next_runs=played.next_runs, transfer_map=played.transfer_map)
+    file.write_text(page(answer, pictures_of(answer)), encoding="utf-8")
     problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""The simulated culture: balances close, the scheme is exact enough, and cells answer as cells do."""
+"""The simulated culture: balances close, the solver is accurate, and cells respond in the right direction."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def large(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def course(culture: Culture, moments: np.ndarray) -> np.ndarray:
-    """States at some hours, (moments, states, batches)."""
+    """States at the given hours, (hours, states, batches)."""
     kept: list[np.ndarray] = []
     simulate(culture, moments, lambda hour, values: kept.append(values))
     return np.stack(kept)
@@ -62,17 +62,17 @@ def test_dynamics__agree_with_an_adaptive_solver_at_harvest_and_between_steps(ro
 
 
 def test_dynamics__a_batch_does_not_depend_on_its_neighbours(rows: pl.DataFrame) -> None:
-    """The truth is a function of the row."""
+    """The truth depends on the row only."""
     assert noise_free(rows[[5]]).equals(noise_free(rows)[[5]])
 
 
 def test_dynamics__the_label_of_the_vessel_does_not_matter(rows: pl.DataFrame) -> None:
-    """Scale acts through geometry and flows alone."""
+    """Scale acts through geometry and flows only."""
     renamed = rows.with_columns(equipment=pl.lit("X"), site=pl.lit("Y"), product=pl.lit("Z"), stage=pl.lit(0))
     assert noise_free(renamed).equals(noise_free(rows))
 
 
-def test_dynamics__no_state_is_negative_and_no_product_is_more_than_all_of_it(rows: pl.DataFrame) -> None:
+def test_dynamics__no_state_is_negative_and_no_variant_exceeds_the_product(rows: pl.DataFrame) -> None:
     end = states.of(simulate(culture_of(rows)))
     assert min(state.min() for state in end) >= 0
     for part in (end.aggregate, end.acidic, end.galactosylated):
@@ -80,9 +80,9 @@ def test_dynamics__no_state_is_negative_and_no_product_is_more_than_all_of_it(ro
 
 
 def test_balances__of_mass_close(rows: pl.DataFrame) -> None:
-    """What is in the vessel is what went in and was made, less what was taken: integrated apart from the scheme."""
+    """Change of content = flow in + formation − consumption, integrated independently of the solver."""
     culture = culture_of(rows.filter(pl.col("duration_days") > 12.1).head(12))
-    hours = np.arange(72.0, 288.0 + 0.125, 0.125)  # the feed begins at 72 h, all run beyond 288 h
+    hours = np.arange(72.0, 288.0 + 0.125, 0.125)  # the feed begins at 72 h; all batches run longer than 288 h
     values = course(culture, hours)
     amounts = values * values[:, [0], :]
     amounts[:, 0] = values[:, 0]
@@ -110,12 +110,12 @@ def test_balances__of_mass_close(rows: pl.DataFrame) -> None:
         assert np.abs(amounts[-1, place] - amounts[0, place] - went).max() < 0.004 * scale.max(), name
 
 
-def test_balances__without_cells_glucose_is_what_was_fed(rows: pl.DataFrame) -> None:
+def test_balances__without_cells_glucose_equals_the_amount_fed(rows: pl.DataFrame) -> None:
     empty = rows.with_columns(inoculum_density=pl.lit(0.0))
     culture = culture_of(empty)
     end = states.of(simulate(culture))
     fed = culture.setting["feed_share"] * culture.material["feed_glucose"] / MOLAR_GLUCOSE * 1e3
-    assert np.allclose(end.volume, 1 + culture.setting["feed_share"], rtol=1e-4)  # enough glucose: no concentrate
+    assert np.allclose(end.volume, 1 + culture.setting["feed_share"], rtol=1e-4)  # no concentrate was fed
     assert np.allclose(end.glucose * end.volume, 36.0 + fed, rtol=1e-3)
 
 
@@ -128,7 +128,7 @@ def test_lactate__is_at_most_two_per_glucose(rows: pl.DataFrame) -> None:
         assert (r.lactate_made <= 2 * r.glucose_uptake).all()
 
 
-def test_gas__oxygen_that_enters_is_what_cells_take(rows: pl.DataFrame) -> None:
+def test_gas__oxygen_transfer_equals_oxygen_uptake(rows: pl.DataFrame) -> None:
     culture = culture_of(rows)
     state = states.of(course(culture, np.array([200.0]))[0])
     meets = environment(culture, state, 200.0)
@@ -143,7 +143,7 @@ def test_gas__oxygen_that_enters_is_what_cells_take(rows: pl.DataFrame) -> None:
     assert np.allclose(entering[enriched], meets.uptake[enriched], rtol=1e-6)
 
 
-def test_ph__is_held_within_the_band_and_base_is_what_it_costs(rows: pl.DataFrame) -> None:
+def test_ph__is_held_within_its_range_with_more_base_at_large_scale(rows: pl.DataFrame) -> None:
     culture = culture_of(rows)
     kept = [states.of(values) for values in course(culture, np.arange(24.0, 288.0, 12.0))]
     for hour, state in zip(np.arange(24.0, 288.0, 12.0), kept, strict=True):
@@ -160,7 +160,7 @@ def _co2(rows: pl.DataFrame) -> np.ndarray:
     return environment(culture, state, 200.0).co2
 
 
-def test_carbon_dioxide__rises_where_gas_per_volume_falls(large: pl.DataFrame) -> None:
+def test_carbon_dioxide__rises_when_gas_per_volume_falls(large: pl.DataFrame) -> None:
     assert (_co2(large.with_columns(pl.col("gas_flow") * 0.5)) > _co2(large)).all()
 
 
@@ -168,7 +168,7 @@ def test_carbon_dioxide__rises_with_head_pressure(large: pl.DataFrame) -> None:
     assert (_co2(large.with_columns(pl.col("head_pressure") + 5e4)) > _co2(large)).all()
 
 
-def test_carbon_dioxide__is_highest_at_the_largest_scale_as_the_plant_is_run(rows: pl.DataFrame) -> None:
+def test_carbon_dioxide__is_highest_at_the_largest_scale_of_the_plant(rows: pl.DataFrame) -> None:
     median = rows.with_columns(co2=pl.Series(_co2(rows))).group_by("working_volume").agg(pl.col("co2").median())
     assert median.sort("working_volume")["co2"].tail(3).is_sorted()
     assert median.sort("co2")["working_volume"][-1] == rows["working_volume"].max()
@@ -194,18 +194,18 @@ def test_quality__rises_with(change: Change, attribute: str, large: pl.DataFrame
     assert (noise_free(change(large))[attribute] > noise_free(reference)[attribute]).all()
 
 
-def test_quality__answers_to_slow_blending_only_through_the_trait_that_makes_it_matter(large: pl.DataFrame) -> None:
+def test_quality__depends_on_slow_blending_through_the_sensitivity_of_the_product(large: pl.DataFrame) -> None:
     sensitive, indifferent = (noise_free(large.with_columns(gradient_sensitivity=pl.lit(x))) for x in (2.0, 0.0))
     assert (sensitive["viability"] < indifferent["viability"]).all()
 
 
 @pytest.mark.parametrize("cause", CAUSES)
-def test_faults__each_leaves_its_mark(cause: str, large: pl.DataFrame) -> None:
+def test_faults__each_has_its_effect(cause: str, large: pl.DataFrame) -> None:
     never = {name: np.full(large.height, np.inf) for name in CAUSES}
-    struck = culture_of(large, never | {cause: np.full(large.height, 100.0)})
+    faulty = culture_of(large, never | {cause: np.full(large.height, 100.0)})
     sound = culture_of(large)
-    hit, well = (states.of(course(culture, np.array([98.0, 139.0]))[1]) for culture in (struck, sound))
-    now = environment(struck, hit, 139.0)
+    hit, well = (states.of(course(culture, np.array([98.0, 139.0]))[1]) for culture in (faulty, sound))
+    now = environment(faulty, hit, 139.0)
     mark = {
         "sparger clogging": now.kla < 0.5 * environment(sound, well, 139.0).kla,
         "temperature excursion": hit.viable != well.viable,
@@ -214,7 +214,7 @@ def test_faults__each_leaves_its_mark(cause: str, large: pl.DataFrame) -> None:
         "contamination": hit.viable < 0.8 * well.viable,
     }[cause]
     assert mark.all()
-    before = [course(culture, np.array([75.0])) for culture in (struck, sound)]
+    before = [course(culture, np.array([75.0])) for culture in (faulty, sound)]
     assert np.allclose(*before, rtol=1e-2, atol=1e-6)
 
 
@@ -227,7 +227,7 @@ def test_truth__derivatives_are_slopes_of_the_truth(rows: pl.DataFrame) -> None:
 
 
 def test_truth__derivatives_hardly_depend_on_the_step(rows: pl.DataFrame) -> None:
-    """The truth is smooth along every setting, the times of events included."""
+    """The truth is a smooth function of every setting, including the times of events."""
     some = rows[::9]
     coarse = partial_derivatives(some)
     fine = partial_derivatives(some, steps={name: step / 4 for name, step in STEPS.items()})

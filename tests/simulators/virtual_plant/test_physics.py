@@ -1,4 +1,4 @@
-"""The plant's arithmetic of vessels against published numbers, and the conflicts that every scale-up meets."""
+"""The physics of vessels against published values, and the known conflicts of scale-up."""
 
 import numpy as np
 import pytest
@@ -22,14 +22,14 @@ def test_power_per_volume__of_a_single_use_reactor_of_2000_litres() -> None:
     assert watts[0] / 2.0 == pytest.approx(15.3, rel=3e-3)
 
 
-def test_power__of_a_speed_found_for_a_power_is_that_power() -> None:
+def test_agitation_for_power__gives_a_speed_that_draws_that_power() -> None:
     diameter, number, count, volume = arrays(0.5, 1.3, 2.0, 2.0)
     speed = physics.agitation_for_power(np.array([26.0]), volume, diameter, number, count)
     assert physics.power(speed, diameter, number, count)[0] / 2.0 == pytest.approx(26.0)
 
 
-def test_gassed_share__worked_by_hand_of_hughmark() -> None:
-    # 10 m³, D 1 m, W 0.2 m, 100 rpm, 1 vvm: Q/(NV) 0.1, N²D⁴/(gWV^⅔) 0.3051: 0.1 · 1.7783 · 1.2680 / … at 1 vvm of 0.1667 m³/s
+def test_gassed_share__of_hughmark_by_hand() -> None:
+    # 10 m³, D 1 m, W 0.2 m, 100 rpm, 1 vvm (0.1667 m³/s): Q/(NV) 0.01, N²D⁴/(gWV^⅔) 0.3051: 0.1 · 3.1623 · 1.2680
     pumping, froude = (10 / 60) / (100 / 60 * 10), (100 / 60) ** 2 / (9.81 * 0.2 * 10 ** (2 / 3))
     share = physics.gassed_share(*arrays(10 / 60, 100 / 60, 1.0, 10.0))[0]
     assert (pumping, froude) == (pytest.approx(0.01), pytest.approx(0.3051, rel=1e-3))
@@ -59,7 +59,7 @@ def test_bicarbonate__of_the_textbook(ph: float, mmhg: float, millimolar: float)
 
 
 def test_oxygen__largest_biomass_of_an_aerobic_culture_in_a_textbook() -> None:
-    # Doran: kLa 0.17 1/s, C* 8e-3 kg/m³, 12.5 mmol/(g·h): 12 g/L is what kLa · C* can feed, however many cells there are
+    # Doran: kLa 0.17 1/s, C* 8e-3 kg/m³, 12.5 mmol/(g·h): kLa · C* can supply 12 g/L, for any number of cells
     pressure = 8e-3 / 0.032 / physics.OXYGEN_SOLUBILITY
     per_gram = 12.5 / 3600  # mmol/(g·s) is mol/(kg·s), and kg/m³ is g/L
     demand = np.array([200 * per_gram])
@@ -68,7 +68,7 @@ def test_oxygen__largest_biomass_of_an_aerobic_culture_in_a_textbook() -> None:
     assert fed[0] == pytest.approx(12.24, rel=5e-3)
 
 
-def test_oxygen__uptake_and_transfer_balance() -> None:
+def test_oxygen__uptake_equals_transfer() -> None:
     rng = np.random.default_rng(1)
     kla, demand, pressure = rng.uniform(5e-4, 1e-2, 200), rng.uniform(1e-6, 5e-3, 200), rng.uniform(1e5, 2e5, 200)
     oxygen = physics.oxygen_under_pure_oxygen(kla, demand, pressure)
@@ -82,18 +82,18 @@ def test_carbon_dioxide__needs_the_gas_flow_that_saturated_bubbles_can_carry() -
     produced = 4.63e-12 * 1e13 / 86400
     kelvin, one = 310.15, np.ones(1)
     flow = produced * physics.GAS_CONSTANT * kelvin / (76 * physics.MMHG)
-    deep = 1e9 * one  # no surface, and a contact long enough to saturate
+    deep = 1e9 * one  # no surface, and contact long enough for saturation
     removal = physics.co2_removal(flow * one, one, 1.0 * one, deep, physics.ATMOSPHERE * one, kelvin * one)
     assert 60 * flow == pytest.approx(0.0082, rel=0.02)
     assert produced / removal[0] / physics.MMHG == pytest.approx(76, rel=1e-3)
 
 
-# Known effects: geometrically similar vessels (H = T, D = 0.4 T, one impeller of Np 1.3), a tenth as large and full size.
+# Known effects in geometrically similar vessels (H = T, D = 0.4 T, one impeller of Np 1.3) of 0.3 m and 3 m.
 SIZES = np.array([0.3, 3.0])
 
 
 def similar(per_volume: float) -> dict[str, np.ndarray]:
-    """Vessels of both sizes, stirred at a power per volume [W/m³]."""
+    """Vessels of both sizes, stirred at the same power per volume [W/m³]."""
     volume, impeller, number = np.pi / 4 * SIZES**3, 0.4 * SIZES, np.full(2, 1.3)
     speed = physics.agitation_for_power(np.full(2, per_volume), volume, impeller, number, np.ones(2))
     return {"volume": volume, "impeller": impeller, "number": number, "speed": speed}
@@ -125,7 +125,7 @@ def test_equal_gas_per_volume__raises_the_superficial_velocity_by_size() -> None
 
 
 def test_equal_kla__raises_carbon_dioxide() -> None:
-    """Equal power per volume and superficial velocity give equal kLa, and the gas per volume falls with size."""
+    """Equal power per volume and gas velocity give equal kLa, while the gas flow per volume falls with size."""
     v = similar(25.0)
     flow = 8e-4 * np.pi / 4 * SIZES**2
     kla = physics.kla(np.full(2, 25.0), physics.superficial_gas_velocity(flow, SIZES), np.ones(2))
@@ -135,7 +135,7 @@ def test_equal_kla__raises_carbon_dioxide() -> None:
     assert large > 1.5 * small
 
 
-def test_equal_gas_per_volume__still_raises_carbon_dioxide_by_the_head_of_liquid_and_the_lost_surface() -> None:
+def test_equal_gas_per_volume__raises_carbon_dioxide_by_liquid_height_and_less_surface() -> None:
     v = similar(25.0)
     flow = 0.01 / 60 * v["volume"]
     kla, pressure = np.full(2, 2e-3), physics.mean_pressure(SIZES, np.zeros(2))

@@ -1,4 +1,4 @@
-"""The raw files of the virtual plant: the same seed gives the same bytes, planted errors are found and nothing else is."""
+"""The raw files of the virtual plant: equal seeds give equal bytes, and validation finds exactly the planted errors."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ import pytest
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
-from pipeline.history.assemble import Assembled, assemble
+from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 from pipeline.simulators.virtual_plant import historian
 from pipeline.simulators.virtual_plant.build import build
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def read(folder: Path, root: Path) -> Assembled:
+def read(folder: Path, root: Path) -> AssembledHistory:
     process = parse(Process, read_yaml(root / "conf/process/virtual_plant.yaml"), "virtual_plant")
     typed = ingest(process, folder / "raw")
     rows = {name: source.rows for name, source in typed.items()}
@@ -39,7 +39,7 @@ def read(folder: Path, root: Path) -> Assembled:
 
 
 @pytest.fixture(scope="module")
-def history(built: Path, root: Path) -> Assembled:
+def history(built: Path, root: Path) -> AssembledHistory:
     return read(built, root)
 
 
@@ -48,7 +48,7 @@ def _digest(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_plant__the_same_seed_gives_the_same_bytes_on_another_clock(built: Path, tmp_path: Path) -> None:
+def test_plant__the_same_seed_gives_the_same_bytes_in_another_time_zone(built: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pipeline.simulators.virtual_plant.build import build; "
         "from pipeline.simulators.virtual_plant.config import PlantConfig; "
@@ -69,8 +69,8 @@ def test_plant__another_seed_gives_another_plant(built: Path, tmp_path: Path) ->
     assert not one["titre"].equals(other["titre"])
 
 
-def test_plant__what_validation_sets_aside_is_what_was_planted_and_nothing_else(built: Path, history: Assembled) -> None:
-    """Precision and recall are 1: planted rows, rows of a batch whose record is struck, replaced results, doubled hours."""
+def test_plant__validation_sets_aside_exactly_the_expected_rows(built: Path, history: AssembledHistory) -> None:
+    """They are: planted errors, rows of a batch whose record has an error, replaced results, times that occur twice."""
     expected = pl.read_parquet(built / "truth/expected_quarantine.parquet")
     found = history.quarantine.unique(["file", "row"])
     missed = expected.join(found, on=["file", "row"], how="anti")
@@ -94,11 +94,11 @@ def test_plant__holds_for_other_seeds_and_over_clock_changes(root: Path, tmp_pat
         visp = pl.read_parquet(folder / "raw/historian/visp/*.parquet")
         back = pl.col("Zeit").diff().over("Charge", "Messstelle") <= pl.duration(seconds=0)
         clocks += visp.select(back.sum()).item()
-    assert clocks > 10  # the clock on the wall did go back while batches ran
+    assert clocks > 10  # the clock was set back during batches
 
 
-def test_plant__elapsed_time_is_true_time_whatever_the_clock_says(built: Path, history: Assembled) -> None:
-    """Local time, zoned time and UTC give one time since inoculation: a record stands at a multiple of the sampling interval."""
+def test_plant__elapsed_times_are_right_for_every_clock(built: Path, history: AssembledHistory) -> None:
+    """For local times, times with a zone and UTC, the times since inoculation are multiples of the sampling interval."""
     minutes = history.trajectories["time"] / 60
     assert (minutes % SMALL.historian_minutes).abs().max() == 0  # type: ignore[operator]
     longest = history.trajectories.group_by("batch_id").agg((pl.col("time").max() / 86400).alias("days"))
@@ -109,7 +109,7 @@ def test_plant__elapsed_time_is_true_time_whatever_the_clock_says(built: Path, h
     assert (joined["days"] > joined["duration_days"] - 1.0).all()
 
 
-def test_plant__sensors_show_what_was_set(built: Path, history: Assembled) -> None:
+def test_plant__sensors_show_the_set_points(built: Path, history: AssembledHistory) -> None:
     rows = pl.read_parquet(built / "truth/rows.parquet")
     tags = history.trajectories.filter(pl.col("time") < 86400).group_by("batch_id", "tag").agg(pl.col("value").mean())
     joined = tags.filter(tag="agitation_series").join(rows, on="batch_id")
@@ -118,7 +118,7 @@ def test_plant__sensors_show_what_was_set(built: Path, history: Assembled) -> No
     assert np.allclose(joined["value"] - 273.15, joined["temperature"], atol=0.1)
 
 
-def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: Assembled) -> None:
+def test_plant__batches_of_three_sites_are_read_in_one_unit(built: Path, history: AssembledHistory) -> None:
     truth = pl.read_parquet(built / "truth/rows.parquet").join(history.batches, on="batch_id", suffix="_read")
     assert truth["site"].n_unique() == 3
     assert np.allclose(truth["agitation"], truth["agitation_read"], rtol=2e-3)
@@ -126,7 +126,7 @@ def test_plant__batches_of_three_sites_arrive_in_one_unit(built: Path, history: 
     assert np.allclose(truth["gas_flow"], truth["gas_flow_read"], rtol=2e-3)
 
 
-def test_plant__truth_is_no_raw_file(built: Path) -> None:
+def test_plant__raw_files_hold_no_truth(built: Path) -> None:
     columns = {column for path in (built / "raw").glob("*.csv") for column in path.read_text().splitlines()[0].split(",")}
     assert columns.isdisjoint({"growth_rate", "productivity", "cause", "onset_hours"})
 
@@ -152,7 +152,7 @@ def test_plant__products_have_reached_every_scale_and_the_last_one_only_the_benc
     assert reached["working_volume"].n_unique() >= 4
 
 
-def test_population__relatives_are_alike_by_the_share_that_is_stated() -> None:
+def test_population__products_of_a_family_share_the_stated_part_of_the_variance() -> None:
     from pipeline.simulators.virtual_plant.population import TRAITS, population
 
     table = population(PlantConfig(seed=3, products=99, batches=400, families=33))
@@ -165,7 +165,7 @@ def test_population__relatives_are_alike_by_the_share_that_is_stated() -> None:
 
 
 def test_historian__every_sensor_has_a_tag_at_every_site() -> None:
-    assert all(len(site.tags) == len(historian.SENSORS) for site in historian.SITES.values())
+    assert all(len(site.tags) == len(historian.SENSORS) for site in historian.HISTORIANS.values())
 
 
 @pytest.mark.parametrize("batches", [50, 300])
@@ -174,6 +174,6 @@ def test_plant__has_the_wanted_number_of_batches(batches: int, tmp_path: Path) -
     assert pl.read_parquet(tmp_path / "truth/rows.parquet").height == batches
 
 
-def test_plant__too_few_batches_for_the_products_are_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match=r"99 products that ran at .* but only 60 batches"):
+def test_plant__too_few_batches_for_the_products_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match=r"has 60 batches; its 99 products need at least \d+, .* Set more `batches`"):
         build(PlantConfig(products=99, batches=60), tmp_path / "raw", tmp_path / "truth")

@@ -1,4 +1,4 @@
-"""The default plant at 2,000 to 15,000 L lies where the literature says that cultures lie (table in docs/virtual_plant.md)."""
+"""The default plant at 2,000 to 15,000 L lies in the published ranges (table in docs/explanation/virtual_plant.md)."""
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,7 @@ RANGES = {
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, np.ndarray]:
-    """The middle 80 % of the batches, by quantity."""
+    """Quantity → 10 % and 90 % quantile of the batches."""
     rows = plan(PlantConfig())[0].filter(pl.col("working_volume") >= 2)
     culture = culture_of(rows)
     lactate, viable, co2, kla = [], [], [], []
@@ -58,7 +58,7 @@ def found() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("quantity", RANGES)
-def test_plant__lies_in_published_ranges(quantity: str, found: dict[str, np.ndarray]) -> None:
+def test_plant__is_within_published_ranges(quantity: str, found: dict[str, np.ndarray]) -> None:
     low, high = RANGES[quantity]
     print(quantity, found[quantity])
     assert low <= found[quantity][0]

@@ -1,0 +1,50 @@
+"""The case of a proposal: everything that follows from it before a model is asked. It is made once and handed down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.answers.case.feasibility import check_possible
+from pipeline.answers.case.proposed_batch import ProposedBatch, propose
+from pipeline.answers.result.transfer_map import TransferMap
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.answers.transfer_map.transfer_map import transfer_map
+from pipeline.domain.config_files import parse, read_yaml
+from pipeline.domain.proposal import Proposal
+from pipeline.features.table import build
+
+
+@dataclass(frozen=True)
+class Case:
+    """A proposal and what follows from it."""
+
+    proposal: Proposal
+    proposed: ProposedBatch
+    row: pl.DataFrame
+    """Features of the proposed batch: 1 row, SI."""
+    reference: pl.DataFrame
+    """Features of the reference batches, SI; no rows where there are none."""
+    transfer_map: TransferMap
+
+
+def read_case(path: Path, run: TrainedRun) -> Case:
+    """Make the case of the proposal in a file.
+
+    Raises ScalebridgeError for a file that is no proposal, and as `make_case` does.
+    """
+    return make_case(parse(Proposal, read_yaml(path), str(path)), run)
+
+
+def make_case(proposal: Proposal, run: TrainedRun) -> Case:
+    """Make the case of a proposal.
+
+    Raises ScalebridgeError for a proposal that does not fit the process, its history or any vessel, and for site knowledge that
+    does not fit the history.
+    """
+    proposed = propose(run.process, proposal, run.history)
+    row = build(run.process, proposed.history)
+    check_possible(run.process, proposal, row, proposed.reference)
+    mapped = transfer_map(run.process, proposal, run.history, proposed, run.model.reads, run.sites, run.decision.transfer)
+    of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
+    return Case(proposal, proposed, row, run.rows.filter(of_reference).select(row.columns), mapped)

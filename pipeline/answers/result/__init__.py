@@ -1,0 +1,1 @@
+"""The answer to a proposal, typed and versioned. One module per part of the answer."""

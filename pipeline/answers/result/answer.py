@@ -1,0 +1,105 @@
+"""The answer to a proposal: the schema of result.json, of a response over HTTP and of `compare`.
+
+Pages, terminal and comparison read this and nothing else. Numbers are in display units."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.answers.result.bridge import Bridge
+from pipeline.answers.result.course import Course
+from pipeline.answers.result.domain import Domain
+from pipeline.answers.result.drivers import Drivers
+from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.prediction import (
+    AttributeAnswer,
+    JointChance,
+    ProposalSummary,
+    ScaleChange,
+    Sentence,
+    StepAnswer,
+)
+from pipeline.answers.result.record import Record
+from pipeline.answers.result.scale_comparison import ScaleComparison
+from pipeline.answers.result.scenarios import Scenarios, Withheld
+from pipeline.answers.result.transfer_map import TransferMap
+from pipeline.domain.display import in_words
+from pipeline.domain.strict_config import STRICT
+
+VERSION: Literal[1] = 1
+
+
+ScenarioPart = Annotated[Scenarios | Withheld, Field(discriminator="state")]
+
+
+NextRunsPart = Annotated[NextRuns | Withheld, Field(discriminator="state")]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class Answer:
+    """The answer to a proposal."""
+
+    version: Literal[1] = VERSION
+    """Version of this schema. Files of older versions are read by `result.files.read_answer`."""
+    proposal: ProposalSummary
+    steps: Annotated[tuple[StepAnswer, ...], Field(min_length=1)]
+    """The steps of the process in order. Quality of the product is that of the last step."""
+    joint: JointChance | None
+    """None without a specification, or where an attribute with a specification is refused."""
+    sentences: tuple[Sentence, ...]
+    domain: Domain
+    assumed_from_reference: Mapping[str, str]
+    """Attribute → value with unit that is taken from the reference batches."""
+    not_stated: tuple[str, ...]
+    """Attributes that stay unknown."""
+    transfer_map: TransferMap
+    scale_comparison: ScaleComparison
+    bridge: Bridge | None
+    """None without reference batches, or where nothing is predicted."""
+    drivers: Drivers | None
+    equivalence: tuple[ScaleStep, ...]
+    record: Record
+    names: Mapping[str, str]
+    """Attribute or feature → its display name."""
+    scenarios: ScenarioPart | None = None
+    """None: not asked for."""
+    next_runs: NextRunsPart | None = None
+    as_of: str | None = None
+    """Time up to which records of the running batch were used (ISO 8601); None: before the batch."""
+    courses: tuple[Course, ...] = ()
+
+    @property
+    def step(self) -> StepAnswer:
+        """The last step, whose attributes are those of the product."""
+        return self.steps[-1]
+
+    @property
+    def attributes(self) -> Mapping[str, AttributeAnswer]:
+        """Quality attributes of the product."""
+        return self.step.attributes
+
+    @property
+    def scale(self) -> ScaleChange:
+        """Scale of the last step."""
+        return self.step.scale
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Attributes that are not answered."""
+        return tuple(name for name, one in self.attributes.items() if one.refused)
+
+    def name(self, key: str) -> str:
+        """Return the display name of an attribute or feature."""
+        return self.names.get(key) or in_words(key)
+
+
+@dataclass(config=STRICT, frozen=True)
+class Simulation:
+    """The parts of an answer that look beyond the prediction."""
+
+    transfer_map: TransferMap
+    scenarios: ScenarioPart | None
+    next_runs: NextRunsPart | None

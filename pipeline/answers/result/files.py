@@ -1,0 +1,47 @@
+"""Read and write answers as JSON, files of older versions included."""
+
+import json
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.answers.result.answer import VERSION, Answer
+from pipeline.answers.result.older_versions import upgraded
+from pipeline.domain.errors import ScalebridgeError
+
+
+def as_text(part: object) -> str:
+    """Return an answer, or a part of one, as the text of a JSON file."""
+    return TypeAdapter(type(part)).dump_json(part, indent=2).decode() + "\n"
+
+
+def read_answer(path: Path) -> Answer:
+    """Read a result.json of this version or an older one.
+
+    Raises ScalebridgeError for a file that is missing, is not JSON, is of a newer version, or is not an answer.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ScalebridgeError(f"{path} does not exist") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ScalebridgeError(f"{path} is not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise ScalebridgeError(f"{path} holds no answer: it must hold keys and values, not {type(data).__name__}")
+    version = data.get("version", 0)
+    if not isinstance(version, int) or version > VERSION:
+        raise ScalebridgeError(
+            f"{path} is an answer of version {version}; this program reads versions 0 to {VERSION}. Use a newer program"
+        )
+    try:
+        found: Answer = TypeAdapter(Answer).validate_python(upgraded(data) if version == 0 else data)
+    except (ValidationError, KeyError, TypeError, AttributeError) as error:
+        raise ScalebridgeError(f"{path} is not an answer: {_first(error)}") from None
+    return found
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return f"{type(error).__name__} {error}"
+    found = error.errors()[0]
+    return f"{'.'.join(map(str, found['loc']))}: {found['msg']} ({error.error_count()} problems in all)"

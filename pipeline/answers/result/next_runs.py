@@ -1,0 +1,65 @@
+"""Which runs below the proposed scale most reduce the risk of a decision."""
+
+from typing import Literal
+
+from pydantic.dataclasses import dataclass
+
+from pipeline.answers.result.scenarios import SettingValue
+from pipeline.answers.result.values import Chance, Number, UnitLabel
+from pipeline.domain.strict_config import STRICT
+
+
+@dataclass(config=STRICT, frozen=True)
+class RunPlace:
+    """A run of history as which the proposed product would be made."""
+
+    scale: Number
+    unit: UnitLabel
+    equipment: str | None
+    as_batch: str
+
+
+@dataclass(config=STRICT, frozen=True)
+class ChosenRun:
+    """One run to make. Risk and gain are those of all runs up to it."""
+
+    place: RunPlace
+    settings: tuple[SettingValue, ...]
+    risk_after: Chance
+    """Probability of a wrong decision then."""
+    gain: Number
+    doubt_after: Number
+    cost: Number
+
+
+@dataclass(config=STRICT, frozen=True)
+class BestRun:
+    """The best single run at one scale."""
+
+    place: RunPlace
+    gain: Number
+    doubt_after: Number
+    cost: Number
+    gain_per_cost: Number
+
+
+@dataclass(config=STRICT, frozen=True)
+class NextRuns:
+    """Which runs below the proposed scale most reduce the risk of the decision."""
+
+    decision: str
+    of: tuple[str, ...]
+    chance: Chance
+    """Chance that the process mean meets all specifications."""
+    risk: Chance
+    """Probability that the better of go and no-go is wrong."""
+    doubt: Number
+    runs: tuple[ChosenRun, ...]
+    by_scale: tuple[BestRun, ...]
+    cost_unit: str
+    cost_note: str
+    method: str
+    caption: str
+    batch_chance: Chance | None = None
+    """Chance that one batch meets all specifications, as in `joint` of the answer; None in files of version 0."""
+    state: Literal["computed"] = "computed"

@@ -1,0 +1,151 @@
+"""What is predicted, and for which question."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.answers.result.values import Chance, MaybeNumber, Number, UnitLabel
+from pipeline.domain.strict_config import STRICT
+
+Axis = Literal["scale", "site", "device"]
+"""What a transfer changes. Today every question is one of scale."""
+
+
+Kind = Literal["next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale", "new_source"]
+"""What is new: nothing, the product of a known line, the line of batches, the scale for this line, the scale for all lines, or the
+level of a group that matters."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class ProposalSummary:
+    """What was asked."""
+
+    name: str
+    question: str
+    """The question in the engineer's words."""
+    product: str
+    known_product: bool
+    """The models have seen batches of this product."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Question:
+    """The kind of question that an attribute's model is asked."""
+
+    kind: Kind
+    axis: Axis = "scale"
+
+
+@dataclass(config=STRICT, frozen=True)
+class SpecificationLimits:
+    """The limits that a user gives for a quality attribute."""
+
+    lower: MaybeNumber
+    upper: MaybeNumber
+    note: str = ""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Interval:
+    """A prediction interval."""
+
+    level: Number
+    """Promised coverage [%]."""
+    lower: Number
+    upper: Number
+    supported: bool
+    """History has enough products to promise the level. If not, the interval is an estimate."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Predicted:
+    """What the model predicts for one batch."""
+
+    value: Number
+    intervals: tuple[Interval, ...]
+    chance: MaybeNumber
+    """Chance that the batch meets the specification; None without a specification."""
+    calibrated_by: str
+    """The kind of question on which the intervals were calibrated. It differs from the question where history cannot show that."""
+    state: Literal["predicted"] = "predicted"
+
+    def interval(self, level: float = 90.0) -> Interval | None:
+        """Return the interval of a level [%]."""
+        return next((one for one in self.intervals if one.level == level), None)
+
+
+@dataclass(config=STRICT, frozen=True)
+class Refused:
+    """Why an attribute is not answered. No number of a model is given."""
+
+    reason: str
+    state: Literal["refused"] = "refused"
+
+
+@dataclass(config=STRICT, frozen=True)
+class AttributeAnswer:
+    """The answer for one quality attribute."""
+
+    unit: UnitLabel
+    description: str
+    question: Question
+    reference: MaybeNumber
+    """Mean of the reference batches as measured (the carry-over)."""
+    specification: SpecificationLimits | None
+    outcome: Annotated[Predicted | Refused, Field(discriminator="state")]
+
+    @property
+    def predicted(self) -> Predicted | None:
+        """The prediction, or None where the attribute is refused."""
+        return self.outcome if isinstance(self.outcome, Predicted) else None
+
+    @property
+    def refused(self) -> Refused | None:
+        """The refusal, or None where the attribute is predicted."""
+        return self.outcome if isinstance(self.outcome, Refused) else None
+
+
+@dataclass(config=STRICT, frozen=True)
+class ScaleChange:
+    """The proposed scale and the reference scale."""
+
+    unit: UnitLabel
+    proposed: Number
+    reference: MaybeNumber
+    """Median scale of the reference batches; None without reference."""
+    reference_products: tuple[str, ...]
+    reference_batches: int
+
+
+@dataclass(config=STRICT, frozen=True)
+class StepAnswer:
+    """The answer for one step of the process. A process has one step today."""
+
+    name: str
+    scale: ScaleChange
+    equipment: str | None
+    site: str | None
+    attributes: Mapping[str, AttributeAnswer]
+
+
+@dataclass(config=STRICT, frozen=True)
+class JointChance:
+    """The chance that one batch meets all specifications."""
+
+    probability: Chance
+    of: tuple[str, ...]
+    """Attributes with a specification."""
+    batches: int
+    """Past batches whose errors show how the attributes go together; 0: errors are taken as independent."""
+    products: int
+
+
+@dataclass(config=STRICT, frozen=True)
+class Sentence:
+    """One attribute in words."""
+
+    attribute: str
+    state: Literal["not answered", "at risk", "expected within", "no limits"]
+    text: str

@@ -1,0 +1,105 @@
+"""On what an answer stands."""
+
+from pydantic.dataclasses import dataclass
+
+from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
+from pipeline.domain.strict_config import STRICT
+
+
+@dataclass(config=STRICT, frozen=True)
+class Hashes:
+    """SHA-256 of what an answer is made from."""
+
+    data: str
+    """All raw files, by name and content."""
+    configuration: str
+    """Process definition, limits of the decision, and what the sites say of a transfer."""
+    acceptance: str
+    """Acceptance limits that were fixed before scoring."""
+    code: str
+    """All files of the package."""
+    model: str
+    """The model's text files."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class ModelCard:
+    """What the model is for and how it was judged."""
+
+    purpose: str
+    kind: str
+    calibrated_by: tuple[str, ...]
+    scored_by: tuple[str, ...]
+    decided_by: str
+
+
+@dataclass(config=STRICT, frozen=True)
+class DataCard:
+    """What history the model learned from."""
+
+    process: str
+    batches: int
+    products: int
+    smallest_scale: Number
+    largest_scale: Number
+    scale_unit: UnitLabel
+    first_date: str | None
+    last_date: str | None
+
+
+@dataclass(config=STRICT, frozen=True)
+class AcceptancePlan:
+    """The acceptance limits that were fixed before scoring."""
+
+    protocol: str
+    least_skill: Number
+    least_coverage: Number
+    sha256: str
+    unchanged: bool
+    """The configuration has the same limits now."""
+    sha256_now: str
+    sentence: str
+
+
+@dataclass(config=STRICT, frozen=True)
+class AttributeAcceptance:
+    """What was reached for one attribute on batches that the model had not seen."""
+
+    attribute: str
+    skill: MaybeNumber
+    coverage: MaybeNumber
+    met: bool
+
+
+@dataclass(config=STRICT, frozen=True)
+class Credibility:
+    """The steps of a credibility assessment."""
+
+    question: str
+    context_of_use: str
+    risk: str
+    plan: AcceptancePlan
+    result: tuple[AttributeAcceptance, ...]
+    accepted: bool
+    limits: tuple[str, ...]
+    """What stands against relying on this answer."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class Record:
+    """On what the answer stands."""
+
+    hashes: Hashes
+    model_card: ModelCard
+    data_card: DataCard
+    credibility: Credibility
+    statement: str
+
+
+@dataclass(config=STRICT, frozen=True)
+class Card:
+    """A part of the record as a file of its own, with the hashes of what it stands on."""
+
+    card: ModelCard | DataCard | Credibility
+    hashes: Hashes
+    statement: str

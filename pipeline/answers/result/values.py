@@ -1,0 +1,18 @@
+"""Kinds of value in an answer. Numbers are rounded to six digits when an object is made; none is NaN or infinite."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from pipeline.domain.display import number, six_digits, unit_label
+
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(six_digits)]
+"""A number with six digits."""
+MaybeNumber = Annotated[float | None, AfterValidator(number)]
+"""A number with six digits; None where it is missing or not finite."""
+Chance = Annotated[float, AfterValidator(six_digits), Field(ge=0, le=1)]
+"""A probability."""
+UnitLabel = Annotated[str, AfterValidator(unit_label)]
+"""A unit as people write it."""
+Range = tuple[Number, Number]
+"""Lowest and highest value."""

@@ -1,0 +1,190 @@
+"""What stays alike between two scales, what cannot, and what holding each quantity costs.
+
+No single criterion of scale-up can be held without breaking another one (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial
+Mixing, chapter 18). The comparison says by how much, with the formulas that the model reads.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from pipeline.answers.result.scale_comparison import ComparedQuantity, Holding, ScaleComparison
+from pipeline.answers.scale_comparison.hold import hold, inputs_of, rebuilt
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import digits, percent, span, with_unit
+from pipeline.domain.process.process import Process
+from pipeline.domain.units import Unit
+from pipeline.features.catalogue import CatalogueEntry, catalogue, units_of
+
+MOST_NAMED = 4
+"""Quantities that a sentence names."""
+
+
+def scale_comparison(
+    process: Process,
+    proposed: pl.DataFrame,
+    reference: pl.DataFrame,
+    rows: pl.DataFrame,
+    tolerance: float,
+    names: Mapping[str, str],
+) -> ScaleComparison:
+    """Compare every quantity at both scales, and solve each for the settings that could hold it.
+
+    proposed: 1 feature row; reference: the batches compared with (medians); rows: all history, for the ranges seen; tolerance:
+    largest deviation of a ratio from one that counts as matched; names: feature → display name. Without reference batches nothing
+    can be held.
+    """
+    size, units = (process.scale.attribute,), units_of(process)
+    entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
+    entries = [entry for entry in entries if entry.feature in proposed.columns]
+    known = [name for name in units if inputs_of(process, name) and _is_known(proposed, reference, name)]
+    target = {name: float(_median(reference, name) or 0.0) for name in known}
+    spread = _spread(rows, known)
+    return ScaleComparison(
+        tolerance,
+        tuple(_compared(entry, units[entry.feature], proposed, reference, rows, target, tolerance) for entry in entries),
+        tuple(
+            line
+            for setting in _settings(process, proposed, known)
+            for line in _held(process, proposed, rows, setting, target, spread, tolerance, names)
+        ),
+    )
+
+
+def _is_known(proposed: pl.DataFrame, reference: pl.DataFrame, name: str) -> bool:
+    return _positive(proposed, name) and _median(reference, name) is not None
+
+
+def _positive(row: pl.DataFrame, name: str) -> bool:
+    return name in row.columns and row[name][0] is not None and float(row[name][0]) > 0
+
+
+def _median(rows: pl.DataFrame, name: str) -> float | None:
+    value = rows[name].median() if rows.height else None
+    return None if value is None or float(value) <= 0 else float(value)  # type: ignore[arg-type]
+
+
+def _compared(
+    entry: CatalogueEntry,
+    own: Unit,
+    proposed: pl.DataFrame,
+    reference: pl.DataFrame,
+    rows: pl.DataFrame,
+    target: Mapping[str, float],
+    tolerance: float,
+) -> ComparedQuantity:
+    name = entry.feature
+    found = (reference[name].median() if reference.height else None, proposed[name][0], rows[name].min(), rows[name].max())
+    before, now, smallest, largest = (None if x is None else own.from_si(float(x)) for x in found)  # type: ignore[arg-type]
+    ratio = now / before if now is not None and before else None
+    matched = abs(float(proposed[name][0]) / target[name] - 1) <= tolerance if name in target else None
+    return ComparedQuantity(name, entry.unit, entry.description, before, now, ratio, matched, smallest, largest)
+
+
+def _settings(process: Process, proposed: pl.DataFrame, names: list[str]) -> list[str]:
+    """Return the settings that a person may change and that a quantity depends on."""
+    used = dict.fromkeys(attribute for name in names for attribute in inputs_of(process, name))
+    return [name for name in used if process.attributes[name].role == "CPP" and _positive(proposed, name)]
+
+
+def _held(
+    process: Process,
+    proposed: pl.DataFrame,
+    rows: pl.DataFrame,
+    setting: str,
+    target: dict[str, float],
+    spread: dict[str, float],
+    tolerance: float,
+    names: Mapping[str, str],
+) -> list[Holding]:
+    """Return one line per quantity that the setting could hold: the setting needed and what happens to the other quantities."""
+    held = [name for name in target if setting in inputs_of(process, name)]
+    repeated = proposed[np.zeros(len(held), dtype=int)]
+    needed = hold(process, repeated, setting, held, np.array([target[name] for name in held]))
+    then = rebuilt(process, repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64)))
+    seen, own = _seen(process, proposed, rows, setting), {name: spread[name] for name in held}
+    return [
+        _holding(process, setting, name, float(needed[i]), then[i], target, proposed, seen, own, tolerance, names)
+        for i, name in enumerate(held)
+    ]
+
+
+def _spread(rows: pl.DataFrame, names: list[str]) -> dict[str, float]:
+    """Return how far history has varied each quantity: standard deviation of its logarithm. Ratios are ranked against it."""
+    logs = rows.select(pl.col(name).filter(pl.col(name) > 0).log().std().alias(name) for name in names)
+    return {column.name: float(column[0] or 1.0) for column in logs}
+
+
+def _holding(
+    process: Process,
+    setting: str,
+    held: str,
+    needed: float,
+    then: pl.DataFrame,
+    target: dict[str, float],
+    proposed: pl.DataFrame,
+    seen: tuple[float, float] | None,
+    spread: dict[str, float],
+    tolerance: float,
+    names: Mapping[str, str],
+) -> Holding:
+    own, solved = units_of(process)[setting], bool(np.isfinite(needed))
+    low, high = seen if seen is not None else (-np.inf, np.inf)
+    ratios = {name: float(then[name][0]) / value for name, value in target.items()} if solved else {}
+    within = bool(low * (1 - 1e-9) <= needed <= high * (1 + 1e-9)) if solved and seen is not None else None
+    shown = None if seen is None else (own.from_si(low), own.from_si(high))
+    value = own.from_si(needed) if solved else None
+    return Holding(
+        held,
+        setting,
+        own.label,
+        own.from_si(float(proposed[setting][0])),
+        value,
+        shown,
+        within,
+        solved and _possible(process, setting, needed),
+        ratios,
+        _sentence(held, setting, value, own.label, shown if within is False else None, ratios, spread, tolerance, names),
+    )
+
+
+def _possible(process: Process, setting: str, needed: float) -> bool:
+    low, high = process.attributes[setting].possible or (None, None)
+    return bool((-np.inf if low is None else low) <= needed <= (np.inf if high is None else high))
+
+
+def _seen(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, setting: str) -> tuple[float, float] | None:
+    """Return the smallest and largest value that history has run on this equipment."""
+    if process.equipment is None or proposed["equipment"][0] is None:
+        return None
+    own: FloatArray = rows.filter(pl.col("equipment") == proposed["equipment"][0])[setting].drop_nulls().to_numpy()
+    return (float(own.min()), float(own.max())) if len(own) else None
+
+
+def _sentence(
+    held: str,
+    setting: str,
+    needed: float | None,
+    unit: str,
+    outside: tuple[float, float] | None,
+    ratios: Mapping[str, float],
+    spread: Mapping[str, float],
+    tolerance: float,
+    names: Mapping[str, str],
+) -> str:
+    """Return the line in words: what is needed, and which quantities of the same setting then move most.
+
+    outside: range seen on the equipment, where the value needed lies outside it. spread: quantity → how far history has varied it,
+    for the order: a ratio of two is little for a power that spans decades.
+    """
+    if needed is None:
+        return f"No {names[setting]} holds {names[held]} constant in this vessel."
+    moved = [(n, ratios[n]) for n in spread if n != held and ratios.get(n) and abs(ratios[n] - 1) > tolerance]
+    worst = sorted(moved, key=lambda other: -abs(np.log(other[1])) / spread[other[0]])[:MOST_NAMED]
+    text = f"Holding {names[held]} constant needs {names[setting]} = {with_unit(digits(needed), unit)}"
+    if outside is not None:
+        text += f" (this equipment has run at {span(*outside)})"
+    if not worst:
+        return f"{text}; every other quantity that it moves stays within {percent(tolerance)}."
+    return f"{text}; then " + ", ".join(f"{names[name]} ×{digits(ratio)}" for name, ratio in worst) + "."

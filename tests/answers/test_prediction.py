@@ -1,0 +1,19 @@
+"""The numbers of an answer are those of the calibrated models."""
+
+import pytest
+
+from pipeline.answers.case.case import make_case
+from tests.support.pot import proposal
+from tests.support.trained_pot import answered, trained_run
+
+
+def test_step_answer__intervals_are_those_of_the_calibrated_model() -> None:
+    run = trained_run()
+    row, final = make_case(proposal(), run).row, run.model.finals["titre"]
+    predicted = answered().attributes["titre"].predicted
+    assert predicted is not None
+    for level in run.model.levels:
+        ((low, high),) = final.intervals(final.forecast(row), [level])
+        found = predicted.interval(100 * level)
+        assert found is not None
+        assert (found.lower, found.upper) == pytest.approx((low[0], high[0]), rel=1e-5)

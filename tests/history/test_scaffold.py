@@ -1,0 +1,135 @@
+"""The draft of a process definition: what can be read from the files is there, and what cannot is left for a person."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.scaffold import CONFIRM, draft
+from tests.conftest import process_of
+from tests.support.raw_files import history_of
+
+HEADER = "Batch No;Product;Volume [L];Agitation [rpm];temp_degC;Hardness (N);Titre [g/L];Note (foo);Empty"
+ROW = "B1;P1;5;300;36,5;80;<0,1;fine;"
+
+
+def drafted(folder: Path) -> dict[str, Any]:
+    made = yaml.safe_load(draft("mine", folder))
+    assert isinstance(made, dict)
+    return made
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> dict[str, Any]:
+    (tmp_path / "batches.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
+    return drafted(tmp_path)
+
+
+def test_draft__splits_a_column_into_name_and_unit_where_the_unit_is_known(made: dict[str, Any]) -> None:
+    units = {name: given.get("unit") for name, given in made["attributes"].items()}
+    assert units == {
+        "batch_no": None,
+        "product": None,
+        "volume": "L",
+        "agitation": "rpm",
+        "temp": "degC",
+        "hardness": "N",
+        "titre": "g/L",
+        "note_foo": None,
+        "empty": None,
+    }
+    assert made["attributes"]["agitation"]["column"] == {"source": "batches", "column": "Agitation [rpm]"}
+
+
+def test_draft__guesses_role_and_horizon_from_the_name(made: dict[str, Any]) -> None:
+    guessed = {name: (given["role"], given["horizon"]) for name, given in made["attributes"].items()}
+    assert guessed == {
+        "batch_no": ("identifier", "plan"),
+        "product": ("context", "plan"),
+        "volume": ("scale", "plan"),
+        "agitation": ("CPP", "plan"),
+        "temp": ("CPP", "plan"),
+        "hardness": ("IPC", "in_process"),
+        "titre": ("CQA", "release"),
+        "note_foo": ("CPP", "plan"),
+        "empty": ("CPP", "plan"),
+    }
+
+
+def test_draft__a_column_is_a_number_where_all_its_cells_are(made: dict[str, Any]) -> None:
+    """A sign of a limit does not make a number a text; nothing known does."""
+    kinds = {name: given.get("kind", "number") for name, given in made["attributes"].items()}
+    assert [name for name, kind in kinds.items() if kind == "text"] == ["batch_no", "product", "note_foo", "empty"]
+
+
+def test_draft__cannot_be_used_before_a_person_has_decided(made: dict[str, Any]) -> None:
+    assert (made["title"], made["batch"], made["product"], made["scale"]["attribute"]) == (CONFIRM,) * 4
+    with pytest.raises(ScalebridgeError, match=CONFIRM):
+        process_of(made)
+
+
+def test_draft__reads_the_files_once_it_is_confirmed(made: dict[str, Any], tmp_path: Path) -> None:
+    made |= {"title": "Mine", "batch": "batch_no", "product": "product", "scale": {"attribute": "volume"}}
+    history = history_of(made, tmp_path)
+    assert history.quarantine.is_empty()
+    assert history.batches["agitation"].to_list() == pytest.approx([5.0])
+    assert history.batches["temp"].to_list() == pytest.approx([309.65])
+    assert history.results.filter(attribute="titre").select("value", "censoring").row(0) == (0.1, "left")
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"a;b\n1,5;2\n2,5;3\n", {"separator": ";", "encoding": "utf-8", "decimal": ","}),
+        (b"a;b\nx;-2,5\n", {"separator": ";", "encoding": "utf-8", "decimal": ","}),
+        (b"a;b\n1.5;2\n", {"separator": ";", "encoding": "utf-8", "decimal": "."}),
+        (b"a,b\n1.5,2\n", {"separator": ",", "encoding": "utf-8", "decimal": "."}),
+        (b"a\tb\n1.5\t2\n", {"separator": "\t", "encoding": "utf-8", "decimal": "."}),
+        ("Größe;b\n1,5;2,5\n".encode("latin-1"), {"separator": ";", "encoding": "latin-1", "decimal": ","}),
+    ],
+)
+def test_draft__sees_how_a_text_file_is_written(tmp_path: Path, content: bytes, form: dict[str, str]) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    made = drafted(tmp_path)
+    assert made["sources"]["x"]["format"] == {"kind": "csv", **form}
+    assert len(made["attributes"]) == 2
+
+
+def test_draft__takes_excel_and_parquet_from_folders_too(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"Load [kg]": [1.5, 2.5]})
+    (tmp_path / "deep").mkdir()
+    frame.write_excel(tmp_path / "sheet.xlsx")
+    frame.write_parquet(tmp_path / "deep" / "table.parquet")
+    (tmp_path / "notes.md").write_text("no export")
+    sources = drafted(tmp_path)["sources"]
+    assert {name: (given["files"], given["format"]) for name, given in sources.items()} == {
+        "table": (["deep/table.parquet"], {"kind": "parquet"}),
+        "sheet": (["sheet.xlsx"], {"kind": "excel"}),
+    }
+
+
+def test_draft__columns_of_one_name_in_two_files_are_two_attributes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("load,pH\n1,7\n")
+    attributes = drafted(tmp_path)["attributes"]
+    assert {name: given["column"]["source"] for name, given in attributes.items()} == {
+        "load": "one",
+        "ph": "one",
+        "load_2": "two",
+        "ph_2": "two",
+    }
+
+
+def test_draft__without_files_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("no export")
+    with pytest.raises(ScalebridgeError, match="has no CSV, Excel or Parquet file; put the exports there first"):
+        draft("mine", tmp_path)
+
+
+def test_draft__a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(ScalebridgeError, match=r"empty.csv cannot be read as CSV"):
+        draft("mine", tmp_path)

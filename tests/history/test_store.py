@@ -1,0 +1,25 @@
+"""The canonical tables are read back as they were written."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.store import read_history
+from tests.support.pot import history
+
+TABLES = ("batches", "results", "lots", "genealogy", "trajectories")
+
+
+def test_read_history__gives_every_table_as_it_was(tmp_path: Path) -> None:
+    tables = history()
+    for name in TABLES:
+        getattr(tables, name).write_parquet(tmp_path / f"{name}.parquet")
+    found = read_history(tmp_path)
+    for name in TABLES:
+        assert getattr(found, name).equals(getattr(tables, name)), name
+
+
+def test_read_history__before_the_pipeline_has_run_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match=r"history does not exist; run `dvc repro` first"):
+        read_history(tmp_path / "history")

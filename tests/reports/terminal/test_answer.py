@@ -1,0 +1,49 @@
+"""An answer in a terminal has the numbers of the page, and says what is refused."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from pipeline.answers.result.answer import Answer
+from pipeline.reports.html.page import page
+from pipeline.reports.terminal.answer import show, show_reasons
+from tests.support.example_result import example
+from tests.support.trained_pot import answered
+
+ANSWER = example()
+REASON = "its model reads copper, method missing at There: no assay"
+
+
+def printed(answer: Answer, width: int = 200) -> str:
+    console = Console(file=StringIO(), width=width)
+    show(answer, console)
+    show_reasons(answer, console)
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_terminal__prints_reasons_and_what_holding_costs() -> None:
+    text = printed(ANSWER)
+    assert ANSWER.sentences[0].text in text.replace("\n", " ")
+    assert "Holding tip speed constant needs agitation" in text
+    assert "Chance that one batch meets all of them: 42 %" in text
+
+
+def test_terminal__a_narrow_one_gets_the_90_percent_interval_alone() -> None:
+    assert "80 % interval" in printed(ANSWER)
+    assert "80 % interval" not in printed(ANSWER, 100)
+    assert "90 % interval" in printed(ANSWER, 100)
+
+
+def test_terminal__a_stated_gap_is_shown_with_its_reason() -> None:
+    blocked = answered({"There": {"copper": {"method": "missing", "note": "no assay"}}})
+    text = printed(blocked)
+    assert f"titre is not answered: {REASON}" in text
+    assert "No chance that one batch meets all of them is given" in text
+    assert f'<span class="mark bad">not answered</span> {REASON}' in page(blocked)
+    assert "copper blocks titre" in page(blocked)
+
+
+def test_terminal__a_refusal_by_the_domain_is_the_sentence_of_the_page() -> None:
+    far = answered(scale="20000 L", equipment=None)
+    assert far.domain.sentence in " ".join(printed(far).split())
+    assert '<span class="mark bad">refused</span>' in page(far)
