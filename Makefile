@@ -1,44 +1,56 @@
 PYTHON ?= python3
 VENV ?= .venv
-BIN := $(CURDIR)/$(VENV)/bin
+BIN := $(if $(filter /%,$(VENV)),$(VENV),$(CURDIR)/$(VENV))/bin
 STAMP := $(VENV)/.installed
 BENCH := $(VENV)/.installed-bench
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 export PATH := $(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help install run test lint ui clean
+.PHONY: help install run test hooks lint ui bench clean
 
-help:  ## what each target does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 install: $(STAMP)  ## create the environment in .venv
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) -e '.[dev]'
 	touch $@
 
 $(BENCH): $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(PIP) -e '.[bench]'
 	touch $@
 
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
-	dvc repro
-	scalebridge summary
+	$(BIN)/dvc repro
+	$(BIN)/python -m pipeline.stages.track data
+	$(BIN)/scalebridge summary
 
-test: $(STAMP) $(BENCH)  ## style, types, all tests and their line coverage
-	ruff check .
-	ruff format --check .
-	mypy
-	pytest -n 2 --dist loadfile --cov --cov-report=json
-	python -m tests.support.line_coverage
+test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure line coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
+	$(BIN)/python -m tests.support.line_coverage
+
+hooks: $(STAMP)  ## run the checks of pre-commit on all files
+	$(BIN)/pre-commit run --all-files
 
 lint: $(STAMP)  ## repair the style
-	ruff check --fix .
-	ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 ui: $(STAMP)  ## open MLflow on the runs of this folder
-	scalebridge ui
+	$(BIN)/scalebridge ui
 
-clean:  ## remove what the pipeline wrote; raw data, proposals and the record of runs stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json
+bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their tables into the documentation; takes hours
+	for name in answering scenarios plant trajectories bridge at_scale next_runs; do \
+		$(BIN)/python benchmarks/$$name.py --write || exit 1; \
+	done
+	$(BIN)/python benchmarks/plant_models.py --jobs 2 --write
+
+clean:  ## remove the environment, caches and computed files; raw data, proposals and the record of runs stay
+	git clean -dfqX -- data pipeline tests benchmarks ':(exclude)data/raw'
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json *.egg-info

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.models.encoding import categories_of, matrix_for_trees, standard
+from pipeline.models.encoding import categories_of, fit_encoding, matrix_for_trees
 from pipeline.models.registry import Task
 
 Rows = NDArray[np.intp]
@@ -23,14 +23,14 @@ def target(train: pl.DataFrame) -> FloatArray:
 
 def matrices(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[FloatArray, FloatArray]:
     """Standardised numbers and indicator columns, learned from the training rows; medians in the gaps."""
-    encoding = standard(train, task)
+    encoding = fit_encoding(train, task)
     return encoding.matrix(train), encoding.matrix(test)
 
 
 def coded(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[FloatArray, FloatArray]:
     """Numbers as they are and words as codes, gaps as NaN: what trees take."""
     words = categories_of(train, task)
-    return matrix_for_trees(train, task, words, apart=False), matrix_for_trees(test, task, words, apart=False)
+    return matrix_for_trees(train, task, words, indicators=False), matrix_for_trees(test, task, words, indicators=False)
 
 
 def indicators(rows: pl.DataFrame, levels: Mapping[str, Sequence[str]]) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Scalebridge as a competitor: `pipeline.forecasting.forecaster` with the model of `conf/model/scaleup.yaml`."""
+"""Scalebridge as a competitor: `pipeline.forecasting.calibrated_model` with the model of `conf/model/scaleup.yaml`."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import polars as pl
 from tablets_rows import ROOT
 
 from pipeline.domain.config_files import parse, read_yaml
-from pipeline.forecasting.forecaster import forecast
+from pipeline.forecasting.calibrated_model import train_and_forecast
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, Task
 
@@ -19,6 +19,6 @@ def scalebridge(model: str = "scaleup", interval: str = "rehearsed") -> Callable
     width = parse(IntervalConfig, read_yaml(ROOT / f"conf/interval/{interval}.yaml"), interval)
 
     def answer(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
-        return forecast(train, test, task, chosen, width, seed)
+        return train_and_forecast(train, test, task, chosen, width, seed)
 
     return answer

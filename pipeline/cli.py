@@ -11,6 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: ta
 import typer
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 
 if TYPE_CHECKING:
     from pipeline.answers.result.answer import Answer
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-DATA = Path("data")
+PLACES = Places.under(Path("data"))
 
 
 @app.command()
@@ -62,9 +63,9 @@ def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
 
 
 def _trained_run() -> "TrainedRun":
-    from pipeline.answers.trained_run import Places, read_trained_run
+    from pipeline.answers.trained_run import read_trained_run
 
-    return read_trained_run(Places.under(DATA))
+    return read_trained_run(PLACES)
 
 
 def _track(found: "Answer", name: str) -> str:
@@ -75,13 +76,11 @@ def _track(found: "Answer", name: str) -> str:
     from pipeline.reports.files import write_answer
     from pipeline.tracking.mlflow import add_files
 
-    if not (DATA / "run.json").is_file():
-        raise ScalebridgeError(f"{DATA / 'run.json'} does not exist; run `dvc repro` first")
-    run = str(read_json(DATA / "run.json")["run_id"])
+    if not PLACES.run.is_file():
+        raise ScalebridgeError(f"{PLACES.run} does not exist; run `dvc repro` first")
     with tempfile.TemporaryDirectory() as folder:
         write_answer(found, Path(folder))
-        add_files(Path.cwd(), run, Path(folder), f"asked/{name}")
-    return run
+        return add_files(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
 
 
 @app.command()
@@ -127,7 +126,7 @@ def simulate(
 
     found = _answer(proposal, _trained_run(), whole=True)
     show_simulation(found, terminal())
-    written = write_simulation(found, out or DATA / "simulations" / proposal.stem)
+    written = write_simulation(found, out or PLACES.simulations / proposal.stem)
     typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
@@ -139,10 +138,10 @@ def scaffold(
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
     from pipeline.history.scaffold import CONFIRM, draft
 
-    target = Path("conf/process") / f"{name}.yaml"
+    target = PLACES.conf / "process" / f"{name}.yaml"
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
-    target.write_text(draft(name, DATA / "raw" / name), encoding="utf-8")
+    target.write_text(draft(name, PLACES.raw / name), encoding="utf-8")
     typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
@@ -153,9 +152,9 @@ def check() -> None:
     from pipeline.history.connectors.files import read_source
     from pipeline.history.typed_rows import needed_columns
 
-    composed = validate(compose(Path("conf"), Path("params.yaml")), "params.yaml")
+    composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    folder = DATA / "raw" / process.name
+    folder = PLACES.raw / process.name
     if folder.exists():
         for name, source in process.sources.items():
             read_source(name, source, folder, needed_columns(name, source, process))
@@ -172,7 +171,7 @@ def summary() -> None:
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.run_summary import show_summary
 
-    show_summary(DATA, terminal())
+    show_summary(PLACES, terminal())
 
 
 @app.command()

@@ -47,7 +47,12 @@ def compose(conf: Path, params: Path) -> dict[str, Any]:
     choices = _choices(params)
     _known_options(conf, choices)
     composed = _hydra(conf, [f"{key}={value}" for key, value in choices.items()])
-    validate(composed, f"{params.name} with {conf.name}/")
+    name = validate(composed, f"{params.name} with {conf.name}/").process.name
+    if name != choices.get("process", name):
+        raise ScalebridgeError(
+            f"{conf.name}/process/{choices['process']}.yaml says 'name: {name}'; the name must be that of the file, "
+            f"'{choices['process']}', since raw files lie in data/raw/<name>/"
+        )
     return composed
 
 

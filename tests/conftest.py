@@ -1,9 +1,7 @@
 """Small helpers that many tests share."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: its threads fight with those of other tests
 
@@ -13,6 +11,7 @@ from hypothesis import settings
 
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
+from tests.support.definitions import Make, PlainData
 
 ROOT = Path(__file__).parents[1]
 settings.register_profile("shared machine", deadline=None)  # time is no property of a formula
@@ -54,19 +53,19 @@ def tablets() -> Process:
     return process_of(yaml.safe_load((ROOT / "conf/process/tablets.yaml").read_text(encoding="utf-8")))
 
 
-def process_of(data: dict[str, Any]) -> Process:
+def process_of(data: PlainData) -> Process:
     process = parse(Process, data, "process")
     assert isinstance(process, Process)
     return process
 
 
 @pytest.fixture
-def small() -> Callable[..., dict[str, Any]]:
+def small() -> Make:
     """A small definition as plain data, with changes at the top level."""
 
-    def make(**changes: Any) -> dict[str, Any]:
+    def make(**changes: object) -> PlainData:
         number = {"role": "CPP", "horizon": "plan", "description": "x"}
-        definition: dict[str, Any] = {
+        definition: PlainData = {
             "name": "small",
             "title": "A small process",
             "batch": "batch",

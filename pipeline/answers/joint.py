@@ -31,7 +31,7 @@ def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.Da
     """
     finals = run.model.finals
     one = next(iter(finals.values()))
-    kind = most_like(one.shifts(row)[0], run.forecasts["shift"].unique().to_list())
+    kind = most_like(one.kinds(row)[0], run.forecasts["shift"].unique().to_list())
     answering = pl.struct("cqa", "model").is_in([{"cqa": name, "model": finals[name].model.kind} for name in targets])
     return (
         run.forecasts.filter((pl.col("shift") == kind) & answering)

@@ -20,7 +20,7 @@ from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.transfer_map.transfer_map import withheld
 from pipeline.domain.attributes import Attribute, Specification
 from pipeline.domain.specification_limits import ends_of
-from pipeline.forecasting.forecaster import CalibratedModel, Forecast
+from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 
 
 def reasons_not_answered(case: Case, run: TrainedRun) -> dict[str, str]:
@@ -55,11 +55,11 @@ def scale_change(case: Case, run: TrainedRun) -> ScaleChange:
 
 def _attribute(target: str, case: Case, run: TrainedRun, refused: str | None) -> AttributeAnswer:
     attribute, final = run.process.attributes[target], run.model.finals[target]
-    forecast = final.say(case.row)
+    forecast = final.forecast(case.row)
     return AttributeAnswer(
         attribute.si.label,
         attribute.description,
-        Question(forecast.shifts[0]),
+        Question(forecast.kinds[0]),
         _reference_mean(target, attribute, case.reference, run.history.results),
         specification_limits(attribute.specification),
         Refused(refused) if refused else _predicted(attribute, final, forecast, run.model.levels),
@@ -67,7 +67,7 @@ def _attribute(target: str, case: Case, run: TrainedRun, refused: str | None) ->
 
 
 def _predicted(attribute: Attribute, final: CalibratedModel, forecast: Forecast, levels: tuple[float, ...]) -> Predicted:
-    unit, calibration = attribute.si, final.calibrations[forecast.shifts[0]]
+    unit, calibration = attribute.si, final.calibrations[forecast.kinds[0]]
     ends = ends_of(attribute.specification, unit)
     return Predicted(
         unit.from_si(float(forecast.predicted[0])),
@@ -76,7 +76,7 @@ def _predicted(attribute: Attribute, final: CalibratedModel, forecast: Forecast,
             for level, (low, high) in zip(levels, final.intervals(forecast, levels), strict=True)
         ),
         None if ends is None else float(calibration.probability_within(forecast.predicted, *ends, forecast.spread)[0]),
-        calibration.shown,
+        calibration.reenacted_kind,
     )
 
 

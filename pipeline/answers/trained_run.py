@@ -9,9 +9,10 @@ import polars as pl
 from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of
-from pipeline.domain.config_files import load, read_json, read_yaml
+from pipeline.domain.config_files import load, read_json, read_key, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
@@ -51,27 +52,6 @@ class TrainedRun:
     hashes: Hashes
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where a trained pipeline keeps what an answer needs."""
-
-    config: Path
-    history: Path
-    features: Path
-    model: Path
-    forecasts: Path
-    metrics: Path
-    acceptance: Path
-    explanations: Path
-
-    @classmethod
-    def under(cls, data: Path) -> "Places":
-        """Return the places as the stages write them into one folder."""
-        inputs = ("config.yaml", "history", "features.parquet")
-        names = (*inputs, "model", "forecasts.parquet", "metrics.json", "acceptance.json", "explanations")
-        return cls(*(data / name for name in names))
-
-
 def read_trained_run(places: Places) -> TrainedRun:
     """Read a trained pipeline.
 
@@ -79,8 +59,8 @@ def read_trained_run(places: Places) -> TrainedRun:
     """
     process = load(places.config, "process", Process)
     tables, model = read_history(places.history), TrainedModel.load(places.model)
-    importance, stability = (places.explanations / f"{name}.parquet" for name in ("importance", "stability"))
-    for path in (places.features, places.forecasts, places.metrics, places.acceptance, importance, stability):
+    needed = (places.features, places.forecasts, places.metrics, places.acceptance, places.importance, places.stability)
+    for path in needed:
         if not path.is_file():
             raise ScalebridgeError(f"{path} does not exist; run `dvc repro` first")
     acceptance = limits_of(read_json(places.acceptance), hash_of_file(places.forecasts))
@@ -91,8 +71,8 @@ def read_trained_run(places: Places) -> TrainedRun:
         rows=pl.read_parquet(places.features),
         forecasts=pl.read_parquet(places.forecasts),
         scores=read_json(places.metrics),
-        importance=pl.read_parquet(importance),
-        stability=pl.read_parquet(stability),
+        importance=pl.read_parquet(places.importance),
+        stability=pl.read_parquet(places.stability),
         decision=load(places.config, "decision", DecisionConfig),
         acceptance=acceptance,
         sites=load(places.config, "transfer", SiteKnowledge),
@@ -103,10 +83,9 @@ def read_trained_run(places: Places) -> TrainedRun:
 
 
 def _hashes(places: Places, acceptance: AcceptanceConfig) -> Hashes:
-    composed = read_yaml(places.config)
     return Hashes(
-        data=hash_of_ledger(pl.read_parquet(places.history / "ledger.parquet")),
-        configuration=hash_of({key: composed[key] for key in RECORDED}),
+        data=hash_of_ledger(pl.read_parquet(places.ledger)),
+        configuration=hash_of({key: read_key(places.config, key) for key in RECORDED}),
         acceptance=limits_hash(acceptance),
         code=hash_of_files(CODE, (".py", ".j2")),
         model=hash_of_files(places.model, (".json",)),

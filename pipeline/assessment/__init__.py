@@ -1,1 +1,1 @@
-"""How good the models are: scores, choice of model, past scale-ups, learning curve, importance, acceptance."""
+"""Assessment of models: scores, model choice, past scale-ups, learning curve, importance, acceptance."""

@@ -1,12 +1,13 @@
-"""Acceptance limits are fixed before scoring: the first ones under which a set of forecasts was scored stay with it.
+"""Acceptance limits and their ledger, which fixes the limits of a set of forecasts before the forecasts are scored.
 
-The stage that scores keeps a ledger. Limits that are changed afterwards are not those that the scores were made under, and the
-record of an answer says so; new forecasts, of other data or another model, are scored under the limits of their day.
+The first limits that a set of forecasts was scored under are entered in the ledger and stay valid for these forecasts. If
+the configuration changes afterwards, the record of an answer says so. New forecasts, from other data or another model, get
+the limits of the configuration at that time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TypedDict
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -19,26 +20,32 @@ from pipeline.domain.strict_config import STRICT
 
 @dataclass(config=STRICT, frozen=True)
 class AcceptanceConfig:
-    """What a model must reach on batches that it has not seen, to be used for a decision; fixed before scoring."""
+    """What a model must reach on hidden batches before it may be used for a decision."""
 
     protocol: str = "largest_scale_out"
-    """The re-enacted scale-ups that speak for the question."""
+    """Protocol whose scores are compared with the limits."""
     least_skill: float = Field(default=0.0, le=1)
-    """Skill against the carry-over mean."""
+    """Least skill against the carry-over mean."""
     least_coverage: float = Field(default=0.85, ge=0, le=1)
-    """Share of results that the 90 % interval covers."""
+    """Least share of results that the 90 % interval covers."""
 
 
-LedgerEntry = Mapping[str, Any]
+class LedgerEntry(TypedDict):
+    """Acceptance limits of one set of forecasts."""
+
+    forecasts_sha256: str
+    acceptance_sha256: str
+    """Hash of the limits."""
+    limits: dict[str, str | float]
 
 
 def limits_hash(limits: AcceptanceConfig) -> str:
-    """Hash of acceptance limits, whether a default is written out or not."""
+    """Return the hash of acceptance limits. It does not depend on whether the configuration states a default."""
     return hash_of(asdict(limits))
 
 
-def fixed_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[LedgerEntry]) -> LedgerEntry:
-    """The entry of a set of forecasts, given by its hash: the one that the ledger has, or a new one with these limits."""
+def entry_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[LedgerEntry]) -> LedgerEntry:
+    """Return the entry of a set of forecasts, given by its hash: the one in the ledger, or a new one with these limits."""
     known = (entry for entry in ledger if entry["forecasts_sha256"] == forecasts)
     return next(known, None) or {
         "forecasts_sha256": forecasts,
@@ -48,14 +55,14 @@ def fixed_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[LedgerE
 
 
 def with_entry(ledger: Sequence[LedgerEntry], entry: LedgerEntry) -> list[LedgerEntry]:
-    """The ledger with the entry at its end, unless it is in it."""
+    """Return the ledger with the entry added at its end, unless it has the entry already."""
     return [*ledger, *([] if entry in ledger else [entry])]
 
 
 def limits_of(entry: LedgerEntry, forecasts: str) -> AcceptanceConfig:
-    """Limits that an entry holds.
+    """Return the limits of an entry.
 
-    Raises ScalebridgeError where it is not about these forecasts, or its limits no longer have the hash written beside them.
+    Raises ScalebridgeError where the entry is about other forecasts, or its limits do not have the hash of the entry.
     """
     if entry["forecasts_sha256"] != forecasts:
         raise ScalebridgeError("The acceptance limits on record are those of other forecasts; run `dvc repro` first")
@@ -75,7 +82,7 @@ Acceptance = tuple[str, float | None, float | None, bool]
 def acceptance(
     limits: AcceptanceConfig, scores: Mapping[str, Mapping[str, Mapping[str, float]]], targets: list[str]
 ) -> list[Acceptance]:
-    """Hold what was reached on unseen batches against the limits. An attribute that was not scored does not meet them.
+    """Compare the scores on hidden batches with the limits. An attribute without scores does not meet them.
 
     scores: protocol → attribute → metric.
     """

@@ -1,7 +1,7 @@
-"""What drives a prediction: SHAP values, pooled and within the product; the only door to shap.
+"""Importance of features by SHAP values, pooled over products and within the product. No other file imports shap.
 
-Pooled importance answers "what tells products apart"; a scale-up asks "what moves this product". The two often disagree,
-so both stand side by side.
+Pooled importance shows what distinguishes products. Importance within the product shows what changes one product, which is
+the question of a scale-up. The two often differ, so both are shown.
 """
 
 import warnings
@@ -17,14 +17,15 @@ from pipeline.domain.units import Unit
 from pipeline.models.registry import FittedModel
 
 TOP = 12
+"""Number of features in a picture."""
 
 
 def importance(model: FittedModel, rows: pl.DataFrame, unit: Unit) -> pl.DataFrame:
-    """Mean size of each feature's share of the prediction, in the CQA's unit.
+    """Return the mean absolute contribution of each feature to the predictions of rows, in the CQA's unit.
 
-    Columns: feature, pooled (mean |SHAP|), within (mean |SHAP − the product's mean SHAP|), direction_pooled and
-    direction_within (correlation of feature and share: sign and steadiness of the effect). Largest `within` first; a
-    model without features gives no row.
+    Columns: feature, pooled (mean |SHAP|), within (mean |SHAP − mean SHAP of the product|), direction_pooled and
+    direction_within (correlation between feature and contribution, which shows the sign of the effect and how linear it is).
+    The feature with the largest `within` comes first. A model without features has no row.
     """
     _, shares = model.contributions(rows)
     lines = [
@@ -41,12 +42,38 @@ def importance(model: FittedModel, rows: pl.DataFrame, unit: Unit) -> pl.DataFra
     return pl.DataFrame(lines, schema=schema).sort("within", "pooled", "feature", descending=[True, True, False])
 
 
+def importance_of_all(models: Mapping[str, FittedModel], rows: pl.DataFrame, units: Mapping[str, Unit]) -> pl.DataFrame:
+    """Importance of the features of every CQA's model: cqa, unit, then the columns of `importance`."""
+    return pl.concat(
+        importance(model, rows, units[cqa]).select(
+            pl.lit(cqa).alias("cqa"), pl.lit(units[cqa].label).alias("unit"), pl.all()
+        )
+        for cqa, model in models.items()
+    )
+
+
+def draw_explanations(
+    models: Mapping[str, FittedModel],
+    rows: pl.DataFrame,
+    table: pl.DataFrame,
+    units: Mapping[str, Unit],
+    labels: Mapping[str, str],
+    folder: Path,
+) -> None:
+    """Draw both pictures of every CQA; table: what `importance_of_all` gives."""
+    for cqa, model in models.items():
+        own = table.filter(pl.col("cqa") == cqa).drop("cqa", "unit")
+        importance_figure(own, cqa, units[cqa], labels, folder / f"{cqa}_importance.png")
+        spread_figure(model, rows, cqa, units[cqa], labels, folder / f"{cqa}_shap.png")
+
+
 def _product_mean(values: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    """Return for each row the mean of the values over the rows of its product."""
     return pl.select(value=values, product=rows["product"]).select(pl.col("value").mean().over("product")).to_series()
 
 
 def _direction(rows: pl.DataFrame, feature: str, share: pl.Series, *, within: bool) -> float | None:
-    """Correlation between a number and its share, None for words and constants."""
+    """Return the correlation between a numeric feature and its contribution; None for a text feature and for a constant."""
     if not rows.schema[feature].is_numeric():
         return None
     frame = pl.select(x=rows[feature].cast(pl.Float64), y=share, product=rows["product"]).drop_nulls("x")
@@ -83,7 +110,7 @@ def importance_figure(table: pl.DataFrame, cqa: str, unit: Unit, labels: Mapping
 def spread_figure(
     model: FittedModel, rows: pl.DataFrame, cqa: str, unit: Unit, labels: Mapping[str, str], path: Path
 ) -> None:
-    """Draw each batch's share of the main features, coloured by the feature's value (shap's beeswarm)."""
+    """Draw the contribution of the main features for each batch, coloured by the value of the feature (beeswarm plot of shap)."""
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -93,8 +120,8 @@ def spread_figure(
     import shap
 
     figure = plt.figure(figsize=(8, 5.5))
-    np.random.seed(0)  # shap scatters its points by the global generator: the same picture for the same model
-    with warnings.catch_warnings():  # a word has no number: shap draws it grey, numpy warns of a column without numbers
+    np.random.seed(0)  # shap scatters its points with the global generator; a fixed seed gives the same picture again
+    with warnings.catch_warnings():  # numpy warns of text features, which are columns of NaN
         warnings.simplefilter("ignore", RuntimeWarning)
         shap.plots.beeswarm(
             explanation,
@@ -113,15 +140,16 @@ def spread_figure(
 
 
 def _shap(model: FittedModel, rows: pl.DataFrame, unit: Unit, labels: Mapping[str, str]) -> Any:
-    """The shares as shap's own object, whose plots expect numbers; a word has none and is drawn grey."""
+    """Return the contributions as shap's own object, or None where there are none. Text features become NaN, drawn grey."""
     base, shares = model.contributions(rows)
     if not shares.width:
         return None
     import shap
 
-    words = [n for n in shares.columns if not rows.schema[n].is_numeric()]
-    grey = rows.with_columns(pl.lit(None, pl.Float64).alias(n) for n in words)
-    data = grey.select(pl.col(n).cast(pl.Float64) for n in shares.columns)
+    texts = [n for n in shares.columns if not rows.schema[n].is_numeric()]
+    data = rows.with_columns(pl.lit(None, pl.Float64).alias(n) for n in texts).select(
+        pl.col(n).cast(pl.Float64) for n in shares.columns
+    )
     return shap.Explanation(
         values=shares.to_numpy() / unit.factor,
         base_values=base / unit.factor,

@@ -1,4 +1,4 @@
-"""Do the other products help? Error with and without them, as a new product gains batches of its own."""
+"""Learning curve of a new product: error with and without the other products, over its number of own batches."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,17 +11,20 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.models.registry import GlobalMean, Hierarchical, ModelConfig, Task, fit
 
 OWN = (0, 1, 2, 4, 8)
+"""Numbers of own batches."""
 LATEST = 4
-"""So many of the products that came last are played through."""
-LEARNER = Hierarchical(rows=200, iterations=10)
-"""The member that pools between products; alone it shows what pooling does."""
+"""Number of products that are taken as new, the latest ones."""
+POOLING_MODEL = Hierarchical(rows=200, iterations=10)
+"""The model that pools between products."""
 
 
 def transfer(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
-    """Play the latest products through: cqa, product, own (batches known), batches (predicted), with_others, without.
+    """Return the learning curves of the latest products: cqa, product, own, batches, with_others, without.
 
-    `rows` are feature rows with `observed`. Both errors are root mean squares over the product's later batches, divided by
-    the deviation of all results; `without` is null where there are no own batches to learn from.
+    rows: feature rows with `observed`; own: number of own batches that the models are fitted to; batches: number of
+    predicted batches, which are the same for all `own`. with_others, without: root mean square error of a model that is
+    fitted with and without the other products, divided by the standard deviation of all results. `without` is null where
+    `own` is 0.
     """
     lines = [
         _one(rows, task, product, own)
@@ -34,27 +37,30 @@ def transfer(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
 
 
 def _latest(rows: pl.DataFrame) -> list[str]:
+    """Return the products that started last and have enough batches."""
     first = rows.group_by("product").agg(pl.col("started_at").min(), pl.len()).filter(pl.col("len") > max(OWN) + 1)
     return first.sort("started_at", "product", nulls_last=False)["product"].to_list()[-LATEST:]
 
 
 def _one(rows: pl.DataFrame, task: Task, product: str, own: int) -> tuple[str, str, int, int, float, float | None]:
+    """Return one row of the learning curve."""
     ordered = rows.filter(pl.col("product") == product).sort("started_at", "batch_id")
-    known, asked = ordered.head(own), ordered.slice(max(OWN))
+    train, test = ordered.head(own), ordered.slice(max(OWN))
     others = rows.filter(pl.col("product") != product)
     unit = float(rows["observed"].std() or 1.0)  # type: ignore[arg-type]
-    together = _error(LEARNER, pl.concat([others, known]), asked, task) / unit if others.height else np.nan
-    alone = _error(LEARNER if own > 2 else GlobalMean(), known, asked, task) / unit if own else None
-    return task.target, product, own, asked.height, together, alone
+    with_others = _error(POOLING_MODEL, pl.concat([others, train]), test, task) / unit if others.height else np.nan
+    without = _error(POOLING_MODEL if own > 2 else GlobalMean(), train, test, task) / unit if own else None
+    return task.target, product, own, test.height, with_others, without
 
 
-def _error(model: ModelConfig, train: pl.DataFrame, asked: pl.DataFrame, task: Task) -> float:
-    predicted = task.clipped(fit(model, train, train["observed"].to_numpy(), task, 0).predict(asked))
-    return float(np.sqrt(np.mean((predicted - asked["observed"].to_numpy()) ** 2)))
+def _error(model: ModelConfig, train: pl.DataFrame, test: pl.DataFrame, task: Task) -> float:
+    """Return the root mean square error of a model on test rows."""
+    predicted = task.clipped(fit(model, train, train["observed"].to_numpy(), task, 0).predict(test))
+    return float(np.sqrt(np.mean((predicted - test["observed"].to_numpy()) ** 2)))
 
 
 def transfer_figure(table: pl.DataFrame, path: Path) -> None:
-    """Draw the error over the number of own batches, all CQAs and products averaged, with each CQA as a thin line."""
+    """Draw the error over the number of own batches: the mean of all CQAs and products, and each CQA as a thin line."""
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -78,14 +84,15 @@ def transfer_figure(table: pl.DataFrame, path: Path) -> None:
 
 
 def _curve(table: pl.DataFrame, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return the numbers of own batches, and the mean of a column for each."""
     means = table.drop_nulls(name).group_by("own").agg(pl.col(name).mean()).sort("own")
     return means["own"].to_numpy(), means[name].to_numpy()
 
 
 def sentences(table: pl.DataFrame) -> Sequence[str]:
-    """Say per number of own batches what the other products are worth; a ratio above 1 is negative transfer."""
+    """Return a sentence per number of own batches with both errors and their ratio. A ratio above 1 is negative transfer."""
     means = table.drop_nulls("without").group_by("own").agg(pl.col("with_others", "without").mean()).sort("own")
     return [
-        f"{own} own: error {together:.2f} with the other products, {alone:.2f} without ({together / alone:.2f} ×)"
-        for own, together, alone in means.iter_rows()
+        f"{own} own: error {with_others:.2f} with the other products, {without:.2f} without ({with_others / without:.2f} ×)"
+        for own, with_others, without in means.iter_rows()
     ]

@@ -1,4 +1,4 @@
-"""Which model answers for which quality attribute: the simplest that re-enactment can't tell from the best."""
+"""Choice of the model for each quality attribute: the simplest one whose error is within one standard error of the best."""
 
 from collections.abc import Sequence
 
@@ -7,37 +7,44 @@ import polars as pl
 
 from pipeline.forecasting.intervals import residual
 
-LEAST_LINES = 3
+LEAST_LINEAGES = 3
+"""Number of lineages from which a choice is made."""
 NEGLIGIBLE = 1e-6
-"""Errors below this share of the usual ones are equal."""
+"""Relative squared errors far below this count as equal."""
 
 
 def choose(predictions: pl.DataFrame, cqa: str, candidates: Sequence[str]) -> tuple[str, str]:
-    """Choose among models, simplest first, by their errors on hidden batches; return the model and the protocols that decided.
+    """Return the model that is chosen for a CQA, and the protocols that decided.
 
-    Every line of batches (product, strength) is one piece of evidence: its mean squared error, in units of what is usual under
-    each protocol and averaged over the protocols. The simplest candidate is taken whose logarithm of it exceeds the best
-    one's by no more than one standard error of that difference over the lines (Breiman et al. 1984, Classification and
-    Regression Trees, § 3.4.3, paired here). By the logarithm a line counts by the factor between its errors: one line with a
-    large error for all, or one that a model happens to hit, does not decide. With fewer than three lines, the most elaborate
-    answers.
+    candidates: models, the simplest first; predictions: forecasts of hidden batches by all of them. Each lineage (product,
+    strength) counts once, with its mean squared error relative to the mean of the protocol, averaged over protocols. The
+    simplest candidate is chosen whose mean log error exceeds that of the best candidate by at most one standard error of the
+    difference between the two over lineages (Breiman et al. 1984, Classification and Regression Trees, § 3.4.3, paired
+    here). With the logarithm the ratio of two errors counts, so that one lineage with large errors for all models, or with
+    one accidentally small error, does not decide. With fewer than three lineages the last candidate is chosen.
     """
     own = predictions.filter((pl.col("cqa") == cqa) & pl.col("model").is_in(list(candidates)))
-    if own["lineage"].n_unique() < LEAST_LINES:
+    if own["lineage"].n_unique() < LEAST_LINEAGES:
         return candidates[-1], "none"
     return _simplest(_losses(own), candidates), " and ".join(own["protocol"].unique(maintain_order=True))
 
 
+def choose_all(predictions: pl.DataFrame, cqas: Sequence[str], candidates: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Choose for each CQA: the model, and the protocols that decided."""
+    return {cqa: choose(predictions, cqa, candidates) for cqa in cqas}
+
+
 def _losses(own: pl.DataFrame) -> pl.DataFrame:
-    """Logarithm of the relative squared error: model, lineage, loss."""
+    """Return the logarithm of the relative squared error: model, lineage, loss."""
     by_protocol = own.group_by("protocol", "model", "lineage").agg((residual() ** 2).mean().alias("loss"))
-    usual = pl.col("loss").mean().over("protocol")
-    relative = by_protocol.with_columns(pl.when(usual > 0).then(pl.col("loss") / usual).otherwise(0.0))
-    lines = relative.group_by("model", "lineage").agg(pl.col("loss").mean()).sort("lineage")
-    return lines.with_columns((pl.col("loss") + NEGLIGIBLE).log())
+    mean = pl.col("loss").mean().over("protocol")
+    relative = by_protocol.with_columns(pl.when(mean > 0).then(pl.col("loss") / mean).otherwise(0.0))
+    by_lineage = relative.group_by("model", "lineage").agg(pl.col("loss").mean()).sort("lineage")
+    return by_lineage.with_columns((pl.col("loss") + NEGLIGIBLE).log())
 
 
 def _simplest(losses: pl.DataFrame, candidates: Sequence[str]) -> str:
+    """Return the first candidate whose mean loss is within one standard error of the best."""
     by_model = {name: losses.filter(pl.col("model") == name)["loss"].to_numpy() for name in candidates}
     best = min(candidates, key=lambda name: float(by_model[name].mean()))
     for name in candidates:

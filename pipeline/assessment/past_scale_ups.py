@@ -1,4 +1,4 @@
-"""Your last scale-ups, had you asked: forecast, interval and outcome of each, side by side."""
+"""Past scale-ups as they would have been forecast: forecast, interval and outcome of each."""
 
 from collections.abc import Mapping
 
@@ -8,14 +8,16 @@ from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL, bounds, covered
 
 PREFIX = "past_scale_ups"
+"""Start of the names of the protocols that re-enact past scale-ups."""
 
 
 def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Mapping[str, Unit]) -> pl.DataFrame:
-    """Sum up the forecasts of past scale-ups: a row per scale-up, number of batches given, and CQA, in display units.
+    """Return a row per past scale-up, number of given batches and CQA, in display units.
 
-    `predictions` as crossfit makes them, `model` the one chosen for each CQA. Columns: scale_up (number), given, cqa, unit,
-    lineage, scale (SI), batches, predicted, lower, upper (means over its batches; 90 %), observed (mean), covered (batches
-    inside their interval), carry_over (the naive forecast), answered (batches).
+    predictions: as `crossfit` returns them; model: CQA → the model chosen for it; units: CQA → display unit. Columns:
+    scale_up (number), given (batches at the new scale that the model was trained on), cqa, unit, lineage, scale (SI,
+    median), batches (predicted), predicted, lower, upper (means; 90 %), observed, carry_over (means), covered (batches
+    inside their interval), answered (batches).
     """
     past = predictions.filter(pl.col("protocol").str.starts_with(PREFIX))
     chosen = pl.col("model") == pl.col("cqa").replace_strict(dict(model), default=None, return_dtype=pl.String)
@@ -43,7 +45,7 @@ def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Map
         pl.col("cqa").replace_strict({n: getattr(u, part) for n, u in units.items()}, return_dtype=pl.Float64)
         for part in ("factor", "offset")
     )
-    shown = ("predicted", "lower", "upper", "observed", "carry_over")
+    values = ("predicted", "lower", "upper", "observed", "carry_over")
     return table.select(
         (pl.col("fold") + 1).alias("scale_up"),
         given.alias("given"),
@@ -52,7 +54,7 @@ def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Map
         "lineage",
         "scale",
         "batches",
-        *((pl.col(name) - offset) / factor for name in shown),
+        *((pl.col(name) - offset) / factor for name in values),
         "covered",
         "answered",
     ).sort("given", "scale_up", "cqa")

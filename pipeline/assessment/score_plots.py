@@ -1,5 +1,6 @@
-"""Pictures of how good the predictions are."""
+"""Pictures of the scores: predicted against observed, skill, and coverage."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib
@@ -11,12 +12,29 @@ from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL, bounds
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-"""Okabe, Ito (2008): told apart by colour-blind readers; the markers differ too, for print."""
+"""Okabe, Ito (2008): colours that colour-blind readers can distinguish. The markers differ too, for print."""
 MARKERS = "osD^vPX"
 
 
+def draw_scores(
+    scores: pl.DataFrame,
+    predictions: pl.DataFrame,
+    units: Mapping[str, Unit],
+    scale: Unit,
+    levels: tuple[float, ...],
+    folder: Path,
+) -> None:
+    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold one model alone."""
+    skill_figure(scores, folder / "skill.png")
+    coverage_figure(scores, levels, folder / "coverage.png")
+    for cqa, unit in units.items():
+        own = predictions.filter(pl.col("cqa") == cqa)
+        if not own.is_empty():
+            predicted_against_observed(own, cqa, unit, scale, folder / f"{cqa}.png")
+
+
 def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path) -> None:
-    """Draw one panel per protocol: each unseen batch with its 90 % interval, marked by its scale."""
+    """Draw one panel per protocol: each hidden batch with its 90 % interval, marked by its scale."""
     plt = _pyplot()
     protocols = predictions["protocol"].unique().sort().to_list()
     figure, panels = plt.subplots(
@@ -37,23 +55,24 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
 
 
 def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, scale: Unit) -> None:
+    """Draw the batches of one protocol; own: its predictions, levels: the scale levels of all protocols."""
     low, high = bounds(MAIN_LEVEL)
-    shown = own.select((pl.col(c) - unit.offset) / unit.factor for c in ("observed", "predicted", low, high))
+    values = own.select((pl.col(c) - unit.offset) / unit.factor for c in ("observed", "predicted", low, high))
     for i, level in enumerate(levels):
         here = (own["scale_level"] == level).to_numpy()
-        part = shown.filter(pl.Series(here))
+        part = values.filter(pl.Series(here))
         label = f"{size(scale.from_si(level))} {scale.label}"
         style = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)], "label": label}
         axes.scatter(part["observed"], part["predicted"], s=16, linewidths=0, alpha=0.75, zorder=3, **style)  # type: ignore[attr-defined]
         axes.vlines(part["observed"], part[low], part[high], color=style["color"], alpha=0.12, linewidth=0.8)  # type: ignore[attr-defined]
-    ends = [float(shown.select(pl.min_horizontal("observed", "predicted").min()).item())]
-    ends.append(float(shown.select(pl.max_horizontal("observed", "predicted").max()).item()))
+    ends = [float(values.select(pl.min_horizontal("observed", "predicted").min()).item())]
+    ends.append(float(values.select(pl.max_horizontal("observed", "predicted").max()).item()))
     axes.plot(ends, ends, color="#555555", linewidth=1, linestyle="--")  # type: ignore[attr-defined]
     axes.spines[["top", "right"]].set_visible(False)  # type: ignore[attr-defined]
 
 
 def skill_figure(scores: pl.DataFrame, path: Path) -> None:
-    """Draw the skill against the carry-over mean for every CQA and protocol, with its bootstrap interval over products."""
+    """Draw the skill against the carry-over mean for each CQA and protocol, with its bootstrap interval over products."""
     plt = _pyplot()
     pooled = scores.filter(pl.col("product") == "all")
     cqas, protocols = pooled["cqa"].unique().sort(descending=True).to_list(), pooled["protocol"].unique().sort().to_list()
@@ -78,7 +97,7 @@ def skill_figure(scores: pl.DataFrame, path: Path) -> None:
 
 
 def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path) -> None:
-    """Draw what share of unseen batches each interval really covered, one line per CQA, one panel per protocol."""
+    """Draw the share of hidden batches that the intervals of each level covered: a panel per protocol, a line per CQA."""
     plt = _pyplot()
     pooled = scores.filter(pl.col("product") == "all")
     protocols = pooled["protocol"].unique().sort().to_list()

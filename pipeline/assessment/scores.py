@@ -1,7 +1,6 @@
-"""How good the predictions are: error, skill against the baselines, coverage and width, per product and scale."""
+"""Scores of forecasts of hidden batches: error, skill against the baselines, coverage and width, per product and scale."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,14 +11,18 @@ from pipeline.forecasting.intervals import bounds, covered, residual
 
 BASELINES = ("global_mean", "carry_over")
 RESAMPLES = 500
+"""Number of bootstrap samples."""
+Metrics = dict[str, dict[str, dict[str, float]]]
+"""Protocol → CQA → name of a score → its value."""
 
 
 def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence[float], seed: int) -> pl.DataFrame:
-    """Score every protocol × model × CQA: pooled (`product` = "all", no scale), per product, and per product and scale level.
+    """Return the scores of each protocol, model and CQA: pooled, per product, and per product and scale level.
 
-    Columns: protocol, model, cqa, unit, product, scale_level, n, products, rmse, mae, bias, q2, skill_global_mean,
-    skill_carry_over, coverage_L and width_L per level L, and for pooled rows rmse_low/high, skill_carry_over_low/high,
-    coverage_90_low/high: 95 % bootstrap intervals over products. Errors and widths in the unit of the CQA.
+    A pooled row has the product "all" and no scale level. Columns: protocol, model, cqa, unit, product, scale_level, n,
+    products, rmse, mae, bias, q2, skill_global_mean, skill_carry_over, coverage_L and width_L per level L, and for pooled
+    rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over products. Errors and
+    widths are in the unit of the CQA.
     """
     rows = _with_errors(predictions, units, levels)
     key = ["protocol", "model", "cqa"]
@@ -36,19 +39,22 @@ def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence
 
 
 def _with_errors(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence[float]) -> pl.DataFrame:
-    """Add errors and widths in display units; a censored result that agrees with the prediction is no error."""
+    """Add errors and widths in display units. A prediction on the right side of a censored result has no error."""
     factor = pl.col("cqa").replace_strict({n: u.factor for n, u in units.items()}, return_dtype=pl.Float64)
     ends = {f"{level * 100:g}": bounds(level) for level in levels}
     return predictions.with_columns(
         (-residual() / factor).alias("error"),
-        (pl.col("observed") / factor).alias("shown"),
+        (pl.col("observed") / factor).alias("displayed"),
         *(covered(low, high).alias(f"covered_{name}") for name, (low, high) in ends.items()),
         *(((pl.col(high) - pl.col(low)) / factor).alias(f"wide_{name}") for name, (low, high) in ends.items()),
     )
 
 
 def _summary(rows: pl.DataFrame, key: list[str], levels: Sequence[float]) -> pl.DataFrame:
-    """Numbers of a group of predictions. Q² = 1 − Σerror² / Σ(observed − mean of the group)² (Wold 1978, Technometrics 20, 397)."""
+    """Return the scores of each group of predictions.
+
+    Q² = 1 − Σerror² / Σ(observed − mean of the group)² (Wold 1978, Technometrics 20, 397).
+    """
     names = [f"{level * 100:g}" for level in levels]
     squares = (pl.col("error") ** 2).sum()
     return rows.group_by(key, maintain_order=True).agg(
@@ -57,8 +63,8 @@ def _summary(rows: pl.DataFrame, key: list[str], levels: Sequence[float]) -> pl.
         (pl.col("error") ** 2).mean().sqrt().alias("rmse"),
         pl.col("error").abs().mean().alias("mae"),
         pl.col("error").mean().alias("bias"),
-        pl.when(pl.col("shown").var() > 0)
-        .then(1 - squares / ((pl.col("shown") - pl.col("shown").mean()) ** 2).sum())
+        pl.when(pl.col("displayed").var() > 0)
+        .then(1 - squares / ((pl.col("displayed") - pl.col("displayed").mean()) ** 2).sum())
         .alias("q2"),
         *(pl.col(f"covered_{name}").mean().alias(f"coverage_{name}") for name in names),
         *(pl.col(f"wide_{name}").mean().alias(f"width_{name}") for name in names),
@@ -66,7 +72,10 @@ def _summary(rows: pl.DataFrame, key: list[str], levels: Sequence[float]) -> pl.
 
 
 def _skills(table: pl.DataFrame) -> pl.DataFrame:
-    """Skill = 1 − MSE / MSE of the baseline on the same batches (Murphy 1988, Mon. Weather Rev. 116, 2417)."""
+    """Add the skill against each baseline: 1 − MSE / MSE of the baseline on the same batches.
+
+    Murphy (1988), Mon. Weather Rev. 116, 2417.
+    """
     key = ["protocol", "cqa", "product", "scale_level"]
     for baseline in BASELINES:
         reference = table.filter(pl.col("model") == baseline).select(*key, pl.col("rmse").alias("_reference"))
@@ -79,7 +88,10 @@ def _skills(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
-    """Draw whole products with replacement (Efron, Tibshirani 1993): how much the pooled numbers hang on a few products."""
+    """Return bootstrap intervals of the pooled scores, with whole products drawn with replacement (Efron, Tibshirani 1993).
+
+    They show how strongly the scores depend on a few products.
+    """
     sums = rows.group_by(*key, "product", maintain_order=True).agg(
         pl.len().alias("n"), (pl.col("error") ** 2).sum().alias("squares"), pl.col("covered_90").sum().alias("covered")
     )
@@ -95,7 +107,7 @@ def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
 
 
 def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
-    """95 % bootstrap limits of RMSE, skill and coverage; none for a single product."""
+    """Return 95 % bootstrap limits of RMSE, skill and coverage; None for a single product."""
     names = ("rmse", "skill_carry_over", "coverage_90")
     if part.height < 2:
         return {f"{name}_{side}": None for name in names for side in ("low", "high")}
@@ -117,8 +129,8 @@ def _quantile(values: FloatArray, q: float) -> float | None:
     return float(np.quantile(finite, q)) if len(finite) else None
 
 
-def metrics(scores: pl.DataFrame, model: str) -> dict[str, Any]:
-    """Pooled numbers of the chosen model as protocol → CQA → metric, for `dvc metrics` and MLflow."""
+def metrics(scores: pl.DataFrame, model: str) -> Metrics:
+    """Return the pooled scores of a model, for `dvc metrics` and MLflow."""
     names = [
         "rmse",
         "mae",
@@ -131,7 +143,7 @@ def metrics(scores: pl.DataFrame, model: str) -> dict[str, Any]:
         "width_90",
     ]
     pooled = scores.filter((pl.col("product") == "all") & (pl.col("model") == model))
-    nested: dict[str, Any] = {}
+    nested: Metrics = {}
     for row in pooled.iter_rows(named=True):
         numbers = {n: round(row[n], 6) for n in names if row.get(n) is not None}
         nested.setdefault(row["protocol"], {})[row["cqa"]] = numbers

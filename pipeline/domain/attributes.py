@@ -144,7 +144,7 @@ class Attribute:
     """When the value is known: before the batch (`plan`), during it (`in_process`) or after it (`release`)."""
     description: str
     display: DisplayName | None = None
-    """Name as people write it, such as `HCP` or `pCO₂`. Default: the name of the attribute with blanks."""
+    """Name as people write it, such as `HCP` or `pCO₂`. Default: the name with blanks."""
     unit: UnitName = ""
     kind: Literal["number", "text", "date"] = "number"
     column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()

@@ -1,6 +1,8 @@
-"""Plain data of a YAML file to configuration classes, with errors that a person can act on."""
+"""Read and write YAML and JSON files. An error says what is wrong, where, and what to do."""
 
 import json
+import math
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -43,28 +45,53 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)
 def _parsed(text: str) -> Any:
-    """The configuration is read key by key, and parsing it is what takes the time."""
+    """Plain data of a YAML text. Parsing takes most of the time, and the same file is read more than once."""
     return yaml.load(text, Loader=SAFE)
 
 
-def read_json(path: Path) -> Any:
-    """Read plain data that a stage wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def read_key(config: Path, key: str) -> Any:
+    """Read one key of the configuration that ran, as plain data; `config` is the folder with one file per key.
+
+    Raises ScalebridgeError where the file or the key is missing.
+    """
+    file = config / f"{key}.yaml"
+    if not file.is_file():
+        raise ScalebridgeError(f"{file} does not exist; run `dvc repro` first")
+    data = read_yaml(file)
+    if key not in data:
+        raise ScalebridgeError(f"{file} has no key '{key}'; it has {listed(data, 9)}")
+    return data[key]
 
 
-def as_json(data: Any) -> str:
-    """Plain data as the text of a file, for people to read as well."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+def read_config(config: Path) -> dict[str, Any]:
+    """Read the whole configuration that ran, as plain data."""
+    return {file.stem: read_key(config, file.stem) for file in sorted(config.glob("*.yaml"))}
 
 
 def load(config: Path, key: str, kind: Any) -> Any:
-    """Read one key of the composed configuration as its class.
+    """Read one key of the configuration that ran, as its class; `config` is the folder with one file per key.
 
     Raises ScalebridgeError where the key is missing or no longer valid.
     """
-    composed = read_yaml(config)
-    if key not in composed:
-        raise ScalebridgeError(f"{config} has no key '{key}'; it has {listed(composed, 9)}")
-    return parse(kind, composed[key], f"'{key}' of {config}")
+    return parse(kind, read_key(config, key), f"{config / key}.yaml")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def as_json(data: Any, indent: int | None = 2) -> str:
+    """Plain data as the text of a JSON file. JSON has no NaN and no infinity: both become null."""
+    return json.dumps(_finite(data), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(data: Any) -> Any:
+    """The same data with None for every number that is not finite."""
+    if isinstance(data, Mapping):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data

@@ -16,9 +16,9 @@ def hash_of(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def hash_of_files(folder: Path, suffixes: tuple[str, ...]) -> str:
-    """Hash of the names and contents of all files below a folder that have one of the suffixes."""
-    files = sorted(path for path in folder.rglob("*") if path.suffix in suffixes)
+def hash_of_files(folder: Path, suffixes: tuple[str, ...] = ()) -> str:
+    """Hash of the names and contents of all files below a folder, or of those that have one of the suffixes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and (not suffixes or path.suffix in suffixes))
     return hash_of([(path.relative_to(folder).as_posix(), hash_of_file(path)) for path in files])
 
 

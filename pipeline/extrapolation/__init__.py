@@ -1,1 +1,1 @@
-"""How far a batch lies from what training showed, and how to hide history likewise."""
+"""Kinds of question, evaluation protocols, and re-enactments of past questions."""

@@ -1,76 +1,107 @@
-"""What kind of question a batch asks of a model: how far it lies from what the training batches know.
+"""Kinds of question: how far a batch lies from the batches that a model was trained on.
 
-A model is judged, its members are weighed and its intervals are calibrated on past batches that asked the same kind of
-question: `reenact` hides parts of the training rows so that what is hidden asks it.
+A model is scored, its members are weighted and its intervals are calibrated on past batches that asked the same kind of
+question. `reenactment` hides parts of the training rows so that the hidden batches ask a given kind.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import polars as pl
 
+from pipeline.domain.scale import DEFAULT_TOLERANCE, larger_scale
+
 NEXT_BATCH = "next_batch"
+"""A known product of a known lineage, at most at the largest scale of the lineage."""
 NEW_PRODUCT = "new_product"
+"""An unknown product of a known lineage."""
 NEW_LINEAGE = "new_lineage"
+"""A lineage without any training batch."""
 NEW_SCALE = "new_scale"
+"""A known lineage above its own largest scale, where other lineages have run."""
 BEYOND_SCALE = "beyond_scale"
+"""A scale above the largest one of all training batches."""
 NEW_SOURCE = "new_source"
-SHIFTS = (NEXT_BATCH, NEW_PRODUCT, NEW_LINEAGE, NEW_SCALE, BEYOND_SCALE, NEW_SOURCE)
-"""A known product at a known scale; an unknown product of a known line; an unknown line; a known line above its largest
-scale, where others ran; above the largest scale of all; with a level never seen of a group that matters."""
-SAME_SCALE = 0.1
-"""Scales that differ by less than this share are one."""
+"""An unknown level of a grouping, such as a site, whose unknown levels are refused."""
+KINDS = (NEXT_BATCH, NEW_PRODUCT, NEW_LINEAGE, NEW_SCALE, BEYOND_SCALE, NEW_SOURCE)
+"""All kinds of question."""
+KIND_COLUMN = "shift"
+"""Column of tables and files that holds the kind of question."""
+
+
+class SavedExtent(TypedDict):
+    """A training extent as it is saved."""
+
+    products: list[str]
+    lineages: dict[str, float]
+    largest: float
+    levels: dict[str, list[str]]
+    ranges: dict[str, list[float]]
+    tolerance: NotRequired[float]
+    """Absent where it is `DEFAULT_TOLERANCE`, as in models that were saved before it was recorded."""
 
 
 @dataclass(frozen=True)
 class TrainingExtent:
-    """What training batches know, as far as it decides the kind of a question."""
+    """Products, lineages, scales and levels of the training batches. They decide the kind of a question."""
 
     products: tuple[str, ...]
-    lineages: dict[str, float]
-    """Line of batches → its largest scale."""
+    largest_of_lineage: dict[str, float]
+    """Lineage → its largest scale."""
     largest: float
+    """Largest scale of all."""
     levels: dict[str, tuple[str, ...]]
-    """Group of which an unseen level is refused → its known levels."""
+    """Grouping whose unknown levels are refused → its known levels."""
     ranges: dict[str, tuple[float, float]]
-    """Comparable quantity that spans decades → its smallest and largest value."""
+    """Quantity that spans a decade or more → its smallest and largest value."""
+    tolerance: float
+    """Tolerance within which two scales are the same."""
 
     @classmethod
-    def of(cls, rows: pl.DataFrame, refuse: Sequence[str] = (), comparable: Sequence[str] = ()) -> "TrainingExtent":
-        """Take what matters from training rows."""
+    def of(
+        cls, rows: pl.DataFrame, tolerance: float, refuse: Sequence[str] = (), quantities: Sequence[str] = ()
+    ) -> "TrainingExtent":
+        """Return the extent of training rows.
+
+        refuse: groupings whose unknown levels are refused; quantities: columns that may not lie far outside their range.
+        """
         top = rows.group_by("lineage").agg(pl.col("scale").max()).sort("lineage")
         levels = {name: tuple(rows[name].drop_nulls().unique().sort()) for name in refuse}
-        ranges = {name: found for name in comparable if (found := _decades(rows[name])) is not None}
+        ranges = {name: ends for name in quantities if (ends := _range_of_decades(rows[name])) is not None}
         products = tuple(rows["product"].unique().sort())
-        return cls(products, dict(top.iter_rows()), float(rows["scale"].max()), levels, ranges)  # type: ignore[arg-type]
+        return cls(products, dict(top.iter_rows()), float(rows["scale"].max()), levels, ranges, tolerance)  # type: ignore[arg-type]
 
-    def shift(self) -> pl.Expr:
-        """Kind of question of each row, from the columns product, lineage, scale and the groups that may refuse."""
-        room = 1 + SAME_SCALE
-        own = pl.col("lineage").replace_strict(self.lineages, default=None, return_dtype=pl.Float64)
-        unseen = [self.unseen(name) for name in self.levels]
+    def kind(self) -> pl.Expr:
+        """Return the kind of question of each row.
+
+        Reads the columns product, lineage, scale and the groupings whose unknown levels are refused.
+        """
+        scale = pl.col("scale")
+        own = pl.col("lineage").replace_strict(self.largest_of_lineage, default=None, return_dtype=pl.Float64)
+        new_levels = [self.is_new_level(name) for name in self.levels]
         return (
-            pl.when(pl.any_horizontal(unseen) if unseen else pl.lit(False)).then(pl.lit(NEW_SOURCE))
-            .when(pl.col("scale") > self.largest * room).then(pl.lit(BEYOND_SCALE))
-            .when(pl.col("scale") > own * room).then(pl.lit(NEW_SCALE))
+            pl.when(pl.any_horizontal(new_levels) if new_levels else pl.lit(False)).then(pl.lit(NEW_SOURCE))
+            .when(larger_scale(scale, self.largest, self.tolerance)).then(pl.lit(BEYOND_SCALE))
+            .when(larger_scale(scale, own, self.tolerance)).then(pl.lit(NEW_SCALE))
             .when(own.is_null()).then(pl.lit(NEW_LINEAGE))
             .when(~pl.col("product").is_in(list(self.products))).then(pl.lit(NEW_PRODUCT))
             .otherwise(pl.lit(NEXT_BATCH))
-            .alias("shift")
+            .alias(KIND_COLUMN)
         )  # fmt: skip
 
-    def unseen(self, name: str) -> pl.Expr:
-        """Tell whether the level of a group is stated and not among the known."""
-        return pl.col(name).is_not_null() & ~pl.col(name).is_in(list(self.levels[name]))
+    def is_new_level(self, grouping: str) -> pl.Expr:
+        """Tell for each row whether it states a level of the grouping that no training batch has."""
+        return pl.col(grouping).is_not_null() & ~pl.col(grouping).is_in(list(self.levels[grouping]))
 
     def reasons(self) -> pl.Expr:
-        """Why a row cannot be answered for, or null: a level never seen of a group that matters, or far beyond all experience.
+        """Return for each row the reason why the model must not answer, or null where it may.
 
-        A quantity may lie as many decades outside its range as the range is wide, as in the linear part of the models.
+        There are two reasons: a new level of a grouping in `levels`, or a quantity too far outside its range in `ranges`. A
+        quantity may lie outside by as many decades as its range spans, like the linear terms of the models.
         """
         new = [
-            pl.when(self.unseen(name)).then(
+            pl.when(self.is_new_level(name)).then(
                 pl.format(f"no batch was made with {name} '{{}}'; history holds {', '.join(levels[:5])}", pl.col(name))
             )
             for name, levels in self.levels.items()
@@ -85,31 +116,35 @@ class TrainingExtent:
         ]
         return pl.coalesce(*new, *far, pl.lit(None, dtype=pl.String)).alias("reason")
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
+    def to_dict(self) -> SavedExtent:
+        """Return the extent in the form in which it is saved."""
+        saved: SavedExtent = {
             "products": list(self.products),
-            "lineages": self.lineages,
+            "lineages": self.largest_of_lineage,
             "largest": self.largest,
             "levels": {name: list(levels) for name, levels in self.levels.items()},
             "ranges": {name: list(ends) for name, ends in self.ranges.items()},
         }
+        if self.tolerance != DEFAULT_TOLERANCE:
+            saved["tolerance"] = self.tolerance
+        return saved
 
     @classmethod
-    def from_dict(cls, saved: dict[str, Any]) -> "TrainingExtent":
-        """Read what `to_dict` gave."""
-        levels = {name: tuple(given) for name, given in saved["levels"].items()}
+    def from_dict(cls, saved: SavedExtent) -> "TrainingExtent":
+        """Return the extent that was saved."""
+        levels = {name: tuple(known) for name, known in saved["levels"].items()}
         ranges = {name: (low, high) for name, (low, high) in saved["ranges"].items()}
-        return cls(tuple(saved["products"]), saved["lineages"], saved["largest"], levels, ranges)
+        tolerance = saved.get("tolerance", DEFAULT_TOLERANCE)
+        return cls(tuple(saved["products"]), saved["lineages"], saved["largest"], levels, ranges, tolerance)
 
 
-def _decades(values: pl.Series) -> tuple[float, float] | None:
-    """Smallest and largest value where a positive quantity spans a decade or more."""
+def kinds_of(rows: pl.DataFrame, extent: TrainingExtent) -> list[str]:
+    """Return the kinds of question that the rows ask, sorted."""
+    return rows.select(extent.kind()).to_series().unique().sort().to_list()
+
+
+def _range_of_decades(values: pl.Series) -> tuple[float, float] | None:
+    """Return the smallest and largest value of a positive quantity that spans a decade or more."""
     known = values.drop_nulls()
     low, high = (float(known.min()), float(known.max())) if known.len() else (0.0, 0.0)  # type: ignore[arg-type]
     return (low, high) if low > 0 and high >= 10 * low else None
-
-
-def asked(rows: pl.DataFrame, known: TrainingExtent) -> list[str]:
-    """Kinds of question that rows ask."""
-    return rows.select(known.shift()).to_series().unique().sort().to_list()

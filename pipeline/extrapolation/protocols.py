@@ -1,81 +1,84 @@
-"""Which batches learn and which are predicted: protocols that re-enact what a scale-up asks of a model."""
+"""Evaluation protocols: which batches a model is trained on and which it predicts."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import Field
-from pydantic.dataclasses import dataclass
+from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.batch_columns import ROLES
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 
 
-@dataclass(config=STRICT, frozen=True)
+@configuration(config=STRICT, frozen=True)
 class LeaveProductOut:
-    """A new product: no batch of it is known at any scale."""
+    """Products are hidden: no batch of a test product is a training batch, at any scale."""
 
     kind: Literal["leave_product_out"]
     folds: int = Field(default=5, ge=2)
-    """Products are spread over at most this many folds of similar size."""
+    """Number of folds at most. Whole products are spread over them so that the folds have similar sizes."""
 
 
-@dataclass(config=STRICT, frozen=True)
+@configuration(config=STRICT, frozen=True)
 class LargestScaleOut:
-    """A scale-up: a line of batches (a product, a strength) is known at its smaller scales only."""
+    """The largest scale of a lineage (a product, a strength) is hidden: its smaller scales are training batches."""
 
     kind: Literal["largest_scale_out"]
     folds: int = Field(default=5, ge=2)
-    """Lines are spread over at most this many folds of similar size."""
+    """Number of folds at most. Whole lineages are spread over them so that the folds have similar sizes."""
 
 
-@dataclass(config=STRICT, frozen=True)
+@configuration(config=STRICT, frozen=True)
 class ForwardInTime:
-    """Tomorrow's batches: everything that started up to a date is known, nothing later."""
+    """Later batches are hidden: only batches that started up to a date are training batches."""
 
     kind: Literal["forward_in_time"]
     cutoffs: int = Field(default=4, ge=1)
-    """Dates at which the model is trained anew; each predicts up to the next."""
+    """Number of dates. The model of each date predicts the batches up to the next date."""
 
 
-@dataclass(config=STRICT, frozen=True)
+@configuration(config=STRICT, frozen=True)
 class PastScaleUps:
-    """Each past scale-up as it came: known is what had started before it, and the first few batches at the new scale or site."""
+    """Each past scale-up in turn: training batches are those that started before it and the first few at the new scale or site."""
 
     kind: Literal["past_scale_ups"]
     last: int = Field(default=9, ge=1)
-    """So many scale-ups, the latest."""
+    """Number of scale-ups, the latest ones."""
     given: tuple[int, ...] = (0,)
-    """Numbers of batches at the new scale that are known already; each is asked as a question of its own."""
+    """Numbers of batches at the new scale that are training batches. Each number makes folds of its own."""
     least: int = Field(default=20, ge=2)
-    """Batches that must have been made before."""
+    """Number of batches that must have started before a scale-up; earlier scale-ups are left out."""
 
 
 Protocol = Annotated[LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps, Field(discriminator="kind")]
 
 
-@dataclass(config=STRICT, frozen=True)
+@configuration(config=STRICT, frozen=True)
 class Split:
     """The protocols of a run."""
 
     protocols: tuple[Protocol, ...] = Field(min_length=1)
 
     def __post_init__(self) -> None:
-        """Refuse a protocol that is named twice: its rows could not be told apart."""
+        """Refuse a protocol that is given twice: its rows could not be told apart."""
         kinds = [protocol.kind for protocol in self.protocols]
-        if twice := [kind for kind in dict.fromkeys(kinds) if kinds.count(kind) > 1]:
-            raise ValueError(f"the protocol '{twice[0]}' stands twice")
+        if repeated := [kind for kind in dict.fromkeys(kinds) if kinds.count(kind) > 1]:
+            raise ValueError(f"the protocol '{repeated[0]}' is given twice; give each protocol once")
 
 
 class NotApplicableError(ScalebridgeError):
-    """A protocol that these batches cannot be put through, with the reason."""
+    """The reason why a protocol cannot be applied to these batches."""
 
 
 def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Assign the batches under every protocol; return the table and, for a protocol that cannot be applied, the reason.
+    """Return the folds of all protocols, and per protocol that cannot be applied the reason.
 
-    `rows` needs batch_id, product, lineage, scale_level, started_at. Raises ScalebridgeError where no protocol applies.
+    rows: batch_id, product, lineage, scale_level, started_at and site. Raises ScalebridgeError where no protocol can be
+    applied.
     """
     tables: list[pl.DataFrame] = []
     skipped: dict[str, str] = {}
@@ -83,7 +86,7 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
         try:
             tables += [
                 table.select(pl.lit(name).alias("protocol"), "fold", "batch_id", "role")
-                for name, table in _named(rows, protocol).items()
+                for name, table in _folds_by_name(rows, protocol).items()
             ]
         except NotApplicableError as reason:
             skipped[protocol.kind] = str(reason)
@@ -95,10 +98,18 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
     return table.sort("protocol", "fold", "batch_id"), skipped
 
 
-def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Assign batches to folds: fold, batch_id, role. A batch may be in neither role of a fold.
+def fold_sizes(table: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    """Number of batches: protocol → fold → role."""
+    sizes: dict[str, dict[str, dict[str, int]]] = {}
+    for protocol, fold, role, count in table.group_by("protocol", "fold", "role", maintain_order=True).len().iter_rows():
+        sizes.setdefault(protocol, {}).setdefault(f"fold {fold}", {})[role] = count
+    return sizes
 
-    Raises NotApplicableError.
+
+def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Return the folds of a protocol: fold, batch_id, role (train or test).
+
+    A fold need not hold all batches. Raises NotApplicableError.
     """
     match protocol:
         case LeaveProductOut():
@@ -111,29 +122,30 @@ def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
             return _past_scale_ups(rows, protocol, 0)
 
 
-def _named(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataFrame]:
-    """Folds of a protocol, by the name under which they are scored."""
+def _folds_by_name(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataFrame]:
+    """Return the folds of a protocol by the name under which they are scored."""
     if not isinstance(protocol, PastScaleUps):
         return {protocol.kind: assign(rows, protocol)}
-    found: dict[str, pl.DataFrame] = {}
+    tables: dict[str, pl.DataFrame] = {}
     for given in protocol.given:
         try:
-            found[f"{protocol.kind}_after_{given}" if given else protocol.kind] = _past_scale_ups(rows, protocol, given)
+            tables[f"{protocol.kind}_after_{given}" if given else protocol.kind] = _past_scale_ups(rows, protocol, given)
         except NotApplicableError:
             continue
-    if not found:
-        raise NotApplicableError(f"no line of batches reached a new scale or site after {protocol.least} others")
-    return found
+    if not tables:
+        raise _no_scale_up(protocol)
+    return tables
 
 
 def scale_ups(rows: pl.DataFrame) -> pl.DataFrame:
-    """Find the first batch of every line at a scale above all its earlier ones, or at a new site: lineage, step, started_at.
+    """Return the past scale-ups, oldest first: lineage, step, scale_level, site, started_at.
 
-    `step` is `scale` or `site`; columns scale_level and site say which. Oldest first.
+    A scale-up is the first batch of a lineage at a scale above all its earlier scales (`step` is `scale`), or at a new site
+    (`step` is `site`).
     """
-    order = rows.filter(pl.col("started_at").is_not_null()).sort("started_at", "batch_id")
+    ordered = rows.filter(pl.col("started_at").is_not_null()).sort("started_at", "batch_id")
     before = pl.col("scale_level").cum_max().shift(1).over("lineage")
-    steps = order.with_columns(
+    steps = ordered.with_columns(
         pl.when(pl.col("scale_level") > before).then(pl.lit("scale"))
         .when(before.is_not_null() & pl.col("site").is_first_distinct().over("lineage") & pl.col("site").is_not_null())
         .then(pl.lit("site"))
@@ -142,27 +154,45 @@ def scale_ups(rows: pl.DataFrame) -> pl.DataFrame:
     return steps.drop_nulls("step").select("lineage", "step", "scale_level", "site", "started_at")
 
 
+@dataclass(frozen=True)
+class _ScaleUp:
+    """A row of `scale_ups`."""
+
+    lineage: str
+    step: Literal["scale", "site"]
+    scale_level: float
+    site: str | None
+    started_at: datetime
+
+    def here(self) -> pl.Expr:
+        """Tell whether a batch is of the lineage at the new scale or site, and not earlier than the scale-up."""
+        place = pl.col("scale_level") == self.scale_level if self.step == "scale" else pl.col("site") == self.site
+        return (pl.col("lineage") == self.lineage) & place & (pl.col("started_at") >= self.started_at)
+
+
 def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
-    tables = [_one_scale_up(rows, step, given, protocol.least) for step in scale_ups(rows).to_dicts()]
+    tables = [_one_scale_up(rows, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
     usable = [table for table in tables if table is not None][-protocol.last :]
     if not usable:
-        raise NotApplicableError(f"no line of batches reached a new scale or site after {protocol.least} others")
+        raise _no_scale_up(protocol)
     return pl.concat(t.with_columns(pl.lit(i, pl.Int32).alias("fold")) for i, t in enumerate(usable)).select(
         "fold", "batch_id", "role"
     )
 
 
-def _one_scale_up(rows: pl.DataFrame, step: dict[str, Any], given: int, least: int) -> pl.DataFrame | None:
-    """Roles of one scale-up: the batches of the line at that scale (or site), and all that had started before."""
-    place = "scale_level" if step["step"] == "scale" else "site"
-    here = (pl.col("lineage") == step["lineage"]) & (pl.col(place) == step[place])
-    own = rows.filter(here & (pl.col("started_at") >= step["started_at"])).sort("started_at", "batch_id")
-    known = rows.filter(pl.col("started_at") < step["started_at"])
-    asked = own.slice(given)
-    if known.height < least or asked.is_empty():
+def _no_scale_up(protocol: PastScaleUps) -> NotApplicableError:
+    return NotApplicableError(f"no lineage reached a new scale or site after {protocol.least} or more earlier batches")
+
+
+def _one_scale_up(rows: pl.DataFrame, scale_up: _ScaleUp, given: int, least: int) -> pl.DataFrame | None:
+    """Return the roles in one scale-up, or None where too few batches started before it or none is left to predict."""
+    own = rows.filter(scale_up.here()).sort("started_at", "batch_id")
+    before = rows.filter(pl.col("started_at") < scale_up.started_at)
+    test = own.slice(given)
+    if before.height < least or test.is_empty():
         return None
-    train = pl.concat([known, own.head(given)]).select("batch_id", pl.lit("train").alias("role"))
-    return pl.concat([train, asked.select("batch_id", pl.lit("test").alias("role"))])
+    train = pl.concat([before, own.head(given)]).select("batch_id", pl.lit("train").alias("role"))
+    return pl.concat([train, test.select("batch_id", pl.lit("test").alias("role"))])
 
 
 def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
@@ -174,15 +204,15 @@ def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
 
 def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     top = pl.col("scale_level") == pl.col("scale_level").max().over("lineage")
-    steps = rows.filter(top & (pl.col("scale_level").n_unique().over("lineage") > 1))
-    if steps.is_empty():
-        raise NotApplicableError("no line of batches was made at two scales")
-    return hold_out(rows, steps, "lineage", folds)
+    hidden = rows.filter(top & (pl.col("scale_level").n_unique().over("lineage") > 1))
+    if hidden.is_empty():
+        raise NotApplicableError("no lineage was made at two scales")
+    return hold_out(rows, hidden, "lineage", folds)
 
 
 def hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
-    """Test the batches of `tested`, whole groups together; all other rows of a fold are learned from."""
-    fold_of = _spread(dict(tested.group_by(group).len().iter_rows()), folds)
+    """Return folds that test the batches of `tested`, whole groups together. All other rows of a fold are training rows."""
+    fold_of = _balanced_folds(dict(tested.group_by(group).len().iter_rows()), folds)
     numbered = tested.select("batch_id", pl.col(group).replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
     return roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
 
@@ -194,17 +224,17 @@ def _forward_in_time(rows: pl.DataFrame, cutoffs: int) -> pl.DataFrame:
     quantiles = [dated["started_at"].sort()[int(dated.height * i / (cutoffs + 1)) - 1] for i in range(1, cutoffs + 1)]
     last = dated["started_at"].max()
     dates = [date for date in sorted(set(quantiles)) if date < last] or [dated["started_at"].min()]
-    parts = []
+    tables = []
     for fold, (date, until) in enumerate(zip(dates, [*dates[1:], last], strict=True)):
         started = pl.col("started_at")
         role = pl.when(started <= date).then(pl.lit("train")).when(started <= until).then(pl.lit("test"))
-        part = dated.select(pl.lit(fold, dtype=pl.Int32).alias("fold"), "batch_id", role.alias("role")).drop_nulls("role")
-        parts.append(part)
-    return pl.concat(parts)
+        table = dated.select(pl.lit(fold, dtype=pl.Int32).alias("fold"), "batch_id", role.alias("role"))
+        tables.append(table.drop_nulls("role"))
+    return pl.concat(tables)
 
 
-def _spread(sizes: Mapping[str, int], folds: int) -> dict[str, int]:
-    """Spread groups over folds, the largest first, each to the fold that is smallest so far."""
+def _balanced_folds(sizes: Mapping[str, int], folds: int) -> dict[str, int]:
+    """Return a fold for each group. The groups are assigned by size, the largest first, each to the smallest fold so far."""
     filled = [0] * min(folds, len(sizes))
     chosen = {}
     for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
@@ -214,8 +244,8 @@ def _spread(sizes: Mapping[str, int], folds: int) -> dict[str, int]:
 
 
 def roles(rows: pl.DataFrame, tests: list[tuple[int, pl.Series]]) -> pl.DataFrame:
-    """All rows of each fold with their role: test for those named, train for the others."""
-    parts = [
+    """Return all rows of each fold with their role: test for the batches given for the fold, train for all others."""
+    tables = [
         rows.select(
             pl.lit(fold, dtype=pl.Int32).alias("fold"),
             "batch_id",
@@ -223,4 +253,4 @@ def roles(rows: pl.DataFrame, tests: list[tuple[int, pl.Series]]) -> pl.DataFram
         )
         for fold, names in sorted(tests, key=lambda test: test[0])
     ]
-    return pl.concat(parts)
+    return pl.concat(tables)

@@ -1,10 +1,18 @@
-"""Hide parts of history so that what is hidden asks a given kind of question."""
+"""Re-enactment: hide parts of history so that the hidden batches ask a given kind of question."""
 
 from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from pipeline.extrapolation.kinds import BEYOND_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEW_SCALE, NEW_SOURCE, NEXT_BATCH
+from pipeline.extrapolation.kinds import (
+    BEYOND_SCALE,
+    KIND_COLUMN,
+    NEW_LINEAGE,
+    NEW_PRODUCT,
+    NEW_SCALE,
+    NEW_SOURCE,
+    NEXT_BATCH,
+)
 from pipeline.extrapolation.protocols import (
     ForwardInTime,
     LargestScaleOut,
@@ -24,79 +32,91 @@ NEAREST = {
     BEYOND_SCALE: (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
     NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
 }
-"""What to re-enact for a kind of question, and what instead where the training rows cannot show it."""
+"""Kind of question → kinds to re-enact for it. The first one that the rows can show is used."""
+THIRDS = "thirds"
+"""Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
 
-def reenact(rows: pl.DataFrame, shift: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
-    """Hide parts of training rows so that they ask one kind of question: shift, fold, batch_id, role.
+def reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
+    """Return folds whose hidden batches ask the kind of question: shift, fold, batch_id, role.
 
-    `shift` names what was re-enacted in the end: where the rows cannot show the kind that is asked, the nearest that they
-    can; with nothing to hide by, thirds of the batches.
+    `shift` is the kind that was re-enacted: `kind` itself, the nearest kind that the rows can show, or `thirds`.
     """
-    for attempt in NEAREST[shift]:
+    for attempt in NEAREST[kind]:
         try:
-            found = _reenact(rows, attempt, refuse, folds)
+            table = _reenact(rows, attempt, refuse, folds)
         except NotApplicableError:
             continue
-        return found.select(pl.lit(attempt).alias("shift"), "fold", "batch_id", "role")
-    thirds = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("third"))
-    tests = [(third, thirds.filter(pl.col("third") == third)["batch_id"]) for third in range(3)]
-    return roles(rows, tests).select(pl.lit("thirds").alias("shift"), "fold", "batch_id", "role")
+        return table.select(pl.lit(attempt).alias(KIND_COLUMN), "fold", "batch_id", "role")
+    numbered = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("third"))
+    tests = [(third, numbered.filter(pl.col("third") == third)["batch_id"]) for third in range(3)]
+    return roles(rows, tests).select(pl.lit(THIRDS).alias(KIND_COLUMN), "fold", "batch_id", "role")
 
 
-def _reenact(rows: pl.DataFrame, shift: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
-    if shift == BEYOND_SCALE:
-        return _beyond(rows, folds)
-    if shift == NEW_LINEAGE:
+def _reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
+    """Return folds for exactly this kind: fold, batch_id, role. Raises NotApplicableError."""
+    if kind == BEYOND_SCALE:
+        return _largest_scales_out(rows, folds)
+    if kind == NEW_LINEAGE:
         return _groups_out(rows, "lineage", folds)
-    if shift == NEW_SOURCE:
-        return _numbered([_groups_out(rows, name, folds) for name in refuse])
+    if kind == NEW_SOURCE:
+        return _stacked([_groups_out(rows, name, folds) for name in refuse])
     protocols: dict[str, Protocol] = {
         NEXT_BATCH: ForwardInTime("forward_in_time", folds),
         NEW_PRODUCT: LeaveProductOut("leave_product_out", folds),
         NEW_SCALE: LargestScaleOut("largest_scale_out", folds),
     }
-    return assign(rows, protocols[shift])
+    return assign(rows, protocols[kind])
 
 
 def _groups_out(rows: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
+    """Return folds that hide whole levels of a grouping."""
     known = rows.filter(pl.col(group).is_not_null())
     if known[group].n_unique() < 2:
         raise NotApplicableError(f"needs at least 2 levels of {group}")
     return hold_out(rows, known, group, folds)
 
 
-def _beyond(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
-    """Learn up to a scale and predict what lies above it, for the largest scales that leave a quarter of the rows to learn from."""
+def _largest_scales_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
+    """Return folds that train up to a scale and hide all batches above it.
+
+    The scales are the largest ones that leave at least a quarter of the rows to train on.
+    """
     levels = rows["scale_level"].unique().sort()
-    cuts = [c for c in levels[:-1] if 4 * (rows["scale_level"] <= c).sum() >= rows.height][-folds:]
-    if not cuts:
+    limits = [level for level in levels[:-1] if 4 * (rows["scale_level"] <= level).sum() >= rows.height][-folds:]
+    if not limits:
         raise NotApplicableError("no scale leaves enough batches below it")
-    level = pl.col("scale_level")
-    return _numbered([_up_to(rows, level <= cut) for cut in cuts])
+    return _stacked([_one_fold(rows, pl.col("scale_level") <= limit) for limit in limits])
 
 
-def _up_to(rows: pl.DataFrame, known: pl.Expr) -> pl.DataFrame:
-    role = pl.when(known).then(pl.lit("train")).otherwise(pl.lit("test"))
+def _one_fold(rows: pl.DataFrame, train: pl.Expr) -> pl.DataFrame:
+    role = pl.when(train).then(pl.lit("train")).otherwise(pl.lit("test"))
     return rows.select(pl.lit(0, pl.Int32).alias("fold"), "batch_id", role.alias("role"))
 
 
-def _numbered(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Stack tables of folds and number the folds through."""
+def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the folds of all tables as one table, with fold numbers that do not repeat."""
     if not tables:
-        raise NotApplicableError("nothing to hide")
-    parts = []
-    start = 0
+        raise NotApplicableError("no grouping refuses unknown levels")
+    stacked = []
+    first = 0
     for table in tables:
-        parts.append(table.with_columns((pl.col("fold") + start).cast(pl.Int32)))
-        start += int(table["fold"].max()) + 1  # type: ignore[arg-type]
-    return pl.concat(parts)
+        stacked.append(table.with_columns((pl.col("fold") + first).cast(pl.Int32)))
+        first += int(table["fold"].max()) + 1  # type: ignore[arg-type]
+    return pl.concat(stacked)
 
 
-def parts(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
-    """Each fold's number, the rows to learn from and the rows to predict; folds without either are left out."""
+def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
+    """Yield of each fold its number, its training rows and its test rows.
+
+    A fold without test rows, or with fewer than two training rows, is left out.
+    """
     for (fold,), part in folds.group_by("fold", maintain_order=True):
-        train, test = (part.filter(pl.col("role") == role)["batch_id"].implode() for role in ("train", "test"))
-        known, hidden = rows.filter(pl.col("batch_id").is_in(train)), rows.filter(pl.col("batch_id").is_in(test))
-        if known.height > 1 and hidden.height:
-            yield int(fold), known, hidden
+        train, test = (rows_of_role(rows, part, role) for role in ("train", "test"))
+        if train.height > 1 and test.height:
+            yield int(fold), train, test
+
+
+def rows_of_role(rows: pl.DataFrame, fold: pl.DataFrame, role: str) -> pl.DataFrame:
+    """Return the rows whose batch has the role in a fold."""
+    return rows.filter(pl.col("batch_id").is_in(fold.filter(pl.col("role") == role)["batch_id"].implode()))

@@ -20,6 +20,16 @@ def units_of(process: Process) -> dict[str, Unit]:
     return {entry.feature: unit(entry.unit) for entry in catalogue(process) if entry.kind == "number"}
 
 
+def labels_of(process: Process) -> dict[str, str]:
+    """Feature → its name with its display unit, as pictures show it; words and plain numbers have no unit."""
+    return {entry.feature: _label(entry) for entry in catalogue(process)}
+
+
+def _label(entry: "CatalogueEntry") -> str:
+    plain = unit(entry.unit).dimension == "dimensionless" and entry.unit != "%"
+    return entry.feature if plain else f"{entry.feature} [{entry.unit}]"
+
+
 def names_of(process: Process) -> dict[str, str]:
     """Attribute or feature → its display name: attributes as people write them, features of operations in words."""
     features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}

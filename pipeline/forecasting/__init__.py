@@ -1,1 +1,1 @@
-"""A model that knows how wrong it was: forecasts with intervals and chances."""
+"""Forecasts with calibrated intervals and chances, and the trained model of a process."""

@@ -1,4 +1,4 @@
-"""The served model as decisions see it; the only file of this package that knows how a model is kept."""
+"""Predictions, chances and errors of rows by the trained model, fast for many rows."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,43 +12,43 @@ from polars import thread_pool_size
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import Ends, limits_of
-from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
 from pipeline.forecasting.trained_model import TrainedModel
 
 BLOCK = 65_536
-"""Rows that are predicted at once, so that many rows need no more memory."""
+"""Rows that are predicted at once, which limits the memory that many rows need."""
 ALONE = 1_000
-"""Rows below which threads cost more than they save."""
+"""Number of rows below which one thread is faster than several."""
 
 
 @dataclass(frozen=True)
 class BatchForecaster:
-    """Final models, each row judged by the errors of the kind of question that it asks."""
+    """The trained models of a process. The chances of a row follow from past errors on the kind of question of the row."""
 
     served: TrainedModel
     process: Process
     past: pl.DataFrame | None = None
-    """Past forecast errors that belong to the question: product and a column per target, a row per batch."""
+    """Past forecast errors on the kind of question of the proposal: a row per batch, with product and a column per target."""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What is predicted."""
+        """Attributes that are predicted."""
         return tuple(self.served.finals)
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Predict each row: one Float64 column per target, in SI."""
+        """Return the prediction of each row: one Float64 column per target, in SI."""
         return pl.DataFrame(self._each(lambda name, some: self.served.finals[name].predict(some), rows))
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """P(in specification) of each row: one Float64 column per target that has a specification."""
+        """Return P(in specification) of each row: one Float64 column per target that has a specification."""
         return self.outcome(rows).within
 
     def outcome(self, rows: pl.DataFrame) -> Outcome:
-        """`mean` and `within` of the same rows, with the models run once.
+        """Return `mean` and `within` of the same rows. The models run once.
 
-        A row that the model refuses to answer for has no chance: where there is no evidence nothing is proven.
+        A row that a model must not answer has the chance 0, because nothing is proven where there is no evidence.
         """
         found = self._each(self._predicted, rows)
         mean = pl.DataFrame({name: one[0] for name, one in found.items()})
@@ -57,59 +57,59 @@ class BatchForecaster:
 
     @cached_property
     def joint(self) -> JointErrors:
-        """How errors of the targets with a specification go together; as if independent where no past errors are given."""
+        """Correlation of the errors of the targets with a specification; no correlation where no past errors are given."""
         targets = list(self._limits)
         return JointErrors.independent(targets) if self.past is None else JointErrors.of(self.past, targets)
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
-        """Draw one past forecast error per row: one Float64 column per target, in SI, each target on its own.
+        """Draw one past forecast error per row: one Float64 column per target, in SI.
 
-        An error counts with both signs.
+        Errors of different targets are drawn independently. The sign of an error is drawn as well.
         """
         rng = np.random.default_rng(seed)
         return pl.DataFrame({name: _drawn(final, rows, rng) for name, final in self.served.finals.items()})
 
     @cached_property
     def _limits(self) -> dict[str, Ends]:
-        """Limits of the targets that have any, SI; None where there is none on that side."""
+        """Lower and upper limit of each target with a specification, SI; None where there is no limit on that side."""
         return limits_of(self.process, self.targets)
 
-    def _each(self, say: Callable[[str, pl.DataFrame], FloatArray], rows: pl.DataFrame) -> dict[str, FloatArray]:
-        """What is said of each target, (..., rows): many rows in parts, and targets beside each other."""
-        parts = [rows] if rows.height <= BLOCK else list(rows.iter_slices(BLOCK))
-        tasks = [(name, part) for name in self.targets for part in parts]
+    def _each(self, predict: Callable[[str, pl.DataFrame], FloatArray], rows: pl.DataFrame) -> dict[str, FloatArray]:
+        """Return the result of a function for each target, (..., rows). Rows are cut into blocks, and many rows use threads."""
+        blocks = [rows] if rows.height <= BLOCK else list(rows.iter_slices(BLOCK))
+        calls = [(name, block) for name in self.targets for block in blocks]
         if rows.height < ALONE:
-            said = [say(*task) for task in tasks]
+            found = [predict(*call) for call in calls]
         else:
             with ThreadPoolExecutor(thread_pool_size()) as pool:
-                said = list(pool.map(lambda task: say(*task), tasks))
-        return {
-            name: np.concatenate(said[i * len(parts) : (i + 1) * len(parts)], axis=-1) for i, name in enumerate(self.targets)
-        }
+                found = list(pool.map(lambda call: predict(*call), calls))
+        count = len(blocks)
+        return {name: np.concatenate(found[i * count : (i + 1) * count], axis=-1) for i, name in enumerate(self.targets)}
 
     def _predicted(self, name: str, rows: pl.DataFrame) -> FloatArray:
-        """Prediction, P(under the lower limit) and P(over the upper one), (3, rows); a row that is refused counts as under."""
+        """Return prediction, P(below the lower limit) and P(above the upper limit), (3, rows). A refused row counts as below."""
         final = self.served.finals[name]
-        said = np.vstack([final.predict(rows), np.ones(rows.height), np.zeros(rows.height)])
+        out = np.vstack([final.predict(rows), np.ones(rows.height), np.zeros(rows.height)])
         if name not in self._limits:
-            return said
-        spread, shifts = final.spread(rows), final.shifts(rows)
-        for shift in shifts.unique():
-            asked = (shifts == shift).to_numpy()
-            said[1:, asked] = final.calibrations[shift].beyond(said[0, asked], *self._limits[name], spread[asked])
-        said[1:, final.reasons(rows).is_not_null().to_numpy()] = [[1.0], [0.0]]
-        return said
+            return out
+        spread, kinds = final.spread(rows), final.kinds(rows)
+        for kind in kinds.unique():
+            own = (kinds == kind).to_numpy()
+            out[1:, own] = final.calibrations[kind].beyond(out[0, own], *self._limits[name], spread[own])
+        out[1:, final.reasons(rows).is_not_null().to_numpy()] = [[1.0], [0.0]]
+        return out
 
 
 def _drawn(final: CalibratedModel, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
-    drawn, shifts = np.zeros(rows.height), final.shifts(rows)
-    for shift in shifts.unique().sort():
-        asked = (shifts == shift).to_numpy()
-        calibration = final.calibrations[shift]
-        drawn[asked] = rng.choice(calibration.sizes, asked.sum(), p=calibration.weights)
+    """Draw a past error of each row, shape (rows,), among the errors on the kind of question of the row."""
+    drawn, kinds = np.zeros(rows.height), final.kinds(rows)
+    for kind in kinds.unique().sort():
+        own = (kinds == kind).to_numpy()
+        calibration = final.calibrations[kind]
+        drawn[own] = rng.choice(calibration.widened_residuals, own.sum(), p=calibration.weights)
     return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
 
 
 def batch_forecaster(served: TrainedModel, process: Process, past: pl.DataFrame | None = None) -> BatchForecaster:
-    """Give the served model of a process the shape that decisions take; past: errors that say how those of a batch go together."""
+    """Return the forecaster of a trained model; past: past forecast errors, from which the correlation between targets follows."""
     return BatchForecaster(served, process, past)

@@ -1,38 +1,42 @@
-"""Forecasts of what was hidden: every model, on every fold, with intervals rehearsed inside the training rows."""
+"""Cross-validation: forecasts of hidden batches by every model, on every fold, with calibrated intervals."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 import polars as pl
 from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.kinds import NEW_SOURCE, SHIFTS, TrainingExtent, asked
-from pipeline.forecasting.forecaster import CalibratedModel, answers, learn, learn_all
+from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
+from pipeline.extrapolation.reenactment import rows_of_role
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, fit_calibrated, forecast_table
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, Task
 
-IDENTITY = ("batch_id", "product", "lineage", "scale", "scale_level")
-EVIDENCE = ("shift", "rehearsed_as", "residuals", "groups", "largest_level")
+BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
+"""Columns that name a batch in the table of predictions."""
+CALIBRATION_COLUMNS = (KIND_COLUMN, "rehearsed_as", "residuals", "groups", "largest_level")
+"""Columns that describe a calibration; `rehearsed_as` is the kind of question that was re-enacted."""
 ORDER = ("protocol", "fold", "model", "cqa", "batch_id")
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """What was forecast for hidden batches, and what each interval stands on."""
+    """Forecasts of hidden batches, and a description of the calibrations behind their intervals."""
 
     predictions: pl.DataFrame
-    """A row per protocol, fold, model, CQA and test batch with a result: observed, predicted and the intervals (SI)."""
+    """A row per protocol, fold, model, CQA and test batch with a result: observed, predicted and intervals, SI."""
     calibrations: pl.DataFrame
-    """A row per protocol, fold, model, CQA and kind of question: how it was rehearsed, on how many groups, which level they
-    support."""
+    """A row per protocol, fold, model, CQA and kind of question: the re-enacted kind, the numbers of residuals and groups,
+    and the largest level that the groups support."""
 
 
 @dataclass(frozen=True)
-class _Question:
-    """One fold of one protocol for one CQA: the rows with a result to learn from and to predict."""
+class _FoldOfTarget:
+    """One fold of one protocol for one CQA: the training rows and the test rows that have a result."""
 
     protocol: str
     fold: int
@@ -52,18 +56,19 @@ def crossfit(
     jobs: int = 1,
     watch: Callable[[int, int], None] = lambda done, of: None,
 ) -> Forecasts:
-    """Fit each model on the training rows of each fold, rehearse its intervals there, and predict the test rows.
+    """Fit and calibrate each model on the training rows of each fold, and forecast the test rows.
 
-    rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring; folds: as `folds.split`.
-    `watch` is told how many of the questions (protocol × fold × CQA) are answered; they are spread over `jobs` processes.
-    Raises ScalebridgeError where a fold leaves a CQA nothing to learn from.
+    rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring; folds: as `protocols.fold_table`
+    returns them. The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the
+    number of finished calls and of all calls. Raises ScalebridgeError where a fold leaves a CQA fewer than two results to
+    learn from.
     """
-    questions = list(_questions(rows, results, folds, tasks))
-    if not questions:
+    parts = list(_folds_of_targets(rows, results, folds, tasks))
+    if not parts:
         raise ScalebridgeError(f"No test batch of {folds['protocol'].n_unique()} protocols has a result to compare with")
-    answers = each(_answer, [(question, models, interval, seed) for question in questions], jobs, watch)
-    predictions, calibrations = (pl.concat(tables) for tables in zip(*answers, strict=True))
-    return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], "shift"))
+    found = in_parallel(_forecasts, [(part, models, interval, seed) for part in parts], jobs, watch)
+    predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
+    return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
 
 
 def fit_final(
@@ -75,100 +80,94 @@ def fit_final(
     seed: int,
     jobs: int = 1,
 ) -> dict[str, CalibratedModel]:
-    """Fit the model of each CQA on all its results, calibrated for every kind of question that a proposal can ask.
+    """Return the final model of each CQA, fitted to all its results and calibrated for every kind of question.
 
     Raises ScalebridgeError for a CQA without results.
     """
     calls = [(with_results(rows, results, task), task, models[task.target], interval, seed) for task in tasks]
-    return {task.target: one for task, one in zip(tasks, each(_fit, calls, jobs), strict=True)}
+    return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
 
 
-def _questions(rows: pl.DataFrame, results: pl.DataFrame, folds: pl.DataFrame, tasks: Sequence[Task]) -> Iterator[_Question]:
+def _folds_of_targets(
+    rows: pl.DataFrame, results: pl.DataFrame, folds: pl.DataFrame, tasks: Sequence[Task]
+) -> Iterator[_FoldOfTarget]:
+    """Yield each fold of each CQA that has test rows."""
     for task in tasks:
         observed = with_results(rows, results, task)
-        for part in _folds(folds):
-            train, test = _parts(observed, part)
+        for (protocol, fold), part in folds.group_by("protocol", "fold", maintain_order=True):
+            train, test = (rows_of_role(observed, part, role) for role in ("train", "test"))
             if not test.is_empty():
-                yield _Question(part["protocol"][0], part["fold"][0], task, train, test)
+                yield _FoldOfTarget(str(protocol), int(fold), task, train, test)
 
 
-def _answer(
-    question: _Question, models: Sequence[ModelConfig], interval: IntervalConfig, seed: int
+def _forecasts(
+    part: _FoldOfTarget, models: Sequence[ModelConfig], interval: IntervalConfig, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if question.train.height < 2:
+    """Return the predictions and the calibrations of all models on one fold of one CQA."""
+    if part.train.height < 2:
         raise ScalebridgeError(
-            f"Fold {question.fold} of '{question.protocol}' leaves {question.train.height} results of "
-            f"'{question.task.target}' to learn from; at least 2 are needed"
+            f"Fold {part.fold} of '{part.protocol}' leaves {part.train.height} results of "
+            f"'{part.task.target}' to learn from; at least 2 are needed"
         )
-    shifts = asked(question.test, TrainingExtent.of(question.train, question.task.refuse))
-    found = learn_all(question.train, question.task, models, interval, seed, shifts)
-    said = [_forecast(question, model, one, interval) for model, one in zip(models, found, strict=True)]
-    predictions, calibrations = zip(*said, strict=True)
+    kinds = kinds_of(part.test, TrainingExtent.of(part.train, part.task.scale_tolerance, part.task.refuse))
+    fitted = fit_all_calibrated(part.train, part.task, models, interval, seed, kinds)
+    tables = [_forecasts_of_model(part, model, one, interval) for model, one in zip(models, fitted, strict=True)]
+    predictions, calibrations = zip(*tables, strict=True)
     return pl.concat(predictions), pl.concat(calibrations)
 
 
-def _forecast(
-    question: _Question, model: ModelConfig, found: CalibratedModel, interval: IntervalConfig
+def _forecasts_of_model(
+    part: _FoldOfTarget, model: ModelConfig, fitted: CalibratedModel, interval: IntervalConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the predictions and the calibrations of one model on one fold of one CQA."""
     key = {
-        "protocol": pl.lit(question.protocol),
-        "fold": pl.lit(question.fold, pl.Int32),
+        "protocol": pl.lit(part.protocol),
+        "fold": pl.lit(part.fold, pl.Int32),
         "model": pl.lit(model.kind),
-        "cqa": pl.lit(question.task.target),
+        "cqa": pl.lit(part.task.target),
     }
-    said = answers(found, question.test, interval.levels)
-    predictions = question.test.select(**key, **{name: pl.col(name) for name in (*IDENTITY, "observed", "censoring")})
-    return pl.concat([predictions, said.drop("batch_id")], how="horizontal"), _evidence(found).select(
-        **key, **{name: pl.col(name) for name in EVIDENCE}
-    )
+    forecast = forecast_table(fitted, part.test, interval.levels).drop("batch_id")
+    batches = part.test.select(**key, **{name: pl.col(name) for name in (*BATCH_COLUMNS, "observed", "censoring")})
+    calibrations = _calibration_table(fitted).select(**key, **{name: pl.col(name) for name in CALIBRATION_COLUMNS})
+    return pl.concat([batches, forecast], how="horizontal"), calibrations
 
 
-def _evidence(found: CalibratedModel) -> pl.DataFrame:
-    """What the interval of each kind of question stands on."""
+def _calibration_table(fitted: CalibratedModel) -> pl.DataFrame:
+    """Return a row per kind of question that describes its calibration."""
     lines = [
         {
-            "shift": shift,
-            "rehearsed_as": one.shown,
-            "residuals": len(one.residuals),
-            "groups": len(set(one.groups)),
-            "largest_level": one.largest_level,
+            KIND_COLUMN: kind,
+            "rehearsed_as": calibration.reenacted_kind,
+            "residuals": len(calibration.residuals),
+            "groups": len(set(calibration.groups)),
+            "largest_level": calibration.largest_level,
         }
-        for shift, one in found.calibrations.items()
+        for kind, calibration in fitted.calibrations.items()
     ]
     return pl.DataFrame(lines, schema_overrides={"largest_level": pl.Float64})
 
 
-def _folds(folds: pl.DataFrame) -> list[pl.DataFrame]:
-    return [part for _, part in folds.group_by("protocol", "fold", maintain_order=True)]
-
-
-def _parts(rows: pl.DataFrame, fold: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Take the rows to learn from and the rows to predict."""
-    train, test = (fold.filter(pl.col("role") == role)["batch_id"].implode() for role in ("train", "test"))
-    return rows.filter(pl.col("batch_id").is_in(train)), rows.filter(pl.col("batch_id").is_in(test))
-
-
 def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.DataFrame:
-    """Take the batches with a result of this CQA, as `observed` and `censoring`."""
+    """Return the batches that have a result of the target, with the result in `observed` and `censoring`."""
     own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", observed="value")
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
-def _fit(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> CalibratedModel:
+def _fit_final(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> CalibratedModel:
     if rows.height < 2:
         raise ScalebridgeError(f"There are {rows.height} results of '{task.target}' to learn from; at least 2 are needed")
-    return learn(rows, task, model, interval, seed, [s for s in SHIFTS if s != NEW_SOURCE or task.refuse])
+    return fit_calibrated(rows, task, model, interval, seed, [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse])
 
 
-def each(
-    work: Callable[..., Answer],
-    calls: Sequence[tuple[Any, ...]],
+def in_parallel(
+    function: Callable[[*Arguments], Result],
+    calls: Sequence[tuple[*Arguments]],
     jobs: int,
     watch: Callable[[int, int], None] = lambda done, of: None,
-) -> list[Answer]:
-    """Make all calls, on several processes, and give their answers in order."""
-    answers = []
-    for answer in Parallel(n_jobs=jobs, return_as="generator")(delayed(work)(*call) for call in calls):
-        answers.append(answer)
-        watch(len(answers), len(calls))
-    return answers
+) -> list[Result]:
+    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes."""
+    results = []
+    for result in Parallel(n_jobs=jobs, return_as="generator")(delayed(function)(*call) for call in calls):
+        results.append(result)
+        watch(len(results), len(calls))
+    return results

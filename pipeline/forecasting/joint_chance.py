@@ -1,7 +1,7 @@
-"""Errors of several attributes in one batch go together: the chance that all are within, from how past errors did.
+"""The chance that one batch meets all specifications, from the correlation of past forecast errors.
 
-Each attribute keeps its own distribution; how they hang together is the rank correlation of past forecast errors of the same
-batches, carried by a Gaussian copula (Iman, Conover 1982, Commun. Stat. B 11, 311).
+Each attribute keeps its own distribution. A Gaussian copula with the rank correlation of past errors of the same batches
+ties the attributes together (Iman, Conover 1982, Commun. Stat. B 11, 311).
 """
 
 from collections.abc import Sequence
@@ -14,51 +14,58 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.forecasting.quasi_random import normal
 
 DRAWS = 512
+"""Number of draws of the copula."""
 SEED = 20241101
 BLOCK = 8192
 """Rows that are compared with all draws at once."""
-LEAST = 20
-"""Batches with errors of all attributes below which nothing is learned about how they go together."""
+LEAST_BATCHES = 20
+"""Number of batches with errors of all attributes from which a correlation is learned."""
 
 
 @dataclass(frozen=True)
 class JointErrors:
-    """How errors of attributes go together, and on what that stands."""
+    """The correlation of errors of several attributes, and the batches that it was learned from."""
 
     targets: tuple[str, ...]
     correlation: FloatArray
-    """Of the normal variables behind the errors, (targets, targets)."""
+    """(targets, targets): correlation of the normal variables of the copula."""
     batches: int
-    """0 where nothing could be learned: then the errors count as independent."""
+    """Number of batches that it was learned from, or 0 where errors are taken as independent."""
     products: int
 
     @classmethod
     def independent(cls, targets: Sequence[str]) -> "JointErrors":
-        """Errors that have nothing to do with each other."""
+        """Return errors without correlation."""
         return cls(tuple(targets), np.eye(len(targets)), 0, 0)
 
     @classmethod
     def of(cls, errors: pl.DataFrame, targets: Sequence[str]) -> "JointErrors":
-        """Learn from past errors: one row per batch with product and an error per target; rows with gaps are left out."""
+        """Learn the correlation from past errors: one row per batch, with product and an error per target.
+
+        Rows with gaps are left out. Too few rows give errors without correlation.
+        """
         known = errors.drop_nulls(list(targets))
-        if known.height < LEAST or len(targets) < 2:
+        if known.height < LEAST_BATCHES or len(targets) < 2:
             return cls.independent(targets)
         return cls(tuple(targets), rank_correlation(known.select(targets)), known.height, known["product"].n_unique())
 
     @property
-    def said(self) -> str:
-        """In words, for captions."""
+    def description(self) -> str:
+        """The correlation in words, for captions."""
         if len(self.targets) < 2:
             return "one specification alone"
         if not self.batches:
-            return f"errors of the attributes taken as independent: fewer than {LEAST} past batches have errors of all"
+            return (
+                f"errors of the attributes taken as independent: fewer than {LEAST_BATCHES} past batches have errors of all"
+            )
         return f"errors of the attributes go together as in past forecasts of {self.batches} batches of {self.products} products"
 
 
 def rank_correlation(errors: pl.DataFrame) -> FloatArray:
-    """Correlation of the normal variables whose ranks correlate as those of the columns do: r = 2 sin(π ρ / 6) (Pearson 1907).
+    """Return the correlation of normal variables that have the rank correlation of the columns, (columns, columns).
 
-    errors: n rows, no gaps. A constant column correlates with nothing. Returns a valid correlation matrix, (columns, columns).
+    errors: n rows without gaps. The correlation is r = 2 sin(π ρ / 6) (Pearson 1907), made a valid correlation matrix. A
+    constant column has the correlation 0.
     """
     ranks = errors.select(pl.all().rank("average")).to_numpy()
     centred = ranks - ranks.mean(axis=0)
@@ -72,11 +79,12 @@ def rank_correlation(errors: pl.DataFrame) -> FloatArray:
 
 
 def chance_together(below: FloatArray, above: FloatArray, correlation: FloatArray) -> FloatArray:
-    """P(no attribute beyond a limit) of n rows, from P(under the lower limit) and P(over the upper one), (n, attributes) each.
+    """Return the probability that no attribute is beyond a limit, shape (n,).
 
-    The product of the single chances, plus what the correlation adds: the share of correlated normal draws that lie between the
-    limits, minus the share of the same draws before they were correlated. So nothing is sampled where nothing correlates, and the
-    result stays within the bounds of Fréchet (1951): between Σp − (k − 1) and the smallest single chance.
+    below, above: P(below the lower limit) and P(above the upper limit), (n, attributes) each. The result is the product of
+    the single chances, plus the effect of the correlation: the share of correlated normal draws between the limits minus the
+    share of the same draws without correlation. Without correlation nothing is drawn. The result is kept within the bounds
+    of Fréchet (1951), from Σp − (k − 1) to the smallest single chance.
     """
     from scipy.special import ndtri
 
@@ -84,19 +92,20 @@ def chance_together(below: FloatArray, above: FloatArray, correlation: FloatArra
     product = np.prod(within, axis=1)
     if np.allclose(correlation, np.eye(len(correlation))):
         return np.asarray(product)
-    free = normal(len(correlation), DRAWS, SEED)
-    tied = free @ np.linalg.cholesky(correlation).T
+    uncorrelated = normal(len(correlation), DRAWS, SEED)
+    correlated = uncorrelated @ np.linalg.cholesky(correlation).T
     low, high = ndtri(np.clip(below, 0, 1)), ndtri(np.clip(1 - above, 0, 1))
-    more = [
-        _share(tied, low[at : at + BLOCK], high[at : at + BLOCK]) - _share(free, low[at : at + BLOCK], high[at : at + BLOCK])
-        for at in range(0, len(low), BLOCK)
-    ]
+    blocks = [slice(at, at + BLOCK) for at in range(0, len(low), BLOCK)]
+    effect = [_share(correlated, low[b], high[b]) - _share(uncorrelated, low[b], high[b]) for b in blocks]
     least = np.maximum(within.sum(axis=1) - (within.shape[1] - 1), 0)
-    return np.asarray(np.clip(product + np.concatenate([np.zeros(0), *more]), least, within.min(axis=1)))
+    return np.asarray(np.clip(product + np.concatenate([np.zeros(0), *effect]), least, within.min(axis=1)))
 
 
 def _share(draws: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Share of draws, (draws, attributes), between the limits of each row in all attributes; (rows,)."""
+    """Return the share of draws that lie between the limits of each row in all attributes, shape (rows,).
+
+    draws: (draws, attributes); low, high: (rows, attributes).
+    """
     inside = np.ones((len(low), len(draws)), dtype=bool)
     for k in range(draws.shape[1]):
         inside &= (draws[None, :, k] >= low[:, k, None]) & (draws[None, :, k] <= high[:, k, None])

@@ -1,4 +1,4 @@
-"""Forecasters that predict and judge in one go, and can say how wrong they have been."""
+"""The predictions and chances of rows, and the interface of the forecasters that give them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,38 +11,38 @@ from pipeline.forecasting.joint_chance import JointErrors, chance_together
 
 
 class QualityForecaster(Protocol):
-    """What a decision needs to know of a model: rows of features (SI) in, values (SI) and chances out."""
+    """A forecaster of values and chances, from feature rows in SI."""
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What is predicted."""
+        """Attributes that are predicted."""
         ...
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Predict each row: one Float64 column per target, in SI."""
+        """Return the prediction of each row: one Float64 column per target, in SI."""
         ...
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """P(in specification) of each row: one Float64 column per target that has a specification."""
+        """Return P(in specification) of each row: one Float64 column per target that has a specification."""
         ...
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is predicted of n rows."""
+    """Predictions and chances of n rows."""
 
     mean: pl.DataFrame
     """(n, targets), SI"""
     below: pl.DataFrame
-    """P(under the lower limit): (n, targets with a specification)"""
+    """(n, targets with a specification): P(below the lower limit)"""
     above: pl.DataFrame
-    """P(over the upper limit), of the same targets."""
+    """(n, targets with a specification): P(above the upper limit)"""
     joint: JointErrors
-    """How the errors of these targets go together."""
+    """Correlation of the errors of these targets."""
 
     @property
     def within(self) -> pl.DataFrame:
-        """P(in specification) of each target that has one."""
+        """P(in specification) of each target that has a specification."""
         return pl.DataFrame({name: (1 - self.below[name] - self.above[name]).clip(0, 1) for name in self.below.columns})
 
     @cached_property
@@ -52,17 +52,17 @@ class Outcome:
 
 
 class ErrorForecaster(QualityForecaster, Protocol):
-    """A forecaster whose past errors can be drawn from."""
+    """A forecaster that can also draw past forecast errors."""
 
     @property
     def joint(self) -> JointErrors:
-        """How errors of the targets with a specification go together."""
+        """Correlation of the errors of the targets with a specification."""
         ...
 
     def outcome(self, rows: pl.DataFrame) -> Outcome:
-        """`mean` and `within` of the same rows, with the models run once."""
+        """Return `mean` and `within` of the same rows. The models run once."""
         ...
 
     def errors(self, rows: pl.DataFrame, seed: int) -> pl.DataFrame:
-        """Draw one forecast error per row: one Float64 column per target, in SI."""
+        """Draw one past forecast error per row: one Float64 column per target, in SI."""
         ...

@@ -1,6 +1,5 @@
-"""The trained model as a folder of text files, and prediction from it in the user's units."""
+"""The trained models of all targets: saved as a folder of text files, and predicting in the user's units."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,33 +7,34 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.config_files import read_json
+from pipeline.domain.config_files import as_json, read_json
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.features.catalogue import catalogue, usable
-from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.models.registry import Task
 
 KEYS = ("product", "lineage", "site", "equipment")
-"""Words that say where a batch belongs, and are no features."""
+"""Text columns that say where a batch belongs. They are not features."""
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """Final models of all targets, and the units in which the outside speaks."""
+    """Final models of all targets, and the display unit of every feature and target."""
 
     finals: Mapping[str, CalibratedModel]
     units: Mapping[str, str]
     """Feature or target → display unit."""
     products: tuple[str, ...]
-    """Products that the models have seen."""
+    """Products of the training batches."""
     levels: tuple[float, ...]
+    """Levels of the intervals."""
     choices: Mapping[str, tuple[str, str]]
-    """Target → kind of its model, and the protocol by which it was chosen."""
+    """Target → kind of its model, and the protocols by which it was chosen."""
 
     def save(self, folder: Path) -> None:
-        """Write the models as text."""
+        """Write the models as JSON: one file per target, and `about.json`."""
         folder.mkdir(parents=True, exist_ok=True)
         about = {
             "targets": list(self.finals),
@@ -43,13 +43,13 @@ class TrainedModel:
             "levels": list(self.levels),
             "choices": {target: list(choice) for target, choice in self.choices.items()},
         }
-        (folder / "about.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        (folder / "about.json").write_text(as_json(about, indent=1), encoding="utf-8")
         for target, final in self.finals.items():
-            (folder / f"{target}.model.json").write_text(json.dumps(final.to_dict(), indent=1) + "\n", encoding="utf-8")
+            (folder / f"{target}.model.json").write_text(as_json(final.to_dict(), indent=1), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "TrainedModel":
-        """Read what `save` wrote.
+        """Return the models that `save` wrote.
 
         Raises ScalebridgeError where there is no model.
         """
@@ -63,25 +63,25 @@ class TrainedModel:
 
     @property
     def inputs(self) -> list[str]:
-        """All features that any of the models reads."""
+        """Features that any of the models reads."""
         return list(dict.fromkeys(column for final in self.finals.values() for column in final.task.columns))
 
     @property
     def reads(self) -> dict[str, tuple[str, ...]]:
-        """Target → the features among which its model shares out a prediction."""
+        """Target → features that have contributions to its prediction."""
         return {name: final.model.reads for name, final in self.finals.items()}
 
     @property
     def words(self) -> list[str]:
-        """All columns of words that any of the models reads."""
+        """Text columns that any of the models reads."""
         tasks = [final.task for final in self.finals.values()]
         return list(dict.fromkeys([*KEYS, *(name for task in tasks for name in (*task.categorical, *task.groups))]))
 
     def predict(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Predict rows given in display units: per target its value and interval limits, in the target's unit.
+        """Return the predictions and interval limits of rows. Rows and predictions are in display units.
 
-        Columns: `<target>`, `<target>_lower_90`, `<target>_upper_90` and so on. Missing inputs count as unknown. Raises
-        ScalebridgeError for a row without product.
+        Columns: `<target>`, `<target>_lower_90`, `<target>_upper_90` and so on. Missing columns count as unknown values.
+        Raises ScalebridgeError where the column `product` is missing.
         """
         if "product" not in rows.columns:
             raise ScalebridgeError(f"Prediction needs the column 'product'; the table has {listed(rows.columns, 12)}")
@@ -89,7 +89,7 @@ class TrainedModel:
         return pl.DataFrame([column for target in self.finals for column in self._columns(target, si)])
 
     def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Take what the models read; the scale follows from its logarithm, and a line not stated is its product's."""
+        """Return the columns that the models read, in SI. Scale follows from its logarithm; a missing lineage is the product."""
         types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
         given = [
             pl.col(name).cast(pl.String) if kind is pl.String else self._si(name)
@@ -104,16 +104,16 @@ class TrainedModel:
     def _si(self, name: str) -> pl.Expr:
         if name not in self.units:
             return pl.col(name).cast(pl.Float64)
-        line = unit(self.units[name])
-        return pl.col(name).cast(pl.Float64) * line.factor + line.offset
+        given = unit(self.units[name])
+        return pl.col(name).cast(pl.Float64) * given.factor + given.offset
 
     def _columns(self, target: str, si: pl.DataFrame) -> list[pl.Series]:
-        final, line = self.finals[target], unit(self.units[target])
-        said = final.say(si)
-        columns = [pl.Series(target, (said.predicted - line.offset) / line.factor)]
-        for level, both in zip(self.levels, final.intervals(said, self.levels), strict=True):
+        final, display = self.finals[target], unit(self.units[target])
+        forecast = final.forecast(si)
+        columns = [pl.Series(target, (forecast.predicted - display.offset) / display.factor)]
+        for level, both in zip(self.levels, final.intervals(forecast, self.levels), strict=True):
             for side, limit in zip(("lower", "upper"), both, strict=True):
-                columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - line.offset) / line.factor))
+                columns.append(pl.Series(f"{target}_{side}_{level * 100:g}", (limit - display.offset) / display.factor))
         return columns
 
 
@@ -124,14 +124,14 @@ def trained_model(
     levels: tuple[float, ...],
     choices: Mapping[str, tuple[str, str]],
 ) -> TrainedModel:
-    """Put final models together with the units of their process, and with why each was chosen."""
+    """Return the trained model of a process; rows: feature rows of the training batches; choices: why each model was chosen."""
     units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
     units |= {target: process.attributes[target].unit for target in process.targets}
     return TrainedModel(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
-    """What each target may be predicted from at a horizon; the product is known at all of them."""
+    """Return the learning task of each target: the features that are known at the horizon, and the product."""
     return [_task(process, target, horizon) for target in process.targets]
 
 
@@ -151,10 +151,11 @@ def _task(process: Process, target: str, horizon: Horizon) -> Task:
         refuse=tuple(name for name, grouping in groupings.items() if grouping.unseen == "refuse"),
         rising=attribute.rises_with,
         falling=attribute.falls_with,
+        scale_tolerance=process.scale.tolerance,
     )
 
 
 def in_display_units(process: Process, rows: pl.DataFrame) -> pl.DataFrame:
-    """Feature rows as the served model takes them."""
+    """Return feature rows in display units, as `TrainedModel.predict` takes them."""
     units = {entry.feature: unit(entry.unit) for entry in catalogue(process) if entry.kind == "number"}
     return rows.with_columns(((pl.col(name) - u.offset) / u.factor).alias(name) for name, u in units.items())

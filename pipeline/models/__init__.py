@@ -1,1 +1,1 @@
-"""Models that learn a quality attribute from feature rows."""
+"""Models that predict a quality attribute from feature rows."""

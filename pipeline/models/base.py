@@ -1,73 +1,116 @@
-"""What a model learns from, and what every fitted model can do."""
+"""The learning task, and the interface of every fitted model."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.scale import DEFAULT_TOLERANCE
+from pipeline.models.file_format import SavedModel, SavedTask
 
 
 @dataclass(frozen=True)
 class Task:
-    """One target and its features."""
+    """One target, the features that it is predicted from, and what the process definition says about them."""
 
     target: str
     numeric: tuple[str, ...]
+    """Numeric features."""
     categorical: tuple[str, ...]
+    """Text features."""
     lowest: float | None = None
-    """Smallest possible value, SI: no prediction or interval goes below it."""
+    """Smallest possible value of the target, SI. Predictions and intervals do not go below it."""
     highest: float | None = None
+    """Largest possible value of the target, SI. Predictions and intervals do not go above it."""
     comparable: tuple[str, ...] = ()
-    """Numbers among the features that stay comparable across scales: along these a product may have its own slope."""
+    """Numeric features that stay comparable across scales. A product may have its own slope on each of them."""
     groups: tuple[str, ...] = ()
-    """Columns whose levels are pooled partially: product, site, vessel, lots."""
+    """Groupings that are pooled partially: product, lineage, site, vessel, lots."""
     refuse: tuple[str, ...] = ()
-    """Groups of which an unseen level cannot be answered for."""
+    """Groupings whose unknown levels are refused."""
     rising: tuple[str, ...] = ()
     """Features that can only raise the target."""
     falling: tuple[str, ...] = ()
+    """Features that can only lower the target."""
+    scale_tolerance: float = DEFAULT_TOLERANCE
+    """Tolerance within which two scales are the same."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
-        """Keep values in the possible range."""
+        """Return the values, with those outside the possible range moved to its limit."""
         if self.lowest is None and self.highest is None:
             return values
         return np.asarray(np.clip(values, self.lowest, self.highest))
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All features, numbers first."""
+        """All features, the numeric ones first."""
         return (*self.numeric, *self.categorical)
+
+    def to_dict(self) -> SavedTask:
+        """Return the task in the form in which it is saved."""
+        return {
+            "target": self.target,
+            "numeric": list(self.numeric),
+            "categorical": list(self.categorical),
+            "lowest": self.lowest,
+            "highest": self.highest,
+            "comparable": list(self.comparable),
+            "groups": list(self.groups),
+            "refuse": list(self.refuse),
+            "rising": list(self.rising),
+            "falling": list(self.falling),
+        }
+
+    @classmethod
+    def from_dict(cls, saved: SavedTask, scale_tolerance: float) -> "Task":
+        """Return the task that was saved; `scale_tolerance` is saved with the training extent."""
+        return cls(
+            saved["target"],
+            tuple(saved["numeric"]),
+            tuple(saved["categorical"]),
+            saved["lowest"],
+            saved["highest"],
+            tuple(saved["comparable"]),
+            tuple(saved["groups"]),
+            tuple(saved["refuse"]),
+            tuple(saved["rising"]),
+            tuple(saved["falling"]),
+            scale_tolerance,
+        )
 
 
 class FittedModel(Protocol):
-    """A model that has learned."""
+    """A model after fitting."""
 
     @property
     def kind(self) -> str:
-        """Which rung of the ladder it is."""
+        """Kind of the model, as in its configuration."""
         ...
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict one value per row, in SI."""
+        """Predict one value per row, shape (n,), in SI."""
         ...
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Split each prediction into a base and one share per feature; base + shares = prediction."""
+        """Return a base per row, shape (n,), and one column of contributions per feature.
+
+        The base plus the contributions of a row are its prediction.
+        """
         ...
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The features among which it shares out a prediction."""
+        """Features that have contributions."""
         ...
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data that JSON can hold; `from_dict` makes the same model of it."""
+    def to_dict(self) -> SavedModel:
+        """Return the model in the form in which it is saved."""
         ...
 
 
 def spread_of(model: FittedModel | None, rows: pl.DataFrame) -> FloatArray:
-    """A model's own measure of how hard rows are, shape (n,); 1 where there is none."""
-    measure = getattr(model, "spread", None)
-    return np.ones(rows.height) if measure is None else np.asarray(measure(rows))
+    """Return the spread that a model expects of each row, shape (n,), or 1 where the model gives none."""
+    spread = getattr(model, "spread", None)
+    return np.ones(rows.height) if spread is None else np.asarray(spread(rows))

@@ -1,8 +1,8 @@
-"""The means that a model must beat."""
+"""Baseline models: means that every other model must beat."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,8 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
-from pipeline.models.encoding import places
+from pipeline.models.encoding import codes_of
+from pipeline.models.file_format import SavedCarryOver, SavedGlobalMean
 
 
 @configuration(config=STRICT, frozen=True)
@@ -22,24 +23,24 @@ class GlobalMean:
 
 @configuration(config=STRICT, frozen=True)
 class CarryOver:
-    """The product's own mean at the largest scale where it did run: what an engineer expects without a model."""
+    """The product's own mean at the largest scale where it ran. An engineer expects this value without any model."""
 
     kind: Literal["carry_over"] = "carry_over"
 
 
 @dataclass(frozen=True)
 class FittedGlobalMean:
-    """Predicts the mean."""
+    """A model that predicts one mean for all rows."""
 
     mean: float
-    kind: str = "global_mean"
+    kind: Literal["global_mean"] = "global_mean"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict the mean for every row."""
+        """Return the mean for every row."""
         return np.full(rows.height, self.mean)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """No feature contributes."""
+        """Return the predictions as base, and no contributions."""
         return self.predict(rows), pl.DataFrame(height=rows.height)
 
     @property
@@ -47,27 +48,29 @@ class FittedGlobalMean:
         """No feature."""
         return ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+    def to_dict(self) -> SavedGlobalMean:
+        """Return the model in the form in which it is saved."""
+        return {"mean": self.mean, "kind": self.kind}
 
 
 @dataclass(frozen=True)
 class FittedCarryOver:
-    """Predicts the product's mean; of an unknown product its lineage's; of an unknown lineage the mean of all."""
+    """A model that predicts the mean of the product, of its lineage where the product is unknown, or else of all batches."""
 
     products: dict[str, float]
+    """Product → mean."""
     lineages: dict[str, float]
+    """Lineage → mean."""
     mean: float
-    kind: str = "carry_over"
+    kind: Literal["carry_over"] = "carry_over"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict the mean that is carried over to each row."""
-        product, lineage = _carried(rows["product"], self.products), _carried(rows["lineage"], self.lineages)
+        """Return the mean for each row."""
+        product, lineage = _mean_of_level(rows["product"], self.products), _mean_of_level(rows["lineage"], self.lineages)
         return np.asarray(np.where(np.isnan(product), np.where(np.isnan(lineage), self.mean, lineage), product))
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """No feature contributes."""
+        """Return the predictions as base, and no contributions."""
         return self.predict(rows), pl.DataFrame(height=rows.height)
 
     @property
@@ -75,27 +78,28 @@ class FittedCarryOver:
         """No feature."""
         return ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+    def to_dict(self) -> SavedCarryOver:
+        """Return the model in the form in which it is saved."""
+        return {"products": self.products, "lineages": self.lineages, "mean": self.mean, "kind": self.kind}
 
 
-def _carried(words: pl.Series, means: Mapping[str, float]) -> FloatArray:
-    """Mean of each word, NaN where there is none."""
-    return np.append(list(means.values()), np.nan)[places(words, list(means))]
+def _mean_of_level(levels: pl.Series, means: Mapping[str, float]) -> FloatArray:
+    """Return the mean of each level, shape (n,), or NaN for an unknown one."""
+    return np.append(list(means.values()), np.nan)[codes_of(levels, list(means))]
 
 
 def fit_global_mean(y: FloatArray) -> FittedGlobalMean:
-    """Fit the mean of all rows."""
+    """Fit the mean of all results y, shape (n,)."""
     return FittedGlobalMean(float(y.mean()))
 
 
 def fit_carry_over(rows: pl.DataFrame, y: FloatArray) -> FittedCarryOver:
-    """Fit the means at the largest scale of each product and of each lineage."""
-    known = rows.select("product", "lineage", "scale_level").with_columns(pl.Series("y", y))
-    return FittedCarryOver(_at_largest(known, "product"), _at_largest(known, "lineage"), float(y.mean()))
+    """Fit the means at the largest scale of each product and of each lineage; y are the results, shape (n,)."""
+    train = rows.select("product", "lineage", "scale_level").with_columns(pl.Series("y", y))
+    return FittedCarryOver(_means_at_largest(train, "product"), _means_at_largest(train, "lineage"), float(y.mean()))
 
 
-def _at_largest(known: pl.DataFrame, group: str) -> dict[str, float]:
-    top = known.filter(pl.col("scale_level") == pl.col("scale_level").max().over(group))
+def _means_at_largest(train: pl.DataFrame, group: str) -> dict[str, float]:
+    """Return for each level of a grouping the mean of `y` at its largest scale."""
+    top = train.filter(pl.col("scale_level") == pl.col("scale_level").max().over(group))
     return dict(top.group_by(group).agg(pl.col("y").mean()).sort(group).iter_rows())

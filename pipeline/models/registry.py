@@ -1,14 +1,15 @@
-"""The ladder of models, from the plain mean upwards: one way to fit, save and load them all."""
+"""All kinds of models: one function to fit any of them, and one to make any of them from its saved form."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 from pydantic import Field
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.kinds import SHIFTS, TrainingExtent
+from pipeline.extrapolation.kinds import KINDS, TrainingExtent
 from pipeline.models.base import FittedModel, Task
 from pipeline.models.baselines import (
     CarryOver,
@@ -19,7 +20,8 @@ from pipeline.models.baselines import (
     fit_global_mean,
 )
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
-from pipeline.models.blend.model import FittedSuperLearner, SuperLearner
+from pipeline.models.blend.model import FittedMember, FittedSuperLearner, SuperLearner
+from pipeline.models.file_format import SavedHierarchical, SavedMember, SavedModel, SavedSuperLearner
 from pipeline.models.hierarchical.model import (
     AdditiveTable,
     FittedHierarchical,
@@ -35,6 +37,17 @@ ModelConfig = Annotated[
     GlobalMean | CarryOver | AdditiveTable | Ridge | Hierarchical | Boosted | LightGBM | SuperLearner,
     Field(discriminator="kind"),
 ]
+SAVED_KINDS = (
+    "global_mean",
+    "carry_over",
+    "additive_table",
+    "ridge",
+    "hierarchical",
+    "boosted",
+    "lightgbm",
+    "super_learner",
+)
+"""Values of the key `kind` of a saved model."""
 
 __all__ = [
     "AdditiveTable",
@@ -49,22 +62,22 @@ __all__ = [
     "SuperLearner",
     "Task",
     "fit",
+    "fit_again",
     "from_dict",
     "ladder",
-    "refit",
 ]
 
 
 def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedModel:
-    """Fit a model to training rows (n) and their observed target, shape (n,), in SI.
+    """Fit a model to training rows and their results y, shape (n,), in SI.
 
-    Raises ScalebridgeError where there are no rows.
+    Raises ScalebridgeError where there are no rows, and where a numeric feature holds text.
     """
     if not len(y):
         raise ScalebridgeError(f"Model '{config.kind}' has no result of '{task.target}' to learn from")
-    if words := [name for name in task.numeric if not rows.schema[name].is_numeric()]:
+    if texts := [name for name in task.numeric if not rows.schema[name].is_numeric()]:
         raise ScalebridgeError(
-            f"Model '{config.kind}' was given '{words[0]}' as a number, but it is {rows.schema[words[0]]}"
+            f"Model '{config.kind}' was given '{texts[0]}' as a number, but it is {rows.schema[texts[0]]}"
         )
     match config:
         case GlobalMean():
@@ -80,57 +93,77 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
         case Boosted():
             return fit_boosted(config, rows, y, task, seed)
         case SuperLearner():
-            return fit_super_learner(config, rows, y, task, seed, SHIFTS).fitted
+            return fit_super_learner(config, rows, y, task, seed, KINDS).fitted
 
 
-def refit(fitted: FittedModel, config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedModel:
-    """Fit a model anew to other rows; a blend keeps its weights, which were learned on hidden parts of all of history."""
+def fit_again(
+    fitted: FittedModel, config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int
+) -> FittedModel:
+    """Fit a fitted model to other rows. A blend keeps its weights, which were learned from re-enactments on all of history."""
     if isinstance(config, SuperLearner) and isinstance(fitted, FittedSuperLearner):
         return replace(fitted, members=fit_members(config, rows, y, task, seed, fitted.members)[0])
     return fit(config, rows, y, task, seed)
 
 
-def from_dict(saved: dict[str, Any]) -> FittedModel:
-    """Read what a fitted model's `to_dict` gave.
+def from_dict(saved: SavedModel) -> FittedModel:
+    """Return the model that was saved.
 
-    Raises ScalebridgeError for a kind that no model has.
+    Raises ScalebridgeError for an unknown kind of model.
     """
-    values = {key: value for key, value in saved.items() if key != "kind"}
-    match saved.get("kind"):
-        case "global_mean":
-            return FittedGlobalMean(**values)
-        case "carry_over":
-            return FittedCarryOver(**values)
+    match saved["kind"]:
         case "ridge":
-            return ridge_from_dict(values)
+            return ridge_from_dict(saved)
+        case "super_learner":
+            return _super_learner(saved)
+        case _:
+            return _member(saved, [])
+
+
+def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> FittedMember:
+    """Return a member of a blend; members: the members that are made already, which a boosted member may refer to."""
+    match saved["kind"]:
+        case "global_mean":
+            return FittedGlobalMean(saved["mean"])
+        case "carry_over":
+            return FittedCarryOver(saved["products"], saved["lineages"], saved["mean"])
         case "lightgbm":
-            return lightgbm_from_dict(values)
+            return lightgbm_from_dict(saved)
         case "hierarchical" | "additive_table":
             return hierarchical_from_dict(saved)
         case "boosted":
-            return boosted_from_dict(values)
-        case "super_learner":
-            return _super_learner(values)
-        case kind:
-            known = "global_mean, carry_over, additive_table, ridge, hierarchical, boosted, lightgbm, super_learner"
-            raise ScalebridgeError(f"A saved model has the kind '{kind}'; known are {known}")
+            return boosted_from_dict(saved, _hierarchical(saved["base"], members))
+        case unknown:
+            raise ScalebridgeError(
+                f"A saved model has the unknown kind '{unknown}'; known are {', '.join(SAVED_KINDS)}. "
+                "Train the model again with `dvc repro`"
+            )
 
 
-def _super_learner(values: dict[str, Any]) -> FittedSuperLearner:
-    """Members that stand for themselves first: the base of a boosted one, and the gauge, may be the place of one of them."""
-    saved: list[dict[str, Any]] = values["members"]
-    alone = {place: from_dict(member) for place, member in enumerate(saved) if not isinstance(member.get("base"), int)}
+def _hierarchical(saved: SavedHierarchical | int, members: Sequence[FittedMember | None]) -> FittedHierarchical:
+    """Return a hierarchical model that is saved in full, or as the index of a member."""
+    if not isinstance(saved, int):
+        return hierarchical_from_dict(saved)
+    member = members[saved]
+    if not isinstance(member, FittedHierarchical):
+        raise ScalebridgeError(f"A saved blend refers to its member {saved} as a hierarchical model, which it is not")
+    return member
 
-    def shared(given: Any) -> FittedHierarchical | None:
-        found = alone[given] if isinstance(given, int) else None if given is None else hierarchical_from_dict(given)
-        return found if isinstance(found, FittedHierarchical) else None
 
-    members = [alone.get(place) or boosted_from_dict(member, shared(member["base"])) for place, member in enumerate(saved)]
-    weights = {shift: tuple(given) for shift, given in values["weights"].items()}
-    return FittedSuperLearner(tuple(members), weights, TrainingExtent.from_dict(values["known"]), shared(values["gauge"]))
+def _super_learner(saved: SavedSuperLearner) -> FittedSuperLearner:
+    """Make the members that were saved in full first, then the boosted members whose `base` is the index of such a member."""
+    in_full = [None if _refers(member) else _member(member, []) for member in saved["members"]]
+    members = [made or _member(member, in_full) for made, member in zip(in_full, saved["members"], strict=True)]
+    weights = {kind: tuple(given) for kind, given in saved["weights"].items()}
+    spread_model = None if saved["gauge"] is None else _hierarchical(saved["gauge"], members)
+    return FittedSuperLearner(tuple(members), weights, TrainingExtent.from_dict(saved["known"]), spread_model)
+
+
+def _refers(saved: SavedMember) -> bool:
+    """Tell whether a saved member refers to another member."""
+    return saved["kind"] == "boosted" and isinstance(saved["base"], int)
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:
-    """Give the models that a run compares: the baselines, what an engineer expects without a model first, and the chosen one."""
+    """Return the models that a run compares, the simplest first: the baselines and the chosen model."""
     baselines: tuple[ModelConfig, ...] = (CarryOver(), GlobalMean(), AdditiveTable())
     return (*(model for model in baselines if model.kind != chosen.kind), chosen)

@@ -1,7 +1,7 @@
-"""Ridge regression on standardised features: the simplest model that can carry a trend to a scale never seen."""
+"""Ridge regression on standardised features: the simplest model that extrapolates a trend to a new scale."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -11,37 +11,38 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
-from pipeline.models.encoding import Standard, standard
+from pipeline.models.encoding import StandardEncoding, fit_encoding
+from pipeline.models.file_format import SavedRidge
 
 
 @configuration(config=STRICT, frozen=True)
 class Ridge:
-    """Hoerl, Kennard (1970), Technometrics 12, 55; the penalty chosen by cross-validation over whole products."""
+    """Ridge regression (Hoerl, Kennard 1970, Technometrics 12, 55), with the penalty from cross-validation over products."""
 
     kind: Literal["ridge"] = "ridge"
     penalties: tuple[float, ...] = Field(default=(1.0, 10.0, 100.0, 1000.0, 10000.0), min_length=1)
     folds: int = Field(default=5, ge=2)
-    """Groups of products for the choice of the penalty."""
+    """Number of folds for the choice of the penalty. Each fold holds whole products."""
 
 
 @dataclass(frozen=True)
 class FittedRidge:
-    """A line in the standardised features."""
+    """A linear function of the encoded features."""
 
-    encoding: Standard
+    encoding: StandardEncoding
     coefficients: tuple[float, ...]
     intercept: float
     centre: tuple[float, ...]
-    """Mean of each column in training: where contributions are zero."""
+    """Mean of each column in training. Contributions are zero there."""
     penalty: float
-    kind: str = "ridge"
+    kind: Literal["ridge"] = "ridge"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
         return np.asarray(self.encoding.matrix(rows) @ np.array(self.coefficients) + self.intercept)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Coefficient × distance from the training mean, summed per feature; exact for a linear model."""
+        """Return coefficient × distance from the training mean, summed per feature. This is exact for a linear model."""
         centre, slope = np.array(self.centre), np.array(self.coefficients)
         shares = (self.encoding.matrix(rows) - centre) * slope
         base = np.full(rows.height, self.intercept + float(centre @ slope))
@@ -53,27 +54,37 @@ class FittedRidge:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """All features that it was fitted to."""
+        """All features that the model was fitted to."""
         return tuple(dict.fromkeys(self.encoding.names))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+    def to_dict(self) -> SavedRidge:
+        """Return the model in the form in which it is saved."""
+        return {
+            "encoding": self.encoding.to_dict(),
+            "coefficients": list(self.coefficients),
+            "intercept": self.intercept,
+            "centre": list(self.centre),
+            "penalty": self.penalty,
+            "kind": self.kind,
+        }
 
 
-def ridge_from_dict(data: dict[str, Any]) -> FittedRidge:
-    """Make a fitted ridge of plain data."""
-    encoding: dict[str, Any] = {k: v if isinstance(v, dict) else tuple(v) for k, v in data["encoding"].items()}
+def ridge_from_dict(saved: SavedRidge) -> FittedRidge:
+    """Return the model that was saved."""
     return FittedRidge(
-        Standard(**encoding), tuple(data["coefficients"]), data["intercept"], tuple(data["centre"]), data["penalty"]
+        StandardEncoding.from_dict(saved["encoding"]),
+        tuple(saved["coefficients"]),
+        saved["intercept"],
+        tuple(saved["centre"]),
+        saved["penalty"],
     )
 
 
 def fit_ridge(config: Ridge, rows: pl.DataFrame, y: FloatArray, task: Task) -> FittedRidge:
-    """Fit with the penalty that predicts products best that it was not fitted on."""
-    encoding = standard(rows, task)
+    """Fit with the penalty that predicts hidden products best."""
+    encoding = fit_encoding(rows, task)
     matrix = encoding.matrix(rows)
-    penalty = _choose(config, matrix, y, _groups(rows["product"], config.folds))
+    penalty = _best_penalty(config, matrix, y, _folds(rows["product"], config.folds))
     coefficients, intercept = solve(matrix, y, (penalty,))
     return FittedRidge(
         encoding, tuple(coefficients[:, 0].tolist()), float(intercept[0]), tuple(matrix.mean(axis=0).tolist()), penalty
@@ -81,7 +92,10 @@ def fit_ridge(config: Ridge, rows: pl.DataFrame, y: FloatArray, task: Task) -> F
 
 
 def solve(matrix: FloatArray, y: FloatArray, penalties: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
-    """Solve for all penalties with one decomposition; return (columns, penalties) and (penalties,)."""
+    """Solve for all penalties with one decomposition.
+
+    Returns coefficients, (columns, penalties), and intercepts, (penalties,).
+    """
     centre, mean = matrix.mean(axis=0), y.mean()
     u, s, vt = np.linalg.svd(matrix - centre, full_matrices=False)
     shrunk = (s[:, None] / (s[:, None] ** 2 + np.array(penalties))) * (u.T @ (y - mean))[:, None]
@@ -89,20 +103,19 @@ def solve(matrix: FloatArray, y: FloatArray, penalties: tuple[float, ...]) -> tu
     return coefficients, mean - centre @ coefficients
 
 
-def _groups(products: pl.Series, folds: int) -> FloatArray:
-    """A number of a fold for each row, whole products together."""
-    order = products.unique().sort()
-    number = {name: i % folds for i, name in enumerate(order)}
-    return products.replace_strict(number, return_dtype=pl.Int32).to_numpy()
+def _folds(products: pl.Series, folds: int) -> FloatArray:
+    """Return the number of the fold of each row, shape (n,). All rows of a product are in one fold."""
+    fold = {name: i % folds for i, name in enumerate(products.unique().sort())}
+    return products.replace_strict(fold, return_dtype=pl.Int32).to_numpy()
 
 
-def _choose(config: Ridge, matrix: FloatArray, y: FloatArray, group: FloatArray) -> float:
-    """The penalty with the least squared error on held-out products; with one product, on held-out thirds of its rows."""
-    if len(np.unique(group)) < 2:
-        group = np.arange(len(y), dtype=np.float64) % 3
+def _best_penalty(config: Ridge, matrix: FloatArray, y: FloatArray, folds: FloatArray) -> float:
+    """Return the penalty with the least squared error on held-out folds. With one fold, thirds of the rows are held out."""
+    if len(np.unique(folds)) < 2:
+        folds = np.arange(len(y), dtype=np.float64) % 3
     errors = np.zeros(len(config.penalties))
-    for held_out in np.unique(group):
-        test = group == held_out
+    for fold in np.unique(folds):
+        test = folds == fold
         if test.all() or (~test).sum() < 2:
             continue
         coefficients, intercept = solve(matrix[~test], y[~test], config.penalties)

@@ -1,8 +1,8 @@
-"""The verbs: each reads files, calls one noun, writes files. `dvc.yaml` is the flow and the only place that knows paths."""
+"""The stages of the pipeline. Each reads files, calls library functions and writes files. `dvc.yaml` puts them in order."""
 
 import os
 
-# Float sums of several threads differ in the last bit from run to run, which DVC sees as a change (polars 2).
+# Sums of floats over several threads differ in the last bit from run to run, which DVC takes for a change (polars 2).
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
-# Fits are spread over processes: threads of linear algebra on top of them wait for each other.
+# Fits run in several processes. Threads of the linear algebra on top of them would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

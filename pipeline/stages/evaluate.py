@@ -1,63 +1,45 @@
-"""Forecasts to scores, metrics and pictures."""
-
-import json
-from pathlib import Path
+"""Stage `evaluate`: forecasts to scores, metrics and pictures."""
 
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, fixed_for, with_entry
-from pipeline.assessment.model_choice import choose
+from pipeline.assessment.acceptance_ledger import entry_for, with_entry
+from pipeline.assessment.model_choice import choose_all
 from pipeline.assessment.past_scale_ups import reenactments
-from pipeline.assessment.score_plots import coverage_figure, predicted_against_observed, skill_figure
-from pipeline.assessment.scores import metrics as nested
-from pipeline.assessment.scores import score
+from pipeline.assessment.score_plots import draw_scores
+from pipeline.assessment.scores import metrics, score
 from pipeline.domain.config_files import as_json, load, read_json
 from pipeline.domain.hashes import hash_of_file
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write, write_text
 
 
-def evaluate(
-    config: Path,
-    forecasts: Path,
-    scores: Path,
-    past: Path,
-    plots: Path,
-    metrics: Path,
-    acceptance: Path,
-    ledger: Path,
-) -> None:
-    """Fix the acceptance limits, then score every model under every protocol, sum up past scale-ups, and draw the chosen one."""
-    _fix(load(config, "decision", DecisionConfig).acceptance, forecasts, acceptance, ledger)
-    process, interval = load(config, "process", Process), load(config, "interval", IntervalConfig)
-    model = load(config, "model", ModelConfig).kind
-    predictions = pl.read_parquet(forecasts)
+def evaluate(places: Places) -> None:
+    """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw the chosen model."""
+    _fix_limits(places)
+    process, model = load(places.config, "process", Process), load(places.config, "model", ModelConfig)
+    levels, seed = load(places.config, "interval", IntervalConfig).levels, load(places.config, "seed", int)
+    predictions = pl.read_parquet(places.forecasts)
     units = {target: process.attributes[target].si for target in process.targets}
-    table = score(predictions, units, interval.levels, load(config, "seed", int))
-    write(table, scores)
-    write_text(json.dumps(nested(table, model), indent=2) + "\n", metrics)
-    candidates = [one.kind for one in ladder(load(config, "model", ModelConfig))]
-    choices = {target: choose(predictions, target, candidates)[0] for target in process.targets}
-    write(reenactments(predictions, choices, units), past)
-    own = table.filter(pl.col("model") == model)
-    skill_figure(own, plots / "skill.png")
-    coverage_figure(own, interval.levels, plots / "coverage.png")
-    scale = process.attributes[process.scale.attribute].si
-    for target, unit in units.items():
-        part = predictions.filter((pl.col("model") == model) & (pl.col("cqa") == target))
-        if not part.is_empty():
-            predicted_against_observed(part, target, unit, scale, plots / f"{target}.png")
+    scores = score(predictions, units, levels, seed)
+    write(scores, places.scores)
+    write_text(as_json(metrics(scores, model.kind)), places.metrics)
+    choices = choose_all(predictions, process.targets, [one.kind for one in ladder(model)])
+    write(reenactments(predictions, {cqa: kind for cqa, (kind, _) in choices.items()}, units), places.reenactments)
+    own, scale = pl.col("model") == model.kind, process.attributes[process.scale.attribute].si
+    draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
 
 
-def _fix(limits: AcceptanceConfig, forecasts: Path, acceptance: Path, ledger: Path) -> None:
-    """Write down under which limits these forecasts are scored, before they are; of a second time the first limits stay."""
-    before = read_json(ledger) if ledger.is_file() else []
-    entry = fixed_for(hash_of_file(forecasts), limits, before)
-    write_text(as_json(with_entry(before, entry)), ledger)
-    write_text(as_json(entry), acceptance)
+def _fix_limits(places: Places) -> None:
+    """Write down under which limits these forecasts are scored. If they were scored before, their first limits stay."""
+    limits = load(places.config, "decision", DecisionConfig).acceptance
+    before = read_json(places.acceptance_ledger) if places.acceptance_ledger.is_file() else []
+    entry = entry_for(hash_of_file(places.forecasts), limits, before)
+    write_text(as_json(with_entry(before, entry)), places.acceptance_ledger)
+    write_text(as_json(entry), places.acceptance)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Canonical tables to one row of features per batch."""
-
-from pathlib import Path
+"""Stage `features`: canonical tables to one row of features per batch."""
 
 import polars as pl
 
 from pipeline.domain.config_files import load
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import catalogue_table
@@ -13,13 +12,13 @@ from pipeline.history.store import read_history
 from pipeline.stages.run import run, write
 
 
-def features(config: Path, history: Path, table: Path, catalogue: Path) -> None:
-    """Make the feature table and its catalogue."""
-    process = load(config, "process", Process)
-    rows = build(process, read_history(history))
+def features(places: Places) -> None:
+    """Make the table of features and the catalogue that explains its columns."""
+    process = load(places.config, "process", Process)
+    rows = build(process, read_history(places.history))
     levels = scale_levels(rows["scale"], process.scale.tolerance)
-    write(rows.insert_column(4, levels.alias("scale_level")), table)
-    write(catalogue_table(process).with_columns(pl.col("inputs").list.join(", ")), catalogue)
+    write(rows.insert_column(4, levels.alias("scale_level")), places.features)
+    write(catalogue_table(process).with_columns(pl.col("inputs").list.join(", ")), places.catalogue)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""Run a stage from the command line: paths in the order of the function's parameters."""
+"""Run a stage from the command line, and write its files."""
 
-import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,22 +7,21 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 
 
-def run(stage: Callable[..., None]) -> None:
-    """Call a stage with the paths given on the command line; a user's mistake ends as a sentence and exit code 1."""
-    names = list(inspect.signature(stage).parameters)
-    given = sys.argv[1:]
-    if len(given) != len(names):
-        sys.exit(f"{stage.__name__} takes {len(names)} paths ({', '.join(names)}), not {len(given)}")
+def run(stage: Callable[[Places], None]) -> None:
+    """Call a stage on the data folder that the command line names. A user's mistake ends as a sentence and exit code 1."""
+    if len(sys.argv) != 2:
+        sys.exit(f"{stage.__name__} takes one argument, the data folder; there are {len(sys.argv) - 1}")
     try:
-        stage(*map(Path, given))
+        stage(Places.under(Path(sys.argv[1])))
     except ScalebridgeError as error:
         sys.exit(f"{stage.__name__}: {error}")
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table; the bytes are the same for the same table."""
+    """Write a table as Parquet; the bytes are the same for the same table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.write_parquet(path)
 

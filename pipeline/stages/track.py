@@ -1,62 +1,57 @@
-"""One MLflow run that holds all of it."""
+"""Stage `track`: one MLflow run that holds everything.
 
-import json
+DVC compares files, so it cannot see that MLflow has lost a run. Hence the stage has no cached output, looks for the run in
+MLflow by the hash of its contents, and logs it where it is missing. `make run` calls it after each `dvc repro`.
+"""
+
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.assessment.scores import metrics as nested
-from pipeline.domain.config_files import load, read_json, read_yaml
+from pipeline.assessment.scores import metrics
+from pipeline.domain.config_files import as_json, load, read_config, read_json, read_yaml
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units
 from pipeline.stages.run import run, write_text
-from pipeline.tracking.mlflow import RunRecord
 from pipeline.tracking.mlflow import track as log
+from pipeline.tracking.record import RunRecord
 
 
-def track(
-    params: Path,
-    config: Path,
-    history: Path,
-    quality: Path,
-    features: Path,
-    folds: Path,
-    model: Path,
-    scores: Path,
-    past: Path,
-    transfer: Path,
-    metrics: Path,
-    acceptance: Path,
-    plots: Path,
-    explanations: Path,
-    answers: Path,
-    record: Path,
-) -> None:
-    """Log the run with its configuration, data, folds, numbers, pictures, answers and model."""
-    process = load(config, "process", Process)
-    choices = {key: str(value) for key, value in read_yaml(params).items()}
-    rows = in_display_units(process, pl.read_parquet(features).head(5))
-    tables = pl.read_parquet(scores)
-    files = {"": config, "split": folds, "quality": quality, "scores": scores, "plots": plots}
-    files |= {"past_scale_ups": past, "transfer": transfer, "acceptance": acceptance}
-    written = log(
-        RunRecord(
-            choices=choices,
-            config=read_yaml(config),
-            metrics=read_json(metrics),
-            candidates={name: nested(tables, name) for name in tables["model"].unique().sort()},
-            chosen={target: kind for target, (kind, _) in TrainedModel.load(model).choices.items()},
-            data_hash=hash_of_ledger(pl.read_parquet(history / "ledger.parquet")),
-            folds_hash=hash_of_file(folds),
-            acceptance_hash=read_json(acceptance)["acceptance_sha256"],
-            artifacts=files | {"explanations": explanations, "answers": answers},
-            model=model,
-            example=rows,
-        ),
-        Path.cwd(),
+def track(places: Places) -> None:
+    """Log configuration, data, folds, numbers, pictures, answers and model, unless MLflow has the same run already."""
+    record = _record(places)
+    print(f"  MLflow run {log(record, Path.cwd())} in experiment {record.experiment}")
+    write_text(as_json(record.contents()), places.run)
+
+
+def _record(places: Places) -> RunRecord:
+    scores = pl.read_parquet(places.scores)
+    return RunRecord(
+        choices={key: str(value) for key, value in read_yaml(places.params).items()},
+        config=read_config(places.config),
+        metrics=read_json(places.metrics),
+        candidates={name: metrics(scores, name) for name in scores["model"].unique().sort()},
+        chosen={target: kind for target, (kind, _) in TrainedModel.load(places.model).choices.items()},
+        data_hash=hash_of_ledger(pl.read_parquet(places.ledger)),
+        folds_hash=hash_of_file(places.folds),
+        acceptance_hash=read_json(places.acceptance)["acceptance_sha256"],
+        artifacts={
+            "config": places.config,
+            "split": places.folds,
+            "quality": places.quality_report,
+            "scores": places.scores,
+            "plots": places.plots,
+            "past_scale_ups": places.reenactments,
+            "transfer": places.transfer,
+            "acceptance": places.acceptance,
+            "explanations": places.explanations,
+            "answers": places.answers,
+        },
+        model=places.model,
+        example=in_display_units(load(places.config, "process", Process), pl.read_parquet(places.features).head(5)),
     )
-    write_text(json.dumps(written, indent=2) + "\n", record)
 
 
 if __name__ == "__main__":

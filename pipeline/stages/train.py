@@ -1,14 +1,14 @@
-"""Fit, rehearse, calibrate: out-of-fold forecasts of every model, and the final model of each target."""
+"""Stage `train`: out-of-fold forecasts of every model, and the final model of each target."""
 
 import os
 import sys
-from pathlib import Path
 
 import polars as pl
 
-from pipeline.assessment.model_choice import choose
+from pipeline.assessment.model_choice import choose_all
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import load
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
@@ -17,31 +17,24 @@ from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write
 
 
-def train(
-    config: Path, features: Path, history: Path, folds: Path, model: Path, forecasts: Path, calibrations: Path
-) -> None:
-    """Train the model and the baselines under every protocol; of those that tie, the simplest answers for its CQA."""
-    process, horizon = load(config, "process", Process), load(config, "horizon", Horizon)
-    chosen, interval, seed = (
-        load(config, "model", ModelConfig),
-        load(config, "interval", IntervalConfig),
-        load(config, "seed", int),
-    )
-    rows, results = pl.read_parquet(features), pl.read_parquet(history / "results.parquet")
+def train(places: Places) -> None:
+    """Train the chosen model and the baselines under every protocol. The simplest of those that tie answers for its target."""
+    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
+    interval, seed = load(places.config, "interval", IntervalConfig), load(places.config, "seed", int)
+    candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(load(places.config, "model", ModelConfig))}
+    rows, results, folds = (pl.read_parquet(file) for file in (places.features, places.results, places.folds))
     tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
-    candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(chosen)}
-    asked = pl.read_parquet(folds)
-    found = crossfit(rows, results, asked, tasks, list(candidates.values()), interval, seed, jobs, _watch)
-    choices = {task.target: choose(found.predictions, task.target, list(candidates)) for task in tasks}
+    found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
+    choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}
     finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
-    trained_model(process, finals, rows, interval.levels, choices).save(model)
-    write(found.predictions, forecasts)
-    write(found.calibrations, calibrations)
+    trained_model(process, finals, rows, interval.levels, choices).save(places.model)
+    write(found.predictions, places.forecasts)
+    write(found.calibrations, places.calibrations)
 
 
-def _watch(done: int, of: int) -> None:
-    """Show progress to a person; a log gets one line at the end."""
+def _progress(done: int, of: int) -> None:
+    """Count the fitted folds on a terminal; a log gets one line at the end."""
     if sys.stderr.isatty() or done == of:
         print(f"\r  {done} of {of} folds fitted", end="\n" if done == of else "", file=sys.stderr, flush=True)
 

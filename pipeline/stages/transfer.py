@@ -1,29 +1,29 @@
-"""What the other products are worth to a new one, as it gains batches of its own: a table and a picture."""
+"""Stage `transfer`: what the other products are worth to a new one as it gains own batches, as a table and a picture."""
 
 import os
-from pathlib import Path
 
 import polars as pl
 from joblib import Parallel, delayed
 
-from pipeline.assessment.learning_curve import transfer as play
+from pipeline.assessment.learning_curve import transfer as learning_curve
 from pipeline.assessment.learning_curve import transfer_figure
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import load
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.cross_validation import with_results
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.stages.run import run, write
 
 
-def transfer(config: Path, features: Path, history: Path, table: Path, figure: Path) -> None:
-    """Play the latest products through, for every target."""
-    process, horizon = load(config, "process", Process), load(config, "horizon", Horizon)
-    rows, results = pl.read_parquet(features), pl.read_parquet(history / "results.parquet")
-    calls = [delayed(play)(with_results(rows, results, task), task) for task in tasks_of(process, horizon)]
+def transfer(places: Places) -> None:
+    """Measure, for every target, the error on the latest products with and without the other products."""
+    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
+    rows, results = pl.read_parquet(places.features), pl.read_parquet(places.results)
+    calls = [delayed(learning_curve)(with_results(rows, results, task), task) for task in tasks_of(process, horizon)]
     found = pl.concat(Parallel(n_jobs=os.cpu_count() or 1)(calls))
-    write(found, table)
-    transfer_figure(found, figure)
+    write(found, places.transfer)
+    transfer_figure(found, places.transfer_figure)
 
 
 if __name__ == "__main__":

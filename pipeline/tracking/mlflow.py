@@ -1,19 +1,19 @@
 """Log runs to MLflow, register their models, and open its pages."""
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import polars as pl
-
+from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.tracking.record import RunRecord
 
 CHAMPION = "champion"
 """Alias of the best version of a registered model."""
+CONTENTS = "run_sha256"
+"""Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
 DECIDING_PROTOCOL = "largest_scale_out"
 """Protocol whose scores decide which version is the champion."""
 SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
@@ -24,31 +24,6 @@ To compare runs, select them and click **Compare**, or open the **chart view**. 
 runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
 `tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
 mean at the largest scale."""
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """What is logged of a run: plain data and paths of files."""
-
-    choices: Mapping[str, str]
-    """Name of the option chosen in each group."""
-    config: Mapping[str, object]
-    metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
-    """protocol → CQA → metric"""
-    candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    """Model that was compared → protocol → CQA → metric."""
-    chosen: Mapping[str, str]
-    """CQA → model that was chosen for it."""
-    data_hash: str
-    folds_hash: str
-    acceptance_hash: str
-    """Hash of the acceptance limits that were set before scoring."""
-    artifacts: Mapping[str, Path]
-    """Folder in the run → file or folder to store there."""
-    model: Path
-    """Folder with the text files of the model."""
-    example: pl.DataFrame
-    """A few rows in the form that the served model takes."""
 
 
 def home(folder: Path) -> Path:
@@ -75,46 +50,53 @@ def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def track(record: RunRecord, folder: Path) -> dict[str, str]:
-    """Log a run with its nested runs and its model. Return its id, experiment, model version and hashes."""
-    mlflow = _mlflow(folder)
-    name = f"scalebridge-{record.choices['process']}-{record.choices['horizon']}"
-    experiment, tags = f"scalebridge-{record.choices['process']}", _tags(record, folder)
-    _experiment(mlflow, experiment, folder)
+def track(record: RunRecord, folder: Path) -> str:
+    """Log a run with its nested runs and its model, unless the store has it already. Return its id."""
+    mlflow, contents = _mlflow(folder), record.contents()
+    if known := find(folder, contents):
+        return known
+    _experiment(mlflow, record.experiment, folder)
     with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
         mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
-        mlflow.set_tags(tags)
+        mlflow.set_tags(_tags(record, folder) | {CONTENTS: contents[CONTENTS]})
         mlflow.log_metrics(dict(_named(record.metrics)))
         for place, path in record.artifacts.items():
-            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place or None)
+            (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place)
         for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
             _log_attribute(mlflow, record, cqa)
         for candidate in record.candidates:
             _log_candidate(mlflow, record, candidate)
-        version = _register(mlflow, record, name)
-    champion = _choose_champion(mlflow, record, name, version)
-    return {
-        "run_id": run.info.run_id,
-        "experiment": experiment,
-        "model": f"models:/{name}/{version}",
-        "champion": f"models:/{name}@{CHAMPION} is version {champion}",
-        "data_sha256": record.data_hash,
-        "git_commit": tags["git_commit"],
-    }
+        version = _register(mlflow, record)
+    _choose_champion(mlflow, record, version)
+    return str(run.info.run_id)
 
 
-def add_files(folder: Path, run: str, files: Path, place: str) -> None:
-    """Add the files of a folder to an existing run, in the folder `place` of the run.
+def find(folder: Path, contents: Mapping[str, str]) -> str | None:
+    """Return the id of the finished run with these contents (`RunRecord.contents`).
 
-    Raises ScalebridgeError if the run is not in the store.
+    None where the store has none, or has lost the files of the run.
     """
-    mlflow = _mlflow(folder)
-    client = mlflow.MlflowClient()
-    try:
-        client.get_run(run)
-    except mlflow.exceptions.MlflowException:
-        raise ScalebridgeError(f"MLflow at {tracking_uri(folder)} has no run {run}; run `dvc repro` first") from None
-    client.log_artifacts(run, str(files), place)
+    client = _mlflow(folder).MlflowClient()
+    if (experiment := client.get_experiment_by_name(contents["experiment"])) is None:
+        return None
+    wanted = f"tags.{CONTENTS} = '{contents[CONTENTS]}' and attributes.status = 'FINISHED'"
+    runs = [run.info.run_id for run in client.search_runs([experiment.experiment_id], wanted)]
+    return next((run for run in runs if client.list_artifacts(run)), None)
+
+
+def add_files(folder: Path, contents: Mapping[str, str], files: Path, place: str) -> str:
+    """Add the files of a folder to the run with these contents, in the folder `place` of the run. Return the id of the run.
+
+    Raises ScalebridgeError if the store does not have the run.
+    """
+    run = find(folder, contents)
+    if run is None:
+        raise ScalebridgeError(
+            f"MLflow at {tracking_uri(folder)} does not have the run that the stage `track` logged; "
+            "run `python -m pipeline.stages.track data` to log it again"
+        )
+    _mlflow(folder).MlflowClient().log_artifacts(run, str(files), place)
+    return run
 
 
 def _mlflow(folder: Path) -> ModuleType:
@@ -159,7 +141,7 @@ def _flat(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", json.dumps(value) if isinstance(value, list) else str(value)
+            yield f"{prefix}{key}", as_json(value, indent=None).strip() if isinstance(value, list) else str(value)
 
 
 def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
@@ -197,7 +179,7 @@ def _log_attribute(mlflow: ModuleType, record: RunRecord, cqa: str) -> None:
         mlflow.log_metrics({f"{p}.{metric}": value for p, numbers in own.items() for metric, value in numbers.items()})
 
 
-def _register(mlflow: ModuleType, record: RunRecord, name: str) -> str:
+def _register(mlflow: ModuleType, record: RunRecord) -> str:
     """Log the model as code and text files, without pickles, and register it. Return its version."""
     from importlib.metadata import version
 
@@ -220,14 +202,14 @@ def _register(mlflow: ModuleType, record: RunRecord, name: str) -> str:
         pip_requirements=requirements,
         signature=infer_signature(example, answers),
         input_example=example.head(2),
-        registered_model_name=name,
+        registered_model_name=record.model_name,
     )
     return str(info.registered_model_version)
 
 
-def _choose_champion(mlflow: ModuleType, record: RunRecord, name: str, version: str) -> str:
-    """Give the alias `champion` to the version with the best skill on the same folds of the same data. Return that version."""
-    client = mlflow.MlflowClient()
+def _choose_champion(mlflow: ModuleType, record: RunRecord, version: str) -> None:
+    """Give the alias `champion` to the version with the best skill on the same folds of the same data."""
+    client, name = mlflow.MlflowClient(), record.model_name
     skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
     tags = {
         "data_sha256": record.data_hash,
@@ -243,9 +225,7 @@ def _choose_champion(mlflow: ModuleType, record: RunRecord, name: str, version: 
         and other.tags.get("data_sha256") == record.data_hash
         and other.tags.get("skill")
     ]
-    best = str(max(rivals)[1]) if rivals else version
-    client.set_registered_model_alias(name, CHAMPION, best)
-    return best
+    client.set_registered_model_alias(name, CHAMPION, str(max(rivals)[1]) if rivals else version)
 
 
 def run_pages(folder: Path, port: int) -> list[str]:

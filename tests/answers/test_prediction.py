@@ -13,7 +13,7 @@ def test_step_answer__intervals_are_those_of_the_calibrated_model() -> None:
     predicted = answered().attributes["titre"].predicted
     assert predicted is not None
     for level in run.model.levels:
-        ((low, high),) = final.intervals(final.say(row), [level])
+        ((low, high),) = final.intervals(final.forecast(row), [level])
         found = predicted.interval(100 * level)
         assert found is not None
         assert (found.lower, found.upper) == pytest.approx((low[0], high[0]), rel=1e-5)

@@ -11,10 +11,9 @@ import pytest
 import yaml
 
 from pipeline.config import GROUPS, compose, validate
-from tests.architecture.imports import ROOT, first_party, imported
+from tests.architecture.imports import ROOT, imported
 
 SOURCES = sorted(path.relative_to(ROOT) for path in (ROOT / "pipeline").rglob("*.py"))
-STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 DOORS = {
     "mlflow": {"pipeline/tracking/mlflow.py", "pipeline/tracking/served_model.py"},
     "shap": {"pipeline/assessment/importance.py"},
@@ -22,6 +21,15 @@ DOORS = {
     "hydra": {"pipeline/config.py"},
     "pint": {"pipeline/domain/units.py"},
 }
+"""Who may import a heavy library."""
+WRITERS_OF_JSON: dict[str, set[str]] = {
+    "dumps": {"pipeline/domain/config_files.py", "pipeline/domain/hashes.py"},
+    "dump_json": {"pipeline/answers/result/files.py"},
+    "model_dump_json": set(),
+    "write_json": set(),
+    "write_ndjson": set(),
+}
+"""Who may call what makes JSON. `as_json` and pydantic write null for NaN; json.dumps alone writes NaN."""
 
 
 LAYERS: tuple[tuple[str, ...], ...] = (
@@ -114,6 +122,14 @@ def test_heavy_libraries__have_one_door(library: str) -> None:
     assert users <= DOORS[library]
 
 
+def test_json__is_written_in_one_place() -> None:
+    for path in SOURCES:
+        nodes = ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        called = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        for name, users in WRITERS_OF_JSON.items():
+            assert name not in called or path.as_posix() in users, f"{path} calls {name}; use as_json"
+
+
 def test_features__load_nothing_heavy() -> None:
     code = "import sys, pipeline.features.table; print([m for m in ('mlflow', 'shap', 'lightgbm', 'hydra') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -123,7 +139,7 @@ def test_features__load_nothing_heavy() -> None:
 def test_answers__load_nothing_that_only_learning_needs() -> None:
     """An answer takes two seconds; loading what learns would add more than one."""
     learning = ["lightgbm", "sklearn", "dataframely", "sqlalchemy", "scipy.optimize", "scipy.stats", "matplotlib"]
-    needed = ("cli", "answers.trained_run", "answers.answer", "reports.terminal.answer", "reports.terminal.decision")
+    needed = ("cli", "answers.trained_run", "answers.answer", "answers.case.case", "reports.terminal.answer")
     code = f"import sys, {', '.join(f'pipeline.{n}' for n in needed)}; print([m for m in {learning} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -137,32 +153,6 @@ def test_scale__is_data() -> None:
                 names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
                 numbers = [c for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, int | float)]
                 assert not (names & {"scale", "batch_size"} and numbers), f"{path}:{node.lineno}"
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_dvc__declares_every_file_that_a_stage_uses(stage: str) -> None:
-    declared = [Path(str(dep)) for dep in STAGES[stage]["deps"]]
-    for used in first_party(Path(f"pipeline/stages/{stage}.py")):
-        if used == Path("pipeline/__init__.py"):  # empty
-            continue
-        assert any(used == dep or dep in used.parents for dep in declared), f"{stage} uses {used}"
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_dvc__declares_no_file_that_a_stage_does_not_use(stage: str) -> None:
-    used = first_party(Path(f"pipeline/stages/{stage}.py"))
-    for dep in map(Path, STAGES[stage]["deps"]):
-        if dep.parts[0] == "pipeline" and dep.suffix != ".j2":
-            assert any(file == dep or dep in file.parents for file in used), f"{stage} does not use {dep}"
-
-
-@pytest.mark.parametrize("stage", [name for name in STAGES if name != "track"])
-def test_dvc__declares_every_key_that_a_stage_reads(stage: str) -> None:
-    tree = ast.parse((ROOT / f"pipeline/stages/{stage}.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load"]
-    read = {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
-    declared = {key for entry in STAGES[stage].get("params", []) for key in entry["data/config.yaml"]}
-    assert read == declared
 
 
 def _options(group: str) -> list[str]:

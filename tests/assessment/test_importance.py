@@ -1,10 +1,10 @@
-"""Importance pooled and within the product, and pictures that say what they show."""
+"""Importance, pooled and within the product, and its pictures."""
 
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.assessment.importance import importance, importance_figure, spread_figure
+from pipeline.assessment.importance import draw_explanations, importance, importance_figure, importance_of_all, spread_figure
 from pipeline.domain.units import unit
 from pipeline.models.registry import AdditiveTable, CarryOver, LightGBM, Ridge, Task, fit
 from tests.support.rows import batch_rows, results_of
@@ -12,7 +12,7 @@ from tests.support.rows import batch_rows, results_of
 TASK = Task("y", ("x", "log10_scale"), ("product",))
 
 
-def test_importance__what_tells_products_apart_is_not_what_moves_a_product() -> None:
+def test_importance__of_a_difference_between_products_is_pooled_and_not_within() -> None:
     rows = batch_rows(8)
     product = rows["product"].rank("dense").cast(float).to_numpy()
     fitted = fit(Ridge(), rows, 10 * product + rows["x"].to_numpy(), TASK, 1)
@@ -49,7 +49,18 @@ def test_figures__are_written_and_the_same_again(tmp_path: Path) -> None:
     assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("a.png", "b.png"))
 
 
-def test_spread__a_model_of_words_alone_is_drawn(tmp_path: Path) -> None:
+def test_importance_of_all__names_attribute_and_unit_and_is_drawn_twice_each(tmp_path: Path) -> None:
+    rows = batch_rows()
+    fitted = fit(Ridge(), rows, results_of(rows)["value"].to_numpy(), TASK, 1)
+    models, units = {"y": fitted, "z": fitted}, {"y": unit("%"), "z": unit("g/L")}
+    table = importance_of_all(models, rows, units)
+    assert table.columns[:3] == ["cqa", "unit", "feature"]
+    assert set(table.select("cqa", "unit").iter_rows()) == {("y", "%"), ("z", "g/L")}
+    draw_explanations(models, rows, table, units, {}, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{c}_{kind}.png" for c in "yz" for kind in ("importance", "shap")}
+
+
+def test_spread_figure__of_a_model_with_text_features_only_is_drawn(tmp_path: Path) -> None:
     rows = batch_rows()
     task = Task("y", (), (), groups=("product", "site"))
     model = fit(AdditiveTable(), rows, results_of(rows)["value"].to_numpy(), task, 1)

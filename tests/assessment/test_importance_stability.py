@@ -1,17 +1,19 @@
-"""Ranks that last, and ranks that do not."""
+"""Stability of ranks: a true effect keeps its rank, an idle feature does not."""
 
 import numpy as np
 import polars as pl
 
-from pipeline.assessment.importance_stability import drawn_products, stability
+from pipeline.assessment.importance_stability import REFITS, drawn_products, stability, stability_of_all
 from pipeline.domain.units import unit
 from pipeline.models.registry import CarryOver, Ridge, Task, fit
+from tests.support.pot import pot
 from tests.support.rows import batch_rows, results_of
+from tests.support.trained_pot import trained_run
 
 TASK = Task("y", ("x", "idle", "idle2"), ("product",))
 
 
-def test_drawn__whole_products_with_replacement() -> None:
+def test_drawn_products__are_whole_products_drawn_with_replacement() -> None:
     rows = batch_rows(6)
     draws = drawn_products(rows, 4, seed=1)
     sizes = dict(rows.group_by("product").len().iter_rows())
@@ -41,3 +43,14 @@ def test_stability__of_a_mean_is_empty() -> None:
     rows = batch_rows().with_columns(idle=pl.lit(0.0), idle2=pl.lit(0.0))
     mean = fit(CarryOver(), rows, results_of(rows)["value"].to_numpy(), TASK, 1)
     assert stability(mean, [mean], rows, unit("")).is_empty()
+
+
+def test_stability_of_all__refits_the_final_model_of_each_attribute() -> None:
+    trained = trained_run()
+    units = {"titre": pot().attributes["titre"].si}
+    table = stability_of_all(
+        trained.model.finals, trained.rows, trained.history.results, units, (CarryOver(), Ridge()), seed=1
+    )
+    assert table["cqa"].unique().to_list() == ["titre"]
+    assert set(table["feature"]) >= {"agitation", "temperature"}
+    assert table["refits"].unique().to_list() == [REFITS]

@@ -1,4 +1,4 @@
-"""The worth of other products."""
+"""Learning curve: error with and without the other products."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from pipeline.models.registry import Task
 from tests.support.rows import batch_rows, results_of
 
 
-def test_transfer__others_help_most_while_own_batches_are_few() -> None:
+def test_transfer__other_products_help_while_own_batches_are_few() -> None:
     rows = batch_rows(6, each=6)
     task = Task("y", ("x", "log10_scale"), (), comparable=("log10_scale",), groups=("product",))
     found = transfer(rows.with_columns(observed=results_of(rows)["value"]), task)

@@ -1,4 +1,4 @@
-"""Past scale-ups, as they would have been forecast."""
+"""Past scale-ups: how they are found, what was known before them, and their table."""
 
 from datetime import datetime
 
@@ -34,20 +34,20 @@ def test_scale_ups__are_first_batches_above_all_earlier_scales_or_at_a_new_site(
 
 
 @pytest.mark.parametrize("given", [0, 2])
-def test_past_scale_ups__know_what_was_known_then(given: int) -> None:
+def test_past_scale_ups__train_on_batches_before_the_scale_up_and_on_the_given_ones(given: int) -> None:
     rows = _history()
     table, _ = fold_table(rows, Split((PAST,)))
     name = f"past_scale_ups_after_{given}" if given else "past_scale_ups"
     folds = table.filter(pl.col("protocol") == name).join(rows, on="batch_id")
     assert folds["fold"].n_unique() == 3
-    for (_,), part in folds.group_by("fold"):
-        train, test = (part.filter(pl.col("role") == role) for role in ("train", "test"))
+    for (_,), fold in folds.group_by("fold"):
+        train, test = (fold.filter(pl.col("role") == role) for role in ("train", "test"))
         assert train["started_at"].max() < test["started_at"].min()  # type: ignore[operator]
         own = train.filter(pl.col("lineage") == test["lineage"][0])
         assert (own["scale_level"] == test["scale_level"][0]).sum() == given
 
 
-def test_reenactments__put_forecast_interval_and_outcome_side_by_side() -> None:
+def test_reenactments__hold_forecast_interval_and_outcome() -> None:
     rows, results = _history(), results_of(_history())
     folds, _ = fold_table(rows, Split((PAST,)))
     found = crossfit(rows, results, folds, [TASK], (CarryOver(), AdditiveTable()), IntervalConfig(), 1).predictions

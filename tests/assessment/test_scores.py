@@ -1,4 +1,4 @@
-"""Scores by hand."""
+"""Scores against values computed by hand."""
 
 import polars as pl
 import pytest
@@ -9,7 +9,7 @@ from pipeline.domain.units import unit
 
 def _predictions() -> pl.DataFrame:
     observed, own, mean = [1.0, 2.0, 3.0, 4.0], [1.1, 2.1, 2.9, 3.9], [2.0, 2.0, 2.0, 2.0]
-    parts = [
+    tables = [
         pl.DataFrame(
             {
                 "protocol": "p",
@@ -30,10 +30,10 @@ def _predictions() -> pl.DataFrame:
         )
         for model, predicted in (("lightgbm", own), ("carry_over", mean), ("global_mean", mean))
     ]
-    return pl.concat(parts)
+    return pl.concat(tables)
 
 
-def test_score__by_hand() -> None:
+def test_score__equals_the_values_computed_by_hand() -> None:
     table = score(_predictions(), {"titre": unit("g/L")}, (0.9,), 1)
     row = table.filter((pl.col("model") == "lightgbm") & (pl.col("product") == "all")).row(0, named=True)
     assert row["rmse"] == pytest.approx(0.1)
@@ -45,19 +45,19 @@ def test_score__by_hand() -> None:
     assert (row["n"], row["products"], row["unit"]) == (4, 2, "g/L")
 
 
-def test_score__stands_per_product_and_scale() -> None:
+def test_score__has_a_row_per_product_and_scale() -> None:
     table = score(_predictions(), {"titre": unit("g/L")}, (0.9,), 1).filter(pl.col("model") == "carry_over")
     cells = table.filter(pl.col("scale_level").is_not_null()).select("product", "scale_level", "rmse").rows()
     assert cells == [("A", 1.0, 1.0), ("A", 2.0, 0.0), ("B", 1.0, 1.0), ("B", 2.0, 2.0)]
 
 
-def test_score__shows_errors_in_the_unit_of_the_attribute() -> None:
+def test_score__has_errors_in_the_unit_of_the_attribute() -> None:
     table = score(_predictions(), {"titre": unit("%")}, (0.9,), 1)
     own = table.filter((pl.col("model") == "lightgbm") & (pl.col("product") == "all"))
     assert own["rmse"].item() == pytest.approx(10.0)
 
 
-def test_score__bootstrap_limits_hold_the_pooled_number() -> None:
+def test_score__bootstrap_limits_enclose_the_pooled_score() -> None:
     table = score(_predictions(), {"titre": unit("g/L")}, (0.9,), 1).filter(pl.col("product") == "all")
     assert (table["rmse_low"] <= table["rmse"] + 1e-12).all()
     assert (table["rmse_high"] >= table["rmse"] - 1e-12).all()

@@ -1,14 +1,17 @@
-"""The kind of question is read from the rows, and hidden parts of history ask it again."""
+"""The kind of question of a row, and re-enactments that ask a given kind."""
+
+import json
 
 import polars as pl
 import pytest
 
-from pipeline.extrapolation.kinds import SHIFTS, TrainingExtent, asked
+from pipeline.domain.scale import DEFAULT_TOLERANCE
+from pipeline.extrapolation.kinds import KINDS, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact
 from tests.support.rows import batch_rows
 
 
-def _asking(**changes: object) -> pl.DataFrame:
+def _batch(**changes: object) -> pl.DataFrame:
     row = {"product": "P1", "lineage": "P1", "scale": 0.05, "site": "A"} | changes
     return pl.DataFrame([row])
 
@@ -25,30 +28,51 @@ def _asking(**changes: object) -> pl.DataFrame:
         ({"scale": 15.0, "site": "new"}, "new_source"),
     ],
 )
-def test_shift__is_the_furthest_step_that_a_row_takes(changes: dict[str, object], kind: str) -> None:
-    assert asked(_asking(**changes), TrainingExtent.of(batch_rows(), ["site"])) == [kind]
+def test_kind__is_the_one_that_asks_most(changes: dict[str, object], kind: str) -> None:
+    assert kinds_of(_batch(**changes), TrainingExtent.of(batch_rows(), DEFAULT_TOLERANCE, ["site"])) == [kind]
 
 
-def test_reasons__name_what_lies_too_far_outside() -> None:
+@pytest.mark.parametrize(("tolerance", "kind"), [(0.1, "beyond_scale"), (0.2, "next_batch")])
+def test_kind__follows_the_tolerance_of_the_process(tolerance: float, kind: str) -> None:
+    """With tolerance 0.2, the scales 100 and 115 are one level and so no new scale."""
+    rows = batch_rows(1, (1.0, 100.0))
+    assert kinds_of(_batch(product="P0", lineage="P0", scale=115.0), TrainingExtent.of(rows, tolerance)) == [kind]
+
+
+@pytest.mark.parametrize(("tolerance", "kind"), [(0.1, "new_scale"), (0.2, "next_batch")])
+def test_kind__compares_with_the_largest_scale_of_the_lineage(tolerance: float, kind: str) -> None:
+    rows = batch_rows(2, (1.0, 100.0, 1000.0))  # P1 has not reached the last scale
+    assert kinds_of(_batch(scale=115.0), TrainingExtent.of(rows, tolerance)) == [kind]
+
+
+def test_reasons__name_the_quantity_that_lies_too_far_outside() -> None:
     rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))  # 0.001 to 2
-    known = TrainingExtent.of(rows, ["site"], ["power", "x"])
-    asking = pl.concat([_asking()] * 3).with_columns(power=pl.Series([2.0, 3000.0, 5000.0]))
-    assert asking.select(known.reasons()).to_series().to_list() == [
+    extent = TrainingExtent.of(rows, DEFAULT_TOLERANCE, ["site"], ["power", "x"])
+    batches = pl.concat([_batch()] * 3).with_columns(power=pl.Series([2.0, 3000.0, 5000.0]))
+    assert batches.select(extent.reasons()).to_series().to_list() == [
         None,
         None,
         "power = 5000.0 is too far outside 0.001 to 2, all that history holds (SI)",
     ]
 
 
-def test_known__round_trip() -> None:
-    known = TrainingExtent.of(batch_rows().with_columns(power=10 ** pl.col("log10_scale")), ["site"], ["power"])
-    assert TrainingExtent.from_dict(known.to_dict()) == known
+@pytest.mark.parametrize("tolerance", [DEFAULT_TOLERANCE, 0.2])
+def test_extent__is_the_same_after_saving_and_reading(tolerance: float) -> None:
+    rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))
+    extent = TrainingExtent.of(rows, tolerance, ["site"], ["power"])
+    assert TrainingExtent.from_dict(json.loads(json.dumps(extent.to_dict()))) == extent
 
 
-@pytest.mark.parametrize("kind", SHIFTS)
-def test_reenact__what_is_hidden_asks_the_kind_that_was_named(kind: str) -> None:
+def test_extent__saved_without_a_tolerance_has_the_default_one() -> None:
+    saved = TrainingExtent.of(batch_rows(), DEFAULT_TOLERANCE).to_dict()
+    assert "tolerance" not in saved
+    assert TrainingExtent.from_dict(saved).tolerance == DEFAULT_TOLERANCE
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reenact__hidden_batches_ask_the_kind(kind: str) -> None:
     rows = batch_rows(6, each=6)
-    if kind == "new_product":  # a line of several products
+    if kind == "new_product":  # one lineage of several products
         rows = rows.with_columns(lineage=pl.lit("all"))
     folds = reenact(rows, kind, ["site"], 3)
     assert folds["shift"].unique().to_list() == [kind]
@@ -56,12 +80,12 @@ def test_reenact__what_is_hidden_asks_the_kind_that_was_named(kind: str) -> None
         train, test = (
             rows.filter(pl.col("batch_id").is_in(part.filter(role=r)["batch_id"].implode())) for r in ("train", "test")
         )
-        kinds = asked(test, TrainingExtent.of(train, ["site"] if kind == "new_source" else []))
+        kinds = kinds_of(test, TrainingExtent.of(train, DEFAULT_TOLERANCE, ["site"] if kind == "new_source" else []))
         assert kind in kinds
         assert set(train["batch_id"]).isdisjoint(test["batch_id"])
 
 
-def test_reenact__falls_back_and_says_so() -> None:
+def test_reenact__uses_the_nearest_kind_that_the_rows_can_show_and_names_it() -> None:
     one_level = batch_rows(3, levels=(2.0, 5.0), each=4).filter(pl.col("scale_level") == 2.0)
     assert reenact(one_level, "beyond_scale", [], 3)["shift"].unique().to_list() == ["new_lineage"]
     single = one_level.filter(pl.col("product") == "P0").with_columns(started_at=pl.lit(None, pl.Datetime))

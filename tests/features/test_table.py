@@ -1,9 +1,7 @@
 """The feature table: features are known at their horizon, and no feature holds the target under another name."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -17,6 +15,7 @@ from pipeline.features.table import build
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.history.tables import History
+from tests.support.definitions import Make
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +116,7 @@ def test_build__a_feature_uses_only_the_records_of_its_own_tags(tablets: Process
     assert rows["compression.waste_total"].to_list() == [None, None, None]
 
 
-def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(
-    lots_folder: Path, root: Path, small: Callable[..., dict[str, Any]]
-) -> None:
+def test_lots__genealogy_of_the_pyphi_data_joins_many_to_many(lots_folder: Path, root: Path, small: Make) -> None:
     """105 finished lots and 680 uses of material lots; the column of the lot has three spellings."""
     process = parse(Process, read_yaml(root / "conf/process/lots.yaml"), "lots")
     typed = ingest(process, lots_folder)

@@ -1,4 +1,4 @@
-"""Forecasts of what was hidden."""
+"""Cross-validation: forecasts of hidden batches, and final models."""
 
 import json
 
@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, Split, fold_table
+from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.cross_validation import crossfit, fit_final
-from pipeline.forecasting.forecaster import CalibratedModel
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import CarryOver, Ridge, Task, ladder
 from tests.support.rows import batch_rows, results_of
@@ -32,8 +32,7 @@ def test_crossfit__predicts_every_test_batch_once_per_model() -> None:
     assert (found["predicted"] >= -1.0).all()
 
 
-def test_crossfit__what_is_hidden_changes_no_forecast() -> None:
-    """The law of honest science: the results of the test batches may be anything."""
+def test_crossfit__results_of_hidden_batches_change_no_forecast() -> None:
     rows = batch_rows()
     results = results_of(rows)
     folds, _ = fold_table(rows, Split(PROTOCOLS[1:]))
@@ -61,17 +60,17 @@ def test_crossfit__without_any_result_to_compare_is_an_error() -> None:
         _forecast(rows, results_of(rows).head(0))
 
 
-def test_final__round_trip_and_calibrated_for_every_question() -> None:
+def test_final__is_calibrated_for_every_kind_and_the_same_after_saving_and_reading() -> None:
     rows = batch_rows()
     finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
     again = CalibratedModel.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
     assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
     assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
-    ((low, high),) = again.intervals(again.say(rows), [0.8])
+    ((low, high),) = again.intervals(again.forecast(rows), [0.8])
     assert (low <= high).all()
 
 
-def test_calibrations__say_for_each_question_what_was_re_enacted() -> None:
+def test_calibrations__name_for_each_kind_the_kind_that_was_re_enacted() -> None:
     rows = batch_rows()
     folds, _ = fold_table(rows, Split(PROTOCOLS))
     found = crossfit(rows, results_of(rows), folds, [TASK], (Ridge(),), IntervalConfig(), 1).calibrations

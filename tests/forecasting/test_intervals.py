@@ -1,4 +1,4 @@
-"""Intervals cover what they promise, and say where they cannot promise."""
+"""Intervals: width, coverage, supported levels and probabilities."""
 
 import numpy as np
 import polars as pl
@@ -21,22 +21,22 @@ def test_half_width__is_the_quantile_widened_for_few_groups() -> None:
     assert few.half_width(0.9) == pytest.approx(5.0 * 2.920 / 1.645, rel=1e-3)  # Student's t with 2 degrees of freedom
 
 
-def test_half_width__batches_of_one_product_count_by_their_root() -> None:
+def test_half_width__n_batches_of_one_product_have_the_weight_of_root_n() -> None:
     calibration = _of([0.1] * 9 + [1.0, 2.0, 3.0], ["P0"] * 9 + ["P1", "P2", "P3"])
     assert calibration.weights == pytest.approx([1 / 18] * 9 + [1 / 6] * 3)
     assert calibration.half_width(0.5) < 0.2 < 1 < calibration.half_width(0.6)
 
 
-def test_supported__too_few_products_cannot_promise() -> None:
+def test_supported__needs_enough_products_for_the_level() -> None:
     few = _of([1.0, 2.0, 5.0], ["a", "b", "c"])
     assert (few.supported(0.75), few.supported(0.9), few.largest_level) == (True, False, 0.75)
 
 
-def test_half_width__is_wider_where_the_question_could_not_be_re_enacted() -> None:
-    known = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
-    stranger = Calibration(known.residuals, known.groups, "new_product", True)
-    assert stranger.half_width(0.9) == pytest.approx(1.25 * known.half_width(0.9))
-    assert not stranger.supported(0.5)
+def test_half_width__is_wider_where_another_kind_was_re_enacted() -> None:
+    same = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
+    substituted = Calibration(same.residuals, same.groups, "new_product", True)
+    assert substituted.half_width(0.9) == pytest.approx(1.25 * same.half_width(0.9))
+    assert not substituted.supported(0.5)
 
 
 def test_probability_within__agrees_with_the_interval() -> None:
@@ -58,28 +58,30 @@ def test_probability_within__is_a_probability_that_grows_with_the_limits(
     assert 0 <= narrow <= wide + 1e-12 <= 1 + 1e-9
 
 
-@pytest.mark.parametrize("stranger", [False, True])
+@pytest.mark.parametrize("substituted", [False, True])
 @pytest.mark.parametrize(("lower", "upper"), [(None, 0.5), (-0.4, None), (-0.4, 0.5), (2.0, 2.5), (None, None)])
-def test_beyond__counts_each_residual_with_both_signs(lower: float | None, upper: float | None, stranger: bool) -> None:
+def test_beyond__counts_each_residual_with_both_signs(lower: float | None, upper: float | None, substituted: bool) -> None:
     rng = np.random.default_rng(1)
     residuals = np.sort(np.abs(rng.normal(size=60)))
-    calibration = Calibration(tuple(residuals.tolist()), tuple(f"P{i % 7}" for i in range(60)), "", stranger)
+    calibration = Calibration(tuple(residuals.tolist()), tuple(f"P{i % 7}" for i in range(60)), "", substituted)
     predicted, spread = rng.normal(size=500), rng.uniform(0.2, 2, 500)
-    ends = predicted[:, None] + spread[:, None] * np.concatenate([-calibration.sizes, calibration.sizes])
+    ends = predicted[:, None] + spread[:, None] * np.concatenate(
+        [-calibration.widened_residuals, calibration.widened_residuals]
+    )
     weights = np.tile(calibration.weights / 2, 2)
     below, above = calibration.beyond(predicted, lower, upper, spread)
     assert below == pytest.approx(0.0 if lower is None else (ends < lower) @ weights)
     assert above == pytest.approx(0.0 if upper is None else (ends > upper) @ weights)
 
 
-def test_coverage__of_a_new_product_is_at_least_promised() -> None:
-    """Theory: with exchangeable products the coverage of a batch of a new one is at least the level (Lee et al. 2023)."""
+def test_coverage__of_a_new_product_is_at_least_the_level() -> None:
+    """Theory: for exchangeable products the coverage of a batch of a new product is at least the level (Lee et al. 2023)."""
     rng = np.random.default_rng(5)
     hits = []
     for _ in range(400):
         spread = np.exp(0.7 * rng.normal(size=21))
-        shift = rng.normal(size=21)
-        errors = np.abs(shift[:, None] + spread[:, None] * rng.normal(size=(21, 8)))
+        offset = rng.normal(size=21)
+        errors = np.abs(offset[:, None] + spread[:, None] * rng.normal(size=(21, 8)))
         groups = np.repeat([f"P{i:02d}" for i in range(20)], 8)
         half = _of(sorted(errors[:20].ravel()), groups[np.argsort(errors[:20].ravel())].tolist()).half_width(0.8)
         hits.append((errors[20] <= half).mean())
@@ -87,7 +89,7 @@ def test_coverage__of_a_new_product_is_at_least_promised() -> None:
     assert np.mean(hits) > 0.8 - 3 * standard_error
 
 
-def test_residual__a_censored_result_that_agrees_is_no_error() -> None:
+def test_residual__is_zero_where_the_prediction_is_on_the_side_of_the_censored_result() -> None:
     rows = pl.DataFrame(
         {
             "observed": [0.05, 0.05, 9.0, 9.0],
@@ -98,19 +100,19 @@ def test_residual__a_censored_result_that_agrees_is_no_error() -> None:
     assert rows.select(residual().round(6)).to_series().to_list() == [0.0, -0.02, 0.0, 2.0]
 
 
-def test_covered__a_censored_result_counts_where_the_interval_reaches_its_side() -> None:
+def test_covered__a_censored_result_is_covered_where_the_interval_reaches_its_side() -> None:
     rows = pl.DataFrame(
         {"observed": [0.05, 0.05], "censoring": ["left", "left"], "lower": [0.0, 0.06], "upper": [0.02, 0.1]}
     )
     assert rows.select(covered("lower", "upper")).to_series().to_list() == [True, False]
 
 
-def test_calibration__round_trip() -> None:
+def test_calibration__is_the_same_after_saving_and_reading() -> None:
     calibration = _of([1.0, 2.0], ["a", "b"])
     assert Calibration.from_dict(calibration.to_dict()) == calibration
 
 
-def test_config__refuses_a_level_that_is_no_share() -> None:
+def test_config__refuses_a_level_that_is_not_between_0_and_1() -> None:
     with pytest.raises(ValidationError, match="levels lie between 0 and 1"):
         IntervalConfig(levels=(90.0,))
     with pytest.raises(ValidationError, match=r"levels must hold 0\.9"):

@@ -1,11 +1,11 @@
-"""The chance that all are within, where the correlation of the errors is known."""
+"""The chance that all attributes are within their limits, against known correlations."""
 
 import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from pipeline.forecasting.joint_chance import LEAST, JointErrors, chance_together, rank_correlation
+from pipeline.forecasting.joint_chance import LEAST_BATCHES, JointErrors, chance_together, rank_correlation
 
 
 def correlated(r: float) -> np.ndarray:
@@ -14,35 +14,35 @@ def correlated(r: float) -> np.ndarray:
 
 def drawn(r: float, count: int = 4000) -> pl.DataFrame:
     errors = np.random.default_rng(1).multivariate_normal([0, 0], correlated(r), count)
-    return pl.DataFrame({"titre": errors[:, 0], "hmw": np.exp(errors[:, 1])})  # ranks know nothing of the exponential
+    return pl.DataFrame({"titre": errors[:, 0], "hmw": np.exp(errors[:, 1])})  # the exponential does not change ranks
 
 
 @pytest.mark.parametrize("r", [-0.6, 0.0, 0.8])
-def test_rank_correlation__finds_that_of_the_normals_behind(r: float) -> None:
+def test_rank_correlation__finds_the_correlation_of_the_underlying_normals(r: float) -> None:
     assert rank_correlation(drawn(r))[0, 1] == pytest.approx(r, abs=0.04)
 
 
 @pytest.mark.parametrize("r", [-0.6, 0.3, 0.9])
-def test_together__is_that_of_the_bivariate_normal(r: float) -> None:
+def test_chance__equals_that_of_the_bivariate_normal(r: float) -> None:
     edges = np.array([[0.5, 1.0], [-0.3, 0.7], [2.0, 0.0]])
     above = norm.sf(edges)
     expected = [multivariate_normal.cdf(edge, mean=[0, 0], cov=correlated(r)) for edge in edges]
     assert chance_together(np.zeros_like(above), above, correlated(r)) == pytest.approx(expected, abs=0.01)
 
 
-def test_together__two_sided_limits_count_on_both_sides() -> None:
+def test_chance__uses_both_limits_of_two_sided_specifications() -> None:
     below, above = np.full((1, 2), norm.sf(1.0)), np.full((1, 2), norm.sf(1.5))
     draws = np.random.default_rng(2).multivariate_normal([0, 0], correlated(0.7), 400_000)
     expected = ((draws > -1.0) & (draws < 1.5)).all(axis=1).mean()
     assert chance_together(below, above, correlated(0.7)) == pytest.approx(expected, abs=0.01)
 
 
-def test_together__independent_errors_multiply_exactly() -> None:
+def test_chance__of_independent_errors_is_the_exact_product() -> None:
     above = np.random.default_rng(3).uniform(size=(50, 3))
     assert chance_together(np.zeros_like(above), above, np.eye(3)) == pytest.approx(np.prod(1 - above, axis=1))
 
 
-def test_together__stays_within_the_bounds_of_frechet() -> None:
+def test_chance__stays_within_the_bounds_of_frechet() -> None:
     above = np.random.default_rng(4).uniform(size=(200, 2))
     for r in (-0.95, 0.95):
         found = chance_together(np.zeros_like(above), above, correlated(r))
@@ -50,17 +50,17 @@ def test_together__stays_within_the_bounds_of_frechet() -> None:
         assert (found >= np.maximum((1 - above).sum(axis=1) - 1, 0) - 1e-12).all()
 
 
-def test_joint__says_on_what_it_stands_and_learns_nothing_from_few() -> None:
+def test_joint__describes_its_batches_and_is_independent_for_few_batches() -> None:
     errors = drawn(0.8, 60).with_columns(product=pl.lit("P"))
     found = JointErrors.of(errors, ["titre", "hmw"])
     assert (found.batches, found.products) == (60, 1)
-    assert "go together as in past forecasts of 60 batches" in found.said
-    few = JointErrors.of(errors.head(LEAST - 1), ["titre", "hmw"])
+    assert "go together as in past forecasts of 60 batches" in found.description
+    few = JointErrors.of(errors.head(LEAST_BATCHES - 1), ["titre", "hmw"])
     assert np.array_equal(few.correlation, np.eye(2))
-    assert "independent" in few.said
+    assert "independent" in few.description
 
 
-def test_rank_correlation__a_constant_correlates_with_nothing() -> None:
+def test_rank_correlation__of_a_constant_is_zero() -> None:
     errors = drawn(0.8, 60).with_columns(flat=pl.lit(1.0))
     found = rank_correlation(errors)
     assert found[2, :2] == pytest.approx([0, 0], abs=1e-6)

@@ -1,6 +1,5 @@
 """The default from nothing to an answer, as `make run` does it, on a small plant."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -192,7 +191,7 @@ def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
     candidates = runs[runs["tags.level"] == "candidate"]
     assert set(candidates["tags.candidate"]) == {"global_mean", "carry_over", "additive_table", "super_learner"}
     artifacts = {a.path for a in mlflow.MlflowClient().list_artifacts(row["run_id"])}
-    assert {"config.yaml", "split", "plots", "explanations", "answers", "quality", "acceptance"} <= artifacts
+    assert {"config", "split", "plots", "explanations", "answers", "quality", "acceptance"} <= artifacts
     assert row["tags.acceptance_sha256"]
 
 
@@ -231,7 +230,35 @@ def test_experiments__another_model_is_another_run(project: Path, run: Run) -> N
     mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
     runs = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")
     assert sorted(runs["params.model"]) == ["ridge", "scaleup"]
-    assert json.loads((project / "data/run.json").read_text())["model"].endswith("/2")
+    assert len(mlflow.MlflowClient().search_model_versions("name = 'scalebridge-virtual_plant-plan'")) == 2
+
+
+@pytest.fixture(scope="module")
+def copy(project: Path, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone of the project with its committed results. It shares the cache of DVC, so that nothing is trained again."""
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    run(project, "git", *identity, "commit", "-qam", "results")
+    folder = tmp_path_factory.mktemp("copy") / "project"
+    run(project, "git", "clone", "-q", str(project), str(folder))
+    run(folder, "dvc", "config", "--local", "cache.dir", str(project / ".dvc/cache"))
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def test_repro__in_a_fresh_clone_leaves_git_status_clean(copy: Path, run: Run) -> None:
+    assert run(copy, "git", "status", "--porcelain").stdout == ""
+
+
+def test_track__logs_again_what_mlflow_has_lost(copy: Path, run: Run) -> None:
+    import mlflow
+
+    (copy / "mlflow.db").unlink()
+    assert "Data and pipelines are up to date." in run(copy, "dvc", "repro").stdout  # DVC can't see it
+    for _ in range(2):
+        run(copy, "python", "-m", "pipeline.stages.track", "data")
+    mlflow.set_tracking_uri(f"sqlite:///{copy / 'mlflow.db'}")
+    assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")) == 1
+    assert run(copy, "git", "status", "--porcelain").stdout == ""
 
 
 @pytest.mark.parametrize(

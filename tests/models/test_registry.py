@@ -1,4 +1,4 @@
-"""Every rung of the ladder: what it predicts, that it can be written down, and that its shares add up."""
+"""Every kind of model predicts, is saved and read again, and has contributions that add up to its predictions."""
 
 import json
 
@@ -48,7 +48,7 @@ IDS = [f"{model.kind}-{place}" for place, model in enumerate(LADDER)]
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
-def test_model__written_and_read_predicts_the_same(config: ModelConfig) -> None:
+def test_model__predicts_the_same_after_saving_and_reading(config: ModelConfig) -> None:
     rows = batch_rows()
     fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
     again = from_dict(json.loads(json.dumps(fitted.to_dict())))
@@ -73,13 +73,13 @@ def test_contributions__add_up_to_the_prediction(config: ModelConfig) -> None:
 
 
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
-def test_model__answers_for_a_product_and_words_never_seen(config: ModelConfig) -> None:
+def test_model__predicts_for_unknown_categories_and_gaps(config: ModelConfig) -> None:
     rows = batch_rows()
     fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
-    strange = rows.head(2).with_columns(
+    unknown = rows.head(2).with_columns(
         product=pl.lit("new"), lineage=pl.lit("new"), site=pl.lit(None, pl.String), gap=pl.lit(None, pl.Float64)
     )
-    assert np.isfinite(fitted.predict(strange)).all()
+    assert np.isfinite(fitted.predict(unknown)).all()
 
 
 def test_carry_over__is_the_mean_at_the_largest_scale_of_the_product() -> None:
@@ -98,7 +98,7 @@ def test_carry_over__falls_back_to_the_lineage_and_then_to_all() -> None:
     assert fit(CarryOver(), rows, y, TASK, 1).predict(new).tolist() == [y[top].mean(), y.mean()]
 
 
-def test_ridge__carries_a_trend_to_a_larger_scale_and_trees_do_not() -> None:
+def test_ridge__extrapolates_a_trend_to_a_larger_scale_and_trees_do_not() -> None:
     rows = batch_rows(8, (0.001, 0.01, 0.1, 1.0))
     y = 3 * rows["log10_scale"].to_numpy()
     larger = rows.head(1).with_columns(log10_scale=pl.lit(1.0))
@@ -106,7 +106,7 @@ def test_ridge__carries_a_trend_to_a_larger_scale_and_trees_do_not() -> None:
     assert fit(LightGBM(rounds=50), rows, y, TASK, 1).predict(larger)[0] <= y.max() + 1e-9
 
 
-def test_ridge__carries_no_further_than_its_range_is_wide() -> None:
+def test_ridge__extrapolates_by_at_most_the_width_of_the_training_range() -> None:
     rows = batch_rows()
     fitted = fit(Ridge(), rows, results_of(rows)["value"].to_numpy(), TASK, 1)
     far, further = (rows.head(1).with_columns(x=pl.lit(x)) for x in (1e3, 1e9))
@@ -130,15 +130,15 @@ def test_fit__text_given_as_a_number_is_an_error() -> None:
         fit(Ridge(), rows, np.ones(rows.height), wrong, 1)
 
 
-def test_forest__is_refused_where_all_its_trees_would_be_equal() -> None:
+def test_forest__with_equal_trees_is_refused() -> None:
     with pytest.raises(
         ValidationError, match="trees of a forest differ by their rows: row_fraction must be below 1; it is 1"
     ):
         LightGBM(forest=True)
 
 
-def test_lightgbm__keeps_what_is_known_to_rise() -> None:
-    """Noise says that x lowers the result somewhere; the trees are told that it never does."""
+def test_lightgbm__prediction_never_falls_along_a_feature_that_can_only_raise_the_target() -> None:
+    """With this noise, trees without the constraint would fall somewhere."""
     rows = batch_rows(4, each=10)
     y = results_of(rows, noise=2.0)["value"].to_numpy()
     task = Task("y", ("x", "log10_scale"), (), rising=("x",))
@@ -147,7 +147,7 @@ def test_lightgbm__keeps_what_is_known_to_rise() -> None:
     assert (np.diff(fitted.predict(line)) >= 0).all()
 
 
-def test_lightgbm__small_targets_are_learned_as_well_as_large_ones() -> None:
+def test_lightgbm__predictions_do_not_depend_on_the_unit_of_the_target() -> None:
     rows = batch_rows()
     y = results_of(rows)["value"].to_numpy()
     one, thousandth = (fit(LightGBM(rounds=30), rows, y * unit, TASK, 1).predict(rows) / unit for unit in (1.0, 1e-3))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -38,6 +37,7 @@ from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import KEYS, catalogue, names_of
 from tests.conftest import process_of
+from tests.support.definitions import PlainData
 
 ROOT = Path(__file__).parents[2]
 VESSELS = {"lab": (0.005, 0.165, 0.07), "plant": (2.0, 1.18, 0.5)}
@@ -50,7 +50,7 @@ def plant_process() -> Process:
 def rows(process: Process, vessel: str, agitation: list[float], gas: float, **more: float) -> pl.DataFrame:
     """Feature rows of one product in one vessel; agitation [1/s], gas flow [m³/s]."""
     volume, tank, impeller = VESSELS[vessel]
-    given: dict[str, Any] = {
+    given: PlainData = {
         "product": "P",
         "lineage": "P",
         "scale": volume,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,6 +16,7 @@ from pipeline.domain.proposal import Proposal
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
 from pipeline.history.tables import History
+from tests.support.definitions import PlainData
 
 ERROR = 0.05
 """Standard deviation of the error of the formula [kg/m³ = g/L]."""
@@ -144,8 +144,8 @@ class Formula:
         return pl.DataFrame({"titre": np.random.default_rng(seed).normal(0, ERROR, rows.height)})
 
 
-def proposal(**changes: Any) -> Proposal:
-    given: dict[str, Any] = {
+def proposal(**changes: object) -> Proposal:
+    given: PlainData = {
         "name": "P to 100 L",
         "process": "pot",
         "product": "P",
@@ -160,6 +160,6 @@ def proposal(**changes: Any) -> Proposal:
     return made
 
 
-def ready(forecaster: Formula | None = None, batches: int = 5000, **changes: Any) -> ScenarioSetup:
+def ready(forecaster: Formula | None = None, batches: int = 5000, **changes: object) -> ScenarioSetup:
     asked, tables, config = proposal(**changes), history(), ScenarioConfig(batches=batches)
     return scenario_setup(pot(), asked, propose(pot(), asked, tables), tables, forecaster or Formula(), config)

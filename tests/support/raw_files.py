@@ -1,16 +1,16 @@
 """Read and assemble a small process from text files."""
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 from tests.conftest import process_of
+from tests.support.definitions import PlainData
 
 
-def history_of(definition: dict[str, Any], folder: Path) -> AssembledHistory:
+def history_of(definition: PlainData, folder: Path) -> AssembledHistory:
     process = process_of(definition)
     typed = ingest(process, folder)
     return assemble(

@@ -1,7 +1,6 @@
 """The stirred pot with a model that was trained on its history. It can answer a whole proposal."""
 
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -18,13 +17,14 @@ from pipeline.domain.config_files import parse
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
 from pipeline.domain.site_knowledge import SiteKnowledge
-from pipeline.extrapolation.kinds import SHIFTS
+from pipeline.extrapolation.kinds import KINDS
 from pipeline.features.table import build
-from pipeline.forecasting.forecaster import learn
+from pipeline.forecasting.calibrated_model import fit_calibrated
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import trained_model
 from pipeline.models.base import Task
 from pipeline.models.ridge import Ridge
+from tests.support.definitions import PlainData
 from tests.support.pot import history, pot, proposal
 
 READS = ("agitation", "temperature", "copper")
@@ -37,7 +37,7 @@ def _learned() -> TrainedRun:
     rows = build(process, tables)
     rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
     known = rows.join(tables.results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
-    final = learn(known, Task("titre", READS, ()), Ridge(), IntervalConfig(), 1, SHIFTS)
+    final = fit_calibrated(known, Task("titre", READS, ()), Ridge(), IntervalConfig(), 1, KINDS)
     predicted = pl.Series("predicted", final.predict(known))
     cqa, model, shift = (pl.lit(x).alias(n) for x, n in (("titre", "cqa"), ("ridge", "model"), ("new_scale", "shift")))
     forecasts = known.with_columns(predicted, cqa, model, shift, pl.lit(1.0).alias("spread"))
@@ -62,14 +62,14 @@ def _learned() -> TrainedRun:
     )
 
 
-def trained_run(sites: dict[str, Any] | None = None) -> TrainedRun:
+def trained_run(sites: PlainData | None = None) -> TrainedRun:
     """The trained pot; sites: what people of a site know."""
     from dataclasses import replace
 
     return replace(_learned(), sites=parse(SiteKnowledge, {"sites": sites or {}}, "transfer"))
 
 
-def answered(sites: dict[str, Any] | None = None, *, whole: bool = False, **changes: Any) -> Answer:
+def answered(sites: PlainData | None = None, *, whole: bool = False, **changes: object) -> Answer:
     """The answer to the pot's proposal with changes."""
     run = trained_run(sites)
     return answer(make_case(proposal(**changes), run), run, whole=whole)

@@ -1,41 +1,112 @@
-"""An answer that is requested later is stored with the run that trained its model."""
+"""Runs in MLflow: logged once, found by their contents, and answers that are kept with the run that trained their model."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.forecasting.trained_model import in_display_units
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import add_files
-from tests.support.trained_pot import answered
+from pipeline.tracking.mlflow import add_files, find, track
+from pipeline.tracking.record import RunRecord
+from tests.support.pot import pot
+from tests.support.trained_pot import answered, trained_run
+
+METRICS = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": 0.5}}}
+NOWHERE = {"experiment": "scalebridge-pot", "run_sha256": "0123"}
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No address of a store in the environment: mlflow writes one there, and another test may have left it."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A store with one run. MLflow keeps its address in the environment, where another test may have left an address."""
-    import mlflow
+def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
+    """A record of the trained pot."""
+    folder = tmp_path_factory.mktemp("record")
+    trained = trained_run()
+    trained.model.save(folder / "model")
+    (folder / "plots").mkdir()
+    (folder / "plots/skill.txt").write_text("0.5", encoding="utf-8")
+    names = {"process": "pot", "model": "ridge", "split": "brief", "horizon": "plan"}
+    return RunRecord(
+        choices=names,
+        config={"seed": 1, "interval": {"levels": [0.8, 0.9]}},
+        metrics=METRICS,
+        candidates={"ridge": METRICS},
+        chosen={"titre": "ridge"},
+        data_hash="d",
+        folds_hash="f",
+        acceptance_hash="a",
+        artifacts={"plots": folder / "plots"},
+        model=folder / "model",
+        example=in_display_units(pot(), trained.rows.head(5)),
+    )
 
-    folder = tmp_path_factory.mktemp("store")
+
+@pytest.fixture(scope="module")
+def logged(record: RunRecord, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A store with that run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
-        experiment = mlflow.create_experiment("x", artifact_location=(folder / "files").as_uri())
-        with mlflow.start_run(experiment_id=experiment) as run:
-            pass
-        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
-        yield folder, run.info.run_id
+        folder = tmp_path_factory.mktemp("store")
+        yield folder, track(record, folder)
 
 
-def test_add_files__an_answer_with_its_scenarios_can_be_read_back(store: tuple[Path, str], tmp_path: Path) -> None:
+def _runs(folder: Path) -> list[Any]:
     import mlflow
 
-    folder, run = store
+    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    return list(mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'", output_format="list"))
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Path, str]) -> None:
+    folder, run = logged
+    assert track(record, folder) == run
+    [found] = _runs(folder)
+    assert found.data.params["interval.levels"] == "[0.8, 0.9]"
+    assert found.data.metrics["largest_scale_out/titre.rmse"] == 0.2
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__logs_again_what_the_store_has_lost(record: RunRecord, logged: tuple[Path, str], tmp_path: Path) -> None:
+    import mlflow
+
+    first, run = logged
+    for name in ("mlflow.db", "mlartifacts"):  # another folder, so that other tests keep the run
+        (shutil.copytree if (first / name).is_dir() else shutil.copy)(first / name, tmp_path / name)
+    assert find(tmp_path, record.contents()) == run
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    mlflow.delete_run(run)
+    assert find(tmp_path, record.contents()) is None
+    assert track(record, tmp_path) != run
+    assert len(_runs(tmp_path)) == 1
+
+
+@pytest.mark.usefixtures("alone")
+def test_find__knows_no_run_with_other_contents(record: RunRecord, logged: tuple[Path, str]) -> None:
+    assert find(logged[0], record.contents() | {"run_sha256": "0123"}) is None
+    assert find(logged[0], NOWHERE | {"experiment": "scalebridge-kettle"}) is None
+
+
+@pytest.mark.usefixtures("alone")
+def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    import mlflow
+
+    folder, run = logged
     answer = answered(whole=True)
     written = write_answer(answer, tmp_path / "answer")
-    add_files(folder, run, tmp_path / "answer", "asked/pot")
+    assert add_files(folder, record.contents(), tmp_path / "answer", "asked/pot") == run
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
     assert read_answer(kept / "result.json") == answer
@@ -51,6 +122,7 @@ def test_add_files__an_answer_with_its_scenarios_can_be_read_back(store: tuple[P
     assert json.loads((kept / "credibility.json").read_text(encoding="utf-8"))["hashes"]["data"] == answer.record.hashes.data
 
 
-def test_add_files__an_unknown_run_is_refused(store: tuple[Path, str], tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match="has no run 0123"):
-        add_files(store[0], "0123", tmp_path, "asked/x")
+@pytest.mark.usefixtures("alone")
+def test_add_files__a_run_that_is_not_there_is_a_sentence(logged: tuple[Path, str], tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match="does not have the run that the stage `track` logged"):
+        add_files(logged[0], NOWHERE, tmp_path, "asked/x")

@@ -9,7 +9,7 @@ from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evide
 from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
 from pipeline.domain.display import digits
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.forecaster import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel
 
 HEADS = {
     "inside": "Inside what history has seen",
@@ -27,7 +27,7 @@ def refused_variables(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) 
     for final in finals.values():
         if final.reasons(row)[0] is None:
             continue
-        known = final.known
+        known = final.extent
         alone = {name: replace(known, levels={name: given}, ranges={}) for name, given in known.levels.items()}
         alone |= {name: replace(known, levels={}, ranges={name: ends}) for name, ends in known.ranges.items()}
         reasons = row.select(one.reasons().alias(name) for name, one in alone.items()).row(0, named=True)

@@ -8,6 +8,7 @@ from pipeline.domain.display import digits, in_words
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.scale import larger_scale
 from pipeline.features.catalogue import offered
 
 GEOMETRY: Mapping[str, Mapping[str, tuple[float, float]]] = {
@@ -35,7 +36,7 @@ def check_possible(process: Process, proposal: Proposal, proposed: pl.DataFrame,
 
 def _check_scale(process: Process, proposal: Proposal, scale: float, reference: pl.DataFrame) -> None:
     smallest = float(reference["scale"].min()) if reference.height else 0.0  # type: ignore[arg-type]
-    if scale < smallest * (1 - process.scale.tolerance):
+    if larger_scale(smallest, scale, process.scale.tolerance):
         unit = process.attributes[process.scale.attribute].si
         raise ScalebridgeError(
             f"Proposal '{proposal.name}': scale {proposal.scale} lies below the reference scale "

@@ -10,7 +10,7 @@ from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.scale import scale_levels
+from pipeline.domain.scale import larger_scale, same_scale, scale_levels
 from pipeline.domain.units import quantity
 from pipeline.features.catalogue import MEASURED
 from pipeline.history.derive import derive
@@ -75,7 +75,7 @@ def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFram
     levels = own.with_columns(scale_levels(own["scale"], process.scale.tolerance).alias("_level"))
     if proposal.reference_scale is not None:
         wanted = quantity(proposal.reference_scale, process.attributes[process.scale.attribute].unit)
-        chosen = levels.filter((pl.col("_level") / wanted).log().abs() <= process.scale.tolerance)
+        chosen = levels.filter(same_scale(pl.col("_level"), wanted, process.scale.tolerance))
         if chosen.is_empty():
             unit = process.attributes[process.scale.attribute].si
             there = [f"{unit.from_si(x):.4g} {unit.label}" for x in sorted(levels["_level"].unique())]
@@ -84,7 +84,7 @@ def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFram
                 f"{proposal.reference_scale}; there is {listed(there)}"
             )
         return chosen.drop("_level")
-    smaller = levels.filter(pl.col("_level") < scale_of(process, proposal) * (1 - process.scale.tolerance))
+    smaller = levels.filter(larger_scale(scale_of(process, proposal), pl.col("_level"), process.scale.tolerance))
     pool = smaller if not smaller.is_empty() else levels
     return pool.filter(pl.col("_level") == pl.col("_level").max()).drop("_level")
 

@@ -8,7 +8,7 @@ from pipeline.answers.equivalence.equivalence import compare_scales
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.answers.result.equivalence import AttributeEquivalence, ScaleStep
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
+from pipeline.domain.scale import same_scale, scale_levels
 from pipeline.features.catalogue import catalogue
 
 
@@ -46,7 +46,7 @@ def equivalence(
 
 
 def _nearest(levels: pl.Series, scale: float, tolerance: float) -> float | None:
-    close = [float(level) for level in levels if abs(level / scale - 1) <= tolerance]
+    close = [float(level) for level in levels if same_scale(level, scale, tolerance)]
     return min(close, key=lambda level: abs(level - scale)) if close else None
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.models.base import Task
-from pipeline.models.encoding import standard
+from pipeline.models.encoding import fit_encoding
 
 STEPS = 30
 """Most iterations of the search for variances."""
@@ -62,7 +62,7 @@ class ProductGaussian:
 
     def believe(self, rows: pl.DataFrame, y: FloatArray, places: pl.DataFrame) -> Belief:
         """Learn from rows with results; the encoding and all variances are fitted on these rows alone."""
-        encoding = standard(rows, Task("y", self.numeric, ()))
+        encoding = fit_encoding(rows, Task("y", self.numeric, ()))
         seen, asked = (encoding.matrix(frame) for frame in (rows, places))
         own, other = rows["product"].to_numpy(), places["product"].to_numpy()
         centre, size = float(y.mean()), float(y.std()) or 1.0

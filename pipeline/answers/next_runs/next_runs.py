@@ -12,7 +12,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import number, size
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
-from pipeline.domain.scale import scale_levels
+from pipeline.domain.scale import larger_scale, scale_levels
 from pipeline.domain.specification_limits import limits_of
 from pipeline.domain.units import quantity
 
@@ -82,7 +82,7 @@ def _limits(process: Process) -> dict[str, AttributeLimits]:
 
 def _candidates(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """The proposed row first, then the product in the place of others' batches below its scale."""
-    below = rows.filter(pl.col("scale") < float(proposed["scale"][0]) * (1 - process.scale.tolerance))
+    below = rows.filter(larger_scale(float(proposed["scale"][0]), pl.col("scale"), process.scale.tolerance))
     level = scale_levels(below["scale"], process.scale.tolerance).alias("_level")
     spaced = (
         below.with_columns(level)

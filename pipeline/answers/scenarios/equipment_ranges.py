@@ -10,6 +10,7 @@ from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import percent
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.scale import same_scale
 
 SAME = 1e-6
 """Ends closer than this share are one: the rest is rounding of units."""
@@ -68,8 +69,7 @@ def _seen_there(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
     on_it = batches.filter(pl.col("equipment") == equipment) if equipment is not None else batches.clear()
     if on_it.height >= 2:
         return on_it, f"seen in {on_it.height} batches on {equipment}"
-    near = (pl.col("scale") / float(setup.batch["scale"][0])).log().abs() <= setup.process.scale.tolerance
-    there = batches.filter(near)
+    there = batches.filter(same_scale(pl.col("scale"), float(setup.batch["scale"][0]), setup.process.scale.tolerance))
     return there, f"seen in {there.height} batches at this scale"
 
 

@@ -53,7 +53,7 @@ def range_in_unit(process: Process, name: str, ends: tuple[float, float]) -> tup
 def error_correlation(joint: JointErrors) -> ErrorCorrelation:
     """Return how the errors of the attributes go together."""
     matrix = tuple(tuple(float(value) for value in line) for line in joint.correlation)
-    return ErrorCorrelation(joint.targets, matrix, joint.batches, joint.products, joint.said)
+    return ErrorCorrelation(joint.targets, matrix, joint.batches, joint.products, joint.description)
 
 
 def varied_parameter(process: Process, one: Variation) -> VariedParameter:

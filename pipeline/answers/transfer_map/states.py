@@ -13,6 +13,7 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.display import percent, size, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.scale import same_scale
 from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.domain.units import Unit
 from pipeline.history.tables import History
@@ -38,7 +39,7 @@ class TransferSite:
     @cached_property
     def near(self) -> pl.DataFrame:
         """Return its batches at the scale."""
-        return self.batches.filter((pl.col("scale") / self.scale).log().abs() <= self.tolerance)
+        return self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))
 
     def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
         """Return the number of batches with a value, and the number of all."""

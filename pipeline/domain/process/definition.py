@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
+from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Grouping, Material, Operation, ProcessStep, Scale, lot_column
 from pipeline.domain.sources import Source, Sources
 from pipeline.domain.strict_config import STRICT
@@ -65,7 +66,7 @@ class Definition:
 
     def display_name(self, attribute: str) -> str:
         """Name of an attribute as people write it."""
-        return self.attributes[attribute].display or attribute.replace("_", " ")
+        return self.attributes[attribute].display or in_words(attribute)
 
     def derivations(self) -> list[str]:
         """Derived attributes, each after the attributes that it is computed from.

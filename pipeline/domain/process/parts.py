@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.attributes import Attribute
+from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
 
@@ -18,8 +19,8 @@ class Scale:
     attribute: str
     within: str | None = None
     """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
-    tolerance: float = 0.1
-    """Scales that differ by less than this share count as the same scale."""
+    tolerance: float = DEFAULT_TOLERANCE
+    """Two scales are the same where the larger is at most 1 + tolerance times the smaller."""
 
 
 @dataclass(config=STRICT, frozen=True)

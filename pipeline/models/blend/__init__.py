@@ -1,1 +1,1 @@
-"""A blend of few and different models."""
+"""A blend of a few different models."""

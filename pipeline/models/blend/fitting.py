@@ -1,4 +1,4 @@
-"""Fit the members of a blend and rehearse them on hidden parts of history."""
+"""Fitting of a blend: the members, re-enactments of all kinds of question, and the weights."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,68 +7,73 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.extrapolation.kinds import TrainingExtent
-from pipeline.extrapolation.reenactment import parts, reenact
-from pipeline.models.base import FittedModel, Task, spread_of
+from pipeline.extrapolation.kinds import KIND_COLUMN, TrainingExtent
+from pipeline.extrapolation.reenactment import reenact, train_and_test
+from pipeline.models.base import Task, spread_of
 from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit_global_mean
-from pipeline.models.blend.model import FittedSuperLearner, Member, SuperLearner
-from pipeline.models.blend.weights import HiddenForecasts, _weigh
-from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical, uncensored
-from pipeline.models.residual_boosting import Boosted, fit_boosted
+from pipeline.models.blend.model import FittedMember, FittedSuperLearner, Member, SuperLearner
+from pipeline.models.blend.weights import HiddenForecasts, learned_weights
+from pipeline.models.censoring import working_results
+from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical
+from pipeline.models.hierarchical.variances import Variances
+from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
+
+Bases = Mapping[Hierarchical | AdditiveTable, FittedHierarchical]
+"""Configuration of a Gaussian model → the fitted model, which all members with this configuration share."""
 
 
 @dataclass(frozen=True)
 class TrainedBlend:
-    """A blend, and what it and its members said about hidden batches, per kind of question."""
+    """A fitted blend, and the forecasts of hidden batches by its members."""
 
     config: SuperLearner
     task: Task
     fitted: FittedSuperLearner
-    rehearsals: Mapping[str, HiddenForecasts]
+    reenactments: Mapping[str, HiddenForecasts]
+    """Kind of question → forecasts of hidden batches."""
 
-    @property
     def forecasts(self) -> dict[str, pl.DataFrame]:
-        """The blend's forecasts of hidden batches: the rows with predicted, spread, shown.
+        """Return the blend's forecasts of hidden batches per kind of question.
 
-        Each was made by members that had not seen the batch, with weights that had not seen its fold.
+        A table holds the hidden rows with predicted, spread and reenacted_kind. The members and the weights of each forecast
+        were fitted without the hidden batch.
         """
-        return {shift: _forecasts(self.config, one, shift, self.task) for shift, one in self.rehearsals.items()}
+        return {kind: _forecasts(self.config, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
 
-    def member(self, place: int) -> tuple[FittedModel, dict[str, pl.DataFrame]]:
-        """One of its members, and that one's own forecasts of hidden batches."""
+    def member(self, index: int) -> tuple[FittedMember, dict[str, pl.DataFrame]]:
+        """Return one member, and its own forecasts of hidden batches as `forecasts` returns those of the blend."""
         tables = {
-            shift: _said(one, one.predicted[:, place], one.spreads[:, place], self.task)
-            for shift, one in self.rehearsals.items()
+            kind: _with_forecasts(hidden, hidden.predicted[:, index], hidden.spreads[:, index], self.task)
+            for kind, hidden in self.reenactments.items()
         }
-        return self.fitted.members[place], tables
+        return self.fitted.members[index], tables
 
 
 def fit_super_learner(
-    config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, shifts: Sequence[str]
+    config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, kinds: Sequence[str]
 ) -> TrainedBlend:
-    """Fit the members and their weights for the kinds of question in `shifts`.
+    """Fit the members to results y, shape (n,), and learn their weights for each kind of question.
 
-    Where `rows` mark censored results, what the Gaussian member says where it agrees takes the place of the limit before the
-    trees learn.
+    If `rows` has the column `censoring`, censored results are replaced by working results of the first Gaussian member
+    before the other members are fitted.
     """
-    members, gauge = fit_members(config, rows, y, task, seed, None)
+    members, spread_model = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
-    rehearsals: dict[str, HiddenForecasts] = {}
-    for shift in shifts:
-        folds = reenact(rows, shift, task.refuse, config.folds)
-        shown = str(folds["shift"][0])
-        found = rehearsals.values()
-        same = next((other for other in found if other.shown == shown), None)
-        rehearsals[shift] = same or _rehearse(config, rows, folds, task, seed, members)
-    weights = {shift: _weigh(config, one, one.fold >= 0, shift) for shift, one in rehearsals.items()}
-    fitted = FittedSuperLearner(members, weights, TrainingExtent.of(rows, task.refuse), gauge)
-    return TrainedBlend(config, task, fitted, rehearsals)
+    reenactments: dict[str, HiddenForecasts] = {}
+    for kind in kinds:
+        folds = reenact(rows, kind, task.refuse, config.folds)
+        before = reenactments.values()
+        same = next((other for other in before if other.reenacted_kind == folds[KIND_COLUMN][0]), None)
+        reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members)
+    weights = {kind: learned_weights(config, hidden, hidden.fold >= 0, kind) for kind, hidden in reenactments.items()}
+    extent = TrainingExtent.of(rows, task.scale_tolerance, task.refuse)
+    return TrainedBlend(config, task, FittedSuperLearner(members, weights, extent, spread_model), reenactments)
 
 
 def _with_results(rows: pl.DataFrame, y: FloatArray) -> pl.DataFrame:
-    kinds = pl.col("censoring") if "censoring" in rows.columns else pl.lit("none").alias("censoring")
-    return rows.with_columns(pl.Series("observed", y), kinds)
+    censoring = pl.col("censoring") if "censoring" in rows.columns else pl.lit("none").alias("censoring")
+    return rows.with_columns(pl.Series("observed", y), censoring)
 
 
 def fit_members(
@@ -77,37 +82,34 @@ def fit_members(
     y: FloatArray,
     task: Task,
     seed: int,
-    before: Sequence[FittedModel] | None,
-) -> tuple[tuple[FittedModel, ...], FittedHierarchical | None]:
-    """Fit every member, and tell which one says how far a row is from the evidence.
+    before: Sequence[FittedMember] | None,
+) -> tuple[tuple[FittedMember, ...], FittedHierarchical | None]:
+    """Return the fitted members, and the model that gives the spread of a row.
 
-    Models that build on the same hierarchical one share it.
-
-    `before` are members fitted to nearly the same rows, whose variances begin the search.
+    Members with the same Gaussian model share it. before: the members of a fit to nearly the same rows, whose variances
+    begin the search.
     """
     bases: dict[Hierarchical | AdditiveTable, FittedHierarchical] = {}
-    for place, member in enumerate(config.members):
+    for i, member in enumerate(config.members):
         base = member.base if isinstance(member, Boosted) else member
         if isinstance(base, Hierarchical | AdditiveTable) and base not in bases:
-            old = None if before is None else before[place]
-            start = old if isinstance(old, FittedHierarchical) else getattr(old, "base", None)
-            bases[base] = fit_hierarchical(base, rows, y, task, start.variances if start is not None else None)
+            start = None if before is None else _variances(before[i])
+            bases[base] = fit_hierarchical(base, rows, y, task, start)
             if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-                y = uncensored(bases[base], rows, y, task)
+                y = working_results(y, rows["censoring"], task.clipped(bases[base].predict(rows)))
                 rows = rows.drop("censoring")
-    fitted = tuple(_member(member, rows, y, task, seed, bases) for member in config.members)
-    gauges = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
-    return fitted, gauges[0] if gauges else None
+    fitted = tuple(_fit_member(member, rows, y, task, seed, bases) for member in config.members)
+    candidates = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
+    return fitted, candidates[0] if candidates else None
 
 
-def _member(
-    member: Member,
-    rows: pl.DataFrame,
-    y: FloatArray,
-    task: Task,
-    seed: int,
-    bases: Mapping[Hierarchical | AdditiveTable, FittedHierarchical],
-) -> FittedModel:
+def _variances(member: FittedMember) -> Variances | None:
+    """Return the variances of the Gaussian model of a member, or None where the member has no such model."""
+    model = member.base if isinstance(member, FittedBoosted) else member
+    return model.variances if isinstance(model, FittedHierarchical) else None
+
+
+def _fit_member(member: Member, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, bases: Bases) -> FittedMember:
     match member:
         case GlobalMean():
             return fit_global_mean(y)
@@ -121,43 +123,47 @@ def _member(
             return fit_lightgbm(member, rows, y, task, seed)
 
 
-def _rehearse(
+def _hidden_forecasts(
     config: SuperLearner,
     rows: pl.DataFrame,
     folds: pl.DataFrame,
     task: Task,
     seed: int,
-    members: Sequence[FittedModel],
+    members: Sequence[FittedMember],
 ) -> HiddenForecasts:
-    said, spreads, spread, numbers, hidden = [], [], [], [], []
-    for fold, train, test in parts(rows, folds):
-        fitted, gauge = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
-        said.append(predictions(fitted, test))
+    """Return the forecasts of the hidden batches of all folds, each by members that are fitted to the training rows of its fold."""
+    predicted, spreads, spread, numbers, tests = [], [], [], [], []
+    for fold, train, test in train_and_test(rows, folds):
+        fitted, spread_model = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
+        predicted.append(np.column_stack([member.predict(test) for member in fitted]))
         each = [spread_of(member, test) for member in fitted]
-        measured = next((own for own, member in zip(each, fitted, strict=True) if member is gauge), None)
+        of_blend = next((own for own, member in zip(each, fitted, strict=True) if member is spread_model), None)
         spreads.append(np.column_stack(each))
-        spread.append(spread_of(gauge, test) if measured is None else measured)
+        spread.append(spread_of(spread_model, test) if of_blend is None else of_blend)
         numbers.append(np.full(test.height, float(fold)))
-        hidden.append(test)
-    matrices = (np.vstack(said), np.vstack(spreads), np.concatenate(spread), np.concatenate(numbers))
-    return HiddenForecasts(pl.concat(hidden), *matrices, str(folds["shift"][0]))
+        tests.append(test)
+    return HiddenForecasts(
+        pl.concat(tests),
+        np.vstack(predicted),
+        np.vstack(spreads),
+        np.concatenate(spread),
+        np.concatenate(numbers),
+        str(folds[KIND_COLUMN][0]),
+    )
 
 
-def predictions(members: Sequence[FittedModel], rows: pl.DataFrame) -> FloatArray:
-    """What each member predicts: (rows, members)."""
-    return np.column_stack([member.predict(rows) for member in members])
+def _forecasts(config: SuperLearner, hidden: HiddenForecasts, kind: str, task: Task) -> pl.DataFrame:
+    """Return the blend's forecasts of hidden batches. The weights for each fold are learned from the other folds."""
+    predicted = np.empty(len(hidden.fold))
+    for fold in np.unique(hidden.fold):
+        own = hidden.fold == fold
+        predicted[own] = hidden.predicted[own] @ np.array(learned_weights(config, hidden, ~own, kind))
+    return _with_forecasts(hidden, predicted, hidden.spread, task)
 
 
-def _forecasts(config: SuperLearner, one: HiddenForecasts, shift: str, task: Task) -> pl.DataFrame:
-    """The blend's own forecasts of hidden batches, each with weights learned on the other folds."""
-    predicted = np.empty(len(one.fold))
-    for fold in np.unique(one.fold):
-        own = one.fold == fold
-        predicted[own] = one.predicted[own] @ np.array(_weigh(config, one, ~own, shift))
-    return _said(one, predicted, one.spread, task)
-
-
-def _said(one: HiddenForecasts, predicted: FloatArray, spread: FloatArray, task: Task) -> pl.DataFrame:
-    return one.rows.with_columns(
-        pl.Series("predicted", task.clipped(predicted)), pl.Series("spread", spread), pl.lit(one.shown).alias("shown")
+def _with_forecasts(hidden: HiddenForecasts, predicted: FloatArray, spread: FloatArray, task: Task) -> pl.DataFrame:
+    return hidden.rows.with_columns(
+        pl.Series("predicted", task.clipped(predicted)),
+        pl.Series("spread", spread),
+        pl.lit(hidden.reenacted_kind).alias("reenacted_kind"),
     )

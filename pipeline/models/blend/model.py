@@ -1,8 +1,8 @@
-"""A blend of few and different models, weighed by how well each answered past questions of the same kind."""
+"""A blend of a few different models, with weights per kind of question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
@@ -13,32 +13,36 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import TrainingExtent
 from pipeline.models.base import FittedModel, spread_of
-from pipeline.models.baselines import CarryOver, GlobalMean
-from pipeline.models.encoding import places
+from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
+from pipeline.models.contributions import weighted_sum
+from pipeline.models.encoding import codes_of
+from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedMember, SavedSuperLearner
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
-from pipeline.models.residual_boosting import Boosted, FittedBoosted, added
-from pipeline.models.trees.lightgbm import LightGBM
+from pipeline.models.residual_boosting import Boosted, FittedBoosted
+from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
 Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
+FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedBoosted | FittedLightGBM
 
 
 @configuration(config=STRICT, frozen=True)
 class SuperLearner:
-    """van der Laan, Polley, Hubbard (2007), Stat. Appl. Genet. Mol. Biol. 6, 25; weights per kind of question.
+    """A super learner: a blend of models with weights per kind of question.
 
-    The weights are ≥ 0, sum to 1, and are drawn to those of the configuration, which hold a share for the mean, the more so
-    the fewer independent groups of batches speak for anything else.
+    van der Laan, Polley, Hubbard (2007), Stat. Appl. Genet. Mol. Biol. 6, 25. The weights are at least 0 and sum to 1. They
+    are shrunk towards the prior weights of the configuration, and the more so the fewer independent groups of batches there
+    are to learn them from.
     """
 
     members: tuple[Member, ...] = Field(min_length=1)
     """Simplest first."""
     kind: Literal["super_learner"] = "super_learner"
     folds: int = Field(default=4, ge=2)
-    """Re-enactments per kind of question."""
+    """Number of re-enacted folds per kind of question."""
     caution: float = Field(default=1.0, ge=0)
-    """How strongly the weights are drawn to the prior ones: so many groups must speak before the data count more."""
+    """How strongly the weights are shrunk: with this many groups of batches, data and prior weights count equally."""
     prior: tuple[float, ...] = ()
-    """Weight of each member before anything is known; equal where not given."""
+    """Prior weight of each member; equal weights where not given."""
 
     def __post_init__(self) -> None:
         """Refuse prior weights that do not fit the members."""
@@ -51,68 +55,77 @@ class SuperLearner:
 class FittedSuperLearner:
     """Fitted members, and their weights for each kind of question."""
 
-    members: tuple[FittedModel, ...]
+    members: tuple[FittedMember, ...]
     weights: Mapping[str, tuple[float, ...]]
-    known: TrainingExtent
-    gauge: FittedHierarchical | None
-    """The member that says how far a batch is from the evidence."""
-    kind: str = "super_learner"
+    """Kind of question → weight of each member."""
+    extent: TrainingExtent
+    """Extent of the training rows, which decides the kind of question of a row."""
+    spread_model: FittedHierarchical | None
+    """The model that gives the spread of a row."""
+    kind: Literal["super_learner"] = "super_learner"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict one value per row; what several members share is computed once, what has no weight not at all."""
-        weights, total = self._weights(rows), np.zeros(rows.height)
-        for part, members in self._parts:
-            share = weights[:, members].sum(axis=1)
-            if share.any():
-                total += share * part.predict(rows)
+        """Predict one value per row.
+
+        A model that several members contain is evaluated once. A model without weight is not evaluated.
+        """
+        weights, total = self._weights_of(rows), np.zeros(rows.height)
+        for model, members in self._models():
+            weight = weights[:, members].sum(axis=1)
+            if weight.any():
+                total += weight * model.predict(rows)
         return total
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
-        """How hard each row is to predict, in the unit of the target."""
-        return spread_of(self.gauge, rows)
+        """Return the spread of each row, in the unit of the target."""
+        return spread_of(self.spread_model, rows)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Weighted sum of the members' shares."""
-        weights = self._weights(rows)
-        return added([(weights[:, i], member.contributions(rows)) for i, member in enumerate(self.members)])
+        """Return the weighted sum of the contributions in all members."""
+        weights = self._weights_of(rows)
+        return weighted_sum([(weights[:, i], member.contributions(rows)) for i, member in enumerate(self.members)])
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """What any member reads."""
+        """Features that any member reads."""
         return tuple(dict.fromkeys(name for member in self.members for name in member.reads))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
+    def to_dict(self) -> SavedSuperLearner:
+        """Return the model in the form in which it is saved."""
         return {
             "kind": self.kind,
             "members": [self._saved(member) for member in self.members],
-            "weights": {shift: list(weights) for shift, weights in self.weights.items()},
-            "known": self.known.to_dict(),
-            "gauge": self._place(self.gauge),
+            "weights": {kind: list(weights) for kind, weights in self.weights.items()},
+            "known": self.extent.to_dict(),
+            "gauge": None if self.spread_model is None else self._saved_once(self.spread_model),
         }
 
-    @property
-    def _parts(self) -> list[tuple[FittedModel, list[int]]]:
-        """Models whose sums the members are, each with the places of those members."""
+    def _models(self) -> list[tuple[FittedModel, list[int]]]:
+        """Return the different models that the members consist of, each with the indices of the members that contain it."""
         found: dict[int, tuple[FittedModel, list[int]]] = {}
-        for place, member in enumerate(self.members):
-            for part in (member.base, member.trees) if isinstance(member, FittedBoosted) else (member,):
-                found.setdefault(id(part), (part, []))[1].append(place)
+        for i, member in enumerate(self.members):
+            for model in (member.base, member.trees) if isinstance(member, FittedBoosted) else (member,):
+                found.setdefault(id(model), (model, []))[1].append(i)
         return list(found.values())
 
-    def _saved(self, member: FittedModel) -> dict[str, Any]:
-        """Plain data of a member; a base that is a member itself stands as its place."""
-        if isinstance(member, FittedBoosted) and isinstance(place := self._place(member.base), int):
-            return {"kind": member.kind, "base": place, "trees": member.trees.to_dict()}
-        return member.to_dict()
+    def _saved(self, member: FittedMember) -> SavedMember:
+        """Return a member in the form in which it is saved."""
+        if not isinstance(member, FittedBoosted):
+            return member.to_dict()
+        boosted: SavedBoosted = {
+            "kind": member.kind,
+            "base": self._saved_once(member.base),
+            "trees": member.trees.to_dict(),
+        }
+        return boosted
 
-    def _place(self, model: FittedHierarchical | None) -> int | dict[str, Any] | None:
-        """Where a model stands among the members, or the model as plain data where it does not."""
-        places = [place for place, member in enumerate(self.members) if member is model]
-        return places[0] if places else None if model is None else model.to_dict()
+    def _saved_once(self, model: FittedHierarchical) -> SavedHierarchical | int:
+        """Return the index of the member that is this model, or the model in the form in which it is saved."""
+        indices = [i for i, member in enumerate(self.members) if member is model]
+        return indices[0] if indices else model.to_dict()
 
-    def _weights(self, rows: pl.DataFrame) -> FloatArray:
-        """Weights of each row by the kind of its question: (rows, members)."""
+    def _weights_of(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the weights of the members for the kind of question of each row, (rows, members)."""
         kinds = list(self.weights)
         table = np.array([self.weights[kind] for kind in kinds])
-        return np.asarray(table[places(rows.select(self.known.shift()).to_series(), kinds)])
+        return np.asarray(table[codes_of(rows.select(self.extent.kind()).to_series(), kinds)])

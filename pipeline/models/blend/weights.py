@@ -8,57 +8,63 @@ import polars as pl
 from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.models.baselines import GlobalMean
 from pipeline.models.blend.model import SuperLearner
-from pipeline.models.censoring import agreeing
+from pipeline.models.censoring import working_results
 
-SURE_SUM = 1e3
-"""How firmly the weights are held to the sum 1."""
+SUM_WEIGHT = 1e3
+"""Weight of the equation that makes the weights of the members sum to 1."""
 
 
 @dataclass(frozen=True)
 class HiddenForecasts:
-    """What all members said about hidden batches."""
+    """Forecasts of hidden batches by all members of a blend, for one kind of question."""
 
     rows: pl.DataFrame
+    """The hidden batches, with `observed` and `censoring`."""
     predicted: FloatArray
     """(rows, members)"""
     spreads: FloatArray
-    """(rows, members): how hard each found the row to predict."""
+    """(rows, members): spread of each row by each member"""
     spread: FloatArray
-    """(rows,): the same of the blend."""
+    """(rows,): spread of each row by the blend"""
     fold: FloatArray
-    shown: str
-    """The kind of question that could be re-enacted."""
+    """(rows,): number of the fold that hides the row"""
+    reenacted_kind: str
+    """The kind of question that was re-enacted, which may be another than the one asked for."""
 
 
-def _weigh(config: SuperLearner, one: HiddenForecasts, use: BoolArray, shift: str) -> tuple[float, ...]:
-    """Weights ≥ 0 with the sum 1 that minimise squared error + caution/groups × squared distance from the prior weights.
+def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArray, kind: str) -> tuple[float, ...]:
+    """Return the weights of the members for a kind of question, learned from the hidden batches that `use` marks, (rows,).
 
-    Errors count in units of those of the prior weights: what differs little against all batches may be much within a product.
+    The weights are at least 0 and sum to 1. They minimise the squared error + caution/groups × squared distance from the
+    prior weights. Errors are in units of the error of the prior weights, so that differences within a product count, which
+    are small against differences between all batches.
     """
-    from scipy.optimize import nnls  # only learning needs it, and it is slow to load
+    from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
-    prior = prior_weights(config, doubled=one.shown != shift)
+    substituted = hidden.reenacted_kind != kind
+    prior = prior_weights(config, doubled=substituted)
     if not use.any():
         return tuple(prior.tolist())
-    y = agreeing(one.rows["observed"].to_numpy(), one.rows["censoring"], one.predicted @ prior)[use]
-    groups = one.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
+    observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
+    y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
+    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
     share = share / share.sum()
-    unit = float(np.sqrt(share @ (y - one.predicted[use] @ prior) ** 2)) or 1.0
+    unit = float(np.sqrt(share @ (y - predicted @ prior) ** 2)) or 1.0
     share = np.sqrt(share)
-    many = int((counts > 0).sum())
-    draw = np.sqrt(config.caution * (1 + (one.shown != shift)) / many)
-    matrix = np.vstack(
-        [share[:, None] * one.predicted[use] / unit, draw * np.eye(len(prior)), np.full(len(prior), SURE_SUM)]
-    )
-    right = np.concatenate([share * y / unit, draw * prior, [SURE_SUM]])
+    shrinkage = np.sqrt(config.caution * (1 + substituted) / int((counts > 0).sum()))
+    matrix = np.vstack([share[:, None] * predicted / unit, shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)])
+    right = np.concatenate([share * y / unit, shrinkage * prior, [SUM_WEIGHT]])
     weights, _ = nnls(matrix, right)
     return tuple((weights / weights.sum()).tolist())
 
 
 def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:
-    """Weights before anything is known; a question that could not be re-enacted doubles the share of the mean."""
+    """Return the prior weights of the members. With `doubled` the global mean counts twice.
+
+    It counts twice for a kind of question that could not be re-enacted.
+    """
     count = len(config.members)
     prior = np.array(config.prior or [1 / count] * count)
     if doubled:

@@ -1,1 +1,1 @@
-"""A Gaussian model that pools partially over crossed groupings."""
+"""A Gaussian model with partial pooling over crossed groupings."""

@@ -1,4 +1,7 @@
-"""Predictions of a Gaussian model from sums over its training rows, made once, instead of from all pairs of rows."""
+"""Fast predictions of a Gaussian model, from sums over its training rows that are computed once.
+
+The sums replace the covariance between each row and each training row.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,36 +9,40 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout, bell, walk
+from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout, exponential, squared_exponential
 
-FADED = 6.0
-"""So many of its widths from the last training row nothing is left of a curve."""
+REACH = 6.0
+"""Number of length scales beyond the last training row after which a curve counts as zero."""
 STEP = 0.1
-"""Distance of the knots of a curve, in its widths: a cubic between them errs by less than 1e-6 of its height."""
+"""Distance between the knots of a curve, in length scales. A cubic between them errs by less than 1e-6 of the curve's height."""
 
 
 @dataclass(frozen=True)
 class TabulatedCurve:
-    """A weighted sum of bells of unit width: between knots the cubic that has its heights and slopes there (Hermite)."""
+    """A weighted sum of squared exponentials with length scale 1, as a table of heights and slopes at knots.
+
+    Between two knots it is the cubic that has their heights and slopes (Hermite interpolation).
+    """
 
     first: float
+    """Place of the first knot."""
     heights: FloatArray
-    """(knots,), STEP apart"""
+    """(knots,); knots are STEP apart"""
     slopes: FloatArray
     """(knots,), times STEP"""
 
     @classmethod
     def around(cls, values: FloatArray, weights: FloatArray) -> "TabulatedCurve":
-        """Bells around the values, shape (n,)."""
-        at, place = np.unique(values, return_inverse=True)
-        first = float(at[0]) - FADED
-        knots = first + STEP * np.arange(int(np.ceil((float(at[-1]) + FADED - first) / STEP)) + 1)
-        apart, total = knots[:, None] - at, np.bincount(place, weights)
-        bells = bell(apart)
-        return cls(first, bells @ total, -STEP * ((apart * bells) @ total))
+        """Return the curve with a squared exponential around each value; values and weights have the shape (n,)."""
+        centres, index = np.unique(values, return_inverse=True)
+        first = float(centres[0]) - REACH
+        knots = first + STEP * np.arange(int(np.ceil((float(centres[-1]) + REACH - first) / STEP)) + 1)
+        distance, total = knots[:, None] - centres, np.bincount(index, weights)
+        bells = squared_exponential(distance)
+        return cls(first, bells @ total, -STEP * ((distance * bells) @ total))
 
     def __call__(self, values: FloatArray) -> FloatArray:
-        """Height at each value, shape (n,); beyond the last knot that of the last."""
+        """Return the height at each value, shape (n,); outside the knots the height of the nearest knot."""
         place = np.clip((values - self.first) / STEP, 0, len(self.heights) - 1)
         knot = np.minimum(place.astype(np.int64), len(self.heights) - 2)
         t = place - knot
@@ -46,68 +53,72 @@ class TabulatedCurve:
 
 @dataclass(frozen=True)
 class RowSums:
-    """Sums of the rows' weights, part by part. An unknown level (−1) reads the last row of each table, which is 0."""
+    """Weighted sums over the training rows, component by component.
+
+    The last entry of each table with levels is 0. An unknown level has the code −1 and so reads this entry.
+    """
 
     constant: float
     levels: tuple[FloatArray, ...]
     """Per grouping: (levels + 1,)"""
     slopes: FloatArray
-    """(quantities,)"""
-    own: FloatArray
-    """(lines + 1, quantities): what each line's slope adds"""
+    """(quantities,): shared slopes"""
+    own_slopes: FloatArray
+    """(lineages + 1, quantities): what each lineage's own slope adds"""
     curves: tuple[TabulatedCurve, ...]
     """One per quantity, or none."""
     decades: FloatArray
-    """(scales,)"""
+    """(scales,): logarithms of the scales of the training rows"""
     drift: FloatArray
-    """(lines + 1, scales)"""
-    line: int
+    """(lineages + 1, scales)"""
+    lineage: int
+    """Index of the grouping whose levels have own slopes and drift."""
 
-    def shares(self, rows: EncodedRows) -> tuple[float, FloatArray]:
-        """The constant, and the share of each grouping, each quantity and, where lines drift with scale, the scale: (rows, n)."""
-        groups = [table[rows.codes[:, place]] for place, table in enumerate(self.levels)]
-        lines = rows.codes[:, self.line] if len(self.levels) else np.full(len(rows.codes), -1)
-        quantities = [rows.values[:, i] * (slope + self.own[lines, i]) for i, slope in enumerate(self.slopes)]
-        for place, curve in enumerate(self.curves):
-            quantities[place] += curve(rows.values[:, place])
-        drifted = walk(rows.decades[:, None] - self.decades) * self.drift[lines]
-        steps = [drifted.sum(axis=1)] if len(self.decades) else []
-        found = [*groups, *quantities, *steps]
-        return self.constant, np.column_stack(found) if found else np.zeros((len(rows.codes), 0))
+    def contributions(self, rows: EncodedRows) -> tuple[float, FloatArray]:
+        """Return the constant, and the contributions, (rows, groupings + quantities + 1 where lineages drift with scale)."""
+        groups = [table[rows.codes[:, group]] for group, table in enumerate(self.levels)]
+        lineages = rows.codes[:, self.lineage] if len(self.levels) else np.full(len(rows.codes), -1)
+        quantities = [rows.values[:, i] * (slope + self.own_slopes[lineages, i]) for i, slope in enumerate(self.slopes)]
+        for i, curve in enumerate(self.curves):
+            quantities[i] += curve(rows.values[:, i])
+        drift = exponential(rows.decades[:, None] - self.decades) * self.drift[lineages]
+        scale = [drift.sum(axis=1)] if len(self.decades) else []
+        columns = [*groups, *quantities, *scale]
+        return self.constant, np.column_stack(columns) if columns else np.zeros((len(rows.codes), 0))
 
 
-def sums(layout: KernelLayout, rows: EncodedRows, variances: Sequence[float], weights: FloatArray) -> RowSums:
-    """Add up training rows, whose weights have the shape (n,): covariance with a part's variance times weight."""
-    variance = dict(zip(layout.parts, variances, strict=True))
-    count, lines = len(layout.quantities), int(rows.codes[:, layout.line].max(initial=-1)) + 1 if layout.groups else 0
-    own = np.zeros((lines + 1, count))
-    for place in layout.own:
-        own[:, place] = (
-            variance["own slopes"] / len(layout.own) * _by_level(rows, layout.line, rows.values[:, place] * weights)
-        )
-    shared = variance.get("shared slopes", 0.0) / max(count, 1)
-    height = variance["curves"] / count if "curves" in variance else None
-    scales = np.unique(rows.decades) if layout.steps else np.empty(0)
-    drift = np.zeros((lines + 1, len(scales)))
-    for place, scale in enumerate(scales):
+def row_sums(layout: KernelLayout, rows: EncodedRows, variances: Sequence[float], weights: FloatArray) -> RowSums:
+    """Return the sums over training rows: the covariance of each component times the weight of the row, shape (n,)."""
+    variance = dict(zip(layout.components, variances, strict=True))
+    quantities = len(layout.quantities)
+    lineages = int(rows.codes[:, layout.lineage].max(initial=-1)) + 1 if layout.groups else 0
+    own = np.zeros((lineages + 1, quantities))
+    for i in layout.own_slopes:
+        sums = _sum_by_level(rows, layout.lineage, rows.values[:, i] * weights)
+        own[:, i] = variance["own slopes"] / len(layout.own_slopes) * sums
+    shared = variance.get("shared slopes", 0.0) / max(quantities, 1)
+    height = variance["curves"] / quantities if "curves" in variance else None
+    scales = np.unique(rows.decades) if layout.drift else np.empty(0)
+    drift = np.zeros((lineages + 1, len(scales)))
+    for i, scale in enumerate(scales):
         at = variance["drift with scale"] * np.where(rows.decades == scale, weights, 0.0)
-        drift[:, place] = _by_level(rows, layout.line, at)
+        drift[:, i] = _sum_by_level(rows, layout.lineage, at)
     return RowSums(
         variance["constant"] * float(weights.sum()),
-        tuple(variance[name] * _by_level(rows, place, weights) for place, name in enumerate(layout.groups)),
+        tuple(variance[name] * _sum_by_level(rows, i, weights) for i, name in enumerate(layout.groups)),
         shared * (weights @ rows.values),
         own,
         ()
         if height is None
-        else tuple(TabulatedCurve.around(rows.values[:, place], height * weights) for place in range(count)),
+        else tuple(TabulatedCurve.around(rows.values[:, i], height * weights) for i in range(quantities)),
         scales,
         drift,
-        layout.line,
+        layout.lineage,
     )
 
 
-def _by_level(rows: EncodedRows, place: int, weights: FloatArray) -> FloatArray:
-    """Sum of weights per level of a grouping, and a 0 for the unknown one: (levels + 1,)."""
-    codes = rows.codes[:, place]
+def _sum_by_level(rows: EncodedRows, group: int, weights: FloatArray) -> FloatArray:
+    """Return the sum of the weights per level of a grouping, and 0 for an unknown level: (levels + 1,)."""
+    codes = rows.codes[:, group]
     known = codes >= 0
     return np.append(np.bincount(codes[known], weights[known], minlength=int(codes.max(initial=-1)) + 1), 0.0)

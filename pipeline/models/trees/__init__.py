@@ -1,1 +1,1 @@
-"""Gradient-boosted trees: learned by LightGBM, evaluated without it."""
+"""Trees: fitted by LightGBM, evaluated without it."""

@@ -1,16 +1,18 @@
-"""LightGBM's trees, evaluated for many rows at once and without LightGBM.
+"""Predictions of LightGBM's trees for many rows at once, without LightGBM.
 
-QuickScorer (Lucchese et al. 2015, SIGIR 38, 73): each tree keeps a word with a bit per leaf. Where a feature lies says which leaves
-can still be reached, so all trees are narrowed by one lookup per feature, and the leaf that is left holds the value.
+The method is QuickScorer (Lucchese et al. 2015, SIGIR 38, 73). The leaves of a tree that a row can still reach are a set of
+bits. The value of one feature excludes leaves of all trees with one table look-up. After all features one leaf per tree is
+left, and its value is added up.
 
-Many rows around one proposal differ in few features and by little, so few thresholds lie between them. What the rows share narrows
-the trees once; trees that then hang on one or two features are added up into tables of these. A service that predicts also
-needs none of what LightGBM imports to learn.
+Rows around one proposal differ in few features and by little, so that only few thresholds lie between them. The features
+that the rows share exclude leaves once for all rows. The trees that then still depend on one or two features become tables
+of these.
+
+A program that only predicts does not load LightGBM, whose import takes long.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,152 +20,161 @@ from numpy.typing import NDArray
 from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
 
 BLOCK = 1024
-"""Rows that are narrowed at once, so that their words stay in the cache."""
-MANY = 4096
-"""Rows from which on tables pay."""
-COMPARED = 8
-"""Thresholds up to which values are compared with each."""
-BIASED = 1022
-"""A double precision number 2^k has the exponent k + 1023 in its bits; slot 0 of a word is for none of its leaves."""
+"""Rows that are evaluated at once, so that their sets of leaves stay in the processor's cache."""
+MANY_ROWS = 4096
+"""Number of rows from which tables are faster."""
+FEW_THRESHOLDS = 8
+"""Number of thresholds up to which comparing with each is faster than searching."""
+EXPONENT_BIAS = 1022
+"""The number 2^k in double precision has the exponent bits k + 1023. Leaf k is in slot k + 1, and slot 0 is for the empty set."""
 
-Words = NDArray[Any]
-"""Unsigned integers, as wide as the largest tree demands; the last two axes are trees and words of a tree."""
+LeafSets = NDArray[np.unsignedinteger]
+"""Sets of leaves with a bit per leaf. The last two axes are the trees and the integers of a tree.
+
+The integers are as wide as the largest tree needs. A tree with more than 64 leaves needs several."""
 
 
 @dataclass(frozen=True)
 class TreeFeature:
-    """How one feature narrows the trees."""
+    """One feature, and the leaves of all trees that remain for each of its codes."""
 
-    place: int
-    """Place of the feature."""
-    cuts: FloatArray
-    """Sorted thresholds; empty for a word, whose code is its own place."""
-    table: Words
-    """(codes + 1, trees, words): leaves that remain for each code; the last is that of a gap."""
+    index: int
+    """Index of the feature among the columns."""
+    thresholds: FloatArray
+    """Sorted thresholds of a numeric feature; empty for a categorical one, whose values are codes already."""
+    leaves: LeafSets
+    """(codes + 1, trees, integers): leaves that remain for each code; the last is the code of a gap."""
 
-    def open(self, values: FloatArray) -> "Open":
-        """Codes of values, shape (n,), n > 0, and the part of the table that they ask for."""
-        codes, first = self._numbers(values) if len(self.cuts) else self._words(values)
-        return Open(self.table[first : first + int(codes.max()) + 1], codes)
+    def coded(self, values: FloatArray) -> "CodedFeature":
+        """Return the codes of values, shape (n,), n > 0, with the leaves that remain for the codes that occur."""
+        codes, first = self._numeric_codes(values) if len(self.thresholds) else self._category_codes(values)
+        return CodedFeature(self.leaves[first : first + int(codes.max()) + 1], codes)
 
-    def _words(self, values: FloatArray) -> tuple[IntArray, int]:
-        gap = len(self.table) - 1
+    def _category_codes(self, values: FloatArray) -> tuple[IntArray, int]:
+        """Return codes that start at 0, and the code that 0 stands for."""
+        gap = len(self.leaves) - 1
         codes = np.where((values >= 0) & (values < gap), values, gap).astype(np.int64)
         first = int(codes.min())
         return codes - first, first
 
-    def _numbers(self, values: FloatArray) -> tuple[IntArray, int]:
+    def _numeric_codes(self, values: FloatArray) -> tuple[IntArray, int]:
+        """Return codes that start at 0, and the code that 0 stands for."""
         low, high = values.min(), values.max()
         if np.isnan(low):
-            return np.where(np.isnan(values), len(self.table) - 1, np.searchsorted(self.cuts, values)), 0
-        first, last = np.searchsorted(self.cuts, (low, high))
+            return np.where(np.isnan(values), len(self.leaves) - 1, np.searchsorted(self.thresholds, values)), 0
+        first, last = np.searchsorted(self.thresholds, (low, high))
         if first == last:
             return np.zeros(len(values), dtype=np.int64), int(first)
-        return _codes(values, self.cuts[first:last]), int(first)
+        return _thresholds_below(values, self.thresholds[first:last]), int(first)
 
 
-def _codes(values: FloatArray, cuts: FloatArray) -> IntArray:
-    """Number of cuts below each value: comparing is faster than searching where there are few."""
-    if len(cuts) > COMPARED:
-        return np.searchsorted(cuts, values)
+def _thresholds_below(values: FloatArray, thresholds: FloatArray) -> IntArray:
+    """Return the number of thresholds below each value, shape (n,)."""
+    if len(thresholds) > FEW_THRESHOLDS:
+        return np.searchsorted(thresholds, values)
     below = np.zeros(len(values), dtype=np.uint8)
-    for cut in cuts:
-        below += values > cut
+    for threshold in thresholds:
+        below += values > threshold
     return below.astype(np.int64)
 
 
 @dataclass(frozen=True)
-class Open:
-    """The codes of one feature in some rows, and what trees keep for each."""
+class CodedFeature:
+    """The codes of one feature in some rows, and the leaves that remain for each code."""
 
-    table: Words
-    """(codes, trees, words)"""
+    leaves: LeafSets
+    """(codes, trees, integers)"""
     codes: IntArray
     """(rows,)"""
 
-    def of(self, trees: BoolArray | list[int]) -> "Open":
-        """Of some trees alone."""
-        return Open(self.table[:, trees], self.codes)
+    def of_trees(self, trees: BoolArray | list[int]) -> "CodedFeature":
+        """Return the same for some of the trees."""
+        return CodedFeature(self.leaves[:, trees], self.codes)
 
 
 @dataclass(frozen=True)
 class Trees:
     """A sum of trees."""
 
-    columns: tuple[TreeFeature, ...]
-    """Features that any tree asks for."""
-    start: Words
-    """(trees, words): all leaves of each tree."""
-    values: FloatArray
-    """(trees, words, slots): slot 0 of each word is 0, then a value per leaf."""
+    features: tuple[TreeFeature, ...]
+    """Features that any tree splits on."""
+    all_leaves: LeafSets
+    """(trees, integers): all leaves of each tree."""
+    leaf_values: FloatArray
+    """(trees, integers, slots): slot 0 of each integer is 0, then follows a value per leaf."""
 
-    def predict(self, features: Sequence[Callable[[], FloatArray]], rows: int) -> FloatArray:
-        """Sum of the leaves that rows fall into, shape (rows,); features: their values, (rows,) each, NaN where unknown."""
+    def predict(self, columns: Sequence[Callable[[], FloatArray]], rows: int) -> FloatArray:
+        """Return the sum of the leaves that each row reaches, shape (rows,).
+
+        columns: functions that return the values of each feature, shape (rows,), NaN where unknown.
+        """
         if not rows:
             return np.empty(0)
-        opened = [column.open(features[column.place]()) for column in self.columns]
-        start = np.bitwise_and.reduce([self.start, *(one.table[0] for one in opened if len(one.table) == 1)])
-        moving = [one for one in opened if len(one.table) > 1]
-        evaluated = _from_tables if rows >= MANY else _row_by_row
-        return evaluated(start, self.values, moving, rows)
+        coded = [feature.coded(columns[feature.index]()) for feature in self.features]
+        shared = [one.leaves[0] for one in coded if len(one.leaves) == 1]
+        remaining = np.bitwise_and.reduce([self.all_leaves, *shared])
+        varying = [one for one in coded if len(one.leaves) > 1]
+        evaluate = _by_tables if rows >= MANY_ROWS else _by_rows
+        return evaluate(remaining, self.leaf_values, varying, rows)
 
 
-def _row_by_row(start: Words, values: FloatArray, moving: Sequence[Open], rows: int) -> FloatArray:
+def _by_rows(remaining: LeafSets, leaf_values: FloatArray, varying: Sequence[CodedFeature], rows: int) -> FloatArray:
+    """Return the sum of the trees, shape (rows,), from the leaves that remain in each row."""
     out = np.empty(rows)
     for block in (slice(at, at + BLOCK) for at in range(0, rows, BLOCK)):
-        left = np.repeat(start[None], len(out[block]), axis=0)
-        for one in moving:
-            np.bitwise_and(left, one.table.take(one.codes[block], axis=0), out=left)
-        out[block] = _sum(left, values)
+        left = np.repeat(remaining[None], len(out[block]), axis=0)
+        for one in varying:
+            np.bitwise_and(left, one.leaves.take(one.codes[block], axis=0), out=left)
+        out[block] = _sum(left, leaf_values)
     return out
 
 
-def _from_tables(start: Words, values: FloatArray, moving: Sequence[Open], rows: int) -> FloatArray:
-    """Trees that hang on no, one or two features as a table of these; only the others row by row."""
-    total, acts = np.zeros(rows), _acting(start, moving)
-    for one, own in zip(moving, acts, strict=True):
-        start = np.where(own[:, None], start, start & one.table[0])
-    for places, trees in _alike(acts).items():
-        total += _table(start[trees], values[trees], [moving[place].of(trees) for place in places])
-    rest = acts.sum(axis=0) > 2
+def _by_tables(remaining: LeafSets, leaf_values: FloatArray, varying: Sequence[CodedFeature], rows: int) -> FloatArray:
+    """Return the sum of the trees, shape (rows,): trees that depend on at most two features from tables, the others by rows."""
+    total, depends = np.zeros(rows), _dependence(remaining, varying)
+    for one, own in zip(varying, depends, strict=True):
+        remaining = np.where(own[:, None], remaining, remaining & one.leaves[0])
+    for features, trees in _trees_by_features(depends).items():
+        total += _table(remaining[trees], leaf_values[trees], [varying[i].of_trees(trees) for i in features])
+    rest = depends.sum(axis=0) > 2
     if rest.any():
-        some = [one.of(rest) for one, own in zip(moving, acts, strict=True) if own[rest].any()]
-        total += _row_by_row(start[rest], values[rest], some, rows)
+        some = [one.of_trees(rest) for one, own in zip(varying, depends, strict=True) if own[rest].any()]
+        total += _by_rows(remaining[rest], leaf_values[rest], some, rows)
     return total
 
 
-def _alike(acts: BoolArray) -> dict[tuple[int, ...], list[int]]:
-    """Trees that hang on at most two features, by these features."""
+def _trees_by_features(depends: BoolArray) -> dict[tuple[int, ...], list[int]]:
+    """Return the trees that depend on at most two features, by these features."""
     found: dict[tuple[int, ...], list[int]] = {}
-    for tree in np.flatnonzero(acts.sum(axis=0) <= 2).tolist():
-        found.setdefault(tuple(np.flatnonzero(acts[:, tree]).tolist()), []).append(tree)
+    for tree in np.flatnonzero(depends.sum(axis=0) <= 2).tolist():
+        found.setdefault(tuple(np.flatnonzero(depends[:, tree]).tolist()), []).append(tree)
     return found
 
 
-def _acting(start: Words, moving: Sequence[Open]) -> BoolArray:
-    """Whether a tree hangs on a feature within the codes of the rows: (features, trees)."""
-    found = [((one.table & start) != (one.table[:1] & start)).any(axis=(0, 2)) for one in moving]
-    return np.array(found, dtype=bool).reshape(len(moving), len(start))
+def _dependence(remaining: LeafSets, varying: Sequence[CodedFeature]) -> BoolArray:
+    """Return whether a tree depends on a feature within the codes of the rows, (features, trees)."""
+    found = [((one.leaves & remaining) != (one.leaves[:1] & remaining)).any(axis=(0, 2)) for one in varying]
+    return np.array(found, dtype=bool).reshape(len(varying), len(remaining))
 
 
-def _table(start: Words, values: FloatArray, features: Sequence[Open]) -> FloatArray:
-    """Sum of trees that hang on no, one or two features, (rows,) or the same for all rows."""
+def _table(remaining: LeafSets, leaf_values: FloatArray, features: Sequence[CodedFeature]) -> FloatArray:
+    """Return the sum of trees that depend on at most two features, (rows,), or one sum for all rows where they depend on none."""
     match features:
         case []:
-            return _sum(start, values)
+            return _sum(remaining, leaf_values)
         case [one]:
-            return _sum(one.table & start, values)[one.codes]
+            return _sum(one.leaves & remaining, leaf_values)[one.codes]
         case [one, other]:
-            table = _sum(one.table[:, None] & other.table & start, values)
-            return np.asarray(table.ravel()[one.codes * len(other.table) + other.codes])
+            table = _sum(one.leaves[:, None] & other.leaves & remaining, leaf_values)
+            return np.asarray(table.ravel()[one.codes * len(other.leaves) + other.codes])
     raise AssertionError(len(features))
 
 
-def _sum(left: Words, values: FloatArray) -> FloatArray:
-    """Values of the one leaf that is left in each tree, added up: (..., trees, words) to (...)."""
+def _sum(left: LeafSets, leaf_values: FloatArray) -> FloatArray:
+    """Return the sum over the trees of the value of the one leaf that is left, from (..., trees, integers) to (...)."""
     slot = left.astype(np.float64).view(np.int64)
     slot >>= 52
-    slot -= BIASED
+    slot -= EXPONENT_BIAS
     np.maximum(slot, 0, out=slot)
-    slot += np.arange(0, values.size, values.shape[2]).reshape(left.shape[-2:])
-    return np.asarray(values.take(slot).sum(axis=(-2, -1)))
+    slot += np.arange(0, leaf_values.size, leaf_values.shape[2]).reshape(left.shape[-2:])
+    return np.asarray(leaf_values.take(slot).sum(axis=(-2, -1)))

@@ -1,6 +1,5 @@
 """What the last run found, as a table in the terminal."""
 
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,9 +9,10 @@ from rich.text import Text
 
 from pipeline.answers.result.files import read_answer
 from pipeline.assessment.learning_curve import sentences
-from pipeline.domain.config_files import read_json, read_yaml
+from pipeline.domain.config_files import read_json, read_key
 from pipeline.domain.display import size
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 from pipeline.domain.units import Unit, unit
 from pipeline.forecasting.intervals import MAIN_LEVEL
 from pipeline.reports.terminal.answer import WIDE, show
@@ -20,30 +20,30 @@ from pipeline.reports.terminal.answer import WIDE, show
 BASELINES = ("global_mean", "carry_over")
 
 
-def show_summary(data: Path, console: Console) -> None:
+def show_summary(places: Places, console: Console) -> None:
     """Print scores, answers and where to look next.
 
     Raises ScalebridgeError where the pipeline has not run.
     """
-    scores = data / "scores.parquet"
-    if not scores.is_file():
-        raise ScalebridgeError(f"{scores} does not exist; run `dvc repro` first")
+    if not places.scores.is_file():
+        raise ScalebridgeError(f"{places.scores} does not exist; run `dvc repro` first")
     levels = (
-        pl.read_parquet(data / "calibrations.parquet")
+        pl.read_parquet(places.calibrations)
         .group_by("protocol", "model", "cqa")
         .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
     )
-    pooled = pl.read_parquet(scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
-    if (past := data / "reenactments.parquet").is_file():
-        scale = scale_unit(read_yaml(data / "config.yaml")["process"])
-        console.print(*_past(pl.read_parquet(past), scale, wide=console.width >= WIDE), sep="\n")
-    console.print(_scores(pooled, read_yaml(data / "config.yaml")["model"]["kind"], wide=console.width >= WIDE))
-    console.print(_choices(read_json(data / "model" / "about.json")["choices"]))
-    if (meter := data / "transfer.parquet").is_file():
-        console.print(Text("\n".join(["", "Do the other products help a new one?", *sentences(pl.read_parquet(meter))])))
-    for path in sorted((data / "answers").glob("*/result.json")):
+    pooled = pl.read_parquet(places.scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
+    if places.reenactments.is_file():
+        scale = scale_unit(read_key(places.config, "process"))
+        console.print(*_past(pl.read_parquet(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
+    console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
+    console.print(_choices(read_json(places.model / "about.json")["choices"]))
+    if places.transfer.is_file():
+        lines = ["", "Do the other products help a new one?", *sentences(pl.read_parquet(places.transfer))]
+        console.print(Text("\n".join(lines)))
+    for path in sorted(places.answers.glob("*/result.json")):
         show(read_answer(path), console)
-    console.print(_next(data))
+    console.print(_next(places))
 
 
 def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
@@ -128,8 +128,8 @@ def _range(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
 
 
-def _next(data: Path) -> Text:
+def _next(places: Places) -> Text:
     return Text(
-        f"\nNext: {data}/quality.html (data quality), {data}/plots and {data}/explanations (pictures), "
-        "make ui (MLflow on all runs),\n      scalebridge predict data/proposals/<name>.yaml (another proposal)"
+        f"\nNext: {places.quality_report} (data quality), {places.plots} and {places.explanations} (pictures), "
+        f"make ui (MLflow on all runs),\n      scalebridge predict {places.proposals}/<name>.yaml (another proposal)"
     )

@@ -1,17 +1,13 @@
 """A wrong process definition is refused before anything runs, and the message says what is wrong."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from tests.conftest import process_of
+from tests.support.definitions import Make, PlainData
 
-Make = Callable[..., dict[str, Any]]
 
-
-def _refused(definition: dict[str, Any], words: str) -> None:
+def _refused(definition: PlainData, words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         process_of(definition)
 

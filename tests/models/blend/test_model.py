@@ -1,4 +1,4 @@
-"""The blend: honest weights, never far from the mean where nothing can be learned."""
+"""The blend: weights per kind of question, prior weights, and its error where there is nothing to learn."""
 
 import numpy as np
 import polars as pl
@@ -29,7 +29,7 @@ def test_weights__are_shares_per_kind_of_question() -> None:
     assert fitted.weights["new_scale"][2] > fitted.weights["new_scale"][0]
 
 
-def test_prior__gives_the_mean_its_share_and_doubles_it_where_nothing_could_be_re_enacted() -> None:
+def test_prior__counts_the_global_mean_twice_where_the_kind_could_not_be_re_enacted() -> None:
     assert prior_weights(BLEND).tolist() == pytest.approx([0.1, 0.3, 0.3, 0.3])
     assert prior_weights(BLEND, doubled=True).tolist() == pytest.approx([2 / 11, 3 / 11, 3 / 11, 3 / 11])
 
@@ -39,17 +39,16 @@ def test_prior__must_fit_the_members() -> None:
         SuperLearner((GlobalMean(),), prior=(0.5, 0.5))
 
 
-def test_rehearsal__what_is_hidden_changes_no_forecast_of_its_fold() -> None:
-    """The results of a hidden product reach its own rehearsed forecasts by nothing but the variances' starting point."""
+def test_forecasts__hold_every_hidden_batch_once_with_a_spread() -> None:
     rows = _rows()
     y = rows["observed"].to_numpy()
-    tables = fit_super_learner(BLEND, rows, y, TASK, 1, ["new_lineage"]).forecasts
+    tables = fit_super_learner(BLEND, rows, y, TASK, 1, ["new_lineage"]).forecasts()
     assert sorted(tables["new_lineage"]["batch_id"]) == sorted(rows["batch_id"])
     assert (tables["new_lineage"]["spread"] > 0).all()
-    assert tables["new_lineage"]["shown"].unique().to_list() == ["new_lineage"]
+    assert tables["new_lineage"]["reenacted_kind"].unique().to_list() == ["new_lineage"]
 
 
-def test_noise__costs_no_more_than_a_few_percent_against_the_mean() -> None:
+def test_blend__on_pure_noise_is_at_most_ten_percent_worse_than_the_mean() -> None:
     losses = []
     for seed in range(6):
         rows = _rows(8).with_columns(pl.Series("observed", np.random.default_rng(seed).normal(size=_rows(8).height)))

@@ -1,14 +1,14 @@
-"""Partial pooling: what transfers, what fades, and what the closed forms claim."""
+"""The hierarchical model: pooling, extrapolation, censored results, and closed forms against direct computation."""
 
 import numpy as np
 import polars as pl
 import pytest
 
 from pipeline.forecasting.intervals import residual
-from pipeline.models.censoring import agreeing
+from pipeline.models.censoring import working_results
 from pipeline.models.hierarchical.model import fit_hierarchical
 from pipeline.models.hierarchical.term_selection import selected
-from pipeline.models.hierarchical.uncertainty import FEW, combined
+from pipeline.models.hierarchical.uncertainty import FEW_ROWS, combined
 from pipeline.models.hierarchical.variances import Variances, estimate
 from pipeline.models.registry import AdditiveTable, Hierarchical, Task
 from tests.support.rows import batch_rows, results_of
@@ -20,7 +20,7 @@ def _y(rows: pl.DataFrame) -> np.ndarray:
     return results_of(rows)["value"].to_numpy()
 
 
-def test_hierarchical__carries_the_shared_slope_to_a_scale_that_a_product_never_saw() -> None:
+def test_hierarchical__uses_the_shared_slope_at_a_scale_that_is_new_to_a_product() -> None:
     rows = batch_rows(8, each=8)
     hidden = ((rows["product"] == "P4") & (rows["scale_level"] == 2.0)).to_numpy()
     known = rows.filter(pl.Series(~hidden))
@@ -36,8 +36,8 @@ def test_additive_table__pools_a_small_group_more_than_a_large_one() -> None:
     few = few.filter((pl.col("product") != "P5") | (pl.col("i") == pl.col("i").max())).drop("i")
     y = few["product"].rank("dense").cast(pl.Float64).to_numpy()
     fitted = fit_hierarchical(AdditiveTable(), few, y, Task("y", (), (), groups=("product",)))
-    said = dict(zip(few["product"], fitted.predict(few) - y, strict=True))
-    assert abs(said["P5"]) > abs(said["P0"])
+    error = dict(zip(few["product"], fitted.predict(few) - y, strict=True))
+    assert abs(error["P5"]) > abs(error["P0"])
 
 
 def test_blocks_out__equals_fitting_without_the_block() -> None:
@@ -47,73 +47,74 @@ def test_blocks_out__equals_fitting_without_the_block() -> None:
     left = fitted.blocks_out(_y(rows), blocks)
     own, rest = blocks == 2, blocks != 2
     kernels = fitted.layout.kernels(fitted.design, fitted.design)
-    kernel = sum(v * k for v, k in zip(fitted.variances.parts, kernels, strict=True))
+    kernel = sum(v * k for v, k in zip(fitted.variances.components, kernels, strict=True))
     scaled = (_y(rows) - fitted.mean) / fitted.deviation
     alpha = np.linalg.solve(kernel[np.ix_(rest, rest)] + fitted.variances.noise * np.eye(rest.sum()), scaled[rest])
     assert np.allclose(left[own], fitted.deviation * (scaled[own] - kernel[np.ix_(own, rest)] @ alpha))
 
 
-def test_spread__grows_away_from_the_evidence() -> None:
+def test_spread__grows_with_the_distance_from_training_rows() -> None:
     rows = batch_rows()
     fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
     far = rows.with_columns(product=pl.lit("new"), lineage=pl.lit("new"), log10_scale=pl.lit(2.0))
     assert (fitted.spread(far) > fitted.spread(rows)).all()
 
 
-def test_estimate__finds_the_variances_that_made_the_data() -> None:
+def test_estimate__finds_the_variances_that_the_data_was_drawn_with() -> None:
     rng = np.random.default_rng(3)
     group = np.repeat(np.arange(60), 6)
     y = rng.normal(size=60)[group] * 2.0 + 0.5 * rng.normal(size=360)
     y = (y - y.mean()) / y.std()
     found = estimate([(group[:, None] == group[None, :]).astype(float)], y, None, 60)
-    assert found.parts[0] / found.noise == pytest.approx(16.0, rel=0.4)
+    assert found.components[0] / found.noise == pytest.approx(16.0, rel=0.4)
 
 
-def test_estimate__a_start_of_another_shape_is_not_used() -> None:
+def test_estimate__ignores_start_values_of_another_number() -> None:
     kernel = [np.eye(10)]
     y = np.random.default_rng(1).normal(size=10)
     assert estimate(kernel, y, Variances((0.1, 0.1), 0.2), 30) == estimate(kernel, y, None, 30)
 
 
-def test_selected__finds_what_moves_within_products_and_no_more_than_asked() -> None:
+def test_selected__finds_effects_within_products_and_at_most_the_given_number() -> None:
     rows = batch_rows(8, each=8)
     y = 10 * rows["product"].rank("dense").to_numpy() + 2.0 * rows["x"].to_numpy()
     assert selected(rows, y, TASK, 1, 0.3) == ("x",)
     assert selected(rows, y, TASK, 0, 0.3) == ()
 
 
-def test_agreeing__a_censored_result_asks_for_no_more_than_its_limit() -> None:
+def test_working_results__take_the_prediction_on_the_side_of_the_limit_or_else_the_limit() -> None:
     y, kinds = np.array([0.5, 0.5, 0.5, 0.5]), pl.Series(["left", "left", "right", "none"])
-    assert agreeing(y, kinds, np.array([0.2, 0.9, 0.2, 0.9])).tolist() == [0.2, 0.5, 0.5, 0.5]
+    assert working_results(y, kinds, np.array([0.2, 0.9, 0.2, 0.9])).tolist() == [0.2, 0.5, 0.5, 0.5]
 
 
-def test_censored__forecasts_err_less_as_results_are_judged() -> None:
-    """A group that is wholly under the limit is not drawn up to it by those above, nor drawn down by what nobody measured."""
+def test_fit__with_marked_censored_results_has_a_smaller_error_as_results_are_scored() -> None:
     rows = batch_rows(6, each=12)
-    seen = np.maximum(rows["x"].to_numpy() + 0.4 * np.random.default_rng(4).normal(size=rows.height), 0.0)
-    marked = rows.with_columns(pl.Series("censoring", np.where(seen <= 0.0, "left", "none")), pl.Series("observed", seen))
+    measured = np.maximum(rows["x"].to_numpy() + 0.4 * np.random.default_rng(4).normal(size=rows.height), 0.0)
+    marked = rows.with_columns(
+        pl.Series("censoring", np.where(measured <= 0.0, "left", "none")), pl.Series("observed", measured)
+    )
     task = Task("y", ("x",), (), groups=("product",))
-    honest, naive = (fit_hierarchical(Hierarchical(), r, seen, task).predict(rows) for r in (marked, rows))
-    judged = [marked.with_columns(pl.Series("predicted", p)).select((residual() ** 2).sum()).item() for p in (honest, naive)]
-    assert judged[0] < judged[1]
+    predictions = [fit_hierarchical(Hierarchical(), r, measured, task).predict(rows) for r in (marked, rows)]
+    errors = [marked.with_columns(pl.Series("predicted", p)).select((residual() ** 2).sum()).item() for p in predictions]
+    assert errors[0] < errors[1]
 
 
-def test_sums__predict_what_all_pairs_of_rows_say() -> None:
+def test_predict__from_row_sums_equals_the_sum_over_all_pairs_of_rows() -> None:
     rows = batch_rows(6, each=6)
     fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
-    asked = batch_rows(7, each=3, seed=9).with_columns(pl.col("x") * 3)
-    kernel = combined(fitted.variances.parts, fitted.layout.kernels(fitted.design_of(asked), fitted.design))
-    assert fitted.predict(asked) == pytest.approx(fitted.mean + fitted.deviation * (kernel @ fitted.alpha), rel=1e-5)
+    new = batch_rows(7, each=3, seed=9).with_columns(pl.col("x") * 3)
+    kernel = combined(fitted.variances.components, fitted.layout.kernels(fitted.design_of(new), fitted.design))
+    assert fitted.predict(new) == pytest.approx(fitted.mean + fitted.deviation * (kernel @ fitted.alpha), rel=1e-5)
 
 
-def test_spread__of_many_rows_is_that_of_each() -> None:
-    """Rows that share their levels go another way than rows that do not."""
+def test_spread__of_many_rows_together_equals_the_spread_of_each_row() -> None:
+    """Many rows with the same levels are computed by polynomials, other rows by pairs."""
     rows = batch_rows(6, each=6)
     fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
-    moved = np.random.default_rng(1).normal(size=(2 * FEW, 1)) * 2
+    moved = np.random.default_rng(1).normal(size=(2 * FEW_ROWS, 1)) * 2
     many = pl.concat([rows[:1]] * len(moved)).with_columns(x=rows["x"][0] + pl.Series(moved[:, 0]))
-    alone = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(len(moved))])
-    assert np.ptp(alone) > 0.05 * alone.mean()  # the rows do differ
-    assert fitted.spread(many) == pytest.approx(alone, rel=1e-5)
-    assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), alone]), rel=1e-5)
+    each = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(len(moved))])
+    assert np.ptp(each) > 0.05 * each.mean()  # the rows do differ
+    assert fitted.spread(many) == pytest.approx(each, rel=1e-5)
+    assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), each]), rel=1e-5)
     assert fitted.spread(rows.clear()).shape == (0,)

@@ -1,0 +1,124 @@
+"""Where the files of a project lie."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """Path of every file and folder that a stage or a command reads or writes. `dvc.yaml` names the same paths."""
+
+    conf: Path
+    """Options, one folder per group."""
+    params: Path
+    """Names of the chosen options."""
+
+    config: Path
+    """Folder: the configuration that ran, one file per key."""
+    raw: Path
+    """Folder: raw exports, one folder per process."""
+    proposals: Path
+    """Folder: proposed batches, one YAML file each."""
+    truth: Path
+    """Folder: what the simulated plant really does. Only tests and notebooks read it."""
+    sources: Path
+    """Folder: typed rows of each source."""
+
+    history: Path
+    """Folder: canonical tables."""
+    results: Path
+    """Laboratory results of all batches."""
+    ledger: Path
+    """Raw files with their hashes and numbers of rows."""
+    quality_report: Path
+    """Report of the data quality, a page."""
+    quality: Path
+    """Numbers of the data quality."""
+
+    features: Path
+    """One row of features per batch."""
+    catalogue: Path
+    """What each feature is."""
+    folds: Path
+    """Which batches train and which are predicted, per protocol and fold."""
+    folds_summary: Path
+    """Number of batches per protocol, fold and role."""
+
+    model: Path
+    """Folder: the final models as text files."""
+    forecasts: Path
+    """Out-of-fold predictions of all models."""
+    calibrations: Path
+    """What calibrated the intervals of each fold."""
+
+    scores: Path
+    """Errors, skill and coverage of all models."""
+    metrics: Path
+    """Pooled scores of the chosen model."""
+    reenactments: Path
+    """Forecast and outcome of past scale-ups."""
+    plots: Path
+    """Folder: pictures of the scores."""
+    acceptance: Path
+    """Acceptance limits that were fixed before these forecasts were scored."""
+    acceptance_ledger: Path
+    """The same for all forecasts that were ever scored."""
+
+    transfer: Path
+    """Error with and without the other products."""
+    transfer_figure: Path
+    """The same as a picture."""
+
+    explanations: Path
+    """Folder: pictures and tables of what moves each attribute."""
+    importance: Path
+    """Mean share of each feature in the predictions."""
+    stability: Path
+    """Rank of each feature over refits."""
+
+    answers: Path
+    """Folder: one folder per proposal, written by the stage `predict`."""
+    simulations: Path
+    """Folder: one folder per proposal, written by `scalebridge simulate`."""
+    run: Path
+    """Hashes of what the stage `track` logged to MLflow."""
+
+    @classmethod
+    def under(cls, data: Path) -> "Places":
+        """Places of a project whose data folder this is. `conf/` and `params.yaml` lie beside the data folder."""
+        history, explanations = data / "history", data / "explanations"
+        return cls(
+            conf=data.parent / "conf",
+            params=data.parent / "params.yaml",
+            config=data / "config",
+            raw=data / "raw",
+            proposals=data / "proposals",
+            truth=data / "truth",
+            sources=data / "sources",
+            history=history,
+            results=history / "results.parquet",
+            ledger=history / "ledger.parquet",
+            quality_report=data / "quality.html",
+            quality=data / "quality.json",
+            features=data / "features.parquet",
+            catalogue=data / "catalogue.parquet",
+            folds=data / "folds.parquet",
+            folds_summary=data / "folds.json",
+            model=data / "model",
+            forecasts=data / "forecasts.parquet",
+            calibrations=data / "calibrations.parquet",
+            scores=data / "scores.parquet",
+            metrics=data / "metrics.json",
+            reenactments=data / "reenactments.parquet",
+            plots=data / "plots",
+            acceptance=data / "acceptance.json",
+            acceptance_ledger=data / "acceptance_ledger.json",
+            transfer=data / "transfer.parquet",
+            transfer_figure=data / "transfer.png",
+            explanations=explanations,
+            importance=explanations / "importance.parquet",
+            stability=explanations / "stability.parquet",
+            answers=data / "answers",
+            simulations=data / "simulations",
+            run=data / "run.json",
+        )

@@ -1,0 +1,219 @@
+"""A fitted model with intervals that are calibrated by its own past errors, for each kind of question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.arrays import FloatArray
+from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
+from pipeline.extrapolation.reenactment import reenact, train_and_test
+from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
+from pipeline.models.base import spread_of
+from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
+from pipeline.models.file_format import SavedModel, SavedTask
+from pipeline.models.registry import CarryOver, FittedModel, GlobalMean, ModelConfig, SuperLearner, Task, fit, from_dict
+
+FOLDS = 4
+"""Number of re-enacted folds per kind of question, for models whose configuration does not state it."""
+
+
+@dataclass(frozen=True)
+class ReenactedModel:
+    """A fitted model, and its forecasts of hidden batches."""
+
+    fitted: FittedModel
+    forecasts: Mapping[str, pl.DataFrame]
+    """Kind of question → hidden batches with predicted, spread and reenacted_kind, the kind that was re-enacted."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The forecast of n rows, from which intervals and probabilities follow."""
+
+    predicted: FloatArray
+    """(n,), SI"""
+    spread: FloatArray
+    """(n,): unit of the residuals"""
+    kinds: pl.Series
+    """Kind of question of each row."""
+
+
+class SavedCalibratedModel(TypedDict):
+    """A calibrated model as it is saved."""
+
+    task: SavedTask
+    model: SavedModel
+    known: SavedExtent
+    distance: float
+    calibrations: dict[str, SavedCalibration]
+
+
+@dataclass(frozen=True)
+class CalibratedModel:
+    """A fitted model, the extent of its training rows, and its past errors for each kind of question."""
+
+    task: Task
+    model: FittedModel
+    extent: TrainingExtent
+    calibrations: Mapping[str, Calibration]
+    """Kind of question → residuals of its re-enactments."""
+    distance: float = 0.0
+    """How strongly intervals widen with the distance from the training rows."""
+
+    def predict(self, rows: pl.DataFrame) -> FloatArray:
+        """Predict each row within the possible range, shape (n,), in SI."""
+        return self.task.clipped(self.model.predict(rows))
+
+    def kinds(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the kind of question of each row."""
+        return rows.select(self.extent.kind()).to_series()
+
+    def forecast(self, rows: pl.DataFrame) -> Forecast:
+        """Return the forecast of the rows."""
+        return Forecast(self.predict(rows), self.spread(rows), self.kinds(rows))
+
+    def intervals(self, forecast: Forecast, levels: Sequence[float]) -> list[tuple[FloatArray, FloatArray]]:
+        """Return for each level the lower and the upper end of the interval of each row, shape (n,), in SI."""
+        kinds = forecast.kinds.unique()
+        widths = [{kind: self.calibrations[kind].half_width(level) for kind in kinds} for level in levels]
+        halves = [forecast.spread * np.array([width[kind] for kind in forecast.kinds]) for width in widths]
+        clipped, predicted = self.task.clipped, forecast.predicted
+        return [(clipped(predicted - half), clipped(predicted + half)) for half in halves]
+
+    def spread(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the spread of each row, shape (n,), which is the unit of its residual."""
+        return np.asarray(spread_of(self.model, rows) ** self.distance)
+
+    def reasons(self, rows: pl.DataFrame) -> pl.Series:
+        """Return for each row the reason why the model must not answer, or null where it may."""
+        return rows.select(self.extent.reasons()).to_series()
+
+    def to_dict(self) -> SavedCalibratedModel:
+        """Return the model in the form in which it is saved."""
+        return {
+            "task": self.task.to_dict(),
+            "model": self.model.to_dict(),
+            "known": self.extent.to_dict(),
+            "distance": self.distance,
+            "calibrations": {kind: calibration.to_dict() for kind, calibration in self.calibrations.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, saved: SavedCalibratedModel) -> "CalibratedModel":
+        """Return the model that was saved."""
+        extent = TrainingExtent.from_dict(saved["known"])
+        return cls(
+            Task.from_dict(saved["task"], extent.tolerance),
+            from_dict(saved["model"]),
+            extent,
+            {kind: Calibration.from_dict(one) for kind, one in saved["calibrations"].items()},
+            saved["distance"],
+        )
+
+
+def train_and_forecast(
+    train: pl.DataFrame,
+    test: pl.DataFrame,
+    task: Task,
+    model: ModelConfig,
+    interval: IntervalConfig | None = None,
+    seed: int = 1,
+) -> pl.DataFrame:
+    """Fit and calibrate a model on training rows, and return its forecasts of test rows as `forecast_table` does.
+
+    train: feature rows with `observed` in SI and `censoring`; test: feature rows. Raises ScalebridgeError where there is
+    nothing to learn from.
+    """
+    interval = interval or IntervalConfig()
+    kinds = kinds_of(test, TrainingExtent.of(train, task.scale_tolerance, task.refuse))
+    return forecast_table(fit_calibrated(train, task, model, interval, seed, kinds), test, interval.levels)
+
+
+def fit_calibrated(
+    train: pl.DataFrame,
+    task: Task,
+    model: ModelConfig,
+    interval: IntervalConfig,
+    seed: int,
+    kinds: Sequence[str],
+) -> CalibratedModel:
+    """Fit a model, and calibrate it for these kinds of question."""
+    return fit_all_calibrated(train, task, [model], interval, seed, kinds)[0]
+
+
+def fit_all_calibrated(
+    train: pl.DataFrame,
+    task: Task,
+    models: Sequence[ModelConfig],
+    interval: IntervalConfig,
+    seed: int,
+    kinds: Sequence[str],
+) -> list[CalibratedModel]:
+    """Fit several models, and calibrate each for these kinds of question. A model that is a member of a blend is fitted once."""
+    y = train["observed"].to_numpy()
+    blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
+    found = [_from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds) for model in models]
+    extent = TrainingExtent.of(train, task.scale_tolerance, task.refuse, [*task.comparable, "scale"])
+    return [
+        CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance) for one in found
+    ]
+
+
+def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:
+    """Return a model that is one of the blends, or a member of one, or None.
+
+    The members of a blend are fitted to working results where results are censored. A baseline must be fitted to the results
+    themselves, so it is never taken from a blend.
+    """
+    for blend in blends:
+        if model == blend.config:
+            return ReenactedModel(blend.fitted, blend.forecasts())
+        if model in blend.config.members and not isinstance(model, GlobalMean | CarryOver):
+            return ReenactedModel(*blend.member(blend.config.members.index(model)))
+    return None
+
+
+def _calibrations(forecasts: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
+    return {kind: Calibration.of(table, interval, kind) for kind, table in forecasts.items()}
+
+
+def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:
+    """Return the forecast of each row: batch_id, shift, predicted, spread, lower_L and upper_L per level, answered, reason.
+
+    Values are in SI. `shift` is the kind of question. `reason` says why a row is not answered.
+    """
+    reasons, forecast = model.reasons(rows), model.forecast(rows)
+    ends = [
+        pl.Series(name, end)
+        for level, both in zip(levels, model.intervals(forecast, levels), strict=True)
+        for name, end in zip(bounds(level), both, strict=True)
+    ]
+    return rows.select("batch_id").with_columns(
+        forecast.kinds,
+        pl.Series("predicted", forecast.predicted),
+        pl.Series("spread", forecast.spread),
+        *ends,
+        reasons.is_null().alias("answered"),
+        reasons,
+    )
+
+
+def _fit_and_reenact(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, kinds: Sequence[str]) -> ReenactedModel:
+    """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
+    forecasts = {}
+    for kind in kinds:
+        folds = reenact(train, kind, task.refuse, FOLDS)
+        hidden = [_hidden_forecasts(model, known, test, task, seed) for _, known, test in train_and_test(train, folds)]
+        forecasts[kind] = pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
+    return ReenactedModel(fit(model, train, train["observed"].to_numpy(), task, seed), forecasts)
+
+
+def _hidden_forecasts(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+    """Return the test rows with predicted and spread, by the model fitted to the known rows."""
+    fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
+    return test.with_columns(
+        pl.Series("predicted", task.clipped(fitted.predict(test))), pl.Series("spread", spread_of(fitted, test))
+    )

@@ -1,0 +1,143 @@
+"""The form in which fitted models are saved as JSON: one typed dictionary per kind of model, with the keys of the files.
+
+`to_dict` of a fitted model returns its form, and `registry.from_dict` makes the model from it. The keys of old files stay
+valid, so some keys differ from the names of the attributes that they hold.
+"""
+
+from typing import Literal, TypedDict
+
+from pipeline.extrapolation.kinds import SavedExtent
+
+
+class SavedTask(TypedDict):
+    """A learning task, without the scale tolerance, which the training extent holds."""
+
+    target: str
+    numeric: list[str]
+    categorical: list[str]
+    lowest: float | None
+    highest: float | None
+    comparable: list[str]
+    groups: list[str]
+    refuse: list[str]
+    rising: list[str]
+    falling: list[str]
+
+
+class SavedGlobalMean(TypedDict):
+    """The mean of all training batches."""
+
+    mean: float
+    kind: Literal["global_mean"]
+
+
+class SavedCarryOver(TypedDict):
+    """Means per product and per lineage."""
+
+    products: dict[str, float]
+    lineages: dict[str, float]
+    mean: float
+    kind: Literal["carry_over"]
+
+
+class SavedEncoding(TypedDict):
+    """The encoding of features for a linear model, one list entry per numeric feature."""
+
+    numeric: list[str]
+    logs: list[bool]
+    medians: list[float]
+    means: list[float]
+    deviations: list[float]
+    lows: list[float]
+    highs: list[float]
+    gaps: list[str]
+    categories: dict[str, list[str]]
+
+
+class SavedRidge(TypedDict):
+    """A ridge regression."""
+
+    encoding: SavedEncoding
+    coefficients: list[float]
+    intercept: float
+    centre: list[float]
+    penalty: float
+    kind: Literal["ridge"]
+
+
+class SavedLayout(TypedDict):
+    """Which components a Gaussian model has."""
+
+    groups: list[str]
+    quantities: list[str]
+    own: list[int]
+    line: int
+    smooth: bool
+    steps: bool
+
+
+class SavedVariances(TypedDict):
+    """Variance of each component and of the noise."""
+
+    parts: list[float]
+    noise: float
+
+
+class SavedHierarchical(TypedDict):
+    """A Gaussian model with its encoded training rows."""
+
+    kind: Literal["hierarchical", "additive_table"]
+    encoding: SavedEncoding
+    levels: dict[str, list[str]]
+    layout: SavedLayout
+    variances: SavedVariances
+    values: list[list[float]]
+    codes: list[list[int]]
+    decades: list[float]
+    alpha: list[float]
+    mean: float
+    deviation: float
+
+
+class SavedTreeTask(TypedDict):
+    """Target and features of trees."""
+
+    target: str
+    numeric: list[str]
+    categorical: list[str]
+
+
+class SavedLightGBM(TypedDict):
+    """Trees in LightGBM's own text format."""
+
+    kind: Literal["lightgbm"]
+    task: SavedTreeTask
+    categories: dict[str, list[str]]
+    text: str
+    indicators: bool
+
+
+class SavedBoosted(TypedDict):
+    """A hierarchical model and trees. In a blend, `base` may be the index of the member that is the hierarchical model."""
+
+    kind: Literal["boosted"]
+    base: SavedHierarchical | int
+    trees: SavedLightGBM
+
+
+SavedMember = SavedGlobalMean | SavedCarryOver | SavedHierarchical | SavedLightGBM | SavedBoosted
+"""A member of a blend."""
+
+
+class SavedSuperLearner(TypedDict):
+    """A blend. `gauge` is the model that gives the spread, or the index of the member that is this model."""
+
+    kind: Literal["super_learner"]
+    members: list[SavedMember]
+    weights: dict[str, list[float]]
+    known: SavedExtent
+    gauge: SavedHierarchical | int | None
+
+
+SavedModel = SavedMember | SavedRidge | SavedSuperLearner
+"""Any model, told apart by the key `kind`."""
