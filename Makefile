@@ -3,11 +3,12 @@ VENV ?= .venv
 BIN := $(if $(filter /%,$(VENV)),$(VENV),$(CURDIR)/$(VENV))/bin
 STAMP := $(VENV)/.installed
 BENCH := $(VENV)/.installed-bench
+DOCS := $(VENV)/.installed-docs
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 export PATH := $(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help install run test hooks lint ui bench clean
+.PHONY: help install run test docs hooks lint ui bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -21,6 +22,10 @@ $(STAMP): pyproject.toml constraints.txt
 
 $(BENCH): $(STAMP)
 	$(PIP) -e '.[bench]'
+	touch $@
+
+$(DOCS): $(STAMP)
+	$(PIP) -e '.[docs]'
 	touch $@
 
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
@@ -37,6 +42,10 @@ test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure li
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files
 	$(BIN)/pre-commit run --all-files
+
+docs: $(DOCS)  ## write the reference pages and build the documentation into site/; a warning is an error
+	$(BIN)/python -m docs.generator
+	$(BIN)/zensical build --strict --clean
 
 lint: $(STAMP)  ## repair the style
 	$(BIN)/ruff check --fix .

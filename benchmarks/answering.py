@@ -1,17 +1,21 @@
-"""How long an answer takes from a trained model, against the bare imports that every answer pays.
+"""Time of an answer from a trained model, relative to the time of the imports alone.
 
-    python benchmarks/answering.py [proposal] [repeats]
+    python benchmarks/answering.py [proposal] [repeats] [--write]
 
-Needs a trained model (`dvc repro`). Each line is the fewest processor seconds (user and system, of a process of its own, imports
-included) over the repeats; the ratio to `import polars, lightgbm` in the same run is what compares between machines.
+A trained model is needed (`dvc repro`). Every repeat runs in a new process, imports included. The time is user and system time
+of the processor; the smallest of the repeats counts. Compare the ratio to `import polars, lightgbm` between machines, not the
+seconds.
 """
 
+import argparse
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from report import Report, Table, command, publish
 
 BARE = (sys.executable, "-c", "import polars, lightgbm")
 
@@ -25,9 +29,9 @@ def seconds(*command: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main(proposal: str = "data/proposals/mab_to_15000L.yaml", repeats: str = "3") -> None:
-    """Time the bare imports, the data alone, and the data with the page."""
-    predict = (str(Path(sys.executable).with_name("scalebridge")), "predict", proposal)
+def main(given: argparse.Namespace) -> None:
+    """Time the imports alone, the result file alone, and the result file with the page."""
+    predict = (str(Path(sys.executable).with_name("scalebridge")), "predict", given.proposal)
     with tempfile.TemporaryDirectory() as folder:
         out, report = (f"{folder}/{name}" for name in ("result.json", "report.html"))
         commands = {
@@ -35,11 +39,18 @@ def main(proposal: str = "data/proposals/mab_to_15000L.yaml", repeats: str = "3"
             "result.json": (*predict, "--out", out),
             "result.json and the whole page": (*predict, "--out", out, "--report", report),
         }
-        found = {name: min(seconds(*command) for _ in range(int(repeats))) for name, command in commands.items()}
+        found = {name: min(seconds(*one) for _ in range(given.repeats)) for name, one in commands.items()}
     bare = next(iter(found.values()))
-    for name, spent in found.items():
-        print(f"{name:28s} {spent:6.2f} s   × {spent / bare:.2f}")
+    table = Table(
+        "Time of an answer, relative to the imports alone",
+        ("what", "ratio to the imports", "processor seconds"),
+        [(name, spent / bare, spent) for name, spent in found.items()],
+    )
+    publish(Report("answering", [table], [], {"repeats of each": given.repeats}), given)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = command(__doc__)
+    parser.add_argument("proposal", nargs="?", default="data/proposals/mab_to_15000L.yaml")
+    parser.add_argument("repeats", nargs="?", type=int, default=3)
+    main(parser.parse_args())

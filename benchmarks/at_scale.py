@@ -1,30 +1,36 @@
-"""Does the page name the settings that matter more at scale? The model's interactions with scale against the plant's own slopes.
+"""Accuracy of the settings that matter more at scale: change of their effects by the model against the plant's own derivatives.
 
-    python benchmarks/at_scale.py [model] [seed ...]
+    python benchmarks/at_scale.py [model] [seed ...] [--write]
 
-The proposals are those of `bridge.py`: the model has not seen the largest scale of the product. For every setting the page says
-what one step of it does at the reference scale and at the proposed one. The truth: the partial derivatives of the noise-free plant
-at the same batches, times the same steps. Two questions per attribute, over its settings:
+The proposals are those of `bridge.py`: the model has not seen the largest scale of the product. For every setting the page shows
+the effect of one step of it at the reference scale and at the proposed scale. The truth is the partial derivative of the
+noise-free plant at the same batches, times the same step. Two questions are asked per attribute, over its settings:
 
-- effect: how the effect changes between the scales (large − small, with its sign);
-- size: whether the setting matters more or less at scale (|large| − |small|).
+- effect: how does the effect change between the scales (large − small, with its sign)?
+- size: does the setting matter more or less at scale (|large| − |small|)?
 
-Printed for each: Spearman correlation over all settings, and agreement in sign over the TOP settings of which the truth changes
-most, mean over proposals. Beside it: the ceiling, which is the page's own method with the plant's truth in the place of the model;
-the model's own changes dealt out to the settings at random; and the claim that is always made (every effect falls, or every effect
-grows, whichever is more often right, known only afterwards). Without any interaction the correlation is 0 and no sign is given.
+Shown for each question, as a mean over proposals: the Spearman correlation over all settings, and the agreement in sign over the
+TOP settings whose true change is largest. Three comparisons stand beside them. The ceiling is the page's own method with the truth
+in place of the model. Random means the model's own changes, assigned to the settings at random. "One claim for all" says of every
+setting that the effect falls, or of every setting that it grows, whichever is more often right, which is known only afterwards.
+A model without any interaction has the correlation 0 and gives no sign.
 """
 
-import sys
-from collections.abc import Iterator
-from typing import Any
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the stages set it, before numpy is imported
 
 import numpy as np
 import polars as pl
 from bridge import LINES, Game, chosen, games
+from report import Report, Table, command, publish
 from scipy.stats import spearmanr
 
 from pipeline.answers.drivers.interactions import interactions
+from pipeline.answers.limits import DriversConfig
+from pipeline.answers.result.drivers import SettingEffect
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import units_of
 from pipeline.simulators.virtual_plant.truth import STEPS, partial_derivatives
@@ -33,16 +39,16 @@ TOP = 5
 SHUFFLES = 200
 QUESTIONS = ("effect", "size")
 SETTINGS = {name: (column, factor) for column, (name, factor, _) in LINES.items()}
-"""Column of the feature table → column of the truth, and its units per SI unit; names that are not here are the same in both."""
+"""Column of the feature table → column of the truth and its units per SI unit. Other columns have the same name in both."""
 
 
-def true_effects(process: Process, game: Game, lines: list[dict[str, object]]) -> pl.DataFrame:
-    """What the steps of the page do in the plant, per setting (row) and attribute: mean over the reference, and at the proposal.
+def true_effects(process: Process, game: Game, lines: Sequence[SettingEffect]) -> pl.DataFrame:
+    """Return the true effect of each step, per setting (row) and attribute: mean over the reference, and at the proposal.
 
     Columns: setting, scale (small, large), and the attributes.
     """
-    names = [str(line["setting"]) for line in lines if SETTINGS.get(str(line["setting"]), (line["setting"],))[0] in STEPS]
-    steps = {str(line["setting"]): (float(line["step"]), line["step_unit"] == "%") for line in lines}  # type: ignore[arg-type]
+    names = [line.setting for line in lines if SETTINGS.get(line.setting, (line.setting,))[0] in STEPS]
+    steps = {line.setting: (line.step, line.step_unit == "%") for line in lines}
     units, found = units_of(process), []
     for scale, rows in (("small", game.reference), ("large", game.proposed)):
         known = game.truth.rows(rows)
@@ -58,34 +64,34 @@ def true_effects(process: Process, game: Game, lines: list[dict[str, object]]) -
 
 
 def changes(small: np.ndarray, large: np.ndarray) -> dict[str, np.ndarray]:
-    """The two questions: change of the effect, and of its size."""
+    """Return the change of the effect and the change of its size."""
     return {"effect": large - small, "size": np.abs(large) - np.abs(small)}
 
 
 def agreement(model: np.ndarray, truth: np.ndarray, top: int = TOP) -> tuple[float, float]:
-    """Spearman correlation over all settings (0 where the model tells none apart), and agreement in sign over the largest."""
+    """Return the Spearman correlation over all settings (0 if all changes are equal) and the agreement in sign of the top."""
     rank = float(spearmanr(model, truth).statistic) if np.ptp(model) > 0 and np.ptp(truth) > 0 else 0.0
     largest = np.argsort(-np.abs(truth))[:top]
     return rank, float((np.sign(model[largest]) == np.sign(truth[largest])).mean())
 
 
 def dealt(model: np.ndarray, truth: np.ndarray, seed: int) -> tuple[float, float]:
-    """Agreement of the same changes dealt out at random, mean over shuffles."""
+    """Return the agreement of the same changes assigned to settings at random, as a mean over shuffles."""
     rng = np.random.default_rng(seed)
     found = np.array([agreement(rng.permutation(model), truth) for _ in range(SHUFFLES)])
     return float(found[:, 0].mean()), float(found[:, 1].mean())
 
 
 def always(truth: np.ndarray, sign: int, top: int = TOP) -> float:
-    """Agreement in sign of one claim for every setting."""
+    """Return the agreement in sign if every setting is given the same sign."""
     return float((np.sign(truth[np.argsort(-np.abs(truth))[:top]]) == sign).mean())
 
 
 def played(process: Process, game: Game) -> Iterator[dict[str, object]]:
-    """One line per attribute and question of a proposal."""
+    """Yield one line per attribute and question of a proposal."""
     places = (game.proposed, game.reference, game.train)
-    said, ceiling = (interactions(process, one, *places) for one in (game.fitted, game.truth))
-    true = true_effects(process, game, next(iter(said.values())))  # type: ignore[arg-type]
+    said, ceiling = (interactions(process, one, *places, DriversConfig()) for one in (game.fitted, game.truth))
+    true = true_effects(process, game, next(iter(said.values())))
     names = true.filter(pl.col("scale") == "small")["setting"].to_list()
     for target in game.truth.targets:
         model, best = (_changes_said(one[target], names) for one in (said, ceiling))
@@ -105,33 +111,50 @@ def played(process: Process, game: Game) -> Iterator[dict[str, object]]:
             }
 
 
-def _changes_said(lines: list[dict[str, Any]], names: list[str]) -> dict[str, np.ndarray]:
-    """The two questions, answered by the lines of the page, for settings in this order."""
-    by_name = {line["setting"]: (line["at_reference"], line["at_proposed"]) for line in lines}
+def _changes_said(lines: Sequence[SettingEffect], names: list[str]) -> dict[str, np.ndarray]:
+    """Return the two changes that the lines of the page state, for settings in this order."""
+    by_name = {line.setting: (line.at_reference, line.at_proposed) for line in lines}
     return changes(*np.array([by_name[name] for name in names]).T)
 
 
-def report(lines: list[dict[str, object]]) -> None:
-    """Print means per question and attribute, and over all."""
-    table = pl.DataFrame(lines)
-    numbers = ("rank", "sign", "ceiling rank", "ceiling sign", "random rank", "random sign", "always less", "always more")
-    mean = [pl.col(name).mean().round(2) for name in numbers]
-    by_cqa = table.group_by("question", "cqa").agg(*mean, pl.len().alias("n")).sort("question", "cqa")
-    whole = table.group_by("question").agg(pl.lit("all").alias("cqa"), *mean, pl.len().alias("n")).sort("question")
-    best = pl.max_horizontal("always less", "always more").alias("always")
-    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, tbl_hide_dataframe_shape=True):
-        print(pl.concat([by_cqa, whole]).with_columns(best).drop("always less", "always more"))
+def table(lines: list[dict[str, object]]) -> Table:
+    """Return means per question and attribute, and over all attributes."""
+    found = pl.DataFrame(lines)
+    heads = {
+        "rank": "rank correlation",
+        "sign": f"same sign, top {TOP}",
+        "ceiling rank": "ceiling: rank",
+        "ceiling sign": "ceiling: sign",
+        "random rank": "random: rank",
+        "random sign": "random: sign",
+    }
+    claim = pl.max_horizontal(pl.col("always less").mean(), pl.col("always more").mean()).alias("always")
+    mean = [*(pl.col(name).mean() for name in heads), claim]
+    by_cqa = found.group_by("question", "cqa").agg(*mean).sort("question", "cqa")
+    whole = found.group_by("question").agg(pl.lit("all").alias("cqa"), *mean).sort("question").select(by_cqa.columns)
+    return Table(
+        "Change of effects between the scales: by the model against the true change",
+        ("change of", "attribute", *heads.values(), "one claim for all"),
+        pl.concat([by_cqa, whole]).rows(),
+        note="Ceiling: the same method with the truth in place of the model. Random: the model's changes at random settings.",
+    )
 
 
-def main(model_name: str, seeds: list[int]) -> None:
-    """Compare all proposals of all plants."""
-    process, choice = chosen(model_name)
+def main(given: argparse.Namespace) -> None:
+    """Compare the changes of effects in all proposals of all plants."""
+    process, choice = chosen(given.model)
     lines: list[dict[str, object]] = []
-    for game in games(process, choice, seeds):
+    proposals = 0
+    for game in games(process, choice, given.seeds):
         lines += played(process, game)
+        proposals += 1
         print(f"seed {game.seed} {game.product}: {game.reference.height} reference batches", flush=True)
-    report(lines)
+    name = "at_scale" if given.model == "scaleup" else f"at_scale_{given.model}"
+    publish(Report(name, [table(lines)], given.seeds, {"proposals": proposals}), given)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "lightgbm", [int(s) for s in sys.argv[2:]] or [7, 101])
+    parser = command(__doc__)
+    parser.add_argument("model", nargs="?", default="scaleup")
+    parser.add_argument("seeds", nargs="*", type=int, default=[7, 101])
+    main(parser.parse_args())

@@ -1,25 +1,32 @@
-"""Does the bridge name the true causes? Shares by the model against shares by the truth, on virtual plants.
+"""Accuracy of the bridge: shares of causes by the model against shares by the truth, on virtual plants.
 
-    python benchmarks/bridge.py [model] [seed ...] [--exact]
+    python benchmarks/bridge.py [model] [seed ...] [--exact] [--write]
 
-For each product that has climbed far enough, two of its batches at its largest scale play the proposal, the batches one step
-below are the reference, and the model has not seen the largest scale of this product. The same game (same causes, same
-coalitions, same orders) is then played with the plant's noise-free truth as the function. Printed per attribute: Spearman
-correlation and agreement in sign over the five causes with the largest true shares, mean over proposals, and the share of
-proposals where the largest true cause is the model's largest. Then, for the model's own five largest bars: how often their
-direction is right, by their share of the sum of all bars. With --exact the model learns from results without any noise or
-fault: what is then still wrong is not noise but what this history cannot tell apart.
+Every product with at least four scales gives up to two proposals. A batch at its largest scale is the proposal, the batches one
+scale below are the reference, and the model has not seen the largest scale of this product. The Shapley values are computed twice,
+with the same causes, coalitions and orders: with the model as the function, and with the plant's noise-free truth.
+
+The first table shows, per attribute and as a mean over proposals, the Spearman correlation and the agreement in sign over the five
+causes with the largest true shares. It also shows how often the model finds the largest true cause. The second table shows how
+often the direction of the model's own five largest bars is right, by the share of a bar in the sum of all bars.
+
+With --exact the model learns from results without noise and faults. Errors that remain then are due to causes that this history
+cannot separate, not to noise.
 """
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the stages set it, before numpy is imported
+
 import numpy as np
 import polars as pl
 import yaml
+from report import Report, Table, command, publish
 from scipy.stats import spearmanr
 
 from pipeline.answers.bridge.bridge import shares_of_causes
@@ -40,10 +47,11 @@ from pipeline.simulators.virtual_plant.equipment import table
 from pipeline.simulators.virtual_plant.truth import noise_free
 
 SAMPLED = 20_000
-"""Rows beyond which both games are sampled with the same orders: the truth is slower than a model."""
+"""Number of rows above which both games draw orders instead of using every coalition. The truth is slower than a model."""
 TOP = 5
+"""Causes with the largest true shares, over which the agreement is counted."""
 SIZES = [0.05, 0.1, 0.2, 0.3]
-"""Bounds of the shares by which directions are counted."""
+"""Bounds between the groups of bars, as shares of the sum of all bars."""
 LINES = {  # column of the truth → column of the feature table (SI), factor, zero
     "temperature": ("temperature", 1.0, -273.15),
     "temperature_after_shift": ("temperature_after_shift", 1.0, -273.15),
@@ -60,18 +68,18 @@ LINES = {  # column of the truth → column of the feature table (SI), factor, z
 
 @dataclass(frozen=True)
 class Truth:
-    """The plant's own function of a feature row, for one product."""
+    """The plant's noise-free function of a feature row, for one product."""
 
     targets: tuple[str, ...]
     traits: pl.DataFrame
-    """1 row of data/truth/rows with the product's traits."""
+    """One row of data/truth/rows with the product's traits."""
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Noise-free quality of each row."""
+        """Return the noise-free quality of each row."""
         return noise_free(self.rows(rows)).select(self.targets)
 
     def rows(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Feature rows as the plant knows them."""
+        """Return feature rows with the columns and units of the plant."""
         moved = [(pl.col(name) * factor + zero).alias(column) for column, (name, factor, zero) in LINES.items()]
         vessel = table().select("equipment", "sparger_factor", "max_agitation", "max_gas_flow")
         given = rows.with_columns(moved).join(vessel, on="equipment", how="left", maintain_order="left")
@@ -79,7 +87,7 @@ class Truth:
         return given.with_columns(fixed)
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Not asked here."""
+        """Not needed here."""
         raise NotImplementedError
 
 
@@ -91,7 +99,7 @@ class Fitted:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What is predicted."""
+        """Names of the predicted attributes."""
         return tuple(self.models)
 
     def mean(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -99,26 +107,26 @@ class Fitted:
         return pl.DataFrame({name: model.predict(rows) for name, model in self.models.items()})
 
     def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Not asked here."""
+        """Not needed here."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Game:
-    """One proposal, and the two functions that answer it."""
+    """One proposal with its reference, and the two functions that are compared."""
 
     seed: int
     product: str
     proposed: pl.DataFrame
     reference: pl.DataFrame
     train: pl.DataFrame
-    """What the model has learned from."""
+    """Training rows of the model."""
     fitted: Fitted
     truth: Truth
 
 
 def plant(process: Process, seed: int, folder: Path, *, exact: bool) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Feature rows, results (as measured, or exact) and true rows of a plant."""
+    """Return the feature rows, the results (as measured, or exact) and the true rows of a plant."""
     build_plant(PlantConfig(seed=seed, historian_minutes=1440), folder / "raw", folder / "truth")
     typed = ingest(process, folder / "raw")
     quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
@@ -130,7 +138,7 @@ def plant(process: Process, seed: int, folder: Path, *, exact: bool) -> tuple[pl
 
 
 def _exact(process: Process, true: pl.DataFrame) -> pl.DataFrame:
-    """Results of all batches as they would be without noise and faults, SI."""
+    """Return the results that all batches would have without noise and faults, SI."""
     si = {name: process.attributes[name].si for name in process.targets}
     values = noise_free(true).select(pl.col(name) * unit.factor + unit.offset for name, unit in si.items())
     table = values.with_columns(true["batch_id"]).unpivot(index="batch_id", variable_name="attribute")
@@ -138,7 +146,7 @@ def _exact(process: Process, true: pl.DataFrame) -> pl.DataFrame:
 
 
 def proposals(rows: pl.DataFrame, needed: list[str]) -> list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
-    """Proposed row, reference rows, training rows: two batches at the largest scale of each product with four scales."""
+    """Return proposed row, reference rows and training rows, for up to two batches of each product with four scales."""
     complete, found = rows.drop_nulls(needed), []
     for product in rows["product"].unique().sort():
         levels = rows.filter(pl.col("product") == product)["scale_level"].unique().sort()
@@ -162,7 +170,7 @@ def models(config: ModelConfig, train: pl.DataFrame, results: pl.DataFrame, task
 
 
 def agreement(model: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
-    """Rank correlation, agreement in sign, and whether the largest cause is found, over the largest true causes."""
+    """Return rank correlation and agreement in sign over the largest true causes, and 1 if the largest one is found."""
     top = np.argsort(-np.abs(truth))[:TOP]
     rank = spearmanr(model[top], truth[top]).statistic if np.ptp(model[top]) > 0 else 0.0
     same = float((np.sign(model[top]) == np.sign(truth[top])).mean())
@@ -170,13 +178,13 @@ def agreement(model: np.ndarray, truth: np.ndarray) -> tuple[float, float, float
 
 
 def directions(model: np.ndarray, truth: np.ndarray) -> list[tuple[float, bool]]:
-    """Share of the sum of all bars and whether the direction is right, of the model's largest bars."""
+    """Return, for the model's largest bars, their share of the sum of all bars and whether their direction is right."""
     top, whole = np.argsort(-np.abs(model))[:TOP], np.abs(model).sum()
     return [(float(abs(model[i]) / whole), bool(np.sign(model[i]) == np.sign(truth[i]))) for i in top if whole > 0]
 
 
 def chosen(model_name: str) -> tuple[Process, ModelConfig]:
-    """The virtual plant's definition, and a model of conf/model/."""
+    """Return the process definition of the virtual plant, and a model of conf/model/."""
     root = Path(__file__).parents[1]
     with tempfile.TemporaryDirectory() as folder:
         params = Path(folder) / "params.yaml"
@@ -188,7 +196,7 @@ def chosen(model_name: str) -> tuple[Process, ModelConfig]:
 
 
 def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: bool = False) -> Iterator[Game]:
-    """Every proposal of every plant, with a model that has not seen the product's largest scale, and the truth."""
+    """Yield every proposal of every plant, with a model that has not seen the product's largest scale, and the truth."""
     tasks = tasks_of(process, "plan")
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
@@ -205,41 +213,54 @@ def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: boo
             yield Game(seed, product, proposed, reference, train, fitted[product], truth)
 
 
-def main(model_name: str, seeds: list[int], *, exact: bool) -> None:
-    """Play both games and print how they agree."""
-    (process, choice), lines, bars = chosen(model_name), [], []
-    for game in games(process, choice, seeds, exact=exact):
+def main(given: argparse.Namespace) -> None:
+    """Compute the shares with the model and with the truth, and show how they agree."""
+    (process, choice), lines, bars = chosen(given.model), [], []
+    for number, game in enumerate(games(process, choice, given.seeds, exact=given.exact), start=1):
         proposed, reference, truth = game.proposed, game.reference, game.truth
         causes = changed(causes_of(process, proposed.columns), proposed, reference)
         both = [shares_of_causes(process, f, proposed, reference, causes, SAMPLED) for f in (game.fitted, truth)]
         for k, target in enumerate(truth.targets):
-            found = agreement(both[0][:, k], both[1][:, k])
             largest = causes[int(np.argmax(np.abs(both[1][:, k])))].name
-            lines.append((game.seed, game.product, target, *found, largest))
+            lines.append((number, target, *agreement(both[0][:, k], both[1][:, k]), largest))
             bars += directions(both[0][:, k], both[1][:, k])
         print(f"seed {game.seed} {game.product}: {len(causes)} causes, {reference.height} reference batches", flush=True)
-    report(pl.DataFrame(lines, schema=["seed", "product", "cqa", "rank", "sign", "first", "largest"], orient="row"))
-    by_size(pl.DataFrame(bars, schema=["share", "right"], orient="row"))
+    found = pl.DataFrame(lines, schema=["proposal", "cqa", "rank", "sign", "first", "largest"], orient="row")
+    sizes = pl.DataFrame(bars, schema=["share", "right"], orient="row")
+    name = "_".join(["bridge", *[given.model] * (given.model != "scaleup"), *["exact"] * given.exact])
+    counted = {"proposals": found["proposal"].n_unique(), "bars": sizes.height}
+    publish(Report(name, [by_attribute(found, given), by_size(sizes)], given.seeds, counted), given)
 
 
-def report(table: pl.DataFrame) -> None:
-    """Print means per attribute and over all."""
-    numbers = [pl.col(name).mean().round(2) for name in ("rank", "sign", "first")]
-    by_cqa = table.group_by("cqa").agg(*numbers, pl.col("largest").mode().sort().first(), pl.len().alias("n")).sort("cqa")
-    whole = table.select(pl.lit("all").alias("cqa"), *numbers, pl.lit("").alias("largest"), pl.len().alias("n"))
-    print(pl.concat([by_cqa, whole]))
+def by_attribute(found: pl.DataFrame, given: argparse.Namespace) -> Table:
+    """Return the agreement per attribute, and its mean over all."""
+    numbers = [pl.col(name).mean() for name in ("rank", "sign", "first")]
+    parts = found.group_by("cqa").agg(*numbers, pl.col("largest").mode().sort().first()).sort("cqa")
+    whole = found.select(pl.lit("all").alias("cqa"), *numbers, pl.lit(None, pl.String).alias("largest"))
+    results = "results without noise and faults" if given.exact else "measured results"
+    return Table(
+        f"Shares of causes by the model `{given.model}`, trained on {results}, against the true shares",
+        ("attribute", "rank correlation", "same sign", "largest cause found", "most frequent largest true cause"),
+        pl.concat([parts, whole]).rows(),
+        note=f"Mean over proposals. Rank correlation and same sign count the {TOP} causes with the largest true shares.",
+    )
 
 
-def by_size(bars: pl.DataFrame) -> None:
-    """Print how often a direction is right, by the size of the bar."""
-    least = pl.Series("share of all bars from", np.array([0.0, *SIZES])[np.digitize(bars["share"], SIZES)])
-    print(bars.group_by(least).agg(pl.col("right").mean().round(2), pl.len().alias("bars")).sort(least.name))
+def by_size(bars: pl.DataFrame) -> Table:
+    """Return how often the direction of a bar is right, by the size of the bar."""
+    bounds = [0.0, *SIZES, 1.0]
+    grouped = bars.with_columns(pl.Series("group", np.digitize(bars["share"], SIZES)))
+    found = grouped.group_by("group").agg(pl.col("right").mean(), pl.len()).sort("group")
+    return Table(
+        f"Direction of the model's {TOP} largest bars, by their share of the sum of all bars",
+        ("share of the bar", "direction right", "bars"),
+        [(f"{bounds[i]:.0%} to {bounds[i + 1]:.0%}", right, count) for i, right, count in found.rows()],
+    )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command(__doc__)
     parser.add_argument("model", nargs="?", default="scaleup")
     parser.add_argument("seeds", nargs="*", type=int, default=[7, 101])
-    parser.add_argument("--exact", action="store_true")
-    given = parser.parse_args()
-    main(given.model, given.seeds, exact=given.exact)
+    parser.add_argument("--exact", action="store_true", help="train on results without noise and faults")
+    main(parser.parse_args())

@@ -1,7 +1,7 @@
-"""The others: each learns from the training rows of one fold alone and predicts its test rows.
+"""Models that Scalebridge is compared with. Each one learns from the training rows of a fold and predicts its test rows.
 
-A competitor takes training rows with the column `observed`, test rows, the task (target and features) and a seed, and gives one
-value per test row in SI. All see the same rows and the same features; a censored result counts at its limit.
+A competitor takes training rows with the column `observed`, test rows, the task (target and features) and a seed. It returns one
+value per test row in SI. All competitors get the same rows and the same features. A censored result counts at its limit.
 """
 
 import warnings
@@ -24,13 +24,14 @@ from pipeline.models.registry import CarryOver, Task, fit
 
 Competitor = Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]
 MEAN, CARRY_OVER, INFORMED = "training mean", "carry-over", "informed carry-over"
-BLEND, BLENDED = "blend of three", (INFORMED, "ExtraTrees", "LightGBM small")
-"""Three predictors whose answers are averaged with equal weights."""
+DEFAULT = "LightGBM default"
+BLEND, BLENDED = "mean of three", (INFORMED, "ExtraTrees", "LightGBM small")
+"""Name of the mean of three predictors, and their names."""
 PENALTIES = np.logspace(-1, 5, 13)
 SHRINKAGE = np.logspace(-1, 2, 10)
-"""Penalties of the table: how many batches a level needs before it is half believed."""
+"""Penalties of the additive table: the number of batches after which a level has half of its own effect."""
 HYPER_ROWS = 300
-"""Rows on which the kernel of a Gaussian process is chosen; it then conditions on all rows."""
+"""Rows on which the kernel of a Gaussian process is chosen. The prediction then uses all rows."""
 SMALL = {"num_leaves": 4, "learning_rate": 0.05, "min_data_in_leaf": 20, "feature_fraction": 0.5, "lambda_l2": 10.0}
 TUNED: tuple[tuple[int, dict[str, float]], ...] = tuple(
     (rounds, SMALL | {"num_leaves": leaves, "min_data_in_leaf": least})
@@ -39,39 +40,39 @@ TUNED: tuple[tuple[int, dict[str, float]], ...] = tuple(
 
 
 def competitors(informed: Sequence[str]) -> dict[str, Competitor]:
-    """All of them by name, simplest first; `informed` are the groupings of the informed carry-over."""
+    """Return all competitors by name, simplest first. `informed` are the groupings of the informed carry-over."""
     return {
         MEAN: mean,
         CARRY_OVER: carry_over,
         INFORMED: table_on(informed),
         "ridge": ridge,
-        "PLS": pls,
+        "PLS (scikit-learn)": pls,
         "PLS (pyphi-mvda)": pyphi_pls,
-        "mixed (statsmodels)": mixed_model(informed),
-        "GaussianProcess": gaussian_process,
-        "GP (engin-core)": engin_core,
+        "mixed model (statsmodels)": mixed_model(informed),
+        "Gaussian process (scikit-learn)": gaussian_process,
+        "Gaussian process (engin-core)": engin_core,
         "ExtraTrees": extra_trees,
-        "LightGBM default": lightgbm_default,
-        "LightGBM raw": lightgbm_raw,
+        DEFAULT: lightgbm_default,
+        "LightGBM default, raw columns": lightgbm_raw,
         "LightGBM small": lightgbm_small,
         "LightGBM tuned": lightgbm_tuned,
     }
 
 
 def mean(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Mean of all training batches."""
+    """Predict the mean of all training batches."""
     return np.full(test.height, target(train).mean())
 
 
 def carry_over(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """The product's mean at its largest known scale; of a new product its line's, of a new line that of all."""
+    """Predict the product's mean at its largest known scale; for a new product that of its line, for a new line that of all."""
     return fit(CarryOver(), train, target(train), task, seed).predict(test)
 
 
 def table_on(columns: Sequence[str]) -> Competitor:
-    """Informed carry-over: an additive table of what product family and material source add, each level shrunk to the mean.
+    """Return the informed carry-over: an additive table of the groupings (such as strength and API source), shrunk to the mean.
 
-    Ridge on indicator columns, the penalty chosen inside the training rows by leave-one-out (Golub, Heath, Wahba 1979).
+    It is ridge on indicator columns. The penalty is chosen inside the training rows by leave-one-out (Golub, Heath, Wahba 1979).
     """
 
     def informed(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
@@ -82,7 +83,7 @@ def table_on(columns: Sequence[str]) -> Competitor:
 
 
 def ridge(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Ridge on all features, logarithms where they span decades; penalty chosen on products hidden inside the training rows."""
+    """Predict by ridge on all features, with logarithms of those that span decades; penalty chosen on hidden products."""
     x, new = matrices(train, test, task)
     y = target(train)
 
@@ -93,7 +94,7 @@ def ridge(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> Flo
 
 
 def pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Partial least squares of scikit-learn, 1 to 10 components chosen on products hidden inside the training rows."""
+    """Predict by partial least squares of scikit-learn; 1 to 10 components, chosen on products hidden inside the training rows."""
     x, new = matrices(train, test, task)
     y = target(train)
 
@@ -105,16 +106,16 @@ def pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> Float
 
 
 def extra_trees(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Extremely randomised trees of scikit-learn (Geurts, Ernst, Wehenkel 2006): 100, at least 3 rows in a leaf.
+    """Predict by 100 extremely randomised trees of scikit-learn (Geurts, Ernst, Wehenkel 2006), at least 3 rows in a leaf.
 
-    Each cut may use a third of the columns, which is better on the tablets than all of them, the default.
+    Each cut may use a third of the columns. On the tablets this is better than the default, all columns.
     """
     trees = ExtraTreesRegressor(100, min_samples_leaf=3, max_features=1 / 3, random_state=seed, n_jobs=1)
     return fitted(trees, *matrices(train, test, task), target(train))
 
 
 def gaussian_process(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Gaussian process of scikit-learn, one length for all features; kernel chosen on at most 300 rows, then all rows count."""
+    """Predict by a Gaussian process of scikit-learn with one length scale; kernel chosen on at most 300 rows, prediction by all."""
     x, new = matrices(train, test, task)
     y = target(train)
     kernel = ConstantKernel() * RBF(np.sqrt(x.shape[1]), (1e-1, 1e3)) + WhiteKernel(0.5, (1e-5, 1e2))
@@ -126,23 +127,23 @@ def gaussian_process(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: 
 
 
 def lightgbm_default(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """LightGBM as it comes: 100 rounds, 31 leaves."""
+    """Predict by LightGBM with default parameters: 100 rounds, 31 leaves."""
     return boosted(train, test, task, seed, 100, {})
 
 
 def lightgbm_raw(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """LightGBM as it comes, on raw columns: without the quantities that an operation offers (`operation.quantity`)."""
+    """Predict by LightGBM with default parameters, without the quantities that an operation offers (`operation.quantity`)."""
     raw = Task(task.target, tuple(name for name in task.numeric if "." not in name), task.categorical)
     return lightgbm_default(train, test, raw, seed)
 
 
 def lightgbm_small(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """LightGBM small and strongly regularised: 150 rounds, 4 leaves, half of the features per tree."""
+    """Predict by small, strongly regularised LightGBM: 150 rounds, 4 leaves, half of the features per tree."""
     return boosted(train, test, task, seed, 150, SMALL)
 
 
 def lightgbm_tuned(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """LightGBM whose rounds, leaves and rows per leaf are the best of four on products hidden inside the training rows."""
+    """Predict by LightGBM with the best of four sets of parameters on products hidden inside the training rows."""
 
     def predict(choice: tuple[int, dict[str, float]], learned: Rows, asked: Rows) -> FloatArray:
         return boosted(train[learned], train[asked], task, seed, *choice)
@@ -153,7 +154,7 @@ def lightgbm_tuned(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: in
 def boosted(
     train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int, rounds: int, parameters: Mapping[str, float]
 ) -> FloatArray:
-    """LightGBM with one thread on the scaled target."""
+    """Predict by LightGBM with one thread on the scaled target."""
     fixed = {"objective": "regression", "verbose": -1, "num_threads": 1, "seed": seed, "deterministic": True}
     x, new = coded(train, test, task)
     y = target(train)

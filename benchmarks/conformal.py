@@ -1,8 +1,8 @@
-"""Split-conformal LightGBM: the intervals that everybody makes first (Lei et al. 2018, J. Am. Stat. Assoc. 113, 1094).
+"""Split-conformal intervals of LightGBM, the usual first method (Lei et al. 2018, J. Am. Stat. Assoc. 113, 1094).
 
-A model is fitted on 70 % of the training rows; the quantile of its absolute errors on the other 30 % is the half width. The rest is
-drawn batch by batch, as usual, or product by product, which is harder on the model and nearer to the question. A censored result
-that agrees with the forecast is no error.
+A model is fitted on 70 % of the training rows. The quantile of its absolute errors on the other 30 % is the half width. The 30 %
+are drawn batch by batch, as usual, or product by product, which is harder for the model and closer to the question. A censored
+result that agrees with the forecast is no error.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import polars as pl
-from competitors import Competitor, lightgbm_default, lightgbm_small
+from competitors import DEFAULT, Competitor, lightgbm_default, lightgbm_small
 
 from pipeline.forecasting.intervals import residual
 from pipeline.models.registry import Task
@@ -21,10 +21,10 @@ LEVEL = 0.9
 
 
 def split_conformal() -> dict[str, Answerer]:
-    """Two models, two ways to split: batch_id, predicted, lower_90, upper_90, answered (always)."""
+    """Return two models with two ways to split each. Columns: batch_id, predicted, lower_90, upper_90, answered (always true)."""
     return {
-        "LightGBM default, by batch": partial(_interval, lightgbm_default, "batch_id"),
-        "LightGBM default, by product": partial(_interval, lightgbm_default, "product"),
+        f"{DEFAULT}, by batch": partial(_interval, lightgbm_default, "batch_id"),
+        f"{DEFAULT}, by product": partial(_interval, lightgbm_default, "product"),
         "LightGBM small, by batch": partial(_interval, lightgbm_small, "batch_id"),
         "LightGBM small, by product": partial(_interval, lightgbm_small, "product"),
     }
@@ -48,7 +48,7 @@ def _interval(model: Competitor, by: str, train: pl.DataFrame, test: pl.DataFram
 
 
 def _set_aside(train: pl.DataFrame, by: str, seed: int) -> pl.Series:
-    """Mark about 30 % of the batches, or whole products until 30 % is reached; of fewer than three products, batches."""
+    """Mark about 30 % of the batches, or whole products until 30 % is reached. With fewer than three products, mark batches."""
     column = by if train[by].n_unique() > 2 else "batch_id"
     names = train[column].unique().sort().to_list()
     order = np.random.default_rng(seed).permutation(len(names))

@@ -1,6 +1,6 @@
 """Whether choosing the next runs by the risk of the decision beats random and space-filling choice; the simulated truth is judge.
 
-    python benchmarks/next_runs.py [first seed] [plants]
+    python benchmarks/next_runs.py [first seed] [plants] [--write]
 
 On virtual plants of seeds 101, 102, … (never that of the default data) each product is known from the bench alone, as when it is
 about to be scaled up; all batches of the other products are known. Its largest scale is proposed. Limits of two attributes are
@@ -8,6 +8,7 @@ drawn near the truth there, so that "are all within?" is hard to answer, half of
 below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth is the judge.
 """
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from report import Report, Table, command, publish
 
 from pipeline.answers.next_runs.belief import Belief, ProductGaussian
 from pipeline.answers.next_runs.decision_risk import AttributeLimits, outlook, risk_now
@@ -215,10 +217,10 @@ def runs_needed(curve: Array, wanted: float) -> float:
     return float("inf")
 
 
-def main(first: str = "101", plants: str = "3") -> None:
-    """Play all strategies on all cases with the same limits, and print how often each decides rightly."""
+def main(given: argparse.Namespace) -> None:
+    """Play all strategies on all cases with the same limits, and show how often each decides rightly."""
     process = parse(Process, read_yaml(Path("conf/process/virtual_plant.yaml")), "virtual_plant")
-    seeds = range(int(first), int(first) + int(plants))
+    seeds = range(given.first, given.first + given.plants)
     if 7 in seeds:
         sys.exit("seed 7 is that of the default data: choose others")
     right: dict[str, list[list[tuple[bool, float]]]] = {name: [] for name in STRATEGIES}
@@ -231,30 +233,49 @@ def main(first: str = "101", plants: str = "3") -> None:
                 for name, strategy in STRATEGIES.items():
                     right[name].append(play(case, strategy, limits, inside, np.random.default_rng([seed, i, draw, 1])))
         print(f"plant {seed} played", file=sys.stderr, flush=True)
-    report(right, count, list(seeds))
+    counted = {"products": count, "decisions": len(right["by risk"])}
+    publish(Report("next_runs", tables(right), list(seeds), counted), given)
 
 
-def report(right: dict[str, list[list[tuple[bool, float]]]], count: int, seeds: list[int]) -> None:
-    """Print the curves and the runs needed."""
-    curves = {name: np.array([[hit for hit, _ in told] for told in games]).mean(axis=0) for name, games in right.items()}
-    games = len(right["by risk"])
-    print(
-        f"{count} products of plants {seeds}, {games} decisions; P(right decision) after 0 to {RUNS} runs, "
-        f"± {np.sqrt(0.25 / games):.3f}"
-    )
-    for name, curve in curves.items():
-        print(f"{name:24s}" + "".join(f"{value:7.3f}" for value in curve))
-    print("risk believed by the surrogate, mean")
-    for name, told in right.items():
-        print(
-            f"{name:24s}"
-            + "".join(f"{value:7.3f}" for value in np.array([[risk for _, risk in one] for one in told]).mean(axis=0))
-        )
-    for other in ("random", "space filling", "nearest to the proposal"):
-        for runs in (4, RUNS):
-            wanted = curves[other][runs]
-            print(f"{other} after {runs} runs: {wanted:.3f}; by risk needs {runs_needed(curves['by risk'], wanted):.1f}")
+def tables(right: dict[str, list[list[tuple[bool, float]]]]) -> list[Table]:
+    """Return the share of right decisions, the believed risk, and the runs that the choice by risk needs."""
+    share = {name: np.array([[hit for hit, _ in told] for told in games]).mean(axis=0) for name, games in right.items()}
+    risk = {name: np.array([[own for _, own in told] for told in games]).mean(axis=0) for name, games in right.items()}
+    head = ("choice of runs", *(str(n) for n in range(RUNS + 1)))
+    error = f"Standard error: at most {np.sqrt(0.25 / len(right['by risk'])):.3f}."
+    others = [(other, n, share[other][n]) for other in STRATEGIES if other != "by risk" for n in (4, RUNS)]
+    return [
+        Table(
+            f"Share of right decisions after 0 to {RUNS} runs",
+            head,
+            [(n, *map(float, c)) for n, c in share.items()],
+            3,
+            error,
+        ),
+        Table(
+            f"Mean risk of a wrong decision after 0 to {RUNS} runs, as believed",
+            head,
+            [(n, *map(float, c)) for n, c in risk.items()],
+            3,
+        ),
+        Table(
+            "Runs that the choice by risk needs for the same share of right decisions",
+            ("other choice", "after runs", "right decisions", "runs needed by risk"),
+            [
+                (other, n, float(wanted), _finite(runs_needed(share["by risk"], float(wanted))))
+                for other, n, wanted in others
+            ],
+            note=f"A dash means more than {RUNS} runs.",
+        ),
+    ]
+
+
+def _finite(runs: float) -> float | None:
+    return runs if np.isfinite(runs) else None
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = command(__doc__)
+    parser.add_argument("first", nargs="?", type=int, default=101, help="seed of the first plant")
+    parser.add_argument("plants", nargs="?", type=int, default=3, help="number of plants")
+    main(parser.parse_args())

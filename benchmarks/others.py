@@ -1,4 +1,4 @@
-"""Competitors from other open-source packages (extra `bench`): statsmodels, pyphi-mvda, engin-core."""
+"""Competitors of other open-source packages (extra `bench`): statsmodels, pyphi-mvda, engin-core."""
 
 import contextlib
 import io
@@ -14,23 +14,24 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.models.registry import Task
 
 NOT_EXPRESSED = (
-    "pyphi-mvda: its joint-Y PLS (transfer between sites) predicts for a campaign that it was fitted with, so it can't be asked "
-    "about a scale or product that never ran; its PLS can. No intervals for a new product.",
-    "engin-core: a Gaussian process of one titre on numbers in the unit cube, made for five design knobs: no products, lots, words "
-    "or scale. It gets the 8 numbers closest to the target and at most 200 rows, its kernel search without restarts.",
+    "pyphi-mvda: its joint-Y PLS (transfer between sites) predicts only for a campaign that it was fitted with. It cannot predict "
+    "a scale or product that never ran. Its PLS can, and is used here. It has no intervals for a new product.",
+    "engin-core: a Gaussian process of one titre on numbers in the unit cube, made for five design variables. It has no products, "
+    "lots, words or scale. It gets the 8 numbers that correlate most with the target and at most 200 rows. Its kernel search "
+    "has no restarts.",
 )
-"""What the packages of others have that could not be asked these questions, and why."""
+"""Limits of the other packages for these questions."""
 LINEAR_TERMS = 6
 KNOBS = 8
 KNOB_ROWS = 200
 
 
 def mixed_model(informed: Sequence[str]) -> Callable[[pl.DataFrame, pl.DataFrame, Task, int], FloatArray]:
-    """statsmodels MixedLM: crossed random intercepts of the product and the groupings, fixed slopes of scale and six numbers.
+    """Return MixedLM of statsmodels: crossed random intercepts of product and groupings, fixed slopes of scale and six numbers.
 
-    The six are those that go with the target most closely in the training rows. A level unseen in training adds nothing.
-    Restricted maximum likelihood; where the search stops at a singular matrix (a variance at zero), a search without
-    gradients is tried, and least squares without random effects where that stops too.
+    The six are those that correlate most with the target in the training rows. A level that is not in the training rows adds
+    nothing. The fit is by restricted maximum likelihood. If the search stops at a singular matrix (a variance of zero), a search
+    without gradients is tried. If that stops too, least squares without random effects is used.
     """
 
     def predict(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
@@ -54,8 +55,8 @@ def mixed_model(informed: Sequence[str]) -> Callable[[pl.DataFrame, pl.DataFrame
 
 
 def pyphi_pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """PLS of pyphi-mvda (NIPALS), 1 to 5 components chosen on products hidden inside the training rows."""
-    with contextlib.redirect_stdout(io.StringIO()):  # it reports on import which optimisers are missing
+    """Predict by PLS of pyphi-mvda (NIPALS); 1 to 5 components, chosen on products hidden inside the training rows."""
+    with contextlib.redirect_stdout(io.StringIO()):  # its import prints which optimisers are missing
         from pyphi import calc
 
     x, new = matrices(train, test, task)
@@ -71,7 +72,7 @@ def pyphi_pls(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) ->
 
 
 def engin_core(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> FloatArray:
-    """Gaussian process of engin-core on the eight numbers closest to the target and at most 200 rows, drawn by seed."""
+    """Predict by engin-core: Gaussian process on the 8 numbers that correlate most with the target, at most 200 rows by seed."""
     from engin_core import fit_gp
 
     x, new = matrices(train, test, Task(task.target, task.numeric, ()))
@@ -84,7 +85,7 @@ def engin_core(train: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -
 
 
 def _slopes(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[FloatArray, FloatArray]:
-    """Intercept, logarithm of scale where it differs, and the numbers closest to the target."""
+    """Return an intercept, the logarithm of scale if it differs, and the numbers that correlate most with the target."""
     numbers = matrices(train, test, Task(task.target, task.numeric, ()))
     logs = [np.log(rows["scale"].to_numpy()) for rows in (train, test)]
     x, new = (np.column_stack([log - logs[0].mean(), part]) for log, part in zip(logs, numbers, strict=True))
@@ -96,7 +97,7 @@ def _slopes(train: pl.DataFrame, test: pl.DataFrame, task: Task) -> tuple[FloatA
 
 
 def _closest(x: FloatArray, y: FloatArray, count: int, taken: Sequence[int] = ()) -> list[int]:
-    """Those taken, then the columns that correlate most with the target, none with |r| ≥ 0.95 to one taken before."""
+    """Return `taken`, then the columns that correlate most with the target, none with |r| ≥ 0.95 to an earlier one."""
     with np.errstate(divide="ignore", invalid="ignore"):
         between = np.nan_to_num(np.corrcoef(np.column_stack([x, y]), rowvar=False))
     chosen = [*taken]

@@ -1,4 +1,4 @@
-"""Scalebridge as a competitor: `pipeline.forecasting.calibrated_model` with the model of `conf/model/scaleup.yaml`."""
+"""Scalebridge as one of the compared methods: `pipeline.forecasting.calibrated_model` with `conf/model/scaleup.yaml`."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ OURS = "Scalebridge"
 
 
 def scalebridge(model: str = "scaleup", interval: str = "rehearsed") -> Callable[..., pl.DataFrame]:
-    """Forecast with intervals, as configured in `conf/`: batch_id, predicted, lower_L, upper_L, answered and more."""
+    """Return the forecaster with intervals as configured in `conf/`: batch_id, predicted, lower_L, upper_L, answered and more."""
     chosen = parse(ModelConfig, read_yaml(ROOT / f"conf/model/{model}.yaml"), model)
     width = parse(IntervalConfig, read_yaml(ROOT / f"conf/interval/{interval}.yaml"), interval)
 

@@ -1,24 +1,23 @@
 """Errors of all predictors against the noise-free truth of simulated plants, four questions, in one run on the same folds.
 
-    python benchmarks/plant_models.py [--jobs 2] [--seeds 311 312 313] [--folder plants] [--models ExtraTrees]
+    python benchmarks/plant_models.py [--jobs 2] [--seeds 311 312 313] [--folder plants] [--models ExtraTrees] [--write]
 
-The error is relative to that of the carry-over mean of the product on the same batches: mean over six CQAs, median over plants.
-Coverage is that of the results as measured, noise and faults included. The plants are made once and kept in the folder.
+The error is relative to that of the product's carry-over mean on the same batches: mean over six CQAs, median over plants.
+Coverage counts the measured results, with noise and faults. The plants are made once and kept in the folder.
 """
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
 import polars as pl
-from competitors import BLEND, CARRY_OVER, competitors
+from competitors import BLEND, CARRY_OVER, DEFAULT, competitors
 from conformal import split_conformal
 from others import NOT_EXPRESSED
 from ours import OURS, scalebridge
 from plants import QUESTIONS, Plant, plant
+from report import Report, Table, command, publish
 from scoring import ask, duration, questions, with_blend
-from show import paragraph, table
 from tablets_intervals import deviations
 from widths import ask_intervals, coverage_and_width
 
@@ -27,10 +26,11 @@ from pipeline.simulators.virtual_plant.config import PlantConfig
 INFORMED_BY = ("product", "site")
 """Groupings of the informed carry-over."""
 CONFORMAL = "LightGBM small, by product"
+SHORT = tuple(question.short for question in QUESTIONS)
 
 
 def main() -> None:
-    """Ask everyone about every plant, and print the tables."""
+    """Put all questions about every plant to every model, and show the tables."""
     chosen = _arguments()
     made = {seed: plant(_config(seed, chosen), chosen.folder) for seed in chosen.seeds}
     points, intervals, seconds = [], [], dict[str, float]()
@@ -43,11 +43,11 @@ def main() -> None:
     found = pl.concat(points)
     if chosen.save:
         found.write_parquet(chosen.save)
-    print(report(found, pl.concat(intervals), seconds, chosen.jobs))
+    publish(plants_report(found, pl.concat(intervals), seconds, chosen.seeds), chosen)
 
 
 def _asked(one: Plant, chosen: argparse.Namespace) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, float]]:
-    """Put all questions about a plant to everyone: points beside the truth, widths, seconds."""
+    """Put all questions about a plant to every model: predictions beside the truth, widths, seconds."""
     asked = questions(one.batches, QUESTIONS, tuple(one.batches.tasks))
     everyone = competitors(INFORMED_BY)
     models = {m: c for m, c in everyone.items() if m == CARRY_OVER or m in (chosen.models or everyone)}
@@ -64,7 +64,7 @@ def _asked(one: Plant, chosen: argparse.Namespace) -> tuple[pl.DataFrame, pl.Dat
 
 
 def against_truth(answers: pl.DataFrame) -> pl.DataFrame:
-    """Error against the truth relative to the carry-over: protocol, plant, cqa, model, ratio."""
+    """Return the error against the truth relative to the carry-over: protocol, plant, cqa, model, ratio."""
     key = ["protocol", "plant", "cqa"]
     errors = answers.group_by(*key, "model", maintain_order=True).agg(
         ((pl.col("predicted") - pl.col("truth")) ** 2).mean().sqrt().alias("rmse"), pl.len().alias("n")
@@ -74,49 +74,75 @@ def against_truth(answers: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns((pl.col("rmse") / pl.col("_own")).alias("ratio"))
 
 
-def report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str:
-    """Set the tables."""
+def plants_report(answers: pl.DataFrame, widths: pl.DataFrame, seconds: dict[str, float], seeds: list[int]) -> Report:
+    """Return the tables of errors and intervals."""
     ratios = against_truth(answers)
     plants = ratios.group_by("protocol", "plant", "model", maintain_order=True).agg(pl.col("ratio").mean())
     models = ratios["model"].unique(maintain_order=True).to_list()
-    short = [question.short for question in QUESTIONS]
     medians = {m: _over_plants(plants.filter(pl.col("model") == m), pl.col("ratio").median()) for m in models}
-    ends = {m: _range(plants.filter(pl.col("model") == m)) for m in models}
-    singles = {m: row for m, row in medians.items() if m not in (BLEND, OURS)}
-    best = [min((row[i], model) for model, row in singles.items())[1] for i in range(len(QUESTIONS))]
-    against = [medians[OURS][i] / medians[m][i] for i, m in enumerate(best)]
     by_cqa = ratios.filter(pl.col("model") == OURS)
     cqas = by_cqa["cqa"].unique(maintain_order=True).to_list()
-    count = answers.filter((pl.col("model") == CARRY_OVER) & (pl.col("cqa") == cqas[0]))
-    return "\n\n".join(
-        [
-            _legend(count),
-            table(
-                "Table 1. RMSE against the truth / RMSE of the carry-over, six CQAs averaged; median, range of plants",
-                [name for short_name in short for name in (short_name, "range")],
-                {m: [cell for i in range(len(QUESTIONS)) for cell in (medians[m][i], ends[m][i])] for m in models},
-            ),
-            "\n".join(
-                f"{question.title:36s}best single: {name:21s}{OURS} / best: {ratio:.2f}"
-                for question, name, ratio in zip(QUESTIONS, best, against, strict=True)
-            ),
-            table(
-                f"Table 2. The same of {OURS}, each CQA",
-                short,
-                {cqa: _over_plants(by_cqa.filter(pl.col("cqa") == cqa), pl.col("ratio").median()) for cqa in cqas},
-            ),
-            table(
-                "Table 3. 90 % interval: coverage of measurements, width [SD]; conformal = " + CONFORMAL,
-                short,
-                {
-                    f"{label} {what}": _over_plants(widths.filter(pl.col("model") == model), pl.col(what).mean())
-                    for model, label in ((OURS, OURS), (CONFORMAL, "conformal"))
-                    for what in ("coverage", "width", "answered")
-                },
-            ),
-            _closing(answers, seconds, jobs),
-        ]
+    counted = answers.filter((pl.col("model") == CARRY_OVER) & (pl.col("cqa") == cqas[0]))
+    tables = [
+        _questions(counted),
+        Table(
+            "Error against the truth relative to the carry-over, average of six CQAs: median of the plants",
+            ("model", *SHORT, f"time / {DEFAULT}"),
+            [(m, *medians[m], _relative_time(seconds, m)) for m in models],
+            note=" ".join(NOT_EXPRESSED),
+        ),
+        Table(
+            "The same: lowest and highest of the plants",
+            ("model", *SHORT),
+            [(m, *_range(plants.filter(pl.col("model") == m))) for m in models],
+        ),
+        _against_best(medians),
+        Table(
+            f"The same of {OURS}: each attribute, median of the plants",
+            ("attribute", *SHORT),
+            [(cqa, *_over_plants(by_cqa.filter(pl.col("cqa") == cqa), pl.col("ratio").median())) for cqa in cqas],
+        ),
+        Table(
+            "90 % intervals of measured results: coverage, width in standard deviations, share answered; mean of the plants",
+            ("method", *SHORT),
+            [
+                (f"{model}: {what}", *_over_plants(widths.filter(pl.col("model") == model), pl.col(what).mean()))
+                for model in (OURS, CONFORMAL)
+                for what in ("coverage", "width", "answered")
+            ],
+            note=f"{CONFORMAL} is split-conformal.",
+        ),
+    ]
+    fits = answers.select(pl.struct("plant", "protocol", "fold", "cqa").n_unique()).item()
+    return Report("plant_models", tables, seeds, {"test batches": counted.height, "fits of each model": fits})
+
+
+def _questions(counted: pl.DataFrame) -> Table:
+    sizes = dict(counted["protocol"].value_counts().iter_rows())
+    return Table(
+        "Questions: which batches are predicted",
+        ("column below", "predicted batches", "what is new about them", "test batches"),
+        [(q.short, q.title, q.shift, sizes[q.name]) for q in QUESTIONS],
     )
+
+
+def _against_best(medians: dict[str, list[float]]) -> Table:
+    """Compare with the best other model of each question, means of models left out."""
+    singles = {model: row for model, row in medians.items() if model not in (BLEND, OURS)}
+    best = [min((row[i], model) for model, row in singles.items())[1] for i in range(len(QUESTIONS))]
+    return Table(
+        f"{OURS} against the best other model of each question",
+        ("question", "best other model", f"{OURS} / best other"),
+        [
+            (q.title, name, medians[OURS][i] / medians[name][i])
+            for i, (q, name) in enumerate(zip(QUESTIONS, best, strict=True))
+        ],
+        note="The best other model is known only afterwards. It differs from question to question.",
+    )
+
+
+def _relative_time(seconds: dict[str, float], model: str) -> float | None:
+    return seconds[model] / seconds[DEFAULT] if model in seconds and DEFAULT in seconds else None
 
 
 def _over_plants(rows: pl.DataFrame, value: pl.Expr) -> list[float]:
@@ -126,20 +152,7 @@ def _over_plants(rows: pl.DataFrame, value: pl.Expr) -> list[float]:
 
 def _range(rows: pl.DataFrame) -> list[str]:
     low, high = (_over_plants(rows, end) for end in (pl.col("ratio").min(), pl.col("ratio").max()))
-    return [f"{a:.1f}–{b:.1f}" for a, b in zip(low, high, strict=True)]
-
-
-def _legend(count: pl.DataFrame) -> str:
-    sizes = dict(count["protocol"].value_counts().iter_rows())
-    lines = [f"  {q.short:8s}{q.title:36s}{q.shift:28s}{sizes[q.name]:5d} test batches" for q in QUESTIONS]
-    return "\n".join([f"Questions, over {count['plant'].n_unique()} plants", *lines])
-
-
-def _closing(answers: pl.DataFrame, seconds: dict[str, float], jobs: int) -> str:
-    fits = answers.select(pl.struct("plant", "protocol", "fold", "cqa").n_unique()).item()
-    cores = f"{jobs} process{'es' if jobs > 1 else ''} on {os.cpu_count()} cores"
-    told = (f"{fits} fits of each, {cores}; {OURS} took {duration(seconds[OURS])}, with its intervals.", *NOT_EXPRESSED)
-    return "\n".join(paragraph(text) for text in told)
+    return [f"{a:.2f} to {b:.2f}" for a, b in zip(low, high, strict=True)]
 
 
 def _config(seed: int, chosen: argparse.Namespace) -> PlantConfig:
@@ -147,13 +160,13 @@ def _config(seed: int, chosen: argparse.Namespace) -> PlantConfig:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Errors of all predictors against the truth of simulated plants.")
-    parser.add_argument("--jobs", type=int, default=1, help="processes, each fitting with one thread")
+    parser = command(__doc__)
+    parser.add_argument("--jobs", type=int, default=1, help="processes, each of them fits with one thread")
     parser.add_argument("--seeds", type=int, nargs="+", default=[311, 312, 313], help="one plant each")
     parser.add_argument("--products", type=int, default=12)
     parser.add_argument("--batches", type=int, default=400)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "scalebridge_plants")
-    parser.add_argument("--seed", type=int, default=1, help="of the learners")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the learners")
     parser.add_argument("--models", nargs="+", help="only these, beside the carry-over")
     parser.add_argument("--save", type=Path, help="write every answer to this Parquet file")
     return parser.parse_args()

@@ -1,7 +1,7 @@
 """Four questions about a simulated plant whose noise-free truth is known.
 
-A large scale is 2,000 L or 15,000 L. Products are spread over four folds on a diagonal, since product i belongs to family i modulo
-four: no fold hides a whole family. The questions look at product, scale and date, never at a result.
+A large scale is 2,000 L or 15,000 L. Product i belongs to family i modulo four. The products are therefore distributed over four
+folds on a diagonal, so that no fold hides a whole family. The folds depend on product, scale and date, never on a result.
 """
 
 import hashlib
@@ -22,15 +22,15 @@ from pipeline.simulators.virtual_plant.config import PlantConfig
 LARGE = (2.0, 15.0)
 """[m³]"""
 BETWEEN = 1.0
-"""Everything under this is not large [m³]."""
+"""Scales below this are not large [m³]."""
 FOLDS = 4
 OWN = 3
-"""Batches of the product at the scale that is asked about, where some are given."""
+"""Known batches of the product at the predicted scale, in the question that gives some."""
 
 
 @dataclass(frozen=True)
 class Plant:
-    """What a plant has recorded, and what really is."""
+    """Recorded batches of a plant, and the truth behind them."""
 
     batches: Batches
     truth: pl.DataFrame
@@ -38,7 +38,7 @@ class Plant:
 
 
 def plant(config: PlantConfig, folder: Path, horizon: Horizon = "plan") -> Plant:
-    """Make a plant, or take it from `folder` where the same one was made before by the same code."""
+    """Build a plant, or read it from `folder` if the same code has built the same plant there before."""
     place = folder / _name(config)
     if not (place / "done").exists():
         shutil.rmtree(place, ignore_errors=True)
@@ -48,7 +48,7 @@ def plant(config: PlantConfig, folder: Path, horizon: Horizon = "plan") -> Plant
 
 
 def never_at_scale_others_were(rows: pl.DataFrame) -> list[Fold]:
-    """Predict a product's first step to a large scale: its batches there and at any larger scale are hidden, others' are not."""
+    """Predict a product's batches at a large scale. Its batches there and above are hidden; those of other products are known."""
     return [
         fold_of(rows, name, ~_of(products, pl.col("scale") >= _under(large)), _of(products, _near(large)))
         for name, products, large in _steps(rows)
@@ -56,7 +56,7 @@ def never_at_scale_others_were(rows: pl.DataFrame) -> list[Fold]:
 
 
 def three_own_batches_at_scale(rows: pl.DataFrame) -> list[Fold]:
-    """The same when the first three batches of the product at that scale are known; the later ones are predicted."""
+    """Predict the later batches at a large scale when the first three batches of the product there are known."""
     first = pl.col("batch_id").is_in(_first_at_scale(rows)["batch_id"].implode())
     return [
         fold_of(
@@ -76,28 +76,44 @@ def nobody_at_scale(rows: pl.DataFrame) -> list[Fold]:
 
 
 def new_product(rows: pl.DataFrame) -> list[Fold]:
-    """Predict all batches of products of which none is known, at every scale."""
+    """Predict all batches of a product, at every scale, when no batch of it is known."""
     return [fold_of(rows, f"fold {n}", ~_of(group, True), _of(group, True)) for n, group in enumerate(_groups(rows))]
 
 
 QUESTIONS = (
     Protocol(
-        "others_were", "others", "product never there, others were", "scale new to the product", never_at_scale_others_were
+        "others_were",
+        "others were",
+        "product never at the scale, other products were",
+        "scale new to the product",
+        never_at_scale_others_were,
     ),
-    Protocol("nobody_was", "nobody", "nobody was ever there", "beyond every scale", nobody_at_scale),
-    Protocol("three_own", "3 own", "others, and 3 own batches there", "few batches there", three_own_batches_at_scale),
-    Protocol("new_product", "new", "product new", "new product", new_product),
+    Protocol(
+        "nobody_was",
+        "none was",
+        "no product ever at the scale (2,000 and 15,000 L from at most 500 L)",
+        "beyond every scale",
+        nobody_at_scale,
+    ),
+    Protocol(
+        "three_own",
+        "3 own",
+        "three batches of the product at the scale known",
+        "few batches there",
+        three_own_batches_at_scale,
+    ),
+    Protocol("new_product", "new product", "all batches of a new product", "new product", new_product),
 )
 
 
 def _name(config: PlantConfig) -> str:
-    """A folder name that changes with the configuration and with the simulator's code."""
-    code = b"".join(path.read_bytes() for path in sorted((ROOT / "pipeline/plant").glob("*.py")))
+    """Return a folder name that changes with the configuration and with the code of the simulator."""
+    code = b"".join(path.read_bytes() for path in sorted((ROOT / "pipeline/simulators/virtual_plant").glob("*.py")))
     return f"seed{config.seed}-{hashlib.sha256(code + repr(config).encode()).hexdigest()[:12]}"
 
 
 def _truth(folder: Path) -> pl.DataFrame:
-    """Noise-free quality, in SI; of a batch with a fault, what it would have been without where the plant tells."""
+    """Return the noise-free quality in SI; for a batch with a fault the quality without the fault, if the plant recorded it."""
     process: Process = parse(Process, read_yaml(ROOT / "conf/process/virtual_plant.yaml"), "virtual_plant")
     file = next(path for name in ("noise_free", "quality") if (path := folder / f"{name}.parquet").exists())
     table = pl.read_parquet(file).unpivot(index="batch_id", variable_name="cqa", value_name="truth")
@@ -112,7 +128,7 @@ def _groups(rows: pl.DataFrame) -> list[list[str]]:
 
 
 def _steps(rows: pl.DataFrame) -> list[tuple[str, list[str], float]]:
-    """Every fold of products at every large scale that some product outside the fold has reached."""
+    """Return every fold of products at every large scale that a product outside the fold has reached."""
     reached = {large: set(rows.filter(_near(large))["product"]) for large in LARGE}
     return [
         (f"fold {n} to {1000 * large:,.0f} L", group, large)
@@ -123,7 +139,7 @@ def _steps(rows: pl.DataFrame) -> list[tuple[str, list[str], float]]:
 
 
 def _first_at_scale(rows: pl.DataFrame) -> pl.DataFrame:
-    """The first batches of each product at each large scale."""
+    """Return the first batches of each product at each large scale."""
     ordered = rows.filter(pl.col("scale") >= BETWEEN).sort("started_at", "batch_id")
     return ordered.group_by("product", "scale_level", maintain_order=True).head(OWN)
 

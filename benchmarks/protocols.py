@@ -1,14 +1,15 @@
-"""Thirteen ways of hiding tablets batches, each a question that a plant asks: pure functions from rows to folds.
+"""Thirteen ways of hiding tablets batches, each of them a question of a plant: pure functions from rows to folds.
 
-Counted: forward 70/30 · forward rolling two months · leave a code, a strength, an API source out · trained up to 27, 217, 270 kg ·
-trained up to 1.2 million tablets · largest mass out of 5 mg, of 40 mg, of 10 and 20 mg · the same with earlier batches only.
+The thirteen: forward in time, 70/30 and two months at a time; one code, one strength, one API source left out; above 27, 217 and
+270 kg; above 1.2 million tablets; the largest mass of 5 mg, of 40 mg, of 10 and 20 mg; the same with earlier batches only.
 
-"Up to 270 kg" and "largest mass of 40 mg out" hide the same 76 batches of these data, since 40 mg alone was made above 270 kg; both
-stand in the list of thirteen, and so count twice in its mean.
+"Above 270 kg" and "largest mass of 40 mg" hide the same 76 batches of these data, because only 40 mg was made above 270 kg. Both
+are in the list of thirteen, so these batches count twice in its mean.
 
-The folds depend on what identifies a batch (date, code, strength, source, mass, count) and on no result: they are fixed before
-a test row is looked at. Dates are months, so "earlier" always means an earlier month. Where the words of a protocol can be read
-in two ways its docstring says which was taken. A batch without a result of a CQA simply drops out of the folds of that CQA.
+The folds depend on what identifies a batch (date, code, strength, source, mass, count) and on no result. They are fixed before
+any test row is looked at. Dates are months, so "earlier" always means an earlier month. If the definition of a protocol can be
+understood in two ways, its docstring says which one is used. A batch without a result of a CQA is not in the folds of that
+CQA.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,12 +19,12 @@ import polars as pl
 
 STRENGTHS_OF_A_GROUP = (("5 mg",), ("40 mg",), ("10 mg", "20 mg"))
 LEAST_HISTORY = 50
-"""Batches that must have been made before the first question is asked."""
+"""Smallest number of training batches of a fold of two months."""
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Which batches are learned from and which are predicted; one may be in neither."""
+    """Training and test batches. A batch may be in neither."""
 
     name: str
     train: tuple[str, ...]
@@ -32,10 +33,11 @@ class Fold:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A way of hiding batches."""
+    """One way of hiding batches."""
 
     name: str
     short: str
+    """Heading of its column in a table."""
     title: str
     shift: str
     """What is new about the test batches: a later date, a code, a strength, a source, a scale."""
@@ -43,14 +45,14 @@ class Protocol:
 
 
 def forward_70_30(rows: pl.DataFrame) -> list[Fold]:
-    """Learn from the first 70 % of the batches, predict the rest. The month in which 70 % is reached is learned from whole."""
+    """Learn from the first 70 % of the batches, predict the rest. The month in which 70 % is reached is in the training rows."""
     starts = rows["started_at"].sort()
     known = pl.col("started_at") <= starts[int(0.7 * rows.height) - 1]
     return [fold_of(rows, "70/30", known, ~known)]
 
 
 def forward_rolling(rows: pl.DataFrame) -> list[Fold]:
-    """Predict two calendar months at a time from all batches before them, once a year of history is on record."""
+    """Predict two calendar months at a time from all batches before them, after the first year of history."""
     begin = rows["started_at"].min()
     return list(_by_two_months(rows, pl.lit(True), pl.col("started_at") >= pl.lit(begin).dt.offset_by("1y")))
 
@@ -71,7 +73,7 @@ def leave_source_out(rows: pl.DataFrame) -> list[Fold]:
 
 
 def mass_up_to(limit_kg: float) -> Callable[[pl.DataFrame], list[Fold]]:
-    """Learn from batches of at most this mass, predict all heavier ones: strength and scale change together, as they did."""
+    """Learn from batches of at most this mass, predict all heavier ones. Strength and scale change together, as in the plant."""
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
         return [fold_of(rows, f"up to {limit_kg:g} kg", pl.col("scale") <= limit_kg, pl.col("scale") > limit_kg)]
@@ -80,7 +82,7 @@ def mass_up_to(limit_kg: float) -> Callable[[pl.DataFrame], list[Fold]]:
 
 
 def count_up_to(limit: float) -> Callable[[pl.DataFrame], list[Fold]]:
-    """Learn from batches of at most so many tablets, predict all larger ones."""
+    """Learn from batches of at most this number of tablets, predict all larger ones."""
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
         few = pl.col("tablet_count") <= limit
@@ -90,9 +92,9 @@ def count_up_to(limit: float) -> Callable[[pl.DataFrame], list[Fold]]:
 
 
 def largest_mass_out(*strengths: str) -> Callable[[pl.DataFrame], list[Fold]]:
-    """Predict the batches at the largest mass of these strengths from all others, whenever made.
+    """Predict the batches at the largest mass of these strengths from all other batches, earlier and later ones.
 
-    10 and 20 mg are hidden together: both were tried at 270 kg, in 10 batches, so neither may teach the other.
+    10 and 20 mg are hidden together. Both were made at 270 kg, in 10 batches, so one of them would show the scale for the other.
     """
 
     def folds(rows: pl.DataFrame) -> list[Fold]:
@@ -103,11 +105,11 @@ def largest_mass_out(*strengths: str) -> Callable[[pl.DataFrame], list[Fold]]:
 
 
 def largest_mass_past_only(rows: pl.DataFrame) -> list[Fold]:
-    """The same three questions from nothing but what was on record: earlier months, without the largest mass of the strength.
+    """Predict the batches at the largest mass of each strength from earlier months, without the largest mass of the strength.
 
-    5 and 40 mg were made at their largest mass in the first month on record, so no history precedes the first such batch of
-    a strength. So each block of two calendar months is asked about with what was made before it, as if the scale-up came
-    then; blocks with fewer than 50 batches before them (the first: 3 of 102) cannot be asked about.
+    5 and 40 mg were made at their largest mass in the first month on record, so no history precedes their first such batch.
+    Therefore each block of two calendar months is predicted from the batches before it, as if the scale-up came then. Blocks
+    with fewer than 50 batches before them are left out (the first block: 3 of 102 batches).
     """
     return [
         fold
@@ -117,32 +119,42 @@ def largest_mass_past_only(rows: pl.DataFrame) -> list[Fold]:
 
 
 PROTOCOLS = (
-    Protocol("forward_70_30", "fwd", "forward 70/30", "later date", forward_70_30),
-    Protocol("forward_rolling", "roll", "forward, rolling two months", "later date", forward_rolling),
-    Protocol("leave_code", "code", "leave code out", "new code of a known strength", leave_code_out),
-    Protocol("leave_strength", "stren", "leave strength out", "new strength", leave_strength_out),
-    Protocol("leave_source", "sourc", "leave API source out", "new source", leave_source_out),
-    Protocol("mass_27", "27kg", "up to 27 kg", "beyond every scale, new strengths", mass_up_to(27.0)),
-    Protocol("mass_217", "217kg", "up to 217 kg", "beyond every scale", mass_up_to(217.0)),
-    Protocol("mass_270", "270kg", "up to 270 kg", "beyond every scale", mass_up_to(270.0)),
-    Protocol("count_1_2", "1.2M", "up to 1.2 M tablets", "beyond every count, new strength", count_up_to(1.2e6)),
-    Protocol("largest_5", "L5", "largest mass out, 5 mg", "scale new to the strength", largest_mass_out("5 mg")),
-    Protocol("largest_40", "L40", "largest mass out, 40 mg", "beyond every scale", largest_mass_out("40 mg")),
+    Protocol("forward_70_30", "70/30", "forward in time, 70/30", "later date", forward_70_30),
+    Protocol("forward_rolling", "2 months", "forward in time, two months at a time", "later date", forward_rolling),
+    Protocol("leave_code", "code", "one code left out", "new code of a known strength", leave_code_out),
+    Protocol("leave_strength", "strength", "one strength left out", "new strength", leave_strength_out),
+    Protocol("leave_source", "source", "one API source left out", "new source", leave_source_out),
+    Protocol("mass_27", "> 27 kg", "above 27 kg, from at most 27 kg", "beyond every scale, new strengths", mass_up_to(27.0)),
+    Protocol("mass_217", "> 217 kg", "above 217 kg, from at most 217 kg", "beyond every scale", mass_up_to(217.0)),
+    Protocol("mass_270", "> 270 kg", "above 270 kg, from at most 270 kg", "beyond every scale", mass_up_to(270.0)),
+    Protocol(
+        "count_1_2",
+        "> 1.2 M",
+        "above 1.2 million tablets, from at most that",
+        "beyond every count, new strength",
+        count_up_to(1.2e6),
+    ),
+    Protocol("largest_5", "5 mg", "largest mass of 5 mg", "scale new to the strength", largest_mass_out("5 mg")),
+    Protocol("largest_40", "40 mg", "largest mass of 40 mg", "beyond every scale", largest_mass_out("40 mg")),
     Protocol(
         "largest_10_20",
-        "L1020",
-        "largest mass out, 10+20 mg",
+        "10+20 mg",
+        "largest mass of 10 and 20 mg",
         "scale new to the strength",
         largest_mass_out("10 mg", "20 mg"),
     ),
     Protocol(
-        "largest_past", "Lpast", "largest mass, past only", "scale new to the strength, later date", largest_mass_past_only
+        "largest_past",
+        "past only",
+        "largest mass of each strength, earlier batches only",
+        "scale new to the strength, later date",
+        largest_mass_past_only,
     ),
 )
 
 
 def fold_table(rows: pl.DataFrame) -> pl.DataFrame:
-    """All folds as `pipeline.extrapolation.protocols` writes them: protocol, fold, batch_id, role."""
+    """Return all folds in the form of `pipeline.extrapolation.protocols`: protocol, fold, batch_id, role."""
     return pl.DataFrame(
         [
             (protocol.name, number, batch, role)
@@ -157,7 +169,7 @@ def fold_table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def fold_of(rows: pl.DataFrame, name: str, train: pl.Expr, test: pl.Expr) -> Fold:
-    """Name the batches on each side of a fold."""
+    """Return the fold with the batches that two expressions select."""
     return Fold(name, tuple(rows.filter(train)["batch_id"]), tuple(rows.filter(test)["batch_id"]))
 
 
@@ -171,7 +183,7 @@ def _at_largest_mass(strengths: tuple[str, ...]) -> pl.Expr:
 
 
 def _by_two_months(rows: pl.DataFrame, known: pl.Expr, asked: pl.Expr, name: str = "") -> Iterator[Fold]:
-    """Ask about each block of two calendar months (January and February …) with what is known and was made before it."""
+    """Yield a fold per block of two calendar months (January and February …), with what is known and was made before it."""
     block = pl.col("started_at").dt.truncate("2mo")
     for begin in rows.filter(asked).select(block)["started_at"].unique().sort():
         fold = fold_of(

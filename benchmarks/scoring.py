@@ -1,9 +1,10 @@
-"""Asking every competitor the same questions, and the errors of their answers."""
+"""Put the same questions to every competitor, and compute the errors of the answers."""
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 from competitors import BLEND, BLENDED, MEAN, Competitor
@@ -16,10 +17,12 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.forecasting.intervals import residual
 from pipeline.models.registry import Task
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True)
 class Question:
-    """Rows to learn from and rows to predict, of one CQA."""
+    """Training rows and test rows of one CQA in one fold."""
 
     protocol: str
     fold: int
@@ -29,12 +32,12 @@ class Question:
 
     @property
     def asked(self) -> pl.DataFrame:
-        """The rows to predict, without their results."""
+        """Test rows without their results."""
         return self.test.drop("observed", "censoring")
 
 
 def questions(batches: Batches, protocols: Iterable[Protocol], cqas: Sequence[str]) -> list[Question]:
-    """Every fold of every protocol for every CQA, as far as its test batches have a result."""
+    """Return every fold of every protocol for every CQA, with the batches that have a result."""
     found = []
     folds = [(protocol.name, n, fold) for protocol in protocols for n, fold in enumerate(protocol.folds(batches.rows))]
     for cqa in cqas:
@@ -47,20 +50,23 @@ def questions(batches: Batches, protocols: Iterable[Protocol], cqas: Sequence[st
 
 
 def ask(name: str, competitor: Competitor, asked: Sequence[Question], seed: int, jobs: int) -> tuple[pl.DataFrame, float]:
-    """Put all questions to one competitor; return its answers and the seconds that they took.
+    """Put all questions to one competitor; return its answers and the processor time that they took [s].
 
     Columns: protocol, fold, cqa, model, batch_id, product, observed, censoring, predicted (SI, kept in the possible range).
     """
-    start = time.perf_counter()
-    predicted = Parallel(n_jobs=jobs)(delayed(_alone)(competitor, q, seed) for q in asked)
-    seconds = time.perf_counter() - start
-    return pl.concat(_answer(name, q, values) for q, values in zip(asked, predicted, strict=True)), seconds
+    found = Parallel(n_jobs=jobs)(delayed(timed)(competitor, q, seed) for q in asked)
+    return pl.concat(_answer(name, q, values) for q, (values, _) in zip(asked, found, strict=True)), sum(s for _, s in found)
 
 
-def _alone(competitor: Competitor, question: Question, seed: int) -> FloatArray:
-    """Fit with one thread: linear algebra that spins on all cores of a busy machine takes many times longer."""
+def timed(answerer: Callable[..., Answer], question: Question, seed: int) -> tuple[Answer, float]:
+    """Return the answer of one fit and its processor time [s].
+
+    The fit has one thread. Linear algebra with many threads is much slower on a machine with other work.
+    """
     with threadpool_limits(1):
-        return competitor(question.train, question.asked, question.task, seed)
+        start = time.process_time()
+        answer = answerer(question.train, question.asked, question.task, seed)
+        return answer, time.process_time() - start
 
 
 def _answer(name: str, question: Question, predicted: FloatArray) -> pl.DataFrame:
@@ -75,7 +81,7 @@ def _answer(name: str, question: Question, predicted: FloatArray) -> pl.DataFram
 
 
 def with_blend(answers: pl.DataFrame) -> pl.DataFrame:
-    """Add the blend, where all its members have answered."""
+    """Add the mean of three predictors, if all three have answered."""
     members = answers.filter(pl.col("model").is_in(BLENDED))
     if members["model"].n_unique() < len(BLENDED):
         return answers
@@ -86,9 +92,9 @@ def with_blend(answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def errors(answers: pl.DataFrame) -> pl.DataFrame:
-    """Root mean square error of each protocol, CQA and model over the batches of all folds: columns rmse, n.
+    """Return the root mean square error of each protocol, CQA and model over the batches of all folds: columns rmse, n.
 
-    A result under its reporting limit is no error of a prediction that lies there too, as everywhere in the project.
+    If a result is below its reporting limit and the prediction is too, the error is zero, as everywhere in the project.
     """
     key = ["protocol", "cqa", "model"]
     return answers.group_by(key, maintain_order=True).agg((residual() ** 2).mean().sqrt().alias("rmse"), pl.len().alias("n"))
@@ -103,19 +109,19 @@ def against(found: pl.DataFrame, reference: str) -> pl.DataFrame:
 
 
 def relative(answers: pl.DataFrame) -> pl.DataFrame:
-    """Errors relative to those of the training mean, averaged over the CQAs: protocol, model, ratio."""
+    """Return errors relative to those of the training mean, averaged over the CQAs: protocol, model, ratio."""
     ratios = against(errors(answers), MEAN)
     return ratios.group_by("protocol", "model", maintain_order=True).agg(pl.col("ratio").mean())
 
 
 def geometric(answers: pl.DataFrame, reference: str) -> pl.DataFrame:
-    """Errors relative to those of a reference, geometric mean over the CQAs: protocol, model, ratio."""
+    """Return errors relative to those of a reference, geometric mean over the CQAs: protocol, model, ratio."""
     ratios = against(errors(answers), reference)
     return ratios.group_by("protocol", "model", maintain_order=True).agg(pl.col("ratio").log().mean().exp())
 
 
 def duration(seconds: float) -> str:
-    """Write a duration.
+    """Return a duration as text.
 
     >>> duration(75), duration(3.14)
     ('1 min 15 s', '3.1 s')

@@ -1,23 +1,27 @@
-"""How long the stages of a process take, and which share of training is spent in LightGBM itself.
+"""Time of each stage of a process, and the share of training that LightGBM itself takes.
 
-    python benchmarks/stages.py [process] [horizon]
+    python benchmarks/stages.py [process] [horizon] [--write]
 
-Runs the stages on the raw data in a temporary folder, LightGBM trained in this process with one thread, and prints the seconds of
-each stage, its share of the whole, and the peak memory. An absolute time says little on a shared machine: read the shares, and the
-ratio of training to the time that LightGBM takes for the same fits.
+Runs the computation of the stages on the raw data. LightGBM trains in this process with one thread. Shown are the share of each
+stage in the whole processor time, its seconds, and the peak memory. Seconds vary on a shared machine, so compare the shares, and
+the ratio of training to the time that LightGBM takes for the same fits.
 """
 
+import argparse
+import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: threads that wait count as processor time
+
 import lightgbm
 import polars as pl
 import yaml
+from report import Report, Table, command, publish
 
 from pipeline.config import compose
 from pipeline.domain.config_files import load
@@ -37,10 +41,10 @@ SPENT: dict[str, float] = {}
 
 @contextmanager
 def clock(name: str) -> Iterator[None]:
-    """Add the seconds of a block to `SPENT`."""
-    start = time.perf_counter()
+    """Add the processor time of a block to `SPENT` [s]."""
+    start = time.process_time()
     yield
-    SPENT[name] = SPENT.get(name, 0.0) + time.perf_counter() - start
+    SPENT[name] = SPENT.get(name, 0.0) + time.process_time() - start
 
 
 def watch_lightgbm() -> None:
@@ -54,14 +58,14 @@ def watch_lightgbm() -> None:
     lightgbm.train = timed
 
 
-def main(process_name: str, horizon: str) -> None:
-    """Run the nouns of all stages that compute, and print where the time went."""
+def main(given: argparse.Namespace) -> None:
+    """Run what the stages compute, and show the time of each."""
     root = Path(__file__).parents[1]
     with tempfile.TemporaryDirectory() as folder:
         params = Path(folder) / "params.yaml"
         params.write_text(
             yaml.safe_dump(
-                yaml.safe_load((root / "params.yaml").read_text()) | {"process": process_name, "horizon": horizon}
+                yaml.safe_load((root / "params.yaml").read_text()) | {"process": given.process, "horizon": given.horizon}
             )
         )
         config = Path(folder) / "config.yaml"
@@ -74,7 +78,7 @@ def main(process_name: str, horizon: str) -> None:
         )
     watch_lightgbm()
     with clock("ingest"):
-        typed = ingest(process, root / "data/raw" / process_name)
+        typed = ingest(process, root / "data/raw" / given.process)
     with clock("validate"):
         rows = {name: source.rows for name, source in typed.items()}
         quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
@@ -85,23 +89,29 @@ def main(process_name: str, horizon: str) -> None:
     with clock("split"):
         folds, _ = fold_table(table, split)
     with clock("train"):
-        tasks = tasks_of(process, horizon)  # type: ignore[arg-type]
+        tasks = tasks_of(process, given.horizon)
         found = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
         fit_final(table, history.results, tasks, {task.target: model for task in tasks}, interval, seed)
-    report(found.predictions.height)
+    name = "stages" if given.process == "tablets" else f"stages_{given.process}"
+    counted = {"batches": table.height, "forecasts of hidden batches": found.predictions.height}
+    publish(Report(name, [shares(given)], [seed], counted), given)
 
 
-def report(forecasts: int) -> None:
-    """Print the table."""
-    whole = sum(seconds for name, seconds in SPENT.items() if name != "of it LightGBM")
-    for name, seconds in SPENT.items():
-        print(f"{name:16s} {seconds:8.2f} s  {seconds / whole:6.1%}")
-    print(f"{'whole':16s} {whole:8.2f} s")
-    print(f"training / LightGBM alone: {SPENT['train'] / SPENT['of it LightGBM']:.2f}")
-    print(
-        f"out-of-fold forecasts: {forecasts:,}; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
+def shares(given: argparse.Namespace) -> Table:
+    """Return the share and the seconds of each stage."""
+    inside = "of it LightGBM"
+    whole = sum(seconds for name, seconds in SPENT.items() if name != inside)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Table(
+        f"Time of the stages: {given.process}, horizon {given.horizon}",
+        ("stage", "share", "processor seconds"),
+        [(name, f"{seconds / whole:.1%}", seconds) for name, seconds in {**SPENT, "all stages": whole}.items()],
+        note=f"Training / LightGBM alone: {SPENT['train'] / SPENT[inside]:.2f}. Peak memory: {peak:,.0f} MiB.",
     )
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] + ["tablets", "in_process"][len(sys.argv) - 1 :]))
+    parser = command(__doc__)
+    parser.add_argument("process", nargs="?", default="tablets")
+    parser.add_argument("horizon", nargs="?", default="in_process", choices=("plan", "in_process", "release"))
+    main(parser.parse_args())

@@ -1,4 +1,4 @@
-"""The tablets as the project itself reads them: feature table, results, and which feature may help which attribute."""
+"""The tablets data as the stages read it: feature table, results, and the features that each attribute may use."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,30 +18,30 @@ from pipeline.models.registry import Task
 
 ROOT = Path(__file__).parents[1]
 CQAS = ("dissolution_av", "dissolution_min", "residual_solvent", "impurities_total", "impurity_l")
-"""Compared in the tables: impurity_o is at its reporting limit in 84 % of the batches, so a comparison on it says nothing."""
+"""CQAs of the tables. impurity_o is left out: it is at its reporting limit in 84 % of the batches, so it cannot separate models."""
 
 
 @dataclass(frozen=True)
 class Batches:
-    """What a benchmark learns from."""
+    """Rows, results and tasks of a process."""
 
     rows: pl.DataFrame
     """One per batch: keys, scale_level and features, SI."""
     results: pl.DataFrame
     """batch_id, attribute, value (SI; a censored result at its limit), censoring."""
     tasks: dict[str, Task]
-    """CQA → its features at the horizon, none that is the CQA under another name."""
+    """CQA → its features at the horizon, without features that are the CQA under another name."""
 
     def observed(self, target: str) -> pl.DataFrame:
-        """Take the rows that have a result of the CQA, with the columns `observed` and `censoring`, sorted by batch."""
+        """Return the rows that have a result of the CQA, with the columns `observed` and `censoring`, sorted by batch."""
         own = self.results.filter(pl.col("attribute") == target).select("batch_id", "censoring", observed="value")
         return self.rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
 def tablets(horizon: Horizon = "in_process", raw: Path = ROOT / "data/raw/tablets") -> Batches:
-    """Read the tablets; `in_process` holds what the press recorded, nothing that was measured on coated tablets.
+    """Read the tablets. `in_process` includes what the press recorded and excludes what was measured on coated tablets.
 
-    Raises ScalebridgeError where the data has not been fetched.
+    Raises ScalebridgeError if the data has not been fetched.
     """
     if not raw.is_dir():
         raise ScalebridgeError(f"{raw} does not exist; run `dvc pull data/raw/tablets.dvc` first")

@@ -1,15 +1,16 @@
-"""How fast sensor series become features, beside the fastest thing that could be done with the same rows.
+"""Time from sensor series to features, relative to a plain read and pivot of the same files.
 
-    POLARS_MAX_THREADS=1 python benchmarks/trajectories.py [rows]
+    python benchmarks/trajectories.py [rows] [--write]
 
-Writes a historian of a virtual plant (batch, tag, time, value; 7 tags every 10 minutes, 14 days a batch, a folder of Parquet files
-per month; 3 million rows where nothing is said) to a temporary folder and takes it through the steps of the pipeline: read, type,
-assemble, features. Seconds are processor time of one thread, and still say little on a shared machine: read the ratio to
-`pl.read_parquet(...).pivot(...)` of the same files, which neither checks nor converts anything.
+Writes a historian of a virtual plant to a temporary folder: batch, tag, time and value, 8 tags every 10 minutes, 14 days per
+batch, one folder of Parquet files per month, 3 million rows by default. The steps of the pipeline then process it: read, type,
+assemble, features. Seconds are processor time with one thread (POLARS_MAX_THREADS changes that). They vary on a shared machine, so
+compare the ratio to `pl.read_parquet(...).pivot(...)` of the same files. That reference neither checks nor converts anything.
 """
 
+import argparse
+import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +18,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported, which reads it once
+
 import numpy as np
 import polars as pl
+from report import Report, Table, command, publish
 
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
@@ -29,13 +33,14 @@ from pipeline.history.tables import History
 
 ROOT = Path(__file__).parents[1]
 MINUTES, DAYS = 10, 14
-LEVELS = {"TI": 36.5, "PHI": 7.0, "DOI": 40.0, "SI": 80.0, "FI": 20.0, "VCD": 9.0, "CO2I": 60.0}
+LEVELS = {"TI": 36.5, "PHI": 7.0, "DOI": 40.0, "SI": 80.0, "FI": 20.0, "O2I": 30.0, "WIB": 20.0, "CO2I": 60.0}
+"""Tag of the historian at Boston → level around which its values vary, in the unit of the tag."""
 SPENT: dict[str, float] = {}
 
 
 @contextmanager
 def clock(name: str) -> Iterator[None]:
-    """Note the seconds of processor time of a block."""
+    """Store the processor time of a block in `SPENT`."""
     start = time.process_time()
     yield
     SPENT[name] = time.process_time() - start
@@ -65,10 +70,12 @@ def _series(batch: str, tag: str, start: datetime, steps: int, rng: np.random.Ge
 
 
 def definition() -> Process:
-    """The sensors of the virtual plant's process, and as little else as a process must have."""
+    """Return a process with the sensors of the virtual plant and only what a process must have besides."""
     plant = read_yaml(ROOT / "conf/process/virtual_plant.yaml")
     text = {"role": "identifier", "horizon": "plan", "kind": "text", "description": "name"}
-    series = {name: attribute for name, attribute in plant["attributes"].items() if name.endswith("_series")}
+    historian = plant["sources"]["historian_boston"]
+    sensors = list(historian["tags"].values())
+    used = {name: sensor for name, sensor in plant["operations"]["bioreactor"]["tags"].items() if sensor in sensors}
     process = parse(
         Process,
         {
@@ -79,16 +86,14 @@ def definition() -> Process:
             "scale": {"attribute": "volume"},
             "sources": {
                 "batches": {"gives": "batches", "files": ["batches.csv"]},
-                "historian": plant["sources"]["historian"] | {"files": ["historian/*/*.parquet"]},
+                "historian": historian | {"files": ["historian/*/*.parquet"]},
             },
-            "operations": {
-                "bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": plant["operations"]["bioreactor"]["tags"]}
-            },
+            "operations": {"bioreactor": {"kind": "bioreactor", "inputs": {}, "tags": used}},
             "attributes": {
                 "batch": text | {"column": "batches.batch"},
                 "product": text | {"role": "context", "column": "batches.product"},
                 "volume": text | {"role": "scale", "kind": "number", "unit": "L", "column": "batches.volume"},
-                **series,
+                **{name: plant["attributes"][name] for name in sensors},
             },
         },
         "process",
@@ -97,12 +102,12 @@ def definition() -> Process:
     return process
 
 
-def main(rows: int) -> None:
-    """Time the steps and the plain pivot, and print the table."""
+def main(given: argparse.Namespace) -> None:
+    """Time the steps and the plain pivot."""
     process = definition()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        written = write_plant(folder, rows)
+        written = write_plant(folder, given.rows)
         with clock("plain read and pivot"):
             pl.read_parquet(folder / "historian/*/*.parquet").pivot("tag", index=["batch", "timestamp"], values="value")
         with clock("read and type"):
@@ -112,17 +117,24 @@ def main(rows: int) -> None:
         found = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
     with clock("features"):
         build(process, History(found.batches, found.results, found.lots, found.genealogy, found.trajectories))
-    report(written)
+    publish(Report("trajectories", [table(written)], [1], {"sensor values": written}), given)
 
 
-def report(rows: int) -> None:
-    """Print seconds, rows per second and ratios."""
+def table(rows: int) -> Table:
+    """Return ratios, seconds and rows per second of each step."""
     plain = SPENT.pop("plain read and pivot")
-    whole = sum(SPENT.values())
-    for name, seconds in {**SPENT, "whole": whole, "plain read and pivot": plain}.items():
-        print(f"{name:22s} {seconds:8.2f} s  {rows / seconds:12,.0f} rows/s  {seconds / plain:6.1f} × plain")
-    print(f"{rows:,} rows; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    steps = {**SPENT, "all steps": sum(SPENT.values()), "plain read and pivot": plain}
+    threads = os.environ["POLARS_MAX_THREADS"]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Table(
+        "Time from sensor values to features, relative to a plain read and pivot of the same files",
+        ("step", "ratio to the plain pivot", "processor seconds", "rows per processor second"),
+        [(name, seconds / plain, seconds, round(rows / seconds)) for name, seconds in steps.items()],
+        note=f"Threads of polars: {threads}. Peak memory: {peak:,.0f} MiB.",
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3_000_000)
+    parser = command(__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=3_000_000, help="sensor values to write")
+    main(parser.parse_args())

@@ -1,14 +1,12 @@
-"""Coverage and width of intervals, and how wide another method must be to cover as much."""
+"""Coverage and width of intervals, and the width that another method needs for the same coverage."""
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 from conformal import Answerer
 from joblib import Parallel, delayed
-from scoring import Question
-from threadpoolctl import threadpool_limits
+from scoring import Question, timed
 
 from pipeline.forecasting.intervals import bounds, covered, residual
 
@@ -16,16 +14,10 @@ KEY = ("protocol", "fold", "cqa", "batch_id")
 
 
 def ask_intervals(name: str, one: Answerer, asked: Sequence[Question], seed: int, jobs: int) -> tuple[pl.DataFrame, float]:
-    """Put all questions to one method; return its intervals beside the results, and the seconds that they took."""
-    start = time.perf_counter()
-    answers = Parallel(n_jobs=jobs)(delayed(_alone)(one, question, seed) for question in asked)
-    seconds = time.perf_counter() - start
-    return pl.concat([_beside(name, q, a) for q, a in zip(asked, answers, strict=True)], how="diagonal"), seconds
-
-
-def _alone(one: Answerer, question: Question, seed: int) -> pl.DataFrame:
-    with threadpool_limits(1):
-        return one(question.train, question.asked, question.task, seed)
+    """Put all questions to one method; return its intervals beside the results, and the processor time [s]."""
+    found = Parallel(n_jobs=jobs)(delayed(timed)(one, question, seed) for question in asked)
+    answers = pl.concat([_beside(name, q, answer) for q, (answer, _) in zip(asked, found, strict=True)], how="diagonal")
+    return answers, sum(seconds for _, seconds in found)
 
 
 def _beside(name: str, question: Question, answer: pl.DataFrame) -> pl.DataFrame:
@@ -39,7 +31,7 @@ def _beside(name: str, question: Question, answer: pl.DataFrame) -> pl.DataFrame
 
 
 def coverage_and_width(answers: pl.DataFrame, spread: dict[str, float], level: float) -> pl.DataFrame:
-    """Per protocol and model over the answered batches of all CQAs: coverage, width in standard deviations of the CQA, answered."""
+    """Return coverage, width in standard deviations of the CQA, and share answered, per protocol and model over all CQAs."""
     low, high = bounds(level)
     deviation = pl.col("cqa").replace_strict(spread, return_dtype=pl.Float64)
     said = pl.col("answered")
@@ -52,10 +44,10 @@ def coverage_and_width(answers: pl.DataFrame, spread: dict[str, float], level: f
 
 
 def widths_at_equal_coverage(ours: pl.DataFrame, theirs: pl.DataFrame, spread: dict[str, float]) -> dict[str, float]:
-    """Per protocol, the width of `theirs` [standard deviations] once scaled to cover as much as `ours` on the batches it answered.
+    """Return, per protocol, the width of `theirs` [standard deviations] after scaling to the coverage of `ours`.
 
-    One factor per protocol, chosen on the test results themselves: as good as any recalibration could be. Both are kept in
-    the possible range of the CQA.
+    Only batches that `ours` answered count. There is one factor per protocol. It is chosen on the test results themselves, so no
+    recalibration could be better. Both intervals are limited to the possible range of the CQA.
     """
     said = ours.filter(pl.col("answered")).select(*KEY, covered(*bounds(0.9)).alias("_ours"))
     both = theirs.join(said, on=list(KEY), how="inner").with_columns((residual().abs() / pl.col("half")).alias("_size"))

@@ -36,7 +36,9 @@ class Config:
     cost: RunCost
     decision: DecisionConfig
     horizon: Horizon
+    """What is known when the prediction is made. A model reads no attribute of a later horizon."""
     seed: int
+    """Seed of all random numbers of a run."""
 
 
 def compose(conf: Path, params: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class EquivalenceConfig:
     """The same in standard deviations between batches, where a specification has one limit or none (1.5 as in Tsong, Dong, Shen
     2017, J. Biopharm. Stat. 27, 197)."""
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    """Largest probability of calling two scales equivalent that are not."""
     least_batches: int = Field(default=4, ge=3)
     """Batches per scale below which nothing is claimed."""
     settings: int = Field(default=3, ge=0)
@@ -72,6 +73,7 @@ class ScenarioConfig:
     """What is computed in scenarios, and which chance is wanted."""
 
     batches: int = Field(default=5_000, ge=100)
+    """Batches that are computed."""
     wanted_chance: Share = 0.9
     """Wanted chance that a batch meets all specifications."""
     lower_levels: tuple[Share, ...] = (0.8, 0.7, 0.6, 0.5)
@@ -87,6 +89,7 @@ class DecisionConfig:
     """Limits of a decision."""
 
     context_of_use: str = "supports planning of a scale-up run; no release decision and no control of a batch"
+    """What the answer may be used for, in the user's words; printed in the record of every answer."""
     model_risk: str = "not assessed by the user"
     """Influence of the model on the decision and consequence of a wrong one, in the user's words."""
     at_risk: Share = 0.9

@@ -56,7 +56,9 @@ class SourceColumn:
     """A column of a source that an attribute is read from. Its short form in YAML is `source.column`."""
 
     source: str
+    """Name of the source."""
     column: str
+    """Name of the column as it stands in the file."""
     unit: UnitName | None = None
     """Unit of the values in the file, if it differs from the unit of the attribute."""
     values: Mapping[str, str] = Field(default_factory=dict)
@@ -84,6 +86,7 @@ class ProductDerivation:
 
     kind: Literal["product"]
     of: tuple[str, ...]
+    """The factors."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -92,6 +95,7 @@ class RatioDerivation:
 
     kind: Literal["ratio"]
     of: tuple[str, str]
+    """Numerator and denominator."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -100,7 +104,9 @@ class LookupDerivation:
 
     kind: Literal["lookup"]
     of: tuple[str]
+    """The text attribute that is looked up."""
     values: Mapping[str, float]
+    """Text → number."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -109,7 +115,9 @@ class ConstantDerivation:
 
     kind: Literal["constant"]
     value: str
+    """The text."""
     of: tuple[()] = ()
+    """Always empty: the value depends on no other attribute."""
 
 
 Derivation = Annotated[
@@ -122,7 +130,9 @@ class Specification:
     """The limits that a quality attribute must meet, in its unit. The user gives them; the software never invents one."""
 
     lower: float | None = None
+    """Smallest value that meets the specification."""
     upper: float | None = None
+    """Largest value that meets the specification."""
     note: str = ""
     """Where the limits come from. If they are an example, the note must say so."""
 
@@ -140,13 +150,18 @@ class Attribute:
     """One column of the history: what it is, when it is known, its unit, and the file columns that it is read from."""
 
     role: Role
+    """CPP: set or measured during the process. CMA: property of a material lot. IPC: in-process control. CQA: quality
+    of the product, predicted. Further: scale, identifier, context."""
     horizon: Horizon
     """When the value is known: before the batch (`plan`), during it (`in_process`) or after it (`release`)."""
     description: str
+    """What it is, in a few words; printed on the pages."""
     display: DisplayName | None = None
     """Name as people write it, such as `HCP` or `pCO₂`. Default: the name with blanks."""
     unit: UnitName = ""
+    """Unit in which people read and write it; empty for a number without a unit."""
     kind: Literal["number", "text", "date"] = "number"
+    """What the column holds."""
     column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()
     """File columns that it is read from: several, if several files or sites record it."""
     derive: Derivation | None = None

@@ -19,11 +19,17 @@ class Exchange:
 
     kind: Literal["exchange"]
     name: str
+    """Name of the rule in the log of corrections."""
     reason: str
+    """Why the rule is needed."""
     first: tuple[str, str]
+    """Minimum and maximum of the first pair."""
     first_witness: str
+    """Average that belongs to the first pair."""
     second: tuple[str, str]
+    """Minimum and maximum of the second pair."""
     second_witness: str
+    """Average that belongs to the second pair."""
 
     def attributes(self) -> tuple[str, ...]:
         """Attributes that the rule reads or changes."""
@@ -36,8 +42,11 @@ class Rescale:
 
     kind: Literal["rescale"]
     name: str
+    """Name of the rule in the log of corrections."""
     reason: str
+    """Why the rule is needed."""
     change: tuple[str, ...]
+    """Attributes to multiply."""
     where: Mapping[str, tuple[str, ...]]
     """Text attribute → values for which the rule applies. Every attribute listed must have one of its values."""
     factor: float
@@ -54,7 +63,9 @@ class Prefer:
 
     kind: Literal["prefer"]
     name: str
+    """Name of the rule in the log of corrections."""
     reason: str
+    """Why the rule is needed."""
     keep: str
     """Attribute whose values are kept."""
     over: str

@@ -14,7 +14,9 @@ class LotShare:
     """One lot of a material and its share in the proposed batch."""
 
     lot: str
+    """Name of the lot, as in the history."""
     fraction: float = Field(default=1.0, gt=0, le=1)
+    """Share of the material that comes from this lot."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -43,13 +45,17 @@ class Proposal:
     """What is to be made, at which scale, where, and how."""
 
     name: str
+    """Title of the answer."""
     process: str
+    """Name of the process; the model must have been trained on it."""
     product: str
+    """Name of the product, as in the history; a new name is a new product."""
     scale: str | float
     """A number with a unit, such as `2000 L`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
     site: str | None = None
+    """Site where the batch is made."""
     equipment: str | None = None
     """A vessel or machine that occurs in the history. Its properties are taken from the history."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)

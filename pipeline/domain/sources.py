@@ -17,7 +17,9 @@ class Csv:
 
     kind: Literal["csv"] = "csv"
     separator: str = ","
+    """Character between two columns."""
     encoding: str = "utf-8"
+    """Encoding of the text."""
     decimal: Literal[".", ","] = "."
     """The decimal mark. A number with another mark goes to quarantine; nothing is guessed."""
 
@@ -53,6 +55,7 @@ class _SourceFiles:
     files: tuple[str, ...]
     """Paths or glob patterns below `data/raw/<process>/`."""
     format: Format = Field(default_factory=Csv)
+    """How the files are written; CSV with a comma where not given."""
     nulls: tuple[str, ...] = ("",)
     """Texts that mean a missing value in every column. Blanks at both ends of a cell are removed first."""
     excluded: Mapping[str, str] = Field(default_factory=dict)
@@ -80,6 +83,7 @@ class Details(_SourceFiles):
 
     gives: Literal["details"]
     key: tuple[str, ...] = Field(min_length=1)
+    """Attributes that find the batch rows to which a row belongs, such as the batch or the vessel."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -113,6 +117,7 @@ class LotRows(_SourceFiles):
 
     gives: Literal["lots"]
     material: str
+    """The material whose lots these are."""
     lot: str
     """Column with the lot."""
 
@@ -129,8 +134,11 @@ class GenealogyRows(_SourceFiles):
 
     gives: Literal["genealogy"]
     batch: str
+    """Column with the batch."""
     material: str
+    """Column with the material."""
     lot: str
+    """Column with the lot."""
     quantity: str
     """Column with the amount or the share. The shares of one material in one batch are scaled to sum to 1."""
     materials: Mapping[str, str] = Field(default_factory=dict)
@@ -152,8 +160,11 @@ class TrajectoryRows(_SourceFiles):
 
     gives: Literal["trajectories"]
     batch: str
+    """Column with the batch."""
     time: str
+    """Column with the time."""
     time_format: str = "%Y-%m-%d %H:%M:%S"
+    """How a time is written, as strftime."""
     time_zone: ZoneName | None = None
     """IANA name of the time zone of the times, such as `Europe/Zurich`. The times are converted to UTC, so that differences are
     right when daylight saving begins or ends. Leave it out if the clock has no daylight saving, or if the times hold their zone."""

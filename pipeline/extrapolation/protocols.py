@@ -62,6 +62,7 @@ class Split:
     """The protocols of a run."""
 
     protocols: tuple[Protocol, ...] = Field(min_length=1)
+    """Each kind of protocol at most once."""
 
     def __post_init__(self) -> None:
         """Refuse a protocol that is given twice: its rows could not be told apart."""

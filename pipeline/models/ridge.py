@@ -21,6 +21,7 @@ class Ridge:
 
     kind: Literal["ridge"] = "ridge"
     penalties: tuple[float, ...] = Field(default=(1.0, 10.0, 100.0, 1000.0, 10000.0), min_length=1)
+    """Penalties to choose from."""
     folds: int = Field(default=5, ge=2)
     """Number of folds for the choice of the penalty. Each fold holds whole products."""
 

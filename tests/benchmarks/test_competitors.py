@@ -14,7 +14,11 @@ from pipeline.models.registry import Task
 from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale", "gap"), ("product", "site"))
-PACKAGES = {"PLS (pyphi-mvda)": "pyphi", "mixed (statsmodels)": "statsmodels", "GP (engin-core)": "engin_core"}
+PACKAGES = {
+    "PLS (pyphi-mvda)": "pyphi",
+    "mixed model (statsmodels)": "statsmodels",
+    "Gaussian process (engin-core)": "engin_core",
+}
 
 
 @pytest.fixture(scope="module")

@@ -19,13 +19,16 @@ class Definition:
     """The fields of a process definition. `Process` has the same fields and is checked for consistency."""
 
     name: str
+    """Name of the process; its raw files lie in `data/raw/<name>/`."""
     title: str
+    """Title in words, printed on the pages."""
     batch: str
     """Attribute that names a batch."""
     product: str
     """Attribute that names the product."""
     scale: Scale
     sources: Sources
+    """Files of the history, by a name of your choice."""
     attributes: Mapping[str, Attribute]
     site: str | None = None
     """Attribute that names the site."""
@@ -40,6 +43,7 @@ class Definition:
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
     """Text attribute, or material (its lots form the groups) → how models use the groups. Groupings may cross."""
     corrections: tuple[Correction, ...] = ()
+    """Rules that correct known errors of an export, in the order in which they are applied."""
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class Scale:
     """Which attribute holds the batch size, and what stays the same when the scale changes."""
 
     attribute: str
+    """The attribute that holds the batch size; a number of role `scale`."""
     within: str | None = None
     """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
     tolerance: float = DEFAULT_TOLERANCE
@@ -44,6 +45,7 @@ class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
     kind: Literal["bioreactor", "tablet_press", "coating"]
+    """Which unit operation it is."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)

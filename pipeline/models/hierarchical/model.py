@@ -59,7 +59,9 @@ class AdditiveTable:
 
     kind: Literal["additive_table"] = "additive_table"
     rows: int = Field(default=300, ge=20)
+    """Variances are estimated on at most this number of batches; the solution uses all batches."""
     iterations: int = Field(default=15, ge=1)
+    """Largest number of steps of the search for the variances."""
 
     @property
     def model(self) -> Hierarchical:

@@ -31,11 +31,15 @@ class LightGBM:
     rounds: int = Field(default=150, ge=1)
     """Number of trees."""
     learning_rate: float = Field(default=0.05, gt=0, le=1)
+    """Factor on the contribution of each tree."""
     leaves: int = Field(default=8, ge=2)
+    """Largest number of leaves of a tree."""
     min_rows_per_leaf: int = Field(default=10, ge=1)
+    """Smallest number of batches in a leaf."""
     feature_fraction: float = Field(default=0.8, gt=0, le=1)
     """Share of the features that each tree may use, or in a forest each split."""
     l2: float = Field(default=1.0, ge=0)
+    """Penalty on the square of the leaf values."""
     row_fraction: float = Field(default=1.0, gt=0, le=1)
     """Share of the batches that each tree is fitted to."""
     extra_trees: bool = False

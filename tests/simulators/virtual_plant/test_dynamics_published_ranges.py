@@ -1,4 +1,4 @@
-"""Cultures of the default plant at 2,000 to 15,000 L are within published ranges."""
+"""The default plant at 2,000 to 15,000 L lies in the published ranges (table in docs/explanation/virtual_plant.md)."""
 
 import numpy as np
 import polars as pl

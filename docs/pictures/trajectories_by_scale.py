@@ -1,6 +1,6 @@
-"""Draw docs/trajectories_by_scale.png: the courses of the default virtual plant at each scale, with published ranges.
+"""Draw docs/pictures/trajectories_by_scale.png: the courses of the default virtual plant at each scale, with published ranges.
 
-python docs/trajectories_by_scale.py
+python docs/pictures/trajectories_by_scale.py
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,93 @@
+"""The reference pages cover what they are written from."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+from docs.generator.__main__ import PAGES, reference
+from docs.generator.markdown import anchor
+from docs.generator.quantities import docstring_parts, formula, operations
+from docs.generator.schemas import dataclasses_of, field_docs
+from pipeline import similarity
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.files import as_text
+from pipeline.config import GROUPS, Config
+from pipeline.domain.proposal import Proposal
+from tests.support.markdown_blocks import ROOT
+from tests.support.trained_pot import answered
+
+REFERENCE = reference()
+CONFIGURATION = [cls for cls in dataclasses_of(Config) if cls is not Config] + dataclasses_of(Proposal)
+
+
+def _rows(text: str, cls: type) -> dict[str, str]:
+    """Key → meaning, in the section of a class."""
+    section = re.search(rf"^## [^\n]* {{#{anchor(cls.__name__)}}}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^\| `(\w+)` \|.*\| (.*?) \|$", section[1], re.MULTILINE) if section else []
+    return dict(found)
+
+
+@pytest.mark.parametrize("cls", CONFIGURATION, ids=lambda cls: cls.__name__)
+def test_configuration__every_key_is_on_a_page_and_has_a_meaning(cls: type) -> None:
+    pages = [REFERENCE[f"conf_{group}.md"] for group in GROUPS] + [REFERENCE["proposal.md"]]
+    [rows] = [rows for text in pages if (rows := _rows(text, cls))]
+    assert set(rows) == set(cls.__pydantic_fields__)  # type: ignore[attr-defined]
+    assert all(rows.values()), [key for key, meaning in rows.items() if not meaning]
+
+
+def test_params__every_choice_is_on_the_page() -> None:
+    keys = re.findall(r"^\| `(\w+)` \|", REFERENCE["params.md"], re.MULTILINE)
+    assert keys == list(Config.__pydantic_fields__)  # type: ignore[attr-defined]
+
+
+def test_result__every_part_is_on_the_page() -> None:
+    for cls in dataclasses_of(Answer):
+        assert set(_rows(REFERENCE["result.md"], cls)) == set(cls.__pydantic_fields__), cls  # type: ignore[attr-defined]
+
+
+def test_result__schema_accepts_an_answer() -> None:
+    schema = json.loads(REFERENCE["result.schema.json"])
+    jsonschema.validate(json.loads(as_text(answered(whole=True))), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"version": 1}, schema)
+
+
+def test_field_docs__include_those_of_base_classes() -> None:
+    docs = field_docs(next(cls for cls in CONFIGURATION if cls.__name__ == "Process"))
+    assert docs["batch"] == "The attribute that names a batch."
+
+
+def test_command_line__has_every_command_and_target() -> None:
+    text = REFERENCE["command_line.md"]
+    for command in ("predict", "compare", "simulate", "scaffold", "check", "summary", "ui"):
+        assert f"## {command} {{#{command}}}" in text
+    for target in ("run", "test", "docs"):
+        assert f"`make {target}`" in text
+
+
+def test_stages__has_every_stage_with_what_it_writes() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    for name in stages:
+        section = REFERENCE["stages.md"].split(f"## {name} {{#{name}}}")[1].split("\n## ")[0]
+        assert "| writes |" in section, name
+
+
+@pytest.mark.parametrize("name", similarity.__all__)
+def test_formulas__each_has_unit_range_source_and_example(name: str) -> None:
+    parts = docstring_parts(formula(name))
+    assert "[" in parts["formula"]
+    assert all(parts.values()), parts
+    assert f"### `{name}` {{#{name}}}" in REFERENCE["formulas.md"]
+
+
+def test_features__every_feature_is_on_the_page() -> None:
+    for module in operations().values():
+        for feature in (*module.FEATURES, *getattr(module, "TRAJECTORY_FEATURES", ())):
+            assert f"`{feature.name}`" in REFERENCE["features.md"]
+
+
+def test_index__lists_every_page() -> None:
+    assert {*PAGES, "index.md", ".nav.yml", "result.schema.json"} == set(REFERENCE)
