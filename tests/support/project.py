@@ -94,7 +94,7 @@ def new_project(folder: Path) -> Places:
         (places.proposals / "of_another_process.yaml", PROPOSAL | {"process": "kettle"}),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(data), encoding="utf-8")
+        path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
     (places.raw / "pot").mkdir(parents=True)
     _write_raw(places.raw / "pot")
     return places
