@@ -59,7 +59,10 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 		$(BIN)/python benchmarks/$$name.py --write || exit 1; \
 	done
 	$(BIN)/python benchmarks/plant_models.py --jobs 2 --write
+	if [ -d data/raw/tablets ]; then \
+		$(BIN)/python benchmarks/stages.py --write && $(BIN)/python benchmarks/tablets_models.py --jobs 2 --write; \
+	fi
 
 clean:  ## remove the environment, caches and computed files; raw data, proposals and the record of runs stay
-	git clean -dfqX -- data pipeline tests benchmarks ':(exclude)data/raw'
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.json *.egg-info
+	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw'
+	rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info coverage.json site

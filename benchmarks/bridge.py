@@ -31,8 +31,7 @@ from scipy.stats import spearmanr
 
 from pipeline.answers.bridge.bridge import shares_of_causes
 from pipeline.answers.bridge.causes import causes_of, changed
-from pipeline.config import compose
-from pipeline.domain.config_files import load, parse
+from pipeline.config import compose, validate
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import KEYS
@@ -190,9 +189,8 @@ def chosen(model_name: str) -> tuple[Process, ModelConfig]:
         params = Path(folder) / "params.yaml"
         choices = yaml.safe_load((root / "params.yaml").read_text()) | {"process": "virtual_plant", "model": model_name}
         params.write_text(yaml.safe_dump(choices))
-        config = Path(folder) / "config.yaml"
-        config.write_text(yaml.safe_dump(compose(root / "conf", params)))
-        return load(config, "process", Process), parse(ModelConfig, load(config, "model", dict), "model")
+        made = validate(compose(root / "conf", params), "params.yaml")
+    return made.process, made.model
 
 
 def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: bool = False) -> Iterator[Game]:

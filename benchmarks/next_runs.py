@@ -3,15 +3,17 @@
     python benchmarks/next_runs.py [first seed] [plants] [--write]
 
 On virtual plants of seeds 101, 102, … (never that of the default data) each product is known from the bench alone, as when it is
-about to be scaled up; all batches of the other products are known. Its largest scale is proposed. Limits of two attributes are
-drawn near the truth there, so that "are all within?" is hard to answer, half of the times with yes. Each strategy chooses runs
-below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth is the judge.
+about to be scaled up; all batches of the other products are known. Its largest scale is proposed. A blend of a hierarchical model
+and the mean is trained and calibrated on the known batches, and the belief is taken from it as an answer takes it. Limits of two
+attributes are drawn near the truth there, so that "are all within?" is hard to answer, half of the times with yes. Each strategy
+chooses runs below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth is
+the judge.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +21,29 @@ import polars as pl
 from numpy.typing import NDArray
 from report import Report, Table, command, publish
 
-from pipeline.answers.next_runs.belief import Belief, ProductGaussian
-from pipeline.answers.next_runs.decision_risk import AttributeLimits, outlook, risk_now
+from pipeline.answers.next_runs.belief import (
+    AttributeLimits,
+    Belief,
+    belief_of,
+    chances_beyond,
+    hierarchical_part,
+    limits_with,
+)
+from pipeline.answers.next_runs.decision_risk import GoDecision
+from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
+from pipeline.domain.scale import scale_levels
+from pipeline.domain.specification_limits import NO_ENDS, Ends
+from pipeline.extrapolation.kinds import NEW_SCALE, TrainingExtent
 from pipeline.features.table import build
+from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.forecasting.intervals import Calibration, IntervalConfig, residual
+from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.tables import History
+from pipeline.models.blend.fitting import fit_super_learner
+from pipeline.models.registry import GlobalMean, Hierarchical, SuperLearner, Task
 from pipeline.simulators.virtual_plant.build import plan
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.population import population
@@ -36,6 +54,9 @@ RUNS, DRAWS, PER_SCALE = 8, 40, 15
 LIMITED = 2
 """Attributes with a limit in one decision."""
 TARGETS = tuple(NOISE)
+MODEL = SuperLearner((GlobalMean(), Hierarchical(rows=200, iterations=12)), folds=3, caution=8.0, prior=(0.05, 0.95))
+"""The model that answers: the hierarchical member of the default blend, on fewer rows so that training takes seconds."""
+INTERVAL = IntervalConfig()
 Array = NDArray[np.float64]
 
 
@@ -43,7 +64,9 @@ Array = NDArray[np.float64]
 class Case:
     """One product before its largest scale: beliefs at the proposed place (first) and the candidates, and the truth there."""
 
+    finals: tuple[CalibratedModel, ...]
     beliefs: tuple[Belief, ...]
+    joint: JointBelief
     truth: Array
     """(places, attributes)"""
     places: Array
@@ -76,11 +99,18 @@ def cases(process: Process, seed: int) -> list[Case]:
     truth = noise_free(rows)
     results = observed(seed, 1.0, truth.with_columns(rows["batch_id"]))
     traits = population(config)
-    table = features(process, rows)
-    numeric = tuple(n for n in tasks_of(process, "plan")[0].numeric if table[n].drop_nulls().n_unique() > 1)
+    table = features(process, rows).with_columns(scale_level=scale_levels(rows["working_volume"], process.scale.tolerance))
+    tasks = [_open(task, table) for task in tasks_of(process, "plan")]
     products = rows["product"].unique().sort().to_list()
-    found = [_case(rows, table, results, traits, numeric, process, product) for product in products]
+    found = [_case(rows, table, results, traits, tasks, process, product) for product in products]
     return [case for case in found if case is not None]
+
+
+def _open(task: Task, table: pl.DataFrame) -> Task:
+    """The task without the possible range, which is in SI; results are in the units of the plant here."""
+    return replace(
+        task, numeric=tuple(n for n in task.numeric if table[n].drop_nulls().n_unique() > 1), lowest=None, highest=None
+    )
 
 
 def _case(
@@ -88,7 +118,7 @@ def _case(
     table: pl.DataFrame,
     results: pl.DataFrame,
     traits: pl.DataFrame,
-    numeric: tuple[str, ...],
+    tasks: Sequence[Task],
     process: Process,
     product: str,
 ) -> Case | None:
@@ -109,48 +139,69 @@ def _case(
         .with_columns(pl.lit(product).alias("product"))
         .join(of_product, on="product", maintain_order="left")
     )
-    asked = features(process, places)
-    seen = table.filter(~hidden)
-    beliefs = tuple(
-        ProductGaussian(numeric).believe(seen, results.filter(~hidden)[name].to_numpy(), asked) for name in TARGETS
-    )
+    asked, seen = features(process, places), table.filter(~hidden)
+    finals, beliefs, joint = _believed(seen, results.filter(~hidden), asked, tasks)
+    numeric = tasks[0].numeric
     centre, size = seen.select(numeric).mean().to_numpy(), seen.select(numeric).std().to_numpy()
     scaled = [
         np.nan_to_num((frame.select(numeric).to_numpy() - centre) / size)
         for frame in (asked, seen.filter(pl.col("product") == product))
     ]
-    return Case(beliefs, noise_free(places).select(TARGETS).to_numpy(), *scaled)
+    truth = noise_free(places).select(TARGETS).to_numpy()
+    return Case(finals, beliefs, joint, truth, *scaled)
 
 
-Strategy = Callable[[Case, list[Belief], Sequence[AttributeLimits], list[int], np.random.Generator], int]
+def _believed(
+    seen: pl.DataFrame, results: pl.DataFrame, asked: pl.DataFrame, tasks: Sequence[Task]
+) -> tuple[tuple[CalibratedModel, ...], tuple[Belief, ...], JointBelief]:
+    """Train and calibrate the model of each attribute, and take the beliefs from it."""
+    trained = {task.target: _trained(seen, results[task.target], task) for task in tasks}
+    finals = tuple(trained[target][0] for target in TARGETS)
+    beliefs = []
+    for final in finals:
+        part = hierarchical_part(final.model)
+        assert part is not None
+        beliefs.append(belief_of(final, part, asked))
+    tables = [trained[target][1].select("batch_id", "product", pl.col("error").alias(target)) for target in TARGETS]
+    errors = tables[0]
+    for table in tables[1:]:
+        errors = errors.join(table.drop("product"), on="batch_id", maintain_order="left")
+    return finals, tuple(beliefs), JointBelief.of(beliefs, JointErrors.of(errors, TARGETS).correlation)
 
 
-def by_risk(
-    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
-) -> int:
+def _trained(seen: pl.DataFrame, observed: pl.Series, task: Task) -> tuple[CalibratedModel, pl.DataFrame]:
+    """A calibrated model, and its errors on hidden batches as `error`."""
+    blend = fit_super_learner(MODEL, seen, observed.to_numpy(), task, 1, [NEW_SCALE])
+    table = blend.forecasts[NEW_SCALE]
+    known = TrainingExtent.of(seen, task.refuse, [*task.comparable, "scale"])
+    final = CalibratedModel(
+        task, blend.fitted, known, {NEW_SCALE: Calibration.of(table, INTERVAL, NEW_SCALE)}, INTERVAL.distance
+    )
+    errors = table.with_columns((residual() / pl.col("spread") ** INTERVAL.distance).alias("error"))
+    return final, errors.unique("batch_id", keep="first", maintain_order=True)
+
+
+Strategy = Callable[[Case, GoDecision, list[int], np.random.Generator], int]
+
+
+def by_risk(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
     """The run that is expected to leave the least doubt."""
-    return 1 + int(outlook(held, 0, limits, np.zeros(len(held)), 1).doubt[1:].argmin())
+    return 1 + int(decision.doubt_after(decision.belief)[1:].argmin())
 
 
-def at_random(
-    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
-) -> int:
+def at_random(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
     """Any run."""
     return int(rng.integers(1, len(case.places)))
 
 
-def space_filling(
-    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
-) -> int:
+def space_filling(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
     """The run farthest from all that the product has made (maximin: Johnson, Moore, Ylvisaker 1990)."""
     known = np.vstack([case.own, case.places[made]])
     distance = ((case.places[1:, None] - known[None]) ** 2).sum(axis=2).min(axis=1)
     return 1 + int(distance.argmax())
 
 
-def largest_scale(
-    case: Case, held: list[Belief], limits: Sequence[AttributeLimits], made: list[int], rng: np.random.Generator
-) -> int:
+def largest_scale(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
     """The run nearest to the proposal: what an engineer with money would do."""
     distance = ((case.places[1:] - case.places[0]) ** 2).sum(axis=1)
     return 1 + int(np.argsort(distance)[len(made) % len(distance)])
@@ -170,14 +221,14 @@ def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[AttributeLi
     limited = rng.choice(len(TARGETS), LIMITED, replace=False)
     broken = -1 if inside else limited[0]
     limits = []
-    for j, belief in enumerate(case.beliefs):
-        if j not in limited:
-            limits.append(AttributeLimits(-np.inf, np.inf))
-            continue
-        room = abs(rng.standard_normal()) * float(np.sqrt(belief.covariance[0, 0])) * (-1 if j == broken else 1)
-        upper = bool(rng.integers(2))
-        edge = float(case.truth[0, j])
-        limits.append(AttributeLimits(-np.inf, edge + room) if upper else AttributeLimits(edge - room, np.inf))
+    for j, (final, belief) in enumerate(zip(case.finals, case.beliefs, strict=True)):
+        ends: Ends = NO_ENDS
+        if j in limited:
+            room = abs(rng.standard_normal()) * float(np.sqrt(belief.covariance[0, 0])) * (-1 if j == broken else 1)
+            upper = bool(rng.integers(2))
+            edge = float(case.truth[0, j])
+            ends = (None, edge + room) if upper else (edge - room, None)
+        limits.append(limits_with(*chances_beyond(final, belief.forecast, ends)))
     return limits, inside
 
 
@@ -193,16 +244,16 @@ def play(
     case: Case, strategy: Strategy, limits: Sequence[AttributeLimits], inside: bool, rng: np.random.Generator
 ) -> list[tuple[bool, float]]:
     """Make runs one by one; (decision right, risk believed) before the first and after each."""
-    held, made = list(case.beliefs), []
+    decision, made = GoDecision(case.joint, limits, 1), []
     told = []
     for step in range(RUNS + 1):
-        chance, risk = risk_now(held, 0, limits)
-        told.append(((chance >= 0.5) == inside, risk))
+        told.append(((decision.chance >= 0.5) == inside, decision.risk))
         if step == RUNS:
             break
-        run = strategy(case, held, limits, made, rng)
+        run = strategy(case, decision, made, rng)
         made.append(run)
-        held = [belief.after(run, result(case, run, j, rng)) for j, belief in enumerate(held)]
+        seen = [(result(case, run, j, rng) - b.predicted[run]) / b.deviation for j, b in enumerate(case.beliefs)]
+        decision = replace(decision, belief=decision.belief.after(run, np.array(seen)))
     return told
 
 

@@ -24,7 +24,8 @@ from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.sampling import draw
 from pipeline.answers.scenarios.setup import scenario_setup
 from pipeline.answers.scenarios.variation import variations
-from pipeline.answers.trained_run import Places, read_trained_run
+from pipeline.answers.trained_run import read_trained_run
+from pipeline.domain.places import Places
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.models.base import FittedModel
 from pipeline.models.trees.lightgbm import FittedLightGBM

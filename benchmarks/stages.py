@@ -23,18 +23,15 @@ import polars as pl
 import yaml
 from report import Report, Table, command, publish
 
-from pipeline.config import compose
-from pipeline.domain.config_files import load
-from pipeline.domain.process.process import Process
+from pipeline.config import compose, validate
 from pipeline.domain.scale import scale_levels
-from pipeline.extrapolation.protocols import Split, fold_table
+from pipeline.extrapolation.protocols import fold_table
 from pipeline.features.table import build
 from pipeline.forecasting.cross_validation import crossfit, fit_final
-from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.models.registry import ModelConfig, ladder
+from pipeline.models.registry import ladder
 
 SPENT: dict[str, float] = {}
 
@@ -68,14 +65,8 @@ def main(given: argparse.Namespace) -> None:
                 yaml.safe_load((root / "params.yaml").read_text()) | {"process": given.process, "horizon": given.horizon}
             )
         )
-        config = Path(folder) / "config.yaml"
-        config.write_text(yaml.safe_dump(compose(root / "conf", params)))
-        process, model = load(config, "process", Process), load(config, "model", ModelConfig)
-        interval, split, seed = (
-            load(config, "interval", IntervalConfig),
-            load(config, "split", Split),
-            load(config, "seed", int),
-        )
+        chosen = validate(compose(root / "conf", params), "params.yaml")
+    process, model, interval, split, seed = chosen.process, chosen.model, chosen.interval, chosen.split, chosen.seed
     watch_lightgbm()
     with clock("ingest"):
         typed = ingest(process, root / "data/raw" / given.process)

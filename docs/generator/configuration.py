@@ -67,7 +67,7 @@ def _params_page(root: Path, schema: Schema) -> str:
     return page(
         heading(1, "Choices: params.yaml"),
         "`params.yaml` says which option of each folder of `conf/` is used. The stage `configure` composes them into "
-        "`data/config.yaml`, which is what ran. `dvc exp run -S <key>=<value>` changes one choice for one experiment.",
+        "`data/config/`, one file per key. This is what ran. `dvc exp run -S <key>=<value>` changes one choice for one experiment.",
         table(("key", "value", "in this repository", "meaning"), rows),
     )
 

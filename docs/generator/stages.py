@@ -7,6 +7,9 @@ from typing import Any
 import yaml
 
 from docs.generator.markdown import code, heading, page, prose, table
+from pipeline.domain.places import Places
+
+CONFIG = Places.under(Path("data")).config
 
 
 def stages_page(root: Path) -> str:
@@ -23,11 +26,11 @@ def stages_page(root: Path) -> str:
 def _stage(root: Path, name: str, stage: dict[str, Any]) -> str:
     given = [_path(entry) for entry in stage.get("deps", ())]
     code_files = [path for path in given if path.startswith("pipeline")]
-    keys = [key for entry in stage.get("params", ()) if isinstance(entry, dict) for key in next(iter(entry.values())) or ()]
+    key_files = [path for path in given if Path(path).parent == CONFIG]
     written = [_path(entry) for part in ("outs", "metrics", "plots") for entry in stage.get(part, ())]
     rows = [
-        ("reads", _codes(path for path in given if path not in code_files)),
-        ("configuration", _codes(keys)),
+        ("reads", _codes(path for path in given if path not in (*code_files, *key_files))),
+        ("configuration", _codes(Path(path).stem for path in key_files)),
         ("writes", _codes(written)),
         ("code", _codes(code_files)),
     ]

@@ -12,19 +12,15 @@ from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.joint import joint_chance, past_errors
-from pipeline.answers.next_runs.summary import next_runs_part
-from pipeline.answers.prediction import reasons_not_answered, step_answer
+from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.record import limits_of_answer, record
-from pipeline.answers.result.answer import Answer, NextRunsPart, ScenarioPart
+from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.prediction import ProposalSummary
-from pipeline.answers.result.scenarios import Withheld
 from pipeline.answers.scale_comparison.comparison import scale_comparison
-from pipeline.answers.scenarios.scenarios import scenarios
-from pipeline.answers.scenarios.setup import scenario_setup
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
 from pipeline.domain.display import shown
@@ -45,16 +41,16 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     process, proposal, names = run.process, case.proposal, names_of(run.process)
     refused = reasons_not_answered(case, run)
     forecaster = _forecaster(case, run, refused)
-    step = step_answer(case, run, refused)
+    forecasts = forecasts_of(case, run)
+    step = step_answer(case, run, forecasts, refused)
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, proposal.product in run.model.products)
     place, made = _domain(case, run, names), _bridge(case, run, forecaster, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
     against = limits_of_answer(place, summary, step, len(assumed), len(case.proposed.missing))
-    played, runs = _look_ahead(case, run, forecaster, refused, names) if whole else (None, None)
-    return Answer(
+    found = Answer(
         proposal=summary,
         steps=(step,),
-        joint=joint_chance(case.row, run, forecaster),
+        joint=joint_chance(run, forecasts, forecaster),
         sentences=sentences(step, made, run.decision.at_risk, names),
         domain=place,
         assumed_from_reference=assumed,
@@ -66,9 +62,13 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         equivalence=_equivalence(case, run, names),
         record=record(process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, against),
         names=names,
-        scenarios=played,
-        next_runs=runs,
     )
+    if not whole:
+        return found
+    from pipeline.answers.look_ahead import look_ahead  # numbers alone are answered without loading it
+
+    scenarios, next_runs = look_ahead(case, run, forecaster, refused, names)
+    return replace(found, scenarios=scenarios, next_runs=next_runs)
 
 
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:
@@ -109,29 +109,3 @@ def _equivalence(case: Case, run: TrainedRun, names: Names) -> tuple[ScaleStep, 
     scales = (float(case.reference["scale"].median()), float(case.row["scale"][0]))  # type: ignore[arg-type]
     product, results = case.proposal.product, run.history.results
     return equivalence(run.process, run.rows, results, product, *scales, run.decision.equivalence, names)
-
-
-def _look_ahead(
-    case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str], names: Names
-) -> tuple[ScenarioPart, NextRunsPart]:
-    """Return scenarios and next runs, or why they are withheld: a gap of the transfer, or a refusal."""
-    if reason := _reason_withheld(case, run, refused, names):
-        return Withheld(reason), Withheld(reason)
-    setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
-    played = scenarios(setup, case.reference, run.seed, names)
-    return played, next_runs_part(case, run, setup)
-
-
-def _reason_withheld(case: Case, run: TrainedRun, refused: Mapping[str, str], names: Names) -> str | None:
-    """Return why nothing is computed beyond the prediction, or None.
-
-    Where an attribute with a specification is refused, no chance of a whole batch can be given, so nothing is computed.
-    """
-    mapped = case.transfer_map
-    if mapped.blocked or mapped.lacking:
-        gaps = [*(gap.attribute for gap in mapped.blocked), *(gap.attribute for gap in mapped.lacking)]
-        return f"the transfer map names gaps that the prediction depends on: {', '.join(names[gap] for gap in gaps)}"
-    limited = [name for name in refused if run.process.attributes[name].specification is not None]
-    if limited or len(refused) == len(run.model.finals):
-        return f"not answered: {', '.join(names[name] for name in limited or refused)}"
-    return None

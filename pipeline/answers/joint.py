@@ -1,26 +1,40 @@
 """The chance that one batch meets all specifications."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import polars as pl
 
 from pipeline.answers.result.prediction import JointChance
 from pipeline.answers.trained_run import TrainedRun
-from pipeline.domain.specification_limits import limits_of
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.specification_limits import Ends, limits_of
 from pipeline.extrapolation.reenactment import NEAREST
 from pipeline.forecasting.batch_forecaster import BatchForecaster
+from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 from pipeline.forecasting.intervals import residual
+from pipeline.forecasting.joint_chance import chance_together
 
 
-def joint_chance(row: pl.DataFrame, run: TrainedRun, forecaster: BatchForecaster) -> JointChance | None:
-    """Return the chance that the batch of a feature row (1 row) meets all specifications.
+def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster: BatchForecaster) -> JointChance | None:
+    """Return the chance that the proposed batch meets all specifications.
 
     The single chances are tied as the errors of past batches were. None without a specification, and where an attribute with a
-    specification is not forecast: then nothing can be said of all together.
+    specification is refused (not forecast by `forecaster`): then nothing can be said of all together.
     """
-    limited = tuple(limits_of(run.process, tuple(run.model.finals)))
-    if not limited or not set(limited) <= set(forecaster.targets):
+    limits = limits_of(run.process, tuple(run.model.finals))
+    if not limits or not set(limits) <= set(forecaster.targets):
         return None
+    sides = [_beyond(run.model.finals[name], forecasts[name], ends) for name, ends in limits.items()]
+    below, above = (np.column_stack(side) for side in zip(*sides, strict=True))
     joint = forecaster.joint
-    return JointChance(float(forecaster.outcome(row).together[0]), limited, joint.batches, joint.products)
+    chance = float(chance_together(below, above, joint.correlation)[0])
+    return JointChance(chance, tuple(limits), joint.batches, joint.products)
+
+
+def _beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tuple[FloatArray, FloatArray]:
+    """Return P(below the lower limit) and P(above the upper limit), shape (1,) each."""
+    return final.calibrations[forecast.kinds[0]].beyond(forecast.predicted, *ends, forecast.spread)
 
 
 def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:

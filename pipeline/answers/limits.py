@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.strict_config import STRICT
 
@@ -102,3 +103,4 @@ class DecisionConfig:
     transfer: TransferConfig = TransferConfig()
     drivers: DriversConfig = DriversConfig()
     scenarios: ScenarioConfig = ScenarioConfig()
+    next_runs: NextRunsConfig = NextRunsConfig()

@@ -30,12 +30,19 @@ def reasons_not_answered(case: Case, run: TrainedRun) -> dict[str, str]:
     return {target: reason for target, reason in found.items() if reason is not None}
 
 
-def step_answer(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> StepAnswer:
+def forecasts_of(case: Case, run: TrainedRun) -> dict[str, Forecast]:
+    """Return what each model forecasts of the proposed batch, SI. Models are run once for all that follows."""
+    return {target: final.forecast(case.row) for target, final in run.model.finals.items()}
+
+
+def step_answer(case: Case, run: TrainedRun, forecasts: Mapping[str, Forecast], refused: Mapping[str, str]) -> StepAnswer:
     """Return scale, equipment and attributes of the proposed step.
 
     refused: quality attribute → why it is not answered. A refused attribute has no number that a model made.
     """
-    attributes = {target: _attribute(target, case, run, refused.get(target)) for target in run.model.finals}
+    attributes = {
+        target: _attribute(target, case, run, forecast, refused.get(target)) for target, forecast in forecasts.items()
+    }
     proposal = case.proposal
     return StepAnswer(run.process.name, scale_change(case, run), proposal.equipment, proposal.site, attributes)
 
@@ -53,9 +60,8 @@ def scale_change(case: Case, run: TrainedRun) -> ScaleChange:
     )
 
 
-def _attribute(target: str, case: Case, run: TrainedRun, refused: str | None) -> AttributeAnswer:
+def _attribute(target: str, case: Case, run: TrainedRun, forecast: Forecast, refused: str | None) -> AttributeAnswer:
     attribute, final = run.process.attributes[target], run.model.finals[target]
-    forecast = final.forecast(case.row)
     return AttributeAnswer(
         attribute.si.label,
         attribute.description,

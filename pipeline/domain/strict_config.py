@@ -2,4 +2,4 @@
 
 from pydantic import ConfigDict
 
-STRICT = ConfigDict(extra="forbid")
+STRICT = ConfigDict(extra="forbid", defer_build=True)

@@ -21,7 +21,7 @@ def units_of(process: Process) -> dict[str, Unit]:
 
 
 def labels_of(process: Process) -> dict[str, str]:
-    """Feature → its name with its display unit, as pictures show it; words and plain numbers have no unit."""
+    """Feature → its name with its display unit, as in figures. Texts and numbers without a unit have the name alone."""
     return {entry.feature: _label(entry) for entry in catalogue(process)}
 
 

@@ -1,6 +1,5 @@
 """Draft a process definition from raw files. Roles, units and display names are guesses that a person must confirm."""
 
-import json
 import re
 from pathlib import Path
 
@@ -131,7 +130,7 @@ def _attribute(source: str, column: str, label: str, role: str, display: str, va
     kind = "" if number and role not in ("identifier", "context") else ", kind: text"
     shown_unit = f', unit: "{label}"' if not kind else ""
     horizon = "release" if role == "CQA" else "in_process" if role == "IPC" else "plan"
-    place = f'{{source: {source}, column: "{column}"}}'
+    place = f"{{source: {source}, column: {_quoted(column)}}}"
     fields = f'role: {role}, horizon: {horizon}{kind}{shown_unit}{display}, column: {place}, description: "{CONFIRM}"'
     return f"{{{fields}}}  # e.g. {example}"
 
@@ -152,7 +151,13 @@ def _display(word: str) -> str:
     """Draft a display name if a word has capitals or letters that the attribute's name loses, such as HCP or pH."""
     if not re.search(r"[A-Za-z0-9][A-Z]|[^\x00-\x7f]", word):
         return ""
-    return f", display: {json.dumps(word.replace('_', ' ').strip(), ensure_ascii=False)}"
+    return f", display: {_quoted(word.replace('_', ' ').strip())}"
+
+
+def _quoted(text: str) -> str:
+    """Write a text in double quotes, as YAML reads it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _role(slug: str) -> str:

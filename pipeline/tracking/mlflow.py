@@ -58,7 +58,7 @@ def track(record: RunRecord, folder: Path) -> str:
     _experiment(mlflow, record.experiment, folder)
     with mlflow.start_run(run_name="-".join(record.choices[k] for k in ("model", "split", "horizon"))) as run:
         mlflow.log_params(dict(_flat({k: v for k, v in record.config.items() if k != "process"})) | dict(record.choices))
-        mlflow.set_tags(_tags(record, folder) | {CONTENTS: contents[CONTENTS]})
+        mlflow.set_tags(_tags(record, folder) | {CONTENTS: str(contents[CONTENTS])})
         mlflow.log_metrics(dict(_named(record.metrics)))
         for place, path in record.artifacts.items():
             (mlflow.log_artifacts if path.is_dir() else mlflow.log_artifact)(str(path), place)
@@ -71,20 +71,20 @@ def track(record: RunRecord, folder: Path) -> str:
     return str(run.info.run_id)
 
 
-def find(folder: Path, contents: Mapping[str, str]) -> str | None:
+def find(folder: Path, contents: Mapping[str, object]) -> str | None:
     """Return the id of the finished run with these contents (`RunRecord.contents`).
 
-    None where the store has none, or has lost the files of the run.
+    None if the store has no such run, or has lost its files.
     """
     client = _mlflow(folder).MlflowClient()
-    if (experiment := client.get_experiment_by_name(contents["experiment"])) is None:
+    if (experiment := client.get_experiment_by_name(str(contents["experiment"]))) is None:
         return None
     wanted = f"tags.{CONTENTS} = '{contents[CONTENTS]}' and attributes.status = 'FINISHED'"
     runs = [run.info.run_id for run in client.search_runs([experiment.experiment_id], wanted)]
     return next((run for run in runs if client.list_artifacts(run)), None)
 
 
-def add_files(folder: Path, contents: Mapping[str, str], files: Path, place: str) -> str:
+def add_files(folder: Path, contents: Mapping[str, object], files: Path, place: str) -> str:
     """Add the files of a folder to the run with these contents, in the folder `place` of the run. Return the id of the run.
 
     Raises ScalebridgeError if the store does not have the run.

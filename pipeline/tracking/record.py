@@ -1,9 +1,8 @@
-"""What is kept of a run, and the hash by which the run is found again."""
+"""What is logged of a run, and the hash by which the run is found again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -12,27 +11,27 @@ from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What is kept of a run: plain data and paths of files."""
+    """What is logged of a run: plain data and paths of files."""
 
     choices: Mapping[str, str]
     """Name of the option chosen in each group."""
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
     """protocol → CQA → metric"""
     candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    """Every model that was compared → protocol → CQA → metric."""
+    """Model that was compared → protocol → CQA → metric."""
     chosen: Mapping[str, str]
-    """CQA → the model that answers for it."""
+    """CQA → model that was chosen for it."""
     data_hash: str
     folds_hash: str
     acceptance_hash: str
-    """Limits that stood before scoring."""
+    """Hash of the acceptance limits that were set before scoring."""
     artifacts: Mapping[str, Path]
-    """Folder in the run → file or folder to keep there."""
+    """Folder in the run → file or folder to store there."""
     model: Path
-    """Folder with the model's text files."""
+    """Folder with the text files of the model."""
     example: pl.DataFrame
-    """A few rows as the served model takes them."""
+    """A few rows in the form that the served model takes."""
 
     @property
     def experiment(self) -> str:
@@ -44,9 +43,9 @@ class RunRecord:
         """Name of the registered model."""
         return f"{self.experiment}-{self.choices['horizon']}"
 
-    def contents(self) -> dict[str, Any]:
-        """Names and hashes of what the run holds, and their hash. Equal runs have equal contents on every machine."""
-        held = {
+    def contents(self) -> dict[str, object]:
+        """Names and hashes of the contents of the run, and one hash of them. Equal runs have equal contents on every machine."""
+        held: dict[str, object] = {
             "experiment": self.experiment,
             "model": self.model_name,
             "choices": dict(self.choices),

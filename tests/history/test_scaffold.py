@@ -133,3 +133,9 @@ def test_draft__a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(ScalebridgeError, match=r"empty.csv cannot be read as CSV"):
         draft("mine", tmp_path)
+
+
+def test_draft__gives_a_display_name_to_a_column_whose_capitals_or_signs_its_name_loses(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("HCP (ELISA) [ng/mg];pH;Batch No;Kühlung\n5;7;1;2\n", encoding="utf-8")
+    shown = {name: given.get("display") for name, given in drafted(tmp_path)["attributes"].items()}
+    assert shown == {"hcp_elisa": "HCP (ELISA)", "ph": "pH", "batch_no": None, "k_hlung": "Kühlung"}

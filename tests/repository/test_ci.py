@@ -40,8 +40,8 @@ def test_linux__runs_every_python_that_the_package_allows() -> None:
     assert minors == list(range(minors[0], minors[-1] + 1))
 
 
-def test_windows__runs_the_tests_as_the_makefile_does() -> None:
-    [recipe] = re.findall(r"^\t\$\(BIN\)/(pytest .+)$", text("Makefile"), re.MULTILINE)
+def test_windows__runs_the_tests_as_the_makefile_does_but_for_the_coverage() -> None:
+    [recipe] = re.findall(r"^\t\$\(BIN\)/(pytest .+) --cov --cov-report=json$", text("Makefile"), re.MULTILINE)
     assert commands(jobs("ci")["windows"])[-1] == f"python -m {recipe}"
 
 

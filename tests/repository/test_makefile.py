@@ -35,6 +35,9 @@ def test_help__lists_every_target_with_one_line() -> None:
 REMOVED = (
     ".venv/bin/python",
     ".mypy_cache/x",
+    ".coverage",
+    "site/index.html",
+    "docs/reference/stages.md",
     "scalebridge.egg-info/PKG-INFO",
     "pipeline/__pycache__/cli.pyc",
     "data/model/about.json",
@@ -60,8 +63,8 @@ def test_clean__keeps_raw_data_proposals_and_the_record_of_runs(tmp_path: Path) 
     for file in (*REMOVED, *KEPT):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("x", encoding="utf-8")
-    for folder in ("tests", "benchmarks"):
-        (tmp_path / folder).mkdir()
+    for folder in ("tests", "benchmarks", "docs"):
+        (tmp_path / folder).mkdir(exist_ok=True)
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     make("clean", tmp_path)
     assert [file for file in REMOVED if (tmp_path / file).exists()] == []

@@ -6,15 +6,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.tracking.record import Record
+from pipeline.tracking.record import RunRecord
 
 
-def record_in(folder: Path) -> Record:
+def record_in(folder: Path) -> RunRecord:
     """A record with one artifact, a folder, and a model of one file."""
     for name in ("plots", "model"):
         (folder / name).mkdir(parents=True)
         (folder / name / "a.txt").write_text(name, encoding="utf-8")
-    return Record(
+    return RunRecord(
         choices={"process": "pot", "horizon": "plan"},
         config={},
         metrics={},

@@ -1,6 +1,7 @@
 """The bridge in display units: one list per view, each with the same sum."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,20 @@ Names = Mapping[str, str]
 """Attribute or feature → display name."""
 
 
+@dataclass(frozen=True)
+class _Between:
+    """What all parts of a summary read: the two ends of the bridge, and how features are written."""
+
+    process: Process
+    made: BridgeShares
+    proposed: pl.DataFrame
+    """1 feature row."""
+    reference: pl.DataFrame
+    """Feature rows of the reference batches."""
+    units: Mapping[str, Unit]
+    names: Names
+
+
 def bridge_summary(
     process: Process, made: BridgeShares, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names
 ) -> Bridge:
@@ -35,13 +50,14 @@ def bridge_summary(
 
     proposed: 1 feature row; reference: feature rows of the reference batches.
     """
+    between = _Between(process, made, proposed, reference, units_of(process), names)
     return Bridge(
         METHOD,
         reference.height,
         tuple(reference["product"].unique().sort()),
         made.exact,
         _carried(process, made),
-        {target: _attribute(process, made, target, proposed, reference, names) for target in made.shares},
+        {target: _attribute(between, target) for target in made.shares},
     )
 
 
@@ -50,13 +66,11 @@ def _carried(process: Process, made: BridgeShares) -> dict[str, str]:
     return carried_over(process, list(made.causes)) if exchanged else {}
 
 
-def _attribute(
-    process: Process, made: BridgeShares, target: str, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names
-) -> AttributeBridge:
-    own = process.attributes[target].si
+def _attribute(between: _Between, target: str) -> AttributeBridge:
+    made, own = between.made, between.process.attributes[target].si
     shares = made.shares[target] / own.factor
     start, end = (own.from_si(float(frame[target][0])) for frame in (made.reference, made.proposed))
-    operations = _operations(process, made.quantities)
+    operations = _operations(between.process, made.quantities)
     columns = shares.sum(axis=0)
     by_operation = {name: float(columns[[o == name for o in operations]].sum()) for name in dict.fromkeys(operations)}
     return AttributeBridge(
@@ -64,36 +78,24 @@ def _attribute(
         start,
         end,
         end - start,
-        _by_cause(process, made, shares, proposed, reference, names),
-        _listed(process, made.quantities, columns, proposed, reference),
+        _by_cause(between, shares),
+        _by_quantity(between, columns),
         tuple(OperationShare(name, change) for name, change in _ranked(by_operation.items()) if change != 0),
         made.error[target] / own.factor,
     )
 
 
-def _by_cause(
-    process: Process,
-    made: BridgeShares,
-    shares: FloatArray,
-    proposed: pl.DataFrame,
-    reference: pl.DataFrame,
-    names: Names,
-) -> tuple[CauseShare, ...]:
+def _by_cause(between: _Between, shares: FloatArray) -> tuple[CauseShare, ...]:
     lines = [
-        CauseShare(
-            cause.name,
-            cause.kind,
-            what(process, cause, proposed, reference, names),
-            float(shares[i].sum()),
-            _listed(process, made.quantities, shares[i], proposed, reference),
-        )
-        for i, cause in enumerate(made.causes)
+        CauseShare(cause.name, cause.kind, _change(between, cause), float(own.sum()), _by_quantity(between, own))
+        for cause, own in zip(between.made.causes, shares, strict=True)
     ]
     return tuple(sorted(lines, key=lambda line: -abs(line.change)))
 
 
-def what(process: Process, cause: Cause, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names) -> str:
+def _change(between: _Between, cause: Cause) -> str:
     """Return what changes, in words: `210 rpm → 36 rpm`; for a cause of many columns what tells the reader most."""
+    process, proposed, reference, units = between.process, between.proposed, between.reference, between.units
     if cause.name == UNSTATED:
         return "taken as the reference does, or unknown"
     if cause.kind == "equipment":
@@ -103,8 +105,8 @@ def what(process: Process, cause: Cause, proposed: pl.DataFrame, reference: pl.D
             parts.append(f"{_words(reference['equipment'])} → {proposed['equipment'][0]}")
         return ", ".join(parts)
     if len(cause.columns) > 1:
-        return ", ".join(names.get(name, name) for name in cause.columns)
-    name, units = cause.columns[0], units_of(process)
+        return ", ".join(between.names.get(name, name) for name in cause.columns)
+    name = cause.columns[0]
     before = _median(reference, name) if name in units else _words(reference[name])
     return f"{shown(before, units.get(name))} → {shown(proposed[name][0], units.get(name))}"
 
@@ -119,26 +121,22 @@ def _median(rows: pl.DataFrame, name: str) -> float | None:
     return None if value is None else float(value)  # type: ignore[arg-type]
 
 
-def _listed(
-    process: Process, quantities: Iterable[str], changes: FloatArray, proposed: pl.DataFrame, reference: pl.DataFrame
-) -> tuple[QuantityShare, ...]:
+def _by_quantity(between: _Between, changes: FloatArray) -> tuple[QuantityShare, ...]:
     """Return quantities with their shares, the largest first; small ones as one line, so that the list keeps its sum."""
-    units, ranked = units_of(process), _ranked((n, float(c)) for n, c in zip(quantities, changes, strict=True) if c != 0)
+    ranked = _ranked((n, float(c)) for n, c in zip(between.made.quantities, changes, strict=True) if c != 0)
     least = MAIN * float(np.abs(changes).sum())
-    lines = [
-        QuantityShare(name, units[name].label, *_ends(name, units[name], proposed, reference), change)
-        if name in units
-        else QuantityShare(name, "", _words(reference[name]), proposed[name][0], change)
-        for name, change in ranked
-        if abs(change) >= least
-    ]
+    lines = [_share(between, name, change) for name, change in ranked if abs(change) >= least]
     rest = [change for _, change in ranked if abs(change) < least]
     return (*lines, *([QuantityShare(OTHERS, "", None, None, sum(rest))] if rest else []))
 
 
-def _ends(name: str, own: Unit, proposed: pl.DataFrame, reference: pl.DataFrame) -> tuple[float | None, float | None]:
-    before, after = _median(reference, name), proposed[name][0]
-    return tuple(None if value is None else own.from_si(float(value)) for value in (before, after))  # type: ignore[return-value]
+def _share(between: _Between, name: str, change: float) -> QuantityShare:
+    after = between.proposed[name][0]
+    if name not in between.units:
+        return QuantityShare(name, "", _words(between.reference[name]), after, change)
+    own, before = between.units[name], _median(between.reference, name)
+    start, end = (None if value is None else own.from_si(float(value)) for value in (before, after))
+    return QuantityShare(name, own.label, start, end, change)
 
 
 def _ranked(changes: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

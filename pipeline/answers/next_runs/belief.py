@@ -1,119 +1,108 @@
-"""What history says about runs not yet made, as Gaussian beliefs: small, exact, and behind a protocol so that it can be swapped."""
+"""The belief of a trained model about the process mean of one attribute, at places that may be run next.
+
+The model that answers predicts the process mean at each place. The hierarchical model, which answers alone or is part of the model
+that answers, gives the covariance of the process means. Past forecast errors (the calibration) give the size of the errors.
+"""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.models.base import Task
-from pipeline.models.encoding import fit_encoding
+from pipeline.domain.specification_limits import Ends
+from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
+from pipeline.models.base import FittedModel
+from pipeline.models.blend.model import FittedSuperLearner
+from pipeline.models.hierarchical.model import FittedHierarchical
+from pipeline.models.residual_boosting import FittedBoosted
 
-STEPS = 30
-"""Most iterations of the search for variances."""
-START = (-1.0, -1.5, -1.5, -1.5, -1.5)
-"""Logarithms of the variances to begin with, as shares of the variance of the attribute; the last is that of the noise."""
-JITTER = 1e-8
+LEAST_FACTOR = 1e-12
+"""Smallest ratio of a calibrated variance to that of the hierarchical model, so that no variance is zero."""
+
+
+@dataclass(frozen=True)
+class AttributeLimits:
+    """Limits of one attribute, in standard deviations of one batch at the proposed place, counted from the prediction."""
+
+    lower: float
+    """-inf where there is none."""
+    upper: float
+    """inf where there is none."""
 
 
 @dataclass(frozen=True)
 class Belief:
-    """What is believed of one attribute at n places: the mean of the process there, not of one batch."""
+    """Gaussian belief about one attribute at n places, in SI units. The first place is the proposed one."""
 
-    mean: FloatArray
-    """(n,)"""
+    predicted: FloatArray
+    """Process mean at each place, (n,)."""
     covariance: FloatArray
-    """(n, n)"""
+    """Covariance of the process means, (n, n)."""
     noise: float
-    """Variance of one batch's result around the process there."""
+    """Variance of the result of one batch around the process mean."""
+    forecast: Forecast
+    """Forecast of one batch at the proposed place."""
 
-    def gain(self, at: int) -> FloatArray:
-        """How much one run at each place would tell of the place `at`: variance of its mean that the result would settle, (n,)."""
-        covariance = self.covariance
-        return np.asarray(covariance[at] ** 2 / (np.diag(covariance) + self.noise))
-
-    def after(self, run: int, result: float | None = None) -> "Belief":
-        """The belief once a run has been made; without its result the mean stays (Gaussian conditioning)."""
-        column = self.covariance[:, run]
-        share = column / (self.covariance[run, run] + self.noise)
-        mean = self.mean if result is None else self.mean + share * (result - self.mean[run])
-        return Belief(mean, self.covariance - np.outer(share, column), self.noise)
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the result of one batch at the proposed place."""
+        return float(np.sqrt(self.covariance[0, 0] + self.noise))
 
 
-class Surrogate(Protocol):
-    """Something that believes in Gaussians."""
+def hierarchical_part(model: FittedModel) -> FittedHierarchical | None:
+    """Return the hierarchical model that a trained model is or contains, or None."""
+    match model:
+        case FittedHierarchical():
+            return model
+        case FittedSuperLearner():
+            return model.spread_model
+        case FittedBoosted():
+            return model.base
+        case _:
+            return None
 
-    def believe(self, rows: pl.DataFrame, y: FloatArray, places: pl.DataFrame) -> Belief:
-        """Learn one attribute from rows of features with results y, shape (n,), and say what it may be at other places."""
-        ...
 
+def belief_of(final: CalibratedModel, part: FittedHierarchical, places: pl.DataFrame) -> Belief:
+    """Return the belief of the model that answers, whose hierarchical part is given, about the process mean at places.
 
-@dataclass(frozen=True)
-class ProductGaussian:
-    """Gaussian process: a trend and a smooth function that all products share, and an offset and a trend of each product.
-
-    Rasmussen, Williams (2006), Gaussian Processes for Machine Learning, chapters 2 and 5: exact inference, variances by the
-    largest marginal likelihood.
+    places: feature rows, the proposed one first. The variance of one batch there is the calibrated one.
     """
-
-    numeric: tuple[str, ...]
-    """Features that it learns from."""
-
-    def believe(self, rows: pl.DataFrame, y: FloatArray, places: pl.DataFrame) -> Belief:
-        """Learn from rows with results; the encoding and all variances are fitted on these rows alone."""
-        encoding = fit_encoding(rows, Task("y", self.numeric, ()))
-        seen, asked = (encoding.matrix(frame) for frame in (rows, places))
-        own, other = rows["product"].to_numpy(), places["product"].to_numpy()
-        centre, size = float(y.mean()), float(y.std()) or 1.0
-        scaled = (y - centre) / size
-        grams = _grams(seen, own, seen, own)
-        logs = _variances(grams, scaled)
-        *weights, noise = np.exp(logs)
-        root = np.linalg.cholesky(_sum(grams, weights) + (noise + JITTER) * np.eye(len(y)))
-        across = _sum(_grams(asked, other, seen, own), weights)
-        half = _solve(root, across.T)
-        mean = half.T @ _solve(root, scaled)
-        covariance = _sum(_grams(asked, other, asked, other), weights) - half.T @ half
-        return Belief(centre + size * mean, size**2 * covariance, size**2 * float(noise))
+    proposed, predicted = places.head(1), final.predict(places)
+    forecast = Forecast(predicted[:1], final.spread(proposed), final.kinds(proposed))
+    noise = part.deviation**2 * part.variances.noise
+    covariance, noise = scaled_to(calibrated_variance(final, forecast), part.covariance(places), noise)
+    return Belief(predicted, covariance, noise, forecast)
 
 
-def _grams(a: FloatArray, of_a: FloatArray, b: FloatArray, of_b: FloatArray) -> tuple[FloatArray, ...]:
-    """Similarity of places by each part of the belief: shared trend, shared smooth function, product, trend of the product."""
-    linear = a @ b.T / a.shape[1]
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
-    smooth = np.exp(-np.maximum(squares, 0) / (2 * a.shape[1]))
-    same = (of_a[:, None] == of_b).astype(float)
-    return linear, smooth, same, same * linear
+def calibrated_variance(final: CalibratedModel, forecast: Forecast) -> float:
+    """Return the variance of the result of one batch around its forecast (1 row), from past forecast errors."""
+    calibration = final.calibrations[forecast.kinds[0]]
+    return float(forecast.spread[0] ** 2 * (calibration.weights @ calibration.widened_residuals**2))
 
 
-def _sum(grams: tuple[FloatArray, ...], weights: list[float]) -> FloatArray:
-    return np.asarray(sum(weight * gram for weight, gram in zip(weights, grams, strict=True)))
+def scaled_to(total: float, covariance: FloatArray, noise: float) -> tuple[FloatArray, float]:
+    """Multiply covariance and noise by one factor, so that the variance of one batch at the first place is `total`.
+
+    Past errors are errors of single batches. They do not say which part of the variance is that of the process mean, which further
+    runs reduce, and which part is noise. So both keep their shares in the hierarchical model.
+    """
+    factor = max(total / (covariance[0, 0] + noise), LEAST_FACTOR)
+    return factor * covariance, factor * noise
 
 
-def _variances(grams: tuple[FloatArray, ...], y: FloatArray) -> FloatArray:
-    """Logarithms of the variances with the largest marginal likelihood, with a weak pull to where they began."""
-    from scipy.optimize import minimize
-
-    start, one = np.array(START), np.eye(len(y))
-
-    def cost(logs: FloatArray) -> tuple[float, FloatArray]:
-        *weights, noise = np.exp(logs)
-        root = np.linalg.cholesky(_sum(grams, weights) + (noise + JITTER) * one)
-        inverse_root = _solve(root, one)
-        inverse = inverse_root.T @ inverse_root
-        alpha = inverse @ y
-        value = 0.5 * y @ alpha + np.log(np.diag(root)).sum() + 0.5 * ((logs - start) ** 2).sum() / 4
-        slopes = [
-            0.5 * v * ((inverse * g).sum() - alpha @ g @ alpha) for v, g in zip(np.exp(logs), (*grams, one), strict=True)
-        ]
-        return float(value), np.array(slopes) + (logs - start) / 4
-
-    bounds = [(-9.0, 3.0)] * len(start)
-    return np.asarray(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}).x)
+def chances_beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tuple[float, float]:
+    """Return the chances that the result of one batch lies below the lower limit and above the upper one, as in the answer."""
+    below, above = final.calibrations[forecast.kinds[0]].beyond(forecast.predicted, *ends, forecast.spread)
+    return float(below[0]), float(above[0])
 
 
-def _solve(root: FloatArray, right: FloatArray) -> FloatArray:
-    from scipy.linalg import solve_triangular
+def limits_with(below: float, above: float) -> AttributeLimits:
+    """Return the limits that a standard normal value is below and above with these chances.
 
-    return np.asarray(solve_triangular(root, right, lower=True))
+    With them one batch has the same chances in the belief and in the answer, also where past errors were not normal. A limit that
+    no past error reached is infinite.
+    """
+    from scipy.special import ndtri
+
+    return AttributeLimits(float(ndtri(below)), float(-ndtri(above)))

@@ -1,96 +1,171 @@
-"""The risk of a go or no-go, and what further runs are expected to take from it.
+"""The risk of a go or no-go decision, and what further runs are expected to remove of it.
 
-The decision: is the process at the proposed scale and settings within all specifications? With p the belief that it is, the better
-answer is wrong with probability min(p, 1 − p). Before a run is made its result is not known, but how much it will settle is:
-preposterior analysis (Raiffa, Schlaifer 1961, Applied Statistical Decision Theory), for Gaussian beliefs the knowledge gradient
-(Frazier, Powell, Dayanik 2009, INFORMS J. Comput. 21, 599).
+The decision is whether the process mean at the proposed scale and settings is within all specifications. Let p be the probability
+that it is. The better decision is wrong with probability min(p, 1 − p). The result of a run is not known before it is made, but the
+belief says how much of the uncertainty it will remove: preposterior analysis (Raiffa, Schlaifer 1961, Applied Statistical
+Decision Theory), for Gaussian beliefs the knowledge gradient (Frazier, Powell, Dayanik 2009, INFORMS J. Comput. 21, 599).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from pipeline.answers.next_runs.belief import Belief
-from pipeline.domain.arrays import FloatArray
+from pipeline.answers.next_runs.belief import AttributeLimits
+from pipeline.answers.next_runs.joint_belief import JointBelief, root_of
+from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.forecasting.quasi_random import normal
 
-FUTURES = 512
-"""Outcomes of the runs that are looked at; the same for every candidate, so that candidates differ by what they are."""
+POINTS = 256
+"""Quasi-random points of an integral over the attributes."""
+FUTURES = 256
+"""Results of runs that are looked at. They are the same for every candidate, so that candidates differ by what they are."""
+POINTS_EACH = 16
+"""Points of the integral over the attributes for each of these results."""
+EDGE = 1e-12
+"""Smallest distance from 0 and 1 of a probability whose quantile is taken."""
 
 
 @dataclass(frozen=True)
-class AttributeLimits:
-    """Limits of one attribute, SI; infinite where there is none."""
-
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What is expected once a run has been made, for one run at each place; shape (n,)."""
-
-    risk: FloatArray
-    """Probability that the better of go and no-go is still wrong, E min(p, 1 − p)."""
-    doubt: FloatArray
-    """E p (1 − p). It falls with every result, the risk only where a result could turn the decision: with p far from one half a
-    single run changes no decision but two or three may (Frazier, Powell 2010, Decision Anal. 7, 378), so runs are chosen by it."""
-
-
-@dataclass(frozen=True)
-class ChosenRun:
-    """A run chosen, and what is expected once it and those before it are made."""
+class RunChoice:
+    """One run, and what is expected after it and the runs that are chosen before it."""
 
     candidate: int
     risk: float
+    """E min(p, 1 − p)"""
     doubt: float
+    """E p (1 − p)"""
 
 
-def chance_within(mean: FloatArray, deviation: FloatArray, limits: Sequence[AttributeLimits]) -> FloatArray:
-    """P(all within) for means of shape (..., attributes) and deviations that fit; the attributes are independent."""
+@dataclass(frozen=True)
+class GoDecision:
+    """A go or no-go decision on the proposed place.
+
+    Runs are chosen by the expected p (1 − p), here called doubt. Every result reduces it. The risk falls only where a result could
+    change the decision: with p far from one half a single run changes no decision, but two or three may (Frazier, Powell 2010,
+    Decision Anal. 7, 378).
+    """
+
+    belief: JointBelief
+    limits: Sequence[AttributeLimits]
+    """One per attribute of the belief."""
+    seed: int
+
+    @cached_property
+    def chance(self) -> float:
+        """Probability p that the process mean is within all specifications."""
+        return float(chance_within(*self._room, root_of(self._spread), points(len(self._open), POINTS, self.seed)))
+
+    @property
+    def risk(self) -> float:
+        """Probability that the better of go and no-go is wrong."""
+        return min(self.chance, 1 - self.chance)
+
+    @property
+    def doubt(self) -> float:
+        """p (1 − p)."""
+        return self.chance * (1 - self.chance)
+
+    @cached_property
+    def doubt_after_one(self) -> FloatArray:
+        """Expected doubt after a single run at each place, (n,)."""
+        return self.doubt_after(self.belief)
+
+    def doubt_after(self, held: JointBelief) -> FloatArray:
+        """Expected doubt after one run at each place and the runs that `held` already contains, (n,).
+
+        The expectation of p² is the probability that two process means are both within, which share what the runs tell and are
+        otherwise independent.
+        """
+        told = self._told(held)
+        lower, upper = (np.tile(limit, 2) for limit in self._room)
+        at = points(len(lower), POINTS, self.seed)
+        shared = np.kron(1 - np.eye(2), np.concatenate([np.zeros_like(told[:1]), told]))
+        pairs = np.asarray(np.kron(np.eye(2), self._spread) + shared, dtype=np.float64)
+        both = chance_within(lower, upper, root_of(pairs), at)
+        return np.asarray(np.clip(self.doubt - (both[1:] - both[0]), 0, self.doubt))
+
+    def risk_after(self, held: JointBelief, places: IntArray) -> FloatArray:
+        """Expected risk after one run at each of these places and the runs that `held` already contains, (places,)."""
+        told = self._told(held)[places]
+        risk = self._expected_risk(np.concatenate([np.zeros_like(told[:1]), told]))
+        return np.asarray(np.clip(self.risk - (risk[0] - risk[1:]), 0, self.risk))
+
+    def _expected_risk(self, told: FloatArray) -> FloatArray:
+        """E min(p, 1 − p) where the results of runs settle the covariance `told`, (m, k, k); (m,)."""
+        k = len(self._open)
+        values, vectors = np.linalg.eigh(told)
+        moves = vectors * np.sqrt(np.maximum(values, 0))[:, None, :]
+        means = normal(k, FUTURES, self.seed) @ moves.transpose(0, 2, 1)
+        lower, upper = (limit - means for limit in self._room)
+        root = root_of(self._spread - told)[:, None]
+        chance = chance_within(lower, upper, root, points(k, POINTS_EACH, self.seed))
+        return np.asarray(np.minimum(chance, 1 - chance).mean(axis=1))
+
+    def _told(self, held: JointBelief) -> FloatArray:
+        """Covariance at the proposed place that one run at each place, and those that `held` contains, remove, (n, k, k)."""
+        before, now = self.belief.spread[0], held.spread[0]
+        return np.asarray((before - now + held.removed())[:, self._open[:, None], self._open])
+
+    @cached_property
+    def _open(self) -> IntArray:
+        """Attributes that may fail; the first one where none can."""
+        found = np.flatnonzero([limit.lower > -np.inf or limit.upper < np.inf for limit in self.limits])
+        return np.asarray(found if len(found) else [0])
+
+    @property
+    def _spread(self) -> FloatArray:
+        """Covariance of the process means of these attributes at the proposed place, (k, k)."""
+        return np.asarray(self.belief.spread[0][self._open[:, None], self._open])
+
+    @property
+    def _room(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper limits of these attributes, counted from the expected process mean, (k,) each."""
+        shift = self.belief.shift[self._open, 0]
+        lower, upper = (np.array([getattr(self.limits[i], side) for i in self._open]) for side in ("lower", "upper"))
+        return lower - shift, upper - shift
+
+
+def chance_within(lower: FloatArray, upper: FloatArray, root: FloatArray, at: FloatArray) -> FloatArray:
+    """Probability that normal values with mean 0 and covariance root · rootᵀ, (..., k, k), lie between limits, (..., k).
+
+    One attribute after the other, each given those before it (Genz 1992, J. Comput. Graph. Stat. 1, 141). `at` are points of the
+    unit cube, (points, k).
+    """
+    from scipy.special import ndtr, ndtri
+
+    within, drawn = np.ones(1), list[FloatArray]()
+    for j in range(root.shape[-1]):
+        given = sum((root[..., j, i, None] * value for i, value in enumerate(drawn)), np.zeros(1))
+        size = root[..., j, j, None]
+        under, over = (ndtr((limit[..., j, None] - given) / size) for limit in (lower, upper))
+        within = within * (over - under)
+        drawn.append(ndtri(np.clip(under + at[:, j] * (over - under), EDGE, 1 - EDGE)))
+    return np.asarray(within.mean(axis=-1))
+
+
+def points(dimensions: int, count: int, seed: int) -> FloatArray:
+    """Quasi-random points of the unit cube, (count, dimensions)."""
     from scipy.special import ndtr
 
-    low, high = (np.array([getattr(limit, side) for limit in limits]) for side in ("lower", "upper"))
-    safe = np.maximum(deviation, 1e-12)
-    return np.asarray(np.prod(ndtr((high - mean) / safe) - ndtr((low - mean) / safe), axis=-1))
+    return np.asarray(ndtr(normal(dimensions, count, seed)))
 
 
-def risk_now(beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits]) -> tuple[float, float]:
-    """P(all within) at a place, and the probability that the better of go and no-go is wrong."""
-    mean = np.array([belief.mean[at] for belief in beliefs])
-    deviation = np.sqrt(np.maximum([belief.covariance[at, at] for belief in beliefs], 0))
-    chance = float(chance_within(mean, deviation, limits))
-    return chance, min(chance, 1 - chance)
-
-
-def outlook(
-    beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits], settled: FloatArray, seed: int
-) -> Outlook:
-    """Look ahead to one more run at each place.
-
-    `settled` (attributes,) is the variance of each mean that runs already chosen, but not made, will settle.
-    """
-    mean = np.array([belief.mean[at] for belief in beliefs])
-    variance = np.array([belief.covariance[at, at] for belief in beliefs])
-    more = np.array([belief.gain(at) for belief in beliefs]).T
-    moves = np.sqrt(np.maximum(settled + more, 0))
-    rest = np.sqrt(np.maximum(variance - more, 0))
-    outcomes = normal(len(beliefs), FUTURES, seed)
-    chance = chance_within(mean + outcomes[None] * moves[:, None], rest[:, None], limits)
-    return Outlook(np.minimum(chance, 1 - chance).mean(axis=1), (chance * (1 - chance)).mean(axis=1))
-
-
-def choose(
-    beliefs: Sequence[Belief], at: int, limits: Sequence[AttributeLimits], candidates: Sequence[int], runs: int, seed: int
-) -> tuple[ChosenRun, ...]:
+def choose(decision: GoDecision, candidates: Sequence[int], runs: int) -> tuple[RunChoice, ...]:
     """Choose runs one after the other, each the one that leaves the least doubt together with those before it."""
-    held, settled, chosen = list(beliefs), np.zeros(len(beliefs)), []
-    places = np.array(candidates)
+    held, chosen, places = decision.belief, list[RunChoice](), np.array(candidates)
     for _ in range(runs):
-        seen = outlook(held, at, limits, settled, seed)
-        best = int(places[seen.doubt[places].argmin()])
-        chosen.append(ChosenRun(best, float(seen.risk[best]), float(seen.doubt[best])))
-        settled = settled + np.array([belief.gain(at)[best] for belief in held])
-        held = [belief.after(best) for belief in held]
+        doubt = decision.doubt_after(held) if chosen else decision.doubt_after_one
+        best = int(places[doubt[places].argmin()])
+        chosen.append(RunChoice(best, float(decision.risk_after(held, np.array([best]))[0]), float(doubt[best])))
+        held = held.after(best)
     return tuple(chosen)
+
+
+def best_runs(decision: GoDecision, groups: Sequence[Sequence[int]]) -> tuple[RunChoice, ...]:
+    """Return the single run of each group of candidates that leaves the least doubt."""
+    doubt = decision.doubt_after_one
+    best = np.array([group[int(doubt[list(group)].argmin())] for group in groups])
+    risks = decision.risk_after(decision.belief, best).tolist()
+    return tuple(RunChoice(run, risk, float(doubt[run])) for run, risk in zip(best.tolist(), risks, strict=True))

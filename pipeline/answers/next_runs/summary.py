@@ -2,43 +2,121 @@
 
 from typing import Any
 
+import numpy as np
+
 from pipeline.answers.case.case import Case
-from pipeline.answers.next_runs.next_runs import next_runs
+from pipeline.answers.next_runs.decision_risk import RunChoice
+from pipeline.answers.next_runs.next_runs import LEVEL, RunSearch, search_runs
 from pipeline.answers.result.next_runs import BestRun, ChosenRun, NextRuns, RunPlace
 from pipeline.answers.result.scenarios import SettingValue, Withheld
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import chance, size
+from pipeline.domain.process.process import Process
+from pipeline.domain.run_cost import RunCost
+from pipeline.domain.units import quantity
+
+METHOD = (
+    "The model that answers predicts the process mean. Its hierarchical part gives the correlation between the process means of "
+    "runs. Past forecast errors give the spread and the correlation of the attributes. The look-ahead is a preposterior analysis "
+    "(Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the other by the expected "
+    "p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
+)
+DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
 
 def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup) -> NextRuns | Withheld:
     """Return the runs to make next, or why none is proposed."""
     row = setup.rows(setup.batch.select(run.process.scale.attribute))
-    found = next_runs(run.process, row, run.rows, run.history.results, run.model.inputs, run.cost, run.seed)
-    if found["chance"] is None:
-        return Withheld(found["caption"])
+    joint, config = setup.forecaster.joint, run.decision.next_runs
+    found = search_runs(run.process, row, run.rows, run.model.finals, joint, config, run.seed)
+    if isinstance(found, Withheld):
+        return found
+    smallest = float(run.rows["scale"].min())  # type: ignore[arg-type]
+    return summary(found, run.process, run.cost, smallest, config.clear_risk)
+
+
+def summary(found: RunSearch, process: Process, cost: RunCost, smallest_scale: float, clear_risk: float) -> NextRuns:
+    """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count."""
+    costs = costs_at(found.places[LEVEL].to_numpy(), process, cost, smallest_scale)
+    chosen = tuple(_chosen(process, found, one, costs) for one in found.chosen)
     return NextRuns(
-        found["decision"],
-        tuple(found["of"]),
-        found["chance"],
-        found["risk"],
-        found["doubt"],
-        tuple(_chosen(line) for line in found["runs"]),
-        tuple(_best(line) for line in found["by_scale"]),
-        found["cost_unit"],
-        found["cost"],
-        found["method"],
-        found["caption"],
+        decision=DECISION,
+        of=found.attributes,
+        batch_chance=found.batch_chance,
+        chance=found.decision.chance,
+        risk=found.decision.risk,
+        doubt=found.decision.doubt,
+        runs=chosen,
+        by_scale=tuple(_best(process, found, one, costs) for one in found.best),
+        cost_unit=cost.unit,
+        cost_note=cost.note,
+        method=METHOD,
+        caption=_caption(found, chosen, cost, clear_risk),
     )
 
 
-def _place(line: dict[str, Any]) -> RunPlace:
-    return RunPlace(line["scale"], line["unit"], line["equipment"], line["as_batch"])
+def costs_at(scales: FloatArray, process: Process, cost: RunCost, smallest_scale: float) -> FloatArray:
+    """Return the cost of a run at scales (SI): by the table where there is one, else by the rule from the smallest scale."""
+    unit = process.attributes[process.scale.attribute].unit
+    table = sorted((quantity(scale, unit), price) for scale, price in cost.table.items()) or [(smallest_scale, 1.0)]
+    x, y = np.log([scale for scale, _ in table]), np.log([price for _, price in table])
+    at = np.log(scales)
+    beyond = cost.exponent * (np.maximum(at - x[-1], 0) + np.minimum(at - x[0], 0))
+    return np.asarray(np.exp(np.interp(at, x, y) + beyond))
 
 
-def _chosen(line: dict[str, Any]) -> ChosenRun:
-    settings = tuple(SettingValue(one["parameter"], one["unit"], one["value"]) for one in line["settings"])
-    return ChosenRun(_place(line), settings, line["risk_after"], line["gain"], line["doubt_after"], line["cost"])
+def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray) -> ChosenRun:
+    row = found.places.row(one.candidate, named=True)
+    return ChosenRun(
+        place=_place(process, row),
+        settings=_settings(process, row),
+        risk_after=one.risk,
+        gain=found.decision.risk - one.risk,
+        doubt_after=one.doubt,
+        cost=float(costs[one.candidate]),
+    )
 
 
-def _best(line: dict[str, Any]) -> BestRun:
-    return BestRun(_place(line), line["gain"], line["doubt_after"], line["cost"], line["gain_per_cost"])
+def _best(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray) -> BestRun:
+    gain, price = found.decision.risk - one.risk, float(costs[one.candidate])
+    place = _place(process, found.places.row(one.candidate, named=True))
+    return BestRun(place=place, gain=gain, doubt_after=one.doubt, cost=price, gain_per_cost=gain / price)
+
+
+def _place(process: Process, row: dict[str, Any]) -> RunPlace:
+    scale = process.attributes[process.scale.attribute]
+    return RunPlace(scale.si.from_si(row[LEVEL]), scale.unit, row["equipment"], row["batch_id"])
+
+
+def _settings(process: Process, row: dict[str, Any]) -> tuple[SettingValue, ...]:
+    """Return the settings of a run that are known at the time of planning."""
+    return tuple(
+        SettingValue(name, attribute.unit, attribute.si.from_si(float(row[name])))
+        for name, attribute in process.attributes.items()
+        if attribute.role == "CPP"
+        and attribute.kind == "number"
+        and attribute.horizon == "plan"
+        and row.get(name) is not None
+    )
+
+
+def _caption(found: RunSearch, runs: tuple[ChosenRun, ...], cost: RunCost, clear_risk: float) -> str:
+    """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
+    risk = found.decision.risk
+    start = (
+        f"One batch at the proposed scale and settings meets all specifications with a chance of {chance(found.batch_chance)}. "
+        f"The process mean there meets them with a chance of {chance(found.decision.chance)}. These are two numbers, because "
+        "single batches scatter around the process mean. The decision is about the process mean: go or no-go would be wrong with a "
+        f"chance of {chance(risk)}. "
+    )
+    if risk < clear_risk:
+        return start + "No run is needed for this decision."
+    if risk - runs[-1].risk_after < clear_risk:
+        return start + f"Not even {len(runs)} runs below the proposed scale are expected to reduce this risk noticeably."
+    first = runs[0].place
+    return (
+        f"{start}One run at {size(first.scale)} {first.unit} is expected to reduce this risk to "
+        f"{chance(runs[0].risk_after)}, {len(runs)} runs to {chance(runs[-1].risk_after)}. Costs: {cost.note}."
+    )

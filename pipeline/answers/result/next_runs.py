@@ -50,7 +50,7 @@ class NextRuns:
     decision: str
     of: tuple[str, ...]
     chance: Chance
-    """Belief that the process meets all specifications."""
+    """Chance that the process mean meets all specifications."""
     risk: Chance
     """Probability that the better of go and no-go is wrong."""
     doubt: Number
@@ -60,4 +60,6 @@ class NextRuns:
     cost_note: str
     method: str
     caption: str
+    batch_chance: Chance | None = None
+    """Chance that one batch meets all specifications, as in `joint` of the answer; None in files of version 0."""
     state: Literal["computed"] = "computed"

@@ -47,7 +47,7 @@ def scale_comparison(
         tuple(
             line
             for setting in _settings(process, proposed, known)
-            for line in _held(process, proposed, rows, setting, target, spread, tolerance, names)
+            for line in _held(process, proposed, rows, setting, units[setting], target, spread, tolerance, names)
         ),
     )
 
@@ -93,6 +93,7 @@ def _held(
     proposed: pl.DataFrame,
     rows: pl.DataFrame,
     setting: str,
+    own: Unit,
     target: dict[str, float],
     spread: dict[str, float],
     tolerance: float,
@@ -103,9 +104,9 @@ def _held(
     repeated = proposed[np.zeros(len(held), dtype=int)]
     needed = hold(process, repeated, setting, held, np.array([target[name] for name in held]))
     then = rebuilt(process, repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64)))
-    seen, own = _seen(process, proposed, rows, setting), {name: spread[name] for name in held}
+    seen, varied = _seen(process, proposed, rows, setting), {name: spread[name] for name in held}
     return [
-        _holding(process, setting, name, float(needed[i]), then[i], target, proposed, seen, own, tolerance, names)
+        _holding(process, setting, own, name, float(needed[i]), then[i], target, proposed, seen, varied, tolerance, names)
         for i, name in enumerate(held)
     ]
 
@@ -119,6 +120,7 @@ def _spread(rows: pl.DataFrame, names: list[str]) -> dict[str, float]:
 def _holding(
     process: Process,
     setting: str,
+    own: Unit,
     held: str,
     needed: float,
     then: pl.DataFrame,
@@ -129,7 +131,7 @@ def _holding(
     tolerance: float,
     names: Mapping[str, str],
 ) -> Holding:
-    own, solved = units_of(process)[setting], bool(np.isfinite(needed))
+    solved = bool(np.isfinite(needed))
     low, high = seen if seen is not None else (-np.inf, np.inf)
     ratios = {name: float(then[name][0]) / value for name, value in target.items()} if solved else {}
     within = bool(low * (1 - 1e-9) <= needed <= high * (1 + 1e-9)) if solved and seen is not None else None

@@ -19,10 +19,10 @@ def draw(
     """
     rng = np.random.default_rng(seed)
     parameters = pl.DataFrame({v.parameter: v.draw(count, rng) for v in variations})
-    parts = [parameters, *(lots.draw(count, rng) for lots in materials)]
-    drawn = pl.concat([part for part in parts if part.width], how="horizontal")
-    if not drawn.width:
+    parts = [part for part in (parameters, *(lots.draw(count, rng) for lots in materials)) if part.width]
+    if not parts:
         return pl.DataFrame({name: [setup.set_point(name)] * count for name in setup.parameters[:1]})
+    drawn = pl.concat(parts, how="horizontal")
     return drawn.with_columns(_possible(setup, name) for name in drawn.columns)
 
 

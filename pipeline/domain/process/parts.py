@@ -21,7 +21,7 @@ class Scale:
     within: str | None = None
     """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
     tolerance: float = DEFAULT_TOLERANCE
-    """Two scales are the same where the larger is at most 1 + tolerance times the smaller."""
+    """Two scales are the same if the larger is at most 1 + tolerance times the smaller."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -103,6 +103,20 @@ class FittedHierarchical:
         left = np.maximum(prior - self._solved.explained(design), 0)
         return np.asarray(self.deviation * np.sqrt(left + self.variances.noise))
 
+    def covariance(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the posterior covariance of the process mean between rows, without noise, (rows, rows), in squared SI units.
+
+        Rasmussen, Williams (2006), eq. 2.24. Rows with the same level of a grouping share its effect, also where training rows do
+        not hold that level. A row without a level has an effect of its own.
+        """
+        levels = {name: [*known, *_new_levels(rows[name], known)] for name, known in self.levels.items()}
+        design = replace(self, levels=levels).design_of(rows)
+        prior = combined(self.variances.components, self.layout.kernels(design, design))
+        np.fill_diagonal(prior, combined(self.variances.components, self.layout.diagonal(design)))
+        shared = combined(self.variances.components, self.layout.kernels(self.design, design))
+        half = solve(self._factor, shared, half=True)
+        return np.asarray(self.deviation**2 * (prior - half.T @ half))
+
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Return the contribution of each grouping, of each quantity (slopes and curve) and of scale. The model is their sum."""
         constant, shares = self._sums.contributions(self.design_of(rows))
@@ -170,6 +184,11 @@ class FittedHierarchical:
     @property
     def _solved(self) -> SolvedRows:
         return SolvedRows(self.layout, self.design, self.variances.components, self._factor)
+
+
+def _new_levels(words: pl.Series, known: list[str]) -> list[str]:
+    """Return the levels of rows that training rows do not hold, sorted."""
+    return sorted(set(words.drop_nulls().to_list()) - set(known))
 
 
 def hierarchical_from_dict(saved: SavedHierarchical) -> FittedHierarchical:

@@ -1,86 +1,135 @@
-"""What to run next: beliefs that are exact, look-ahead that agrees with simulation, and choices that a person would make."""
+"""What to run next: choices that a person would make, and a reason where there is none."""
 
-import numpy as np
+import re
+from functools import cache
+from typing import Any
+
 import polars as pl
 import pytest
 
-from pipeline.answers.next_runs.belief import Belief, ProductGaussian
-from pipeline.answers.next_runs.decision_risk import AttributeLimits, choose, outlook, risk_now
-from pipeline.answers.next_runs.next_runs import next_runs
+from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.next_runs.config import NextRunsConfig
+from pipeline.answers.next_runs.next_runs import LEVEL, candidate_places, search_runs
+from pipeline.answers.next_runs.summary import summary
+from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.scenarios import Withheld
+from pipeline.domain.config_files import parse
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.run_cost import RunCost
+from pipeline.domain.scale import scale_levels
+from pipeline.extrapolation.kinds import NEW_SCALE
 from pipeline.features.table import build
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.forecasting.joint_chance import JointErrors
+from pipeline.models.registry import CarryOver, Hierarchical, ModelConfig, Task
 from tests.support.pot import history, pot, ready
 
-NOISE = 0.04
-COVARIANCE = np.array([[1.0, 0.9, 0.2], [0.9, 1.0, 0.1], [0.2, 0.1, 1.0]])
-BELIEF = Belief(np.array([0.3, 0.0, 0.0]), COVARIANCE, NOISE)
-POSITIVE = [AttributeLimits(0.0, np.inf)]
+TABLES = history(60)
+ROWS = build(pot(), TABLES)
+PROPOSED = ready().rows(pl.DataFrame({"agitation": [1.0]}))
+INPUTS = ("agitation", "temperature", "log10_scale")
+MODEL = Hierarchical(iterations=5)
 
 
-def test_belief__settles_what_conditioning_says() -> None:
-    after = BELIEF.after(1, 0.5)
-    assert after.mean[0] == pytest.approx(0.3 + 0.9 / 1.04 * 0.5)
-    assert COVARIANCE[0, 0] - after.covariance[0, 0] == pytest.approx(BELIEF.gain(0)[1])
+@cache
+def trained(model: ModelConfig) -> CalibratedModel:
+    rows = ROWS.with_columns(scale_level=scale_levels(ROWS["scale"], 0.1))
+    known = rows.join(TABLES.results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
+    task = Task("titre", INPUTS, (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
+    return fit_calibrated(known, task, model, IntervalConfig(), 1, [NEW_SCALE])
 
 
-def test_outlook__agrees_with_playing_the_run_many_times() -> None:
-    rng = np.random.default_rng(1)
-    results = rng.normal(0.0, np.sqrt(1 + NOISE), 4000)
-    played = [risk_now([BELIEF.after(1, float(result))], 0, POSITIVE)[1] for result in results]
-    expected = outlook([BELIEF], 0, POSITIVE, np.zeros(1), 3)
-    assert expected.risk[1] == pytest.approx(np.mean(played), abs=0.006)
+def near_the_limit() -> float:
+    """A lower limit under the prediction, by less than many past errors."""
+    forecast = trained(MODEL).forecast(PROPOSED)
+    return float(forecast.predicted[0] - forecast.spread[0] * trained(MODEL).calibrations[NEW_SCALE].half_width(0.6))
 
 
-def test_outlook__a_run_never_adds_to_the_expected_risk_or_doubt() -> None:
-    chance, risk = risk_now([BELIEF], 0, POSITIVE)
-    seen = outlook([BELIEF], 0, POSITIVE, np.zeros(1), 3)
-    assert (seen.risk <= risk + 1e-3).all()
-    assert (seen.doubt <= chance * (1 - chance) + 1e-3).all()
+def made(
+    lower: float | None = None, config: NextRunsConfig | None = None, clear_risk: float = 0.005, **cost: Any
+) -> NextRuns:
+    process = pot(near_the_limit() if lower is None else lower)
+    joint, config = JointErrors.independent(["titre"]), config or NextRunsConfig()
+    found = search_runs(process, PROPOSED, ROWS, {"titre": trained(MODEL)}, joint, config, 1)
+    assert not isinstance(found, Withheld)
+    return summary(found, process, RunCost("bench runs", "example", **cost), 0.001, clear_risk)
 
 
-def test_choose__takes_the_run_that_tells_most_and_more_runs_leave_less() -> None:
-    chosen = choose([BELIEF], 0, POSITIVE, [1, 2], 3, 3)
-    assert chosen[0].candidate == 1
-    assert chosen[0].doubt > chosen[1].doubt > chosen[2].doubt
-
-
-def test_product_gaussian__finds_the_offset_of_each_product() -> None:
-    rng = np.random.default_rng(2)
-    rows = pl.DataFrame({"x": rng.uniform(-1, 1, 60), "product": ["A", "B", "C"] * 20})
-    offset = rows["product"].replace_strict({"A": -3.0, "B": 0.0, "C": 3.0}).to_numpy()
-    y = 10 + offset + 2 * rows["x"].to_numpy() + 0.1 * rng.normal(size=60)
-    asked = pl.DataFrame({"x": [0.5, 0.5, 0.5], "product": ["A", "C", "new"]})
-    belief = ProductGaussian(("x",)).believe(rows, y, asked)
-    assert belief.mean[:2] == pytest.approx([8.0, 14.0], abs=0.15)
-    assert np.sqrt(belief.noise) == pytest.approx(0.1, rel=0.5)
-    spread = np.sqrt(np.diag(belief.covariance))
-    assert spread[2] > 10 * spread[0]
-    assert np.allclose(belief.covariance, belief.covariance.T)
-
-
-def made(lower: float, **cost: object) -> dict[str, object]:
-    process, tables, setup = pot(lower), history(60), ready()
-    rows = build(process, tables)
-    proposed = setup.rows(pl.DataFrame({"agitation": [1.0]}))
-    inputs = ("agitation", "temperature", "log10_scale")
-    given = RunCost("bench runs", "example", **cost)  # type: ignore[arg-type]
-    return next_runs(process, proposed, rows, tables.results, inputs, given, 1)
+def withheld(model: ModelConfig = MODEL, rows: pl.DataFrame = ROWS, targets: tuple[str, ...] = ("titre",)) -> str:
+    found = search_runs(
+        pot(1.0), PROPOSED, rows, {"titre": trained(model)}, JointErrors.independent(targets), NextRunsConfig(), 1
+    )
+    assert isinstance(found, Withheld)
+    return found.reason
 
 
 def test_next_runs__are_below_the_proposed_scale_with_gain_and_cost() -> None:
-    found = made(1.0)
-    assert len(found["runs"]) == 4  # type: ignore[arg-type]
-    assert {run["scale"] for run in found["runs"]} == {1.0}  # type: ignore[attr-defined]
-    assert [line["cost"] for line in found["by_scale"]] == [1.0]  # type: ignore[attr-defined]
-    assert {setting["parameter"] for setting in found["runs"][0]["settings"]} >= {"agitation", "temperature"}  # type: ignore[index]
-    assert found == made(1.0)
+    found = made()
+    assert len(found.runs) == 4
+    assert {run.place.scale for run in found.runs} == {1.0}
+    assert [line.cost for line in found.by_scale] == [1.0]
+    assert {setting.parameter for setting in found.runs[0].settings} >= {"agitation", "temperature"}
+    assert found == made()
+
+
+def test_next_runs__more_runs_leave_less_doubt_and_gain_is_the_reduction_of_the_risk() -> None:
+    found = made()
+    doubts = [found.doubt, *(run.doubt_after for run in found.runs)]
+    assert doubts == sorted(doubts, reverse=True)
+    assert all(run.gain == pytest.approx(found.risk - run.risk_after, abs=2e-6) for run in found.runs)
+
+
+def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_the_process_mean() -> None:
+    found, final = made(), trained(MODEL)
+    forecast = final.forecast(PROPOSED)
+    in_answer = final.calibrations[NEW_SCALE].probability_within(forecast.predicted, near_the_limit(), None, forecast.spread)
+    assert found.batch_chance == pytest.approx(float(in_answer[0]), rel=1e-5)
+    assert found.batch_chance is not None
+    assert 1 > found.chance > found.batch_chance > 0.5
+    assert found.caption.startswith("One batch at the proposed scale and settings meets all specifications")
+    assert "single batches scatter around the process mean" in found.caption
 
 
 def test_next_runs__cost_follows_the_table_on_a_line_in_logarithms() -> None:
-    found = made(1.0, table={"0.1 L": 1.0, "10 L": 100.0})
-    assert found["by_scale"][0]["cost"] == pytest.approx(10.0)  # type: ignore[index]
+    assert made(table={"0.1 L": 1.0, "10 L": 100.0}).by_scale[0].cost == pytest.approx(10.0)
 
 
-def test_next_runs__says_when_none_is_needed() -> None:
-    found = made(-50.0)
-    assert "No run is needed" in str(found["caption"])
+def test_next_runs__without_a_table_follow_the_rule_from_the_smallest_scale() -> None:
+    assert made(exponent=0.6).by_scale[0].cost == pytest.approx(1.0)
+
+
+def test_next_runs__say_when_none_is_needed() -> None:
+    assert "No run is needed" in made(-50.0).caption
+
+
+def test_next_runs__the_configuration_decides_how_many_and_from_what() -> None:
+    two = made(config=NextRunsConfig(runs=2, candidates_per_scale=1))
+    assert len(two.runs) == 2
+    assert len({run.place.as_batch for run in two.runs}) == 1
+    assert "No run is needed" in made(clear_risk=0.499).caption
+
+
+def test_candidates__are_evenly_spaced_batches_of_each_smaller_scale_as_the_proposed_product() -> None:
+    places = candidate_places(pot(), PROPOSED, ROWS, 7)
+    assert places.height == 1 + 7
+    assert places["product"].unique().to_list() == PROPOSED["product"].to_list()
+    assert places[LEVEL].to_list() == [0.1, *[0.001] * 7]
+
+
+def test_config__is_part_of_the_decision_and_refuses_what_cannot_be() -> None:
+    assert DecisionConfig().next_runs == NextRunsConfig(runs=4, candidates_per_scale=120, clear_risk=0.005)
+    with pytest.raises(ScalebridgeError, match="runs"):
+        parse(DecisionConfig, {"next_runs": {"runs": 0}}, "decision")
+
+
+def test_next_runs__without_a_hierarchical_model_say_why_and_give_no_number() -> None:
+    reason = withheld(CarryOver())
+    assert reason.startswith("only a hierarchical model gives the correlation between runs at different places")
+    assert reason.endswith("titre by the model 'carry_over'")
+    assert not re.search(r"\d", reason)
+
+
+def test_next_runs__without_specification_or_smaller_batch_say_so() -> None:
+    assert withheld(rows=ROWS.filter(pl.col("scale") > 0.01)).startswith("no batch of history is smaller")
+    assert withheld(targets=()) == "no specification is given"

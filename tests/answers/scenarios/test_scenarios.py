@@ -79,6 +79,12 @@ def test_limits__are_stated_or_seen_on_the_equipment() -> None:
         parameter_ranges(ready(limits={"agitation": ["70 rpm", "90 rpm"]}))
 
 
+def test_draw__gives_the_set_points_where_nothing_varies() -> None:
+    made = ready()
+    drawn = draw(made, [], [], 3, 1)
+    assert drawn[made.parameters[0]].to_list() == [made.set_point(made.parameters[0])] * 3
+
+
 def test_lots__are_drawn_whole() -> None:
     made = ready()
     drawn = draw(made, variations(made), lots_to_come(made), 500, 1)

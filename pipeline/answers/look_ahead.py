@@ -1,0 +1,41 @@
+"""The parts of an answer that look beyond the prediction: scenarios and next runs, or why they are withheld."""
+
+from collections.abc import Mapping
+
+from pipeline.answers.case.case import Case
+from pipeline.answers.next_runs.summary import next_runs_part
+from pipeline.answers.result.answer import NextRunsPart, ScenarioPart
+from pipeline.answers.result.scenarios import Withheld
+from pipeline.answers.scenarios.scenarios import scenarios
+from pipeline.answers.scenarios.setup import scenario_setup
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.forecasting.batch_forecaster import BatchForecaster
+
+Names = Mapping[str, str]
+"""Attribute or feature → display name."""
+
+
+def look_ahead(
+    case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str], names: Names
+) -> tuple[ScenarioPart, NextRunsPart]:
+    """Return scenarios and next runs, or why they are withheld: a gap of the transfer, or a refusal."""
+    if reason := _reason_withheld(case, run, refused, names):
+        return Withheld(reason), Withheld(reason)
+    setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
+    played = scenarios(setup, case.reference, run.seed, names)
+    return played, next_runs_part(case, run, setup)
+
+
+def _reason_withheld(case: Case, run: TrainedRun, refused: Mapping[str, str], names: Names) -> str | None:
+    """Return why nothing is computed beyond the prediction, or None.
+
+    Where an attribute with a specification is refused, no chance of a whole batch can be given, so nothing is computed.
+    """
+    mapped = case.transfer_map
+    if mapped.blocked or mapped.lacking:
+        gaps = [*(gap.attribute for gap in mapped.blocked), *(gap.attribute for gap in mapped.lacking)]
+        return f"the transfer map names gaps that the prediction depends on: {', '.join(names[gap] for gap in gaps)}"
+    limited = [name for name in refused if run.process.attributes[name].specification is not None]
+    if limited or len(refused) == len(run.model.finals):
+        return f"not answered: {', '.join(names[name] for name in limited or refused)}"
+    return None

@@ -1,0 +1,123 @@
+"""The belief about one attribute: what the trained model says, no more and no less."""
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.special import ndtr
+
+from pipeline.answers.next_runs.belief import (
+    LEAST_FACTOR,
+    belief_of,
+    calibrated_variance,
+    chances_beyond,
+    hierarchical_part,
+    limits_with,
+    scaled_to,
+)
+from pipeline.extrapolation.kinds import NEW_SCALE, NEXT_BATCH
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.registry import (
+    AdditiveTable,
+    Boosted,
+    CarryOver,
+    GlobalMean,
+    Hierarchical,
+    LightGBM,
+    ModelConfig,
+    SuperLearner,
+    Task,
+    fit,
+)
+from tests.support.rows import batch_rows, results_of
+
+TASK = Task("y", ("x", "log10_scale"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
+ROWS = batch_rows(6, each=4)
+BLEND = SuperLearner((GlobalMean(), CarryOver(), Hierarchical(iterations=5)), folds=3)
+SHARE = np.array([[2.0, 0.5], [0.5, 3.0]])
+
+
+@cache
+def trained() -> CalibratedModel:
+    known = ROWS.with_columns(observed=results_of(ROWS)["value"], censoring=pl.lit("none"))
+    return fit_calibrated(known, TASK, BLEND, IntervalConfig(), 1, [NEW_SCALE, NEXT_BATCH])
+
+
+def places() -> pl.DataFrame:
+    """A product at a scale that it has not seen, then at those that it has seen."""
+    own = ROWS.filter(pl.col("product") == "P1")
+    proposed = own.head(1).with_columns(scale=pl.lit(2.0), scale_level=pl.lit(2.0), log10_scale=pl.lit(np.log10(2.0)))
+    return pl.concat([proposed, own])
+
+
+def test_belief__the_variance_of_one_batch_is_the_calibrated_one() -> None:
+    final, part = trained(), hierarchical_part(trained().model)
+    assert part is not None
+    belief = belief_of(final, part, places())
+    errors = final.calibrations[NEW_SCALE]
+    spread = float(final.spread(places().head(1))[0])
+    expected = spread**2 * sum(w * s**2 for w, s in zip(errors.weights, errors.widened_residuals, strict=True))
+    assert belief.covariance[0, 0] + belief.noise == pytest.approx(expected)
+    assert belief.deviation == pytest.approx(np.sqrt(expected))
+    assert calibrated_variance(final, belief.forecast) == pytest.approx(expected)
+
+
+def test_belief__is_centred_on_the_model_that_answers_and_correlates_as_its_hierarchical_part() -> None:
+    final, part = trained(), hierarchical_part(trained().model)
+    assert part is not None
+    belief, own = belief_of(final, part, places()), part.covariance(places())
+    assert (belief.predicted == final.predict(places())).all()
+    assert np.allclose(belief.covariance / belief.covariance[0, 0], own / own[0, 0])
+    assert belief.noise / belief.covariance[0, 0] == pytest.approx(part.deviation**2 * part.variances.noise / own[0, 0])
+
+
+def test_scaled_to__keeps_the_share_of_the_process_mean() -> None:
+    covariance, noise = scaled_to(12.0, SHARE, 2.0)
+    assert (covariance == 3 * SHARE).all()
+    assert noise == 6.0
+
+
+def test_scaled_to__errors_that_were_all_zero_leave_almost_nothing() -> None:
+    covariance, noise = scaled_to(0.0, SHARE, 2.0)
+    assert 0 < covariance[0, 0] + noise == pytest.approx(4 * LEAST_FACTOR)
+
+
+def test_limits__give_one_batch_the_chances_of_the_answer() -> None:
+    part = hierarchical_part(trained().model)
+    assert part is not None
+    belief = belief_of(trained(), part, places())
+    ends = (float(belief.predicted[0] - 0.7 * belief.deviation), float(belief.predicted[0] + 1.1 * belief.deviation))
+    below, above = chances_beyond(trained(), belief.forecast, ends)
+    limits = limits_with(below, above)
+    assert ndtr(limits.lower) == pytest.approx(below)
+    assert 1 - ndtr(limits.upper) == pytest.approx(above)
+    within = trained().calibrations[NEW_SCALE].probability_within(belief.forecast.predicted, *ends, belief.forecast.spread)
+    assert ndtr(limits.upper) - ndtr(limits.lower) == pytest.approx(within[0])
+
+
+def test_limits__a_limit_that_no_past_error_reaches_is_infinite() -> None:
+    assert limits_with(0.0, 0.0).lower == -np.inf
+    assert limits_with(0.0, 0.0).upper == np.inf
+    assert limits_with(1.0, 0.0).lower == np.inf
+
+
+@pytest.mark.parametrize(
+    ("config", "has_one"),
+    [
+        (Hierarchical(iterations=2), True),
+        (AdditiveTable(iterations=2), True),
+        (Boosted(base=Hierarchical(iterations=2), trees=LightGBM(rounds=2)), True),
+        (GlobalMean(), False),
+        (CarryOver(), False),
+        (LightGBM(rounds=2), False),
+    ],
+)
+def test_hierarchical_part__is_absent_where_a_model_has_none(config: ModelConfig, has_one: bool) -> None:
+    model = fit(config, ROWS, results_of(ROWS)["value"].to_numpy(), TASK, 1)
+    assert (hierarchical_part(model) is not None) == has_one
+
+
+def test_hierarchical_part__of_a_blend_is_the_one_that_says_how_hard_a_row_is() -> None:
+    assert hierarchical_part(trained().model) is trained().model.spread_model  # type: ignore[attr-defined]
