@@ -71,7 +71,7 @@ def _known_options(conf: Path, choices: Mapping[str, object]) -> None:
         options = sorted(path.stem for path in (conf / group).glob("*.yaml"))
         if group in choices and str(choices[group]) not in options:
             raise ScalebridgeError(
-                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; there is {listed(options, 20)}"
+                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {listed(options, 20)}"
             )
 
 

@@ -106,7 +106,7 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
     if proposal.equipment is not None and proposal.equipment not in equipment:
         raise ScalebridgeError(
             f"Proposal '{proposal.name}': no batch was made on equipment '{proposal.equipment}', so its properties are not "
-            f"known; there is {listed(equipment, 30)}. For a new one leave `equipment` out and give its properties in `settings`"
+            f"known; available: {listed(equipment, 30)}. For a new one leave `equipment` out and give its properties in `settings`"
         )
 
 
@@ -217,7 +217,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
     for material, shares in proposal.lots.items():
         if material not in process.materials:
             raise ScalebridgeError(
-                f"Proposal '{proposal.name}': material '{material}' is not declared; there is {listed(process.materials)}"
+                f"Proposal '{proposal.name}': material '{material}' is not declared; available: {listed(process.materials)}"
             )
         known = history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort()
         if unknown := [share.lot for share in shares if share.lot not in known]:

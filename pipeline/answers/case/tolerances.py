@@ -19,7 +19,7 @@ def check_spreads(process: Process, proposal: Proposal) -> None:
     for what, given in (("a tolerance", proposal.tolerances), ("limits", proposal.limits)):
         if unknown := [name for name in given if name not in settable]:
             raise ScalebridgeError(
-                f"Proposal '{proposal.name}': {what} of {listed(map(repr, unknown))}: there is no such parameter; there is "
+                f"Proposal '{proposal.name}': {what} of {listed(map(repr, unknown))}: there is no such parameter; available: "
                 f"{listed(settable, 40)}"
             )
     for name in proposal.tolerances:

@@ -42,7 +42,7 @@ def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
     if unknown := [name for name in setup.proposal.limits if name not in setup.parameters]:
         raise ScalebridgeError(
             f"Proposal '{setup.proposal.name}': limits of {listed(map(repr, unknown))} need a parameter with a set-point; "
-            f"there is {listed(setup.parameters, 40)}"
+            f"available: {listed(setup.parameters, 40)}"
         )
     seen = _comparable_batches(setup)
     found = [_stated(setup, name) or _within_possible(setup, _seen(setup, name, *seen)) for name in setup.parameters]

@@ -49,7 +49,7 @@ def variations(setup: ScenarioSetup) -> tuple[Variation, ...]:
     if unknown := [name for name in setup.proposal.tolerances if name not in setup.parameters]:
         raise ScalebridgeError(
             f"Proposal '{setup.proposal.name}': a tolerance of {listed(map(repr, unknown))} needs a parameter with a "
-            f"set-point; there is {listed(setup.parameters, 40)}"
+            f"set-point; available: {listed(setup.parameters, 40)}"
         )
     found = [_stated(setup, name) or _seen(setup, name) for name in setup.parameters]
     return tuple(variation for variation in found if variation is not None)

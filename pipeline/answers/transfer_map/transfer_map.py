@@ -99,12 +99,12 @@ def _check(process: Process, history: History, receiving: TransferSite, sites: S
     known = {*history.batches["site"].drop_nulls(), receiving.name}
     if unknown := sorted(set(sites.sites) - known):
         raise ScalebridgeError(
-            f"Transfer: there is no site {listed(map(repr, unknown))}; there is {listed(sorted(known), 20)}"
+            f"Transfer: there is no site {listed(map(repr, unknown))}; available: {listed(sorted(known), 20)}"
         )
     for site, attributes in sites.sites.items():
         if wrong := sorted(set(attributes) - set(process.attributes)):
             raise ScalebridgeError(
-                f"Transfer, site '{site}': {listed(map(repr, wrong))} is no attribute; there is {listed(process.attributes, 60)}"
+                f"Transfer, site '{site}': {listed(map(repr, wrong))} is not an attribute; available: {listed(process.attributes, 60)}"
             )
 
 

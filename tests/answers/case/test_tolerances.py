@@ -28,7 +28,7 @@ def test_spreads__are_in_si() -> None:
     [
         (
             {"tolerances": {"agitatoin": "2 rpm"}},
-            "a tolerance of 'agitatoin': there is no such parameter; there is agitation",
+            "a tolerance of 'agitatoin': there is no such parameter; available: agitation",
         ),
         ({"tolerances": {"copper": "2 g/L"}}, "a tolerance of 'copper'"),
         ({"tolerances": {"agitation": "2 L"}}, "tolerance of 'agitation': '2 L' has the unit 'L'"),
