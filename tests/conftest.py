@@ -10,6 +10,7 @@ import yaml
 from hypothesis import settings
 
 from pipeline.domain.config_files import parse
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from tests.support.definitions import Make, PlainData
 
@@ -30,6 +31,16 @@ def renew_golden(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """The stirred pot as a project on which the stages have run; a test that changes a file takes a copy."""
+    from tests.support.project import new_project, run_stages
+
+    places = new_project(tmp_path_factory.mktemp("pot"))
+    run_stages(places)
+    return places
 
 
 @pytest.fixture(scope="session")

@@ -114,7 +114,8 @@ class TrainingExtent:
             )
             for name, (low, high) in self.ranges.items()
         ]
-        return pl.coalesce(*new, *far, pl.lit(None, dtype=pl.String)).alias("reason")
+        none = pl.repeat(None, pl.len(), dtype=pl.String)  # a literal would be one row where there is no other reason
+        return pl.coalesce(*new, *far, none).alias("reason")
 
     def to_dict(self) -> SavedExtent:
         """Return the extent in the form in which it is saved."""

@@ -56,6 +56,14 @@ def test_reasons__name_the_quantity_that_lies_too_far_outside() -> None:
     ]
 
 
+def test_reasons__are_null_for_every_row_if_nothing_can_be_refused() -> None:
+    """A history of one scale, without a grouping whose new levels are refused."""
+    rows = batch_rows(2, (1.0,))
+    extent = TrainingExtent.of(rows, DEFAULT_TOLERANCE, [], ["scale"])
+    assert (extent.levels, extent.ranges) == ({}, {})
+    assert rows.select(extent.reasons())["reason"].to_list() == [None] * rows.height
+
+
 @pytest.mark.parametrize("tolerance", [DEFAULT_TOLERANCE, 0.2])
 def test_extent__is_the_same_after_saving_and_reading(tolerance: float) -> None:
     rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))

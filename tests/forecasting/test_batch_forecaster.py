@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from pipeline.forecasting.forecaster import CalibratedModel
 
 from pipeline.forecasting import batch_forecaster as module
 from pipeline.forecasting.batch_forecaster import BatchForecaster, batch_forecaster
+from pipeline.forecasting.calibrated_model import CalibratedModel
 from tests.support.pot import pot
 from tests.support.trained_pot import trained_run
 
@@ -41,10 +41,10 @@ def test_within__is_what_the_errors_of_the_same_kind_of_question_say(
     final: CalibratedModel, rows: pl.DataFrame, lower: float | None, upper: float | None
 ) -> None:
     found = forecaster(lower, upper).within(rows)["titre"].to_list()
-    shifts, predicted, spread = final.shifts(rows), final.predict(rows), final.spread(rows)
-    assert shifts.n_unique() >= 3
-    for i, shift in enumerate(shifts):
-        calibration = final.calibrations[shift]
+    kinds, predicted, spread = final.kinds(rows), final.predict(rows), final.spread(rows)
+    assert kinds.n_unique() >= 3
+    for i, kind in enumerate(kinds):
+        calibration = final.calibrations[kind]
         expected = calibration.probability_within(predicted[[i]], lower, upper, spread[[i]])
         assert found[i] == pytest.approx(expected[0], abs=1e-12)
 
@@ -69,7 +69,7 @@ def test_outcome__says_what_mean_and_within_say(rows: pl.DataFrame) -> None:
 
 
 def test_outcome__a_row_that_is_refused_is_predicted_and_has_no_chance(final: CalibratedModel, rows: pl.DataFrame) -> None:
-    strict = replace(final, known=replace(final.known, levels={"site": ("Here", "There")}))
+    strict = replace(final, extent=replace(final.extent, levels={"site": ("Here", "There")}))
     served = replace(trained_run().model, finals={"titre": strict})
     asked = rows.head(2).with_columns(site=pl.Series(["Here", "Elsewhere"]))
     found = batch_forecaster(served, pot(lower=-100.0)).outcome(asked)
@@ -92,8 +92,8 @@ def test_outcome__many_rows_in_parts_and_threads_are_as_few_rows(
 def test_errors__are_past_errors_of_either_sign(final: CalibratedModel, rows: pl.DataFrame) -> None:
     many = pl.concat([rows.head(1)] * 4000)
     drawn = forecaster().errors(many, seed=1)["titre"].to_numpy()
-    calibration = final.calibrations[final.shifts(many)[0]]
-    possible = calibration.sizes * final.spread(many)[0]
+    calibration = final.calibrations[final.kinds(many)[0]]
+    possible = calibration.widened_residuals * final.spread(many)[0]
     assert np.isclose(np.abs(drawn)[:, None], possible[None, :]).any(axis=1).all()
     assert abs((drawn > 0).mean() - 0.5) < 4 * 0.5 / np.sqrt(len(drawn))
     half = np.sqrt(len(drawn))

@@ -1,16 +1,13 @@
 """No row is lost: every row of every file is valid or in quarantine."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
-
-Make = Callable[..., dict[str, Any]]
 
 
 def test_assemble__an_empty_row_counts_as_a_row(small: Make, tmp_path: Path) -> None:

@@ -1,12 +1,9 @@
 """One row per batch: details join by key, and rows that are no batch are set aside."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
-
-Make = Callable[..., dict[str, Any]]
 
 
 def test_find_batches__a_batch_without_scale_goes_to_quarantine(small: Make, tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
 """A cell is read by the declared rules or goes to quarantine; nothing is guessed."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
+from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
-
-Make = Callable[..., dict[str, Any]]
 
 
 def test_cell_reading__converts_to_si(small: Make, tmp_path: Path) -> None:
@@ -64,7 +61,7 @@ def test_censored__results_keep_their_limit(small: Make, tmp_path: Path) -> None
     assert rows == [(0.2, "left"), (0.1, "left"), (9.0, "right"), (0.3, "none")]
 
 
-def dated(small: Make, folder: Path, form: dict[str, Any], *texts: str) -> list[datetime | None]:
+def dated(small: Make, folder: Path, form: PlainData, *texts: str) -> list[datetime | None]:
     """The start of a batch that is written in each of these ways; None where it goes to quarantine."""
     lines = [f"B{i},P,1,36,1,{text}" for i, text in enumerate(texts)]
     (folder / "batches.csv").write_text("\n".join(["batch,product,volume,temperature,titre,start", *lines]) + "\n")

@@ -1,6 +1,5 @@
 """Daylight saving: elapsed times are right, and times that cannot be known are set aside."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,9 +14,9 @@ from hypothesis import strategies as st
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.assemble import AssembledHistory
 from tests.conftest import process_of
+from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
 
-Make = Callable[..., dict[str, Any]]
 AUTUMN, SPRING = datetime(2024, 10, 27, tzinfo=UTC), datetime(2024, 3, 31, tzinfo=UTC)
 """Midnight UTC of the days on which Europe changes its clocks, at 01:00 UTC."""
 TWICE = (
@@ -25,7 +24,7 @@ TWICE = (
 )
 
 
-def long_source(small: Make, **changes: Any) -> dict[str, Any]:
+def long_source(small: Make, **changes: Any) -> PlainData:
     """A process with the series `t` and `u` in long files, by default in the time of Zurich."""
     number = {"role": "CPP", "horizon": "in_process", "description": "x"}
     definition = small()
@@ -43,7 +42,7 @@ def long_source(small: Make, **changes: Any) -> dict[str, Any]:
     return definition
 
 
-def read(definition: dict[str, Any], folder: Path, *lines: str, header: str = "batch,tag,at,v") -> AssembledHistory:
+def read(definition: PlainData, folder: Path, *lines: str, header: str = "batch,tag,at,v") -> AssembledHistory:
     batches_csv(folder, "B1,P,1,36,1", "B2,P,1,36,1")
     if lines:
         (folder / "h.csv").write_text("\n".join([header, *lines]) + "\n")

@@ -8,13 +8,14 @@ import pytest
 from pipeline.domain.config_files import parse
 from pipeline.domain.corrections import Correction
 from pipeline.history.correct import correct
+from tests.support.definitions import PlainData
 
-NAMED: dict[str, Any] = {"name": "rule", "reason": "x"}
+NAMED: PlainData = {"name": "rule", "reason": "x"}
 EXCHANGE = NAMED | {"kind": "exchange", "first": ["a_min", "a_max"], "first_witness": "a"}
 EXCHANGE |= {"second": ["b_min", "b_max"], "second_witness": "b"}
 
 
-def corrected(rows: dict[str, list[Any]], *rules: dict[str, Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def corrected(rows: dict[str, list[Any]], *rules: PlainData) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Apply rules to rows that all stand in one file; one column comes from a details file."""
     count = len(next(iter(rows.values())))
     places = {"_file": ["f.csv"] * count, "_row": list(range(2, 2 + count))}

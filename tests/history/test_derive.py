@@ -1,18 +1,14 @@
 """Derived attributes: computed in SI, in the order in which they need each other."""
 
-from collections.abc import Callable
-from typing import Any
-
 import polars as pl
 import pytest
 
 from pipeline.history.derive import derive
 from tests.conftest import process_of
+from tests.support.definitions import Make, PlainData
 
-Make = Callable[..., dict[str, Any]]
 
-
-def derived(small: Make, rows: pl.DataFrame, **attributes: dict[str, Any]) -> pl.DataFrame:
+def derived(small: Make, rows: pl.DataFrame, **attributes: PlainData) -> pl.DataFrame:
     """Derive attributes that are given as unit and derivation."""
     definition = small()
     plain = {"role": "CPP", "horizon": "plan", "description": "x"}

@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.history.lots import properties
 from tests.conftest import process_of
+from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
 
-Make = Callable[..., dict[str, Any]]
 CMA = {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media"}
 TEXT = {"role": "context", "horizon": "plan", "description": "x", "kind": "text"}
 

@@ -1,7 +1,6 @@
 """The report of data quality counts what is there, what was set aside and what was corrected, and says what is missing."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 from pipeline.domain.process.process import Process
 from pipeline.history.quality_report import findings, profile, render, summary
 from tests.conftest import process_of
+from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
 
-Make = Callable[..., dict[str, Any]]
 CPP = {"role": "CPP", "horizon": "plan", "description": "x"}
 Found = tuple[Process, Any]
 

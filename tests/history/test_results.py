@@ -1,19 +1,16 @@
 """Results of a laboratory system: units, limits and revisions."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
+from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
-
-Make = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def lims(small: Make, tmp_path: Path) -> dict[str, Any]:
+def lims(small: Make, tmp_path: Path) -> PlainData:
     batches_csv(tmp_path, "B1,P,1,36,", "B2,P,1,36,")
     definition = small()
     definition["attributes"]["hcp"] = {"role": "CQA", "horizon": "release", "description": "x", "unit": "ng/mg"}
@@ -34,14 +31,14 @@ def _lims(folder: Path, *lines: str) -> None:
     (folder / "lims.csv").write_text("\n".join(["b,t,v,u,r", *lines]) + "\n")
 
 
-def test_results__converts_each_unit_and_keeps_the_newest_revision(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__converts_each_unit_and_keeps_the_newest_revision(lims: PlainData, tmp_path: Path) -> None:
     _lims(tmp_path, "B1,HCP (ELISA),50,ng/mg,1", "B1,HCP (ELISA),0.06,ug/mg,2", "B2,HCP (ELISA),<1,ng/mg,1")
     history = history_of(lims, tmp_path)
     assert [(b, round(v * 1e6, 6), c) for b, _, v, c in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
     assert history.quarantine.select("row", "reason").rows() == [(2, "superseded by revision 2")]
 
 
-def test_results__a_row_with_an_unknown_batch_test_unit_or_value_is_set_aside(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__a_row_with_an_unknown_batch_test_unit_or_value_is_set_aside(lims: PlainData, tmp_path: Path) -> None:
     _lims(
         tmp_path,
         "B9,HCP (ELISA),5,ng/mg,1",
@@ -58,7 +55,7 @@ def test_results__a_row_with_an_unknown_batch_test_unit_or_value_is_set_aside(li
 
 
 def test_results__without_columns_of_unit_and_revision_are_in_the_unit_of_the_attribute(
-    lims: dict[str, Any], tmp_path: Path
+    lims: PlainData, tmp_path: Path
 ) -> None:
     lims["sources"]["lims"] |= {"unit": None, "revision": None}
     (tmp_path / "lims.csv").write_text("b,t,v\nB1,HCP (ELISA),50\nB2,HCP (ELISA),60\nB2,HCP (ELISA),60\n")
@@ -67,14 +64,14 @@ def test_results__without_columns_of_unit_and_revision_are_in_the_unit_of_the_at
     assert history.quarantine["row"].to_list() == [4]
 
 
-def test_results__none_of_which_can_be_used_leave_an_empty_table(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__none_of_which_can_be_used_leave_an_empty_table(lims: PlainData, tmp_path: Path) -> None:
     _lims(tmp_path, "B1,Colour,5,ng/mg,1")
     history = history_of(lims, tmp_path)
     assert history.results.is_empty()
     assert history.batches.height == 2
 
 
-def test_results__that_two_sources_state_are_taken_from_the_batch_rows(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__that_two_sources_state_are_taken_from_the_batch_rows(lims: PlainData, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,36,2", "B2,P,1,36,")
     lims["sources"]["lims"]["names"] = {"Titre": "titre"}
     del lims["attributes"]["hcp"]
@@ -84,7 +81,7 @@ def test_results__that_two_sources_state_are_taken_from_the_batch_rows(lims: dic
     assert history.quarantine.select("file", "row").rows() == [("lims.csv", 2)]
 
 
-def test_results__a_newer_revision_counts_even_where_it_cannot_be_read(lims: dict[str, Any], tmp_path: Path) -> None:
+def test_results__a_newer_revision_counts_even_where_it_cannot_be_read(lims: PlainData, tmp_path: Path) -> None:
     """The older one was withdrawn."""
     _lims(tmp_path, "B1,HCP (ELISA),5,ng/mg,1", "B1,HCP (ELISA),pending,ng/mg,2")
     history = history_of(lims, tmp_path)

@@ -1,7 +1,6 @@
 """The draft of a process definition: what can be read from the files is there, and what cannot is left for a person."""
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -10,25 +9,26 @@ import yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.scaffold import CONFIRM, draft
 from tests.conftest import process_of
+from tests.support.definitions import PlainData
 from tests.support.raw_files import history_of
 
 HEADER = "Batch No;Product;Volume [L];Agitation [rpm];temp_degC;Hardness (N);Titre [g/L];Note (foo);Empty"
 ROW = "B1;P1;5;300;36,5;80;<0,1;fine;"
 
 
-def drafted(folder: Path) -> dict[str, Any]:
+def drafted(folder: Path) -> PlainData:
     made = yaml.safe_load(draft("mine", folder))
     assert isinstance(made, dict)
     return made
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> dict[str, Any]:
+def made(tmp_path: Path) -> PlainData:
     (tmp_path / "batches.csv").write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
     return drafted(tmp_path)
 
 
-def test_draft__splits_a_column_into_name_and_unit_where_the_unit_is_known(made: dict[str, Any]) -> None:
+def test_draft__splits_a_column_into_name_and_unit_where_the_unit_is_known(made: PlainData) -> None:
     units = {name: given.get("unit") for name, given in made["attributes"].items()}
     assert units == {
         "batch_no": None,
@@ -44,7 +44,7 @@ def test_draft__splits_a_column_into_name_and_unit_where_the_unit_is_known(made:
     assert made["attributes"]["agitation"]["column"] == {"source": "batches", "column": "Agitation [rpm]"}
 
 
-def test_draft__guesses_role_and_horizon_from_the_name(made: dict[str, Any]) -> None:
+def test_draft__guesses_role_and_horizon_from_the_name(made: PlainData) -> None:
     guessed = {name: (given["role"], given["horizon"]) for name, given in made["attributes"].items()}
     assert guessed == {
         "batch_no": ("identifier", "plan"),
@@ -59,19 +59,19 @@ def test_draft__guesses_role_and_horizon_from_the_name(made: dict[str, Any]) -> 
     }
 
 
-def test_draft__a_column_is_a_number_where_all_its_cells_are(made: dict[str, Any]) -> None:
+def test_draft__a_column_is_a_number_where_all_its_cells_are(made: PlainData) -> None:
     """A sign of a limit does not make a number a text; nothing known does."""
     kinds = {name: given.get("kind", "number") for name, given in made["attributes"].items()}
     assert [name for name, kind in kinds.items() if kind == "text"] == ["batch_no", "product", "note_foo", "empty"]
 
 
-def test_draft__cannot_be_used_before_a_person_has_decided(made: dict[str, Any]) -> None:
+def test_draft__cannot_be_used_before_a_person_has_decided(made: PlainData) -> None:
     assert (made["title"], made["batch"], made["product"], made["scale"]["attribute"]) == (CONFIRM,) * 4
     with pytest.raises(ScalebridgeError, match=CONFIRM):
         process_of(made)
 
 
-def test_draft__reads_the_files_once_it_is_confirmed(made: dict[str, Any], tmp_path: Path) -> None:
+def test_draft__reads_the_files_once_it_is_confirmed(made: PlainData, tmp_path: Path) -> None:
     made |= {"title": "Mine", "batch": "batch_no", "product": "product", "scale": {"attribute": "volume"}}
     history = history_of(made, tmp_path)
     assert history.quarantine.is_empty()

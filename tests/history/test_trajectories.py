@@ -1,17 +1,15 @@
 """Sensor series: one table of batch, tag, time and value from any layout of files."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
 
-Make = Callable[..., dict[str, Any]]
 UNDECLARED = "the tag is not declared in the process definition"
 
 
@@ -53,7 +51,7 @@ def test_trajectories__long_and_typed(small: Make, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def historian(small: Make, tmp_path: Path) -> dict[str, Any]:
+def historian(small: Make, tmp_path: Path) -> PlainData:
     """A process with two tags in CSV files of several folders."""
     batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
     definition = small()
@@ -78,7 +76,7 @@ def _historian(folder: Path, name: str, *lines: str) -> None:
     path.write_text("\n".join(["b,tag,at,v", *lines]) + "\n")
 
 
-def test_trajectories__are_sorted_for_any_order_of_the_files(historian: dict[str, Any], tmp_path: Path) -> None:
+def test_trajectories__are_sorted_for_any_order_of_the_files(historian: PlainData, tmp_path: Path) -> None:
     _historian(
         tmp_path, "b/1.csv", "B2,PHI,2024-01-01 00:00,7", "B1, PHI ,2024-01-01 00:10,7.1", "B1,PHI,2024-01-01 00:00,7"
     )
@@ -94,7 +92,7 @@ def test_trajectories__are_sorted_for_any_order_of_the_files(historian: dict[str
 
 
 def test_trajectories__a_repetition_stays_once_and_a_contradiction_is_set_aside(
-    historian: dict[str, Any], tmp_path: Path
+    historian: PlainData, tmp_path: Path
 ) -> None:
     first = [f"B1,TI,2024-01-01 00:0{i},36" for i in range(5)]
     _historian(tmp_path, "a/1.csv", *first, "B1,PHI,2024-01-01 00:00,7", "B2,PHI,2024-01-01 00:00,9")
@@ -113,16 +111,14 @@ def test_trajectories__a_repetition_stays_once_and_a_contradiction_is_set_aside(
     assert history.ledger.filter(source="historian")["valid"].to_list() == [5, 0, 0]
 
 
-def test_trajectories__two_tags_for_one_attribute_do_not_meet_the_contract(
-    historian: dict[str, Any], tmp_path: Path
-) -> None:
+def test_trajectories__two_tags_for_one_attribute_do_not_meet_the_contract(historian: PlainData, tmp_path: Path) -> None:
     historian["sources"]["historian"]["tags"]["TI2"] = "t"
     _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36", "B1,TI2,2024-01-01 00:00,37")
     with pytest.raises(ScalebridgeError, match=r"Table 'trajectories' does not meet its contract"):
         history_of(historian, tmp_path)
 
 
-def test_trajectories__a_file_that_two_patterns_match_is_read_once(historian: dict[str, Any], tmp_path: Path) -> None:
+def test_trajectories__a_file_that_two_patterns_match_is_read_once(historian: PlainData, tmp_path: Path) -> None:
     historian["sources"]["historian"]["files"] = ["historian/*/*.csv", "historian/a/*.csv"]
     _historian(tmp_path, "a/1.csv", "B1,TI,2024-01-01 00:00,36")
     history = history_of(historian, tmp_path)

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
@@ -40,12 +39,3 @@ def test_run__ends_a_mistake_of_the_user_as_a_sentence(monkeypatch: pytest.Monke
     _call(monkeypatch, "data")
     with pytest.raises(SystemExit, match=r"stage: .*features\.parquet is not good"):
         run(stage)
-
-
-def test_configure__writes_one_file_per_key_as_committed(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "conf").symlink_to(root / "conf")
-    (tmp_path / "params.yaml").symlink_to(root / "params.yaml")
-    configure(Places.under(tmp_path / "data"))
-    written = {path.name: path.read_bytes() for path in (tmp_path / "data/config").iterdir()}
-    assert written == {path.name: path.read_bytes() for path in (root / "data/config").iterdir()}
-    assert all(list(yaml.safe_load(text)) == [name.removesuffix(".yaml")] for name, text in written.items())

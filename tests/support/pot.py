@@ -28,51 +28,52 @@ def normal_cdf(z: FloatArray) -> FloatArray:
     return np.asarray(ndtr(z))
 
 
-def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
+def definition(lower: float | None = 1.0, upper: float | None = None) -> PlainData:
+    """The process definition as plain data; lower, upper: specification of the titre [g/L]."""
     number = {"role": "CPP", "horizon": "plan", "description": "x"}
     text = {**number, "role": "context", "kind": "text"}
-    process = parse(
-        Process,
-        {
-            "name": "pot",
-            "title": "A stirred pot",
-            "batch": "batch",
-            "product": "product",
-            "site": "site",
-            "equipment": "vessel",
-            "scale": {"attribute": "volume"},
-            "sources": {
-                "batches": {"gives": "batches", "files": ["b.csv"]},
-                "lots": {"gives": "lots", "files": ["l.csv"], "material": "media", "lot": "lot"},
-                "use": {
-                    "gives": "genealogy",
-                    "files": ["g.csv"],
-                    "batch": "b",
-                    "material": "m",
-                    "lot": "l",
-                    "quantity": "q",
-                },
-            },
-            "materials": {"media": {}},
-            "attributes": {
-                "batch": {**text, "role": "identifier", "column": "batches.batch"},
-                "product": {**text, "column": "batches.product"},
-                "site": {**text, "column": "batches.site"},
-                "vessel": {**text, "role": "identifier", "column": "batches.vessel"},
-                "volume": {**number, "role": "scale", "unit": "L", "column": "batches.volume"},
-                "agitation": {**number, "unit": "rpm", "column": "batches.agitation"},
-                "temperature": {**number, "unit": "degC", "between": [0, 60], "column": "batches.temperature"},
-                "revolutions": {**number, "unit": "L*rpm", "derive": {"kind": "product", "of": ["volume", "agitation"]}},
-                "copper": {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media",
-                           "column": "lots.copper"},
-                "zinc": {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media",
-                         "column": "lots.zinc"},
-                "titre": {"role": "CQA", "horizon": "release", "description": "x", "unit": "g/L", "reporting_limit": 0.1,
-                          "column": "batches.titre", "specification": {"lower": lower, "upper": upper}},
+    return {
+        "name": "pot",
+        "title": "A stirred pot",
+        "batch": "batch",
+        "product": "product",
+        "site": "site",
+        "equipment": "vessel",
+        "scale": {"attribute": "volume"},
+        "sources": {
+            "batches": {"gives": "batches", "files": ["b.csv"]},
+            "lots": {"gives": "lots", "files": ["l.csv"], "material": "media", "lot": "lot"},
+            "use": {
+                "gives": "genealogy",
+                "files": ["g.csv"],
+                "batch": "b",
+                "material": "m",
+                "lot": "l",
+                "quantity": "q",
             },
         },
-        "pot",
-    )  # fmt: skip
+        "materials": {"media": {}},
+        "attributes": {
+            "batch": {**text, "role": "identifier", "column": "batches.batch"},
+            "product": {**text, "column": "batches.product"},
+            "site": {**text, "column": "batches.site"},
+            "vessel": {**text, "role": "identifier", "column": "batches.vessel"},
+            "volume": {**number, "role": "scale", "unit": "L", "column": "batches.volume"},
+            "agitation": {**number, "unit": "rpm", "column": "batches.agitation"},
+            "temperature": {**number, "unit": "degC", "between": [0, 60], "column": "batches.temperature"},
+            "revolutions": {**number, "unit": "L*rpm", "derive": {"kind": "product", "of": ["volume", "agitation"]}},
+            "copper": {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media",
+                       "column": "lots.copper"},
+            "zinc": {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media",
+                     "column": "lots.zinc"},
+            "titre": {"role": "CQA", "horizon": "release", "description": "x", "unit": "g/L", "reporting_limit": 0.1,
+                      "column": "batches.titre", "specification": {"lower": lower, "upper": upper}},
+        },
+    }  # fmt: skip
+
+
+def pot(lower: float | None = 1.0, upper: float | None = None) -> Process:
+    process = parse(Process, definition(lower, upper), "pot")
     assert isinstance(process, Process)
     return process
 

@@ -1,9 +1,7 @@
 """Files are read as text with the place of each row; what cannot be read is named."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -12,9 +10,8 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.sources import Csv
 from pipeline.history.connectors.files import columns_of, fingerprints
 from tests.conftest import process_of
+from tests.support.definitions import Make
 from tests.support.raw_files import history_of
-
-Make = Callable[..., dict[str, Any]]
 
 
 def test_read_source__a_missing_column_is_named(small: Make, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
-from pipeline.simulators.virtual_plant import historian
 from pipeline.simulators.virtual_plant.build import build
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.faults import CAUSES
@@ -48,7 +47,7 @@ def _digest(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_plant__the_same_seed_gives_the_same_bytes_in_another_time_zone(built: Path, tmp_path: Path) -> None:
+def test_build__the_same_seed_gives_the_same_bytes_in_another_time_zone(built: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pipeline.simulators.virtual_plant.build import build; "
         "from pipeline.simulators.virtual_plant.config import PlantConfig; "
@@ -59,7 +58,7 @@ def test_plant__the_same_seed_gives_the_same_bytes_in_another_time_zone(built: P
     assert _digest(tmp_path) == _digest(built)
 
 
-def test_plant__another_seed_gives_another_plant(built: Path, tmp_path: Path) -> None:
+def test_build__another_seed_gives_another_plant(built: Path, tmp_path: Path) -> None:
     build(
         PlantConfig(seed=8, products=6, batches=110, families=2, historian_minutes=1440),
         tmp_path / "raw",
@@ -69,7 +68,7 @@ def test_plant__another_seed_gives_another_plant(built: Path, tmp_path: Path) ->
     assert not one["titre"].equals(other["titre"])
 
 
-def test_plant__validation_sets_aside_exactly_the_expected_rows(built: Path, history: AssembledHistory) -> None:
+def test_build__validation_sets_aside_exactly_the_expected_rows(built: Path, history: AssembledHistory) -> None:
     """They are: planted errors, rows of a batch whose record has an error, replaced results, times that occur twice."""
     expected = pl.read_parquet(built / "truth/expected_quarantine.parquet")
     found = history.quarantine.unique(["file", "row"])
@@ -82,7 +81,7 @@ def test_plant__validation_sets_aside_exactly_the_expected_rows(built: Path, his
     assert planted["kind"].n_unique() > 15
 
 
-def test_plant__holds_for_other_seeds_and_over_clock_changes(root: Path, tmp_path: Path) -> None:
+def test_build__holds_for_other_seeds_and_over_clock_changes(root: Path, tmp_path: Path) -> None:
     clocks = 0
     for seed in (21, 22):
         folder = tmp_path / str(seed)
@@ -97,7 +96,7 @@ def test_plant__holds_for_other_seeds_and_over_clock_changes(root: Path, tmp_pat
     assert clocks > 10  # the clock was set back during batches
 
 
-def test_plant__elapsed_times_are_right_for_every_clock(built: Path, history: AssembledHistory) -> None:
+def test_build__elapsed_times_are_right_for_every_clock(built: Path, history: AssembledHistory) -> None:
     """For local times, times with a zone and UTC, the times since inoculation are multiples of the sampling interval."""
     minutes = history.trajectories["time"] / 60
     assert (minutes % SMALL.historian_minutes).abs().max() == 0  # type: ignore[operator]
@@ -109,7 +108,7 @@ def test_plant__elapsed_times_are_right_for_every_clock(built: Path, history: As
     assert (joined["days"] > joined["duration_days"] - 1.0).all()
 
 
-def test_plant__sensors_show_the_set_points(built: Path, history: AssembledHistory) -> None:
+def test_build__sensors_show_the_set_points(built: Path, history: AssembledHistory) -> None:
     rows = pl.read_parquet(built / "truth/rows.parquet")
     tags = history.trajectories.filter(pl.col("time") < 86400).group_by("batch_id", "tag").agg(pl.col("value").mean())
     joined = tags.filter(tag="agitation_series").join(rows, on="batch_id")
@@ -118,7 +117,7 @@ def test_plant__sensors_show_the_set_points(built: Path, history: AssembledHisto
     assert np.allclose(joined["value"] - 273.15, joined["temperature"], atol=0.1)
 
 
-def test_plant__batches_of_three_sites_are_read_in_one_unit(built: Path, history: AssembledHistory) -> None:
+def test_build__batches_of_three_sites_are_read_in_one_unit(built: Path, history: AssembledHistory) -> None:
     truth = pl.read_parquet(built / "truth/rows.parquet").join(history.batches, on="batch_id", suffix="_read")
     assert truth["site"].n_unique() == 3
     assert np.allclose(truth["agitation"], truth["agitation_read"], rtol=2e-3)
@@ -126,12 +125,12 @@ def test_plant__batches_of_three_sites_are_read_in_one_unit(built: Path, history
     assert np.allclose(truth["gas_flow"], truth["gas_flow_read"], rtol=2e-3)
 
 
-def test_plant__raw_files_hold_no_truth(built: Path) -> None:
+def test_build__raw_files_hold_no_truth(built: Path) -> None:
     columns = {column for path in (built / "raw").glob("*.csv") for column in path.read_text().splitlines()[0].split(",")}
     assert columns.isdisjoint({"growth_rate", "productivity", "cause", "onset_hours"})
 
 
-def test_plant__faults_of_every_cause_have_onsets_within_the_run(tmp_path: Path) -> None:
+def test_build__faults_of_every_cause_have_onsets_within_the_run(tmp_path: Path) -> None:
     build(PlantConfig(batches=400, deviations=0.3, historian_minutes=1440), tmp_path / "raw", tmp_path / "truth")
     faults = pl.read_parquet(tmp_path / "truth/faults.parquet")
     assert set(faults["cause"]) == set(CAUSES)
@@ -144,7 +143,7 @@ def test_plant__faults_of_every_cause_have_onsets_within_the_run(tmp_path: Path)
     assert set(differs) <= set(faults["batch_id"])
 
 
-def test_plant__products_have_reached_every_scale_and_the_last_one_only_the_bench(built: Path) -> None:
+def test_build__products_have_reached_every_scale_and_the_last_one_only_the_bench(built: Path) -> None:
     rows = pl.read_parquet(built / "truth/rows.parquet")
     reached = rows.group_by("product").agg(pl.col("working_volume").max()).sort("product")
     assert reached["working_volume"].max() == 15.0
@@ -152,28 +151,12 @@ def test_plant__products_have_reached_every_scale_and_the_last_one_only_the_benc
     assert reached["working_volume"].n_unique() >= 4
 
 
-def test_population__products_of_a_family_share_the_stated_part_of_the_variance() -> None:
-    from pipeline.simulators.virtual_plant.population import TRAITS, population
-
-    table = population(PlantConfig(seed=3, products=99, batches=400, families=33))
-    for trait in TRAITS:
-        value = (pl.col(trait.name).log() if trait.log else pl.col(trait.name)).alias("x")
-        means = table.select("family", value).group_by("family").agg(pl.col("x").mean())
-        between = float(means["x"].var()) / float(table.select(value)["x"].var())  # type: ignore[arg-type]
-        expected = trait.family_share + (1 - trait.family_share) / 3
-        assert between == pytest.approx(expected, abs=0.25), trait.name
-
-
-def test_historian__every_sensor_has_a_tag_at_every_site() -> None:
-    assert all(len(site.tags) == len(historian.SENSORS) for site in historian.HISTORIANS.values())
-
-
 @pytest.mark.parametrize("batches", [50, 300])
-def test_plant__has_the_wanted_number_of_batches(batches: int, tmp_path: Path) -> None:
+def test_build__has_the_wanted_number_of_batches(batches: int, tmp_path: Path) -> None:
     build(PlantConfig(products=8, batches=batches, historian_minutes=1440), tmp_path / "raw", tmp_path / "truth")
     assert pl.read_parquet(tmp_path / "truth/rows.parquet").height == batches
 
 
-def test_plant__too_few_batches_for_the_products_are_refused(tmp_path: Path) -> None:
+def test_build__too_few_batches_for_the_products_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match=r"has 60 batches; its 99 products need at least \d+, .* Set more `batches`"):
         build(PlantConfig(products=99, batches=60), tmp_path / "raw", tmp_path / "truth")

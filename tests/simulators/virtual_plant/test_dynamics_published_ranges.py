@@ -58,8 +58,7 @@ def found() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("quantity", RANGES)
-def test_plant__is_within_published_ranges(quantity: str, found: dict[str, np.ndarray]) -> None:
+def test_dynamics__is_within_published_ranges(quantity: str, found: dict[str, np.ndarray]) -> None:
     low, high = RANGES[quantity]
-    print(quantity, found[quantity])
     assert low <= found[quantity][0]
     assert found[quantity][1] <= high

@@ -1,0 +1,65 @@
+"""The stage `evaluate`: scores that can be computed by hand, and limits that are fixed before anything is scored."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from pipeline.domain.places import Places
+from pipeline.stages.evaluate import evaluate
+from tests.support.project import copy_of
+
+
+def test_evaluate__the_metrics_are_those_of_the_forecasts(project: Places) -> None:
+    metrics = json.loads(project.metrics.read_text(encoding="utf-8"))
+    forecasts = pl.read_parquet(project.forecasts)
+    assert set(metrics) == set(forecasts["protocol"])
+    own = forecasts.filter(protocol="leave_product_out", model="ridge", censoring="none")
+    errors = (own["observed"] - own["predicted"]).to_numpy()
+    censored = forecasts.filter(protocol="leave_product_out", model="ridge", censoring="left")
+    beyond = np.minimum((censored["observed"] - censored["predicted"]).to_numpy(), 0)
+    expected = np.sqrt((np.sum(errors**2) + np.sum(beyond**2)) / 48)
+    assert metrics["leave_product_out"]["titre"]["rmse"] == pytest.approx(expected, rel=1e-4)
+    assert metrics["leave_product_out"]["titre"]["skill_carry_over"] > 0.9
+
+
+def test_evaluate__scores_hold_every_model_under_every_protocol(project: Places) -> None:
+    scores, forecasts = pl.read_parquet(project.scores), pl.read_parquet(project.forecasts)
+    key = ["protocol", "model", "cqa"]
+    pooled = scores.filter(pl.col("product") == "all", pl.col("scale_level").is_null())
+    assert set(pooled.select(key).iter_rows()) == set(forecasts.select(key).iter_rows())
+
+
+def test_evaluate__past_scale_ups_have_forecast_and_outcome(project: Places) -> None:
+    (past,) = pl.read_parquet(project.reenactments).to_dicts()
+    batches = (
+        pl.read_parquet(project.features)
+        .filter(product="Q", equipment="B")
+        .join(pl.read_parquet(project.results), on="batch_id")
+    )
+    assert (past["lineage"], past["batches"], past["given"]) == ("Q", 16, 0)
+    assert past["observed"] == pytest.approx(batches["value"].mean())
+    assert past["lower"] < past["observed"] < past["upper"]
+
+
+def test_evaluate__draws_a_picture_per_attribute(project: Places) -> None:
+    assert {path.name for path in project.plots.iterdir()} == {"skill.png", "coverage.png", "titre.png"}
+
+
+def test_evaluate__limits_stay_with_the_forecasts_that_were_scored_under_them(project: Places, tmp_path: Path) -> None:
+    places = copy_of(project, tmp_path)
+    first = json.loads(places.acceptance.read_text(encoding="utf-8"))
+    decision = yaml.safe_load((places.config / "decision.yaml").read_text(encoding="utf-8"))
+    decision["decision"]["acceptance"]["least_skill"] = 0.9
+    (places.config / "decision.yaml").write_text(yaml.safe_dump(decision), encoding="utf-8")
+    evaluate(places)
+    assert json.loads(places.acceptance.read_text(encoding="utf-8")) == first
+
+    pl.read_parquet(places.forecasts).with_columns(pl.col("spread") * 2).write_parquet(places.forecasts)
+    evaluate(places)
+    entry = json.loads(places.acceptance.read_text(encoding="utf-8"))
+    assert entry["limits"]["least_skill"] == 0.9
+    assert json.loads(places.acceptance_ledger.read_text(encoding="utf-8")) == [first, entry]

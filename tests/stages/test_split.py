@@ -1,0 +1,43 @@
+"""The stage `split`: roles of the batches, and what cannot be applied."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from pipeline.domain.places import Places
+from pipeline.stages.split import split
+
+
+def test_split__hides_what_each_protocol_asks_about(project: Places) -> None:
+    roles = pl.read_parquet(project.folds).join(pl.read_parquet(project.features), on="batch_id")
+    tested = roles.filter(role="test")
+    largest = tested.filter(protocol="largest_scale_out")
+    assert set(largest.select("product", "equipment").iter_rows()) == {("Q", "B")}
+    for (_,), fold in roles.filter(protocol="leave_product_out").group_by("fold"):
+        assert set(fold.filter(role="test")["product"]).isdisjoint(fold.filter(role="train")["product"])
+    past = roles.filter(protocol="past_scale_ups")
+    assert past.filter(role="train")["started_at"].max() < past.filter(role="test")["started_at"].min()  # type: ignore[operator]
+
+
+def test_split__the_summary_counts_the_table(project: Places) -> None:
+    counts = json.loads(project.folds_summary.read_text(encoding="utf-8"))["batches"]
+    for (protocol, fold, role), part in pl.read_parquet(project.folds).group_by("protocol", "fold", "role"):
+        assert counts[protocol][f"fold {fold}"][role] == part.height
+
+
+def test_split__a_protocol_that_cannot_be_applied_is_named_with_the_reason(project: Places, tmp_path: Path) -> None:
+    shutil.copytree(project.config, tmp_path / "config")
+    protocols = [{"kind": "leave_product_out"}, {"kind": "past_scale_ups", "least": 1000}]
+    (tmp_path / "config/split.yaml").write_text(yaml.safe_dump({"split": {"protocols": protocols}}), encoding="utf-8")
+    places = replace(
+        project, config=tmp_path / "config", folds=tmp_path / "folds.parquet", folds_summary=tmp_path / "folds.json"
+    )
+    split(places)
+    skipped = json.loads(places.folds_summary.read_text(encoding="utf-8"))["skipped"]
+    assert list(skipped) == ["past_scale_ups"]
+    assert "1000" in skipped["past_scale_ups"]
+    assert pl.read_parquet(places.folds)["protocol"].unique().to_list() == ["leave_product_out"]

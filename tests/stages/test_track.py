@@ -1,0 +1,48 @@
+"""The stage `track`: everything of a run is handed to MLflow, and its contents are written down."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.places import Places
+from pipeline.stages import track as module
+from pipeline.tracking.record import RunRecord
+from tests.support.project import CHOICES
+
+
+@pytest.fixture
+def record(project: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[RunRecord, Places]:
+    """What the stage logs, with a stand-in for MLflow, and where it wrote the contents."""
+    logged: list[RunRecord] = []
+    monkeypatch.setattr(module, "log", lambda record, folder: logged.append(record) or "run-1")
+    places = replace(project, run=tmp_path / "run.json")
+    module.track(places)
+    return logged[0], places
+
+
+def test_track__logs_the_choices_the_numbers_and_who_answers(record: tuple[RunRecord, Places]) -> None:
+    run, places = record
+    assert run.choices == {key: str(value) for key, value in CHOICES.items()}
+    assert run.chosen == {"titre": "ridge"}
+    assert run.metrics == json.loads(places.metrics.read_text(encoding="utf-8"))
+    assert run.candidates["ridge"] == run.metrics
+    assert set(run.candidates) == {"carry_over", "global_mean", "additive_table", "ridge"}
+
+
+def test_track__every_file_that_is_kept_exists(record: tuple[RunRecord, Places]) -> None:
+    run, _ = record
+    assert all(path.exists() for path in run.artifacts.values())
+    assert {"answers", "plots", "acceptance", "quality", "split"} <= set(run.artifacts)
+
+
+def test_track__the_example_is_in_display_units(record: tuple[RunRecord, Places]) -> None:
+    example = record[0].example
+    assert example.height == 5
+    assert example["temperature"].is_between(35, 39).all()
+
+
+def test_track__writes_the_contents_by_which_the_run_is_found_again(record: tuple[RunRecord, Places]) -> None:
+    run, places = record
+    assert json.loads(places.run.read_text(encoding="utf-8")) == run.contents()
