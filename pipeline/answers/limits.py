@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.strict_config import STRICT
 
@@ -83,6 +82,18 @@ class ScenarioConfig:
     """Lots of the product's own from which on only these are drawn; else the lots of all products."""
     unknown_reach: Share = 0.2
     """Share of the set-point that is explored to either side where no range of a parameter is known."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class NextRunsConfig:
+    """Limits of the search for the next runs."""
+
+    runs: int = Field(default=4, ge=1)
+    """Number of runs that are proposed."""
+    candidates_per_scale: int = Field(default=120, ge=1)
+    """Largest number of candidate runs per scale. They are evenly spaced batches of history."""
+    clear_risk: float = Field(default=0.005, ge=0, lt=0.5)
+    """Probability of a wrong decision below which no run is needed. A smaller reduction of it does not count as a reduction."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.answers.limits import NextRunsConfig
 from pipeline.answers.next_runs.belief import belief_of, chances_beyond, hierarchical_part, limits_with
-from pipeline.answers.next_runs.config import NextRunsConfig
 from pipeline.answers.next_runs.decision_risk import GoDecision, RunChoice, best_runs, choose
 from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.answers.result.scenarios import Withheld

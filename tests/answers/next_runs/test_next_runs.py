@@ -7,8 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.answers.limits import DecisionConfig
-from pipeline.answers.next_runs.config import NextRunsConfig
+from pipeline.answers.limits import DecisionConfig, NextRunsConfig
 from pipeline.answers.next_runs.next_runs import LEVEL, candidate_places, search_runs
 from pipeline.answers.next_runs.summary import summary
 from pipeline.answers.result.next_runs import NextRuns
