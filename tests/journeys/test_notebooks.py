@@ -18,7 +18,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 def project(clone: Callable[[str], Path], run: Run) -> Path:
     folder = clone("notebook")
     choose(folder, model="ridge", split="largest_scale_out")
-    run(folder, "dvc", "repro", "evaluate", "predict")
+    run(folder, "dvc", "repro", "evaluate", "transfer", "predict")
     return folder
 
 
