@@ -50,7 +50,7 @@ def test_notebook__asks_one_question_in_few_cells(path: Path) -> None:
     assert 4 <= len(notebook.cells) <= 8
 
 
-@pytest.mark.parametrize(("path", "page"), zip(PATHS, PAGES, strict=True), ids=[path.stem for path in PATHS])
+@pytest.mark.parametrize(("path", "page"), list(zip(PATHS, PAGES, strict=True)), ids=[path.stem for path in PATHS])
 def test_page__holds_the_present_cells_of_its_notebook(path: Path, page: Path) -> None:
     notebook, text = _read(path), page.read_text(encoding="utf-8")
     assert [block.text.removesuffix("\n") for block in blocks(page, "python")] == code_cells(notebook), "write the pages again"
