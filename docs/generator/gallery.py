@@ -25,7 +25,7 @@ LARGEST_PICTURE = 60_000
 """Largest size of a picture [byte]."""
 SHADES = 32
 """Number of colours of a picture. The pictures are grey; few colours make small files."""
-SECONDS = 600
+SECONDS = 300
 """Time that one cell may take."""
 
 
