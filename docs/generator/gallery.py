@@ -113,7 +113,8 @@ def example(name: str, notebook: nbformat.NotebookNode) -> Example:
 
     Raises ScalebridgeError for a picture that is too large.
     """
-    asked, pictures, parts = question(notebook), {}, []
+    asked, parts = question(notebook), list[str]()
+    pictures: dict[str, bytes] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts.append(cell.source)

@@ -53,7 +53,9 @@ def test_notebook__asks_one_question_in_few_cells(path: Path) -> None:
 @pytest.mark.parametrize(("path", "page"), list(zip(PATHS, PAGES, strict=True)), ids=[path.stem for path in PATHS])
 def test_page__holds_the_present_cells_of_its_notebook(path: Path, page: Path) -> None:
     notebook, text = _read(path), page.read_text(encoding="utf-8")
-    assert [block.text.removesuffix("\n") for block in blocks(page, "python")] == code_cells(notebook), "write the pages again"
+    assert [block.text.removesuffix("\n") for block in blocks(page, "python")] == code_cells(notebook), (
+        "write the pages again"
+    )
     assert text.startswith(f"# {question(notebook)}\n")
     for cell in notebook.cells[1:]:
         assert cell.cell_type == "code" or cell.source in text, "write the pages again"
@@ -86,7 +88,13 @@ def test_example__writes_each_kind_of_output() -> None:
         ),
     )
     assert made.text.startswith("# What is it?\n\nAn introduction.\n")
-    shown = ["```python\nlook()\n```", "```text\nprinted\n```", "| a |\n| --- |\n| x\\|y |\n| 2 |", "*marked*", "```text\n42\n```"]
+    shown = [
+        "```python\nlook()\n```",
+        "```text\nprinted\n```",
+        "| a |\n| --- |\n| x\\|y |\n| 2 |",
+        "*marked*",
+        "```text\n42\n```",
+    ]
     assert all(part in made.text for part in shown)
     assert "warning" not in made.text
     assert list(made.pictures) == _pictures(made.text) == ["one_1.png"]
