@@ -1,4 +1,4 @@
-"""The command `scalebridge`: answer a proposal, play its scenarios, draft a definition, check, sum up."""
+"""The command `scalebridge`: answer and simulate a proposal, compare answers, draft and check a process definition."""
 
 import gc
 import os
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: targets are computed beside each other already
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # must be set before numpy is loaded; targets already run in parallel
 
 import typer
 
@@ -28,11 +28,11 @@ def predict(
     out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
     simulated: Annotated[
-        bool, typer.Option("--simulate", help="scenarios and next runs too; a page always holds them")
+        bool, typer.Option("--simulate", help="also compute scenarios and next runs; a page always contains them")
     ] = False,
-    tracked: Annotated[bool, typer.Option("--track", help="add all of it to the MLflow run of the model")] = False,
+    tracked: Annotated[bool, typer.Option("--track", help="also add the answer to the MLflow run of the model")] = False,
 ) -> None:
-    """Answer a proposed scale-up from the trained model: numbers in two seconds, the whole page in ten."""
+    """Answer a proposed scale-up with the trained model. Numbers take about two seconds, the whole page about ten."""
     from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
     found = _answer(proposal, _trained_run(), whole=simulated or tracked or report is not None)
@@ -69,7 +69,7 @@ def _trained_run() -> "TrainedRun":
 
 
 def _track(found: "Answer", name: str) -> str:
-    """Keep an answer with the run that trained its model; return the run."""
+    """Add an answer to the MLflow run that trained its model. Returns the run."""
     import tempfile
 
     from pipeline.domain.config_files import read_json
@@ -86,7 +86,7 @@ def _track(found: "Answer", name: str) -> str:
 @app.command()
 def compare(
     first: Annotated[Path, typer.Argument(help="a proposal (.yaml) or an answer (result.json)")],
-    second: Annotated[Path, typer.Argument(help="another one, or the answer of another model")],
+    second: Annotated[Path, typer.Argument(help="another proposal, or the answer of another model")],
     report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
 ) -> None:
     """Show two proposals, or the answers of two models, side by side."""
@@ -100,7 +100,7 @@ def compare(
 
 
 def _answers(*paths: Path) -> "list[Answer]":
-    """Answer proposals from the trained model, which is read once; read what is an answer already."""
+    """Return the answers: computed for a proposal, read from the file for an answer. The trained model is read only once."""
     from pipeline.answers.result.files import read_answer
 
     trained: TrainedRun | None = None
@@ -117,9 +117,9 @@ def _answers(*paths: Path) -> "list[Answer]":
 @app.command()
 def simulate(
     proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
-    out: Annotated[Path | None, typer.Option(help="folder to write to; data/simulations/<proposal> where not given")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder to write to; default: data/simulations/<proposal>")] = None,
 ) -> None:
-    """Compute scenarios of a proposal, look for the next runs, and map what its transfer lacks."""
+    """Compute the scenarios, the next runs and the transfer map of a proposal."""
     from pipeline.reports.files import write_simulation
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.scenarios import show_simulation
@@ -132,8 +132,8 @@ def simulate(
 
 @app.command()
 def scaffold(
-    name: Annotated[str, typer.Argument(help="name of the process; its files lie in data/raw/<name>/")],
-    force: Annotated[bool, typer.Option(help="replace a definition that is already there")] = False,
+    name: Annotated[str, typer.Argument(help="name of the process; its files are in data/raw/<name>/")],
+    force: Annotated[bool, typer.Option(help="replace an existing definition")] = False,
 ) -> None:
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
     from pipeline.history.scaffold import CONFIRM, draft
@@ -147,7 +147,7 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Compose and validate the configuration that params.yaml chooses, and look for the files that it names."""
+    """Validate the configuration that params.yaml selects, and check that its data files are readable."""
     from pipeline.config import compose, validate
     from pipeline.history.connectors.files import read_source
     from pipeline.history.typed_rows import needed_columns
@@ -158,7 +158,7 @@ def check() -> None:
     if folder.exists():
         for name, source in process.sources.items():
             read_source(name, source, folder, needed_columns(name, source, process))
-    files = "its files are readable" if folder.exists() else f"{folder} is not there yet"
+    files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     typer.echo(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
@@ -167,7 +167,7 @@ def check() -> None:
 
 @app.command()
 def summary() -> None:
-    """Print what the last run found: errors, skill, coverage, and the answers to the proposals."""
+    """Print the results of the last run: errors, skill, coverage, and the answers to the proposals."""
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.run_summary import show_summary
 
@@ -176,18 +176,18 @@ def summary() -> None:
 
 @app.command()
 def ui(port: int = 5000) -> None:
-    """Open MLflow's pages on the runs of this folder."""
+    """Open the MLflow pages of the runs in this folder."""
     from pipeline.tracking.mlflow import run_pages, ui_command
 
-    typer.echo("\n".join(run_pages(Path.cwd(), port)) or "No run yet: make run")
-    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that nothing here uses
+    typer.echo("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
+    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)
 
 
 def main() -> None:
-    """Run the command; a user's mistake ends as a sentence and exit code 1."""
-    gc.set_threshold(100_000)  # a command is over before its garbage matters, and looking for it takes a tenth of the time
+    """Run the command. A user's mistake prints one message and gives exit code 1."""
+    gc.set_threshold(100_000)  # a command is short; garbage collection would take a tenth of its time
     try:
         app()
     except ScalebridgeError as error:

@@ -1,7 +1,7 @@
-"""Compose `conf/` with the choices of `params.yaml` into one validated file; the only door to hydra."""
+"""Compose `conf/` with the choices of `params.yaml` into one validated configuration. Only this module uses hydra."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic.dataclasses import dataclass
@@ -41,10 +41,10 @@ class Config:
     """Seed of all random numbers of a run."""
 
 
-def compose(conf: Path, params: Path) -> dict[str, Any]:
-    """Compose and validate the whole configuration; the result is plain data, ready to be written.
+def compose(conf: Path, params: Path) -> dict[str, object]:
+    """Return the whole configuration, composed and validated, as plain data.
 
-    Raises ScalebridgeError for an unknown choice, key or unit, naming each.
+    Raises ScalebridgeError that names each unknown choice, key or unit.
     """
     choices = _choices(params)
     _known_options(conf, choices)
@@ -53,12 +53,12 @@ def compose(conf: Path, params: Path) -> dict[str, Any]:
     if name != choices.get("process", name):
         raise ScalebridgeError(
             f"{conf.name}/process/{choices['process']}.yaml says 'name: {name}'; the name must be that of the file, "
-            f"'{choices['process']}', since raw files lie in data/raw/<name>/"
+            f"'{choices['process']}', since raw files are in data/raw/<name>/"
         )
     return composed
 
 
-def _choices(params: Path) -> dict[str, Any]:
+def _choices(params: Path) -> dict[str, object]:
     choices = read_yaml(params)
     wanted = (*GROUPS, *VALUES)
     if unknown := set(choices) - set(wanted):
@@ -66,7 +66,7 @@ def _choices(params: Path) -> dict[str, Any]:
     return choices
 
 
-def _known_options(conf: Path, choices: dict[str, Any]) -> None:
+def _known_options(conf: Path, choices: Mapping[str, object]) -> None:
     for group in GROUPS:
         options = sorted(path.stem for path in (conf / group).glob("*.yaml"))
         if group in choices and str(choices[group]) not in options:
@@ -75,7 +75,7 @@ def _known_options(conf: Path, choices: dict[str, Any]) -> None:
             )
 
 
-def _hydra(conf: Path, overrides: list[str]) -> dict[str, Any]:
+def _hydra(conf: Path, overrides: list[str]) -> dict[str, object]:
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
@@ -91,9 +91,9 @@ def _hydra(conf: Path, overrides: list[str]) -> dict[str, Any]:
     return {str(key): value for key, value in composed.items()}
 
 
-def validate(composed: dict[str, Any], place: str) -> Config:
-    """Make typed configuration of plain data, or say everything that is wrong with it.
+def validate(composed: Mapping[str, object], place: str) -> Config:
+    """Return plain data as a typed configuration.
 
-    Raises ScalebridgeError.
+    Raises ScalebridgeError that lists every problem.
     """
     return parse(Config, composed, place)  # type: ignore[no-any-return]

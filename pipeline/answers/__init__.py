@@ -1,1 +1,1 @@
-"""One proposal, answered: one folder per question of the user."""
+"""The answer to one proposal: one folder per question of the user."""

@@ -1,4 +1,4 @@
-"""The answer to a proposal: what is predicted, why, what the change of scale costs, and on what it stands."""
+"""The answer to a proposal: prediction, causes, comparison of the scales, and the record of data and model."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,9 +34,9 @@ Names = Mapping[str, str]
 def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     """Answer a case from a trained run.
 
-    whole: compute the scenarios and the next runs as well. Without reference batches there is no bridge, and no equivalence. An
-    attribute that is not answered takes no part in the bridge, the drivers and the scenarios. Raises ScalebridgeError for
-    tolerances or limits of the proposal that do not fit.
+    whole: compute the scenarios and the next runs as well. Without reference batches there is no bridge and no equivalence. An
+    attribute that is not answered is left out of the bridge, the drivers and the scenarios. Raises ScalebridgeError if the
+    tolerances or limits of the proposal are not valid.
     """
     process, proposal, names = run.process, case.proposal, names_of(run.process)
     refused = reasons_not_answered(case, run)
@@ -44,31 +44,31 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     forecasts = forecasts_of(case, run)
     step = step_answer(case, run, forecasts, refused)
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, proposal.product in run.model.products)
-    place, made = _domain(case, run, names), _bridge(case, run, forecaster, names)
+    covered, bridge_part = _domain(case, run, names), _bridge(case, run, forecaster, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
-    against = limits_of_answer(place, summary, step, len(assumed), len(case.proposed.missing))
-    found = Answer(
+    reasons = limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing))
+    result = Answer(
         proposal=summary,
         steps=(step,),
         joint=joint_chance(run, forecasts, forecaster),
-        sentences=sentences(step, made, run.decision.at_risk, names),
-        domain=place,
+        sentences=sentences(step, bridge_part, run.decision.at_risk, names),
+        domain=covered,
         assumed_from_reference=assumed,
         not_stated=case.proposed.missing,
         transfer_map=case.transfer_map,
         scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
-        bridge=made,
+        bridge=bridge_part,
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
-        record=record(process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, against),
+        record=record(process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, reasons),
         names=names,
     )
     if not whole:
-        return found
-    from pipeline.answers.look_ahead import look_ahead  # numbers alone are answered without loading it
+        return result
+    from pipeline.answers.look_ahead import look_ahead  # loaded only when needed: a plain prediction is faster without it
 
     scenarios, next_runs = look_ahead(case, run, forecaster, refused, names)
-    return replace(found, scenarios=scenarios, next_runs=next_runs)
+    return replace(result, scenarios=scenarios, next_runs=next_runs)
 
 
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:

@@ -19,8 +19,8 @@ from pipeline.forecasting.joint_chance import chance_together
 def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster: BatchForecaster) -> JointChance | None:
     """Return the chance that the proposed batch meets all specifications.
 
-    The single chances are tied as the errors of past batches were. None without a specification, and where an attribute with a
-    specification is refused (not forecast by `forecaster`): then nothing can be said of all together.
+    The chances of the attributes are combined with the correlation of the errors of past batches. Returns None if no attribute
+    has a specification, or if an attribute with a specification is refused (`forecaster` does not forecast it).
     """
     limits = limits_of(run.process, tuple(run.model.finals))
     if not limits or not set(limits) <= set(forecaster.targets):
@@ -38,14 +38,14 @@ def _beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tuple[Flo
 
 
 def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:
-    """Return the errors of past forecasts that asked the same kind of question as a row, in units of their spread.
+    """Return the errors of past forecasts of the same kind of question as a row, divided by their spread.
 
-    Where no past forecast asked it, those of the most similar kind are taken. One row per batch: batch_id, product and a column
-    per target; null where the batch has no result.
+    If there is no past forecast of that kind, the most similar kind is used. One row per batch: batch_id, product and a column
+    per target; null if the batch has no result.
     """
     finals = run.model.finals
-    one = next(iter(finals.values()))
-    kind = most_like(one.kinds(row)[0], run.forecasts["shift"].unique().to_list())
+    any_model = next(iter(finals.values()))
+    kind = most_like(any_model.kinds(row)[0], run.forecasts["shift"].unique().to_list())
     answering = pl.struct("cqa", "model").is_in([{"cqa": name, "model": finals[name].model.kind} for name in targets])
     return (
         run.forecasts.filter((pl.col("shift") == kind) & answering)
@@ -55,6 +55,6 @@ def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.Da
     )
 
 
-def most_like(kind: str, there: list[str]) -> str:
+def most_like(kind: str, known_kinds: list[str]) -> str:
     """Return the kind of question among those of past forecasts that is most similar to another."""
-    return next((near for near in NEAREST[kind] if near in there), there[0])
+    return next((near for near in NEAREST[kind] if near in known_kinds), known_kinds[0])

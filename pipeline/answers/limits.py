@@ -1,4 +1,4 @@
-"""Limits that decide something in an answer. They come from `conf/decision/`, and their hash stands in the record."""
+"""Limits that decide something in an answer. They come from `conf/decision/`, and the record contains their hash."""
 
 from typing import Annotated
 
@@ -23,19 +23,19 @@ class EquivalenceConfig:
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     """Largest probability of calling two scales equivalent that are not."""
     least_batches: int = Field(default=4, ge=3)
-    """Batches per scale below which nothing is claimed."""
+    """Smallest number of batches per scale for a comparison."""
     settings: int = Field(default=3, ge=0)
-    """Most settings whose slopes are compared."""
+    """Largest number of settings whose slopes are compared."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class DomainConfig:
-    """When history knows the place of a proposal."""
+    """When a proposal counts as covered by the batches of history."""
 
     nearest: int = Field(default=5, ge=1)
-    """Batches that count as being near, and that the answer shows."""
+    """Number of nearest batches that are examined and shown in the answer."""
     rare: Share = 0.05
-    """Share of the batches of history that may be called thinly surrounded when each is hidden in turn."""
+    """Largest share of the batches of history that may count as having few batches nearby when each is hidden in turn."""
     same: Share = 0.01
     """Share of the range of a variable within which two values count as the same."""
 
@@ -45,43 +45,43 @@ class TransferConfig:
     """When data, method and competence of an attribute count as present at a site."""
 
     present_share: Share = 0.9
-    """Share of batches with a value from which on data count as present, and a model as depending on the attribute."""
+    """Smallest share of batches with a value for which data count as present and a model counts as depending on the attribute."""
     newest_batches: int = Field(default=5, ge=1)
-    """Newest batches of a site, which show whether it still measures the attribute."""
+    """Number of newest batches of a site that are examined to see whether it still measures the attribute."""
     competent_batches: int = Field(default=5, ge=1)
-    """Batches at the scale from which on a site counts as competent."""
+    """Smallest number of batches at the scale for which a site counts as competent."""
     censored_share: Share = 0.2
-    """Share of results beyond the reporting limit from which on a method is partial."""
+    """Share of results beyond the reporting limit above which a method counts as partial."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class DriversConfig:
-    """When a difference between settings, scales or directions is worth a word."""
+    """When a difference between settings, scales or directions is reported."""
 
     notable_factor: float = Field(default=2.0, gt=1)
-    """An effect that changes by this factor between the scales is marked."""
+    """An effect is marked if it changes by at least this factor between the scales."""
     small_share: Share = 0.1
     """Effects below this share of the largest one are not marked."""
     clear_direction: Share = 0.3
-    """Correlation of feature and share from which on the direction is clear."""
+    """Smallest correlation between a feature and its share for which the direction counts as clear."""
     features: int = Field(default=8, ge=1)
-    """Features that are listed per attribute."""
+    """Number of features that are listed per attribute."""
 
 
 @dataclass(config=STRICT, frozen=True)
 class ScenarioConfig:
-    """What is computed in scenarios, and which chance is wanted."""
+    """Size of the scenarios and the wanted chance."""
 
     batches: int = Field(default=5_000, ge=100)
-    """Batches that are computed."""
+    """Number of batches that are computed."""
     wanted_chance: Share = 0.9
     """Wanted chance that a batch meets all specifications."""
     lower_levels: tuple[Share, ...] = (0.8, 0.7, 0.6, 0.5)
-    """Levels that are shown in turn where the wanted chance is not reached. The answer names the level that it shows."""
+    """Levels that are tried in this order if the wanted chance is not reached. The answer names the level that it uses."""
     own_lots: int = Field(default=8, ge=2)
-    """Lots of the product's own from which on only these are drawn; else the lots of all products."""
+    """Smallest number of lots of the product for which only these are drawn. With fewer, the lots of all products are drawn."""
     unknown_reach: Share = 0.2
-    """Share of the set-point that is explored to either side where no range of a parameter is known."""
+    """Share of the set-point that is explored on each side if no range of the parameter is known."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -103,11 +103,11 @@ class DecisionConfig:
     context_of_use: str = "supports planning of a scale-up run; no release decision and no control of a batch"
     """What the answer may be used for, in the user's words; printed in the record of every answer."""
     model_risk: str = "not assessed by the user"
-    """Influence of the model on the decision and consequence of a wrong one, in the user's words."""
+    """Influence of the model on the decision and consequence of a wrong decision, in the user's words."""
     at_risk: Share = 0.9
-    """An attribute is called at risk where the chance to meet its specification is lower."""
+    """An attribute is called at risk if its chance to meet the specification is below this value."""
     matched: Share = 0.1
-    """Two values of a quantity count as matched where their ratio deviates from one by no more. Formulas are not known better."""
+    """Largest deviation from one of the ratio of two matched values of a quantity. The formulas are no more accurate than this."""
     equivalence: EquivalenceConfig = EquivalenceConfig()
     acceptance: AcceptanceConfig = AcceptanceConfig()
     domain: DomainConfig = DomainConfig()

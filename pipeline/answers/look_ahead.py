@@ -1,4 +1,4 @@
-"""The parts of an answer that look beyond the prediction: scenarios and next runs, or why they are withheld."""
+"""Scenarios and next runs of an answer, or the reason why they are withheld."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ Names = Mapping[str, str]
 def look_ahead(
     case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str], names: Names
 ) -> tuple[ScenarioPart, NextRunsPart]:
-    """Return scenarios and next runs, or why they are withheld: a gap of the transfer, or a refusal."""
+    """Return scenarios and next runs. A gap in the transfer map or a refused attribute withholds both."""
     if reason := _reason_withheld(case, run, refused, names):
         return Withheld(reason), Withheld(reason)
     setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
@@ -27,9 +27,9 @@ def look_ahead(
 
 
 def _reason_withheld(case: Case, run: TrainedRun, refused: Mapping[str, str], names: Names) -> str | None:
-    """Return why nothing is computed beyond the prediction, or None.
+    """Return why scenarios and next runs are withheld, or None.
 
-    Where an attribute with a specification is refused, no chance of a whole batch can be given, so nothing is computed.
+    If an attribute with a specification is refused, the chance of a whole batch is unknown, so nothing is computed.
     """
     mapped = case.transfer_map
     if mapped.blocked or mapped.lacking:

@@ -1,4 +1,4 @@
-"""What is predicted of each quality attribute, with intervals and the chance to meet its specification."""
+"""The prediction of each quality attribute, with intervals and the chance to meet its specification."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ def reasons_not_answered(case: Case, run: TrainedRun) -> dict[str, str]:
 
 
 def forecasts_of(case: Case, run: TrainedRun) -> dict[str, Forecast]:
-    """Return what each model forecasts of the proposed batch, SI. Models are run once for all that follows."""
+    """Return quality attribute → forecast of the proposed batch, SI. Each model runs only once per answer."""
     return {target: final.forecast(case.row) for target, final in run.model.finals.items()}
 
 
@@ -87,8 +87,8 @@ def _predicted(attribute: Attribute, final: CalibratedModel, forecast: Forecast,
 
 
 def _reference_mean(target: str, attribute: Attribute, reference: pl.DataFrame, results: pl.DataFrame) -> float | None:
-    own = results.filter(pl.col("attribute") == target).join(reference.select("batch_id"), on="batch_id", how="semi")
-    return None if own.is_empty() else attribute.si.from_si(float(own["value"].mean()))  # type: ignore[arg-type]
+    measured = results.filter(pl.col("attribute") == target).join(reference.select("batch_id"), on="batch_id", how="semi")
+    return None if measured.is_empty() else attribute.si.from_si(float(measured["value"].mean()))  # type: ignore[arg-type]
 
 
 def specification_limits(given: Specification | None) -> SpecificationLimits | None:

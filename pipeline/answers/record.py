@@ -1,4 +1,4 @@
-"""On what an answer stands: model card, data card and credibility report, with hashes.
+"""The record of an answer: model card, data card and credibility report, with hashes.
 
 Model and data card after Mitchell et al. 2019 (FAT* 220) and Gebru et al. 2021 (Commun. ACM 64, 86). The credibility report
 follows the steps of FDA's draft guidance on AI credibility of January 2025: question, context of use, risk, plan, result, limits.
@@ -45,8 +45,8 @@ def record(
 ) -> Record:
     """Return the record of one answer.
 
-    fixed: the acceptance limits that stood before scoring. The result is judged by these, whatever the configuration says now.
-    rows: feature rows of all batches. limits: what stands against relying on this answer.
+    fixed: the acceptance limits that were fixed before scoring. The result is judged by these, even if the configuration has
+    changed since. rows: feature rows of all batches. limits: reasons not to rely on this answer.
     """
     met = tuple(AttributeAcceptance(*line) for line in acceptance(fixed, scores, list(step.attributes)))
     credibility = Credibility(
@@ -109,7 +109,7 @@ def _data_card(process: Process, rows: pl.DataFrame) -> DataCard:
 def limits_of_answer(
     domain: Domain, proposal: ProposalSummary, step: StepAnswer, assumed: int, not_stated: int
 ) -> tuple[str, ...]:
-    """Return what stands against relying on an answer, in sentences."""
+    """Return the reasons not to rely on an answer, as sentences."""
     found = [] if domain.status == "inside" else [domain.sentence]
     if not proposal.known_product:
         found.append("The product is new; no batch of it is known.")

@@ -22,14 +22,14 @@ from pipeline.history.tables import History
 
 CODE = Path(__file__).parents[1]
 RECORDED = ("process", "decision", "transfer")
-"""Keys of the configuration that an answer depends on; their hash stands in the record."""
+"""Keys of the configuration that an answer depends on. The record contains their hash."""
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 """Protocol → attribute → metric, on batches that the model had not seen."""
 
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """Everything that an answer is made from. It is read once and handed down."""
+    """Everything that an answer is made from. It is read once and passed to all parts."""
 
     process: Process
     history: History
@@ -37,7 +37,7 @@ class TrainedRun:
     rows: pl.DataFrame
     """Feature table of all batches."""
     forecasts: pl.DataFrame
-    """Forecasts of hidden batches by all models. They show how errors of the attributes go together."""
+    """Forecasts of hidden batches by all models. They give the correlation of the errors of the attributes."""
     scores: Scores
     importance: pl.DataFrame
     """Importance on all batches: cqa, unit, then the columns of `assessment.importance.importance`."""
@@ -55,7 +55,7 @@ class TrainedRun:
 def read_trained_run(places: Places) -> TrainedRun:
     """Read a trained pipeline.
 
-    Raises ScalebridgeError where the pipeline has not run, or its acceptance limits were changed by hand.
+    Raises ScalebridgeError if the pipeline has not run or its acceptance limits were changed by hand.
     """
     process = load(places.config, "process", Process)
     tables, model = read_history(places.history), TrainedModel.load(places.model)

@@ -1,4 +1,4 @@
-"""One sentence per quality attribute: what is expected, how likely it meets its specification, and what puts it at risk."""
+"""One sentence per quality attribute: predicted value, chance to meet the specification, and cause of the risk."""
 
 from collections.abc import Mapping
 
@@ -33,29 +33,31 @@ def _sentence(
     text = f"{value}, P(in spec) {chance(predicted.chance)}"
     if predicted.chance >= at_risk:
         return Sentence(key, "expected within", f"{name} is expected within its specification {where}: {text}.")
-    own = None if bridge is None else bridge.attributes[key]
-    reason = _reason(own, predicted.value, one.specification, one.unit, names)
+    attribute_bridge = None if bridge is None else bridge.attributes[key]
+    reason = _reason(attribute_bridge, predicted.value, one.specification, one.unit, names)
     return Sentence(key, "at risk", f"{name} is at risk {where}: {text}; {reason}.")
 
 
 def _reason(
-    own: AttributeBridge | None, value: float, specification: SpecificationLimits, unit: str, names: Mapping[str, str]
+    bridge: AttributeBridge | None, value: float, specification: SpecificationLimits, unit: str, names: Mapping[str, str]
 ) -> str:
-    """Return the largest cause that pushes towards the nearer limit; without one, where the risk comes from."""
-    if own is None:
-        return "there is no reference batch to explain it from"
+    """Return the largest cause of a change towards the nearer limit. If there is none, return where the risk comes from."""
+    if bridge is None:
+        return "it cannot be explained without a reference batch"
     direction = _towards(value, specification)
     limit = specification.upper if direction > 0 else specification.lower
     assert limit is not None
-    if (own.reference - limit) * direction > 0:
-        return f"the limit is {digits(limit)}, and the model puts the reference batches at {digits(own.reference)} already"
-    pushing = [line for line in own.by_cause if line.change * direction > 0 and line.kind != "unstated"]
-    if own.difference * direction <= 0 or not pushing:
+    if (bridge.reference - limit) * direction > 0:
+        return (
+            f"the limit is {digits(limit)}, and the model puts the reference batches at {digits(bridge.reference)} already"
+        )
+    pushing = [line for line in bridge.by_cause if line.change * direction > 0 and line.kind != "unstated"]
+    if bridge.difference * direction <= 0 or not pushing:
         return (
             "the change of scale does not push it towards the limit: the reference is already near, or the interval is wide"
         )
     first = pushing[0]
-    amount = f"{with_unit(signed(first.change), unit)} of {with_unit(signed(own.difference), unit)}"
+    amount = f"{with_unit(signed(first.change), unit)} of {with_unit(signed(bridge.difference), unit)}"
     cause = names.get(first.cause, first.cause)
     return f"the largest cause is {cause} ({first.what}): {amount}{_through(first, direction, names)}"
 

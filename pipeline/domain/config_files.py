@@ -14,13 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.domain.errors import ScalebridgeError, listed
 
 SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader in C where PyYAML was built with it: ten times as fast."""
+"""The safe loader in C if PyYAML has it. It is ten times as fast."""
 
 
-def parse(kind: Any, data: Any, place: str) -> Any:
-    """Validate plain data as a configuration class.
+def parse(kind: Any, data: object, place: str) -> Any:
+    """Return plain data as an object of a configuration class.
 
-    Raises ScalebridgeError with one line per problem: where it is and what was found.
+    Raises ScalebridgeError with one line per problem: its place and what was found.
     """
     try:
         return TypeAdapter(kind).validate_python(data)
@@ -30,9 +30,9 @@ def parse(kind: Any, data: Any, place: str) -> Any:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file that holds a mapping.
+    """Return the content of a YAML file that holds a mapping.
 
-    Raises ScalebridgeError where it is missing or something else.
+    Raises ScalebridgeError if the file is missing, is not YAML, or holds no mapping.
     """
     try:
         data = deepcopy(_parsed(path.read_text(encoding="utf-8")))
@@ -46,15 +46,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _parsed(text: str) -> Any:
-    """Plain data of a YAML text. Parsing takes most of the time, and the same file is read more than once."""
+def _parsed(text: str) -> object:
+    """Return the plain data of a YAML text. Results are cached, since parsing is slow and files are read more than once."""
     return yaml.load(text, Loader=SAFE)
 
 
 def read_key(config: Path, key: str) -> Any:
-    """Read one key of the configuration that ran, as plain data; `config` is the folder with one file per key.
+    """Return one key of the configuration of the run as plain data. config: folder with one file per key.
 
-    Raises ScalebridgeError where the file or the key is missing.
+    Raises ScalebridgeError if the file or the key is missing.
     """
     file = config / f"{key}.yaml"
     if not file.is_file():
@@ -66,30 +66,30 @@ def read_key(config: Path, key: str) -> Any:
 
 
 def read_config(config: Path) -> dict[str, Any]:
-    """Read the whole configuration that ran, as plain data."""
+    """Return the whole configuration of the run as plain data."""
     return {file.stem: read_key(config, file.stem) for file in sorted(config.glob("*.yaml"))}
 
 
 def load(config: Path, key: str, kind: Any) -> Any:
-    """Read one key of the configuration that ran, as its class; `config` is the folder with one file per key.
+    """Return one key of the configuration of the run as an object of its class. config: folder with one file per key.
 
-    Raises ScalebridgeError where the key is missing or no longer valid.
+    Raises ScalebridgeError if the key is missing or no longer valid.
     """
     return parse(kind, read_key(config, key), f"{config / key}.yaml")
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file."""
+    """Return the content of a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def as_json(data: Any, indent: int | None = 2) -> str:
-    """Plain data as the text of a JSON file. JSON has no NaN and no infinity: both become null."""
+def as_json(data: object, indent: int | None = 2) -> str:
+    """Return plain data as the text of a JSON file. JSON has no NaN and no infinity: both become null."""
     return json.dumps(_finite(data), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _finite(data: Any) -> Any:
-    """The same data with None for every number that is not finite."""
+def _finite(data: object) -> object:
+    """Return the same data with None in place of every number that is not finite."""
     if isinstance(data, Mapping):
         return {key: _finite(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -1,1 +1,1 @@
-"""An answer shown. Nothing is computed here."""
+"""Pages, figures and tables of an answer. No result is computed here."""

@@ -34,9 +34,9 @@ class Comparison:
 
 
 def comparison(first: Answer, second: Answer) -> Comparison:
-    """Put two answers side by side.
+    """Return two answers side by side.
 
-    Raises ScalebridgeError where they have no quality attribute in common.
+    Raises ScalebridgeError if they have no quality attribute in common.
     """
     if not set(first.attributes) & set(second.attributes):
         raise ScalebridgeError(
@@ -52,7 +52,7 @@ def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
     for key, one in first.attributes.items():
         if key in second.attributes:
             yield from _attribute(first.name(key), one, second.attributes[key])
-    yield ComparedRow("place in history", "", first.domain.status, second.domain.status, "")
+    yield ComparedRow("domain", "", first.domain.status, second.domain.status, "")
     others = {line.quantity: line for line in second.scale_comparison.quantities if line.proposed is not None}
     for line in first.scale_comparison.quantities:
         if line.proposed is not None and line.quantity in others:
@@ -84,7 +84,7 @@ def _interval(one: AttributeAnswer) -> str:
 
 
 def show_comparison(found: Comparison, console: Console) -> None:
-    """Print the two side by side."""
+    """Print a comparison."""
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     for name in ("", "unit"):
         table.add_column(name, no_wrap=True)
@@ -96,5 +96,5 @@ def show_comparison(found: Comparison, console: Console) -> None:
 
 
 def comparison_page(found: Comparison) -> str:
-    """Return the same table as a page."""
+    """Return a comparison as HTML."""
     return template("compare.html.j2").render(table=found)

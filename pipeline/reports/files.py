@@ -1,4 +1,4 @@
-"""An answer as files: for people, for machines, and the parts that a quality system keeps by themselves."""
+"""An answer as files: page, data, and separate files for the records of a quality system."""
 
 from pathlib import Path
 
@@ -15,7 +15,8 @@ SHEET = "transfer_map.xlsx"
 def write_answer(answer: Answer, folder: Path) -> list[Path]:
     """Write result.json, report.html, the transfer map (JSON and sheet), model card, data card and credibility report.
 
-    Cards carry the hashes of what the answer stands on. Scenarios, where there are any, are drawn. Returns the files.
+    Returns the files. Cards contain the hashes of data, configuration, code and model. If there are scenarios, their pictures are
+    written too.
     """
     record, pictures = answer.record, pictures_of(answer)
     texts = {
@@ -31,7 +32,7 @@ def write_answer(answer: Answer, folder: Path) -> list[Path]:
 
 
 def write_simulation(answer: Answer, folder: Path) -> list[Path]:
-    """Write transfer map, scenarios and next runs as data, pictures and sheet; return the files."""
+    """Write transfer map, scenarios and next runs as data, pictures and sheet. Returns the files."""
     simulation = Simulation(answer.transfer_map, answer.scenarios, answer.next_runs)
     pictures = {f"{name}.svg": picture.encode() for name, picture in pictures_of(answer).items()}
     sheet = {SHEET: workbook(answer.transfer_map)}

@@ -70,7 +70,7 @@ def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
         "outcome",
         "largest scale out",
         "skill",
-        "Which model answers",
+        "Model chosen for each attribute",
         "Do the other products help",
         "mAb-12 to 2,000 L",
         "The product is new",

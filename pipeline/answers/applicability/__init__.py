@@ -1,1 +1,1 @@
-"""Whether history knows the place of a proposal."""
+"""Whether the batches of history cover a proposal."""

@@ -1,7 +1,7 @@
-"""Applicability domain: how well history knows the place of a proposal, variable by variable, and which batches are nearest.
+"""Applicability domain: how well the batches of history cover a proposal, per variable, and which batches are nearest.
 
-`inside`: among the batches of history. `edge`: outside their range but within the reach that the model allows, or between batches
-of which few are near. `refused`: beyond that reach, or a level never seen of a group that matters.
+`inside`: among the batches of history. `edge`: outside their range but within the range that the model accepts, or between
+batches of which few are near. `refused`: outside the range that the model accepts, or an unknown level of a group that it needs.
 """
 
 from collections.abc import Mapping
@@ -22,18 +22,18 @@ OUTSIDE, UNSEEN, THIN = "outside what history spans", "never seen in history", "
 
 @dataclass(frozen=True)
 class Evidence:
-    """What history says about the place of a proposal."""
+    """How the batches of history cover a proposal."""
 
     variables: tuple[VariableStatus, ...]
     """All variables that are compared, in display units."""
     nearest: pl.DataFrame
     """batch_id, product, scale, distance; nearest first."""
     distance: float
-    """Distance of the nearest batch, in units of how far 95 % of the batches are from their own nearest neighbour."""
+    """Distance of the nearest batch, divided by the 95th percentile of the distances of batches to their nearest neighbour."""
 
     @property
     def status(self) -> Status:
-        """The worst status of the variables; `edge` also where no batch is as near as batches are to each other."""
+        """Return the worst status of the variables; `edge` also if the distance of the nearest batch is above 1."""
         found = {one.status for one in self.variables}
         if "refused" in found:
             return "refused"
@@ -94,12 +94,12 @@ def _of_word(value: str, seen: pl.Series) -> str:
 
 
 def _of_number(value: float, seen: pl.Series, rare: float, config: DomainConfig) -> str:
-    """Return why a number is not inside, or nothing.
+    """Return why a number is not inside, or an empty text.
 
-    Few batches are near where the n-th nearest batch along the variable (n: `config.nearest`) lies farther than it does for all but
-    a share `rare` of the batches of history when each is hidden. `rare` is divided by the number of variables (Bonferroni), so that
-    all variables together call no more than `config.rare` of the hidden batches thinly surrounded. A quantity that spans a decade
-    is measured in decades.
+    Each batch of history is hidden in turn, and its distance to the n-th nearest batch along the variable is measured (n:
+    `config.nearest`). Few batches are near the proposal if its own distance exceeds the 1 − `rare` quantile of these distances.
+    `rare` is `config.rare` divided by the number of variables (Bonferroni), so that at most a share `config.rare` of the hidden
+    batches exceeds it in any variable. A variable that spans a decade is compared on a logarithmic scale.
     """
     known = np.sort(seen.drop_nulls().to_numpy().astype(float))
     slack = 1e-9 * max(abs(known[0]), abs(known[-1]))
@@ -110,16 +110,16 @@ def _of_number(value: float, seen: pl.Series, rare: float, config: DomainConfig)
     if known[0] > 0 and known[-1] >= 10 * known[0]:
         known, value = np.log(known), float(np.log(value))
     around = radii(known, config.nearest)
-    if not np.isfinite(around).all():  # nearly all batches have one value: nothing says how far others usually are
+    if not np.isfinite(around).all():  # nearly all batches have the same value, so there is no usual distance
         return ""
     usual = max(float(np.quantile(around, 1 - rare)), config.same * float(known[-1] - known[0]))
     return THIN if np.sort(np.abs(known - value))[config.nearest - 1] > usual else ""
 
 
 def radii(known: FloatArray, nearest: int) -> FloatArray:
-    """Distance of values that occur to the `nearest`-th batch with another value; known: one value per batch.
+    """Return for each distinct value the distance to the `nearest`-th batch with another value; known: one value per batch.
 
-    Batches with the same value, as those of one lot have, are hidden together: they are one piece of evidence.
+    Batches with the same value, such as those of one lot, are hidden together, since they count as one observation.
 
     >>> radii(np.array([0.0, 0.0, 1.0, 2.0, 4.0]), 2).tolist()
     [2.0, 1.0, 2.0, 3.0]
@@ -131,7 +131,7 @@ def radii(known: FloatArray, nearest: int) -> FloatArray:
 
 
 def _distances(proposed: pl.DataFrame, rows: pl.DataFrame) -> FloatArray:
-    """Distance of the proposal to each row, divided by the 95th percentile of the rows' distance to their neighbour."""
+    """Return the distance of the proposal to each row, divided by the 95th percentile of the rows' distance to their neighbour."""
     history = rows.to_numpy().astype(float)
     low, high = np.nanpercentile(history, [5, 95], axis=0)
     width = np.where(high > low, high - low, np.nan)
@@ -143,7 +143,7 @@ def _distances(proposed: pl.DataFrame, rows: pl.DataFrame) -> FloatArray:
 
 
 def _sample(count: int, most: int = 500) -> np.ndarray:
-    """Evenly spaced rows, enough for a percentile."""
+    """Return the numbers of at most `most` evenly spaced rows, enough for a percentile."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int))
 
 
@@ -154,7 +154,7 @@ def _nearest_other(scaled: FloatArray, i: int) -> float:
 
 
 def _rms(difference: FloatArray) -> FloatArray:
-    """Root mean square over the variables known in both; infinite where none is."""
+    """Return the root mean square over the variables known in both; infinite if there is none."""
     known = np.isfinite(difference)
     squares = np.where(known, difference, 0.0) ** 2
     count = known.sum(axis=1)

@@ -1,4 +1,4 @@
-"""Whether history knows the place of a proposal: one status, one sentence, and the nearest batches with their results."""
+"""The applicability domain of an answer: one status, one sentence, and the nearest batches with their results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from pipeline.forecasting.calibrated_model import CalibratedModel
 HEADS = {
     "inside": "Inside what history has seen",
     "edge": "At the edge of what history has seen",
-    "refused": "Refused, beyond what the model can answer for",
+    "refused": "Refused, outside the range that the model accepts",
 }
 CAUTION = "Read the intervals as a lower bound of the uncertainty."
 Names = Mapping[str, str]
@@ -22,7 +22,7 @@ Names = Mapping[str, str]
 
 
 def refused_variables(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) -> dict[str, str]:
-    """Return variable → why the models do not answer for the row because of this variable alone."""
+    """Return variable → reason, for each variable that alone is enough for a model to refuse the row."""
     found: dict[str, str] = {}
     for final in finals.values():
         if final.reasons(row)[0] is None:
@@ -54,8 +54,8 @@ def domain(process: Process, found: Evidence, targets: Sequence[str], results: p
 
 
 def _measured(process: Process, batch: str, targets: Sequence[str], results: pl.DataFrame) -> dict[str, float | None]:
-    own = dict(results.filter(pl.col("batch_id") == batch).select("attribute", "value").iter_rows())
-    return {t: process.attributes[t].si.from_si(own[t]) if t in own else None for t in targets}
+    values = dict(results.filter(pl.col("batch_id") == batch).select("attribute", "value").iter_rows())
+    return {t: process.attributes[t].si.from_si(values[t]) if t in values else None for t in targets}
 
 
 def _sentence(status: str, variables: Sequence[VariableStatus], distance: float, names: Names) -> str:
@@ -63,21 +63,23 @@ def _sentence(status: str, variables: Sequence[VariableStatus], distance: float,
         return f"{HEADS[status]}: all {len(variables)} variables compared lie among its batches."
     parts = [f"{why}: {', '.join(given)}" for why, given in _by_reason(variables, names).items()]
     if distance > 1:
-        parts.append(f"the nearest batch is {digits(distance)} times as far as 95 % of batches are from theirs")
+        parts.append(
+            f"the nearest batch is {digits(distance)} times as far away as the nearest neighbour of 95 % of the batches"
+        )
     return f"{HEADS[status]}: {'; '.join(parts)}. {CAUTION if status == 'edge' else ''}".strip()
 
 
 def _by_reason(variables: Sequence[VariableStatus], names: Names) -> dict[str, list[str]]:
     """Return reason → display names. Refusals come first, each with the reason that the model gives."""
-    given: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for one in variables:
         if one.status == "refused":
-            given.setdefault("no answer because of", []).append(f"{_named(one, names)} ({one.why})")
+            by_reason.setdefault("no answer because of", []).append(f"{_named(one, names)} ({one.why})")
     for why in (OUTSIDE, UNSEEN, THIN):
         found = [_named(one, names) for one in variables if one.status == "edge" and one.why == why]
         if found:
-            given[why] = found
-    return given
+            by_reason[why] = found
+    return by_reason
 
 
 def _named(one: VariableStatus, names: Names) -> str:

@@ -1,1 +1,1 @@
-"""What moves the predicted quality from the reference batches to the proposed batch."""
+"""Which causes change the predicted quality between the reference batches and the proposed batch."""

@@ -1,9 +1,9 @@
-"""What can make a proposed batch differ: what was set, which vessel it is, which materials go in.
+"""Causes of a difference between a proposed batch and its reference: settings, vessel, materials.
 
 A quantity such as kLa has many causes (agitation, gas flow, geometry), so the difference between lab and plant is explained by
-causes, and every coalition of them is a batch that could be written down: its quantities are computed anew from its own
-settings and its own vessel. A vessel alone is exchanged as an engineer would exchange it, at the power and gas per volume of
-the batch that it is compared with; the share of `agitation` is then what the change of power per volume does.
+causes. Every coalition of causes is a batch that could be run: its quantities are computed from its own settings and vessel.
+If only the vessel is exchanged, power and gas flow per volume stay as they were in the batch. So the share of `agitation` is the
+effect of the change of power per volume.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,8 +24,9 @@ Masks = NDArray[np.bool_]
 CARRIED: Mapping[str, Mapping[str, str]] = {
     "bioreactor": {"agitation": "power_per_volume", "gas_flow": "gas_flow_per_volume"}
 }
-"""Kind of operation → input → the quantity at which it is carried over to another vessel, where its plain value means nothing
-there (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial Mixing, chapter 18: equal P/V and vvm are the usual start)."""
+"""Kind of operation → input → the quantity that is kept when the input is carried over to another vessel. The same value of the
+input would have another effect there (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial Mixing, chapter 18: equal P/V and
+vvm are the usual first choice)."""
 VESSEL, SIZE, PRODUCT, COURSE, UNSTATED = "vessel and batch size", "batch size", "product", "course of the run", "not stated"
 KINDS = {"CPP": "setting", "IPC": "control", "context": "context"}
 
@@ -41,32 +42,32 @@ class Cause:
 
 
 def causes_of(process: Process, columns: Collection[str]) -> list[Cause]:
-    """Sort those columns of a feature table that are not computed from others into causes."""
+    """Return the causes: groups of those columns of a feature table that are not computed from others."""
     vessel = VESSEL if process.equipment else SIZE
     groups: dict[tuple[str, str], list[str]] = {
         (vessel, "equipment"): ["scale", "scale_level", "equipment", "site"],
         (PRODUCT, "context"): ["product", "lineage"],
     }
-    for name, key in _given(process, vessel):
+    for name, key in _columns_with_cause(process, vessel):
         groups.setdefault(key, []).append(name)
-    for material in process.materials:  # which lot it was may matter beyond its properties
+    for material in process.materials:  # the lot itself may have an effect beyond its known properties
         groups.setdefault((material, "material"), []).append(lot_column(material))
     present = {key: tuple(n for n in dict.fromkeys(names) if n in columns) for key, names in groups.items()}
     return [Cause(name, kind, names) for (name, kind), names in present.items() if names]
 
 
 def changed(causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFrame) -> list[Cause]:
-    """Keep the causes in which the proposed row differs from some row of the background."""
+    """Return the causes in which the proposed row differs from at least one row of the background."""
 
     def differs(name: str) -> bool:
-        own = pl.lit(proposed[name][0], dtype=background.schema[name])
-        return bool(background.select((pl.col(name).ne_missing(own)).any()).item())
+        proposed_value = pl.lit(proposed[name][0], dtype=background.schema[name])
+        return bool(background.select((pl.col(name).ne_missing(proposed_value)).any()).item())
 
     return [cause for cause in causes if any(differs(name) for name in cause.columns)]
 
 
 def merged(causes: list[Cause], stated: Collection[str]) -> list[Cause]:
-    """Put the settings, materials and controls that nobody stated into one cause: nobody decided about them.
+    """Return causes with all settings, materials and controls that are not stated merged into one cause.
 
     stated: names of attributes and materials. Equipment and product are always stated.
     """
@@ -80,19 +81,19 @@ def merged(causes: list[Cause], stated: Collection[str]) -> list[Cause]:
 
 
 def carried_over(process: Process, causes: list[Cause]) -> dict[str, str]:
-    """Settings that follow the vessel → the quantity that is kept; only those that are causes of their own."""
+    """Return setting that is adapted to the vessel → quantity that is kept. Only settings that are separate causes are included."""
     own = {cause.columns[0] for cause in causes if cause.kind == "setting"}
     return {
-        operation.inputs[given]: f"{name}.{quantity}"
+        operation.inputs[name_of_input]: f"{name}.{quantity}"
         for name, operation in process.operations.items()
-        for given, quantity in CARRIED.get(operation.kind, {}).items()
-        if operation.inputs.get(given) in own and f"{name}.{quantity}" in computed(process)
+        for name_of_input, quantity in CARRIED.get(operation.kind, {}).items()
+        if operation.inputs.get(name_of_input) in own and f"{name}.{quantity}" in computed(process)
     }
 
 
 @dataclass(frozen=True)
 class MixedBatches:
-    """The batches that lie between reference and proposal: each cause taken from one or the other."""
+    """Batches between reference and proposal: each cause is taken from one or the other."""
 
     process: Process
     proposed: pl.DataFrame
@@ -101,22 +102,22 @@ class MixedBatches:
     """n feature rows with the same columns."""
     causes: tuple[Cause, ...]
     carried: Mapping[str, tuple[FloatArray, FloatArray]]
-    """Setting → its value for each background batch in the proposed vessel at the batch's own quantity, and for the proposal in
-    the batch's vessel; NaN where none is known."""
+    """Setting → two values per background batch, NaN if not known. First: value in the proposed vessel that keeps the quantity of
+    the background batch. Second: value in the vessel of the background batch that keeps the quantity of the proposal."""
 
     @classmethod
     def of(cls, process: Process, proposed: pl.DataFrame, background: pl.DataFrame, causes: list[Cause]) -> "MixedBatches":
-        """Work out once how settings follow the vessel."""
+        """Return the mixed batches. The settings that are adapted to the vessel are computed once, here."""
         vessels = [cause for cause in causes if cause.kind == "equipment"]
         follow = carried_over(process, causes) if vessels else {}
         carried = {s: _exchanged(process, proposed, background, vessels[0], s, quantity) for s, quantity in follow.items()}
         return cls(process, proposed, background, tuple(causes), carried)
 
     def rows(self, masks: Masks, batches: NDArray[np.intp] | None = None) -> pl.DataFrame:
-        """Make feature rows whose quantities are computed from their own settings and vessel.
+        """Return feature rows whose quantities are computed from their own settings and vessel.
 
-        masks: (m, causes), true where the cause is as proposed. Without `batches` every mask meets every background batch,
-        m·n rows, mask by mask; with it, (m,), each mask meets one.
+        masks: (m, causes), true if the cause is as proposed. batches: (m,), the background batch of each mask. Without `batches`,
+        every mask is combined with all n background batches; the m·n rows are ordered by mask.
         """
         n, m = self.background.height, len(masks)
         index = np.tile(np.arange(n), m) if batches is None else batches
@@ -131,35 +132,44 @@ class MixedBatches:
         return rebuilt(self.process, rows.with_columns(self._follow(setting, taken, index) for setting in self.carried))
 
     def _choice(self, rows: pl.DataFrame, name: str, taken: NDArray[np.bool_]) -> pl.Expr:
-        own = pl.lit(self.proposed[name][0], dtype=rows.schema[name])
-        return pl.when(pl.Series(taken)).then(own).otherwise(pl.col(name))
+        proposed_value = pl.lit(self.proposed[name][0], dtype=rows.schema[name])
+        return pl.when(pl.Series(taken)).then(proposed_value).otherwise(pl.col(name))
 
     def _follow(self, setting: str, taken: Masks, index: NDArray[np.intp]) -> pl.Expr:
-        """Where vessel and setting come from two batches, the value that keeps the quantity which the setting had at home."""
-        vessel = next(taken[:, i] for i, cause in enumerate(self.causes) if cause.kind == "equipment")
-        own = next(taken[:, i] for i, cause in enumerate(self.causes) if setting in cause.columns)
-        away, home = (value[index] for value in self.carried[setting])
-        value = np.where(vessel & ~own, away, np.where(~vessel & own, home, np.nan))
+        """Return the setting, adapted in rows whose vessel and setting come from different batches.
+
+        The adapted value keeps the quantity (such as power per volume) of the batch from which the setting comes.
+        """
+        vessel_as_proposed = next(taken[:, i] for i, cause in enumerate(self.causes) if cause.kind == "equipment")
+        set_as_proposed = next(taken[:, i] for i, cause in enumerate(self.causes) if setting in cause.columns)
+        in_proposed_vessel, in_background_vessel = (value[index] for value in self.carried[setting])
+        value = np.where(
+            vessel_as_proposed & ~set_as_proposed,
+            in_proposed_vessel,
+            np.where(~vessel_as_proposed & set_as_proposed, in_background_vessel, np.nan),
+        )
         return pl.when(pl.Series(np.isfinite(value))).then(pl.Series(value)).otherwise(pl.col(setting)).alias(setting)
 
 
 def _exchanged(
     process: Process, proposed: pl.DataFrame, background: pl.DataFrame, vessel: Cause, setting: str, quantity: str
 ) -> tuple[FloatArray, FloatArray]:
-    other = [pl.lit(proposed[name][0], dtype=background.schema[name]).alias(name) for name in vessel.columns]
+    proposed_vessel = [pl.lit(proposed[name][0], dtype=background.schema[name]).alias(name) for name in vessel.columns]
     repeated = proposed[np.zeros(background.height, dtype=int)]
     names = [quantity] * background.height
-    away = hold(process, background.with_columns(other), setting, names, _numbers(background, quantity))
-    there = repeated.with_columns(background.select(vessel.columns))
-    return away, hold(process, there, setting, names, _numbers(repeated, quantity))
+    in_proposed_vessel = hold(
+        process, background.with_columns(proposed_vessel), setting, names, _numbers(background, quantity)
+    )
+    in_background_vessels = repeated.with_columns(background.select(vessel.columns))
+    return in_proposed_vessel, hold(process, in_background_vessels, setting, names, _numbers(repeated, quantity))
 
 
 def _numbers(rows: pl.DataFrame, name: str) -> FloatArray:
     return np.asarray(rows[name].cast(pl.Float64).to_numpy(), dtype=np.float64)
 
 
-def _given(process: Process, vessel: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Columns that are not computed, each with name and kind of its cause."""
+def _columns_with_cause(process: Process, vessel: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the columns that are not computed, each with name and kind of its cause."""
     of_vessel, made = _of_vessel(process), computed(process)
     for entry in catalogue(process):
         if entry.feature not in made and entry.feature not in KEYS:
@@ -180,14 +190,14 @@ def _cause_of(process: Process, entry: CatalogueEntry, of_vessel: set[str], vess
 
 
 def computed(process: Process) -> set[str]:
-    """Features that are computed from a batch row: those of scale and operations, without what sensors record."""
+    """Return the features that are computed from a batch row: those of scale and operations, without sensor features."""
     return {f"{name}.{feature.name}" for name, _, feature in offered(process)} | {
         feature.name for feature in scale_features.FEATURES
     }
 
 
 def _of_vessel(process: Process) -> set[str]:
-    """The scale, what it is derived from, and what the sheet of a vessel states."""
+    """Return the scale, the attributes it is derived from, and the attributes in the data sheet of a vessel."""
     names, todo = set(), [process.scale.attribute]
     while todo:
         name = todo.pop()

@@ -1,8 +1,8 @@
-"""Fair shares of a difference among players (Shapley 1953, Contributions to the Theory of Games II, 307).
+"""Shapley values: fair shares of a difference among players (Shapley 1953, Contributions to the Theory of Games II, 307).
 
-Shares of v(all) − v(none), exact in sum by construction. Few players: every coalition is valued. Many: permutations, each
-with its reverse (Castro, Gómez, Tejada 2009, Comput. Oper. Res. 36, 1726; antithetic as in Mitchell et al. 2022, JMLR 23, 43);
-along one order the steps telescope, so that the sum has no sampling error whatever the number of orders.
+The shares sum exactly to v(all) − v(none). With few players, every coalition is evaluated. With many, random orders are used,
+each with its reverse (Castro, Gómez, Tejada 2009, Comput. Oper. Res. 36, 1726; antithetic as in Mitchell et al. 2022, JMLR 23,
+43). Along each order the steps sum to the whole difference, so the sum has no sampling error for any number of orders.
 """
 
 from math import comb
@@ -15,14 +15,14 @@ Masks = NDArray[np.bool_]
 
 
 def all_masks(players: int) -> Masks:
-    """Every coalition, (2^players, players); the number of a coalition is its bits, the first player the lowest bit."""
+    """Return every coalition, (2^players, players). The bits of the row number are the coalition, the first player the lowest."""
     return np.asarray((np.arange(2**players)[:, None] >> np.arange(players)) % 2 == 1, dtype=np.bool_)
 
 
 def exact(values: FloatArray) -> FloatArray:
-    """Shares from the value of every coalition.
+    """Return the shares, (p, targets), from the value of every coalition.
 
-    values: (2^p, targets) in the order of `all_masks`. Returns (p, targets).
+    values: (2^p, targets) in the order of `all_masks`.
     """
     players = len(values).bit_length() - 1
     number = np.arange(len(values))
@@ -36,22 +36,22 @@ def exact(values: FloatArray) -> FloatArray:
 
 
 def orders(players: int, pairs: int, seed: int) -> NDArray[np.int64]:
-    """Random orders, each followed by its reverse: (2·pairs, players)."""
+    """Return random orders, each followed by its reverse: (2·pairs, players)."""
     rng = np.random.default_rng(seed)
     drawn = np.array([rng.permutation(players) for _ in range(pairs)], dtype=np.int64).reshape(pairs, players)
     return np.stack([drawn, drawn[:, ::-1]], axis=1).reshape(2 * pairs, players)
 
 
 def masks_along(order: NDArray[np.int64]) -> Masks:
-    """Coalitions while players join in an order, from none to all: (orders, players + 1, players)."""
+    """Return the coalitions as players join in an order, from none to all: (orders, players + 1, players)."""
     place = np.argsort(order, axis=1)
     return place[:, None, :] < np.arange(order.shape[1] + 1)[None, :, None]
 
 
 def along(order: NDArray[np.int64], values: FloatArray) -> FloatArray:
-    """Share of each player along each order: its step when it joins.
+    """Return the change of the value when each player joins, for each order, (orders, players, targets).
 
-    order: (orders, players); values: (orders, players + 1, targets). Returns (orders, players, targets).
+    order: (orders, players); values: (orders, players + 1, targets).
     """
     steps = np.diff(values, axis=1)
     place = np.argsort(order, axis=1)
@@ -59,7 +59,7 @@ def along(order: NDArray[np.int64], values: FloatArray) -> FloatArray:
 
 
 def error_of_mean(shares: FloatArray) -> FloatArray:
-    """Standard error of the mean over orders, pairs counted as one: (orders, …) to (…)."""
+    """Return the standard error of the mean over orders, (orders, …) to (…). An order and its reverse count as one draw."""
     pairs = (shares[0::2] + shares[1::2]) / 2
     if len(pairs) < 2:
         return np.zeros(shares.shape[1:])

@@ -1,4 +1,4 @@
-"""The bridge in display units: one list per view, each with the same sum."""
+"""The bridge in display units: one list per view. All lists have the same sum."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ METHOD = (
 )
 OTHERS = "smaller shares together"
 MAIN = 0.01
-"""Share of the sum of sizes below which a quantity is not listed by itself."""
+"""Share of the sum of absolute changes below which a quantity has no line of its own."""
 PROCESS_ITSELF = "not of one operation"
 Names = Mapping[str, str]
 """Attribute or feature → display name."""
@@ -31,7 +31,7 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _Between:
-    """What all parts of a summary read: the two ends of the bridge, and how features are written."""
+    """Input of all parts of a summary: both ends of the bridge, units and display names."""
 
     process: Process
     made: BridgeShares
@@ -67,34 +67,34 @@ def _carried(process: Process, made: BridgeShares) -> dict[str, str]:
 
 
 def _attribute(between: _Between, target: str) -> AttributeBridge:
-    made, own = between.made, between.process.attributes[target].si
-    shares = made.shares[target] / own.factor
-    start, end = (own.from_si(float(frame[target][0])) for frame in (made.reference, made.proposed))
+    made, unit = between.made, between.process.attributes[target].si
+    shares = made.shares[target] / unit.factor
+    start, end = (unit.from_si(float(frame[target][0])) for frame in (made.reference, made.proposed))
     operations = _operations(between.process, made.quantities)
     columns = shares.sum(axis=0)
     by_operation = {name: float(columns[[o == name for o in operations]].sum()) for name in dict.fromkeys(operations)}
     return AttributeBridge(
-        own.label,
+        unit.label,
         start,
         end,
         end - start,
         _by_cause(between, shares),
         _by_quantity(between, columns),
         tuple(OperationShare(name, change) for name, change in _ranked(by_operation.items()) if change != 0),
-        made.error[target] / own.factor,
+        made.error[target] / unit.factor,
     )
 
 
 def _by_cause(between: _Between, shares: FloatArray) -> tuple[CauseShare, ...]:
     lines = [
-        CauseShare(cause.name, cause.kind, _change(between, cause), float(own.sum()), _by_quantity(between, own))
-        for cause, own in zip(between.made.causes, shares, strict=True)
+        CauseShare(cause.name, cause.kind, _change(between, cause), float(of_cause.sum()), _by_quantity(between, of_cause))
+        for cause, of_cause in zip(between.made.causes, shares, strict=True)
     ]
     return tuple(sorted(lines, key=lambda line: -abs(line.change)))
 
 
 def _change(between: _Between, cause: Cause) -> str:
-    """Return what changes, in words: `210 rpm → 36 rpm`; for a cause of many columns what tells the reader most."""
+    """Return the change in words, such as `210 rpm → 36 rpm`. For a cause of many columns, return their names."""
     process, proposed, reference, units = between.process, between.proposed, between.reference, between.units
     if cause.name == UNSTATED:
         return "taken as the reference does, or unknown"
@@ -122,7 +122,7 @@ def _median(rows: pl.DataFrame, name: str) -> float | None:
 
 
 def _by_quantity(between: _Between, changes: FloatArray) -> tuple[QuantityShare, ...]:
-    """Return quantities with their shares, the largest first; small ones as one line, so that the list keeps its sum."""
+    """Return quantities with their shares, the largest first. Small ones are summed in one line, so that the sum stays the same."""
     ranked = _ranked((n, float(c)) for n, c in zip(between.made.quantities, changes, strict=True) if c != 0)
     least = MAIN * float(np.abs(changes).sum())
     lines = [_share(between, name, change) for name, change in ranked if abs(change) >= least]
@@ -134,9 +134,9 @@ def _share(between: _Between, name: str, change: float) -> QuantityShare:
     after = between.proposed[name][0]
     if name not in between.units:
         return QuantityShare(name, "", _words(between.reference[name]), after, change)
-    own, before = between.units[name], _median(between.reference, name)
-    start, end = (None if value is None else own.from_si(float(value)) for value in (before, after))
-    return QuantityShare(name, own.label, start, end, change)
+    unit, before = between.units[name], _median(between.reference, name)
+    start, end = (None if value is None else unit.from_si(float(value)) for value in (before, after))
+    return QuantityShare(name, unit.label, start, end, change)
 
 
 def _ranked(changes: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:

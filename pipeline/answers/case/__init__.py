@@ -1,1 +1,1 @@
-"""The proposed batch: made once from the proposal and handed down."""
+"""The proposed batch, made once from the proposal and passed to all parts of the answer."""

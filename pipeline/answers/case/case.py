@@ -1,4 +1,4 @@
-"""The case of a proposal: everything that follows from it before a model is asked. It is made once and handed down."""
+"""The case of a proposal: everything that is derived from it before a model predicts. It is made once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +17,21 @@ from pipeline.features.table import build
 
 @dataclass(frozen=True)
 class Case:
-    """A proposal and what follows from it."""
+    """A proposal and what is derived from it."""
 
     proposal: Proposal
     proposed: ProposedBatch
     row: pl.DataFrame
     """Features of the proposed batch: 1 row, SI."""
     reference: pl.DataFrame
-    """Features of the reference batches, SI; no rows where there are none."""
+    """Features of the reference batches, SI; no rows if there are no such batches."""
     transfer_map: TransferMap
 
 
 def read_case(path: Path, run: TrainedRun) -> Case:
     """Make the case of the proposal in a file.
 
-    Raises ScalebridgeError for a file that is no proposal, and as `make_case` does.
+    Raises ScalebridgeError for a file that is not a proposal, and for all reasons of `make_case`.
     """
     return make_case(parse(Proposal, read_yaml(path), str(path)), run)
 

@@ -1,4 +1,4 @@
-"""Proposals that no plant could run: refused with the field and what is allowed, before anything is predicted."""
+"""Checks for proposals that no plant can run. They run before the prediction; an error names the field and the allowed range."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from pipeline.features.catalogue import offered
 GEOMETRY: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "bioreactor": {"impeller_to_vessel_ratio": (0.05, 0.95), "aspect_ratio": (0.2, 10.0)}
 }
-"""Kind of operation → quantity → what a vessel can be: an impeller turns inside its tank, and a tank is neither plate nor pipe."""
+"""Kind of operation → quantity → smallest and largest possible value. An impeller must fit into its tank."""
 
 
 def check_possible(process: Process, proposal: Proposal, proposed: pl.DataFrame, reference: pl.DataFrame) -> None:
-    """Refuse a scale below the reference and a vessel that cannot be.
+    """Refuse a scale below the reference and an impossible vessel.
 
     proposed: 1 feature row; reference: the batches compared with. Raises ScalebridgeError naming field, value and what is allowed.
     """

@@ -1,4 +1,4 @@
-"""Turn a proposal into a row of history, so that its features are made by the same code as those of every batch."""
+"""Convert a proposal into a batch row, so that the same code makes its features and those of history."""
 
 from dataclasses import dataclass, replace
 
@@ -22,19 +22,19 @@ NAME = "proposal"
 
 @dataclass(frozen=True)
 class ProposedBatch:
-    """The proposed batch as history would record it, and everything that was not stated."""
+    """The proposed batch in the form of a batch of history, and what the proposal did not state."""
 
     history: History
     reference: pl.DataFrame
-    """Batches of the product (or, for a new one, of its line) at the reference scale."""
+    """Batches of the product at the reference scale. For a new product: batches of its lineage."""
     assumed: dict[str, float | str]
     """Attribute → value taken from the reference, SI."""
     missing: tuple[str, ...]
-    """Attributes that stay unknown."""
+    """Attributes that remain unknown."""
 
 
 def propose(process: Process, proposal: Proposal, history: History) -> ProposedBatch:
-    """Make the proposed batch.
+    """Return the proposed batch.
 
     Raises ScalebridgeError for a setting, unit, product, lot or equipment that the process or its history does not know.
     """
@@ -58,30 +58,30 @@ def propose(process: Process, proposal: Proposal, history: History) -> ProposedB
 
 
 def scale_of(process: Process, proposal: Proposal) -> float:
-    """The proposed scale in SI."""
+    """Return the proposed scale in SI."""
     return quantity(proposal.scale, process.attributes[process.scale.attribute].unit)
 
 
 def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFrame) -> pl.DataFrame:
-    """Batches to compare with: the product's at the reference scale, by default its largest one below the proposed.
+    """Return the batches of the product at the reference scale, by default its largest scale below the proposed one.
 
-    Raises ScalebridgeError where a stated reference scale has no batch.
+    Raises ScalebridgeError if there is no batch at a stated reference scale.
     """
-    own = batches.filter(pl.col("product") == proposal.product)
-    if own.is_empty():
-        own = batches.filter(pl.col("lineage") == str(proposal.settings.get(process.lineage, proposal.product)))
-    if own.is_empty():
-        return own
-    levels = own.with_columns(scale_levels(own["scale"], process.scale.tolerance).alias("_level"))
+    candidates = batches.filter(pl.col("product") == proposal.product)
+    if candidates.is_empty():
+        candidates = batches.filter(pl.col("lineage") == str(proposal.settings.get(process.lineage, proposal.product)))
+    if candidates.is_empty():
+        return candidates
+    levels = candidates.with_columns(scale_levels(candidates["scale"], process.scale.tolerance).alias("_level"))
     if proposal.reference_scale is not None:
         wanted = quantity(proposal.reference_scale, process.attributes[process.scale.attribute].unit)
         chosen = levels.filter(same_scale(pl.col("_level"), wanted, process.scale.tolerance))
         if chosen.is_empty():
             unit = process.attributes[process.scale.attribute].si
-            there = [f"{unit.from_si(x):.4g} {unit.label}" for x in sorted(levels["_level"].unique())]
+            scales = [f"{unit.from_si(x):.4g} {unit.label}" for x in sorted(levels["_level"].unique())]
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': no batch of '{proposal.product}' at the reference scale "
-                f"{proposal.reference_scale}; there is {listed(there)}"
+                f"{proposal.reference_scale}; it has run at {listed(scales)}"
             )
         return chosen.drop("_level")
     smaller = levels.filter(larger_scale(scale_of(process, proposal), pl.col("_level"), process.scale.tolerance))
@@ -111,7 +111,7 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
 
 
 def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
-    """Attributes that the proposal states, by value or by naming known equipment."""
+    """Return attribute → value, SI, as the proposal states it, directly or through the name of known equipment."""
     values: dict[str, float | str] = _of_equipment(process, proposal, batches)
     values |= {name: _value(name, process.attributes[name], given, proposal) for name, given in proposal.settings.items()}
     values[process.product] = proposal.product
@@ -141,7 +141,7 @@ def _value(name: str, attribute: Attribute, given: str | float, proposal: Propos
 
 
 def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
-    """Properties of known equipment: what a details source keyed by it states."""
+    """Return the properties of known equipment, which a details source with the equipment as key gives."""
     if proposal.equipment is None:
         return {}
     sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
@@ -155,7 +155,7 @@ def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -
 def _from_reference(
     process: Process, reference: pl.DataFrame, history: History, stated: dict[str, float | str]
 ) -> dict[str, float | str]:
-    """Medians of the reference batches for what is set or measured on the way; a text only where all of them agree."""
+    """Return medians of the reference batches for settings and in-process controls; a text only if all batches agree."""
     measured = history.results.join(reference.select("batch_id"), on="batch_id", how="semi")
     medians = measured.group_by("attribute").agg(pl.col("value").median()).sort("attribute")
     controls = {
@@ -185,7 +185,7 @@ def _from_reference(
 
 
 def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]) -> pl.DataFrame:
-    """One batch row; what is derived and not stated is derived from what is."""
+    """Return one batch row. An attribute that can be derived and is not stated is derived from the stated ones."""
     schema = {n: pl.Float64 if process.attributes[n].kind == "number" else pl.String for n in batch_attributes(process)}
     row = pl.DataFrame({name: [values.get(name)] for name in schema}, schema=schema)
     derived = derive(row, process)
@@ -203,7 +203,7 @@ def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: 
 
 
 def _controls(process: Process, stated: dict[str, float | str]) -> pl.DataFrame:
-    """In-process controls that the proposal states, as results."""
+    """Return the in-process controls of the proposal as results."""
     names = [n for n in stated if process.attributes[n].role == "IPC"]
     rows = [{"batch_id": NAME, "attribute": n, "value": float(stated[n]), "censoring": "none"} for n in names]
     return pl.DataFrame(
@@ -212,7 +212,7 @@ def _controls(process: Process, stated: dict[str, float | str]) -> pl.DataFrame:
 
 
 def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.DataFrame:
-    """The lots that the proposal names; shares are made to sum to 1."""
+    """Return the lots that the proposal names, with fractions scaled to sum to 1."""
     rows = []
     for material, shares in proposal.lots.items():
         if material not in process.materials:
@@ -231,7 +231,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
 
 
 def _lots_of(history: History, reference: pl.DataFrame) -> pl.DataFrame:
-    """All lots of the reference batches in their mean shares: the material the process has been seen with."""
+    """Return all lots of the reference batches with their mean fractions."""
     used = history.genealogy.join(reference.select("batch_id"), on="batch_id", how="semi")
     mean = used.group_by("material", "lot_id", maintain_order=True).agg(pl.col("fraction").sum())
     share = pl.col("fraction") / pl.col("fraction").sum().over("material")

@@ -1,4 +1,4 @@
-"""How far a proposal lets its settings go: tolerances and limits, checked whether anything is simulated or not."""
+"""Tolerances and limits of the settings of a proposal. They are checked even if no scenarios are computed."""
 
 from typing import Literal
 
@@ -9,9 +9,9 @@ from pipeline.domain.units import difference, quantity
 
 
 def check_spreads(process: Process, proposal: Proposal) -> None:
-    """Refuse tolerances and limits of what nobody sets, in units that do not fit, or that leave no room.
+    """Check tolerances and limits: known parameter, matching unit, positive width.
 
-    Raises ScalebridgeError with the parameter and what there is.
+    Raises ScalebridgeError that names the parameter and the available ones.
     """
     settable = [
         name for name, attribute in process.attributes.items() if attribute.role == "CPP" and attribute.kind == "number"
@@ -29,9 +29,9 @@ def check_spreads(process: Process, proposal: Proposal) -> None:
 
 
 def tolerance(process: Process, proposal: Proposal, name: str) -> tuple[float, Literal["uniform", "normal"]] | None:
-    """Half width of the uniform or standard deviation of the normal distribution of a setting, SI, where it is stated.
+    """Return half width (uniform) or standard deviation (normal) of a setting, SI, and the distribution; None if not stated.
 
-    Raises ScalebridgeError for a unit that does not fit, or no width.
+    Raises ScalebridgeError if the unit does not match or the width is not above zero.
     """
     given = proposal.tolerances.get(name)
     if given is None:
@@ -47,9 +47,9 @@ def tolerance(process: Process, proposal: Proposal, name: str) -> tuple[float, L
 
 
 def stated_limits(process: Process, proposal: Proposal, name: str) -> tuple[float, float] | None:
-    """Lowest and highest value of a setting, SI, where they are stated.
+    """Return the lowest and highest value of a setting, SI; None if not stated.
 
-    Raises ScalebridgeError for a unit that does not fit, or a lowest that is not below the highest.
+    Raises ScalebridgeError if the unit does not match or the lowest value is above the highest.
     """
     given = proposal.limits.get(name)
     if given is None:

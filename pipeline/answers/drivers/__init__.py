@@ -1,1 +1,1 @@
-"""What moves a product, and which setting matters more at scale."""
+"""Which features influence a product, and which settings have a larger effect at the proposed scale."""

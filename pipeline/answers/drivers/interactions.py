@@ -1,7 +1,7 @@
-"""Which parameter matters more at scale: what one standard deviation of each setting does at both scales.
+"""Effect of one standard deviation of each setting at both scales, which shows the settings with a larger effect at scale.
 
-Everything else is held, the quantities that follow from the setting are computed anew (Friedman 2001, Ann. Stat. 29, 1189: partial
-dependence, here taken at the batches of one product, so that it is an effect within the product).
+Other settings are held constant, and the quantities that depend on the setting are recomputed. This is partial dependence
+(Friedman 2001, Ann. Stat. 29, 1189) over the batches of one product, so that it is an effect within the product.
 """
 
 import numpy as np
@@ -28,15 +28,15 @@ def interactions(
 ) -> dict[str, tuple[SettingEffect, ...]]:
     """Return the effect of each setting at both scales per target, display units, largest first.
 
-    proposed: 1 feature row; reference: the batches compared with; rows: all batches, for the spread of each setting within product
-    and scale (a ratio for a setting that follows the vessel).
+    proposed: 1 feature row; reference: the batches compared with; rows: all batches. They give the spread of each setting within
+    product and scale (a ratio for a setting that is adapted to the vessel).
     """
     spreads = _spreads(process, reference, rows)
     if not spreads:
         return dict.fromkeys(forecaster.targets, ())
     small, large = (_effects(process, forecaster, place, spreads) for place in (reference, proposed))
     return {
-        target: _listed(
+        target: _setting_effects(
             process, target, {name: (float(a), float(b)) for name, a, b in zip(spreads, *ends, strict=True)}, spreads, config
         )
         for target, *ends in zip(forecaster.targets, small.T, large.T, strict=True)
@@ -44,7 +44,7 @@ def interactions(
 
 
 def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> dict[str, tuple[float, bool]]:
-    """Setting → standard deviation within product and scale, and whether it is one of logarithms."""
+    """Return setting → standard deviation within product and scale, and whether it is that of the logarithm."""
     causes = causes_of(process, reference.columns)
     settings = [c.columns[0] for c in causes if c.kind == "setting" and process.attributes[c.name].horizon == "plan"]
     follows = carried_over(process, causes)
@@ -62,37 +62,37 @@ def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> d
 def _effects(
     process: Process, forecaster: QualityForecaster, rows: pl.DataFrame, spreads: dict[str, tuple[float, bool]]
 ) -> FloatArray:
-    """Change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
-    moved = [rows.with_columns(_moved(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]
-    values = forecaster.mean(rebuilt(process, pl.concat(moved))).select(forecaster.targets).to_numpy()
+    """Return the change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
+    shifted = [rows.with_columns(_shifted(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]
+    values = forecaster.mean(rebuilt(process, pl.concat(shifted))).select(forecaster.targets).to_numpy()
     by_side = values.reshape(len(spreads), 2, rows.height, -1).mean(axis=2)
     return np.asarray(by_side[:, 1] - by_side[:, 0])
 
 
-def _moved(name: str, sign: int, spread: float, relative: bool) -> pl.Expr:
+def _shifted(name: str, sign: int, spread: float, relative: bool) -> pl.Expr:
     return pl.col(name) * np.exp(sign * spread / 2) if relative else pl.col(name) + sign * spread / 2
 
 
-def _listed(
+def _setting_effects(
     process: Process,
     target: str,
     effects: dict[str, tuple[float, float]],
     spreads: dict[str, tuple[float, bool]],
     config: DriversConfig,
 ) -> tuple[SettingEffect, ...]:
-    own, units = process.attributes[target].si, units_of(process)
+    target_unit, units = process.attributes[target].si, units_of(process)
     least = config.small_share * max(max(abs(x) for x in pair) for pair in effects.values())
     lines = []
     for name, (small, large) in effects.items():
         spread, relative = spreads[name]
         step, unit = (100 * spread, "%") if relative else (spread / units[name].factor, units[name].label)
         mark = _mark(small, large, least, config.notable_factor)
-        lines.append(SettingEffect(name, step, unit, small / own.factor, large / own.factor, mark))
+        lines.append(SettingEffect(name, step, unit, small / target_unit.factor, large / target_unit.factor, mark))
     return tuple(sorted(lines, key=lambda line: -max(abs(line.at_reference), abs(line.at_proposed))))
 
 
 def _mark(small: float, large: float, least: float, factor: float) -> str:
-    """Return how an effect differs between the scales; nothing for small effects, whose ratio is noise."""
+    """Return how an effect differs between the scales; an empty text for small effects, whose ratio is noise."""
     if max(abs(small), abs(large)) <= least:
         return ""
     if small * large < 0 and min(abs(small), abs(large)) > least / 2:

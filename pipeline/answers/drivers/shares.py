@@ -1,6 +1,6 @@
 """Importance of features within the product beside importance over all products.
 
-What tells products apart is not what moves a product, so both are shown, and reversed directions are marked.
+A feature that separates products need not influence a single product. So both are shown, and reversed directions are marked.
 """
 
 from collections.abc import Iterable
@@ -19,12 +19,14 @@ def shares(
     importance: columns of `assessment.importance.importance`; stability: those of `assessment.importance_stability.stability`;
     both with a column `cqa`.
     """
-    return {target: tuple(_lines(target, importance, stability, config)) for target in targets}
+    return {target: tuple(_feature_shares(target, importance, stability, config)) for target in targets}
 
 
-def _lines(target: str, importance: pl.DataFrame, stability: pl.DataFrame, config: DriversConfig) -> Iterable[FeatureShare]:
-    own, ranks = (table.filter(pl.col("cqa") == target) for table in (importance, stability))
-    joined = own.head(config.features).join(ranks.drop("rank"), on="feature", how="left", maintain_order="left")
+def _feature_shares(
+    target: str, importance: pl.DataFrame, stability: pl.DataFrame, config: DriversConfig
+) -> Iterable[FeatureShare]:
+    ranking, refit_ranks = (table.filter(pl.col("cqa") == target) for table in (importance, stability))
+    joined = ranking.head(config.features).join(refit_ranks.drop("rank"), on="feature", how="left", maintain_order="left")
     for line in joined.iter_rows(named=True):
         pooled, within = line["direction_pooled"], line["direction_within"]
         clear = pooled is not None and within is not None and min(abs(pooled), abs(within)) >= config.clear_direction

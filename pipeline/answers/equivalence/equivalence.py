@@ -1,4 +1,4 @@
-"""Are two scales equivalent for a quality attribute? Within products, with what the data cannot tell said as such.
+"""Comparison of two scales for a quality attribute within products. The verdict says so if the data are not sufficient.
 
 Difference at the set-point: two one-sided tests (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15, 657) on the effect of the scale
 in a linear model with a level per product and the settings as covariates. Slopes: analysis of covariance, the F test of all
@@ -22,25 +22,26 @@ SAME, OFFSET, SLOPE, DIFFERENT, UNKNOWN = (
     "the data can't tell",
 )
 SPARE = 4
-"""Degrees of freedom that must be left after the slopes, or they are not compared."""
+"""Smallest residual degrees of freedom with slopes. With fewer, slopes are not compared."""
 
 
 @dataclass(frozen=True)
 class Equivalence:
-    """The comparison of two scales for one attribute; numbers in the unit of the data, None where nothing could be estimated."""
+    """The comparison of two scales for one attribute. Numbers have the unit of the data; None if not estimated."""
 
     verdict: str
     reason: str
     margin: float | None
     difference: float | None
-    """Large minus small scale, at the set-point."""
+    """Large scale minus small scale at the set-point."""
     lower: float | None
-    """Ends of the 1 − 2·alpha interval of the difference: equivalent where both lie within the margin."""
+    """Lower end of the 1 − 2·alpha interval of the difference. The scales are equivalent if both ends lie within the margin."""
     upper: float | None
+    """Upper end of the same interval."""
     slope_p: float | None
-    """P value of equal slopes."""
+    """P value of the hypothesis that the slopes are equal."""
     slope_effect: float | None
-    """Largest difference of slopes times the range of its setting: what it does from the edge to the middle of the range."""
+    """Largest difference of slopes times half the range of its setting."""
     slope_setting: str | None
     batches: tuple[int, int]
     products: int
@@ -59,8 +60,8 @@ def compare_scales(
 ) -> Equivalence:
     """Compare two scales.
 
-    rows: one per batch with columns value, product, large (true at the larger scale) and the settings; only products that ran at
-    both count. limits: lower and upper specification in the unit of the values.
+    rows: one per batch with columns value, product, large (true at the larger scale) and the settings. Only products that ran at
+    both scales are used. limits: lower and upper specification in the unit of the values.
     """
     both = rows.drop_nulls(["value", "large"]).filter(pl.col("large").n_unique().over("product") == 2)
     counts = (both.filter(~pl.col("large")).height, both.filter(pl.col("large")).height)
@@ -105,10 +106,10 @@ def _reason(verdict: str, slope_p: float | None) -> str:
     untested = "" if slope_p is not None else "; slopes could not be compared"
     return {
         SAME: "the interval of the difference lies within the margin",
-        OFFSET: "the difference is not zero and not within the margin, and the slopes do not tell the scales apart",
-        SLOPE: "equal at the set-point, but a setting acts more at one scale",
+        OFFSET: "the difference is not zero and not within the margin; no relevant difference of the slopes is shown",
+        SLOPE: "equal at the set-point, but a setting has a larger effect at one scale",
         DIFFERENT: "level and slope differ",
-        UNKNOWN: "the interval of the difference holds zero and passes the margin: more batches are needed",
+        UNKNOWN: "the interval of the difference contains zero and extends beyond the margin: more batches are needed",
     }[verdict] + untested
 
 
@@ -120,7 +121,7 @@ def _margin(fit: _Fit, limits: tuple[float | None, float | None], config: Equiva
 
 
 def _covariates(rows: pl.DataFrame, settings: list[str], most: int) -> list[str]:
-    """Settings that vary alike at both scales, those that explain most of the value within product and scale first."""
+    """Return the settings that vary in the same range at both scales, those with the largest correlation with the value first."""
     alike = _alike(rows, [name for name in settings if not rows[name].null_count()])
     centred = rows.select(pl.col(name) - pl.col(name).mean().over("product", "large") for name in (*alike, "value"))
     found = centred.select(pl.corr(name, "value").abs().fill_nan(None).alias(name) for name in alike).row(0) if alike else ()
@@ -131,7 +132,7 @@ def _covariates(rows: pl.DataFrame, settings: list[str], most: int) -> list[str]
 
 
 def _alike(rows: pl.DataFrame, names: list[str]) -> list[str]:
-    """Settings that both scales vary around the same place: their means lie within one standard deviation."""
+    """Return the settings that vary at both scales and whose means differ by at most one standard deviation."""
     places, spreads = (
         rows.group_by("large").agg(getattr(pl.col(name).cast(pl.Float64), what)() for name in names)
         for what in ("mean", "std")
@@ -142,13 +143,13 @@ def _alike(rows: pl.DataFrame, names: list[str]) -> list[str]:
 
 
 def _standard(setting: pl.Series) -> FloatArray:
-    """A setting in standard deviations around its mean: in SI a cell density is 10¹² times a pH, which no matrix bears."""
+    """Return a setting in standard deviations from its mean. SI values (cell density, pH) differ too much for one matrix."""
     value = setting.cast(pl.Float64).to_numpy()
     return np.asarray((value - value.mean()) / value.std())
 
 
 def _fitted(rows: pl.DataFrame, settings: list[str], *, slopes: bool) -> _Fit | None:
-    """Least squares with columns large, settings (centred), products and, with `slopes`, large × settings; None without freedom."""
+    """Return the least squares fit on large, settings, products and, with `slopes`, large × settings; None if saturated."""
     large = rows["large"].cast(pl.Float64).to_numpy()
     centred = [_standard(rows[name]) for name in settings]
     products = rows["product"].to_dummies().cast(pl.Float64).to_numpy()
@@ -165,7 +166,7 @@ def _fitted(rows: pl.DataFrame, settings: list[str], *, slopes: bool) -> _Fit | 
 
 
 def _slopes(rows: pl.DataFrame, settings: list[str], plain: _Fit) -> tuple[float | None, float | None, str | None]:
-    """P value of equal slopes, and the largest difference of slopes over half the range of its setting (5th to 95th percentile)."""
+    """Return the P value of equal slopes, the largest slope difference times half the range of its setting, and the setting."""
     bent = _fitted(rows, settings, slopes=True) if settings else None
     if bent is None or bent.freedom < SPARE or bent.squares <= 0:
         return None, None, None

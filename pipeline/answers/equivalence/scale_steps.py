@@ -1,4 +1,4 @@
-"""Equivalence of the scales that a proposal connects: what all products met on this step, and this product before."""
+"""Equivalence of scales: the proposed step for all products, and the last step of the proposed product."""
 
 from collections.abc import Mapping
 
@@ -22,26 +22,26 @@ def equivalence(
     config: EquivalenceConfig,
     names: Mapping[str, str],
 ) -> tuple[ScaleStep, ...]:
-    """Compare scales for every target, display units.
+    """Return the comparison of two scales for every target, in display units, for up to two steps.
 
-    rows: feature rows of all batches; reference, proposed: the two scales, SI. First the step that is proposed, by all products
-    that ran at both scales; then the last step that the product itself has made. A product is here the line along which scale
-    changes (for tablets the strength). A step without data is left out.
+    rows: feature rows of all batches; reference, proposed: the two scales, SI. The first step is the proposed one, with all
+    products that ran at both scales. The second is the last step of the product itself. A product here is the lineage along
+    which the scale changes (for tablets the strength). A step without data is left out.
     """
     level = scale_levels(rows["scale"], process.scale.tolerance)
     lines = rows.filter(pl.col("product") == product)["lineage"].to_list()
     line = lines[0] if lines else product
     levelled = rows.with_columns(level.alias("_level"), pl.col("lineage").alias("product"))
-    own = levelled.filter(pl.col("product") == line)["_level"].unique().sort()
+    own_levels = levelled.filter(pl.col("product") == line)["_level"].unique().sort()
     near = [_nearest(levelled["_level"].unique().sort(), scale, process.scale.tolerance) for scale in (reference, proposed)]
     steps = (
         [(f"each {names[process.lineage]} that ran at both scales", near, levelled)]
         if None not in near and near[0] != near[1]
         else []
     )
-    if len(own) > 1:
-        mine = levelled.filter(pl.col("product") == line)
-        steps.append((f"{line} itself, its last step", [float(own[-2]), float(own[-1])], mine))
+    if len(own_levels) > 1:
+        own_rows = levelled.filter(pl.col("product") == line)
+        steps.append((f"{line} itself, its last step", [float(own_levels[-2]), float(own_levels[-1])], own_rows))
     return tuple(_step(process, about, pair, part, results, config, names) for about, pair, part in steps)  # type: ignore[arg-type]
 
 
@@ -79,9 +79,9 @@ def _compared(
     names: Mapping[str, str],
 ) -> AttributeEquivalence:
     attribute = process.attributes[target]
-    own = results.filter((pl.col("attribute") == target) & (pl.col("censoring") == "none"))
+    results_of_target = results.filter((pl.col("attribute") == target) & (pl.col("censoring") == "none"))
     shown = (pl.col("value") - attribute.si.offset) / attribute.si.factor
-    known = rows.join(own.select("batch_id", shown.alias("value")), on="batch_id", how="inner")
+    known = rows.join(results_of_target.select("batch_id", shown.alias("value")), on="batch_id", how="inner")
     given = attribute.specification
     limits = (None, None) if given is None else (given.lower, given.upper)
     found = compare_scales(known, _settings(process, rows), limits, config)
@@ -102,7 +102,7 @@ def _compared(
 
 
 def _settings(process: Process, rows: pl.DataFrame) -> list[str]:
-    """Settings known before the batch: those may be compared at their set-points."""
+    """Return the settings that are known before the batch, which can be compared at their set-points."""
     return [
         e.feature
         for e in catalogue(process)

@@ -1,1 +1,1 @@
-"""Which quantities stay alike between two scales, and what holding one costs."""
+"""Which quantities match between two scales, and what changes if one of them is held constant."""

@@ -1,7 +1,7 @@
-"""What stays alike between two scales, what cannot, and what holding each quantity costs.
+"""Which quantities match between two scales, and how the others change if one of them is held constant.
 
-No single criterion of scale-up can be held without breaking another one (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial
-Mixing, chapter 18). The comparison says by how much, with the formulas that the model reads.
+Holding one scale-up criterion constant changes others (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial Mixing,
+chapter 18). The comparison says by how much. It uses the formulas of the model inputs.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from pipeline.domain.units import Unit
 from pipeline.features.catalogue import CatalogueEntry, catalogue, units_of
 
 MOST_NAMED = 4
-"""Quantities that a sentence names."""
+"""Largest number of quantities that a sentence names."""
 
 
 def scale_comparison(
@@ -29,11 +29,11 @@ def scale_comparison(
     tolerance: float,
     names: Mapping[str, str],
 ) -> ScaleComparison:
-    """Compare every quantity at both scales, and solve each for the settings that could hold it.
+    """Compare every quantity at both scales, and compute the settings that would hold each constant.
 
     proposed: 1 feature row; reference: the batches compared with (medians); rows: all history, for the ranges seen; tolerance:
-    largest deviation of a ratio from one that counts as matched; names: feature → display name. Without reference batches nothing
-    can be held.
+    largest deviation of a ratio from one that counts as matched; names: feature → display name. Without reference batches no
+    quantity can be held.
     """
     size, units = (process.scale.attribute,), units_of(process)
     entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
@@ -83,7 +83,7 @@ def _compared(
 
 
 def _settings(process: Process, proposed: pl.DataFrame, names: list[str]) -> list[str]:
-    """Return the settings that a person may change and that a quantity depends on."""
+    """Return the settings (CPP) that at least one of the quantities depends on."""
     used = dict.fromkeys(attribute for name in names for attribute in inputs_of(process, name))
     return [name for name in used if process.attributes[name].role == "CPP" and _positive(proposed, name)]
 
@@ -93,26 +93,26 @@ def _held(
     proposed: pl.DataFrame,
     rows: pl.DataFrame,
     setting: str,
-    own: Unit,
+    unit: Unit,
     target: dict[str, float],
     spread: dict[str, float],
     tolerance: float,
     names: Mapping[str, str],
 ) -> list[Holding]:
-    """Return one line per quantity that the setting could hold: the setting needed and what happens to the other quantities."""
+    """Return one line per quantity that depends on the setting: the value needed, and the change of the other quantities."""
     held = [name for name in target if setting in inputs_of(process, name)]
     repeated = proposed[np.zeros(len(held), dtype=int)]
     needed = hold(process, repeated, setting, held, np.array([target[name] for name in held]))
     then = rebuilt(process, repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64)))
     seen, varied = _seen(process, proposed, rows, setting), {name: spread[name] for name in held}
     return [
-        _holding(process, setting, own, name, float(needed[i]), then[i], target, proposed, seen, varied, tolerance, names)
+        _holding(process, setting, unit, name, float(needed[i]), then[i], target, proposed, seen, varied, tolerance, names)
         for i, name in enumerate(held)
     ]
 
 
 def _spread(rows: pl.DataFrame, names: list[str]) -> dict[str, float]:
-    """Return how far history has varied each quantity: standard deviation of its logarithm. Ratios are ranked against it."""
+    """Return the standard deviation of the logarithm of each quantity over history. Ratios are ranked relative to it."""
     logs = rows.select(pl.col(name).filter(pl.col(name) > 0).log().std().alias(name) for name in names)
     return {column.name: float(column[0] or 1.0) for column in logs}
 
@@ -120,7 +120,7 @@ def _spread(rows: pl.DataFrame, names: list[str]) -> dict[str, float]:
 def _holding(
     process: Process,
     setting: str,
-    own: Unit,
+    unit: Unit,
     held: str,
     needed: float,
     then: pl.DataFrame,
@@ -135,19 +135,19 @@ def _holding(
     low, high = seen if seen is not None else (-np.inf, np.inf)
     ratios = {name: float(then[name][0]) / value for name, value in target.items()} if solved else {}
     within = bool(low * (1 - 1e-9) <= needed <= high * (1 + 1e-9)) if solved and seen is not None else None
-    shown = None if seen is None else (own.from_si(low), own.from_si(high))
-    value = own.from_si(needed) if solved else None
+    shown = None if seen is None else (unit.from_si(low), unit.from_si(high))
+    value = unit.from_si(needed) if solved else None
     return Holding(
         held,
         setting,
-        own.label,
-        own.from_si(float(proposed[setting][0])),
+        unit.label,
+        unit.from_si(float(proposed[setting][0])),
         value,
         shown,
         within,
         solved and _possible(process, setting, needed),
         ratios,
-        _sentence(held, setting, value, own.label, shown if within is False else None, ratios, spread, tolerance, names),
+        _sentence(held, setting, value, unit.label, shown if within is False else None, ratios, spread, tolerance, names),
     )
 
 
@@ -157,11 +157,11 @@ def _possible(process: Process, setting: str, needed: float) -> bool:
 
 
 def _seen(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, setting: str) -> tuple[float, float] | None:
-    """Return the smallest and largest value that history has run on this equipment."""
+    """Return the smallest and largest value of the setting on this equipment in history."""
     if process.equipment is None or proposed["equipment"][0] is None:
         return None
-    own: FloatArray = rows.filter(pl.col("equipment") == proposed["equipment"][0])[setting].drop_nulls().to_numpy()
-    return (float(own.min()), float(own.max())) if len(own) else None
+    values: FloatArray = rows.filter(pl.col("equipment") == proposed["equipment"][0])[setting].drop_nulls().to_numpy()
+    return (float(values.min()), float(values.max())) if len(values) else None
 
 
 def _sentence(
@@ -175,10 +175,10 @@ def _sentence(
     tolerance: float,
     names: Mapping[str, str],
 ) -> str:
-    """Return the line in words: what is needed, and which quantities of the same setting then move most.
+    """Return the line in words: the value needed, and the quantities of the same setting that then change most.
 
-    outside: range seen on the equipment, where the value needed lies outside it. spread: quantity → how far history has varied it,
-    for the order: a ratio of two is little for a power that spans decades.
+    outside: range seen on the equipment, given only if the value needed lies outside it. spread: quantity → standard deviation of
+    its logarithm over history. It sets the order: a ratio of two is small for a power that spans decades.
     """
     if needed is None:
         return f"No {names[setting]} holds {names[held]} constant in this vessel."

@@ -1,7 +1,7 @@
-"""Which setting holds a comparable quantity constant: the pipeline's own formulas, solved for one of their inputs.
+"""The setting that holds a comparable quantity constant: the formulas of the features, solved for one of their inputs.
 
-Rows are feature tables (SI): a changed setting or vessel is written into its column, and `rebuilt` makes every quantity that
-is computed from a batch row anew, by the same expressions as those of history.
+Rows are feature tables (SI). A changed setting or vessel is written into its column. Then `rebuilt` recomputes every quantity
+that is computed from a batch row, with the same expressions as for history.
 """
 
 from collections.abc import Collection
@@ -16,15 +16,15 @@ from pipeline.features.catalogue import offered
 from pipeline.operations import scale_features
 
 POINTS = 65
-"""Places per row and round where a change of sign is looked for: in the first round a factor of 1.24 apart."""
+"""Grid points per row and round in the search for a change of sign. In the first round they are a factor of 1.24 apart."""
 ROUNDS = 6
-"""Each round looks between the two places that the one before found: six decades become a relative step of 10⁻¹⁰."""
+"""Number of rounds. Each searches between two points of the last one. Six decades shrink to a relative step of 10⁻¹⁰."""
 ALIKE = 1e-9
-"""A quantity this near to the wanted value has it: where it is flat, any setting would do, and the row keeps its own."""
+"""Relative difference below which a quantity has the wanted value. Then the row keeps its setting, also if the quantity is flat."""
 
 
 def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None = None) -> pl.DataFrame:
-    """Compute the quantities of scale and operations, or `only` some, again from the columns that they are made from."""
+    """Return rows with the quantities of scale and operations (only those in `only`, if given) recomputed from their inputs."""
     size = process.scale.attribute
     known = rows if size in rows.columns else rows.with_columns(pl.col("scale").alias(size))
     made = {
@@ -38,7 +38,7 @@ def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None =
 
 
 def inputs_of(process: Process, quantity: str) -> tuple[str, ...]:
-    """Attributes that a quantity of an operation is computed from; none for a quantity that no operation computes."""
+    """Return the attributes that a quantity of an operation is computed from; none if no operation computes it."""
     for name, operation, feature in offered(process):
         if f"{name}.{feature.name}" == quantity:
             return tuple(operation.inputs[given] for given in feature.inputs)
@@ -48,31 +48,31 @@ def inputs_of(process: Process, quantity: str) -> tuple[str, ...]:
 def hold(
     process: Process, rows: pl.DataFrame, setting: str, quantity: list[str], wanted: FloatArray, decades: float = 3.0
 ) -> FloatArray:
-    """Find for each row the value of a setting at which a quantity has the wanted value.
+    """Return for each row the value of a setting at which a quantity has the wanted value, shape (n,).
 
-    rows: n feature rows; quantity: n names; wanted: shape (n,), SI. Looks up to `decades` below and above the row's own
-    value and narrows the change of sign nearest to it (on a logarithmic axis). Returns shape (n,), NaN where the
-    quantity never has that value, or where setting or wanted value is missing.
+    rows: n feature rows; quantity: n names; wanted: shape (n,), SI. The search covers `decades` below and above the row's own
+    value and takes the change of sign nearest to it on a logarithmic axis. NaN if the quantity never has that value, or if the
+    setting or the wanted value is missing.
     """
     start = rows[setting].cast(pl.Float64).to_numpy()
     usable = np.isfinite(start) & (start > 0) & np.isfinite(wanted)
     centre = np.log(np.where(usable, start, 1.0))
     low, high = centre - decades * np.log(10), centre + decades * np.log(10)
-    there, found = np.zeros(len(start), dtype=bool), usable
-    for nth in range(ROUNDS):
+    unchanged, found = np.zeros(len(start), dtype=bool), usable
+    for round_number in range(ROUNDS):
         grid = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, POINTS)
         gap = _gap(process, rows, setting, quantity, wanted, np.exp(grid))
-        if nth == 0:
-            there = usable & (np.abs(gap[:, POINTS // 2]) <= ALIKE * np.abs(wanted))
+        if round_number == 0:
+            unchanged = usable & (np.abs(gap[:, POINTS // 2]) <= ALIKE * np.abs(wanted))
         place, turns = _nearest_turn(gap)
         found = found & turns
         line = np.arange(len(start))
         low, high = grid[line, place], grid[line, place + 1]
-    return np.asarray(np.where(there, start, np.where(found, np.exp((low + high) / 2), np.nan)))
+    return np.asarray(np.where(unchanged, start, np.where(found, np.exp((low + high) / 2), np.nan)))
 
 
 def _nearest_turn(gap: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """The interval nearest to the middle in which each row changes its sign, and whether there is one."""
+    """Return the interval nearest to the middle in which each row changes its sign, and whether there is one."""
     turns = gap[:, :-1] * gap[:, 1:] <= 0
     middle = np.abs(np.arange(gap.shape[1] - 1) - (gap.shape[1] - 2) / 2)
     return np.argmin(np.where(turns, middle, np.inf), axis=1), np.asarray(np.any(turns, axis=1))
@@ -81,7 +81,7 @@ def _nearest_turn(gap: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]
 def _gap(
     process: Process, rows: pl.DataFrame, setting: str, quantity: list[str], wanted: FloatArray, values: FloatArray
 ) -> FloatArray:
-    """Distance of the quantity from the wanted value at k values of the setting, (n, k) to (n, k)."""
+    """Return quantity minus wanted value at k values of the setting; values and result have shape (n, k)."""
     n, k = values.shape
     many = rows[np.repeat(np.arange(n), k)].with_columns(pl.Series(setting, values.ravel()))
     made = rebuilt(process, many, quantity)

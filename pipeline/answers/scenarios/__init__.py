@@ -1,1 +1,1 @@
-"""Scenarios before a batch is run: what tolerances and lots do to quality, where the edges are, and what to set instead."""
+"""Scenarios before a batch is run: effect of tolerances and lots on quality, ranges of the parameters, better settings."""

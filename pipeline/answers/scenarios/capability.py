@@ -1,4 +1,4 @@
-"""What a distribution says about a specification: share inside, and performance index."""
+"""Share of a distribution within the specification, and its performance index."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.domain.arrays import FloatArray
 
 ROUNDING = 1e-12
-"""A spread below this share of the mean is what rounding leaves of a constant."""
+"""A standard deviation below this share of the mean counts as zero: it comes from rounding."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Distribution:
 
 
 def distribution(values: FloatArray, lower: float | None, upper: float | None) -> Distribution:
-    """Sum up values of shape (n,) against limits, None being no limit on that side."""
+    """Return the distribution of values of shape (n,). None means that there is no limit on that side."""
     low, median, high = np.percentile(values, [5, 50, 95])
     inside = None if lower is None and upper is None else share_inside(values, lower, upper)
     mean, deviation = float(values.mean()), float(values.std(ddof=1))
@@ -35,13 +35,13 @@ def distribution(values: FloatArray, lower: float | None, upper: float | None) -
 
 
 def share_inside(values: FloatArray, lower: float | None, upper: float | None) -> float:
-    """Share of values within the limits, limits included."""
+    """Return the share of values within the limits, limits included."""
     low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
     return float(((values >= low) & (values <= high)).mean())
 
 
 def ppk(mean: float, deviation: float, lower: float | None, upper: float | None) -> float | None:
-    """Performance index: distance from the mean to the nearer limit over three overall standard deviations.
+    """Return the performance index: distance from the mean to the nearer limit divided by three overall standard deviations.
 
     Ppk = min((U − mean) / 3s, (mean − L) / 3s), ISO 22514-2:2017 and AIAG, Statistical Process Control, 2nd ed. (2005);
     None without a limit or without spread.

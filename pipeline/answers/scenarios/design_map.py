@@ -1,4 +1,4 @@
-"""Maps of P(all in specification) over two parameters: the design space where it reaches the wanted level."""
+"""Map of P(all in specification) over two parameters. The design space is the region that reaches the wanted level."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ POINTS = 25
 
 @dataclass(frozen=True)
 class PairChances:
-    """Chance over a grid of two parameters, everything else as proposed; SI."""
+    """Chance over a grid of two parameters, SI. All other settings are as proposed."""
 
     x: ParameterRange
     y: ParameterRange
@@ -26,18 +26,18 @@ class PairChances:
     """(ys, xs)"""
 
     def share_inside(self, level: float) -> float:
-        """Share of the map that is design space."""
+        """Return the share of the map that belongs to the design space at a level."""
         return float((self.chance >= level).mean())
 
 
 def most_telling(curves: Sequence[ParameterCurve]) -> tuple[ParameterRange, ParameterRange] | None:
-    """The two parameters that move the chance most on their own, or else the qualities; None with fewer than two that do."""
+    """Return the two parameters that change the chance most, ties decided by the change of quality; None if fewer than two act."""
     ranked = sorted((c for c in curves if c.acts), key=lambda c: (-float(np.ptp(c.chance)), -c.moves))
     return (ranked[0].limit, ranked[1].limit) if len(ranked) > 1 else None
 
 
 def design_map(setup: ScenarioSetup, x: ParameterRange, y: ParameterRange, points: int = POINTS) -> PairChances:
-    """Compute the chance at every point of the grid in one frame."""
+    """Return the chance at every point of a grid, computed in one table."""
     xs, ys = x.grid(points), y.grid(points)
     across, up = np.meshgrid(xs, ys)
     settings = pl.DataFrame({x.parameter: across.ravel(), y.parameter: up.ravel()})

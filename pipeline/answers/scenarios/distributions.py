@@ -25,7 +25,7 @@ Distributions = tuple[tuple[AttributeScenarios, ...], ScenarioChances]
 def distributions(
     setup: ScenarioSetup, varied: Sequence[Variation], materials: Sequence[LotsToCome], seed: int
 ) -> Distributions:
-    """Return the distribution of each attribute: from settings and lots alone, and with the model's own errors added."""
+    """Return the distribution of each attribute from settings and lots alone, and with the errors of the model added."""
     rows = setup.rows(draw(setup, varied, materials, setup.config.batches, seed))
     outcome, errors = setup.forecaster.outcome(rows), setup.forecaster.errors(rows, seed)
     mean, chances = outcome.mean, outcome.within
@@ -64,7 +64,10 @@ def _inside(process: Process, name: str, values: pl.Series) -> BoolArray:
 
 
 def _summary(unit: Unit, found: Distribution, chance: float | None) -> DistributionSummary:
-    """Return a distribution in its display unit. `chance`, where given, is the model's own; else the share of what was drawn."""
+    """Return a distribution in its display unit.
+
+    chance: mean chance of the model; if None, the share of drawn values within the specification is used.
+    """
     return DistributionSummary(
         unit.from_si(found.mean),
         found.deviation / unit.factor,

@@ -1,4 +1,4 @@
-"""How far each parameter can go: what the equipment holds, as the proposal states it or as history has seen it."""
+"""Range of each parameter on the equipment, as the proposal states it or as history shows it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.scale import same_scale
 
 SAME = 1e-6
-"""Ends closer than this share are one: the rest is rounding of units."""
+"""Relative difference below which the two ends of a range count as equal (rounding of units)."""
 
 
 @dataclass(frozen=True)
@@ -26,26 +26,26 @@ class ParameterRange:
     source: str
 
     def grid(self, points: int) -> FloatArray:
-        """Evenly spaced values."""
+        """Return evenly spaced values."""
         return np.linspace(self.low, self.high, points)
 
     def at(self, share: FloatArray) -> FloatArray:
-        """Value at a share of the way from low to high."""
+        """Return the values at shares of the range: 0 is low, 1 is high."""
         return np.asarray(self.low + share * (self.high - self.low))
 
 
 def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
-    """Say how far each parameter can go; one that cannot move is left out.
+    """Return the range of each parameter. A parameter whose range is a single value is left out.
 
-    Raises ScalebridgeError for a limit of something that is not set, or the wrong way round, or without the set-point.
+    Raises ScalebridgeError if a limit belongs to no parameter, lower and upper limit are swapped, or the set-point is outside.
     """
     if unknown := [name for name in setup.proposal.limits if name not in setup.parameters]:
         raise ScalebridgeError(
             f"Proposal '{setup.proposal.name}': limits of {listed(map(repr, unknown))} need a parameter with a set-point; "
             f"there is {listed(setup.parameters, 40)}"
         )
-    seen = _seen_there(setup)
-    found = [_stated(setup, name) or _possible(setup, _seen(setup, name, *seen)) for name in setup.parameters]
+    seen = _comparable_batches(setup)
+    found = [_stated(setup, name) or _within_possible(setup, _seen(setup, name, *seen)) for name in setup.parameters]
     return tuple(limit for limit in found if limit.high - limit.low > SAME * max(abs(limit.high), abs(limit.low)))
 
 
@@ -63,18 +63,18 @@ def _stated(setup: ScenarioSetup, name: str) -> ParameterRange | None:
     return ParameterRange(name, low, high, "stated")
 
 
-def _seen_there(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
-    """Batches on the proposed equipment, or else at the proposed scale."""
+def _comparable_batches(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
+    """Return the batches on the proposed equipment, or, with fewer than two, those at the proposed scale, and a description."""
     batches, equipment = setup.history.batches, setup.batch["equipment"][0]
     on_it = batches.filter(pl.col("equipment") == equipment) if equipment is not None else batches.clear()
     if on_it.height >= 2:
         return on_it, f"seen in {on_it.height} batches on {equipment}"
-    there = batches.filter(same_scale(pl.col("scale"), float(setup.batch["scale"][0]), setup.process.scale.tolerance))
-    return there, f"seen in {there.height} batches at this scale"
+    at_scale = batches.filter(same_scale(pl.col("scale"), float(setup.batch["scale"][0]), setup.process.scale.tolerance))
+    return at_scale, f"seen in {at_scale.height} batches at this scale"
 
 
 def _seen(setup: ScenarioSetup, name: str, there: pl.DataFrame, source: str) -> ParameterRange:
-    """The range seen there, widened to the product's own range at the reference scale where the two meet."""
+    """Return the range in `batches`, extended to the range of the product at the reference scale if the two overlap."""
     known, point = there[name].drop_nulls() if name in there.columns else pl.Series([]), setup.set_point(name)
     if len(known) < 2:
         reach = setup.config.unknown_reach * abs(
@@ -87,14 +87,14 @@ def _seen(setup: ScenarioSetup, name: str, there: pl.DataFrame, source: str) -> 
             f"not known: {percent(setup.config.unknown_reach)} of the set-point to either side",
         )
     low, high = min(float(known.min()), point), max(float(known.max()), point)  # type: ignore[arg-type]
-    own = setup.reference[name].drop_nulls() if name in setup.reference.columns else pl.Series([])
-    if len(own) and float(own.min()) <= high and float(own.max()) >= low:  # type: ignore[arg-type]
-        low, high = min(low, float(own.min())), max(high, float(own.max()))  # type: ignore[arg-type]
+    at_reference = setup.reference[name].drop_nulls() if name in setup.reference.columns else pl.Series([])
+    if len(at_reference) and float(at_reference.min()) <= high and float(at_reference.max()) >= low:  # type: ignore[arg-type]
+        low, high = min(low, float(at_reference.min())), max(high, float(at_reference.max()))  # type: ignore[arg-type]
         source += " or of the product at the reference scale"
     return ParameterRange(name, low, high, source)
 
 
-def _possible(setup: ScenarioSetup, limit: ParameterRange) -> ParameterRange:
+def _within_possible(setup: ScenarioSetup, limit: ParameterRange) -> ParameterRange:
     possible = setup.process.attributes[limit.parameter].possible
     if possible is None:
         return limit

@@ -1,4 +1,4 @@
-"""Lots to come, drawn whole from history: the properties of a lot go together."""
+"""Future lots, drawn as whole lots from history, so that the properties of a lot stay correlated."""
 
 from dataclasses import dataclass
 
@@ -19,12 +19,12 @@ class LotsToCome:
     source: str
 
     def draw(self, count: int, rng: np.random.Generator) -> pl.DataFrame:
-        """Properties of the lots of `count` batches; each lot is as likely."""
+        """Return the properties of the lots of `count` batches. All lots are equally likely."""
         return self.properties[rng.integers(0, self.properties.height, count)]
 
 
 def lots_to_come(setup: ScenarioSetup) -> tuple[LotsToCome, ...]:
-    """Lots that each material may come from; a material whose lots or properties the proposal names is as it says."""
+    """Return the lots that may be used, per material. Materials and properties that the proposal states are not drawn."""
     used = setup.history.lots["material"].unique().sort().to_list()
     found = [_lots(setup, material) for material in used if material not in setup.proposal.lots]
     return tuple(lots for lots in found if lots is not None)
@@ -32,13 +32,15 @@ def lots_to_come(setup: ScenarioSetup) -> tuple[LotsToCome, ...]:
 
 def _lots(setup: ScenarioSetup, material: str) -> LotsToCome | None:
     described = setup.history.lots.filter(pl.col("material") == material)
-    own = _of_product(setup, material, described)
-    enough = own.height >= setup.config.own_lots
-    names = own if enough else described.select("lot_id").unique().sort("lot_id")
-    alone = names.select(
+    of_product = _of_product(setup, material, described)
+    enough = of_product.height >= setup.config.own_lots
+    names = of_product if enough else described.select("lot_id").unique().sort("lot_id")
+    one_lot_each = names.select(
         batch_id="lot_id", material=pl.lit(material), lot_id="lot_id", fraction=pl.lit(1.0)
-    )  # each lot as a batch of its own, so that the features' code reads its properties
-    properties = lot_properties(described, alone).sort("batch_id").drop("batch_id", *setup.proposal.settings, strict=False)
+    )  # each lot as a batch, so that the code of the features reads its properties
+    properties = (
+        lot_properties(described, one_lot_each).sort("batch_id").drop("batch_id", *setup.proposal.settings, strict=False)
+    )
     known = properties.drop_nulls()
     if known.height < 2 or not known.columns:
         return None

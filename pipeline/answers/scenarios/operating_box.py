@@ -1,4 +1,4 @@
-"""The largest box of settings in which every setting keeps P(all in specification) at the wanted level."""
+"""The largest box of settings within which P(all in specification) stays at or above a level."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,37 +11,37 @@ from pipeline.domain.arrays import FloatArray
 
 SAMPLE, FRESH, ROUNDS, STEPS = 2048, 512, 5, 40
 ROOM = 0.005
-"""Share of the settings that must reach a level before a box is looked for."""
+"""Smallest share of the sampled settings that must reach a level for the search of a box."""
 SHRUNK = 0.7
 TRUST = 0.99
-"""Share of a fresh sample inside the box that must reach the level."""
+"""Smallest share of a new sample inside the box that must reach the level."""
 
 Marks = NDArray[np.bool_]
 Chance = Callable[[FloatArray], FloatArray]
-"""Places of the unit cube, shape (n, parameters), to chances, shape (n,)."""
+"""Function from points of the unit cube, shape (n, parameters), to chances, shape (n,)."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """Ranges that hold together, in shares of the limits."""
+    """Ranges of all parameters that are valid at the same time, in shares of the limits."""
 
     low: FloatArray
     high: FloatArray
     centre: FloatArray
-    """The setting that it grew from."""
+    """The setting from which the box was grown."""
     level: float
     verified: float
-    """Share of a last fresh sample inside that reaches the level; none of it was used to find the box."""
+    """Share of a final new sample inside the box that reaches the level. This sample was not used to find the box."""
 
     @property
     def volume(self) -> float:
-        """Share of the whole space within the limits."""
+        """Return the share of the whole space within the limits."""
         return float(np.prod(self.high - self.low))
 
 
 @dataclass(frozen=True)
 class BoxSearch:
-    """The best setting found, and the box around a good one where there is any."""
+    """The best setting found, and the box; None if no level is reached."""
 
     best: FloatArray
     best_chance: float
@@ -49,12 +49,13 @@ class BoxSearch:
 
 
 def largest_box(chance: Chance, start: FloatArray, levels: Sequence[float], seed: int) -> BoxSearch:
-    """Grow a box from the set-point, or from the best setting where that fails, at the first of `levels` that has room.
+    """Return the best setting and a large box for the first of `levels` that enough settings reach.
 
-    Greedy growth: all faces move outward step by step, and a face that would take in a setting known to fail stays. Then a
-    fresh sample inside is asked; what fails there joins the known, and the box grows anew, until a sample passes (solution
-    spaces by growth and trimming: Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290). A box that does not pass
-    after that is drawn in towards its middle until it does.
+    The box grows from the set-point, or from the best setting if the set-point does not reach the level. Growth is greedy: all
+    faces move outward step by step, and a face stops before it would include a setting that is known to fail. Then a new sample
+    inside is evaluated. Its failing settings are added to the known ones, and the box is grown again, until a sample passes
+    (solution spaces by growth and trimming: Zimmermann, von Hoessle 2013, Int. J. Numer. Meth. Eng. 94, 290). A box that does not
+    pass after that is shrunk towards its centre, for a limited number of rounds.
     """
     known = np.vstack([start[None], sobol(len(start), SAMPLE, seed)])
     values = chance(known)
@@ -84,9 +85,12 @@ def _verified(chance: Chance, known: FloatArray, values: FloatArray, centre: Flo
 
 
 def grow(failing: FloatArray, centre: FloatArray, steps: int = STEPS) -> tuple[FloatArray, FloatArray]:
-    """Move all faces outward in turn, each by 1/steps, until each would take in a failing setting or is at its limit."""
+    """Return the lower and upper corner of a grown box.
+
+    All faces move outward in turn, each by 1/steps, until each would include a failing setting or is at its limit.
+    """
     low, high = centre.copy(), centre.copy()
-    outside = failing != centre  # along which axes each failing setting lies outside
+    outside = failing != centre  # axes along which each failing setting lies outside the box
     faces = [(i, side) for i in range(len(centre)) for side in (0, 1)]
     while faces:
         faces = [face for face in faces if _pushed(failing, outside, low, high, *face, 1 / steps)]
@@ -96,7 +100,7 @@ def grow(failing: FloatArray, centre: FloatArray, steps: int = STEPS) -> tuple[F
 def _pushed(
     failing: FloatArray, outside: Marks, low: FloatArray, high: FloatArray, axis: int, side: int, step: float
 ) -> bool:
-    """Move one face if nothing that fails comes in; tell whether it can move again."""
+    """Move one face unless that would include a failing setting. Return whether the face can move again."""
     wall, end = (low, max(low[axis] - step, 0.0)) if side == 0 else (high, min(high[axis] + step, 1.0))
     along = failing[:, axis]
     passed = outside[:, axis] & (
@@ -110,7 +114,7 @@ def _pushed(
 
 
 def sobol(dimensions: int, count: int, seed: int) -> FloatArray:
-    """Scrambled Sobol' points of the unit cube, shape (count, dimensions); count is a power of two."""
+    """Return scrambled Sobol' points of the unit cube, shape (count, dimensions). count must be a power of two."""
     from scipy.stats import qmc
 
     sampler = qmc.Sobol(dimensions, rng=np.random.default_rng(seed))
@@ -118,5 +122,5 @@ def sobol(dimensions: int, count: int, seed: int) -> FloatArray:
 
 
 def in_limits(limits: Sequence[ParameterRange], low: FloatArray, high: FloatArray) -> dict[str, tuple[float, float]]:
-    """Shares of the limits as values, SI."""
+    """Return parameter → lower and upper value, SI, from shares of the limits."""
     return {m.parameter: (float(m.at(low[i])), float(m.at(high[i]))) for i, m in enumerate(limits)}

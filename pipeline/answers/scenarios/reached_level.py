@@ -1,4 +1,4 @@
-"""How high P(all in specification) can be brought within the limits, where, and which level that reaches."""
+"""The highest P(all in specification) found within the limits, its settings, and the level that it reaches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class BestSettings:
     chance: float
     settings: Mapping[str, float]
     level: float | None
-    """Highest of the wanted and the lower levels that they reach."""
+    """The highest level that these settings reach: the wanted level or one of the lower levels; None if no level is reached."""
     at_set_points: bool
-    """The proposed set-points reach that level too: ranges are given around them, else around the best settings."""
+    """True if the proposed set-points reach that level too. Then ranges are given around them, else around the best settings."""
 
 
 def levels_from(config: ScenarioConfig) -> tuple[float, ...]:
@@ -47,9 +47,9 @@ def reached(
     search: BoxSearch | None,
     config: ScenarioConfig,
 ) -> BestSettings | None:
-    """The best of everything that was looked at: curves, the search for a box over `limits`, restoring set-points.
+    """Return the best settings of all searches: response curves, the search for a box over `limits`, restoring set-points.
 
-    None where no parameter can move. Nothing better was found, which is no proof that there is nothing.
+    None if no parameter can be varied. Better settings may exist that none of these searches found.
     """
     if not along:
         return None

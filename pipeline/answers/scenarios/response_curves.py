@@ -1,4 +1,4 @@
-"""Response curves: one parameter moves over its limits, everything else stays; and the range proven by them."""
+"""Response curves (one parameter varies over its limits, the others are constant) and the proven ranges from them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pipeline.domain.arrays import FloatArray
 
 POINTS = 25
 BLIND = 1e-6
-"""A change smaller than this share of an attribute is rounding."""
+"""A change smaller than this share of an attribute counts as rounding."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class ParameterCurve:
 
     limit: ParameterRange
     set_point: float
-    """Where the parameter stands; the others are held where they stand."""
+    """Set-point of the parameter. The other parameters are held at their set-points."""
     values: FloatArray
-    """(points,), the set-point among them."""
+    """(points,), including the set-point."""
     quality: pl.DataFrame
     """(points, targets)"""
     chance: FloatArray
@@ -31,44 +31,45 @@ class ParameterCurve:
 
     @property
     def at_set_point(self) -> float:
-        """P(all in specification) at the set-point."""
+        """Return P(all in specification) at the set-point."""
         return float(self.chance[int(np.searchsorted(self.values, self.set_point))])
 
     @property
     def moves(self) -> float:
-        """Largest change of any attribute over the curve, as a share of its size."""
+        """Return the largest change of any attribute over the curve, as a share of its mean."""
         reach = self.quality.select((pl.all().max() - pl.all().min()) / pl.all().mean().abs()).row(0)
         return max((float(x) for x in reach if x is not None and np.isfinite(x)), default=0.0)
 
     @property
     def acts(self) -> bool:
-        """False where the model is blind to the parameter."""
+        """Return whether the parameter has an effect in the model."""
         return self.moves > BLIND
 
 
 @dataclass(frozen=True)
 class ProvenEnds:
-    """Where P(all in specification) reaches the wanted level around the set-point, everything else held."""
+    """Range around the set-point in which P(all in specification) reaches a level, with the other parameters held."""
 
     low: float
     high: float
     low_open: bool
-    """The edge is the limit of what was explored, not of what is proven."""
+    """True if the lower end is the end of the explored range; the proven range may extend further."""
     high_open: bool
+    """The same for the upper end."""
 
 
 def curves(
     setup: ScenarioSetup, limits: Sequence[ParameterRange], points: int = POINTS, around: Mapping[str, float] | None = None
 ) -> tuple[ParameterCurve, ...]:
-    """Move each parameter over its limits, all in one frame of points × parameters rows.
+    """Return the response curve of each parameter, computed in one table of points × parameters rows.
 
-    around: settings, SI, in the place of the proposed set-points.
+    around: settings, SI, that replace the proposed set-points.
     """
     if not limits:
         return ()
     centre = {limit.parameter: setup.set_point(limit.parameter) for limit in limits} | dict(around or {})
     grids = [np.union1d(limit.grid(points), [centre[limit.parameter]]) for limit in limits]
-    tables = [_moved(centre, limit.parameter, grid) for limit, grid in zip(limits, grids, strict=True)]
+    tables = [_settings_along(centre, limit.parameter, grid) for limit, grid in zip(limits, grids, strict=True)]
     outcome = setup.outcome(pl.concat(tables))
     quality, chance = outcome.mean, outcome.together
     found, start = [], 0
@@ -79,16 +80,15 @@ def curves(
     return tuple(found)
 
 
-def _moved(centre: Mapping[str, float], moved: str, grid: FloatArray) -> pl.DataFrame:
+def _settings_along(centre: Mapping[str, float], parameter: str, grid: FloatArray) -> pl.DataFrame:
     held = {name: np.full(len(grid), value) for name, value in centre.items()}
-    return pl.DataFrame(held | {moved: grid})
+    return pl.DataFrame(held | {parameter: grid})
 
 
 def proven_range(curve: ParameterCurve, level: float) -> ProvenEnds | None:
-    """Proven acceptable range at a level: ICH Q8(R2), one parameter within it, the others constant; None where the set-point fails.
+    """Return the proven acceptable range at a level (ICH Q8(R2): the other parameters constant); None if the set-point fails.
 
-    The edge lies at the last point of the curve that reaches the level, not between points: nothing is promised that was not
-    computed.
+    Each end is the last computed point of the curve that reaches the level. There is no interpolation between points.
     """
     good = curve.chance >= level
     start = int(np.searchsorted(curve.values, curve.set_point))

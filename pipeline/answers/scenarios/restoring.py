@@ -1,4 +1,4 @@
-"""Set-points that bring quality back to where it was before the change of scale."""
+"""Set-points that restore the predicted quality of the reference scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from pipeline.domain.arrays import FloatArray
 
 ROUNDS, MEMBERS = 30, 5
 DRAWN = 500
-"""Errors that are drawn to know their size."""
+"""Number of errors that are drawn to estimate their standard deviation."""
 EFFORT = 0.01
-"""Weight of moving a parameter over all of its limits against one deviation of the model's errors: the nearer of two equals."""
+"""Cost of moving a parameter over its whole range, where a distance of one standard deviation of the model errors costs one.
+Between two equally good settings, the one nearer to the proposed set-points is chosen."""
 
 
 @dataclass(frozen=True)
 class RestoredSetPoints:
-    """What to set, and what it gives; SI."""
+    """Restoring set-points and the quality that they give; SI."""
 
     settings: dict[str, float]
     reference: dict[str, float]
@@ -27,7 +28,7 @@ class RestoredSetPoints:
     proposed: dict[str, float]
     restored: dict[str, float]
     distance_proposed: float
-    """Root mean square distance from the reference over the attributes, each in deviations of the model's own errors."""
+    """Root mean square distance from the reference over the attributes, each in standard deviations of the model errors."""
     distance_restored: float
     chance_proposed: float
     chance_restored: float
@@ -36,10 +37,11 @@ class RestoredSetPoints:
 def restore(
     setup: ScenarioSetup, limits: Sequence[ParameterRange], reference: pl.DataFrame, seed: int
 ) -> RestoredSetPoints | None:
-    """Find the set-points within the limits whose predicted quality is nearest to that of the reference rows (features, SI).
+    """Return the set-points within the limits whose predicted quality is nearest to that of the reference rows (features, SI).
 
-    Differential evolution (Storn, Price 1997, J. Global Optim. 11, 341) as scipy keeps it, a whole generation in one frame, with
-    a fixed seed and the proposed set-points among the first. None without a reference or without a parameter to move.
+    Method: differential evolution (Storn, Price 1997, J. Global Optim. 11, 341) in scipy, with a fixed seed. Each generation is
+    computed in one table. The first generation contains the proposed set-points. None without a reference or without a
+    parameter that can be varied.
     """
     from scipy.optimize import differential_evolution
 
@@ -79,11 +81,11 @@ def restore(
 
 
 def settings_at(limits: Sequence[ParameterRange], places: FloatArray) -> pl.DataFrame:
-    """Settings at places of the unit cube, shape (n, parameters)."""
+    """Return settings, SI, at points of the unit cube, shape (n, parameters)."""
     return pl.DataFrame({limit.parameter: limit.at(places[:, i]) for i, limit in enumerate(limits)})
 
 
 def _spread(setup: ScenarioSetup, settings: pl.DataFrame, targets: list[str], seed: int) -> FloatArray:
-    """Size of the errors of each attribute, so that attributes in different units count alike."""
+    """Return the standard deviation of the errors of each attribute. Dividing by it gives all attributes equal weight."""
     sizes = setup.forecaster.errors(setup.rows(settings), seed).select(targets).to_numpy().std(axis=0)
     return np.where(sizes > 0, sizes, 1.0)

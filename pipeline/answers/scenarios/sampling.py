@@ -1,4 +1,4 @@
-"""Draw many batches as they may turn out: each parameter within its tolerance, each material from a whole lot."""
+"""Random settings and lots of many batches: each parameter from its distribution, each material from a whole lot."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ from pipeline.answers.scenarios.variation import Variation
 def draw(
     setup: ScenarioSetup, variations: Sequence[Variation], materials: Sequence[LotsToCome], count: int, seed: int
 ) -> pl.DataFrame:
-    """Settings and material properties of `count` batches, SI; parameters scatter independently of each other.
+    """Return settings and material properties of `count` batches, SI. Parameters vary independently of each other.
 
-    Values stay in the possible range of their attribute.
+    Values are clipped to the possible range of their attribute.
     """
     rng = np.random.default_rng(seed)
     parameters = pl.DataFrame({v.parameter: v.draw(count, rng) for v in variations})
@@ -23,10 +23,10 @@ def draw(
     if not parts:
         return pl.DataFrame({name: [setup.set_point(name)] * count for name in setup.parameters[:1]})
     drawn = pl.concat(parts, how="horizontal")
-    return drawn.with_columns(_possible(setup, name) for name in drawn.columns)
+    return drawn.with_columns(_clipped(setup, name) for name in drawn.columns)
 
 
-def _possible(setup: ScenarioSetup, name: str) -> pl.Expr:
+def _clipped(setup: ScenarioSetup, name: str) -> pl.Expr:
     attribute = setup.process.attributes[name]
     if attribute.possible is None:
         return pl.col(name)

@@ -42,10 +42,10 @@ METHOD = {
 
 
 def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, names: Mapping[str, str]) -> Scenarios:
-    """Compute the proposed batch many times, move its parameters, and look for better settings.
+    """Return the scenarios: random batches around the proposal, response curves, ranges, and better settings.
 
-    reference: feature rows of the batches at the reference scale. Everything is computed by the forecaster of the setup; the same
-    seed gives the same answer. Raises ScalebridgeError for tolerances and limits that do not fit.
+    reference: feature rows of the batches at the reference scale. The forecaster of the setup makes all predictions. The same
+    seed gives the same answer. Raises ScalebridgeError if tolerances or limits are not valid.
     """
     process, config = setup.process, setup.config
     varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)

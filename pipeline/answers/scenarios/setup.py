@@ -1,4 +1,4 @@
-"""The proposed batch as the middle of many: settings in, features and chances out, for any number of rows at once."""
+"""Variations of the proposed batch: features, predictions and chances for any number of rows of settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ class ScenarioSetup:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Process parameters with a number that somebody sets: known at the time of planning, or named in the proposal.
+        """Return the numeric process parameters that can be set: known at the time of planning, or named in the proposal.
 
-        What is only seen while the batch runs (the largest of many forces) is nobody's setting, unless the proposal says so.
+        A parameter that is only observed during the batch, such as a maximum force, is included only if the proposal names it.
         """
         named = {*self.proposal.settings, *self.proposal.tolerances, *self.proposal.limits}
         return tuple(
@@ -49,33 +49,33 @@ class ScenarioSetup:
         )
 
     def set_point(self, name: str) -> float:
-        """The proposed value of a parameter, SI."""
+        """Return the proposed value of a parameter, SI."""
         return float(self.batch[name][0])
 
     def batches(self, settings: pl.DataFrame) -> pl.DataFrame:
-        """One batch row per row of `settings` (columns: attributes, SI); what is not in it is as proposed."""
+        """Return one batch row per row of `settings` (columns: attributes, SI). All other attributes are as proposed."""
         rows = self.batch.drop(settings.columns, strict=False).join(settings, how="cross", maintain_order="left_right")
         return self._derived(rows).with_columns(batch_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(9))
 
     def rows(self, settings: pl.DataFrame) -> pl.DataFrame:
-        """Features of each row of `settings`, made by the same code as those of every batch of history."""
+        """Return the features of each row of `settings`, made by the same code as those of history."""
         empty = (self.history.results, self.history.lots, self.history.genealogy, self.history.trajectories)
         return build(self.process, History(self.batches(settings), *(table.clear() for table in empty)))
 
     def mean(self, settings: pl.DataFrame) -> pl.DataFrame:
-        """Predicted quality of each row of `settings`, SI."""
+        """Return the predicted quality of each row of `settings`, SI."""
         return self.forecaster.mean(self.rows(settings))
 
     def outcome(self, settings: pl.DataFrame) -> Outcome:
-        """Predicted quality and chances of each row of `settings`."""
+        """Return the predicted quality and chances of each row of `settings`."""
         return self.forecaster.outcome(self.rows(settings))
 
     def chance(self, settings: pl.DataFrame) -> FloatArray:
-        """P(all in specification) of each row of `settings`, shape (n,)."""
+        """Return P(all in specification) of each row of `settings`, shape (n,)."""
         return self.outcome(settings).together
 
     def _derived(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Derive anew what follows from the settings, unless the proposal states it."""
+        """Return rows with derived attributes recomputed from the settings. Attributes that the proposal states are kept."""
         again = [n for n in self.process.derivations() if n in rows.columns and n not in self._stated]
         if not again:
             return rows
@@ -95,7 +95,7 @@ def scenario_setup(
     forecaster: ErrorForecaster,
     config: ScenarioConfig,
 ) -> ScenarioSetup:
-    """Return the setup of the scenarios of a proposed batch, with its lots mixed and its controls as columns."""
+    """Return the setup of the scenarios. The batch gets the properties of its mixed lots and its in-process controls as columns."""
     batch = proposed.history.batches
     more: Sequence[pl.DataFrame] = (
         controls(process, proposed.history.results),

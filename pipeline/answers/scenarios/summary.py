@@ -1,4 +1,4 @@
-"""What was found in scenarios, part by part, in display units."""
+"""The parts of the scenarios in display units."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -51,7 +51,7 @@ def range_in_unit(process: Process, name: str, ends: tuple[float, float]) -> tup
 
 
 def error_correlation(joint: JointErrors) -> ErrorCorrelation:
-    """Return how the errors of the attributes go together."""
+    """Return the correlation of the errors of the attributes."""
     matrix = tuple(tuple(float(value) for value in line) for line in joint.correlation)
     return ErrorCorrelation(joint.targets, matrix, joint.batches, joint.products, joint.description)
 
@@ -80,7 +80,7 @@ def response_curve(process: Process, curve: ParameterCurve) -> ResponseCurve:
 
 
 def reached_level(process: Process, best: BestSettings, acting: Sequence[ParameterRange]) -> ReachedLevel:
-    """Return the best chance that was found, and where."""
+    """Return the best chance that was found, and its settings."""
     settings = tuple(_setting(process, limit.parameter, best.settings[limit.parameter]) for limit in acting)
     return ReachedLevel(best.level, best.chance, settings, best.at_set_points)
 
@@ -94,14 +94,14 @@ def parameter_ranges_at(
 ) -> ParameterRanges:
     """Return normal, proven and explored range of a parameter at a level."""
     name = curve.limit.parameter
-    own = next((one for one in varied if one.parameter == name), None)
-    normal = None if own is None else replace(own, set_point=curve.set_point).operating_range
+    variation = next((one for one in varied if one.parameter == name), None)
+    normal = None if variation is None else replace(variation, set_point=curve.set_point).operating_range
     return ParameterRanges(
         name,
         process.attributes[name].unit,
         in_unit(process, name, curve.set_point),
         None if normal is None else range_in_unit(process, name, normal),
-        "not known" if own is None else own.source,
+        "not known" if variation is None else variation.source,
         _proven(process, name, curve, level),
         range_in_unit(process, name, (curve.limit.low, curve.limit.high)),
         curve.limit.source,
@@ -135,7 +135,7 @@ def map_of_chances(process: Process, found: PairChances, setup: ScenarioSetup, c
 def restoring_set_points(
     setup: ScenarioSetup, acting: Sequence[ParameterRange], found: RestoredSetPoints | None
 ) -> Restoring | None:
-    """Return the set-points that bring back the quality of the reference; None where none were looked for."""
+    """Return the set-points that restore the quality of the reference; None if there was no search for them."""
     if found is None:
         return None
     process = setup.process
@@ -168,7 +168,7 @@ def as_shares(setup: ScenarioSetup, acting: Sequence[ParameterRange]) -> FloatAr
 
 
 def operating_box(setup: ScenarioSetup, acting: Sequence[ParameterRange], found: BoxSearch, wanted: float) -> OperatingBox:
-    """Return the largest box of settings, or how far the search came."""
+    """Return the largest box of settings, or only the best setting if there is no box."""
     process, box = setup.process, found.box
     settings = tuple(_setting(process, m.parameter, float(m.at(found.best[i]))) for i, m in enumerate(acting))
     if box is None:

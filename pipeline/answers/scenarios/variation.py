@@ -1,4 +1,4 @@
-"""How far each parameter is off from batch to batch: as the proposal states it, or as the product was seen to vary."""
+"""Variation of each parameter from batch to batch, as the proposal states it or as in past batches of the product."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,30 +11,30 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError, listed
 
 NORMAL_REACH = 2.0
-"""Standard deviations that a normal operating range reaches to either side."""
+"""Half width of a normal operating range in standard deviations."""
 
 
 @dataclass(frozen=True)
 class Variation:
-    """One parameter, where it is set, and how it scatters around that; SI."""
+    """One parameter, its set-point, and its distribution around the set-point; SI."""
 
     parameter: str
     set_point: float
     shape: Literal["uniform", "normal"]
     width: float
-    """Half width of the uniform, standard deviation of the normal distribution."""
+    """Half width of the uniform distribution, or standard deviation of the normal distribution."""
     source: str
 
     @property
     def operating_range(self) -> tuple[float, float]:
-        """Normal operating range: the whole tolerance, or two standard deviations to either side."""
+        """Return the normal operating range: the whole tolerance, or two standard deviations on each side."""
         reach = self.width if self.shape == "uniform" else NORMAL_REACH * self.width
         return self.set_point - reach, self.set_point + reach
 
     def draw(self, count: int, rng: np.random.Generator) -> FloatArray:
-        """Values of `count` batches.
+        """Return random values for `count` batches.
 
-        A tolerance given as a half width makes every value inside as likely (JCGM 100:2008, 4.3.7).
+        If a tolerance is given as a half width, all values inside are equally likely (JCGM 100:2008, 4.3.7).
         """
         if self.shape == "uniform":
             return np.asarray(rng.uniform(*self.operating_range, count))
@@ -42,9 +42,9 @@ class Variation:
 
 
 def variations(setup: ScenarioSetup) -> tuple[Variation, ...]:
-    """Say how each parameter varies; one whose variation is neither stated nor seen is held.
+    """Return the variation of each parameter. A parameter without stated or observed variation is left out, and so is held.
 
-    Raises ScalebridgeError for a tolerance of something that is not set, or in a unit that does not fit.
+    Raises ScalebridgeError for a tolerance of an attribute that cannot be set, or in a unit that does not match.
     """
     if unknown := [name for name in setup.proposal.tolerances if name not in setup.parameters]:
         raise ScalebridgeError(
@@ -61,10 +61,10 @@ def _stated(setup: ScenarioSetup, name: str) -> Variation | None:
 
 
 def _seen(setup: ScenarioSetup, name: str) -> Variation | None:
-    """The spread within the product at the reference scale.
+    """Return the variation within the product at the reference scale; None if there is none.
 
-    Where zero means nothing (agitation, gas flow, but not °C) it is carried over as a share of the set-point: 15 rpm at the bench
-    are not 15 rpm in a plant.
+    For units with a true zero (rpm and L/min, but not °C) the spread is scaled with the set-point: a spread of 15 rpm in a
+    small vessel does not mean 15 rpm in a plant vessel.
     """
     known = setup.reference[name].drop_nulls().to_numpy() if name in setup.reference.columns else np.array([])
     if len(known) < 2 or not known.std() > 0:

@@ -1,4 +1,4 @@
-"""What the scenarios say, in sentences: the same in file, terminal and page."""
+"""The captions of the scenarios. File, terminal and page show the same sentences."""
 
 from collections.abc import Mapping
 
@@ -17,9 +17,9 @@ Names = Mapping[str, str]
 
 
 def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCaptions:
-    """Return one sentence or two per picture or table: what to conclude.
+    """Return the conclusion from each picture or table, in one or two sentences.
 
-    lowest_level: the lowest chance that ranges are given for.
+    lowest_level: the lowest chance for which ranges are given.
     """
     return ScenarioCaptions(
         distributions=_distributions(found, names),
@@ -53,7 +53,7 @@ def _known(probability: float | None) -> str:
 def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
     acting = [curve for curve in found.curves if curve.acts]
     if not acting or found.reached is None:
-        return "No parameter that can move has an effect in the model."
+        return "No parameter that can be varied has an effect in the model."
     most = max(acting, key=lambda curve: max(curve.chance) - min(curve.chance))
     start = (
         f"P(all in spec) changes most with {names[most.parameter]}: {chance(min(most.chance))} to {chance(max(most.chance))} over "
@@ -75,10 +75,10 @@ def _loses_level(one: ParameterRanges) -> bool:
 
 
 def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
-    """Return the best that was found, where, and the level for which ranges are given."""
+    """Return the best chance found, its settings, and the level for which ranges are given."""
     best = found.reached
     if best is None:
-        return "No parameter can move, so that there is nothing to look for."
+        return "No parameter can be varied, so there was no search for better settings."
     where = ", ".join(f"{names[s.parameter]} {with_unit(digits(s.value, 4), s.unit)}" for s in best.best_settings)
     place = f" at {where}" if where else ""
     if best.level == found.level:
@@ -91,16 +91,16 @@ def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
         f"{chance(best.best_chance)}{place}. "
     )
     if best.level is None:
-        return f"{start}That is below {percent(lowest_level)}, the lowest level that is looked at, so no range can be given."
+        return f"{start}That is below {percent(lowest_level)}, the lowest level considered, so no range can be given."
     return (
-        f"{start}Ranges are therefore given for {percent(best.level)}, the highest of the levels looked at that is reached, around "
-        f"{best.around}. They do not hold the wanted level."
+        f"{start}Ranges are therefore given for {percent(best.level)}, the highest level that is reached, around "
+        f"{best.around}. They do not ensure the wanted level."
     )
 
 
 def _design_map(found: DesignMap | None, wanted: float, names: Names) -> str:
     if found is None:
-        return "Fewer than two parameters have an effect in the model: no map."
+        return "Fewer than two parameters have an effect in the model, so there is no map."
     both = f"{names[found.x.parameter]} and {names[found.y.parameter]}"
     if not found.share_of_design_space:
         most = f"{chance(found.largest_chance)} at most, below {percent(found.level)}"
@@ -112,7 +112,7 @@ def _design_map(found: DesignMap | None, wanted: float, names: Names) -> str:
 
 def _restoring(found: Restoring | None) -> str:
     if found is None:
-        return "There is no batch at a reference scale, or no parameter with an effect, so that nothing can be restored."
+        return "There is no reference batch or no parameter with an effect, so no restoring set-points can be computed."
     return (
         f"The change of scale moves quality by {digits(found.distance_proposed)} standard deviations of the model's own errors "
         f"(root mean square over the attributes). These set-points, within the limits, leave {digits(found.distance_restored)}. "
@@ -122,7 +122,7 @@ def _restoring(found: Restoring | None) -> str:
 
 def _box(found: OperatingBox | None, lowest_level: float) -> str:
     if found is None:
-        return "No parameter that can move has an effect in the model: no box."
+        return "No parameter that can be varied has an effect in the model, so there is no box."
     best = f"The best setting of this search reaches {chance(found.best_chance)}."
     if found.level is None or found.verified is None or found.share_of_space is None:
         return f"No level from {percent(found.wanted)} down to {percent(lowest_level)} has room for a box. {best}"

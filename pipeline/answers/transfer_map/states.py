@@ -26,7 +26,7 @@ Known = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class TransferSite:
-    """One side of a transfer: its batches, newest last, and the scale that is run there."""
+    """One site of a transfer: its batches, newest last, and its scale in this transfer."""
 
     name: str
     batches: pl.DataFrame
@@ -38,7 +38,7 @@ class TransferSite:
 
     @cached_property
     def near(self) -> pl.DataFrame:
-        """Return its batches at the scale."""
+        """Return the batches of the site at the scale."""
         return self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))
 
     def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
@@ -75,22 +75,22 @@ def _receiving(proposal: Proposal, batches: pl.DataFrame) -> tuple[str, pl.DataF
 def known_values(process: Process, history: History) -> dict[str, frozenset[str]]:
     """Return the batches that have a value of each attribute: in the batch row, a result, a lot or a sensor record."""
     rows = history.batches
-    own = {
+    in_batch_rows = {
         name: frozenset(rows.filter(pl.col(name).is_not_null())["batch_id"])
         for name in process.attributes
         if name in rows.columns
     }
     lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", "attribute")
-    # The contract sorts records by batch and tag: the first record of each stands for all.
+    # Records are sorted by batch and tag, so the first record of each is enough.
     first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in ("batch_id", "tag"))
     tags = history.trajectories.filter(first.fill_null(True)).select("batch_id", pl.col("tag").alias("attribute"))
     both = pl.concat([history.results.select("batch_id", "attribute"), lots, tags]).unique()
     grouped = both.group_by("attribute").agg("batch_id")
-    return own | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
+    return in_batch_rows | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
 
 
 def findings(name: str, attribute: Attribute, history: History, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
-    """Return data, method and competence of an attribute at a site. What the site states goes before what history shows."""
+    """Return data, method and competence of an attribute at a site. A statement of the site takes precedence over history."""
     stated = sites.sites.get(site.name, {}).get(name)
     found = {
         "data": _data(name, site),
@@ -110,7 +110,7 @@ def _data(name: str, site: TransferSite) -> Finding:
 
 
 def _method(name: str, attribute: Attribute, history: History, site: TransferSite) -> Finding:
-    """Return whether the site measures the attribute today, and above its reporting limit."""
+    """Return whether the site measured the attribute in its newest batches, and whether results exceed the reporting limit."""
     newest = site.batches.tail(site.config.newest_batches)
     having, total = site.share(name, newest)
     state, reason = _state(having, total, 1.0), f"{having} of the {total} newest batches"
@@ -127,14 +127,14 @@ def _method(name: str, attribute: Attribute, history: History, site: TransferSit
 
 
 def _competence(name: str, site: TransferSite) -> Finding:
-    there, _ = site.share(name, site.near)
-    elsewhere, _ = site.share(name, site.batches)
+    at_scale, _ = site.share(name, site.near)
+    at_all_scales, _ = site.share(name, site.batches)
     at = f"{size(site.unit.from_si(site.scale))} {unit_label(site.unit.label)}"
-    if there >= site.config.competent_batches:
-        return Finding("present", f"{there} batches at {at}")
-    if elsewhere:
-        return Finding("partial", f"{there} batches at {at}, {elsewhere} at all scales")
-    return Finding("missing", "no batch with it")
+    if at_scale >= site.config.competent_batches:
+        return Finding("present", f"{at_scale} batches at {at}")
+    if at_all_scales:
+        return Finding("partial", f"{at_scale} batches at {at}, {at_all_scales} at all scales")
+    return Finding("missing", "no batch with a value")
 
 
 def _state(having: int, total: int, present_share: float) -> State:

@@ -29,7 +29,7 @@ TITLE = "Transfer map (our own; not a claim of conformance to any standard)"
 VARIED_WITHOUT_VALUE = "the proposal gives a tolerance or limits of it, but no value is stated or known from a reference"
 ROLES = ("CPP", "CMA", "IPC", "CQA")
 Readers = dict[str, dict[str, list[str]]]
-"""Attribute → quality attribute whose model reads it → the features made from it."""
+"""Attribute → quality attribute whose model reads it → features made from the attribute."""
 
 
 def transfer_map(
@@ -41,11 +41,11 @@ def transfer_map(
     sites: SiteKnowledge,
     config: TransferConfig,
 ) -> TransferMap:
-    """Judge every parameter, material attribute, control and quality attribute at both sites.
+    """Return the state of every parameter, material attribute, control and quality attribute at both sites.
 
-    reads: quality attribute → the features that its model reads. A gap that the receiving site itself states blocks the quality
-    attributes whose models read it. An attribute is lacking where the models learned from it, or it is to vary, and the proposal
-    has no value of it. Raises ScalebridgeError for a site or attribute in `sites` that nobody knows.
+    reads: quality attribute → the features that its model reads. A gap that the receiving site states blocks the quality
+    attributes whose models read it. An attribute is lacking if the proposal has no value of it, and the models learned from it or
+    the proposal gives a tolerance or limits of it. Raises ScalebridgeError for an unknown site or attribute in `sites`.
     """
     known = known_values(process, history)
     sending, receiving = both_sites(process, proposal, history, proposed.reference, known, config)
@@ -72,7 +72,7 @@ def transfer_map(
 
 
 def withheld(found: TransferMap, process: Process) -> dict[str, str]:
-    """Return quality attribute → why it is not answered: every gap stated at the receiving site that its model reads."""
+    """Return quality attribute → why it is not answered: all stated gaps of the receiving site in the inputs of its model."""
     names, reasons = names_of(process), dict[str, list[str]]()
     for gap in found.blocked:
         for target in gap.targets:
@@ -91,7 +91,7 @@ def _rules(process: Process, config: TransferConfig) -> dict[str, str]:
         "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
         "reads it is not answered, no joint chance is given, and no scenarios are computed",
         "lacking": f"a model reads it, at least {share} of history has it, and the proposal has no value of it: the prediction "
-        "counts it as unknown, and no scenarios are computed; the same holds where it is to vary",
+        "treats it as unknown, and no scenarios are computed; the same holds if the proposal gives a tolerance or limits of it",
     }
 
 
@@ -121,7 +121,7 @@ def _read_by_models(process: Process, reads: Mapping[str, Iterable[str]]) -> Rea
 def _without_value(
     missing: Iterable[str], known: Known, batches: int, readers: Collection[str], present_share: float
 ) -> dict[str, str]:
-    """Return attributes that a model learned from and the proposed batch has no value of, each with the reason."""
+    """Return attribute → reason for attributes that a model learned from but that have no value in the proposed batch."""
     shares = {name: len(known.get(name, ())) / batches for name in missing if name in readers}
     return {
         name: "the proposal has no value of it, stated or from the reference; the model learned from it in "

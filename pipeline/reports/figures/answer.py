@@ -1,4 +1,4 @@
-"""The pictures of the page, from the plain data of an answer."""
+"""Pictures of the page as SVG: intervals, bridge, and ratios of comparable quantities."""
 
 import math
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def _diamond(x: float, y: float) -> str:
 def waterfall_figure(
     name: str, specification: SpecificationLimits | None, bridge: AttributeBridge, names: Callable[[str], str]
 ) -> str:
-    """Draw one bar per cause from the reference to the proposed batch: rising bars are full, falling ones hatched.
+    """Draw one bar per cause from the reference to the proposed batch. Rising bars are full, falling bars hatched.
 
     name: display name of the attribute; names: gives the display name of a cause.
     """
@@ -105,7 +105,7 @@ def _end(place: int, row: float, at: Place, left: float, label: str, value: floa
 
 
 def _near(limits: list[float], reached: list[float]) -> list[float]:
-    """Limits that fit into the picture without making the bars small."""
+    """Return the limits that are near enough to the bars to be drawn without making the bars too small."""
     low, high = min(reached), max(reached)
     room = 1.5 * max(high - low, 1e-12)
     return [limit for limit in limits if low - room <= limit <= high + room]
@@ -116,7 +116,7 @@ def _cut(text: str, most: int = 44) -> str:
 
 
 def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str]) -> str:
-    """Draw proposed divided by reference of each quantity on an axis of factors; what lies in the grey band is matched.
+    """Draw the ratio proposed / reference of each quantity on a logarithmic axis. Quantities in the grey band are matched.
 
     names: gives the display name of a quantity.
     """
@@ -150,7 +150,7 @@ def _linear(low: float, high: float, left: float, right: float) -> Place:
 
 
 def _span(values: list[float]) -> tuple[float, float]:
-    """Smallest and largest with a margin of 6 %."""
+    """Return the smallest and largest value with a margin of 6 %."""
     low, high = min(values), max(values)
     margin = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     return (max(0.0, low - margin) if low >= 0 else low - margin), high + margin

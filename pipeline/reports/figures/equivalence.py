@@ -8,7 +8,7 @@ from pipeline.domain.display import size, with_unit
 from pipeline.reports.figures.svg import ACCENT, GREY, PALE, box, dot, line, picture, words
 
 FARTHEST = 8.0
-"""Margins that the axis shows at most."""
+"""Largest number of margins on the axis."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class _Interval:
 
 
 def step_title(step: ScaleStep) -> str:
-    """Return the two scales in words."""
+    """Return the two scales of a step and its products in words."""
     return f"{size(step.smaller)} → {with_unit(size(step.larger), step.unit)}, {step.about}"
 
 

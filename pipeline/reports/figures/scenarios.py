@@ -20,7 +20,7 @@ from pipeline.answers.result.scenarios import (
 from pipeline.domain.display import chance, percent
 
 SHOWN = 6
-"""Parameters with a panel of their own: those that change the chance most."""
+"""Largest number of parameters with a panel: those that change the chance most."""
 MARGIN = 0.02
 CHANCE_AXIS = "P(all in spec) [%]"
 
@@ -35,7 +35,7 @@ class _Drawing:
 
 
 def pictures_of(answer: Answer) -> dict[str, str]:
-    """Return name → SVG of the scenarios of an answer; nothing where none were computed."""
+    """Return name → SVG of the scenarios of an answer; empty if no scenarios were computed."""
     found = answer.scenarios
     if not isinstance(found, Scenarios):
         return {}
@@ -90,7 +90,7 @@ def _response(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges, found: 
     _level(axes, found.level, "--", "wanted level")
     if best is not None and best.level is not None and best.level != found.level:
         _level(axes, best.level, "-.", "level of the ranges")
-    if best is None or best.at_set_points:  # ranges around the best settings belong to other curves than these
+    if best is None or best.at_set_points:  # ranges around the best settings do not belong to these curves
         _ranges(axes, curve, ranges)
     axes.set(xlim=(min(values), max(values)), ylim=(0, 100), xlabel=_labelled(answer.name(curve.parameter), curve.unit))
     axes.set_ylabel(CHANCE_AXIS)
@@ -151,7 +151,7 @@ def _legend(drawing: _Drawing) -> None:
 
 @contextmanager
 def _drawing(name: str, count: int, columns: int, width: float, height: float) -> Iterator[_Drawing]:
-    """Give panels to draw on; the drawing holds the SVG afterwards. Nothing in it depends on the time or the place."""
+    """Yield panels to draw on. Afterwards the drawing holds the SVG, which is the same at any time and on any machine."""
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

@@ -1,4 +1,4 @@
-"""An answer as one self-contained, printable page. It shows what result.json holds; nothing is computed."""
+"""An answer as one self-contained, printable page. It shows the content of result.json and computes no result."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ PARTS = {
     "next_runs": ("What to run next", "next-runs"),
     "transfer_map": ("Transfer map", "transfer-map"),
 }
-"""Part of an answer → title and place on the page. A section appears when the answer holds the part."""
+"""Part of an answer → title and anchor on the page. A section appears only if the answer has the part."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Pictures:
 
 
 def page(answer: Answer, pictures: Mapping[str, str] | None = None) -> str:
-    """Return an answer as HTML; `pictures` are those of its scenarios, name → SVG."""
+    """Return an answer as HTML. pictures: name → SVG of its scenarios."""
     parts = {key: title_and_place for key, title_and_place in PARTS.items() if getattr(answer, key) is not None}
     return template("report.html.j2").render(
         answer=answer,
@@ -53,9 +53,9 @@ def _pictures(answer: Answer) -> Pictures:
         if one.predicted is not None and one.predicted.intervals
     }
     waterfalls = {
-        key: Markup(waterfall_figure(answer.name(key), attributes[key].specification, own, answer.name))
-        for key, own in ({} if bridge is None else bridge.attributes).items()
-        if own.by_cause
+        key: Markup(waterfall_figure(answer.name(key), attributes[key].specification, of_attribute, answer.name))
+        for key, of_attribute in ({} if bridge is None else bridge.attributes).items()
+        if of_attribute.by_cause
     }
     compared = answer.scale_comparison
     return Pictures(intervals, waterfalls, Markup(ratio_figure(compared, answer.name)) if compared.known else None)

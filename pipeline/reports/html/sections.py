@@ -1,4 +1,4 @@
-"""Drivers, equivalence and record as sections of the page. The numbers are those of the answer."""
+"""Drivers, equivalence and record as sections of the page. All numbers come from the answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -11,11 +11,11 @@ from pipeline.domain.display import digits, in_words, percent, size, with_unit
 from pipeline.reports.figures.equivalence import difference_figure, step_title
 
 MOST = 4
-"""Lines per attribute in a table."""
+"""Largest number of lines per attribute in a table."""
 NAMED = 8
-"""Features and settings that a sentence names."""
+"""Largest number of features or settings that a sentence names."""
 CLEAR_DIRECTION = 0.3
-"""Correlation from which on an arrow shows the direction."""
+"""Smallest absolute correlation for which an arrow shows the direction."""
 Cell = str | float | int | None
 
 
@@ -48,7 +48,7 @@ class Section:
 
 
 def further_sections(answer: Answer) -> tuple[Section, ...]:
-    """Return the sections after the domain, in the order of the page. A part that the answer does not hold has none."""
+    """Return the sections after the domain, in the order of the page. A part that the answer does not have is left out."""
     found = [] if answer.drivers is None else [_drivers(answer.drivers, answer)]
     if answer.equivalence:
         found.append(_equivalence(answer.equivalence, answer))
@@ -56,7 +56,7 @@ def further_sections(answer: Answer) -> tuple[Section, ...]:
 
 
 def _drivers(given: Drivers, answer: Answer) -> Section:
-    """Return what moves a product beside what tells products apart, and which setting acts more at which scale."""
+    """Return the section of the drivers: importance within the product and over all products, and effects at both scales."""
     flips = [
         f"{answer.name(line.feature)} on {answer.name(key)}"
         for key, lines in given.shares.items()
@@ -70,24 +70,24 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
         if line.mark in ("changes sign", "more at the proposed scale")
     ]
     reversed_signs = (
-        f"The direction is reversed between the two for {len(flips)} of the main features: {', '.join(flips[:NAMED])}. Do not read "
-        "the direction over all products there."
+        f"The direction is reversed between the two for {len(flips)} of the main features: {', '.join(flips[:NAMED])}. For these, "
+        "use only the direction within the product."
         if flips
         else "No main feature reverses its direction between the two."
     )
     at_scale = (
         f"Larger or opposite effect at the proposed scale: {', '.join(moving[:NAMED])}."
         if moving
-        else "No setting acts notably more at the proposed scale than at the reference."
+        else "No setting has a notably larger effect at the proposed scale than at the reference scale."
     )
     summary = (
-        "Importance over all products shows what tells products apart. Importance within the product shows what moves this "
-        "product.",
+        "Importance over all products shows which features separate the products. Importance within the product shows which "
+        "features influence this product.",
         reversed_signs,
         at_scale,
     )
     tables = (_effects(given.interactions, answer), _shares(given.shares, answer))
-    return Section("drivers", "What moves this product, and what only tells products apart", summary, tables)
+    return Section("drivers", "What influences this product, and what only separates products", summary, tables)
 
 
 def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answer) -> Table:
@@ -106,8 +106,8 @@ def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answ
         if max(abs(line.at_reference), abs(line.at_proposed)) > 0
     )
     return Table(
-        "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, everything else "
-        "held. It is the model that says so: where the two columns differ, ask the plant which one holds.",
+        "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, all other "
+        "settings constant. These are effects in the model. If the two columns differ, check with plant data which one is right.",
         ("attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""),
         rows,
     )
@@ -131,8 +131,8 @@ def _shares(shares: Mapping[str, tuple[FeatureShare, ...]], answer: Answer) -> T
     )
     return Table(
         "Mean share of the prediction, |SHAP|. Within the product: around each product's own mean. Arrow: the share rises or falls "
-        "with the feature; no arrow where the direction is not clear. Rank over refits: rank when products are drawn anew; a wide "
-        "range is not a ranking.",
+        "with the feature; no arrow if the direction is not clear. Rank over refits: ranks when the model is fitted to resampled "
+        "products; with a wide range, do not rely on the order.",
         ("attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"),
         rows,
     )
@@ -161,8 +161,8 @@ def _figures(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[Figure]:
             yield Figure(
                 svg,
                 f"{step_title(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of "
-                "equivalence. Inside the grey band: equivalent. Clear of zero and not inside: different. Otherwise the data cannot "
-                "tell.",
+                "equivalence. Inside the grey band: equivalent. Not inside, and zero excluded: different. Otherwise the data are "
+                "not sufficient.",
             )
 
 
@@ -211,18 +211,20 @@ def _record(given: Record, answer: Answer) -> Section:
         f"Plan: an attribute is accepted with a skill of at least {digits(plan.least_skill)} against the carry-over mean and at "
         f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. {plan.sentence}",
         "Result: all attributes meet the limits." if found.accepted else f"Result: not met by {_failing(found, answer)}.",
-        "Limits: " + (" ".join(found.limits) or "none found beyond those of the intervals."),
+        "Limits: " + (" ".join(found.limits) or "none besides the width of the intervals."),
         f"Model: {model.purpose}; {model.kind}. Data: {data.batches} batches of {data.products} products, {scales}, {dates}.",
         given.statement,
     )
     met = tuple((answer.name(x.attribute), x.skill, x.coverage, "yes" if x.met else "no") for x in found.result)
     reached = Table(
-        f"Reached on batches that the model had not seen ({protocol}). Where the limits are not met, rely on the carry-over mean.",
+        f"Reached on batches that the model had not seen ({protocol}). If the limits are not met, use the carry-over mean instead.",
         ("attribute", "skill", "coverage of the 90 % interval", "meets the limits"),
         met,
     )
     hashes = tuple((part.name, str(getattr(given.hashes, part.name))) for part in fields(given.hashes))
-    return Section("record", "On what record this stands", summary, (reached, Table("SHA-256.", ("of", "hash"), hashes)))
+    return Section(
+        "record", "Record of data, model and limits", summary, (reached, Table("SHA-256.", ("of", "hash"), hashes))
+    )
 
 
 def _failing(found: Credibility, answer: Answer) -> str:

@@ -16,7 +16,7 @@ WIDTHS = (26, 34, 7, 10, *(30,) * 6, 30, 46)
 
 
 def workbook(found: TransferMap) -> bytes:
-    """One sheet with a line per attribute, the gaps shaded, and one that says what each state stands on."""
+    """Return a workbook with two sheets: one line per attribute with shaded gaps, and the rules for each state."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": found.title, "created": datetime(2020, 1, 1)})

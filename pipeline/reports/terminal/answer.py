@@ -1,4 +1,4 @@
-"""An answer in a terminal: what an engineer reads first."""
+"""An answer as tables and sentences in a terminal."""
 
 import sys
 from collections.abc import Iterable
@@ -14,23 +14,23 @@ from pipeline.answers.result.prediction import AttributeAnswer, Interval
 from pipeline.domain.display import chance, digits, limits, signed, size, span, with_unit
 
 WIDE = 130
-"""Columns of a terminal that shows every table whole."""
+"""Number of columns that a terminal needs to show every table in full."""
 CAUSES = 4
-"""Causes in one line of the terminal. The page has all."""
+"""Largest number of causes in one line of the terminal. The page shows all."""
 
 
 def show(answer: Answer, console: Console) -> None:
-    """Print an answer: predictions, comparison, domain, what is missing."""
+    """Print an answer: predictions, comparison of the scales, domain, missing values."""
     console.print(Group(*_answer(answer, wide=console.width >= WIDE)))
 
 
 def show_reasons(answer: Answer, console: Console) -> None:
-    """Print why the prediction differs from the reference, what holding a quantity costs, and the answer in words."""
+    """Print the bridge, the consequences of holding a quantity constant, and the answer in words."""
     console.print(Group(*_reasons(answer)))
 
 
 def terminal() -> Console:
-    """Return the terminal. A log or a pipe has no width of its own and gets a wide one."""
+    """Return the console. Output to a file or pipe has no width, so a wide one is used."""
     return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
 
 
@@ -68,7 +68,7 @@ def _attributes(answer: Answer, *, wide: bool) -> Table:
     for key, one in answer.attributes.items():
         table.add_row(answer.name(key), one.unit, *_cells(one, levels))
     if not all(interval.supported for one in predicted for interval in one.intervals):
-        table.caption = "* an estimate, no promise: too few products in history, or none that took such a step"
+        table.caption = "* only an estimate: too few products in history, or none with such a change of scale"
         table.caption_justify = "left"
     return table
 
@@ -108,7 +108,7 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     """Return the status with its sentence, each variable that is not inside, and the nearest batches with their results."""
     yield Text("")
     yield Text(f"Domain: {domain.status}. {domain.sentence}", style="" if domain.status == "inside" else "bold")
-    yield from (_leaving(one, answer) for one in domain.variables if one.status != "inside")
+    yield from (_outside(one, answer) for one in domain.variables if one.status != "inside")
     table = _table("nearest batch", "product", pad_edge=False)
     targets = [answer.name(key) for key in answer.attributes]
     for name in (f"scale [{answer.scale.unit}]", "distance", *targets):
@@ -119,7 +119,7 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     yield table
 
 
-def _leaving(one: VariableStatus, answer: Answer) -> Text:
+def _outside(one: VariableStatus, answer: Answer) -> Text:
     value = one.proposed if isinstance(one.proposed, str) else with_unit(digits(one.proposed or 0.0), one.unit)
     seen = ""
     if one.smallest is not None and one.largest is not None:
@@ -132,7 +132,7 @@ def _gaps(answer: Answer) -> Iterable[RenderableType]:
         if one.refused is not None:
             yield Text(f"{answer.name(key)} is not answered: {one.refused.reason}", style="bold")
     if not answer.proposal.known_product:
-        yield Text("The product is new: no batch of it is known, and the intervals are those of products never seen.")
+        yield Text("The product is new and has no batch. Its intervals are those of forecasts of new products.")
     if assumed := answer.assumed_from_reference:
         listed = ", ".join(f"{answer.name(key)} = {value}" for key, value in assumed.items())
         yield Text(f"Assumed as at the reference: {listed}")
@@ -157,11 +157,11 @@ def _reasons(answer: Answer) -> Iterable[RenderableType]:
 def _bridge(bridge: Bridge, answer: Answer) -> Table:
     table = _table("from reference to proposed", "unit", pad_edge=False)
     table.add_column("change", justify="right", no_wrap=True)
-    table.add_column("of it by cause")
-    for key, own in bridge.attributes.items():
-        causes = ", ".join(f"{answer.name(line.cause)} {signed(line.change)}" for line in own.by_cause[:CAUSES])
-        arrow = f"{answer.name(key)} {digits(own.reference)} → {digits(own.proposed)}"
-        table.add_row(arrow, own.unit, signed(own.difference), causes)
+    table.add_column("largest causes")
+    for key, of_attribute in bridge.attributes.items():
+        causes = ", ".join(f"{answer.name(line.cause)} {signed(line.change)}" for line in of_attribute.by_cause[:CAUSES])
+        arrow = f"{answer.name(key)} {digits(of_attribute.reference)} → {digits(of_attribute.proposed)}"
+        table.add_row(arrow, of_attribute.unit, signed(of_attribute.difference), causes)
     return table
 
 

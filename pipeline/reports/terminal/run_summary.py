@@ -1,6 +1,4 @@
-"""What the last run found, as a table in the terminal."""
-
-from typing import Any
+"""The results of the last run as tables in the terminal."""
 
 import polars as pl
 from rich.console import Console
@@ -9,21 +7,24 @@ from rich.text import Text
 
 from pipeline.answers.result.files import read_answer
 from pipeline.assessment.learning_curve import sentences
-from pipeline.domain.config_files import read_json, read_key
+from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.display import size
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
-from pipeline.domain.units import Unit, unit
+from pipeline.domain.process.process import Process
+from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL
 from pipeline.reports.terminal.answer import WIDE, show
 
 BASELINES = ("global_mean", "carry_over")
+REENACTED = "Each forecast uses only batches from before the scale-up. inside: outcomes within the 90 % interval."
+"""Subtitle of the table of past scale-ups."""
 
 
 def show_summary(places: Places, console: Console) -> None:
-    """Print scores, answers and where to look next.
+    """Print scores, answers and the files and commands to look at next.
 
-    Raises ScalebridgeError where the pipeline has not run.
+    Raises ScalebridgeError if the pipeline has not run.
     """
     if not places.scores.is_file():
         raise ScalebridgeError(f"{places.scores} does not exist; run `dvc repro` first")
@@ -34,8 +35,9 @@ def show_summary(places: Places, console: Console) -> None:
     )
     pooled = pl.read_parquet(places.scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
     if places.reenactments.is_file():
-        scale = scale_unit(read_key(places.config, "process"))
-        console.print(*_past(pl.read_parquet(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
+        process = load(places.config, "process", Process)
+        scale = process.attributes[process.scale.attribute].si
+        console.print(*_reenacted(pl.read_parquet(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
     console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
     console.print(_choices(read_json(places.model / "about.json")["choices"]))
     if places.transfer.is_file():
@@ -47,7 +49,7 @@ def show_summary(places: Places, console: Console) -> None:
 
 
 def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
-    """One line per CQA and protocol: errors beside those of the baselines, skill, and what the 90 % interval kept."""
+    """Return one line per CQA and protocol: errors, errors of the baselines, skill, and coverage of the 90 % interval."""
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = f"Batches that the model had not seen ({model})"
     names = ["RMSE", "skill", "covered", "width"]
@@ -75,25 +77,20 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
         table.add_row(protocol, row["cqa"], row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
     table.caption = (
-        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: the 90 % interval\n"
-        "* an estimate, no promise: too few products in some fold to claim 90 %"
+        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
+        "* only an estimate: too few products in some fold for a coverage of 90 %"
     )
     table.caption_justify = "left"
     return table
 
 
-def scale_unit(process: dict[str, Any]) -> Unit:
-    """Unit in which a composed process states its scale."""
-    return unit(process["attributes"][process["scale"]["attribute"]]["unit"])
-
-
-def _past(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
-    """Your last scale-ups, had you asked: one line per scale-up and attribute, nothing of the new scale given."""
+def _reenacted(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
+    """Return a table of re-enacted scale-ups, one line per scale-up and attribute. No batch of the new scale was known."""
     if past.is_empty():
         return []
     asked = past.filter(pl.col("given") == 0)
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
-    table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked"
+    table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked\n{REENACTED}"
     for name in ("of", "attribute", "unit"):
         table.add_column(name, no_wrap=True)
     for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
@@ -103,21 +100,29 @@ def _past(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
         name = "" if row["scale_up"] == before else f"{row['lineage']} at {size(scale.from_si(row['scale']))} {scale.label}"
         carried = (f"{row['carry_over']:.3g}",) if wide else ()
         interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
-        said = (f"{row['predicted']:.3g}", interval, f"{row['observed']:.3g}", f"{row['covered']}/{row['batches']}")
-        table.add_row(name, row["cqa"], row["unit"], str(row["batches"]), *carried, *said)
+        forecast_cells = (
+            f"{row['predicted']:.3g}",
+            interval,
+            f"{row['observed']:.3g}",
+            f"{row['covered']}/{row['batches']}",
+        )
+        table.add_row(name, row["cqa"], row["unit"], str(row["batches"]), *carried, *forecast_cells)
         before = row["scale_up"]
     return [table]
 
 
 def _choices(choices: dict[str, list[str]]) -> Text:
-    """Say which model answers for which attribute, and where nothing beat the carry-over."""
-    lines = [f"{cqa}: {_words(kind)} (by {protocol.replace('_', ' ')})" for cqa, (kind, protocol) in choices.items()]
-    return Text("\nWhich model answers, the simplest that re-enactment can't tell from the best:\n  " + "\n  ".join(lines))
+    """Return the chosen model of each attribute, and whether it is only a baseline."""
+    lines = [
+        f"{cqa}: {_model_in_words(kind)} (by {protocol.replace('_', ' ')})" for cqa, (kind, protocol) in choices.items()
+    ]
+    head = "Model chosen for each attribute: the simplest within one standard error of the best in re-enactment:"
+    return Text("\n".join(["", head, *(f"  {line}" for line in lines)]))
 
 
-def _words(kind: str) -> str:
+def _model_in_words(kind: str) -> str:
     carried = {"global_mean", "carry_over", "additive_table"}
-    return f"{kind}, since nothing richer beat it by more than one standard error" if kind in carried else kind
+    return f"{kind}, since no larger model was better by more than one standard error" if kind in carried else kind
 
 
 def _signed(value: float | None) -> str:

@@ -31,7 +31,7 @@ def _transfer(found: TransferMap, answer: Answer) -> Iterable[RenderableType]:
     yield Text(found.title)
     gaps = [line for line in found.attributes if any(state != "present" for state, _ in _states(line.receiving))]
     if gaps:
-        table = _table("gap at the receiving site", *PARTS, "feeds the model")
+        table = _table("gap at the receiving site", *PARTS, "read by a model")
         for line in gaps:
             states = [f"{state} ({reason})" for state, reason in _states(line.receiving)]
             table.add_row(answer.name(line.attribute), *states, "yes" if line.model_inputs else "no")
@@ -42,7 +42,7 @@ def _transfer(found: TransferMap, answer: Answer) -> Iterable[RenderableType]:
         blocked = ", ".join(map(answer.name, gap.targets))
         yield Text(f"{answer.name(gap.attribute)} blocks {blocked}: {gap.reason}", style="bold")
     for lack in found.lacking:
-        text = f"{answer.name(lack.attribute)} is lacking, so that no scenarios are computed: {lack.reason}"
+        text = f"{answer.name(lack.attribute)} is lacking, so no scenarios are computed: {lack.reason}"
         yield Text(text, style="bold")
 
 
@@ -55,7 +55,15 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
     yield Text("\nScenarios before a batch is run", style="bold")
     yield Text(texts.distributions)
     table = _table(
-        "attribute", "unit", "5 %", "median", "95 %", "P(in spec)", "Ppk", "P, settings and lots alone", "Ppk, same"
+        "attribute",
+        "unit",
+        "5 %",
+        "median",
+        "95 %",
+        "P(in spec)",
+        "Ppk",
+        "P(in spec), settings and lots",
+        "Ppk, settings and lots",
     )
     for line in found.attributes:
         whole, bare = line.with_model_error, line.without_model_error

@@ -110,4 +110,4 @@ def test_domain__words_stand_in_the_place_of_numbers() -> None:
 
 def test_domain__a_refusal_is_the_first_thing_said() -> None:
     said = told(found({"temperature": "too far"})).sentence
-    assert said == "Refused, beyond what the model can answer for: no answer because of: temperature (too far)."
+    assert said == "Refused, outside the range that the model accepts: no answer because of: temperature (too far)."
