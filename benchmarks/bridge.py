@@ -252,7 +252,7 @@ def by_size(bars: pl.DataFrame) -> Table:
     return Table(
         f"Direction of the model's {TOP} largest bars, by their share of the sum of all bars",
         ("share of the bar", "direction right", "bars"),
-        [(f"{bounds[i]:.0%} to {bounds[i + 1]:.0%}", right, count) for i, right, count in found.rows()],
+        [(f"{100 * bounds[i]:.0f} to {100 * bounds[i + 1]:.0f} %", right, count) for i, right, count in found.rows()],
     )
 
 

@@ -1,13 +1,13 @@
-"""Whether choosing the next runs by the risk of the decision beats random and space-filling choice; the simulated truth is judge.
+"""Share of right decisions after runs that are chosen by the risk of the decision, at random, or to fill the space.
 
     python benchmarks/next_runs.py [first seed] [plants] [--write]
 
-On virtual plants of seeds 101, 102, … (never that of the default data) each product is known from the bench alone, as when it is
-about to be scaled up; all batches of the other products are known. Its largest scale is proposed. A blend of a hierarchical model
-and the mean is trained and calibrated on the known batches, and the belief is taken from it as an answer takes it. Limits of two
-attributes are drawn near the truth there, so that "are all within?" is hard to answer, half of the times with yes. Each strategy
-chooses runs below that scale one by one, sees their noisy results, and decides by what it then believes; the noise-free truth is
-the judge.
+The virtual plants have the seeds 101, 102, … (never that of the default data). Each product is known from the bench alone, as
+before a scale-up, and all batches of the other products are known. The proposal is the largest scale of the product. A blend of a
+hierarchical model and the mean is trained and calibrated on the known batches. The belief is taken from it in the same way as in an
+answer. Two attributes get limits near the truth at the proposal, so that "are all within?" is difficult. In half of the draws the
+right decision is yes. Each strategy chooses runs below that scale one by one, sees their noisy results, and decides by its updated
+belief. The noise-free truth shows whether the decision is right.
 """
 
 import argparse
@@ -55,20 +55,20 @@ LIMITED = 2
 """Attributes with a limit in one decision."""
 TARGETS = tuple(NOISE)
 MODEL = SuperLearner((GlobalMean(), Hierarchical(rows=200, iterations=12)), folds=3, caution=8.0, prior=(0.05, 0.95))
-"""The model that answers: the hierarchical member of the default blend, on fewer rows so that training takes seconds."""
+"""Model of the beliefs: the hierarchical member of the default blend, on fewer rows so that training takes seconds."""
 INTERVAL = IntervalConfig()
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One product before its largest scale: beliefs at the proposed place (first) and the candidates, and the truth there."""
+    """One product before its largest scale: beliefs and truth at the proposed place (first) and at the candidates."""
 
     finals: tuple[CalibratedModel, ...]
     beliefs: tuple[Belief, ...]
     joint: JointBelief
     truth: Array
-    """(places, attributes)"""
+    """Noise-free quality, (places, attributes)."""
     places: Array
     """Standardised features, (places, features)."""
     own: Array
@@ -76,7 +76,7 @@ class Case:
 
 
 def features(process: Process, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the plant as the features of the pipeline, in the same order."""
+    """Return rows of the plant as features of the pipeline, in the same order."""
     batches = rows.with_columns(
         batch_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(6),
         lineage=pl.col("product"),
@@ -93,7 +93,7 @@ def features(process: Process, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def cases(process: Process, seed: int) -> list[Case]:
-    """All products of a plant that came beyond the bench."""
+    """Return a case for every product of a plant that ran above the bench scale."""
     config = PlantConfig(seed=seed)
     rows, _, _ = plan(config)
     truth = noise_free(rows)
@@ -107,7 +107,7 @@ def cases(process: Process, seed: int) -> list[Case]:
 
 
 def _open(task: Task, table: pl.DataFrame) -> Task:
-    """The task without the possible range, which is in SI; results are in the units of the plant here."""
+    """Return the task without the possible range. The range is in SI, but results are in the units of the plant here."""
     return replace(
         task, numeric=tuple(n for n in task.numeric if table[n].drop_nulls().n_unique() > 1), lowest=None, highest=None
     )
@@ -170,7 +170,7 @@ def _believed(
 
 
 def _trained(seen: pl.DataFrame, observed: pl.Series, task: Task) -> tuple[CalibratedModel, pl.DataFrame]:
-    """A calibrated model, and its errors on hidden batches as `error`."""
+    """Return a calibrated model, and its errors on hidden batches in the column `error`."""
     blend = fit_super_learner(MODEL, seen, observed.to_numpy(), task, 1, [NEW_SCALE])
     table = blend.forecasts[NEW_SCALE]
     known = TrainingExtent.of(seen, task.refuse, [*task.comparable, "scale"])
@@ -185,24 +185,24 @@ Strategy = Callable[[Case, GoDecision, list[int], np.random.Generator], int]
 
 
 def by_risk(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
-    """The run that is expected to leave the least doubt."""
+    """Return the run after which the expected doubt is smallest."""
     return 1 + int(decision.doubt_after(decision.belief)[1:].argmin())
 
 
 def at_random(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
-    """Any run."""
+    """Return a random run."""
     return int(rng.integers(1, len(case.places)))
 
 
 def space_filling(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
-    """The run farthest from all that the product has made (maximin: Johnson, Moore, Ylvisaker 1990)."""
+    """Return the run farthest from all runs of the product (maximin: Johnson, Moore, Ylvisaker 1990)."""
     known = np.vstack([case.own, case.places[made]])
     distance = ((case.places[1:, None] - known[None]) ** 2).sum(axis=2).min(axis=1)
     return 1 + int(distance.argmax())
 
 
 def largest_scale(case: Case, decision: GoDecision, made: list[int], rng: np.random.Generator) -> int:
-    """The run nearest to the proposal: what an engineer with money would do."""
+    """Return the run nearest to the proposal, whatever it costs."""
     distance = ((case.places[1:] - case.places[0]) ** 2).sum(axis=1)
     return 1 + int(np.argsort(distance)[len(made) % len(distance)])
 
@@ -216,7 +216,11 @@ STRATEGIES: dict[str, Strategy] = {
 
 
 def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[AttributeLimits], bool]:
-    """One-sided limits as far from the truth as the belief is unsure; in half of the draws one attribute lies outside."""
+    """Return one-sided limits near the truth, and whether all attributes lie within them.
+
+    The distance from the truth is random, in units of the standard deviation of the belief. In half of the draws one attribute lies
+    outside its limit.
+    """
     inside = bool(rng.integers(2))
     limited = rng.choice(len(TARGETS), LIMITED, replace=False)
     broken = -1 if inside else limited[0]
@@ -233,7 +237,7 @@ def drawn_limits(case: Case, rng: np.random.Generator) -> tuple[list[AttributeLi
 
 
 def result(case: Case, place: int, target: int, rng: np.random.Generator) -> float:
-    """What the laboratory would report of a run."""
+    """Return a noisy result of a run."""
     noise = NOISE[TARGETS[target]]
     deviation = float(np.hypot(noise.batch, noise.assay) * rng.standard_normal())
     value = float(case.truth[place, target])
@@ -243,7 +247,7 @@ def result(case: Case, place: int, target: int, rng: np.random.Generator) -> flo
 def play(
     case: Case, strategy: Strategy, limits: Sequence[AttributeLimits], inside: bool, rng: np.random.Generator
 ) -> list[tuple[bool, float]]:
-    """Make runs one by one; (decision right, risk believed) before the first and after each."""
+    """Make runs one by one; return (decision right, believed risk) before the first run and after each run."""
     decision, made = GoDecision(case.joint, limits, 1), []
     told = []
     for step in range(RUNS + 1):
@@ -258,7 +262,7 @@ def play(
 
 
 def runs_needed(curve: Array, wanted: float) -> float:
-    """Runs after which a curve first reaches a share, between points by a straight line; infinite where it does not."""
+    """Return the number of runs after which a curve first reaches a share, linear between points; infinite if it never does."""
     for step in range(len(curve)):
         if curve[step] >= wanted:
             before = curve[step - 1] if step else wanted
@@ -293,7 +297,7 @@ def tables(right: dict[str, list[list[tuple[bool, float]]]]) -> list[Table]:
     share = {name: np.array([[hit for hit, _ in told] for told in games]).mean(axis=0) for name, games in right.items()}
     risk = {name: np.array([[own for _, own in told] for told in games]).mean(axis=0) for name, games in right.items()}
     head = ("choice of runs", *(str(n) for n in range(RUNS + 1)))
-    error = f"Standard error: at most {np.sqrt(0.25 / len(right['by risk'])):.3f}."
+    error = f"Standard error of independent decisions: at most {np.sqrt(0.25 / len(right['by risk'])):.3f}."
     others = [(other, n, share[other][n]) for other in STRATEGIES if other != "by risk" for n in (4, RUNS)]
     return [
         Table(

@@ -96,7 +96,7 @@ def shares(given: argparse.Namespace) -> Table:
     return Table(
         f"Time of the stages: {given.process}, horizon {given.horizon}",
         ("stage", "share", "processor seconds"),
-        [(name, f"{seconds / whole:.1%}", seconds) for name, seconds in {**SPENT, "all stages": whole}.items()],
+        [(name, f"{100 * seconds / whole:.1f} %", seconds) for name, seconds in {**SPENT, "all stages": whole}.items()],
         note=f"Training / LightGBM alone: {SPENT['train'] / SPENT[inside]:.2f}. Peak memory: {peak:,.0f} MiB.",
     )
 

@@ -48,7 +48,9 @@ def intervals_report(answers: pl.DataFrame, spread: dict[str, float], seed: int)
     own = {level: coverage_and_width(ours, spread, level) for level in (0.8, 0.9, 0.95)}
     equal = {m: widths_at_equal_coverage(ours, answers.filter(pl.col("model") == m), spread) for m in models if m != OURS}
     scaled = {OURS: _row(ninety, OURS, "width")} | {m: [row.get(p.name) for p in PROTOCOLS] for m, row in equal.items()}
-    levels = {f"{level:.0%} interval: {what}": _row(found, OURS, what) for level, found in own.items() for what in SHOWN}
+    levels = {
+        f"{100 * level:.0f} % interval: {what}": _row(found, OURS, what) for level, found in own.items() for what in SHOWN
+    }
     answered = {"share of results answered": _row(ninety, OURS, "answered")}
     count = {"test results": _row(ninety, models[-1], "n")}
     tables = [

@@ -47,7 +47,11 @@ def _used(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("test", TESTS, ids=str)
 def test_mirror__a_test_module_imports_from_the_folder_that_it_tests(test: Path) -> None:
+    """A stage is an exception: its test reads what the stage left in the run of the fixture `project`."""
     package = ".".join(("pipeline", *test.parent.parts))
+    source = (ROOT / "tests" / test).read_text()
+    if package == "pipeline.stages" and "project: Places" in source:
+        return
     used = {name for name in _used(Path("tests") / test) if (file := module_file(name)) and file.parts[0] == "pipeline"}
     assert any(module_file(name).parent == Path("pipeline") / test.parent for name in used), (
         f"{test} uses nothing of {package}"

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,17 @@ from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.forecasting.trained_model import in_display_units
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import add_files, find, track
+from pipeline.tracking.mlflow import (
+    CHAMPION,
+    add_files,
+    find,
+    git_commit,
+    mean_skill,
+    run_pages,
+    track,
+    tracking_uri,
+    ui_command,
+)
 from pipeline.tracking.record import RunRecord
 from tests.support.pot import pot
 from tests.support.trained_pot import answered, trained_run
@@ -126,3 +138,58 @@ def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
 def test_add_files__a_run_that_is_not_there_is_a_sentence(logged: tuple[Path, str], tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match="does not have the run that the stage `track` logged"):
         add_files(logged[0], NOWHERE, tmp_path, "asked/x")
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__the_best_skill_on_the_same_folds_is_the_champion(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    """A run on other folds of the same data cannot be compared, however good its numbers look."""
+    import mlflow
+
+    for name in ("mlflow.db", "mlartifacts"):
+        (shutil.copytree if (logged[0] / name).is_dir() else shutil.copy)(logged[0] / name, tmp_path / name)
+    for skill, folds in ((0.25, "f"), (0.75, "other folds"), (0.625, "f")):
+        metrics = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": skill}}}
+        scores = tmp_path / f"{skill}.txt"
+        scores.write_text(str(skill), encoding="utf-8")
+        track(replace(record, metrics=metrics, folds_hash=folds, artifacts={"scores": scores}), tmp_path)
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    champion = mlflow.MlflowClient().get_model_version_by_alias(record.model_name, CHAMPION)
+    assert (champion.tags["skill"], champion.tags["folds_sha256"], str(champion.version)) == ("0.625", "f", "4")
+
+
+@pytest.mark.usefixtures("alone")
+def test_run_pages__lead_to_the_experiments_of_this_project(logged: tuple[Path, str]) -> None:
+    (page,) = run_pages(logged[0], 5123)
+    assert page.startswith("scalebridge-pot: http://127.0.0.1:5123/#/experiments/")
+    assert tracking_uri(logged[0]) in ui_command(logged[0])
+
+
+def test_tracking_uri__is_a_file_of_the_project_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert tracking_uri(tmp_path) == f"sqlite:///{tmp_path / 'mlflow.db'}"
+    assert tracking_uri(tmp_path / ".dvc/tmp/exps/standalone") == tracking_uri(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
+    assert tracking_uri(tmp_path) == "http://server:5000"
+
+
+def test_git_commit__says_where_files_differ_from_the_commit(tmp_path: Path) -> None:
+    assert git_commit(tmp_path / "nowhere") == "unknown"
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True)
+    clean = git_commit(tmp_path)
+    assert len(clean) == 40
+    (tmp_path / "b.txt").write_text("git does not know this file", encoding="utf-8")
+    assert git_commit(tmp_path) == clean
+    (tmp_path / "a.txt").write_text("b", encoding="utf-8")
+    assert git_commit(tmp_path) == f"{clean}-dirty"
+
+
+def test_mean_skill__is_over_the_attributes_that_have_one() -> None:
+    assert mean_skill({"a": {"skill_carry_over": 0.5}, "b": {"skill_carry_over": 0.25}, "c": {"rmse": 1.0}}) == 0.375
+    assert mean_skill({"c": {"rmse": 1.0}}) is None

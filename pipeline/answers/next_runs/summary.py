@@ -28,9 +28,8 @@ DECISION = "go if the process mean meets all specifications at the proposed scal
 
 def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup) -> NextRuns | Withheld:
     """Return the runs to make next, or why none is proposed."""
-    row = setup.rows(setup.batch.select(run.process.scale.attribute))
     joint, config = setup.forecaster.joint, run.decision.next_runs
-    found = search_runs(run.process, row, run.rows, run.model.finals, joint, config, run.seed)
+    found = search_runs(run.process, case.row, run.rows, run.model.finals, joint, config, run.seed)
     if isinstance(found, Withheld):
         return found
     smallest = float(run.rows["scale"].min())  # type: ignore[arg-type]

@@ -1,0 +1,157 @@
+"""The summary of a run prints the scores that the stages wrote, marks what is no promise, and says where to look next."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from rich.console import Console
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
+from pipeline.reports.files import write_answer
+from pipeline.reports.terminal.run_summary import show_summary
+from tests.support.pot import definition
+from tests.support.trained_pot import answered
+
+SCORE = {
+    "protocol": "largest_scale_out",
+    "model": "ridge",
+    "cqa": "titre",
+    "unit": "g/L",
+    "product": "all",
+    "n": 48,
+    "rmse": 0.12345,
+    "skill_carry_over": 0.5,
+    "skill_carry_over_low": -0.25,
+    "skill_carry_over_high": 0.75,
+    "coverage_90": 0.875,
+    "width_90": 1.5,
+}
+PAST = {
+    "scale_up": 1,
+    "given": 0,
+    "cqa": "titre",
+    "unit": "g/L",
+    "lineage": "Q",
+    "scale": 2.0,
+    "batches": 16,
+    "predicted": 1.25,
+    "lower": 0.75,
+    "upper": 1.75,
+    "observed": 1.125,
+    "carry_over": 2.625,
+    "covered": 15,
+}
+Make = Callable[..., Places]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Make:
+    """The files of a run: a score of the model and of both baselines, with changes of the model's."""
+
+    def make(level: float = 0.95, past: list[dict[str, Any]] | None = None, **changes: object) -> Places:
+        found = Places.under(tmp_path / "data")
+        (tmp_path / "data/model").mkdir(parents=True)
+        found.config.mkdir()
+        for key, value in (("process", definition()), ("model", {"kind": "ridge"})):
+            (found.config / f"{key}.yaml").write_text(yaml.safe_dump({key: value}), encoding="utf-8")
+        baselines = [SCORE | {"model": kind, "rmse": rmse} for kind, rmse in (("carry_over", 0.25), ("global_mean", 0.5))]
+        product = SCORE | {"product": "P", "rmse": 777.0}
+        scores = pl.DataFrame([SCORE | changes, *baselines, product], infer_schema_length=None)
+        scores.write_parquet(found.scores)
+        kinds = [kind for kind in ("ridge", "carry_over", "global_mean") for _ in range(2)]
+        folds = {"protocol": "largest_scale_out", "cqa": "titre", "model": kinds, "largest_level": [0.99, level] * 3}
+        pl.DataFrame(folds).write_parquet(found.calibrations)
+        choices = {"titre": ["ridge", "largest_scale_out"], "hmw": ["carry_over", "leave_product_out"]}
+        (found.model / "about.json").write_text(json.dumps({"choices": choices}), encoding="utf-8")
+        if past is not None:
+            pl.DataFrame(past, schema=None if past else dict.fromkeys(PAST, pl.Float64)).write_parquet(found.reenactments)
+        return found
+
+    return make
+
+
+def printed(places: Places, width: int = 200) -> str:
+    console = Console(width=width, file=StringIO())
+    show_summary(places, console)
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def cells(text: str, start: str) -> list[str]:
+    """The words of the line that begins so."""
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(start)]
+    return line.split()
+
+
+def test_summary__has_the_model_beside_the_baselines(places: Make) -> None:
+    text = printed(places())
+    line = cells(text, "largest scale out")
+    assert line[3:9] == ["titre", "g/L", "48", "0.123", "0.25", "0.5"]
+    assert line[9:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "1.5"]
+    assert "(ridge)" in text
+    assert "777" not in text
+
+
+def test_summary__a_narrow_terminal_leaves_out_the_baselines(places: Make) -> None:
+    line = cells(printed(places(), width=90), "largest scale out")
+    assert line[3:] == ["titre", "g/L", "0.123", "+0.50", "88", "%", "1.5"]
+
+
+@pytest.mark.parametrize(("level", "marked"), [(0.95, False), (0.9, False), (0.85, True)])
+def test_summary__marks_an_interval_that_one_fold_cannot_promise(places: Make, level: float, marked: bool) -> None:
+    assert ("*" in cells(printed(places(level)), "largest scale out")) is marked
+
+
+def test_summary__a_skill_that_is_not_known_is_left_empty(places: Make) -> None:
+    unknown = {"skill_carry_over": None, "skill_carry_over_low": None, "skill_carry_over_high": None}
+    line = cells(printed(places(**unknown)), "largest scale out")
+    assert line[6:] == ["0.123", "0.25", "0.5", "88", "%", "1.5"]
+
+
+def test_summary__past_scale_ups_stand_before_the_scores_in_the_unit_of_the_scale(places: Make) -> None:
+    known = PAST | {"given": 3, "predicted": 888.0}
+    text = printed(places(past=[PAST, known, PAST | {"cqa": "hmw", "lineage": "Q"}]))
+    first = cells(text, "Q at 2,000 L")
+    assert first[4:] == ["titre", "g/L", "16", "2.62", "1.25", "0.75", "–", "1.75", "1.12", "15/16"]
+    assert cells(text, "hmw ")[0] == "hmw"  # a second attribute of the same scale-up does not repeat its name
+    assert "888" not in text
+    assert text.index("Q at 2,000 L") < text.index("largest scale out")
+
+
+def test_summary__without_past_scale_ups_says_nothing_of_them(places: Make) -> None:
+    assert "had you asked" not in printed(places(past=[]))
+
+
+def test_summary__says_which_model_answers_and_where_nothing_beat_a_baseline(places: Make) -> None:
+    text = printed(places())
+    assert "titre: ridge (by largest scale out)" in text
+    line = next(line for line in text.splitlines() if line.strip().startswith("hmw: carry_over"))
+    assert "by leave product out" in line
+    assert len(line) > len("  hmw: carry_over (by leave product out)")
+
+
+def test_summary__shows_the_worth_of_other_products_and_the_answers(places: Make) -> None:
+    found = places()
+    rows = {"cqa": "titre", "product": "P", "own": [0, 1], "batches": 8, "with_others": [0.5, 0.25], "without": [None, 0.5]}
+    pl.DataFrame(rows).write_parquet(found.transfer)
+    write_answer(answered(), found.answers / "p_to_100L")
+    text = printed(found)
+    assert "0.25" in next(line for line in text.splitlines() if "1 own" in line)
+    assert "P to 100 L" in text
+
+
+def test_summary__says_where_to_look_next(places: Make) -> None:
+    found = places()
+    text = "".join(printed(found, width=400).split("Next:")[1:])
+    for place in (found.quality_report, found.plots, found.explanations, found.proposals):
+        assert str(place) in text
+
+
+def test_summary__before_the_first_run_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match=r"scores\.parquet does not exist; run `dvc repro` first"):
+        printed(Places.under(tmp_path))

@@ -1,0 +1,167 @@
+"""The command `scalebridge`, as a user calls it in the folder of a project."""
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.files import read_answer
+from pipeline.answers.result.prediction import Predicted
+from pipeline.cli import app, main
+from pipeline.domain.display import digits
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
+from pipeline.tracking import mlflow
+from tests.support.project import copy_of
+
+PROPOSAL, RESULT = "data/proposals/p_to_100L.yaml", "data/answers/p_to_100L/result.json"
+Call = Callable[..., str]
+
+
+@pytest.fixture
+def call(project: Places, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Give a command in the folder of the project; returns what it printed."""
+    monkeypatch.chdir(project.params.parent)
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+        assert done.exit_code == 0
+        return done.output
+
+    return run
+
+
+@pytest.fixture
+def own(call: Call, project: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """A copy of the project, for commands that write into it."""
+    places = copy_of(project, tmp_path)
+    monkeypatch.chdir(places.params.parent)
+    return places
+
+
+def _titre(found: Answer) -> Predicted:
+    outcome = found.steps[0].attributes["titre"].outcome
+    assert isinstance(outcome, Predicted)
+    return outcome
+
+
+def test_predict__prints_what_it_writes(call: Call, tmp_path: Path) -> None:
+    text = call("predict", PROPOSAL, "--out", str(tmp_path / "result.json"))
+    found = read_answer(tmp_path / "result.json")
+    assert "P to 100 L" in text
+    assert digits(_titre(found).value) in text
+    for interval in _titre(found).intervals:
+        if interval.level == 90:
+            assert digits(interval.lower) in text
+            assert digits(interval.upper) in text
+
+
+def test_predict__gives_the_answer_of_the_stage_without_scenarios(call: Call, tmp_path: Path) -> None:
+    call("predict", PROPOSAL, "--out", str(tmp_path / "result.json"))
+    short, whole = (json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "result.json", Path(RESULT)))
+    assert short != whole
+    assert {key: value for key, value in short.items() if value != whole[key]}.keys() <= {"scenarios", "next_runs"}
+
+
+def test_predict__writes_the_page_of_the_stage(call: Call, tmp_path: Path) -> None:
+    call("predict", PROPOSAL, "--report", str(tmp_path / "report.html"))
+    assert (tmp_path / "report.html").read_bytes() == Path(RESULT).with_name("report.html").read_bytes()
+
+
+def test_predict__with_scenarios_prints_more(call: Call) -> None:
+    assert len(call("predict", PROPOSAL, "--simulate")) > len(call("predict", PROPOSAL)) + 200
+
+
+def test_predict__tracked_keeps_the_whole_answer_with_the_run_of_the_model(
+    call: Call, own: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[object, set[str], str]] = []
+
+    def add_files(folder: Path, contents: object, files: Path, place: str) -> str:
+        kept.append((contents, {path.name for path in files.iterdir()}, place))
+        return "run-1"
+
+    monkeypatch.setattr(mlflow, "add_files", add_files)
+    own.run.write_text('{"run_sha256": "0123"}', encoding="utf-8")
+    assert "Added to MLflow run run-1" in call("predict", PROPOSAL, "--track")
+    ((contents, files, place),) = kept
+    assert (contents, place) == ({"run_sha256": "0123"}, "asked/p_to_100L")
+    assert {"result.json", "report.html", "model_card.json", "distributions.svg"} <= files
+
+
+def test_predict__tracked_before_any_run_is_a_sentence(call: Call, own: Places) -> None:
+    own.run.unlink(missing_ok=True)
+    with pytest.raises(ScalebridgeError, match=r"run.json does not exist; run `dvc repro` first"):
+        call("predict", PROPOSAL, "--track")
+
+
+def test_compare__reads_answers_and_answers_proposals(call: Call, tmp_path: Path) -> None:
+    text = call("compare", RESULT, PROPOSAL, "--report", str(tmp_path / "compare.html"))
+    assert text.count("P to 100 L") == 2
+    assert text.count(digits(_titre(read_answer(Path(RESULT))).value)) >= 2
+    assert "P to 100 L" in (tmp_path / "compare.html").read_text(encoding="utf-8")
+
+
+def test_simulate__writes_into_the_data_folder_or_where_it_is_told(call: Call, own: Places, tmp_path: Path) -> None:
+    assert "simulation.json" in call("simulate", PROPOSAL)
+    assert f"Written to {tmp_path / 'there'}" in call("simulate", PROPOSAL, "--out", str(tmp_path / "there"))
+    first, second = own.simulations / "p_to_100L", tmp_path / "there"
+    assert {path.name: path.read_bytes() for path in first.iterdir()} == {
+        path.name: path.read_bytes() for path in second.iterdir()
+    }
+
+
+def test_scaffold__drafts_a_definition_and_replaces_none_unasked(call: Call, own: Places) -> None:
+    (own.raw / "mine").mkdir()
+    (own.raw / "mine/batches.csv").write_text("batch,volume_L\nB1,5\n", encoding="utf-8")
+    assert "Wrote conf/process/mine.yaml" in call("scaffold", "mine")
+    definition = own.conf / "process/mine.yaml"
+    assert yaml.safe_load(definition.read_text(encoding="utf-8"))["attributes"]["volume"]["unit"] == "L"
+    definition.write_text("mine: changed\n", encoding="utf-8")
+    with pytest.raises(ScalebridgeError, match=r"mine\.yaml exists; --force replaces it"):
+        call("scaffold", "mine")
+    assert definition.read_text(encoding="utf-8") == "mine: changed\n"
+    call("scaffold", "mine", "--force")
+    assert "attributes" in definition.read_text(encoding="utf-8")
+
+
+def test_check__says_what_the_configuration_is_about_and_looks_for_its_files(call: Call, own: Places) -> None:
+    assert "pot: 12 attributes, 3 sources, predicts titre; its files are readable" in call("check")
+    (own.raw / "pot/l.csv").write_text("lot,copper\nL1,1\n", encoding="utf-8")
+    with pytest.raises(ScalebridgeError, match=r"l\.csv has no column 'zinc'"):
+        call("check")
+    for path in (own.raw / "pot").iterdir():
+        path.unlink()
+    (own.raw / "pot").rmdir()
+    assert "is not there yet" in call("check")
+
+
+def test_summary__prints_scores_and_answers(call: Call) -> None:
+    text = call("summary")
+    assert "largest scale out" in text
+    assert "P to 100 L" in text
+
+
+def test_ui__opens_the_pages_of_this_project(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execvp", lambda program, command: started.append(command))
+    monkeypatch.setattr(mlflow, "run_pages", lambda folder, port: [f"pot: http://127.0.0.1:{port}"])
+    monkeypatch.setenv("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+    assert "pot: http://127.0.0.1:5123" in call("ui", "--port", "5123")
+    (command,) = started
+    assert command[:2] == ["mlflow", "ui"]
+    assert command[-2:] == ["--port", "5123"]
+
+
+def test_main__a_mistake_of_the_user_ends_as_a_sentence(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gc, "set_threshold", lambda *numbers: None)
+    monkeypatch.setattr(sys, "argv", ["scalebridge", "predict", "data/proposals/nowhere.yaml"])
+    with pytest.raises(SystemExit, match=r"^scalebridge: data/proposals/nowhere.yaml does not exist$"):
+        main()
