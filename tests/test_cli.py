@@ -140,7 +140,7 @@ def test_check__says_what_the_configuration_is_about_and_looks_for_its_files(cal
     for path in (own.raw / "pot").iterdir():
         path.unlink()
     (own.raw / "pot").rmdir()
-    assert "is not there yet" in call("check")
+    assert "does not exist yet" in call("check")
 
 
 def test_summary__prints_scores_and_answers(call: Call) -> None:

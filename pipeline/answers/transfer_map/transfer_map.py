@@ -104,7 +104,8 @@ def _check(process: Process, history: History, receiving: TransferSite, sites: S
     for site, attributes in sites.sites.items():
         if wrong := sorted(set(attributes) - set(process.attributes)):
             raise ScalebridgeError(
-                f"Transfer, site '{site}': {listed(map(repr, wrong))} is not an attribute; available: {listed(process.attributes, 60)}"
+                f"Transfer, site '{site}': {listed(map(repr, wrong))} is not an attribute; "
+                f"available: {listed(process.attributes, 60)}"
             )
 
 

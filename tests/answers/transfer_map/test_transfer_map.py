@@ -118,7 +118,7 @@ def test_map__what_the_proposal_has_no_value_of_is_lacking_and_blocks_no_answer(
     ("given", "words"),
     [
         ({"Nowhere": {}}, "available: Here, There"),
-        ({"There": {"coper": {"data": "present"}}}, "'coper' is no attribute"),
+        ({"There": {"coper": {"data": "present"}}}, "'coper' is not an attribute"),
         ({"There": {"copper": {"data": "missing"}}}, "write the reason in `note`"),
         ({"There": {"copper": {"dta": "missing"}}}, "Unexpected keyword|unexpected"),
     ],
