@@ -17,6 +17,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
 from pipeline.answers.result.drivers import Drivers, FeatureShare
 from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.next_runs import BestRun, ChosenRun, NextRuns, RunPlace
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     Interval,
@@ -29,6 +30,7 @@ from pipeline.answers.result.prediction import (
     StepAnswer,
 )
 from pipeline.answers.result.record import Hashes
+from pipeline.answers.result.scenarios import SettingValue
 from pipeline.answers.result.transfer_map import GapCounts, TransferMap, TransferSide
 from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.scale_comparison.hold import rebuilt
@@ -154,6 +156,21 @@ DOMAIN = Domain(
 )
 SIDES = TransferSide("Here", 3, 5.0, "L"), TransferSide("There", 0, 2000.0, "L")
 TRANSFER_MAP = TransferMap("Transfer map", *SIDES, (), GapCounts(0, 0, 0), GapCounts(0, 0, 0), (), (), {"data": "rule"})
+PLACE = RunPlace(500.0, "L", "V-500", "B17")
+NEXT_RUNS = NextRuns(
+    decision="go if the process mean meets all specifications",
+    of=("titre", "hmw"),
+    batch_chance=0.42,
+    chance=0.61,
+    risk=0.39,
+    doubt=0.238,
+    runs=(ChosenRun(PLACE, (SettingValue("agitation", "rpm", 180.0),), 0.31, 0.08, 0.2, 40.0),),
+    by_scale=(BestRun(PLACE, 0.08, 0.2, 40.0, 0.002),),
+    cost_unit="bench runs",
+    cost_note="example",
+    method="look-ahead",
+    caption="One run at 500 L is expected to reduce this risk to 31 %.",
+)
 SHARE = FeatureShare("bioreactor.blend_time", 0.12, 0.34, -0.8, 0.7, True, 1, 3, 1.0, 5)
 
 

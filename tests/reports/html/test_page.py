@@ -15,7 +15,7 @@ from pipeline.answers.result.scenarios import Withheld
 from pipeline.answers.wording import sentences
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import PARTS, page
-from tests.support.example_result import example
+from tests.support.example_result import NEXT_RUNS, example
 from tests.support.trained_pot import answered
 
 ANSWER = example()
@@ -106,3 +106,10 @@ def test_page__without_reference_has_no_bridge() -> None:
     text = page(replace(ANSWER, bridge=None))
     assert '<section id="bridge">' not in text
     assert '<section id="answer">' in text
+
+
+def test_page__shows_the_next_runs_with_settings_and_cost() -> None:
+    text = page(replace(ANSWER, next_runs=NEXT_RUNS))
+    assert "One run at 500 L is expected to reduce this risk to 31 %." in text
+    assert "V-500" in text
+    assert "cost [bench runs]" in text

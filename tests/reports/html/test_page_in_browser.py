@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
-from tests.support.example_result import example
+from tests.support.example_result import NEXT_RUNS, example
 from tests.support.trained_pot import answered
 
 CHROMIUM = shutil.which("chromium")
@@ -33,7 +33,7 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
 
     file = tmp_path / "report.html"
     played = answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
-    answer = replace(example(), scenarios=played.scenarios, next_runs=played.next_runs, transfer_map=played.transfer_map)
+    answer = replace(example(), scenarios=played.scenarios, next_runs=NEXT_RUNS, transfer_map=played.transfer_map)
     file.write_text(page(answer, pictures_of(answer)), encoding="utf-8")
     problems: list[str] = []
     with sync_playwright() as playwright:
