@@ -37,6 +37,7 @@ test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure li
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
 	$(BIN)/python -m tests.support.line_coverage
 

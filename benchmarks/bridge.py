@@ -39,6 +39,7 @@ from pipeline.features.table import build
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
+from pipeline.history.tables import History
 from pipeline.models.registry import FittedModel, ModelConfig, Task, fit
 from pipeline.simulators.virtual_plant.build import build as build_plant
 from pipeline.simulators.virtual_plant.config import PlantConfig
@@ -130,7 +131,8 @@ def plant(process: Process, seed: int, folder: Path, *, exact: bool) -> tuple[pl
     typed = ingest(process, folder / "raw")
     quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
     history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
-    rows = build(process, history)
+    tables = History(history.batches, history.results, history.lots, history.genealogy, history.trajectories)
+    rows = build(process, tables)
     rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
     true = pl.read_parquet(folder / "truth/rows.parquet")
     return rows, _exact(process, true) if exact else history.results, true

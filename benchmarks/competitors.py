@@ -27,7 +27,7 @@ MEAN, CARRY_OVER, INFORMED = "training mean", "carry-over", "informed carry-over
 DEFAULT = "LightGBM default"
 BLEND, BLENDED = "mean of three", (INFORMED, "ExtraTrees", "LightGBM small")
 """Name of the mean of three predictors, and their names."""
-PENALTIES = np.logspace(-1, 5, 13)
+PENALTIES = np.logspace(-1, 5, 13).tolist()
 SHRINKAGE = np.logspace(-1, 2, 10)
 """Penalties of the additive table: the number of batches after which a level has half of its own effect."""
 HYPER_ROWS = 300

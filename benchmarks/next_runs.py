@@ -172,8 +172,8 @@ def _believed(
 def _trained(seen: pl.DataFrame, observed: pl.Series, task: Task) -> tuple[CalibratedModel, pl.DataFrame]:
     """Return a calibrated model, and its errors on hidden batches in the column `error`."""
     blend = fit_super_learner(MODEL, seen, observed.to_numpy(), task, 1, [NEW_SCALE])
-    table = blend.forecasts[NEW_SCALE]
-    known = TrainingExtent.of(seen, task.refuse, [*task.comparable, "scale"])
+    table = blend.forecasts()[NEW_SCALE]
+    known = TrainingExtent.of(seen, task.scale_tolerance, task.refuse, [*task.comparable, "scale"])
     final = CalibratedModel(
         task, blend.fitted, known, {NEW_SCALE: Calibration.of(table, INTERVAL, NEW_SCALE)}, INTERVAL.distance
     )
@@ -248,7 +248,8 @@ def play(
     case: Case, strategy: Strategy, limits: Sequence[AttributeLimits], inside: bool, rng: np.random.Generator
 ) -> list[tuple[bool, float]]:
     """Make runs one by one; return (decision right, believed risk) before the first run and after each run."""
-    decision, made = GoDecision(case.joint, limits, 1), []
+    decision = GoDecision(case.joint, limits, 1)
+    made: list[int] = []
     told = []
     for step in range(RUNS + 1):
         told.append(((decision.chance >= 0.5) == inside, decision.risk))

@@ -31,6 +31,7 @@ from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
+from pipeline.history.tables import History
 from pipeline.models.registry import ladder
 
 SPENT: dict[str, float] = {}
@@ -50,7 +51,7 @@ def watch_lightgbm() -> None:
 
     def timed(*arguments: object, **named: object) -> object:
         with clock("of it LightGBM"):
-            return train(*arguments, **named)  # type: ignore[arg-type]
+            return train(*arguments, **named)
 
     lightgbm.train = timed
 
@@ -73,9 +74,10 @@ def main(given: argparse.Namespace) -> None:
     with clock("validate"):
         rows = {name: source.rows for name, source in typed.items()}
         quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
-        history = assemble(process, rows, quarantine, ledger)
+        found = assemble(process, rows, quarantine, ledger)
+        history = History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
     with clock("features"):
-        table = build(process, history)  # type: ignore[arg-type]
+        table = build(process, history)
         table = table.with_columns(scale_levels(table["scale"], process.scale.tolerance).alias("scale_level"))
     with clock("split"):
         folds, _ = fold_table(table, split)
