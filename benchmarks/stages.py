@@ -83,10 +83,10 @@ def main(given: argparse.Namespace) -> None:
         folds, _ = fold_table(table, split)
     with clock("train"):
         tasks = tasks_of(process, given.horizon)
-        found = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
+        forecasts = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
         fit_final(table, history.results, tasks, {task.target: model for task in tasks}, interval, seed)
     name = "stages" if given.process == "tablets" else f"stages_{given.process}"
-    counted = {"batches": table.height, "forecasts of hidden batches": found.predictions.height}
+    counted = {"batches": table.height, "forecasts of hidden batches": forecasts.predictions.height}
     publish(Report(name, [shares(given)], [seed], counted), given)
 
 
