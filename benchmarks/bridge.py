@@ -26,6 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the stages set it, befo
 import numpy as np
 import polars as pl
 import yaml
+from raw_files import feature_rows, history_of
 from report import Report, Table, command, publish
 from scipy.stats import spearmanr
 
@@ -33,13 +34,9 @@ from pipeline.answers.bridge.bridge import shares_of_causes
 from pipeline.answers.bridge.causes import causes_of, changed
 from pipeline.config import compose, validate
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import KEYS
-from pipeline.features.table import build
 from pipeline.forecasting.trained_model import tasks_of
-from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.history.tables import History
 from pipeline.models.registry import FittedModel, ModelConfig, Task, fit
 from pipeline.simulators.virtual_plant.build import build as build_plant
 from pipeline.simulators.virtual_plant.config import PlantConfig
@@ -128,12 +125,8 @@ class Game:
 def plant(process: Process, seed: int, folder: Path, *, exact: bool) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return the feature rows, the results (as measured, or exact) and the true rows of a plant."""
     build_plant(PlantConfig(seed=seed, historian_minutes=1440), folder / "raw", folder / "truth")
-    typed = ingest(process, folder / "raw")
-    quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
-    history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
-    tables = History(history.batches, history.results, history.lots, history.genealogy, history.trajectories)
-    rows = build(process, tables)
-    rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
+    history = history_of(process, ingest(process, folder / "raw"))
+    rows = feature_rows(process, history)
     true = pl.read_parquet(folder / "truth/rows.parquet")
     return rows, _exact(process, true) if exact else history.results, true
 

@@ -19,19 +19,15 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: threads that wait count as processor time
 
 import lightgbm
-import polars as pl
 import yaml
+from raw_files import feature_rows, history_of
 from report import Report, Table, command, publish
 
 from pipeline.config import compose, validate
-from pipeline.domain.scale import scale_levels
 from pipeline.extrapolation.protocols import fold_table
-from pipeline.features.table import build
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.trained_model import tasks_of
-from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.history.tables import History
 from pipeline.models.registry import ladder
 
 SPENT: dict[str, float] = {}
@@ -72,13 +68,9 @@ def main(given: argparse.Namespace) -> None:
     with clock("ingest"):
         typed = ingest(process, root / "data/raw" / given.process)
     with clock("validate"):
-        rows = {name: source.rows for name, source in typed.items()}
-        quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
-        found = assemble(process, rows, quarantine, ledger)
-        history = History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
+        history = history_of(process, typed)
     with clock("features"):
-        table = build(process, history)
-        table = table.with_columns(scale_levels(table["scale"], process.scale.tolerance).alias("scale_level"))
+        table = feature_rows(process, history)
     with clock("split"):
         folds, _ = fold_table(table, split)
     with clock("train"):

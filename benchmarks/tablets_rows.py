@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from raw_files import feature_rows, history_of
 
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
-from pipeline.features.table import build
 from pipeline.forecasting.trained_model import tasks_of
-from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
 from pipeline.models.registry import Task
 
@@ -51,10 +49,7 @@ def tablets(horizon: Horizon = "in_process", raw: Path = ROOT / "data/raw/tablet
 def read_batches(process_name: str, raw: Path, horizon: Horizon) -> Batches:
     """Read raw exports by the definition of their process, as the stages ingest, validate and features do."""
     process: Process = parse(Process, read_yaml(ROOT / f"conf/process/{process_name}.yaml"), process_name)
-    typed = ingest(process, raw)
-    quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
-    history = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
-    rows = build(process, history)  # type: ignore[arg-type]
-    rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
+    history = history_of(process, ingest(process, raw))
+    rows = feature_rows(process, history)
     cqas = {task.target: task for task in tasks_of(process, horizon) if process.attributes[task.target].role == "CQA"}
     return Batches(rows, history.results, cqas)

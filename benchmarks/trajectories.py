@@ -22,14 +22,13 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported, w
 
 import numpy as np
 import polars as pl
+from raw_files import history_of
 from report import Report, Table, command, publish
 
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.features.table import build
-from pipeline.history.assemble import assemble
 from pipeline.history.ingest import ingest
-from pipeline.history.tables import History
 
 ROOT = Path(__file__).parents[1]
 MINUTES, DAYS = 10, 14
@@ -113,10 +112,9 @@ def main(given: argparse.Namespace) -> None:
         with clock("read and type"):
             typed = ingest(process, folder)
     with clock("assemble"):
-        quarantine, ledger = (pl.concat([getattr(s, part) for s in typed.values()]) for part in ("quarantine", "ledger"))
-        found = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
+        history = history_of(process, typed)
     with clock("features"):
-        build(process, History(found.batches, found.results, found.lots, found.genealogy, found.trajectories))
+        build(process, history)
     publish(Report("trajectories", [table(written)], [1], {"sensor values": written}), given)
 
 
