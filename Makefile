@@ -64,6 +64,6 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 		$(BIN)/python benchmarks/stages.py --write && $(BIN)/python benchmarks/tablets_models.py --jobs 2 --write; \
 	fi
 
-clean:  ## remove the environment, caches and computed files; raw data, proposals and the record of runs stay
-	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw'
+clean:  ## remove the environment, caches and computed files; raw data, proposals and published runs stay
+	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw' ':(exclude)data/runs'
 	rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info coverage.json site

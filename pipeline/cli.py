@@ -12,6 +12,7 @@ import typer
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.domain.whole_files import write_whole
 
 if TYPE_CHECKING:
     from pipeline.answers.result.answer import Answer
@@ -35,7 +36,8 @@ def predict(
     """Answer a proposed scale-up with the trained model. Numbers take about two seconds, the whole page about ten."""
     from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
-    found = _answer(proposal, _trained_run(), whole=simulated or tracked or report is not None)
+    trained = _trained_run()
+    found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
     show(found, terminal())
     show_reasons(found, terminal())
     if simulated:
@@ -45,14 +47,14 @@ def predict(
     if out is not None:
         from pipeline.answers.result.files import as_text
 
-        out.write_text(as_text(found), encoding="utf-8")
+        write_whole(out, as_text(found))
     if report is not None:
         from pipeline.reports.figures.scenarios import pictures_of
         from pipeline.reports.html.page import page
 
-        report.write_text(page(found, pictures_of(found)), encoding="utf-8")
+        write_whole(report, page(found, pictures_of(found)))
     if tracked:
-        typer.echo(f"Added to MLflow run {_track(found, proposal.stem)}")
+        typer.echo(f"Added to MLflow run {_track(found, trained.process.name, proposal.stem)}")
 
 
 def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
@@ -68,19 +70,18 @@ def _trained_run() -> "TrainedRun":
     return read_trained_run(PLACES)
 
 
-def _track(found: "Answer", name: str) -> str:
-    """Add an answer to the MLflow run that trained its model. Returns the run."""
+def _track(found: "Answer", process: str, name: str) -> str:
+    """Add an answer to the MLflow run of the published run that answered. Returns the MLflow run."""
     import tempfile
 
-    from pipeline.domain.config_files import read_json
     from pipeline.reports.files import write_answer
     from pipeline.tracking.mlflow import add_files
+    from pipeline.tracking.record import experiment_of
 
-    if not PLACES.run.is_file():
-        raise ScalebridgeError(f"{PLACES.run} does not exist; run `dvc repro` first")
     with tempfile.TemporaryDirectory() as folder:
         write_answer(found, Path(folder))
-        return add_files(Path.cwd(), read_json(PLACES.run), Path(folder), f"asked/{name}")
+        run = found.record.hashes.run
+        return add_files(Path.cwd(), experiment_of(process), run, Path(folder), f"asked/{name}")
 
 
 @app.command()
@@ -96,7 +97,7 @@ def compare(
     found = comparison(*_answers(first, second))
     show_comparison(found, terminal())
     if report is not None:
-        report.write_text(comparison_page(found), encoding="utf-8")
+        write_whole(report, comparison_page(found))
 
 
 def _answers(*paths: Path) -> "list[Answer]":
@@ -141,7 +142,7 @@ def scaffold(
     target = PLACES.conf / "process" / f"{name}.yaml"
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
-    target.write_text(draft(name, PLACES.raw / name), encoding="utf-8")
+    write_whole(target, draft(name, PLACES.raw / name))
     typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
@@ -168,10 +169,57 @@ def check() -> None:
 @app.command()
 def summary() -> None:
     """Print the results of the last run: errors, skill, coverage, and the answers to the proposals."""
+    from pipeline.publication.runs import current_run
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.run_summary import show_summary
 
-    show_summary(PLACES, terminal())
+    bundle = current_run(PLACES)
+    show_summary(bundle.run, bundle.places, PLACES.answers, terminal())
+
+
+@app.command()
+def runs() -> None:
+    """List the published runs. Commands answer from the current one."""
+    from pipeline.publication.runs import published_runs
+    from pipeline.reports.terminal.answer import terminal
+    from pipeline.reports.terminal.runs import show_runs
+
+    show_runs(published_runs(PLACES), terminal())
+
+
+@app.command()
+def use(run: Annotated[str, typer.Argument(help="the run, or the beginning of its name; see `scalebridge runs`")]) -> None:
+    """Answer from another published run, for example to come back from an experiment."""
+    from pipeline.publication.runs import point_to, run_named
+
+    found = run_named(PLACES, run)
+    point_to(PLACES, found.run)
+    typer.echo(f"Commands now answer from run {found.run}. The next `dvc repro` publishes its own run and uses that.")
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(min=0, help="number of runs to keep besides the current one")] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="delete without asking")] = False,
+) -> None:
+    """Delete published runs other than the current one. It lists them and asks first."""
+    from pipeline.publication.runs import current_run, published_runs, remove, remove_leftovers, to_delete
+    from pipeline.reports.terminal.answer import terminal
+    from pipeline.reports.terminal.runs import show_runs
+
+    current_run(PLACES)  # without a whole current run nothing may be deleted
+    found = to_delete(published_runs(PLACES), keep)
+    if not found:
+        typer.echo("There is no run to delete.")
+        return
+    show_runs(found, terminal())
+    if not yes and not typer.confirm(f"Delete these {len(found)} runs for ever?"):
+        typer.echo("Nothing was deleted.")
+        return
+    for one in found:
+        remove(one.folder)
+    remove_leftovers(PLACES)
+    typer.echo(f"Deleted {len(found)} runs.")
 
 
 @app.command()

@@ -18,6 +18,8 @@ from pipeline.cli import app, main
 from pipeline.domain.display import digits
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.publication.runs import current_name, names_of_runs
+from pipeline.stages.publish import publish
 from pipeline.tracking import mlflow
 from tests.support.project import copy_of
 
@@ -82,24 +84,47 @@ def test_predict__with_scenarios_prints_more(call: Call) -> None:
 def test_predict__tracked_keeps_the_whole_answer_with_the_run_of_the_model(
     call: Call, own: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: list[tuple[object, set[str], str]] = []
+    kept: list[tuple[str, str, set[str], str]] = []
 
-    def add_files(folder: Path, contents: object, files: Path, place: str) -> str:
-        kept.append((contents, {path.name for path in files.iterdir()}, place))
+    def add_files(folder: Path, experiment: str, published: str, files: Path, place: str) -> str:
+        kept.append((experiment, published, {path.name for path in files.iterdir()}, place))
         return "run-1"
 
     monkeypatch.setattr(mlflow, "add_files", add_files)
-    own.run.write_text('{"run_sha256": "0123"}', encoding="utf-8")
     assert "Added to MLflow run run-1" in call("predict", PROPOSAL, "--track")
-    ((contents, files, place),) = kept
-    assert (contents, place) == ({"run_sha256": "0123"}, "asked/p_to_100L")
+    ((experiment, published, files, place),) = kept
+    assert (experiment, published, place) == ("scalebridge-pot", current_name(own), "asked/p_to_100L")
     assert {"result.json", "report.html", "model_card.json", "distributions.svg"} <= files
 
 
-def test_predict__tracked_before_any_run_is_a_sentence(call: Call, own: Places) -> None:
-    own.run.unlink(missing_ok=True)
-    with pytest.raises(ScalebridgeError, match=r"run.json does not exist; run `dvc repro` first"):
-        call("predict", PROPOSAL, "--track")
+def test_predict__before_anything_is_published_is_a_sentence(call: Call, own: Places) -> None:
+    own.current_run.unlink()
+    with pytest.raises(ScalebridgeError, match=r"no run is published; run `dvc repro` first"):
+        call("predict", PROPOSAL)
+
+
+def test_runs__use_comes_back_and_prune_asks_first(call: Call, own: Places) -> None:
+    first = current_name(own)
+    own.quality.write_text(own.quality.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    publish(own)
+    second = current_name(own)
+    assert call("runs").count("ridge") == 2
+    assert f"Commands now answer from run {first}" in call("use", first[:6])
+    assert read_answer(Path(RESULT)).record.hashes.run == first
+    assert "Nothing was deleted" in CliRunner().invoke(app, ["prune"], input="n\n").output
+    assert names_of_runs(own) == sorted([first, second])
+    assert "Deleted 1 runs" in call("prune", "--yes")
+    assert names_of_runs(own) == [first]
+    assert "There is no run to delete" in call("prune")
+
+
+def test_runs__a_damaged_run_is_listed_as_such(call: Call, own: Places) -> None:
+    manifest = own.runs / current_name(own) / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_text("{}", encoding="utf-8")
+    assert "damaged" in call("runs")
+    with pytest.raises(ScalebridgeError, match="was changed after the run was published"):
+        call("predict", PROPOSAL)
 
 
 def test_compare__reads_answers_and_answers_proposals(call: Call, tmp_path: Path) -> None:

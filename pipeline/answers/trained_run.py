@@ -1,4 +1,4 @@
-"""A trained pipeline as answers read it: models, history, scores, configuration and hashes."""
+"""The published run as answers read it: models, history, scores, configuration and hashes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.result.record import Hashes
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of
+from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
 from pipeline.domain.config_files import load, read_json, read_key, read_yaml
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
@@ -19,8 +18,11 @@ from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.history.store import read_history
 from pipeline.history.tables import History
+from pipeline.publication.bundle import Bundle
+from pipeline.publication.code import hashes_of_code
+from pipeline.publication.origin import read_origin, refuse_other_code
+from pipeline.publication.runs import current_run
 
-CODE = Path(__file__).parents[1]
 RECORDED = ("process", "decision", "transfer")
 """Keys of the configuration that an answer depends on. The record contains their hash."""
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -53,42 +55,43 @@ class TrainedRun:
 
 
 def read_trained_run(places: Places) -> TrainedRun:
-    """Read a trained pipeline.
+    """Read the current published run of a project.
 
-    Raises ScalebridgeError if the pipeline has not run or its acceptance limits were changed by hand.
+    Raises ScalebridgeError if nothing was published, a file of the run is damaged, the model was trained by other code than the
+    one that is installed, or the acceptance limits are not those in the ledger.
     """
-    process = load(places.config, "process", Process)
-    tables, model = read_history(places.history), TrainedModel.load(places.model)
-    needed = (places.features, places.forecasts, places.metrics, places.acceptance, places.importance, places.stability)
-    for path in needed:
-        if not path.is_file():
-            raise ScalebridgeError(f"{path} does not exist; run `dvc repro` first")
-    acceptance = limits_of(read_json(places.acceptance), hash_of_file(places.forecasts))
+    bundle = current_run(places)
+    of_run = bundle.places
+    refuse_other_code(read_origin(of_run.origin))
+    entry = parsed_entry(of_run.acceptance.read_text(encoding="utf-8"), str(of_run.acceptance))
+    acceptance = limits_of(entry, hash_of_file(of_run.forecasts), read_ledger(places.acceptance_ledger))
     return TrainedRun(
-        process=process,
-        history=tables,
-        model=model,
-        rows=pl.read_parquet(places.features),
-        forecasts=pl.read_parquet(places.forecasts),
-        scores=read_json(places.metrics),
-        importance=pl.read_parquet(places.importance),
-        stability=pl.read_parquet(places.stability),
-        decision=load(places.config, "decision", DecisionConfig),
+        process=load(of_run.config, "process", Process),
+        history=read_history(of_run.history),
+        model=TrainedModel.load(of_run.model),
+        rows=pl.read_parquet(of_run.features),
+        forecasts=pl.read_parquet(of_run.forecasts),
+        scores=read_json(of_run.metrics),
+        importance=pl.read_parquet(of_run.importance),
+        stability=pl.read_parquet(of_run.stability),
+        decision=load(of_run.config, "decision", DecisionConfig),
         acceptance=acceptance,
-        sites=load(places.config, "transfer", SiteKnowledge),
-        cost=load(places.config, "cost", RunCost),
-        seed=load(places.config, "seed", int),
-        hashes=_hashes(places, acceptance),
+        sites=load(of_run.config, "transfer", SiteKnowledge),
+        cost=load(of_run.config, "cost", RunCost),
+        seed=load(of_run.config, "seed", int),
+        hashes=_hashes(bundle, acceptance),
     )
 
 
-def _hashes(places: Places, acceptance: AcceptanceConfig) -> Hashes:
+def _hashes(bundle: Bundle, acceptance: AcceptanceConfig) -> Hashes:
+    of_run = bundle.places
     return Hashes(
-        data=hash_of_ledger(pl.read_parquet(places.ledger)),
-        configuration=hash_of({key: read_key(places.config, key) for key in RECORDED}),
+        data=hash_of_ledger(pl.read_parquet(of_run.ledger)),
+        configuration=hash_of({key: read_key(of_run.config, key) for key in RECORDED}),
         acceptance=limits_hash(acceptance),
-        code=hash_of_files(CODE, (".py", ".j2")),
-        model=hash_of_files(places.model, (".json",)),
+        code=hash_of(hashes_of_code(bundle.manifest.answering)),
+        model=hash_of_files(of_run.model, (".json",)),
+        run=bundle.run,
     )
 
 

@@ -5,17 +5,19 @@ the configuration changes afterwards, the record of an answer says so. New forec
 the limits of the configuration at that time.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TypedDict
+from pathlib import Path
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.config_files import parse
+from pipeline.domain.config_files import as_json, parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of
 from pipeline.domain.strict_config import STRICT
+from pipeline.domain.whole_files import append_line
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -30,13 +32,18 @@ class AcceptanceConfig:
     """Least share of results that the 90 % interval covers."""
 
 
-class LedgerEntry(TypedDict):
+@dataclass(config=STRICT, frozen=True)
+class LedgerEntry:
     """Acceptance limits of one set of forecasts."""
 
     forecasts_sha256: str
     acceptance_sha256: str
     """Hash of the limits."""
-    limits: dict[str, str | float]
+    limits: Mapping[str, str | float]
+
+    def as_text(self) -> str:
+        """Return the entry as JSON in one line."""
+        return as_json(asdict(self), indent=None).strip()
 
 
 def limits_hash(limits: AcceptanceConfig) -> str:
@@ -46,30 +53,64 @@ def limits_hash(limits: AcceptanceConfig) -> str:
 
 def entry_for(forecasts: str, limits: AcceptanceConfig, ledger: Sequence[LedgerEntry]) -> LedgerEntry:
     """Return the entry of a set of forecasts, given by its hash: the one in the ledger, or a new one with these limits."""
-    known = (entry for entry in ledger if entry["forecasts_sha256"] == forecasts)
-    return next(known, None) or {
-        "forecasts_sha256": forecasts,
-        "acceptance_sha256": limits_hash(limits),
-        "limits": asdict(limits),
-    }
+    new = LedgerEntry(forecasts, limits_hash(limits), asdict(limits))
+    return entry_of(forecasts, ledger) or new
 
 
-def with_entry(ledger: Sequence[LedgerEntry], entry: LedgerEntry) -> list[LedgerEntry]:
-    """Return the ledger with the entry added at its end, unless it has the entry already."""
-    return [*ledger, *([] if entry in ledger else [entry])]
+def entry_of(forecasts: str, ledger: Sequence[LedgerEntry]) -> LedgerEntry | None:
+    """Return the first entry of a set of forecasts, given by its hash; None if the ledger has none."""
+    return next((entry for entry in ledger if entry.forecasts_sha256 == forecasts), None)
 
 
-def limits_of(entry: LedgerEntry, forecasts: str) -> AcceptanceConfig:
-    """Return the limits of an entry.
+def read_ledger(path: Path) -> list[LedgerEntry]:
+    """Read the ledger, one JSON object per line. A last line without a line end was left by a killed program and is not read.
 
-    Raises ScalebridgeError where the entry is about other forecasts, or its limits do not have the hash of the entry.
+    Raises ScalebridgeError that names a line that is not an entry.
     """
-    if entry["forecasts_sha256"] != forecasts:
-        raise ScalebridgeError("The acceptance limits on record are those of other forecasts; run `dvc repro` first")
-    limits: AcceptanceConfig = parse(AcceptanceConfig, entry["limits"], "acceptance limits on record")
-    if limits_hash(limits) != entry["acceptance_sha256"]:
+    if not path.is_file():
+        return []
+    *lines, _ = path.read_text(encoding="utf-8").split("\n")
+    return [parsed_entry(line, f"{path}, line {number}") for number, line in enumerate(lines, 1)]
+
+
+def parsed_entry(text: str, place: str) -> LedgerEntry:
+    """Read one entry from JSON.
+
+    Raises ScalebridgeError that names the place if the text is not an entry.
+    """
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
         raise ScalebridgeError(
-            f"The acceptance limits on record have the hash {limits_hash(limits)[:12]}…, not {entry['acceptance_sha256'][:12]}… "
+            f"{place} is not JSON: {error}. Restore the file from git; entries are only ever added"
+        ) from None
+    entry: LedgerEntry = parse(LedgerEntry, data, place)
+    return entry
+
+
+def enter(path: Path, entry: LedgerEntry) -> None:
+    """Append an entry to the ledger, unless its forecasts have one already. Nothing that stands in the ledger is changed."""
+    if entry_of(entry.forecasts_sha256, read_ledger(path)) is None:
+        append_line(path, entry.as_text())
+
+
+def limits_of(entry: LedgerEntry, forecasts: str, ledger: Sequence[LedgerEntry]) -> AcceptanceConfig:
+    """Return the limits under which forecasts, given by their hash, are judged.
+
+    entry: the one that was published with the forecasts. ledger: that of the project. Raises ScalebridgeError where the entry is
+    about other forecasts, the ledger has another entry for them, or the limits do not have the hash of the entry.
+    """
+    if entry.forecasts_sha256 != forecasts:
+        raise ScalebridgeError("The acceptance limits on record are those of other forecasts; run `dvc repro` first")
+    if (known := entry_of(forecasts, ledger)) is not None and known != entry:
+        raise ScalebridgeError(
+            "The acceptance limits of this run differ from those in the ledger, which were fixed before the forecasts were scored: "
+            f"{dict(entry.limits)} and {dict(known.limits)}; run `dvc repro`, or restore the ledger from git"
+        )
+    limits: AcceptanceConfig = parse(AcceptanceConfig, dict(entry.limits), "acceptance limits on record")
+    if limits_hash(limits) != entry.acceptance_sha256:
+        raise ScalebridgeError(
+            f"The acceptance limits on record have the hash {limits_hash(limits)[:12]}…, not {entry.acceptance_sha256[:12]}… "
             "that was written before scoring: the record was changed by hand"
         )
     return limits

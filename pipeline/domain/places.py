@@ -50,6 +50,8 @@ class Places:
     """Out-of-fold predictions of all models."""
     calibrations: Path
     """What calibrated the intervals of each fold."""
+    origin: Path
+    """Hashes of what the model was trained from, and of what training wrote."""
 
     scores: Path
     """Errors, skill and coverage of all models."""
@@ -62,7 +64,7 @@ class Places:
     acceptance: Path
     """Acceptance limits that were fixed before these forecasts were scored."""
     acceptance_ledger: Path
-    """The same for all forecasts that were ever scored."""
+    """The same for all forecasts that were ever scored, one JSON object per line."""
 
     transfer: Path
     """Error with and without the other products."""
@@ -76,6 +78,10 @@ class Places:
     stability: Path
     """Rank of each feature over refits."""
 
+    runs: Path
+    """Folder: published runs, one folder each. Commands read these alone."""
+    current_run: Path
+    """Name of the published run that answers."""
     answers: Path
     """Folder: one folder per proposal, written by the stage `predict`."""
     simulations: Path
@@ -107,18 +113,27 @@ class Places:
             model=data / "model",
             forecasts=data / "forecasts.parquet",
             calibrations=data / "calibrations.parquet",
+            origin=data / "origin.json",
             scores=data / "scores.parquet",
             metrics=data / "metrics.json",
             reenactments=data / "reenactments.parquet",
             plots=data / "plots",
             acceptance=data / "acceptance.json",
-            acceptance_ledger=data / "acceptance_ledger.json",
+            acceptance_ledger=data / "acceptance_ledger.jsonl",
             transfer=data / "transfer.parquet",
             transfer_figure=data / "transfer.png",
             explanations=explanations,
             importance=explanations / "importance.parquet",
             stability=explanations / "stability.parquet",
+            runs=data / "runs",
+            current_run=data / "runs/current",
             answers=data / "answers",
             simulations=data / "simulations",
             run=data / "run.json",
         )
+
+
+def home(folder: Path) -> Path:
+    """Folder of the project that a run belongs to. `dvc exp run --queue` runs in a temporary copy below `.dvc/tmp`."""
+    parts = folder.resolve().parts
+    return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()

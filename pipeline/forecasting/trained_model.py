@@ -11,6 +11,7 @@ from pipeline.domain.config_files import as_json, read_json
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
+from pipeline.domain.whole_files import write_whole
 from pipeline.features.catalogue import catalogue, usable
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.models.registry import Task
@@ -35,7 +36,6 @@ class TrainedModel:
 
     def save(self, folder: Path) -> None:
         """Write the models as JSON: one file per target, and `about.json`."""
-        folder.mkdir(parents=True, exist_ok=True)
         about = {
             "targets": list(self.finals),
             "units": dict(self.units),
@@ -43,9 +43,9 @@ class TrainedModel:
             "levels": list(self.levels),
             "choices": {target: list(choice) for target, choice in self.choices.items()},
         }
-        (folder / "about.json").write_text(as_json(about, indent=1), encoding="utf-8")
+        write_whole(folder / "about.json", as_json(about, indent=1))
         for target, final in self.finals.items():
-            (folder / f"{target}.model.json").write_text(as_json(final.to_dict(), indent=1), encoding="utf-8")
+            write_whole(folder / f"{target}.model.json", as_json(final.to_dict(), indent=1))
 
     @classmethod
     def load(cls, folder: Path) -> "TrainedModel":

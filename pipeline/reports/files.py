@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.answers.result.answer import Answer, Simulation
 from pipeline.answers.result.files import as_text
 from pipeline.answers.result.record import Card
+from pipeline.domain.whole_files import write_whole
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
 from pipeline.reports.sheets.transfer_map import workbook
@@ -40,7 +41,6 @@ def write_simulation(answer: Answer, folder: Path) -> list[Path]:
 
 
 def _written(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_whole(folder / name, content)
     return [folder / name for name in files]

@@ -3,12 +3,12 @@
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.assessment.acceptance_ledger import entry_for, with_entry
+from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_for, read_ledger
 from pipeline.assessment.model_choice import choose_all
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.assessment.score_plots import draw_scores
 from pipeline.assessment.scores import metrics, score
-from pipeline.domain.config_files import as_json, load, read_json
+from pipeline.domain.config_files import as_json, load
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
@@ -18,8 +18,11 @@ from pipeline.stages.run import run, write, write_text
 
 
 def evaluate(places: Places) -> None:
-    """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw the chosen model."""
-    _fix_limits(places)
+    """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw the chosen model.
+
+    `acceptance.json` is written last: it says of which forecasts the other files are the scores.
+    """
+    entry = _fixed_limits(places)
     process, model = load(places.config, "process", Process), load(places.config, "model", ModelConfig)
     levels, seed = load(places.config, "interval", IntervalConfig).levels, load(places.config, "seed", int)
     predictions = pl.read_parquet(places.forecasts)
@@ -31,15 +34,15 @@ def evaluate(places: Places) -> None:
     write(reenactments(predictions, {cqa: kind for cqa, (kind, _) in choices.items()}, units), places.reenactments)
     own, scale = pl.col("model") == model.kind, process.attributes[process.scale.attribute].si
     draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
+    write_text(entry.as_text() + "\n", places.acceptance)
 
 
-def _fix_limits(places: Places) -> None:
-    """Write down under which limits these forecasts are scored. If they were scored before, their first limits stay."""
+def _fixed_limits(places: Places) -> LedgerEntry:
+    """Enter in the ledger under which limits these forecasts are scored. If they were scored before, their first limits stay."""
     limits = load(places.config, "decision", DecisionConfig).acceptance
-    before = read_json(places.acceptance_ledger) if places.acceptance_ledger.is_file() else []
-    entry = entry_for(hash_of_file(places.forecasts), limits, before)
-    write_text(as_json(with_entry(before, entry)), places.acceptance_ledger)
-    write_text(as_json(entry), places.acceptance)
+    entry = entry_for(hash_of_file(places.forecasts), limits, read_ledger(places.acceptance_ledger))
+    enter(places.acceptance_ledger, entry)
+    return entry
 
 
 if __name__ == "__main__":

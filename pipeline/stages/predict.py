@@ -4,6 +4,7 @@ from pipeline.answers.answer import answer
 from pipeline.answers.case.case import read_case
 from pipeline.answers.trained_run import proposals_for, read_trained_run
 from pipeline.domain.places import Places
+from pipeline.domain.whole_files import keep_only
 from pipeline.reports.files import write_answer
 from pipeline.stages.run import run
 
@@ -11,9 +12,12 @@ from pipeline.stages.run import run
 def predict(places: Places) -> None:
     """Answer every proposal about this process."""
     trained = read_trained_run(places)
-    places.answers.mkdir(parents=True, exist_ok=True)
-    for path in proposals_for(trained.process, places.proposals):
-        write_answer(answer(read_case(path, trained), trained, whole=True), places.answers / path.stem)
+    proposals = proposals_for(trained.process, places.proposals)
+    for path in proposals:
+        folder = places.answers / path.stem
+        written = write_answer(answer(read_case(path, trained), trained, whole=True), folder)
+        keep_only(folder, {file.name for file in written})
+    keep_only(places.answers, {path.stem for path in proposals})
 
 
 if __name__ == "__main__":

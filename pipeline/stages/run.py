@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.domain.whole_files import write_by, write_whole
 
 
 def run(stage: Callable[[Places], None]) -> None:
@@ -22,11 +23,9 @@ def run(stage: Callable[[Places], None]) -> None:
 
 def write(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as Parquet; the bytes are the same for the same table."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frame.write_parquet(path)
+    write_by(path, frame.write_parquet)
 
 
 def write_text(text: str, path: Path) -> None:
     """Write a text file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)

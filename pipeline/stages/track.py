@@ -14,43 +14,47 @@ from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units
+from pipeline.publication.bundle import Bundle
+from pipeline.publication.runs import current_run
 from pipeline.stages.run import run, write_text
 from pipeline.tracking.mlflow import track as log
 from pipeline.tracking.record import RunRecord
 
 
 def track(places: Places) -> None:
-    """Log configuration, data, folds, numbers, pictures, answers and model, unless MLflow has the same run already."""
-    record = _record(places)
+    """Log the current published run and the answers, unless MLflow has the same already."""
+    record = _record(current_run(places), places.answers)
     print(f"  MLflow run {log(record, Path.cwd())} in experiment {record.experiment}")
     write_text(as_json(record.contents()), places.run)
 
 
-def _record(places: Places) -> RunRecord:
-    scores = pl.read_parquet(places.scores)
+def _record(bundle: Bundle, answers: Path) -> RunRecord:
+    of_run = bundle.places
+    scores = pl.read_parquet(of_run.scores)
     return RunRecord(
-        choices={key: str(value) for key, value in read_yaml(places.params).items()},
-        config=read_config(places.config),
-        metrics=read_json(places.metrics),
+        run=bundle.run,
+        choices={key: str(value) for key, value in read_yaml(of_run.params).items()},
+        config=read_config(of_run.config),
+        metrics=read_json(of_run.metrics),
         candidates={name: metrics(scores, name) for name in scores["model"].unique().sort()},
-        chosen={target: kind for target, (kind, _) in TrainedModel.load(places.model).choices.items()},
-        data_hash=hash_of_ledger(pl.read_parquet(places.ledger)),
-        folds_hash=hash_of_file(places.folds),
-        acceptance_hash=read_json(places.acceptance)["acceptance_sha256"],
+        chosen={target: kind for target, (kind, _) in TrainedModel.load(of_run.model).choices.items()},
+        data_hash=hash_of_ledger(pl.read_parquet(of_run.ledger)),
+        folds_hash=hash_of_file(of_run.folds),
+        acceptance_hash=read_json(of_run.acceptance)["acceptance_sha256"],
         artifacts={
-            "config": places.config,
-            "split": places.folds,
-            "quality": places.quality_report,
-            "scores": places.scores,
-            "plots": places.plots,
-            "past_scale_ups": places.reenactments,
-            "transfer": places.transfer,
-            "acceptance": places.acceptance,
-            "explanations": places.explanations,
-            "answers": places.answers,
+            "config": of_run.config,
+            "split": of_run.folds,
+            "quality": of_run.quality_report,
+            "scores": of_run.scores,
+            "plots": of_run.plots,
+            "past_scale_ups": of_run.reenactments,
+            "transfer": of_run.transfer,
+            "acceptance": of_run.acceptance,
+            "explanations": of_run.explanations,
+            "answers": answers,
         },
-        model=places.model,
-        example=in_display_units(load(places.config, "process", Process), pl.read_parquet(places.features).head(5)),
+        model=of_run.model,
+        example=in_display_units(load(of_run.config, "process", Process), pl.read_parquet(of_run.features).head(5)),
     )
 
 

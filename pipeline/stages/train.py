@@ -7,14 +7,16 @@ import polars as pl
 
 from pipeline.assessment.model_choice import choose_all
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.config_files import load
+from pipeline.domain.config_files import as_json, load
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of, trained_model
 from pipeline.models.registry import ModelConfig, ladder
-from pipeline.stages.run import run, write
+from pipeline.publication.current_origin import origin_now
+from pipeline.publication.origin import as_plain
+from pipeline.stages.run import run, write, write_text
 
 
 def train(places: Places) -> None:
@@ -31,6 +33,7 @@ def train(places: Places) -> None:
     trained_model(process, finals, rows, interval.levels, choices).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)
+    write_text(as_json(as_plain(origin_now(places))), places.origin)
 
 
 def _progress(done: int, of: int) -> None:

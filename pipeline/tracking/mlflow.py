@@ -5,9 +5,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import home
 from pipeline.tracking.record import RunRecord
 
 CHAMPION = "champion"
@@ -24,12 +26,6 @@ To compare runs, select them and click **Compare**, or open the **chart view**. 
 runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
 `tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
 mean at the largest scale."""
-
-
-def home(folder: Path) -> Path:
-    """Folder of the project that a run belongs to. `dvc exp run --queue` runs in a temporary copy below `.dvc/tmp`."""
-    parts = folder.resolve().parts
-    return Path(*parts[: parts.index(".dvc")]) if ".dvc" in parts else folder.resolve()
 
 
 def tracking_uri(folder: Path) -> str:
@@ -84,19 +80,28 @@ def find(folder: Path, contents: Mapping[str, object]) -> str | None:
     return next((run for run in runs if client.list_artifacts(run)), None)
 
 
-def add_files(folder: Path, contents: Mapping[str, object], files: Path, place: str) -> str:
-    """Add the files of a folder to the run with these contents, in the folder `place` of the run. Return the id of the run.
+def add_files(folder: Path, experiment: str, published: str, files: Path, place: str) -> str:
+    """Add the files of a folder to the MLflow run that logged a published run, in its folder `place`. Return the id of the run.
 
     Raises ScalebridgeError if the store does not have the run.
     """
-    run = find(folder, contents)
+    run = _of_published(_mlflow(folder).MlflowClient(), experiment, published)
     if run is None:
         raise ScalebridgeError(
-            f"MLflow at {tracking_uri(folder)} does not have the run that the stage `track` logged; "
-            "run `python -m pipeline.stages.track data` to log it again"
+            f"MLflow at {tracking_uri(folder)} does not have the run that logged the published run {published}; "
+            "run `python -m pipeline.stages.track data` to log it"
         )
     _mlflow(folder).MlflowClient().log_artifacts(run, str(files), place)
     return run
+
+
+def _of_published(client: Any, experiment: str, published: str) -> str | None:
+    """Id of the latest finished MLflow run that logged a published run; None if there is none."""
+    if (found := client.get_experiment_by_name(experiment)) is None:
+        return None
+    wanted = f"tags.published_run = '{published}' and attributes.status = 'FINISHED'"
+    runs = client.search_runs([found.experiment_id], wanted, order_by=["attributes.start_time DESC"])
+    return runs[0].info.run_id if runs else None
 
 
 def _mlflow(folder: Path) -> ModuleType:
@@ -131,6 +136,7 @@ def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
         "acceptance_sha256": record.acceptance_hash,
         "git_commit": git_commit(folder),
         "level": "run",
+        "published_run": record.run,
         **{key: record.choices[key] for key in ("process", "model", "split", "horizon")},
     }
 

@@ -13,6 +13,8 @@ from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 class RunRecord:
     """What is logged of a run: plain data and paths of files."""
 
+    run: str
+    """Name of the published run."""
     choices: Mapping[str, str]
     """Name of the option chosen in each group."""
     config: Mapping[str, object]
@@ -36,7 +38,7 @@ class RunRecord:
     @property
     def experiment(self) -> str:
         """Name of the MLflow experiment."""
-        return f"scalebridge-{self.choices['process']}"
+        return experiment_of(self.choices["process"])
 
     @property
     def model_name(self) -> str:
@@ -47,6 +49,7 @@ class RunRecord:
         """Names and hashes of the contents of the run, and one hash of them. Equal runs have equal contents on every machine."""
         held: dict[str, object] = {
             "experiment": self.experiment,
+            "published_run": self.run,
             "model": self.model_name,
             "choices": dict(self.choices),
             "data_sha256": self.data_hash,
@@ -56,6 +59,11 @@ class RunRecord:
             "files_sha256": {place: _hash(path) for place, path in self.artifacts.items()},
         }
         return held | {"run_sha256": hash_of(held)}
+
+
+def experiment_of(process: str) -> str:
+    """Return the name of the MLflow experiment of a process."""
+    return f"scalebridge-{process}"
 
 
 def _hash(path: Path) -> str:

@@ -40,7 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("tracking",),
     ("forecasting",),
     ("models", "features"),
-    ("history", "extrapolation", "operations"),
+    ("history", "extrapolation", "operations", "publication"),
     ("similarity", "domain"),
 )
 """From top to bottom. A room imports rooms of its own layer and of those below. Simulators stand apart."""

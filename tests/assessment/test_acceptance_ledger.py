@@ -1,24 +1,60 @@
-"""The ledger keeps the first acceptance limits of each set of forecasts."""
+"""The ledger keeps the first acceptance limits of each set of forecasts, whatever happens to the program."""
+
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, entry_for, limits_hash, limits_of, with_entry
+from pipeline.assessment.acceptance_ledger import (
+    AcceptanceConfig,
+    enter,
+    entry_for,
+    limits_hash,
+    limits_of,
+    parsed_entry,
+    read_ledger,
+)
 from pipeline.domain.errors import ScalebridgeError
 
 FIRST, LATER = AcceptanceConfig(least_skill=0.1), AcceptanceConfig(least_skill=-0.5)
 
 
-def test_entry__of_known_forecasts_keeps_their_first_limits() -> None:
-    entry = entry_for("f1", FIRST, [])
-    ledger = with_entry([], entry)
-    again = entry_for("f1", LATER, ledger)
-    assert limits_of(again, "f1") == FIRST
-    assert with_entry(ledger, again) == ledger
+def test_entry__of_known_forecasts_keeps_their_first_limits(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    entry = entry_for("f1", FIRST, read_ledger(file))
+    enter(file, entry)
+    before = file.read_bytes()
+    again = entry_for("f1", LATER, read_ledger(file))
+    assert limits_of(again, "f1", read_ledger(file)) == FIRST
+    enter(file, entry_for("f1", LATER, []))
+    assert file.read_bytes() == before
 
 
-def test_entry__of_new_forecasts_has_the_limits_of_the_configuration() -> None:
-    ledger = with_entry([], entry_for("f1", FIRST, []))
-    assert limits_of(entry_for("f2", LATER, ledger), "f2") == LATER
+def test_entry__of_new_forecasts_has_the_limits_of_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    for forecasts, limits in (("f1", FIRST), ("f2", LATER)):
+        enter(file, entry_for(forecasts, limits, read_ledger(file)))
+    assert [limits_of(entry, entry.forecasts_sha256, read_ledger(file)) for entry in read_ledger(file)] == [FIRST, LATER]
+
+
+def test_ledger__after_a_kill_in_the_middle_of_a_line_keeps_all_others(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    enter(file, entry_for("f1", FIRST, []))
+    whole = file.read_bytes()
+    second = entry_for("f2", LATER, []).as_text().encode() + b"\n"
+    for end in range(len(second)):
+        file.write_bytes(whole + second[:end])
+        assert [entry.forecasts_sha256 for entry in read_ledger(file)] == ["f1"]
+        enter(file, entry_for("f2", LATER, read_ledger(file)))
+        assert file.read_bytes() == whole + second
+
+
+def test_ledger__a_line_that_is_no_entry_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    for text, words in (("x\n", "line 1 is not JSON"), ("{}\n", "line 1 is not valid")):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ScalebridgeError, match=words):
+            read_ledger(file)
 
 
 def test_hash__does_not_depend_on_whether_a_default_is_stated() -> None:
@@ -26,9 +62,22 @@ def test_hash__does_not_depend_on_whether_a_default_is_stated() -> None:
     assert limits_hash(FIRST) != limits_hash(LATER)
 
 
+def test_entry__is_read_as_it_was_written() -> None:
+    entry = entry_for("f1", FIRST, [])
+    assert parsed_entry(entry.as_text(), "here") == entry
+
+
 def test_limits__of_other_forecasts_or_changed_by_hand_are_refused() -> None:
     entry = entry_for("f1", FIRST, [])
     with pytest.raises(ScalebridgeError, match="other forecasts"):
-        limits_of(entry, "f2")
+        limits_of(entry, "f2", [])
+    changed = replace(entry, limits={**entry.limits, "least_skill": -1.0})
     with pytest.raises(ScalebridgeError, match="changed by hand"):
-        limits_of({**entry, "limits": {**entry["limits"], "least_skill": -1.0}}, "f1")
+        limits_of(changed, "f1", [])
+
+
+def test_limits__that_are_not_those_in_the_ledger_are_refused() -> None:
+    entry = entry_for("f1", LATER, [])
+    assert limits_of(entry, "f1", []) == LATER
+    with pytest.raises(ScalebridgeError, match="differ from those in the ledger, which were fixed before"):
+        limits_of(entry, "f1", [entry_for("f1", FIRST, [])])

@@ -73,7 +73,14 @@ def test_write_answer__writes_every_part_and_is_read_back(found: Answer, tmp_pat
     assert read_answer(tmp_path / "result.json") == found
     for name in CARDS:
         card = json.loads((tmp_path / name).read_text(encoding="utf-8"))
-        assert card["hashes"] == {"data": "d", "configuration": "c", "acceptance": "a", "code": "k", "model": "m"}
+        assert card["hashes"] == {
+            "data": "d",
+            "configuration": "c",
+            "acceptance": "a",
+            "code": "k",
+            "model": "m",
+            "run": "",
+        }
         assert card["statement"] == found.record.statement
 
 

@@ -62,4 +62,5 @@ def test_evaluate__limits_stay_with_the_forecasts_that_were_scored_under_them(pr
     evaluate(places)
     entry = json.loads(places.acceptance.read_text(encoding="utf-8"))
     assert entry["limits"]["least_skill"] == 0.9
-    assert json.loads(places.acceptance_ledger.read_text(encoding="utf-8")) == [first, entry]
+    lines = places.acceptance_ledger.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [first, entry]

@@ -108,6 +108,7 @@ def run_stages(places: Places) -> None:
     from pipeline.stages.features import features
     from pipeline.stages.ingest import ingest
     from pipeline.stages.predict import predict
+    from pipeline.stages.publish import publish
     from pipeline.stages.split import split
     from pipeline.stages.train import train
     from pipeline.stages.transfer import transfer
@@ -115,7 +116,7 @@ def run_stages(places: Places) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 1)
-        for stage in (configure, ingest, validate, features, split, train, evaluate, transfer, explain, predict):
+        for stage in (configure, ingest, validate, features, split, train, evaluate, transfer, explain, publish, predict):
             stage(places)
 
 

@@ -49,6 +49,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
     (folder / "plots/skill.txt").write_text("0.5", encoding="utf-8")
     names = {"process": "pot", "model": "ridge", "split": "brief", "horizon": "plan"}
     return RunRecord(
+        run="0123456789abcdef",
         choices=names,
         config={"seed": 1, "interval": {"levels": [0.8, 0.9]}},
         metrics=METRICS,
@@ -118,7 +119,7 @@ def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
     folder, run = logged
     answer = answered(whole=True)
     written = write_answer(answer, tmp_path / "answer")
-    assert add_files(folder, record.contents(), tmp_path / "answer", "asked/pot") == run
+    assert add_files(folder, record.experiment, record.run, tmp_path / "answer", "asked/pot") == run
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == {path.name: path.read_bytes() for path in written}
     assert read_answer(kept / "result.json") == answer
@@ -135,9 +136,11 @@ def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
 
 
 @pytest.mark.usefixtures("alone")
-def test_add_files__a_run_that_is_not_there_is_a_sentence(logged: tuple[Path, str], tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match="does not have the run that the stage `track` logged"):
-        add_files(logged[0], NOWHERE, tmp_path, "asked/x")
+def test_add_files__a_run_that_is_not_there_is_a_sentence(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    with pytest.raises(ScalebridgeError, match="does not have the run that logged the published run 0123"):
+        add_files(logged[0], record.experiment, "0123", tmp_path, "asked/x")
 
 
 @pytest.mark.usefixtures("alone")

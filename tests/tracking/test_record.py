@@ -15,6 +15,7 @@ def record_in(folder: Path) -> RunRecord:
         (folder / name).mkdir(parents=True)
         (folder / name / "a.txt").write_text(name, encoding="utf-8")
     return RunRecord(
+        run="0123",
         choices={"process": "pot", "horizon": "plan"},
         config={},
         metrics={},
@@ -43,5 +44,9 @@ def test_contents__follow_every_file(tmp_path: Path, file: str) -> None:
 
 def test_contents__follow_choices_and_hashes(tmp_path: Path) -> None:
     record = record_in(tmp_path)
-    others = [replace(record, data_hash="e"), replace(record, choices=record.choices | {"horizon": "release"})]  # type: ignore[operator]
-    assert len({one.contents()["run_sha256"] for one in (record, *others)}) == 3
+    others = [
+        replace(record, run="9"),
+        replace(record, data_hash="e"),
+        replace(record, choices={**record.choices, "horizon": "release"}),
+    ]
+    assert len({one.contents()["run_sha256"] for one in (record, *others)}) == 4

@@ -17,9 +17,11 @@ class Hashes:
     acceptance: str
     """Acceptance limits that were fixed before scoring."""
     code: str
-    """All files of the package."""
+    """All files of the package that an answer uses."""
     model: str
     """The model's text files."""
+    run: str = ""
+    """Name of the published run; empty in answers of before there were published runs."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -1,5 +1,7 @@
 """The results of the last run as tables in the terminal."""
 
+from pathlib import Path
+
 import polars as pl
 from rich.console import Console
 from rich.table import Table
@@ -9,7 +11,6 @@ from pipeline.answers.result.files import read_answer
 from pipeline.assessment.learning_curve import sentences
 from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.display import size
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
@@ -21,13 +22,12 @@ REENACTED = "Each forecast uses only batches from before the scale-up. inside: o
 """Subtitle of the table of past scale-ups."""
 
 
-def show_summary(places: Places, console: Console) -> None:
+def show_summary(run: str, places: Places, answers: Path, console: Console) -> None:
     """Print scores, answers and the files and commands to look at next.
 
-    Raises ScalebridgeError if the pipeline has not run.
+    run: name of the published run. places: its files. answers: folder with the answers to the proposals.
     """
-    if not places.scores.is_file():
-        raise ScalebridgeError(f"{places.scores} does not exist; run `dvc repro` first")
+    console.print(Text(f"Run {run}"))
     levels = (
         pl.read_parquet(places.calibrations)
         .group_by("protocol", "model", "cqa")
@@ -43,8 +43,13 @@ def show_summary(places: Places, console: Console) -> None:
     if places.transfer.is_file():
         lines = ["", "Do the other products help a new one?", *sentences(pl.read_parquet(places.transfer))]
         console.print(Text("\n".join(lines)))
-    for path in sorted(places.answers.glob("*/result.json")):
-        show(read_answer(path), console)
+    for path in sorted(answers.glob("*/result.json")):
+        found = read_answer(path)
+        show(found, console)
+        if (of := found.record.hashes.run) != run:
+            console.print(
+                Text(f"This answer is from {f'run {of}' if of else 'an earlier version'}, not from the current run.")
+            )
     console.print(_next(places))
 
 
@@ -136,5 +141,5 @@ def _range(low: float | None, high: float | None) -> str:
 def _next(places: Places) -> Text:
     return Text(
         f"\nNext: {places.quality_report} (data quality), {places.plots} and {places.explanations} (pictures), "
-        f"make ui (MLflow on all runs),\n      scalebridge predict {places.proposals}/<name>.yaml (another proposal)"
+        f"make ui (MLflow on all runs),\n      scalebridge predict <proposal>.yaml (another proposal)"
     )

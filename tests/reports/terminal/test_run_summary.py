@@ -11,7 +11,6 @@ import pytest
 import yaml
 from rich.console import Console
 
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.reports.files import write_answer
 from pipeline.reports.terminal.run_summary import show_summary
@@ -78,7 +77,7 @@ def places(tmp_path: Path) -> Make:
 
 def printed(places: Places, width: int = 200) -> str:
     console = Console(width=width, file=StringIO())
-    show_summary(places, console)
+    show_summary("0123", places, places.answers, console)
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
@@ -143,15 +142,11 @@ def test_summary__shows_the_worth_of_other_products_and_the_answers(places: Make
     text = printed(found)
     assert "0.25" in next(line for line in text.splitlines() if "1 own" in line)
     assert "P to 100 L" in text
+    assert "This answer is from an earlier version, not from the current run." in text
 
 
 def test_summary__says_where_to_look_next(places: Make) -> None:
     found = places()
     text = "".join(printed(found, width=400).split("Next:")[1:])
-    for place in (found.quality_report, found.plots, found.explanations, found.proposals):
+    for place in (found.quality_report, found.plots, found.explanations):
         assert str(place) in text
-
-
-def test_summary__before_the_first_run_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match=r"scores\.parquet does not exist; run `dvc repro` first"):
-        printed(Places.under(tmp_path))

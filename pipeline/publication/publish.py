@@ -1,0 +1,99 @@
+"""Publish a finished run: copy its files to a folder of their own, and make it the current run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places, home
+from pipeline.domain.whole_files import write_whole
+from pipeline.publication.bundle import MANIFEST, Manifest, manifest_of, open_bundle
+from pipeline.publication.code import files_used_by, hashes_of_code
+from pipeline.publication.current_origin import origin_now
+from pipeline.publication.origin import read_origin, refuse_mixture
+from pipeline.publication.runs import BUILDING, current_run, point_to, remove, remove_leftovers
+
+ANSWERING = ("pipeline.answers.answer", "pipeline.answers.look_ahead", "pipeline.answers.case.case")
+"""Modules whose code answers."""
+
+
+def publish(places: Places, parts: tuple[Path, ...]) -> str:
+    """Copy the parts of a run, files and folders of the data folder, to `data/runs/<run>/`, and point to it. Return its name.
+
+    The same run has the same name. Equal files of different runs share their place on the disk. Raises ScalebridgeError if a
+    part is missing, or if the parts do not belong to one run.
+    """
+    refuse_mixture(read_origin(places.origin), origin_now(places))
+    remove_leftovers(places)
+    building = places.runs / f"{BUILDING}{os.getpid()}"
+    try:
+        for name, source in _files(places, parts):
+            _copy(source, building / name)
+        manifest = manifest_of(building, hashes_of_code(files_used_by(*ANSWERING)))
+        write_whole(building / MANIFEST, manifest.as_text())
+        _share(places, building, manifest)
+        _place(building, places.runs / manifest.run)
+    finally:
+        remove(building)
+    point_to(places, manifest.run)
+    _bring_home(places, manifest.run)
+    return manifest.run
+
+
+def _bring_home(places: Places, run: str) -> None:
+    """Copy a run that was made in a temporary folder of DVC to the project as well. The project's own current run stays."""
+    root = places.params.parent
+    if (project := home(root)) == root.resolve():
+        return
+    folder = Places.under(project / "data").runs / run
+    building = folder.with_name(f"{BUILDING}{os.getpid()}")
+    if not folder.exists():
+        shutil.copytree(places.runs / run, building)
+        _place(building, folder)
+
+
+def _files(places: Places, parts: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:
+    """Path in the bundle and path in the project of every file of the parts."""
+    root = places.features.parent
+    for part in (places.params, *parts):
+        if not part.exists():
+            raise ScalebridgeError(f"{part} does not exist; run `dvc repro` first")
+        inside = sorted(path for path in part.rglob("*") if path.is_file()) if part.is_dir() else [part]
+        for path in inside:
+            if not path.name.startswith("."):
+                yield (path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name), path
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _place(building: Path, folder: Path) -> None:
+    """Move a built run to its place. A run of this name that is whole stays; a damaged one is replaced."""
+    if folder.exists():
+        try:
+            open_bundle(folder)
+        except ScalebridgeError:
+            remove(folder)
+        else:
+            return
+    for path in building.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+    building.rename(folder)
+
+
+def _share(places: Places, building: Path, manifest: Manifest) -> None:
+    """Replace each file that the former run has as well by a hard link to it, so that experiments do not fill the disk."""
+    try:
+        former = current_run(places)
+    except ScalebridgeError:
+        return
+    for name, digest in manifest.files.items():
+        if former.manifest.files.get(name) == digest:
+            (building / name).unlink()
+            os.link(former.folder / name, building / name)

@@ -1,0 +1,134 @@
+"""The published runs of a project: which one is current, which ones there are, and which may be deleted."""
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.places import Places
+from pipeline.domain.whole_files import write_whole
+from pipeline.publication.bundle import LENGTH, MANIFEST, Bundle, open_bundle
+
+BUILDING = ".building."
+"""Beginning of the name of a folder in which a run is being built; the number of the process follows."""
+DELETED = ".deleted"
+"""Ending of the name of a folder that is being deleted."""
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """A published run, as a list of runs shows it."""
+
+    run: str
+    folder: Path
+    published: float
+    """Time of publication [s since 1970]."""
+    size: int
+    """Size of the files [bytes]."""
+    current: bool
+
+
+def current_run(places: Places) -> Bundle:
+    """Open the run that the pointer names. Everything that answers reads this run alone.
+
+    Raises ScalebridgeError if nothing was published, the pointer names no run, or the run is damaged.
+    """
+    return open_bundle(_folder(places, current_name(places)))
+
+
+def current_name(places: Places) -> str:
+    """Return the name of the current run.
+
+    Raises ScalebridgeError if nothing was published, or the pointer is damaged.
+    """
+    pointer = places.current_run
+    if not pointer.is_file():
+        raise ScalebridgeError(f"{pointer} does not exist, so no run is published; run `dvc repro` first")
+    name = pointer.read_bytes().decode(errors="replace").strip()
+    if not re.fullmatch(f"[0-9a-f]{{{LENGTH}}}", name):
+        raise ScalebridgeError(
+            f"{pointer} must hold the name of a run, {LENGTH} digits; it holds '{name[:40]}'. "
+            f"Runs are {listed(names_of_runs(places))}; choose one with `scalebridge use <run>`"
+        )
+    return name
+
+
+def point_to(places: Places, run: str) -> None:
+    """Make a run the current one. The pointer is replaced by renaming, so a reader sees the old or the new run."""
+    write_whole(places.current_run, run + "\n")
+
+
+def names_of_runs(places: Places) -> list[str]:
+    """Return the names of all published runs, sorted."""
+    found = places.runs.iterdir() if places.runs.is_dir() else ()
+    return sorted(path.name for path in found if (path / MANIFEST).is_file() and not path.name.startswith("."))
+
+
+def run_named(places: Places, beginning: str) -> Bundle:
+    """Open the run whose name has this beginning.
+
+    Raises ScalebridgeError if no run or more than one has it, or if the run is damaged.
+    """
+    names = names_of_runs(places)
+    found = [name for name in names if name.startswith(beginning)] if beginning else []
+    if len(found) != 1:
+        which = f"the names {listed(found)} have" if found else "no published run has"
+        raise ScalebridgeError(f"'{beginning}': {which} this beginning; runs are {listed(names, 20)}")
+    return open_bundle(_folder(places, found[0]))
+
+
+def published_runs(places: Places) -> list[PublishedRun]:
+    """Return all published runs, the latest first. A run whose manifest is damaged is among them."""
+    current = places.current_run.read_text(encoding="utf-8").strip() if places.current_run.is_file() else ""
+    found = [_published(places.runs / name, name == current) for name in names_of_runs(places)]
+    return sorted(found, key=lambda run: (-run.published, run.run))
+
+
+def _published(folder: Path, current: bool) -> PublishedRun:
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return PublishedRun(folder.name, folder, (folder / MANIFEST).stat().st_mtime, size, current)
+
+
+def to_delete(runs: Sequence[PublishedRun], keep: int) -> list[PublishedRun]:
+    """Return the runs that `scalebridge prune` deletes: all but the current one and the latest `keep` others."""
+    return [run for run in runs if not run.current][keep:]
+
+
+def remove(folder: Path) -> None:
+    """Delete the folder of a run, if it exists. It is renamed first, so that a killed deletion leaves no half run."""
+    if folder.exists():
+        aside = folder.with_name(f".{folder.name.lstrip('.')}{DELETED}")
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+        shutil.rmtree(aside)
+
+
+def remove_leftovers(places: Places) -> None:
+    """Delete what killed programs left behind: runs that were being built by a process that is gone, or being deleted."""
+    for path in places.runs.glob(".*") if places.runs.is_dir() else ():
+        if path.name.endswith(DELETED) or (path.name.startswith(BUILDING) and not _alive(path.name.removeprefix(BUILDING))):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: str) -> bool:
+    """Tell whether a process with this number is running."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _folder(places: Places, name: str) -> Path:
+    folder = places.runs / name
+    if not folder.is_dir():
+        raise ScalebridgeError(
+            f"The run {name} is not in {places.runs}; runs are {listed(names_of_runs(places))}. "
+            "Choose one with `scalebridge use <run>`, or publish again: `python -m pipeline.stages.publish data`"
+        )
+    return folder

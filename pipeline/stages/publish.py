@@ -1,0 +1,56 @@
+"""Stage `publish`: what the stages made, as an immutable run from which everything is answered.
+
+DVC deletes the outputs of a stage before it runs the stage again. Commands therefore read published runs, never these outputs.
+"""
+
+from pipeline.assessment.acceptance_ledger import entry_of, parsed_entry, read_ledger
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.hashes import hash_of_file
+from pipeline.domain.places import Places
+from pipeline.publication.publish import publish as publish_parts
+from pipeline.stages.run import run
+
+
+def publish(places: Places) -> None:
+    """Copy everything that answers, pages and the record of a run need, and make it the current run."""
+    _check_scores(places)
+    parts = (
+        places.config,
+        places.history,
+        places.quality_report,
+        places.quality,
+        places.features,
+        places.catalogue,
+        places.folds,
+        places.folds_summary,
+        places.model,
+        places.forecasts,
+        places.calibrations,
+        places.origin,
+        places.scores,
+        places.metrics,
+        places.reenactments,
+        places.plots,
+        places.acceptance,
+        places.transfer,
+        places.transfer_figure,
+        places.explanations,
+    )
+    print(f"  run {publish_parts(places, parts)} is published in {places.runs}")
+
+
+def _check_scores(places: Places) -> None:
+    """Check that the scores are those of these forecasts, under the limits that stand in the ledger."""
+    if not places.acceptance.is_file():
+        raise ScalebridgeError(f"{places.acceptance} does not exist; run `dvc repro` first")
+    entry = parsed_entry(places.acceptance.read_text(encoding="utf-8"), str(places.acceptance))
+    forecasts = hash_of_file(places.forecasts)
+    if entry.forecasts_sha256 != forecasts or entry_of(forecasts, read_ledger(places.acceptance_ledger)) != entry:
+        raise ScalebridgeError(
+            f"{places.metrics} and {places.acceptance} are not those of {places.forecasts} under the limits in "
+            f"{places.acceptance_ledger}; run `dvc repro`"
+        )
+
+
+if __name__ == "__main__":
+    run(publish)

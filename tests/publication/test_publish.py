@@ -1,0 +1,112 @@
+"""Publishing copies a finished run whole, names it by its contents, and refuses what does not belong together."""
+
+import shutil
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.answers.trained_run import read_trained_run
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
+from pipeline.publication import publish as module
+from pipeline.publication.runs import current_run, names_of_runs
+from pipeline.stages.publish import publish
+from tests.support.project import copy_of
+
+
+@pytest.fixture
+def own(project: Places, tmp_path: Path) -> Places:
+    return copy_of(project, tmp_path)
+
+
+def test_publish__holds_every_file_of_the_run_as_it_is(project: Places) -> None:
+    bundle = current_run(project)
+    for name in bundle.manifest.files:
+        source = project.params if name == "params.yaml" else project.features.parent / name
+        assert (bundle.folder / name).read_bytes() == source.read_bytes()
+        assert not (bundle.folder / name).stat().st_mode & stat.S_IWUSR
+    assert {"history/batches.parquet", "model/about.json", "config/process.yaml", "origin.json", "plots/skill.png"} <= set(
+        bundle.manifest.files
+    )
+
+
+def test_publish__the_same_run_again_has_the_same_name(own: Places) -> None:
+    before = current_run(own)
+    publish(own)
+    assert current_run(own) == before
+    assert names_of_runs(own) == [before.run]
+
+
+def test_publish__what_is_published_does_not_change_with_the_next_run(own: Places) -> None:
+    """DVC deletes the outputs of a stage before it runs the stage again."""
+    before = read_trained_run(own).hashes
+    for path in (own.model, own.history, own.features, own.config, own.explanations):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert read_trained_run(own).hashes == before
+
+
+def test_publish__a_damaged_run_of_the_same_name_is_replaced(own: Places) -> None:
+    bundle = current_run(own)
+    file = bundle.folder / "features.parquet"
+    file.chmod(0o644)
+    file.write_bytes(b"damaged")
+    with pytest.raises(ScalebridgeError, match=r"features.parquet was changed"):
+        current_run(own)
+    publish(own)
+    assert current_run(own) == bundle
+
+
+def test_publish__another_run_shares_equal_files_with_the_former(own: Places) -> None:
+    before = current_run(own)
+    own.quality.write_text("{}", encoding="utf-8")
+    publish(own)
+    after = current_run(own)
+    assert after.run != before.run
+    assert (after.folder / "features.parquet").samefile(before.folder / "features.parquet")
+    assert (before.folder / "quality.json").read_text(encoding="utf-8") != "{}"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("features", r"trained on other data \(features.parquet differ\)"),
+        ("results", r"trained on other data \(history/results.parquet differ\)"),
+        ("forecasts", r"its files were changed since \(forecasts.parquet differ\)"),
+    ],
+)
+def test_publish__files_of_two_runs_are_refused(own: Places, place: str, words: str) -> None:
+    path: Path = getattr(own, place)
+    pl.read_parquet(path).head(20).write_parquet(path)
+    before = current_run(own).run
+    with pytest.raises(ScalebridgeError):
+        publish(own)
+    with pytest.raises(ScalebridgeError, match=words):
+        module.publish(own, ())
+    assert current_run(own).run == before
+
+
+def test_publish__scores_of_other_forecasts_are_refused(own: Places) -> None:
+    text = own.acceptance.read_text(encoding="utf-8")
+    own.acceptance.write_text(text.replace('"forecasts_sha256": "', '"forecasts_sha256": "0'), encoding="utf-8")
+    with pytest.raises(ScalebridgeError, match="are not those of"):
+        publish(own)
+
+
+def test_publish__a_part_that_is_missing_is_named_and_nothing_is_left_behind(own: Places) -> None:
+    shutil.rmtree(own.plots)
+    with pytest.raises(ScalebridgeError, match="plots does not exist"):
+        publish(own)
+    assert not [path for path in own.runs.iterdir() if path.name.startswith(".")]
+
+
+def test_publish__a_queued_experiment_comes_home_without_becoming_current(own: Places, tmp_path: Path) -> None:
+    there = tmp_path / "project/.dvc/tmp/exps/1"
+    shutil.copytree(own.features.parent, there / "data", ignore=shutil.ignore_patterns("runs"))
+    shutil.copy(own.params, there / "params.yaml")
+    temporary, before = Places.under(there / "data"), current_run(own).run
+    temporary.quality.write_text("{}", encoding="utf-8")
+    publish(temporary)
+    assert current_run(own).run == before
+    assert names_of_runs(own) == sorted([before, current_run(temporary).run])

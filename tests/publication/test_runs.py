@@ -1,0 +1,90 @@
+"""The pointer says which published run answers; runs are listed, chosen and deleted."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
+from pipeline.publication.bundle import MANIFEST, manifest_of
+from pipeline.publication.runs import (
+    current_run,
+    names_of_runs,
+    point_to,
+    published_runs,
+    remove,
+    remove_leftovers,
+    run_named,
+    to_delete,
+)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places.under(tmp_path / "data")
+
+
+def _published(places: Places, content: str, at: float) -> str:
+    building = places.runs / "building"
+    building.mkdir(parents=True)
+    (building / "x").write_text(content, encoding="utf-8")
+    manifest = manifest_of(building, {})
+    (building / MANIFEST).write_text(manifest.as_text(), encoding="utf-8")
+    os.utime(building / MANIFEST, (at, at))
+    building.rename(places.runs / manifest.run)
+    return manifest.run
+
+
+def test_current__before_anything_is_published_is_a_sentence(places: Places) -> None:
+    with pytest.raises(ScalebridgeError, match=r"no run is published; run `dvc repro` first"):
+        current_run(places)
+    assert published_runs(places) == []
+
+
+@pytest.mark.parametrize("pointer", [b"", b"\xff\xfe", b"../../etc", b"0123"])
+def test_current__a_damaged_pointer_names_the_runs_there_are(places: Places, pointer: bytes) -> None:
+    run = _published(places, "a", 1)
+    places.current_run.write_bytes(pointer)
+    with pytest.raises(ScalebridgeError, match=f"Runs are {run}; choose one with `scalebridge use <run>`"):
+        current_run(places)
+
+
+def test_current__a_run_that_is_gone_is_a_sentence(places: Places) -> None:
+    point_to(places, "0123456789abcdef")
+    with pytest.raises(ScalebridgeError, match=r"The run 0123456789abcdef is not in .*; runs are none"):
+        current_run(places)
+
+
+def test_use__finds_a_run_by_the_beginning_of_its_name(places: Places) -> None:
+    runs = [_published(places, text, at) for at, text in enumerate("abc")]
+    assert run_named(places, runs[1][:8]).run == runs[1]
+    for wrong, words in (("", "no published run has"), ("zz", "no published run has")):
+        with pytest.raises(ScalebridgeError, match=words):
+            run_named(places, wrong)
+
+
+def test_runs__are_listed_the_latest_first_with_the_current_one_marked(places: Places) -> None:
+    first, second = (_published(places, text, at) for at, text in ((1, "a"), (2, "b")))
+    point_to(places, first)
+    assert [(run.run, run.current) for run in published_runs(places)] == [(second, False), (first, True)]
+    assert current_run(places).run == first
+
+
+def test_prune__keeps_the_current_run_and_the_latest_others(places: Places) -> None:
+    runs = [_published(places, text, at) for at, text in enumerate("abcd")]
+    point_to(places, runs[0])
+    doomed = to_delete(published_runs(places), keep=1)
+    assert [run.run for run in doomed] == [runs[2], runs[1]]
+    for run in doomed:
+        remove(run.folder)
+    assert names_of_runs(places) == sorted([runs[0], runs[3]])
+
+
+def test_leftovers__of_dead_programs_alone_are_deleted(places: Places) -> None:
+    run = _published(places, "a", 1)
+    names = {".building.999999999", f".building.{os.getpid()}", ".building.x", ".ab.deleted"}
+    for name in names:
+        (places.runs / name).mkdir()
+    remove_leftovers(places)
+    assert {path.name for path in places.runs.iterdir()} == {run, f".building.{os.getpid()}"}
