@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 export PATH := $(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help install run test docs hooks lint ui bench clean
+.PHONY: help install run test long docs hooks lint ui bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure li
 	$(BIN)/mypy benchmarks
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
 	$(BIN)/python -m tests.support.line_coverage
+
+long: $(STAMP)  ## run the tests that are too slow for make test: kills and damaged files
+	$(BIN)/pytest -n 2 --dist loadfile -m long tests/journeys
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files
 	$(BIN)/pre-commit run --all-files

@@ -203,7 +203,7 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="delete without asking")] = False,
 ) -> None:
     """Delete published runs other than the current one. It lists them and asks first."""
-    from pipeline.publication.runs import current_run, published_runs, remove, remove_leftovers, to_delete
+    from pipeline.publication.runs import current_run, locked, published_runs, remove, to_delete
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.runs import show_runs
 
@@ -216,9 +216,9 @@ def prune(
     if not yes and not typer.confirm(f"Delete these {len(found)} runs for ever?"):
         typer.echo("Nothing was deleted.")
         return
-    for one in found:
-        remove(one.folder)
-    remove_leftovers(PLACES)
+    with locked(PLACES):
+        for one in found:
+            remove(one.folder)
     typer.echo(f"Deleted {len(found)} runs.")
 
 

@@ -12,7 +12,7 @@ from pipeline.publication.bundle import MANIFEST, Manifest, manifest_of, open_bu
 from pipeline.publication.code import files_used_by, hashes_of_code
 from pipeline.publication.current_origin import origin_now
 from pipeline.publication.origin import read_origin, refuse_mixture
-from pipeline.publication.runs import BUILDING, current_run, point_to, remove, remove_leftovers
+from pipeline.publication.runs import BUILDING, current_run, locked, point_to, remove
 
 ANSWERING = ("pipeline.answers.answer", "pipeline.answers.look_ahead", "pipeline.answers.case.case")
 """Modules whose code answers."""
@@ -25,8 +25,16 @@ def publish(places: Places, parts: tuple[Path, ...]) -> str:
     part is missing, or if the parts do not belong to one run.
     """
     refuse_mixture(read_origin(places.origin), origin_now(places))
-    remove_leftovers(places)
-    building = places.runs / f"{BUILDING}{os.getpid()}"
+    with locked(places):
+        run = _built(places, parts)
+        point_to(places, run)
+    _bring_home(places, run)
+    return run
+
+
+def _built(places: Places, parts: tuple[Path, ...]) -> str:
+    """Build the run beside the others, and move it to its place. Return its name."""
+    building = places.runs / BUILDING
     try:
         for name, source in _files(places, parts):
             _copy(source, building / name)
@@ -36,8 +44,6 @@ def publish(places: Places, parts: tuple[Path, ...]) -> str:
         _place(building, places.runs / manifest.run)
     finally:
         remove(building)
-    point_to(places, manifest.run)
-    _bring_home(places, manifest.run)
     return manifest.run
 
 
@@ -46,11 +52,11 @@ def _bring_home(places: Places, run: str) -> None:
     root = places.params.parent
     if (project := home(root)) == root.resolve():
         return
-    folder = Places.under(project / "data").runs / run
-    building = folder.with_name(f"{BUILDING}{os.getpid()}")
-    if not folder.exists():
-        shutil.copytree(places.runs / run, building)
-        _place(building, folder)
+    there = Places.under(project / "data")
+    with locked(there):
+        if not (there.runs / run).exists():
+            shutil.copytree(places.runs / run, there.runs / BUILDING)
+            _place(there.runs / BUILDING, there.runs / run)
 
 
 def _files(places: Places, parts: tuple[Path, ...]) -> Iterator[tuple[str, Path]]:

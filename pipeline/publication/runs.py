@@ -1,19 +1,21 @@
 """The published runs of a project: which one is current, which ones there are, and which may be deleted."""
 
-import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.places import Places
 from pipeline.domain.whole_files import write_whole
 from pipeline.publication.bundle import LENGTH, MANIFEST, Bundle, open_bundle
 
-BUILDING = ".building."
-"""Beginning of the name of a folder in which a run is being built; the number of the process follows."""
+BUILDING = ".building"
+"""Name of the folder in which a run is being built."""
 DELETED = ".deleted"
 """Ending of the name of a folder that is being deleted."""
 
@@ -106,22 +108,18 @@ def remove(folder: Path) -> None:
         shutil.rmtree(aside)
 
 
-def remove_leftovers(places: Places) -> None:
-    """Delete what killed programs left behind: runs that were being built by a process that is gone, or being deleted."""
-    for path in places.runs.glob(".*") if places.runs.is_dir() else ():
-        if path.name.endswith(DELETED) or (path.name.startswith(BUILDING) and not _alive(path.name.removeprefix(BUILDING))):
-            shutil.rmtree(path, ignore_errors=True)
+@contextmanager
+def locked(places: Places) -> Iterator[None]:
+    """Keep other programs from adding or deleting runs meanwhile, and delete what killed ones left behind.
 
-
-def _alive(process: str) -> bool:
-    """Tell whether a process with this number is running."""
-    try:
-        os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    The operating system releases the lock of a program that is killed. Readers need no lock: a run never changes.
+    """
+    places.runs.mkdir(parents=True, exist_ok=True)
+    with FileLock(places.runs / ".lock"):
+        for path in places.runs.iterdir():
+            if path.name == BUILDING or path.name.endswith(DELETED):
+                shutil.rmtree(path)
+        yield
 
 
 def _folder(places: Places, name: str) -> Path:

@@ -1,5 +1,6 @@
 """Publishing copies a finished run whole, names it by its contents, and refuses what does not belong together."""
 
+import random
 import shutil
 import stat
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_publish__a_part_that_is_missing_is_named_and_nothing_is_left_behind(own
     shutil.rmtree(own.plots)
     with pytest.raises(ScalebridgeError, match="plots does not exist"):
         publish(own)
-    assert not [path for path in own.runs.iterdir() if path.name.startswith(".")]
+    assert [path.name for path in own.runs.iterdir() if path.name.startswith(".")] == [".lock"]
 
 
 def test_publish__a_queued_experiment_comes_home_without_becoming_current(own: Places, tmp_path: Path) -> None:
@@ -110,3 +111,19 @@ def test_publish__a_queued_experiment_comes_home_without_becoming_current(own: P
     publish(temporary)
     assert current_run(own).run == before
     assert names_of_runs(own) == sorted([before, current_run(temporary).run])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_answer__after_any_change_of_one_byte_is_refused(own: Places, seed: int) -> None:
+    """60 changes per seed, in every kind of file of the run."""
+    chance, folder = random.Random(seed), current_run(own).folder
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for file in chance.choices(files, k=60):
+        content = file.read_bytes()
+        place = chance.randrange(len(content))
+        file.chmod(0o644)
+        file.write_bytes(content[:place] + bytes([content[place] ^ chance.randrange(1, 256)]) + content[place + 1 :])
+        with pytest.raises(ScalebridgeError, match=r"was changed"):
+            read_trained_run(own)
+        file.write_bytes(content)
+    read_trained_run(own)

@@ -10,11 +10,11 @@ from pipeline.domain.places import Places
 from pipeline.publication.bundle import MANIFEST, manifest_of
 from pipeline.publication.runs import (
     current_run,
+    locked,
     names_of_runs,
     point_to,
     published_runs,
     remove,
-    remove_leftovers,
     run_named,
     to_delete,
 )
@@ -81,10 +81,9 @@ def test_prune__keeps_the_current_run_and_the_latest_others(places: Places) -> N
     assert names_of_runs(places) == sorted([runs[0], runs[3]])
 
 
-def test_leftovers__of_dead_programs_alone_are_deleted(places: Places) -> None:
+def test_lock__deletes_what_killed_programs_left_behind(places: Places) -> None:
     run = _published(places, "a", 1)
-    names = {".building.999999999", f".building.{os.getpid()}", ".building.x", ".ab.deleted"}
-    for name in names:
+    for name in (".building", ".ab.deleted"):
         (places.runs / name).mkdir()
-    remove_leftovers(places)
-    assert {path.name for path in places.runs.iterdir()} == {run, f".building.{os.getpid()}"}
+    with locked(places):
+        assert {path.name for path in places.runs.iterdir()} == {run, ".lock"}
