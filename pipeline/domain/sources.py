@@ -7,45 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.file_formats import Csv, Format
+from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
-
-
-@dataclass(config=STRICT, frozen=True)
-class Csv:
-    """A text file with separators."""
-
-    kind: Literal["csv"] = "csv"
-    separator: str = ","
-    """Character between two columns."""
-    encoding: str = "utf-8"
-    """Encoding of the text."""
-    decimal: Literal[".", ","] = "."
-    """The decimal mark. A number with another mark goes to quarantine; nothing is guessed."""
-
-
-@dataclass(config=STRICT, frozen=True)
-class Excel:
-    """One sheet of a workbook."""
-
-    kind: Literal["excel"]
-    sheet: str | None = None
-    """Name of the sheet. Default: the first sheet."""
-    header_row: int = 1
-    """Number of the row with the column names; the first row of the sheet is 1."""
-    decimal: Literal[".", ","] = "."
-    """The decimal mark of numbers that are stored as text."""
-
-
-@dataclass(config=STRICT, frozen=True)
-class Parquet:
-    """A Parquet file."""
-
-    kind: Literal["parquet"]
-    decimal: Literal["."] = "."
-
-
-Format = Annotated[Csv | Excel | Parquet, Field(discriminator="kind")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -60,6 +25,19 @@ class _SourceFiles:
     """Texts that mean a missing value in every column. Blanks at both ends of a cell are removed first."""
     excluded: Mapping[str, str] = Field(default_factory=dict)
     """Columns that are left out on purpose → reason."""
+    columns_in_path: Mapping[str, OneGroup] = Field(default_factory=dict)
+    """Columns that stand in the path of each file instead of in its rows → regular expression with one group, such as
+    `{Batch: "hist/(B\\d+)\\.csv"}`."""
+    columns_in_preamble: Mapping[str, OneGroup] = Field(default_factory=dict)
+    """Columns that stand in the lines above the header → regular expression with one group, such as
+    `{Batch: "Batch No.: (\\S+)"}`."""
+    fill_down: tuple[str, ...] = ()
+    """Columns in which a blank cell repeats the cell above it. Merged cells of a workbook need no such rule."""
+    fold: Mapping[str, tuple[Fold, ...]] = Field(default_factory=dict)
+    """Columns with ids that are spelled in several ways → how they get one spelling: `{Batch: [case, blanks]}`. Fold the ids
+    of every source that names them."""
+    rows: RowFilter | None = None
+    """Which rows are read, such as `{column: Status, are: [released]}`. Default: all."""
     key: tuple[str, ...] = ()
     """Attributes that identify a row of `details`."""
 

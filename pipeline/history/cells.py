@@ -1,12 +1,14 @@
 """Read cells: text to number, date or word, by declared rules. A cell that the rules do not cover is not read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
 from pipeline.domain.display import unit_label
 from pipeline.domain.units import unit
+from pipeline.history.connectors.raw_table import FRACTION, MOMENT
 
 LAB = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
@@ -47,14 +49,15 @@ def clean_once(names: pl.Series, nulls: tuple[str, ...]) -> pl.Expr:
 
 
 def number(text: pl.Expr, decimal: str) -> pl.Expr:
-    """Read a number that is written with this decimal mark. Any other text gives null.
+    """Read a number that is written with this decimal mark. Any other text, and a number that is too large, gives null.
 
     >>> texts = pl.DataFrame({"x": ["93.33", "93,33", "1.412.698.315", "1e3"]})
     >>> texts.select(number(pl.col("x"), "."))["x"].to_list()
     [93.33, None, None, 1000.0]
     """
     matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text)
-    return matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    value = matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
 
 
 def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
@@ -72,21 +75,29 @@ def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
 
 
 def cell_reading(
-    attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, dtype: pl.DataType
+    attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, schema: Mapping[str, pl.DataType]
 ) -> CellReading:
-    """Make the reading of a column of type `dtype` for an attribute. Numbers are converted to SI."""
+    """Make the reading of a column for an attribute. `schema` holds the types of the columns of the file.
+
+    Numbers are converted to SI.
+    """
+    dtype = schema[column.column]
     text = clean(column.column, (*nulls, *column.nulls))
     if column.values:
         text = text.replace(dict(column.values))
     if attribute.kind == "text":
         return CellReading(text, text, _NONE, _NO_PROBLEM)
     if attribute.kind == "date":
-        return _date_cell(text, column, dtype)
-    return _number_cell(attribute, column, text, decimal, dtype)
+        written = _date_cell(text, column, dtype)
+        if (native := column.column + MOMENT) not in schema:
+            return written
+        return native_or_written(pl.col(native), _date_cell(text, replace(column, column=native), schema[native]), written)
+    return _number_cell(attribute, column, text, decimal, schema, (*nulls, *column.nulls))
 
 
 _NONE = pl.lit("none")
 _NO_PROBLEM = pl.lit(None, dtype=pl.String)
+INFINITE = "not a finite number"
 
 
 def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> CellReading:
@@ -99,21 +110,72 @@ def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> CellR
     return CellReading(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(problem)))
 
 
-def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, decimal: str, dtype: pl.DataType) -> CellReading:
-    lab = attribute.role in LAB
+def native_or_written(cell: pl.Expr, native: CellReading, written: CellReading) -> CellReading:
+    """Read a cell that holds a date as that date, and any other as a text in the declared format."""
+    holds = cell.is_not_null()
+    return replace(
+        written,
+        value=pl.when(holds).then(native.value).otherwise(written.value),
+        problem=pl.when(holds).then(native.problem).otherwise(written.problem),
+    )
+
+
+def _number_cell(
+    attribute: Attribute,
+    column: SourceColumn,
+    text: pl.Expr,
+    decimal: str,
+    schema: Mapping[str, pl.DataType],
+    nulls: tuple[str, ...],
+) -> CellReading:
+    lab, dtype = attribute.role in LAB, schema[column.column]
     plain = text.str.replace(_LIMIT, "") if lab else text
-    value = pl.col(column.column).cast(pl.Float64) if dtype.is_numeric() and not column.values else number(plain, decimal)
-    if dtype.is_float():  # exports write NaN for a missing value
-        value = value.fill_nan(None)
-        text = pl.when(value.is_not_null()).then(text)
     scale = unit(column.unit or attribute.unit)
+    if dtype.is_numeric() and not column.values:
+        value = typed_number(column.column, dtype, nulls)
+        text = pl.when(value.is_not_null()).then(text)
+    else:
+        value = number(plain, decimal)
+        text = _without_null_numbers(text, value, nulls, decimal)
+        value = pl.when(text.is_not_null()).then(value)
     si = value * scale.factor + scale.offset
+    unread = pl.lit(not_a_number(decimal))
+    if (native := column.column + FRACTION) in schema:
+        fraction = pl.when(text.is_not_null()).then(pl.col(native))
+        si = pl.coalesce(fraction if scale.dimension == "dimensionless" else pl.lit(None, pl.Float64), si)
+        unread = (
+            pl.when(fraction.is_not_null())
+            .then(pl.lit(f"a percentage, in a column of the unit {scale.label}"))
+            .otherwise(unread)
+        )
     censoring = censored(text, si, attribute) if lab else _NONE
     bounded = at_limit(si, censoring, attribute) if lab else si
-    problem = (
-        pl.when(text.is_not_null() & si.is_null()).then(pl.lit(not_a_number(decimal))).otherwise(out_of_range(si, attribute))
-    )
+    problem = pl.when(text.is_not_null() & si.is_null()).then(unread).otherwise(out_of_range(si, attribute))
     return CellReading(text, bounded, censoring, problem)
+
+
+def typed_number(column: str, dtype: pl.DataType, nulls: tuple[str, ...]) -> pl.Expr:
+    """The numbers of a typed column. NaN, and a number that a declared text for a missing value means, become null."""
+    missing = pl.Series(_null_numbers(nulls, "."), dtype=pl.Float64).cast(dtype, strict=False).drop_nulls()
+    value = pl.col(column)
+    if dtype.is_float():
+        value = value.fill_nan(None)
+    if len(missing):
+        value = pl.when(~value.is_in(missing.implode())).then(value)
+    return value.cast(pl.Float64)
+
+
+def _null_numbers(nulls: tuple[str, ...], decimal: str) -> list[float]:
+    """The declared texts for a missing value that are numbers."""
+    texts = pl.DataFrame({"text": list(nulls)}, schema={"text": pl.String})
+    read = texts.select(pl.coalesce(number(pl.col("text"), decimal), number(pl.col("text"), "."))).to_series()
+    return [float(value) for value in read.drop_nulls()]
+
+
+def _without_null_numbers(text: pl.Expr, value: pl.Expr, nulls: tuple[str, ...], decimal: str) -> pl.Expr:
+    """Make a text null if it is a number that means a missing value, in another spelling: `-9999.0` for `-9999`."""
+    numbers = _null_numbers(nulls, decimal)
+    return pl.when(~value.is_in(numbers).fill_null(False)).then(text) if numbers else text
 
 
 def not_a_number(decimal: str) -> str:
@@ -122,14 +184,15 @@ def not_a_number(decimal: str) -> str:
 
 
 def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
-    """Give a reason if a value is outside the possible range of its attribute."""
+    """Give a reason if a value is infinite, or outside the possible range of its attribute."""
+    infinite = pl.when(si.is_infinite()).then(pl.lit(INFINITE))
     if attribute.between is None:
-        return _NO_PROBLEM
+        return infinite
     low, high = (attribute.si.to_si(limit) for limit in attribute.between)
     slack = 1e-9 * max(abs(low), abs(high))  # rounding of a unit conversion must not count
     smallest, largest = attribute.between
     reason = f"outside the possible range {smallest:g} to {largest:g} {unit_label(attribute.unit)}".strip()
-    return pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason))
+    return pl.coalesce(infinite, pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason)))
 
 
 def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.sources import Csv, Excel, Parquet
+from pipeline.domain.file_formats import Csv, Excel, Parquet
 from pipeline.domain.units import unit
 from pipeline.history.connectors.files import columns_of
 

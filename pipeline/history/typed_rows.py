@@ -5,12 +5,25 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
-from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, not_a_number, number
+from pipeline.history.cells import (
+    INFINITE,
+    LAB,
+    CellReading,
+    cell_reading,
+    clean,
+    clean_once,
+    not_a_number,
+    number,
+    typed_number,
+)
 from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
-from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.connectors.files import FILE, ROW, RawRows
+from pipeline.history.connectors.raw_table import ColumnUse
+from pipeline.history.native_cells import as_percent, native_times, with_native_problems
 
 CENSORING = "__censoring"
 """Ending of the column beside a laboratory result that says whether it is censored."""
@@ -25,41 +38,53 @@ class TypedRows:
     ledger: pl.DataFrame
 
 
-def needed_columns(name: str, source: Source, process: Process) -> list[str]:
-    """Columns that the files of a source must have."""
-    own = {
-        LongResults: ("batch", "test", "value", "unit", "revision"),
-        LotRows: ("lot",),
-        GenealogyRows: ("batch", "material", "lot", "quantity"),
-        TrajectoryRows: ("batch", "time", "tag", "value"),
-    }.get(type(source), ())
-    named = [getattr(source, field) for field in own if getattr(source, field) is not None]
-    return list(dict.fromkeys([*named, *(column.column for _, column in process.written_in(name).values())]))
-
-
-def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> TypedRows:
-    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
-    if isinstance(source, TrajectoryRows):
-        raw = with_utc_times(raw, source)
-    cells = {
-        **_structure(source, raw),
-        **{
-            attribute: cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema[column.column])
-            for attribute, (definition, column) in process.written_in(name).items()
-        },
+def needed_columns(name: str, source: Source, process: Process) -> dict[str, ColumnUse]:
+    """Columns that the files of a source must have → what their cells are read as."""
+    uses: dict[str, ColumnUse] = {} if source.rows is None else {source.rows.column: "text"}
+    for attribute, column in process.written_in(name).values():
+        uses[column.column] = "id" if attribute.role == "identifier" and attribute.kind == "text" else attribute.kind
+    revision: ColumnUse = "text" if isinstance(source.format, Excel) else "number"  # a workbook shows 1.10 of the number 1.1
+    own: dict[type, dict[str, ColumnUse]] = {
+        LongResults: {"batch": "id", "test": "id", "value": "number", "unit": "text", "revision": revision},
+        LotRows: {"lot": "id"},
+        GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
+        TrajectoryRows: {"batch": "id", "time": "time", "tag": "id", "value": "number"},
     }
-    columns = {attribute: column.column for attribute, (_, column) in process.written_in(name).items()}
+    named = {getattr(source, field, None): use for field, use in own.get(type(source), {}).items()}
+    structure = {column: use for column, use in named.items() if column is not None}
+    return structure | {column: use for column, use in uses.items() if column not in structure}
+
+
+def type_source(name: str, source: Source, process: Process, read: RawRows) -> TypedRows:
+    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
+    raw = read.rows
+    if isinstance(source, TrajectoryRows):
+        raw = native_times(raw, source, with_utc_times)
+    if isinstance(source, LongResults):
+        raw = as_percent(raw, source)
+    columns = _structure_columns(source) | {key: column.column for key, (_, column) in process.written_in(name).items()}
+    cells = with_native_problems(_readings(name, source, process, raw), columns, raw)
     bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
-    problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
+    problems = _problems(name, raw, cells, columns, bad)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
-    return TypedRows(rows, problems, _read_per_file(name, raw))
+    return TypedRows(rows, pl.concat([read.set_aside, problems]), _read_per_file(name, raw, read.set_aside))
 
 
-def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
-    """Count the rows of each file. The rows of one file are adjacent."""
-    runs = raw.select(pl.col(FILE).rle()).unnest(FILE)
-    return runs.select(pl.lit(source).alias("source"), pl.col("value").alias("file"), pl.col("len").alias("read"))
+def _readings(name: str, source: Source, process: Process, raw: pl.DataFrame) -> dict[str, CellReading]:
+    """Canonical column or attribute → how its cells are read."""
+    return _structure(source, raw) | {
+        attribute: cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema)
+        for attribute, (definition, column) in process.written_in(name).items()
+    }
+
+
+def _read_per_file(source: str, raw: pl.DataFrame, set_aside: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows of each file: those that have cells, and those that were set aside before."""
+    whole = raw.group_by(FILE).len().select(pl.col(FILE).alias("file"), pl.col("len").alias("read"))
+    aside = set_aside.group_by("file").agg(pl.col("row").n_unique().cast(pl.UInt32).alias("read"))
+    both = pl.concat([whole, aside]).group_by("file").agg(pl.col("read").sum()).sort("file")
+    return both.select(pl.lit(source).alias("source"), "file", "read")
 
 
 def _values(cells: Mapping[str, CellReading], process: Process) -> list[pl.Expr]:
@@ -152,10 +177,10 @@ def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellRead
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)
-    numeric = raw.schema[source.value].is_numeric()
-    value = pl.col(source.value).cast(pl.Float64).fill_nan(None) if numeric else number(written, source.format.decimal)
-    bad = pl.lit(False) if numeric else written.is_not_null() & value.is_null()
-    cells["value"] = CellReading(
-        written, value, pl.lit("none"), pl.when(bad).then(pl.lit(not_a_number(source.format.decimal)))
-    )
+    dtype = raw.schema[source.value]
+    numeric = dtype.is_numeric()
+    value = typed_number(source.value, dtype, source.nulls) if numeric else number(written, source.format.decimal)
+    bad = value.is_infinite() if numeric else written.is_not_null() & value.is_null()
+    reason = INFINITE if numeric else not_a_number(source.format.decimal)
+    cells["value"] = CellReading(written, value, pl.lit("none"), pl.when(bad).then(pl.lit(reason)))
     return cells

@@ -1,17 +1,36 @@
-"""Read the files of a source as text. Each row keeps its file and row number."""
+"""Read the files of a source, and stack them. Each row keeps its file and row number."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.file_formats import Csv, Excel, Format
 from pipeline.domain.hashes import hash_of_file
-from pipeline.domain.sources import Csv, Excel, Parquet, Source, TrajectoryRows
+from pipeline.domain.sources import Source, TrajectoryRows
+from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.clock import zoned_times_to_utc
+from pipeline.history.connectors.csv import read_csv
+from pipeline.history.connectors.excel import read_excel
+from pipeline.history.connectors.parquet import read_parquet
+from pipeline.history.connectors.raw_table import COMPANIONS, Needed, RawTable
+from pipeline.history.connectors.row_rules import with_row_rules
 
 FILE, ROW = "_file", "_row"
 """Columns with the file of a row and its row number in the file."""
+_NO_DATA = ("~$", "._")
+"""Beginnings of the names of files that programs leave beside the data: locks of Excel, and the second halves of files of macOS."""
+
+
+@dataclass(frozen=True)
+class RawRows:
+    """The rows of a source as its files hold them."""
+
+    rows: pl.DataFrame
+    """Needed columns with their companions, `_file` and `_row`."""
+    set_aside: pl.DataFrame
+    """Quarantine of the rows that cannot be told apart into cells, or that the filter of the source leaves out."""
 
 
 def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
@@ -23,63 +42,92 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
 
 
 def _files(source: Source, folder: Path) -> list[Path]:
-    """Files of a source, sorted by name; a file that several patterns match occurs once."""
-    found = {path for pattern in source.files for path in folder.glob(pattern) if path.is_file()}
+    """Files of a source, sorted by name; a file that several patterns match occurs once.
+
+    The exact name of a file comes before its meaning as a pattern: `batches [2024].csv` is a file if it exists.
+    """
+    found = {path for pattern in source.files for path in _matches(folder, pattern)}
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
 
 
-def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
+def _matches(folder: Path, pattern: str) -> list[Path]:
+    if (folder / pattern).is_file():
+        return [folder / pattern]
+    return [path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(_NO_DATA)]
+
+
+def read_source(name: str, source: Source, folder: Path, needed: Needed) -> RawRows:
     """Stack the files of a source, sorted by name: the needed columns as written, with `_file` and `_row`.
 
     Raises ScalebridgeError if no file matches, a file cannot be read, a needed column is missing, or a column has different
     types in different files.
     """
+    _refuse_unknown_columns(name, source, needed)
     files = _files(source, folder)
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "nothing, it does not exist"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; it holds {there}")
-    frames = [_rows(path, name, source, folder, needed) for path in files]
+    tables = [(path.relative_to(folder).as_posix(), _rows(path, name, source, folder, needed)) for path in files]
     try:
-        return pl.concat(frames, how="vertical_relaxed", rechunk=True)
+        rows = pl.concat([_placed(table, place) for place, table in tables], how="diagonal_relaxed", rechunk=True)
     except pl.exceptions.SchemaError as error:
         raise ScalebridgeError(f"Source '{name}': a column has different types in different files: {error}") from None
+    return RawRows(rows, pl.concat([empty(Quarantine), *(_records(table, name, place) for place, table in tables)]))
 
 
-def _rows(path: Path, name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:
-    """Read one file, with the row number of each record. The header is row 1, as in an editor."""
+def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:
+    """Refuse a rule for a column that nothing reads: its name is probably misspelled."""
+    rules = {
+        "columns_in_path": source.columns_in_path,
+        "columns_in_preamble": source.columns_in_preamble,
+        "fill_down": source.fill_down,
+        "fold": source.fold,
+    }
+    for rule, columns in rules.items():
+        if unknown := [column for column in columns if column not in needed]:
+            raise ScalebridgeError(
+                f"Source '{name}': `{rule}` names the column {listed(map(repr, unknown))}, which nothing reads; "
+                f"the definition reads {listed(needed, 60)}"
+            )
+
+
+def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed) -> RawTable:
+    """Read one file by the rules of its source."""
     place = path.relative_to(folder).as_posix()
+    elsewhere = {*source.columns_in_path, *source.columns_in_preamble}
     try:
-        frame = _read(path, source.format)
-    except ScalebridgeError:
-        raise
+        table = _read(path, source.format, {column: use for column, use in needed.items() if column not in elsewhere}, place)
+        table = with_row_rules(table, source, place)
+    except ScalebridgeError as error:
+        raise ScalebridgeError(f"Source '{name}': {error}") from None
     except Exception as error:
         raise ScalebridgeError(f"Source '{name}': {place} cannot be read as {source.format.kind}: {error}") from None
-    if missing := [column for column in needed if column not in frame.columns]:
-        raise ScalebridgeError(
-            f"Source '{name}': {place} has no column {listed(map(repr, missing))}; it has {listed(frame.columns, 60)}"
-        )
     if isinstance(source, TrajectoryRows):
-        frame = zoned_times_to_utc(frame, source, f"{place} (source '{name}')")
-    first = source.format.header_row + 1 if isinstance(source.format, Excel) else 2
-    row = pl.int_range(first, first + pl.len(), dtype=pl.UInt32)
-    return frame.select(pl.lit(place).alias(FILE), row.alias(ROW), *needed)
+        cells = zoned_times_to_utc(table.cells, source, f"{place} (source '{name}')")
+        return RawTable(cells, table.rows, table.set_aside, table.preamble)
+    return table
 
 
-def _read(path: Path, form: Csv | Excel | Parquet) -> pl.DataFrame:
+def _placed(table: RawTable, place: str) -> pl.DataFrame:
+    """The rows of a table with their file and row number."""
+    return table.cells.select(pl.lit(place).alias(FILE), table.rows.alias(ROW), pl.all())
+
+
+def _records(table: RawTable, source: str, place: str) -> pl.DataFrame:
+    """Quarantine records of the rows of a table that are set aside."""
+    return table.set_aside.select(pl.lit(source).alias("source"), pl.lit(place).alias("file"), pl.all())
+
+
+def _read(path: Path, form: Format, needed: Needed | None, place: str) -> RawTable:
     """Read a file. CSV and Excel are read as text: a reader that infers types replaces unreadable cells by null."""
     if isinstance(form, Csv):
-        return pl.read_csv(path, separator=form.separator, encoding=form.encoding, infer_schema=False)
-    if isinstance(form, Parquet):
-        return pl.read_parquet(path)
-    import fastexcel
-
-    book = fastexcel.read_excel(path)
-    if form.sheet is not None and form.sheet not in book.sheet_names:
-        raise ScalebridgeError(f"{path.name} has no sheet '{form.sheet}'; it has {listed(book.sheet_names)}")
-    sheet = book.load_sheet(form.sheet or 0, header_row=form.header_row - 1, dtypes="string")
-    return sheet.to_polars()
+        return read_csv(path, form, needed, place)
+    if isinstance(form, Excel):
+        return read_excel(path, form, needed, place)
+    return read_parquet(path, needed, place)
 
 
-def columns_of(path: Path, form: Csv | Excel | Parquet) -> pl.DataFrame:
+def columns_of(path: Path, form: Format) -> pl.DataFrame:
     """Read a file for the draft of a process definition."""
-    return _read(path, form)
+    cells = _read(path, form, None, path.name).cells
+    return cells.select(name for name in cells.columns if not name.endswith(COMPANIONS))

@@ -1,0 +1,75 @@
+"""Apply the declared rules of a source to the rows of one file."""
+
+import re
+
+import polars as pl
+
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.row_rules import Fold, RowFilter
+from pipeline.domain.sources import Source
+from pipeline.history.connectors.raw_table import RawTable, companions_of
+
+_BLANKS = r"[\s\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]+"
+"""Blanks, and characters without width."""
+
+
+def with_row_rules(table: RawTable, source: Source, place: str) -> RawTable:
+    """Add columns from path and preamble, fill blank cells, fold ids, and leave rows out."""
+    cells = table.cells.with_columns(
+        *(pl.lit(value).alias(column) for column, value in _outside(source, table.preamble, place).items())
+    )
+    for column in source.fill_down:
+        cells = _filled_down(cells, column, source.nulls)
+    if source.fold:
+        cells = cells.with_columns(folded(pl.col(column).cast(pl.String), rules) for column, rules in source.fold.items())
+    changed = RawTable(cells, table.rows, table.set_aside, table.preamble)
+    return changed if source.rows is None else _chosen(changed, source.rows)
+
+
+def _outside(source: Source, preamble: str, place: str) -> dict[str, str]:
+    """Column → value, for the columns that stand in the path of the file or above its header."""
+    found = {}
+    for given, text, where in (
+        (source.columns_in_path, place, "the path of the file"),
+        (source.columns_in_preamble, preamble, "the lines above the header"),
+    ):
+        for column, pattern in given.items():
+            match = re.search(pattern, text, re.MULTILINE)
+            if match is None or not match[1]:
+                raise ScalebridgeError(
+                    f"{place}: column '{column}' should stand in {where}, but '{pattern}' matches nothing there"
+                )
+            found[column] = match[1].strip()
+    return found
+
+
+def _filled_down(cells: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> pl.DataFrame:
+    """Repeat the cell above each blank cell of a column, with its companions."""
+    text = pl.col(column).cast(pl.String).str.strip_chars()
+    written = text.is_not_null() & ~text.is_in(["", *nulls])
+    above = cells.select(pl.when(written).then(pl.int_range(pl.len())).forward_fill()).to_series()
+    return cells.with_columns(cells[name].gather(above) for name in [column, *companions_of(column, cells)])
+
+
+def folded(text: pl.Expr, rules: tuple[Fold, ...]) -> pl.Expr:
+    """Give texts that are spelled in several ways one spelling.
+
+    >>> pl.DataFrame({"id": ["b19 - 001"]}).select(folded(pl.col("id"), ("case", "blanks"))).item()
+    'B19-001'
+    """
+    if "composition" in rules:
+        text = text.str.normalize("NFC")
+    if "blanks" in rules:
+        text = text.str.replace_all(_BLANKS, "")
+    return text.str.to_uppercase() if "case" in rules else text
+
+
+def _chosen(table: RawTable, rule: RowFilter) -> RawTable:
+    """Leave out the rows that the filter of a source does not name. A blank cell is an empty text."""
+    text = table.cells[rule.column].cast(pl.String).str.strip_chars().fill_null("")
+    kept = text.is_in(list(rule.are)) if rule.are else ~text.is_in(list(rule.are_not))
+    left_out = pl.DataFrame({"row": table.rows, "value": text}).filter(~kept)
+    records = left_out.select(
+        pl.col("row").cast(pl.UInt32), pl.lit(rule.column).alias("column"), "value", pl.lit(rule.reason).alias("reason")
+    )
+    return RawTable(table.cells.filter(kept), table.rows.filter(kept), pl.concat([table.set_aside, records]), table.preamble)

@@ -1,0 +1,203 @@
+"""Open a workbook with the library openpyxl, and give the cells of a sheet row by row."""
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.file_formats import Excel
+
+
+class Cell(NamedTuple):
+    """One cell."""
+
+    value: object
+    style: int = 0
+    error: bool = False
+    uncomputed: bool = False
+    """Whether it holds a formula without a stored value."""
+    merged: bool = False
+    """Whether it is merged with a cell at its left."""
+
+
+class SheetRow(NamedTuple):
+    """The cells of one row that are not blank, by the position of their column."""
+
+    number: int
+    cells: dict[int, Cell]
+
+
+class _Range(NamedTuple):
+    """Merged cells: first and last row, first and last column."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of an open workbook."""
+
+    name: str
+    formats: list[str]
+    """Number format of each style."""
+    parser: Any
+    merged: list[_Range]
+
+    def rows(self) -> Iterator[SheetRow]:
+        """Rows that have a cell with a value. Merged cells hold the value of the first of them."""
+        waiting, open_ranges = list(self.merged), {}
+        for number, cells in self.parser.parse():
+            own = {cell["column"] - 1: cell["cell"] for cell in cells if cell["cell"] is not None}
+            while waiting and waiting[0].top <= number:
+                found = waiting.pop(0)
+                anchor = own.get(found.left) if found.top == number else None
+                open_ranges[found] = anchor
+            open_ranges = {found: anchor for found, anchor in open_ranges.items() if found.bottom >= number}
+            if any(cell.value not in (None, "") or cell.uncomputed for cell in own.values()):
+                yield SheetRow(number, _with_merged(own, open_ranges))
+
+
+_WIDEST = 1000
+"""Number of columns over which a merged cell is repeated."""
+
+
+def _with_merged(own: dict[int, Cell], ranges: dict[_Range, Cell | None]) -> dict[int, Cell]:
+    for found, anchor in ranges.items():
+        if anchor is not None:
+            own[found.left] = anchor
+            for column in range(found.left + 1, min(found.right, found.left + _WIDEST) + 1):
+                own[column] = anchor._replace(merged=True)
+    return own
+
+
+def column_letter(position: int) -> str:
+    """Name of a column in Excel.
+
+    >>> column_letter(0), column_letter(27)
+    ('A', 'AB')
+    """
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(position + 1))
+
+
+@contextmanager
+def open_sheet(path: Path, form: Excel, place: str) -> Iterator[Sheet]:
+    """Open a sheet of a workbook.
+
+    Raises ScalebridgeError if the file is no workbook of this format, is too large, or has no such sheet.
+    """
+    _refuse_other_files(path, form, place)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of parts that it leaves out, such as rules for entering data
+        book, name = _book(path, form, place)
+        sheet = book[name]
+        with ZipFile(path) as archive, archive.open(sheet._worksheet_path) as cells:
+            with archive.open(sheet._worksheet_path) as again:
+                merged = sorted(_merged(again))
+            yield Sheet(name, _formats(book), _parser(cells, sheet, _is_stale(archive)), merged)
+        book.close()
+
+
+def _refuse_other_files(path: Path, form: Excel, place: str) -> None:
+    try:
+        with ZipFile(path) as archive:
+            size, names = sum(member.file_size for member in archive.infolist()), archive.namelist()
+    except BadZipFile:
+        raise ScalebridgeError(
+            f"{place} is no .xlsx workbook: it is of an older format, protected by a password, or cut off; "
+            "open it in Excel and save it as .xlsx"
+        ) from None
+    if "[Content_Types].xml" not in names or any(name.endswith("workbook.bin") for name in names):
+        raise ScalebridgeError(f"{place} is no .xlsx workbook, but of another program or format; save it as .xlsx")
+    if size > form.largest_mb * 1e6:
+        raise ScalebridgeError(
+            f"{place} is {size / 1e6:,.0f} MB large when it is unpacked; the limit is {form.largest_mb:g} MB, so it was not read. "
+            "If the file is right, set `largest_mb` of the format"
+        )
+
+
+def _book(path: Path, form: Excel, place: str) -> tuple[Any, str]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:
+        raise ScalebridgeError(
+            f"{place} cannot be read as excel: the workbook is damaged ({error}); save it again in Excel"
+        ) from None
+    names = [sheet.title for sheet in book.worksheets]
+    if form.sheet is not None and form.sheet not in names:
+        raise ScalebridgeError(f"{place} has no sheet '{form.sheet}'; it has {listed(names)}")
+    if not names:
+        raise ScalebridgeError(f"{place} has no sheet with cells")
+    return book, form.sheet or names[0]
+
+
+def _formats(book: Any) -> list[str]:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    own = book._number_formats
+    ids = [style.numFmtId for style in book._cell_styles] or [0]
+    return [
+        BUILTIN_FORMATS.get(i, "General") if i < BUILTIN_FORMATS_MAX_SIZE else own[i - BUILTIN_FORMATS_MAX_SIZE] for i in ids
+    ]
+
+
+def _is_stale(archive: ZipFile) -> bool:
+    """Whether the program that wrote the workbook left the formulas to Excel. A stored value of 0 then means nothing."""
+    part = next((name for name in archive.namelist() if name.endswith("workbook.xml")), None)
+    return part is not None and re.search(rb'fullCalcOnLoad="(1|true)"', archive.read(part)) is not None
+
+
+_MERGE = re.compile(rb'mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+
+
+def _merged(source: IO[bytes]) -> Iterator[_Range]:
+    """The merged cells of a sheet, which stand below the rows in its file."""
+    from openpyxl.utils import column_index_from_string as index
+
+    rest = b""
+    while chunk := source.read(1 << 20):
+        text = rest + chunk
+        found = list(_MERGE.finditer(text))
+        for left, top, right, bottom in (match.groups() for match in found):
+            yield _Range(int(top), int(bottom), index(left.decode()) - 1, index(right.decode()) - 1)
+        rest = text[max(found[-1].end() if found else 0, len(text) - 200) :]
+
+
+def _parser(source: IO[bytes], sheet: Any, stale: bool) -> Any:
+    """The parser of openpyxl for rows, which also says whether a formula has a stored value."""
+    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+
+    class Parser(WorkSheetParser):  # type: ignore[misc]
+        """Gives each cell as a `Cell`."""
+
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            found = super().parse_cell(element)
+            kind, value = found["data_type"], found["value"]
+            uncomputed = False
+            if element.find(FORMULA_TAG) is not None:
+                stored = element.findtext(VALUE_TAG)
+                uncomputed = (value is None and kind != "str") or (stale and stored in (None, "", "0"))
+            blank = value is None and not uncomputed
+            cell = None if blank else Cell(value, int(found["style_id"]), kind == "e", uncomputed)
+            return {"column": found["column"], "cell": cell}
+
+    book = sheet.parent
+    return Parser(
+        source,
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
