@@ -151,14 +151,19 @@ def check() -> None:
     """Validate the configuration that params.yaml selects, and check that its data files are readable."""
     from pipeline.config import compose, validate
     from pipeline.history.connectors.files import read_source
+    from pipeline.history.source_notes import source_notes
     from pipeline.history.typed_rows import needed_columns
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
     folder = PLACES.raw / process.name
     if folder.exists():
-        for name, source in process.sources.items():
-            read_source(name, source, folder, needed_columns(name, source, process))
+        read = {
+            name: read_source(name, source, folder, needed_columns(name, source, process))
+            for name, source in process.sources.items()
+        }
+        for note in source_notes(process, read):
+            typer.echo(note)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     typer.echo(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "

@@ -10,6 +10,8 @@ from pipeline.domain.display import digits, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.look_alikes import look_alike_findings
+from pipeline.history.source_notes import left_out_notes
 
 
 def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:
@@ -84,6 +86,8 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_lots_without_properties(process, history),
         *_without_details(process, history),
         *_no_result(process, history),
+        *(note for source in process.sources for note in left_out_notes(history.quarantine, source)),
+        *look_alike_findings(process, history),
     ]
 
 

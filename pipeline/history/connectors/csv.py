@@ -39,10 +39,19 @@ def read_csv(path: Path, form: Csv, needed: Needed | None, place: str) -> RawTab
     """
     data = utf8_lines(path, form, place)
     above, body = _body(data, form, needed, place)
-    at = positions(body.names, needed, place, body.first - 1, lambda i: str(i + 1))
+    at = positions(body.names, needed, place, body.first - 1, lambda i: str(i + 1), _advice(body, form))
     table = _at_once(body, form) or _line_by_line(body, form)
     cells = table.cells.select(pl.col(f"column_{i}").alias(name) for name, i in at.items())
     return RawTable(cells, table.rows, table.set_aside, above)
+
+
+def _advice(body: _Body, form: Csv) -> str:
+    """What to do if the header of a file does not have the needed columns."""
+    if "\0" in body.header:
+        return "between its letters are characters with the code 0, so set `encoding: utf-16`"
+    if len(body.names) == 1 and any(mark in body.header for mark in ",;\t|"):
+        return f"it has no separator '{form.separator}', so set `separator`"
+    return "if the names of the columns stand in another row, set `header_row`"
 
 
 def _body(data: bytes, form: Csv, needed: Needed | None, place: str) -> tuple[str, _Body]:

@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.domain.file_formats import Excel
 from pipeline.history.connectors.excel_cells import ERROR, MERGED, NOT_COMPUTED, CellContent, content
 from pipeline.history.connectors.header import SEARCHED, find_header, positions
+from pipeline.history.connectors.number_formats import digits_of, is_percent
 from pipeline.history.connectors.raw_table import ELAPSED, FRACTION, MOMENT, PROBLEM, ColumnUse, Needed, RawTable, no_rows
 from pipeline.history.connectors.workbook import Cell, Sheet, SheetRow, column_letter, open_sheet
 
@@ -25,7 +26,10 @@ class _Column:
 
     def add(self, cell: Cell | None, sheet: Sheet, decimal: str) -> None:
         """Add the cell of the next row."""
-        found = None if cell is None else read_cell(cell, sheet, self.use, decimal)
+        if cell is None or self._is_plain(cell, sheet):
+            self.texts.append(None if cell is None else _text(cell.value, decimal))
+            return
+        found = read_cell(cell, sheet, self.use, decimal)
         self.texts.append(None if found is None else found.text)
         if found is None:
             return
@@ -34,12 +38,26 @@ class _Column:
             if value is not None:
                 self.companions.setdefault(ending, {})[len(self.texts) - 1] = value
 
+    def _is_plain(self, cell: Cell, sheet: Sheet) -> bool:
+        """Whether a cell is a text, or a number in a column of numbers that is not a percentage."""
+        if cell.error or cell.merged or cell.uncomputed:
+            return False
+        kind = type(cell.value)
+        return kind is str or (self.use == "number" and kind in (int, float) and not is_percent(sheet.formats[cell.style]))
+
     def series(self) -> Iterator[pl.Series]:
         """The column, and its companions."""
         yield pl.Series(self.name, self.texts, dtype=pl.String)
         for ending, values in self.companions.items():
             every = [values.get(i) for i in range(len(self.texts))]
             yield pl.Series(self.name + ending, every, dtype=_TYPES[ending])
+
+
+def _text(value: object, decimal: str) -> str | None:
+    """A plain cell as text; None if it is blank."""
+    if isinstance(value, int | float):
+        return digits_of(value).replace(".", decimal)
+    return str(value) or None
 
 
 _TYPES = {PROBLEM: pl.String(), MOMENT: pl.Datetime("us"), ELAPSED: pl.Duration("us"), FRACTION: pl.Float64()}

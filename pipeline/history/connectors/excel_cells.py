@@ -26,12 +26,9 @@ class CellContent:
 NOT_COMPUTED = "a formula without a stored value; open the workbook in Excel and save it"
 ERROR = "an error value of the workbook"
 MERGED = "merged with the cell at its left, so it is not known whether the value belongs to both columns"
-_DURATION = "a duration, not a {}; use a column with a {}"
+_DURATION = "a duration, not a {}"
 _CLOCK = "a clock time without a date"
-_OF_1900 = (
-    "a time of a day at the beginning of the calendar of Excel, which is how Excel keeps a duration; format the cell as "
-    "[h]:mm:ss if it is one, or enter the date"
-)
+_OF_1900 = "a date before 1905, as which Excel keeps a duration; format a duration as [h]:mm:ss, or enter the right date"
 
 
 def content(value: object, number_format: str, use: ColumnUse, decimal: str) -> CellContent:
@@ -104,7 +101,7 @@ def _duration(value: timedelta, use: ColumnUse) -> CellContent:
     if use == "time":
         return CellContent(duration_text(value), elapsed=value)
     wanted = {"id": "name", "text": "text", "number": "number", "date": "date"}[use]
-    return CellContent(duration_text(value), _DURATION.format(wanted, wanted))
+    return CellContent(duration_text(value), _DURATION.format(wanted))
 
 
 def _clock(value: time, use: ColumnUse) -> CellContent:

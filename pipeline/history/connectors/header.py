@@ -60,7 +60,12 @@ def _names(rows: Sequence[tuple[int, Sequence[str]]], at: int, height: int) -> l
 
 
 def positions(
-    names: Sequence[str], needed: Needed | None, place: str, row: int, letter: Callable[[int], str]
+    names: Sequence[str],
+    needed: Needed | None,
+    place: str,
+    row: int,
+    letter: Callable[[int], str],
+    advice: str = "if the names of the columns stand in another row, set `header_row`",
 ) -> dict[str, int]:
     """Column → its position in the header.
 
@@ -73,7 +78,7 @@ def positions(
         shown = listed([name for name in own if name], 60)
         raise ScalebridgeError(
             f"{place} has no column {listed(map(repr, missing))}; it has {shown} in row {row}, which is read as its header; "
-            "if the names of the columns stand in another row, set `header_row`"
+            f"{advice}"
         )
     for name in wanted:
         if own.count(plain(name)) > 1:

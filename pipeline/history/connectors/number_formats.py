@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 _UNSHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_TOKEN = re.compile(r'"([^"]*)"|\\(.)|([0#?]+)|(\.)|([-/ +():_A-Za-z])')
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|([0#?]+)|(\.)|([-/ +():])')
 LONGEST_NUMBER = 10**15
 """Excel keeps 15 digits of a number."""
 
@@ -34,8 +34,8 @@ def as_shown(value: float, number_format: str) -> str | None:
     >>> as_shown(12, "0000"), as_shown(12, '"B-"0000'), as_shown(14, "General"), as_shown(2.5, "0.00"), as_shown(2.46, "0.0")
     ('0012', 'B-0012', '14', '2.50', None)
     """
-    shown = number_format.split(";")[0]
-    if shown in ("General", "@", "#,##0", "#") or not shown:
+    shown = re.sub(r"\[[^\]]*\]", "", number_format.split(";")[0])  # colours and languages
+    if shown in ("General", "@", "#", "#,##0", "# ##0", ""):
         return digits_of(value)
     tokens = _TOKEN.findall(shown)
     if _TOKEN.sub("", shown) or value < 0:

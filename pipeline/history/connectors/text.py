@@ -55,11 +55,30 @@ def _as_utf8(raw: bytes, encoding: str, place: str) -> bytes:
         )
     if name in ("utf-8", "ascii") and raw.isascii():
         return raw
+    if name.startswith(_ONE_BYTE) and _is_utf8(raw):
+        raise ScalebridgeError(
+            f"{place} is written in utf-8, but its encoding is declared as {encoding}; set `encoding: utf-8`"
+        )
     try:
         text = raw.decode("utf-8-sig" if name == "utf-8" else encoding)
     except UnicodeError as error:
         raise ScalebridgeError(_undecodable(raw, encoding, error, place)) from None
     return text.encode("utf-8", errors="surrogatepass")
+
+
+_ONE_BYTE = ("cp125", "iso8859", "latin")
+"""Beginnings of the names of encodings in which every byte is a letter, so that a wrong one is not noticed."""
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Whether bytes can hardly be anything but UTF-8: they have letters of several bytes, all of them well formed."""
+    if raw.isascii():
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _undecodable(raw: bytes, encoding: str, error: UnicodeError, place: str) -> str:

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -55,14 +56,13 @@ class Sheet:
         """Rows that have a cell with a value. Merged cells hold the value of the first of them."""
         waiting, open_ranges = list(self.merged), {}
         for number, cells in self.parser.parse():
-            own = {cell["column"] - 1: cell["cell"] for cell in cells if cell["cell"] is not None}
             while waiting and waiting[0].top <= number:
                 found = waiting.pop(0)
-                anchor = own.get(found.left) if found.top == number else None
+                anchor = cells.get(found.left) if found.top == number else None
                 open_ranges[found] = anchor
             open_ranges = {found: anchor for found, anchor in open_ranges.items() if found.bottom >= number}
-            if any(cell.value not in (None, "") or cell.uncomputed for cell in own.values()):
-                yield SheetRow(number, _with_merged(own, open_ranges))
+            if any(cell.value not in (None, "") or cell.uncomputed for cell in cells.values()):
+                yield SheetRow(number, _with_merged(cells, open_ranges) if open_ranges else cells)
 
 
 _WIDEST = 1000
@@ -76,6 +76,14 @@ def _with_merged(own: dict[int, Cell], ranges: dict[_Range, Cell | None]) -> dic
             for column in range(found.left + 1, min(found.right, found.left + _WIDEST) + 1):
                 own[column] = anchor._replace(merged=True)
     return own
+
+
+@cache
+def _position(letters: str) -> int:
+    """Number of a column from its letters; the first is 1."""
+    from openpyxl.utils import column_index_from_string
+
+    return int(column_index_from_string(letters))
 
 
 def column_letter(position: int) -> str:
@@ -96,6 +104,17 @@ def open_sheet(path: Path, form: Excel, place: str) -> Iterator[Sheet]:
     Raises ScalebridgeError if the file is no workbook of this format, is too large, or has no such sheet.
     """
     _refuse_other_files(path, form, place)
+    try:
+        yield from _opened(path, form, place)
+    except ScalebridgeError:
+        raise
+    except Exception as error:  # the library raises errors of many kinds for a damaged file
+        raise ScalebridgeError(
+            f"{place} cannot be read as excel: the workbook is damaged ({error}); open it in Excel and save it again"
+        ) from None
+
+
+def _opened(path: Path, form: Excel, place: str) -> Iterator[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of parts that it leaves out, such as rules for entering data
         book, name = _book(path, form, place)
@@ -128,12 +147,7 @@ def _refuse_other_files(path: Path, form: Excel, place: str) -> None:
 def _book(path: Path, form: Excel, place: str) -> tuple[Any, str]:
     import openpyxl
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        raise ScalebridgeError(
-            f"{place} cannot be read as excel: the workbook is damaged ({error}); save it again in Excel"
-        ) from None
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     names = [sheet.title for sheet in book.worksheets]
     if form.sheet is not None and form.sheet not in names:
         raise ScalebridgeError(f"{place} has no sheet '{form.sheet}'; it has {listed(names)}")
@@ -163,14 +177,12 @@ _MERGE = re.compile(rb'mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 def _merged(source: IO[bytes]) -> Iterator[_Range]:
     """The merged cells of a sheet, which stand below the rows in its file."""
-    from openpyxl.utils import column_index_from_string as index
-
     rest = b""
     while chunk := source.read(1 << 20):
         text = rest + chunk
         found = list(_MERGE.finditer(text))
         for left, top, right, bottom in (match.groups() for match in found):
-            yield _Range(int(top), int(bottom), index(left.decode()) - 1, index(right.decode()) - 1)
+            yield _Range(int(top), int(bottom), _position(left.decode()) - 1, _position(right.decode()) - 1)
         rest = text[max(found[-1].end() if found else 0, len(text) - 200) :]
 
 
@@ -179,18 +191,36 @@ def _parser(source: IO[bytes], sheet: Any, stale: bool) -> Any:
     from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
     class Parser(WorkSheetParser):  # type: ignore[misc]
-        """Gives each cell as a `Cell`."""
+        """Gives the cells of a row as `Cell`, by the position of their column. Plain cells are read without the library."""
 
-        def parse_cell(self, element: Any) -> dict[str, Any]:
-            found = super().parse_cell(element)
-            kind, value = found["data_type"], found["value"]
-            uncomputed = False
-            if element.find(FORMULA_TAG) is not None:
-                stored = element.findtext(VALUE_TAG)
-                uncomputed = (value is None and kind != "str") or (stale and stored in (None, "", "0"))
-            blank = value is None and not uncomputed
-            cell = None if blank else Cell(value, int(found["style_id"]), kind == "e", uncomputed)
-            return {"column": found["column"], "cell": cell}
+        def parse_row(self, row: Any) -> tuple[int, dict[int, Cell]]:
+            self.row_counter, self.col_counter = int(row.get("r", self.row_counter + 1)), 0
+            cells = {}
+            for element in row:
+                found = self._cell(element)
+                if found is not None:
+                    cells[self.col_counter - 1] = found
+            return self.row_counter, cells
+
+        def _cell(self, element: Any) -> Cell | None:
+            kind, style, stored, formula = element.get("t", "n"), int(element.get("s", 0)), None, False
+            for part in element:
+                if part.tag == VALUE_TAG:
+                    stored = part.text
+                elif part.tag == FORMULA_TAG:
+                    formula = True
+            place = element.get("r")
+            self.col_counter = _position(place.rstrip("0123456789")) if place else self.col_counter + 1
+            if formula and ((not stored and kind != "str") or (stale and stored in (None, "", "0"))):
+                return Cell(None, style, uncomputed=True)
+            if kind == "s" and stored:
+                return Cell(self.shared_strings[int(stored)], style)
+            if kind == "n" and stored and style not in self.date_formats:
+                return Cell(float(stored) if not stored.lstrip("-").isdigit() else int(stored), style)
+            if not stored and kind != "inlineStr":
+                return None
+            found = self.parse_cell(element)
+            return None if found["value"] is None else Cell(found["value"], style, found["data_type"] == "e")
 
     book = sheet.parent
     return Parser(
