@@ -151,7 +151,7 @@ def check() -> None:
     """Validate the configuration that params.yaml selects, and check that its data files are readable."""
     from pipeline.config import compose, validate
     from pipeline.history.connectors.files import read_source
-    from pipeline.history.source_notes import source_notes
+    from pipeline.history.notes.source_notes import source_notes
     from pipeline.history.typed_rows import needed_columns
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))

@@ -10,8 +10,8 @@ from pipeline.domain.display import digits, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.history.assemble import AssembledHistory
-from pipeline.history.look_alikes import look_alike_findings
-from pipeline.history.source_notes import left_out_notes
+from pipeline.history.notes.look_alikes import look_alike_findings
+from pipeline.history.notes.source_notes import left_out_notes
 
 
 def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:

@@ -139,3 +139,39 @@ def test_date__of_a_typed_file_is_taken_as_it_is(small: Make, tmp_path: Path) ->
     history = history_of(definition, tmp_path)
     assert history.batches["started_at"].to_list() == [datetime(2024, 1, 2, 3), None]
     assert history.quarantine.is_empty()
+
+
+@pytest.mark.parametrize("null", ["-9999", "-9999.0"])
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Float32, pl.Int64, pl.String])
+def test_typed_number__a_declared_number_for_missing_is_missing(
+    small: Make, tmp_path: Path, null: str, kind: type[pl.DataType]
+) -> None:
+    numbers = pl.Series([36, -9999, 37]).cast(kind)
+    frame = pl.DataFrame(
+        {"batch": ["B1", "B2", "B3"], "product": "P", "volume": 1, "temperature": numbers, "titre": [1, -9999, 2]}
+    )
+    frame.write_parquet(tmp_path / "b.parquet")
+    definition = small()
+    definition["sources"]["batches"] |= {"files": ["b.parquet"], "format": {"kind": "parquet"}, "nulls": ["", null]}
+    del definition["attributes"]["temperature"]["between"]
+    history = history_of(definition, tmp_path)
+    assert history.batches["temperature"].is_null().to_list() == [False, True, False]
+    assert history.results["batch_id"].to_list() == ["B1", "B3"]
+    assert history.quarantine.is_empty()
+
+
+def test_number__that_is_too_large_goes_to_quarantine(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,3", "B2,P,1e400,36,3", "B3,P,1,36,1E999")
+    history = history_of(small(), tmp_path)
+    assert history.batches["batch_id"].to_list() == ["B1"]
+    assert history.quarantine.select("row", "value").rows() == [(3, "1e400"), (4, "1E999")]
+
+
+def test_out_of_range__an_infinite_number_of_a_typed_column_goes_to_quarantine(small: Make, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"batch": ["B1", "B2"], "product": "P", "volume": [1.0, float("inf")], "temperature": 36, "titre": 1}
+    )
+    frame.write_parquet(tmp_path / "b.parquet")
+    definition = small()
+    definition["sources"]["batches"] |= {"files": ["b.parquet"], "format": {"kind": "parquet"}}
+    assert history_of(definition, tmp_path).quarantine.select("row", "reason").rows() == [(3, "not a finite number")]

@@ -90,3 +90,28 @@ def test_fingerprints__are_those_of_the_bytes(small: Make, tmp_path: Path) -> No
 def test_columns_of__is_the_whole_file_as_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a;b\n1,50;x\n", encoding="utf-8")
     assert columns_of(tmp_path / "x.csv", Csv("csv", ";")).to_dicts() == [{"a": "1,50", "b": "x"}]
+
+
+def test_read_source__a_file_name_with_brackets_is_a_file_name(small: Make, tmp_path: Path) -> None:
+    definition = small()
+    definition["sources"]["batches"]["files"] = ["batches [2024] (v1).csv"]
+    (tmp_path / "batches [2024] (v1).csv").write_text("batch,product,volume,temperature,titre\nB1,P,1,36,1\n")
+    assert history_of(definition, tmp_path).batches["batch_id"].to_list() == ["B1"]
+
+
+def test_read_source__files_that_programs_leave_beside_data_are_no_data(small: Make, tmp_path: Path) -> None:
+    definition = small()
+    definition["sources"]["batches"]["files"] = ["*.csv"]
+    for name in ("~$b.csv", "._b.csv"):
+        (tmp_path / name).write_bytes(b"\x00\x01")
+    (tmp_path / "b.csv").write_text("batch,product,volume,temperature,titre\nB1,P,1,36,1\n")
+    assert history_of(definition, tmp_path).ledger["file"].to_list() == ["b.csv"]
+
+
+def test_read_source__a_file_of_which_no_line_is_read_is_counted(small: Make, tmp_path: Path) -> None:
+    definition = small()
+    definition["sources"]["batches"]["files"] = ["*.csv"]
+    (tmp_path / "a.csv").write_text("batch,product,volume,temperature,titre\nB1,P,1,36,1\n")
+    (tmp_path / "b.csv").write_text("batch,product,volume,temperature,titre\nB2,P\n\n")
+    ledger = history_of(definition, tmp_path).ledger
+    assert ledger.select("file", "read", "quarantined", "valid").rows() == [("a.csv", 1, 0, 1), ("b.csv", 2, 2, 0)]

@@ -8,7 +8,7 @@ from pipeline.domain.display import digits
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.history.connectors.files import RawRows
-from pipeline.history.look_alikes import look_alike_sentences
+from pipeline.history.notes.look_alikes import look_alike_sentences
 
 LEFT_OUT = "left out by `rows`"
 """Beginning of the reason of a row that the filter of its source leaves out."""

@@ -1,0 +1,1 @@
+"""Notes: what a person should know of raw files, in sentences."""
