@@ -203,7 +203,8 @@ def _of_table(lines: pl.DataFrame, form: Csv) -> pl.DataFrame:
         return lines.head(int(ended.arg_max() or 0)) if ended.any() else lines
     if form.footer:
         written = lines.filter(~blank)
-        return written.head(max(written.height - form.footer, 0))
+        kept = written.head(max(written.height - form.footer, 0))
+        return lines.filter(pl.col(_LINE) <= kept[_LINE].max()) if kept.height else kept
     return lines
 
 

@@ -130,6 +130,11 @@ def test_read_csv__comments_and_footer_are_no_rows(tmp_path: Path, footer: str |
     assert (rows(found), set_aside(found)) == ([(3, "B1", "1")], [])
 
 
+def test_read_csv__a_footer_hides_no_blank_line_of_the_table(tmp_path: Path) -> None:
+    found = table(tmp_path, "Batch,Titre\nB1,1\n\nB2,2\n\nprinted by J\n", Csv(footer=1))
+    assert (rows(found), set_aside(found)) == ([(2, "B1", "1"), (4, "B2", "2")], [(3, "the line is blank")])
+
+
 def test_read_csv__one_of_several_tables_ends_at_a_blank_line(tmp_path: Path) -> None:
     text = '"P";"X"\n\n"[TrackData1]"\n"Batch";"Titre"\n"B1";1\n\n"[Events]"\n"Batch";"Titre"\n"B9";9\n'
     found = table(tmp_path, text, Csv(separator=";", block="[TrackData1]"))
