@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.process.process import Process
-from pipeline.history.connectors.files import fingerprints, read_source
+from pipeline.history.connectors.files import RawRows, fingerprints, read_source
 from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
 
 
@@ -22,7 +22,7 @@ def ingest(process: Process, folder: Path) -> dict[str, TypedRows]:
     return {name: _typed(name, process, frame, folder) for name, frame in raw.items()}
 
 
-def _typed(name: str, process: Process, raw: pl.DataFrame, folder: Path) -> TypedRows:
+def _typed(name: str, process: Process, raw: RawRows, folder: Path) -> TypedRows:
     source = process.sources[name]
     typed = type_source(name, source, process, raw)
     ledger = typed.ledger.join(fingerprints(source, folder), on="file", how="right", maintain_order="right")

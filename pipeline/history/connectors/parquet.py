@@ -57,7 +57,7 @@ def _in_words(dtype: pl.DataType) -> str:
     }
     if dtype.is_nested():
         return f"lists or groups of values ({dtype})"
-    return words.get(dtype.base_type(), f"values of the type {dtype}")  # type: ignore[call-overload, no-any-return]
+    return words.get(dtype.base_type(), f"values of the type {dtype}")
 
 
 def _as_text(column: pl.Series, place: str) -> pl.Series:

@@ -194,7 +194,8 @@ def _parser(source: IO[bytes], sheet: Any, stale: bool) -> Any:
         """Gives the cells of a row as `Cell`, by the position of their column. Plain cells are read without the library."""
 
         def parse_row(self, row: Any) -> tuple[int, dict[int, Cell]]:
-            self.row_counter, self.col_counter = int(row.get("r", self.row_counter + 1)), 0
+            self.row_counter: int = int(row.get("r") or self.row_counter + 1)
+            self.col_counter = 0
             cells = {}
             for element in row:
                 found = self._cell(element)
