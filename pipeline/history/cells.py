@@ -1,7 +1,9 @@
 """Read cells: text to number, date or word, by declared rules. A cell that the rules do not cover is not read."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import polars as pl
 
@@ -12,10 +14,12 @@ from pipeline.history.connectors.raw_table import FRACTION, MOMENT
 
 LAB = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
+_EXPONENT = r"([eE](\+?0*[0-9]{1,2}|-0*[12]?[0-9]{1,2}))?$"
 _NUMBER = {
-    ".": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$",
-    ",": r"^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$",
+    ".": r"^[+-]?([0-9]{1,200}\.?[0-9]*|\.[0-9]+)" + _EXPONENT,
+    ",": r"^[+-]?([0-9]{1,200},?[0-9]*|,[0-9]+)" + _EXPONENT,
 }
+"""Texts that are numbers. A number above 1e299, or so small that it would become 0, is a typing error."""
 _LIMIT = r"^([<>≤≥])\s*"
 
 
@@ -56,8 +60,7 @@ def number(text: pl.Expr, decimal: str) -> pl.Expr:
     [93.33, None, None, 1000.0]
     """
     matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text)
-    value = matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    return pl.when(value.is_finite()).then(value)
+    return matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
 
 
 def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
@@ -130,14 +133,15 @@ def _number_cell(
 ) -> CellReading:
     lab, dtype = attribute.role in LAB, schema[column.column]
     plain = text.str.replace(_LIMIT, "") if lab else text
-    scale = unit(column.unit or attribute.unit)
-    if dtype.is_numeric() and not column.values:
+    scale, typed = unit(column.unit or attribute.unit), dtype.is_numeric() and not column.values
+    if typed:
         value = typed_number(column.column, dtype, nulls)
         text = pl.when(value.is_not_null()).then(text)
     else:
         value = number(plain, decimal)
-        text = _without_null_numbers(text, value, nulls, decimal)
-        value = pl.when(text.is_not_null()).then(value)
+        if missing := null_numbers(nulls, decimal):  # another spelling of a missing value, such as -9999.0 for -9999
+            text = pl.when(~value.is_in(missing).fill_null(False)).then(text)
+            value = pl.when(text.is_not_null()).then(value)
     si = value * scale.factor + scale.offset
     unread = pl.lit(not_a_number(decimal))
     if (native := column.column + FRACTION) in schema:
@@ -151,12 +155,14 @@ def _number_cell(
     censoring = censored(text, si, attribute) if lab else _NONE
     bounded = at_limit(si, censoring, attribute) if lab else si
     problem = pl.when(text.is_not_null() & si.is_null()).then(unread).otherwise(out_of_range(si, attribute))
+    if typed and dtype.is_float():
+        problem = pl.when(si.is_infinite()).then(pl.lit(INFINITE)).otherwise(problem)
     return CellReading(text, bounded, censoring, problem)
 
 
 def typed_number(column: str, dtype: pl.DataType, nulls: tuple[str, ...]) -> pl.Expr:
     """The numbers of a typed column. NaN, and a number that a declared text for a missing value means, become null."""
-    missing = pl.Series(_null_numbers(nulls, "."), dtype=pl.Float64).cast(dtype, strict=False).drop_nulls()
+    missing = pl.Series(null_numbers(nulls, "."), dtype=pl.Float64).cast(dtype, strict=False).drop_nulls()
     value = pl.col(column)
     if dtype.is_float():
         value = value.fill_nan(None)
@@ -165,17 +171,15 @@ def typed_number(column: str, dtype: pl.DataType, nulls: tuple[str, ...]) -> pl.
     return value.cast(pl.Float64)
 
 
-def _null_numbers(nulls: tuple[str, ...], decimal: str) -> list[float]:
-    """The declared texts for a missing value that are numbers."""
-    texts = pl.DataFrame({"text": list(nulls)}, schema={"text": pl.String})
-    read = texts.select(pl.coalesce(number(pl.col("text"), decimal), number(pl.col("text"), "."))).to_series()
-    return [float(value) for value in read.drop_nulls()]
+@cache
+def null_numbers(nulls: tuple[str, ...], decimal: str) -> list[float]:
+    """The declared texts for a missing value that are numbers.
 
-
-def _without_null_numbers(text: pl.Expr, value: pl.Expr, nulls: tuple[str, ...], decimal: str) -> pl.Expr:
-    """Make a text null if it is a number that means a missing value, in another spelling: `-9999.0` for `-9999`."""
-    numbers = _null_numbers(nulls, decimal)
-    return pl.when(~value.is_in(numbers).fill_null(False)).then(text) if numbers else text
+    >>> null_numbers(("", "n.d.", "-9999", "-99,9"), ",")
+    [-9999.0, -99.9]
+    """
+    marks = (decimal, ".")
+    return [float(text.replace(",", ".")) for text in nulls if any(re.match(_NUMBER[mark], text) for mark in marks)]
 
 
 def not_a_number(decimal: str) -> str:
@@ -184,15 +188,14 @@ def not_a_number(decimal: str) -> str:
 
 
 def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
-    """Give a reason if a value is infinite, or outside the possible range of its attribute."""
-    infinite = pl.when(si.is_infinite()).then(pl.lit(INFINITE))
+    """Give a reason if a value is outside the possible range of its attribute."""
     if attribute.between is None:
-        return infinite
+        return _NO_PROBLEM
     low, high = (attribute.si.to_si(limit) for limit in attribute.between)
     slack = 1e-9 * max(abs(low), abs(high))  # rounding of a unit conversion must not count
     smallest, largest = attribute.between
     reason = f"outside the possible range {smallest:g} to {largest:g} {unit_label(attribute.unit)}".strip()
-    return pl.coalesce(infinite, pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason)))
+    return pl.when(~si.is_between(low - slack, high + slack)).then(pl.lit(reason))
 
 
 def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:
