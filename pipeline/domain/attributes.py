@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
+from pipeline.domain.times.declared import DateFormat
 from pipeline.domain.units import Unit, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
@@ -33,22 +34,6 @@ def _one_line(name: str) -> str:
 
 
 DisplayName = Annotated[str, AfterValidator(_one_line)]
-
-
-@dataclass(config=STRICT, frozen=True)
-class DateFormat:
-    """How a date is written in a file."""
-
-    format: str
-    """Codes of `strftime`, such as `%d.%m.%Y %H:%M`. If the format has no day, the date is the first of the month."""
-    months: tuple[str, ...] = ()
-    """Names of the twelve months, January first, for files that write months as words. `%b` stands for the month."""
-
-    @model_validator(mode="after")
-    def _twelve_months(self) -> "DateFormat":
-        if self.months and len(self.months) != 12:
-            raise ValueError(f"`months` has {len(self.months)} names; write 12, January first")
-        return self
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -179,6 +164,10 @@ class Attribute:
     """For a CQA: attributes whose increase cannot raise it if all else stays equal. Tree models obey this."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
+    totaliser: bool = False
+    """For values over time: a counter, such as the base added so far, that falls back when it is reset. What it counts after a
+    reset is added to what it counted before. A value below half of the one before it is a reset. The total begins at the start
+    of the process, if that is declared; else with the first value."""
 
     @property
     def si(self) -> Unit:

@@ -1,7 +1,7 @@
 """Read the rows of a source: rows with typed columns, and a quarantine record for each unreadable cell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -38,7 +38,10 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
 
 
 def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) -> TypedRows:
-    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
+    """Read every declared column of a source. A row with an unreadable cell goes to quarantine.
+
+    In a series with one column per sensor, an unreadable cell of a sensor goes to quarantine alone.
+    """
     if isinstance(source, TrajectoryRows):
         raw = with_utc_times(raw, source)
     cells = {
@@ -51,9 +54,17 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
     columns = {attribute: column.column for attribute, (_, column) in process.written_in(name).items()}
     bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
     problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
+    if isinstance(source, TrajectoryRows) and source.tag is None:
+        cells |= {sensor: _or_missing(cells[sensor]) for sensor in columns}
+        bad = bad.drop(columns)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     return TypedRows(rows, problems, _read_per_file(name, raw))
+
+
+def _or_missing(cell: CellReading) -> CellReading:
+    """The reading of a sensor in a wide row: an unreadable cell is missing there, and the other sensors of the row stay."""
+    return replace(cell, value=pl.when(cell.problem.is_null()).then(cell.value))
 
 
 def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:
@@ -146,9 +157,8 @@ def _plain_number(column: str, source: Source) -> CellReading:
 
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellReading]:
     """Readings of the time and, in long files, of the value. The value may be missing, but not unreadable."""
-    moment, unread = pl.col(MOMENT), pl.lit(f"not a time in the format {source.time_format}")
-    why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
-    cells = {"moment": CellReading(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
+    moment, why = pl.col(MOMENT), pl.coalesce(UNCLEAR, pl.when(pl.col(MOMENT).is_null()).then(pl.lit("missing")))
+    cells = {"moment": CellReading(pl.col(source.time), moment, pl.lit("none"), why)}
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)
