@@ -102,8 +102,8 @@ class LongResults(_SourceFiles):
     unit: str | None = None
     """Column with the unit of each result. Default: results are in the unit of their attribute."""
     revision: str | None = None
-    """Column with the revision. The newest revision of a result is used; the others go to quarantine. Revisions are compared part by
-    part: `1.10` comes after `1.9`, `2a` after `2`, `B` after `A`. Revisions that cannot be compared go to quarantine."""
+    """Column with the revision. The newest revision of a result is used; the others go to quarantine. Revisions are compared
+    part by part: `1.10` comes after `1.9`, `2a` after `2`, `B` after `A`. What cannot be compared goes to quarantine."""
     replicates: Literal["refuse", "mean", "last"] = "refuse"
     """What several results of one test and batch are: a contradiction that goes to quarantine (`refuse`), replicates of which the
     mean is used, or attempts of which the last row is used. A mean with results such as `<0.05` is known to be below the mean of
@@ -189,8 +189,8 @@ class TrajectoryRows(_SourceFiles):
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag in the file → attribute, for a long file."""
     window: Window | Literal["whole"] | None = None
-    """Which part of the series is the process; `whole` for all of it. Default: from `started` to `ended` of the process, where these
-    dates have a time of day. The time of a series counts from the start of its window, else from the first record of the batch."""
+    """Which part of the series is the process; `whole` for all of it. Default: from `started` to `ended` of the process, where
+    these dates have a time of day. The time of a series counts from the start of its window, else from its first record."""
 
     @model_validator(mode="after")
     def _one_zone(self) -> "TrajectoryRows":
@@ -215,8 +215,10 @@ class TrajectoryRows(_SourceFiles):
     def references(
         self, attributes: Collection[str], materials: Collection[str]
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
-        """Attributes named by tags."""
-        return [("attribute", tuple(self.tags.values()), attributes)]
+        """Attributes named by tags and by the window."""
+        dates = () if not isinstance(self.window, Window) else (self.window.start, self.window.end)
+        named = (*self.tags.values(), *(name for name in dates if name is not None))
+        return [("attribute", named, attributes)]
 
 
 Source = Annotated[

@@ -107,6 +107,14 @@ def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
     return checked(frame.sort("batch_id"), batches_contract(process), "batches")
 
 
+def batch_dates(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """The dates of each batch, with its name as `batch_id`."""
+    dates = [
+        name for name, a in process.attributes.items() if a.kind == "date" and name in rows.columns and name != process.batch
+    ]
+    return rows.select(pl.col(process.batch).alias("batch_id"), *(pl.col(name) for name in dates))
+
+
 def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
     """Laboratory results from columns of the batch rows, one row per result."""
     places = source_of_attributes(process)

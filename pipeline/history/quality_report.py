@@ -84,6 +84,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_lots_without_properties(process, history),
         *_without_details(process, history),
         *_no_result(process, history),
+        *history.notes,
     ]
 
 

@@ -30,7 +30,7 @@ def needed_columns(name: str, source: Source, process: Process) -> list[str]:
     own = {
         LongResults: ("batch", "test", "value", "unit", "revision"),
         LotRows: ("lot",),
-        GenealogyRows: ("batch", "material", "lot", "quantity"),
+        GenealogyRows: ("batch", "material", "lot", "quantity", "unit", "booking"),
         TrajectoryRows: ("batch", "time", "tag", "value"),
     }.get(type(source), ())
     named = [getattr(source, field) for field in own if getattr(source, field) is not None]
@@ -110,12 +110,13 @@ def _structure_columns(source: Source) -> dict[str, str]:
         case LotRows():
             return {"lot_id": source.lot}
         case GenealogyRows():
-            return {
+            names = {
                 "batch_id": source.batch,
                 "material": source.material,
                 "lot_id": source.lot,
                 "quantity": source.quantity,
             }
+            return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
         case TrajectoryRows():
             names = {"batch_id": source.batch, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
@@ -133,8 +134,10 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
         cells[name] = CellReading(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
-    for name in {"quantity", "revision"} & columns.keys():
-        cells[name] = _plain_number(columns[name], source)
+    if "quantity" in columns:
+        cells["quantity"] = _plain_number(columns["quantity"], source)
+    if "revision" in columns and raw.schema[columns["revision"]].is_float():
+        cells["revision"] = _whole_revision(columns["revision"])
     if isinstance(source, TrajectoryRows):
         cells |= _time_cells(source, raw)
     return {name: cells[name] for name in columns}
@@ -153,6 +156,15 @@ def _plain_number(column: str, source: Source) -> CellReading:
     value = number(text, source.format.decimal)
     problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.format.decimal)))
     return CellReading(text, value, pl.lit("none"), problem)
+
+
+def _whole_revision(column: str) -> CellReading:
+    """The reading of revisions in a column of numbers, in which 1.1 and 1.10 are the same."""
+    number = pl.col(column).cast(pl.Float64).fill_nan(None)
+    whole = pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False).cast(pl.String)
+    fraction = pl.lit("a revision with a fraction is a number here, in which 1.1 and 1.10 are the same; export it as text")
+    missing = pl.when(number.is_null()).then(pl.lit("missing"))
+    return CellReading(whole, whole, pl.lit("none"), pl.coalesce(missing, pl.when(whole.is_null()).then(fraction)))
 
 
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellReading]:
