@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
-from pipeline.domain.times.declared import DateFormat
+from pipeline.domain.times.declared import Dates
 from pipeline.domain.units import Unit, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
@@ -50,7 +50,7 @@ class SourceColumn:
     """Replacements: `{10M: "10"}` reads the text `10M` as `10`."""
     nulls: tuple[str, ...] = ()
     """Texts that mean a missing value in this column, besides those of the source."""
-    date: DateFormat | None = None
+    date: Dates | None = None
     """Format of the dates; required for an attribute of kind `date`."""
 
 

@@ -14,8 +14,9 @@ from pipeline.history.cells import out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 from pipeline.history.sorting import duplicated, sorted_rows
+from pipeline.history.times.counted import in_hours
 from pipeline.history.times.totals import with_totals
-from pipeline.history.times.window import OUTSIDE, SINCE, ZERO, placed, seconds, series_windows
+from pipeline.history.times.window import BEFORE, OUTSIDE, SINCE, ZERO, placed, seconds, series_windows
 
 _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -66,14 +67,14 @@ def _of_source(
     inside, outside = reject(rows, pl.col(SOURCE), pl.col(OUTSIDE), source.time, _shown(rows))
     long, bad = _long(inside, name, source, process)
     counters = any(process.attributes[sensor].totaliser for sensor in (*source.tags.values(), *process.written_in(name)))
-    early = rows.filter(pl.col(OUTSIDE).str.starts_with("before the start")) if counters else rows.clear()
+    early = rows.filter(pl.col(OUTSIDE).str.starts_with(BEFORE)) if counters else rows.clear()
     return long, _long(early, name, source, process)[0], pl.concat([orphans, doubles, outside, bad])
 
 
 def _shown(rows: pl.DataFrame) -> pl.Expr:
     """The time of a record as text."""
     elapsed = isinstance(rows.schema["moment"], pl.Duration)
-    return pl.format("{} h", pl.col("moment").dt.total_microseconds() / 3.6e9) if elapsed else pl.col("moment")
+    return in_hours(pl.col("moment")) if elapsed else pl.col("moment")
 
 
 def _once(rows: pl.DataFrame, source: TrajectoryRows, sensors: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -88,7 +89,10 @@ def _once(rows: pl.DataFrame, source: TrajectoryRows, sensors: list[str]) -> tup
     cells = rows.filter(twice).unpivot(sensors, index=place, variable_name="tag", value_name="value").drop_nulls("value")
     kept, records = reject_repeated(cells, pl.col(SOURCE), key, ["value"], source.time, _shown(rows))
     again = kept.pivot("tag", on_columns=sensors, index=place, values="value", maintain_order=True)
-    return pl.concat([rows.filter(~twice), again.select(rows.columns)]), records.unique(maintain_order=True)
+    said = pl.col("reason").str.replace(" and tag and time", " and time", literal=True)  # a column of the file is no tag
+    return pl.concat([rows.filter(~twice), again.select(rows.columns)]), records.with_columns(said).unique(
+        maintain_order=True
+    )
 
 
 def _long(rows: pl.DataFrame, name: str, source: TrajectoryRows, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:

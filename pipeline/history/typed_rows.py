@@ -11,6 +11,7 @@ from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, not_a_number, number
 from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.times.counted import in_hours
 
 CENSORING = "__censoring"
 """Ending of the column beside a laboratory result that says whether it is censored."""
@@ -92,13 +93,20 @@ def _problems(
             pl.col(FILE).alias("file"),
             pl.col(ROW).alias("row"),
             pl.lit(columns[name]).alias("column"),
-            pl.col(columns[name]).cast(pl.String).alias("value"),
+            _as_text(raw, columns[name]).alias("value"),
             cell.problem.alias("reason"),
         )
         for name, cell in cells.items()
         if bad[name].any()
     ]
     return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
+
+
+def _as_text(raw: pl.DataFrame, column: str) -> pl.Expr:
+    """The cells of a column as text; durations in hours, because polars has no text for them."""
+    if isinstance(raw.schema[column], pl.Duration):
+        return in_hours(pl.col(column))
+    return pl.col(column).cast(pl.String)
 
 
 def _structure_columns(source: Source) -> dict[str, str]:
@@ -130,7 +138,9 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     A row in which one of them is missing goes to quarantine.
     """
     columns = _structure_columns(source)
-    cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
+    cells = {
+        name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in (*_OPTIONAL, "moment")
+    }
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
         cells[name] = CellReading(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))

@@ -64,7 +64,12 @@ def in_utc(process: Definition, attribute: str) -> bool | None:
 
 def window_problems(process: Definition) -> list[str]:
     """List what is wrong with the windows of the series, one sentence each."""
-    return [problem for name, source in series_of(process).items() for problem in _problems_of(process, name, source)]
+    found = [problem for name, source in series_of(process).items() for problem in _problems_of(process, name, source)]
+    for key, name in (("started", process.started), ("ended", process.ended)):
+        attribute = process.attributes.get(name or "")
+        if attribute is not None and attribute.kind != "date":
+            found.append(f"{key} names '{name}', which is of kind '{attribute.kind}'; it must be of kind 'date'")
+    return found
 
 
 def _problems_of(process: Definition, name: str, source: TrajectoryRows) -> list[str]:

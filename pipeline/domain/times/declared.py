@@ -25,7 +25,7 @@ class WrittenTimes:
     months: tuple[str, ...] = ()
     """Names of the twelve months, January first, for files that write months as words. `%b` stands for the month. Default:
     English names."""
-    two_digit_years_from: int = Field(1969, ge=1900, le=2099)
+    two_digit_years_from: Annotated[int, Field(ge=1900, le=2099)] = 1969
     """First year that a year of two digits (`%y`) can mean. With 1969, `69` is 1969 and `68` is 2068."""
     offsets: Mapping[str, str] = Field(default_factory=dict)
     """What names of zones mean, for a format with `%Z`: `{CET: "+01:00", CEST: "+02:00"}`."""
@@ -84,7 +84,7 @@ def offset_and_zone(times: WrittenTimes, zone: str | None) -> str | None:
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
 class DateFormat(WrittenTimes):
-    """How a date is written in a file."""
+    """How a date is written in a file. The short form in YAML is the format alone, or a list of formats."""
 
     time_zone: ZoneName | None = None
     """IANA name of the time zone of the dates, such as `Europe/Zurich`. They are converted to UTC. Needed where series in UTC are
@@ -104,7 +104,7 @@ class DateFormat(WrittenTimes):
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
 class Clock(WrittenTimes):
-    """Dates with times of day. The short form in YAML is the format alone."""
+    """Dates with times of day. The short form in YAML is the format alone, or a list of formats."""
 
     kind: Literal["clock"]
 
@@ -144,11 +144,21 @@ class Epoch:
     """Unit of the numbers."""
 
 
-def _kind(given: object) -> object:
-    """Expand the short form `time_format: "%Y-%m-%d %H:%M"`, and a mapping without `kind`, to times of a clock."""
+def _formats(given: object) -> object:
+    """Expand the short forms, a format or a list of formats, to a mapping."""
     if isinstance(given, str):
-        return {"kind": "clock", "format": given}
-    return {"kind": "clock", **given} if isinstance(given, dict) and {"format", "formats"} & given.keys() else given
+        return {"format": given}
+    return {"formats": given} if isinstance(given, list | tuple) else given
+
+
+def _kind(given: object) -> object:
+    """Expand the short forms, and a mapping with formats and without `kind`, to times of a clock."""
+    full = _formats(given)
+    return {"kind": "clock", **full} if isinstance(full, dict) and {"format", "formats"} & full.keys() else full
+
+
+Dates = Annotated[DateFormat, BeforeValidator(_formats)]
+"""How the dates of a column are written."""
 
 
 SeriesTimes = Annotated[

@@ -50,7 +50,11 @@ REFUSED = {
     "s": "a number of seconds since 1970 is declared as {kind: epoch, unit: s}",
 }
 """Code → why it is not in the list."""
-MONTHS = tuple("january february march april may june july august september october november december".split())
+_HALVES = (
+    ("january", "february", "march", "april", "may", "june"),
+    ("july", "august", "september", "october", "november", "december"),
+)
+MONTHS = _HALVES[0] + _HALVES[1]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CODE = re.compile(r"%(?P<flags>[-_0#:.]{0,3})(?P<digits>[369]?)(?P<code>.?)", re.DOTALL)
 

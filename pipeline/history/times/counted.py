@@ -80,3 +80,8 @@ def unread_epoch(present: pl.Expr, moment: pl.Expr, form: Epoch) -> pl.Expr:
         .when(present & moment.is_null())
         .then(pl.lit(f"not a number of {form.unit} since 1970"))
     )
+
+
+def in_hours(duration: pl.Expr) -> pl.Expr:
+    """A duration as text, such as `30.5 h`."""
+    return pl.format("{} h", duration.dt.total_microseconds() / 3.6e9)

@@ -29,7 +29,7 @@ def _in_utc(local: pl.Expr, why: pl.Expr, zone: str | None) -> tuple[pl.Expr, pl
     if zone is None:
         return local, why
     first, last = (
-        local.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")  # type: ignore[arg-type]
+        local.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
         .dt.convert_time_zone("UTC")
         .dt.replace_time_zone(None)
         for which in ("earliest", "latest")

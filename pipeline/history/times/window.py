@@ -21,6 +21,8 @@ from pipeline.domain.process.windows import (
 
 SINCE, OUTSIDE, ZERO = "_since", "_outside", "_zero"
 """Columns: microseconds since the zero of the time; why a record is not of the process; and what the zero is."""
+BEFORE = "before the start"
+"""Beginning of the reason for a record before the start of the process."""
 _START, _END = "_start", "_end"
 _UNKNOWN = (FIRST_RECORD, FIRST_ELAPSED)
 
@@ -79,21 +81,22 @@ def placed(rows: pl.DataFrame, window: SeriesWindow, dates: pl.DataFrame) -> pl.
 
 def _why_outside(window: SeriesWindow, elapsed: bool, moment: pl.Expr) -> pl.Expr:
     """Give a reason for a record that is not of the process."""
-    why = pl.when(pl.lit(False)).then(pl.lit(None, pl.String))
-    start, end = window.start, window.end
+    start, end, reasons = window.start, window.end, [pl.lit(None, pl.String)]
+
+    def say(when: pl.Expr, reason: str) -> None:
+        reasons.append(pl.when(when).then(pl.lit(reason)))
+
     if start is not None and not elapsed:
-        unknown = f"the batch has no start ('{start}'), so the time in the process is not known"
-        before = f"before the start of the batch ('{start}')"
-        why = why.when(pl.col(_START).is_null()).then(pl.lit(unknown)).when(moment < pl.col(_START)).then(pl.lit(before))
+        say(pl.col(_START).is_null(), f"the batch has no start ('{start}'), so the time in the process is not known")
+        say(moment < pl.col(_START), f"{BEFORE} of the batch ('{start}')")
     if start is not None and end is not None:
-        swapped = f"the end of the batch ('{end}') is not after its start ('{start}')"
-        why = why.when(pl.col(_END) <= pl.col(_START)).then(pl.lit(swapped))
+        say(pl.col(_END) <= pl.col(_START), f"the end of the batch ('{end}') is not after its start ('{start}')")
     if elapsed and not window.whole:
-        why = why.when(moment < pl.duration(microseconds=0)).then(pl.lit("before the start: the elapsed time is below zero"))
-    if end is not None and (not elapsed or start is not None):
+        say(moment < pl.duration(microseconds=0), f"{BEFORE}: the elapsed time is below zero")
+    if end is not None and (start is not None or not elapsed):
         last = pl.col(_END) - pl.col(_START) if elapsed else pl.col(_END)
-        why = why.when(moment > last).then(pl.lit(f"after the end of the batch ('{end}')"))
-    return why.otherwise(pl.lit(None, pl.String))
+        say(moment > last, f"after the end of the batch ('{end}')")
+    return pl.coalesce(reasons)
 
 
 def seconds(rows: pl.DataFrame) -> pl.DataFrame:

@@ -133,6 +133,7 @@ def _moment(parts: dict[str, pl.Expr], first_year: int) -> pl.Expr:
 
 def _date(parts: dict[str, pl.Expr], first_year: int) -> pl.Expr:
     """The date; null if the month does not have the day, or the year does not have the month."""
+    year: pl.Expr
     if "year" in parts:
         year = pl.when(parts["year"] > 0).then(parts["year"])
     else:
