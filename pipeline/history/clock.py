@@ -18,6 +18,7 @@ MOMENT, UNCLEAR = "_moment", "_unclear"
 _NUMBER, _NIGHT, _AMBIGUOUS = "_number", "_night", "_ambiguous"
 _TURNS_BACK, _UNORDERED, _PASS = "_turns_back", "_unordered", "_pass"
 _FIRST, _SECOND, _TEXT = "_first", "_second", "_text"
+_UNZONED = "a date without an offset from UTC, and time_format declares times that state it; declare `time_zone` instead"
 _NUMBERS = "; numbers are read if time_format declares `kind: elapsed` or `kind: epoch` with a unit"
 
 

@@ -22,7 +22,7 @@ _COLUMNS: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
     "tag": pl.String(),
     SINCE: pl.Int64(),
-    ZERO: pl.String(),
+    ZERO: pl.Categorical(),
     "value": pl.Float64(),
 }
 

@@ -56,7 +56,7 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
     bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
     problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
     if isinstance(source, TrajectoryRows) and source.tag is None:
-        cells |= {sensor: _or_missing(cells[sensor]) for sensor in columns}
+        cells |= {sensor: _or_missing(cells[sensor]) for sensor in columns if bad[sensor].any()}
         bad = bad.drop(columns)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))

@@ -19,10 +19,10 @@ def with_totals(rows: pl.DataFrame, before: pl.DataFrame, totalisers: list[str])
     >>> with_totals(counter, counter.clear(), ["base"])["value"].to_list()
     [1.0, 4.0, 4.5, 4.5, 6.0]
     """
+    if not totalisers:
+        return rows
     counters = pl.col("tag").is_in(totalisers)
     own = rows.filter(counters)
-    if own.is_empty():
-        return rows
     earlier = before.filter(counters).with_columns(pl.lit(True).alias(_BEFORE))
     both = pl.concat([earlier, own.with_columns(pl.lit(False).alias(_BEFORE))])
     ordered = both.sort(*_SERIES, SINCE, maintain_order=True)

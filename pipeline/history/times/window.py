@@ -74,7 +74,7 @@ def placed(rows: pl.DataFrame, window: SeriesWindow, dates: pl.DataFrame) -> pl.
     since = moment - pl.col(_START) if _START in names and not elapsed else moment
     return joined.with_columns(
         since.cast(pl.Int64).alias(SINCE),
-        pl.lit(zero_of(window, elapsed)).alias(ZERO),
+        pl.lit(zero_of(window, elapsed), pl.Categorical).alias(ZERO),
         _why_outside(window, elapsed, moment).alias(OUTSIDE),
     ).drop(*names)
 
@@ -104,11 +104,12 @@ def seconds(rows: pl.DataFrame) -> pl.DataFrame:
 
     Raises ScalebridgeError if the records of one batch count from moments that cannot be compared.
     """
-    if rows[ZERO].n_unique() < 2:
-        from_first = rows[ZERO].is_in(_UNKNOWN).any()
+    zeros = rows[ZERO].unique()
+    if len(zeros) < 2:
+        from_first = zeros.is_in(_UNKNOWN).any()
         since = pl.col(SINCE) - pl.col(SINCE).min().over("batch_id") if from_first else pl.col(SINCE)
         return rows.with_columns((since / 1e6).alias("time"))
-    _check_zeros(rows.select("batch_id", ZERO).unique())
+    _check_zeros(rows.select("batch_id", pl.col(ZERO).cast(pl.String)).unique())
     first = pl.when(pl.col(ZERO).is_in(_UNKNOWN)).then(pl.col(SINCE).min().over("batch_id")).otherwise(0)
     return rows.with_columns(((pl.col(SINCE) - first) / 1e6).alias("time"))
 
