@@ -79,10 +79,13 @@ def _read(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFrame:
     """Read the times as they are written, with a reason for each one that cannot be read."""
     dtype = raw.schema[source.time]
     if isinstance(dtype, pl.Datetime | pl.Date):
-        moment = pl.col(source.time).cast(pl.Datetime("us", getattr(dtype, "time_zone", None)))
-        return _with_reasons(
-            raw.select(moment.alias(MOMENT)), pl.when(strange_year(pl.col(MOMENT))).then(pl.lit(STRANGE_YEAR))
-        )
+        zone = getattr(dtype, "time_zone", None)
+        moment = pl.col(source.time).cast(pl.Datetime("us", zone))
+        if zone is None and source.time_zone is None and source.in_utc:
+            without = raw.select(moment.dt.replace_time_zone("UTC").alias(MOMENT))
+            return _with_reasons(without, pl.when(pl.col(MOMENT).is_not_null()).then(pl.lit(_UNZONED)))
+        strange = pl.when(strange_year(pl.col(MOMENT))).then(pl.lit(STRANGE_YEAR))
+        return _with_reasons(raw.select(moment.alias(MOMENT)), strange)
     if isinstance(dtype, pl.Duration | pl.Time):
         duration = pl.col(source.time).cast(pl.Duration("us"))
         reasons = unread_elapsed(pl.lit(False), pl.col(MOMENT), Elapsed(kind="elapsed"))

@@ -222,7 +222,11 @@ def _number_pattern(items: Sequence[Code | Text], nth: int) -> str:
     digits_beside = any(isinstance(one, Code) and (one.code in NUMBERS or one.written == "%f") for one in beside)
     full = field in ("year", "short_year") or digits_beside
     blank = r"\s?" if item.code in "ekl" or "_" in item.written else ""
-    number = f"{blank}(?P<{field}>[0-9]{{{digits if full else f'1,{digits}'}}})"
+    if field in ("minute", "second"):
+        shape = "[0-5][0-9]" if full else "[0-5]?[0-9]"
+    else:
+        shape = f"[0-9]{{{digits if full else f'1,{digits}'}}}"
+    number = f"{blank}(?P<{field}>{shape})"
     after = items[nth + 1] if nth + 1 < len(items) else None
     own_fraction = (isinstance(after, Code) and after.field == "fraction") or (
         isinstance(after, Text) and after.text.startswith((".", ","))

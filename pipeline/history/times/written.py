@@ -157,4 +157,4 @@ def _time_of_day(parts: dict[str, pl.Expr]) -> pl.Expr:
     if "hour12" in parts:
         hour = pl.when(parts["hour12"].is_between(1, 12)).then(parts["hour12"] % 12 + parts["half"])
     total = ((hour * 60 + minute) * 60 + second) * 1_000_000 + parts.get("fraction", none)
-    return pl.when((minute < 60) & (second < 60) & (total <= _DAY)).then(total)
+    return pl.when(total <= _DAY).then(total)
