@@ -84,6 +84,9 @@ class Details(_SourceFiles):
     gives: Literal["details"]
     key: tuple[str, ...] = Field(min_length=1)
     """Attributes that find the batch rows to which a row belongs, such as the batch or the vessel."""
+    replicates: Literal["refuse", "mean", "last"] = "refuse"
+    """What several rows of one key are: a contradiction (`refuse`), replicates of which the mean is used, or attempts of which the
+    last row is used."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, not_a_number, number, out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
+from pipeline.history.replicates import last_of, means, without_mean
 from pipeline.history.revisions import why_not_newest
 
 _SIGN = r"^[<>≤≥]\s*"
@@ -94,8 +95,8 @@ def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) 
 def _one_per_batch(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Settle several results of one test and batch as the source declares it."""
     if source.replicates == "mean":
-        rows, found = reject(rows, pl.col(SOURCE), _no_mean(), source.test, pl.col("test"))
-        return mean_of_replicates(rows), found
+        rows, found = reject(rows, pl.col(SOURCE), without_mean(_RESULT, "censoring"), source.test, pl.col("test"))
+        return rows.with_columns(means(_RESULT, "value", "censoring")), found
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
 
@@ -104,31 +105,7 @@ def _last_replicate(rows: pl.DataFrame, process: Process, source: LongResults) -
     """Keep the last row of each test and batch if the source says so, even if its value cannot be read: it was measured again."""
     if source.replicates != "last":
         return rows, empty(Quarantine)
-    place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE)).last().over(_RESULT)
-    earlier = pl.int_range(pl.len()).over(_RESULT) < pl.len().over(_RESULT) - 1
-    why = pl.when(earlier).then(pl.format("a later result of this test replaces it: {}", place))
-    return reject(rows, pl.col(SOURCE), why, source.test, pl.col("test"))
-
-
-def _any_with(sign: str) -> pl.Expr:
-    return (pl.col("censoring") == sign).any().over(_RESULT)
-
-
-def _no_mean() -> pl.Expr:
-    both = "a mean of results with < and with > is not known; keep the results apart, or declare `replicates: last`"
-    return pl.when(_any_with("left") & _any_with("right")).then(pl.lit(both))
-
-
-def mean_of_replicates(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give each row the mean of the results of its test and batch.
-
-    A result such as `<0.05` lies below its limit. If a test has such results, the mean lies below the mean of the written numbers,
-    so it is left-censored there. The same holds for `>`. Neither the limit nor half of it is taken for a measured value.
-    """
-    sign = pl.when(_any_with("left")).then(pl.lit("left")).when(_any_with("right")).then(pl.lit("right"))
-    return rows.with_columns(
-        pl.col("value").mean().over(_RESULT).alias("value"), sign.otherwise(pl.lit("none")).alias("censoring")
-    )
+    return last_of(rows, _RESULT, pl.col(SOURCE), source.test, pl.col("test"))
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:

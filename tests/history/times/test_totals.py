@@ -7,10 +7,8 @@ from pipeline.history.times.window import SINCE
 
 
 def series(tag: str, *values: float, batch: str = "B1", first: int = 0) -> pl.DataFrame:
-    times = range(first, first + len(values))
-    return pl.DataFrame(
-        {"batch_id": batch, "tag": tag, SINCE: times, "value": [float(value) for value in values]}, schema_overrides={SINCE: pl.Int64}
-    )
+    times, numbers = range(first, first + len(values)), [float(value) for value in values]
+    return pl.DataFrame({"batch_id": batch, "tag": tag, SINCE: times, "value": numbers}, schema_overrides={SINCE: pl.Int64})
 
 
 def totals(rows: pl.DataFrame, before: pl.DataFrame | None = None) -> list[float]:
