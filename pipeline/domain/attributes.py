@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
+from pipeline.domain.times.declared import Dates
 from pipeline.domain.units import Unit, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
@@ -36,22 +37,6 @@ DisplayName = Annotated[str, AfterValidator(_one_line)]
 
 
 @dataclass(config=STRICT, frozen=True)
-class DateFormat:
-    """How a date is written in a file."""
-
-    format: str
-    """Codes of `strftime`, such as `%d.%m.%Y %H:%M`. If the format has no day, the date is the first of the month."""
-    months: tuple[str, ...] = ()
-    """Names of the twelve months, January first, for files that write months as words. `%b` stands for the month."""
-
-    @model_validator(mode="after")
-    def _twelve_months(self) -> "DateFormat":
-        if self.months and len(self.months) != 12:
-            raise ValueError(f"`months` has {len(self.months)} names; write 12, January first")
-        return self
-
-
-@dataclass(config=STRICT, frozen=True)
 class SourceColumn:
     """A column of a source that an attribute is read from. Its short form in YAML is `source.column`."""
 
@@ -65,7 +50,7 @@ class SourceColumn:
     """Replacements: `{10M: "10"}` reads the text `10M` as `10`."""
     nulls: tuple[str, ...] = ()
     """Texts that mean a missing value in this column, besides those of the source."""
-    date: DateFormat | None = None
+    date: Dates | None = None
     """Format of the dates; required for an attribute of kind `date`."""
 
 
@@ -179,6 +164,10 @@ class Attribute:
     """For a CQA: attributes whose increase cannot raise it if all else stays equal. Tree models obey this."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
+    totaliser: bool = False
+    """For values over time: a counter, such as the base added so far, that falls back when it is reset. What it counts after a
+    reset is added to what it counted before. A value below half of the one before it is a reset. The total begins at the start
+    of the process, if that is declared; else with the first value."""
 
     @property
     def si(self) -> Unit:

@@ -1,6 +1,5 @@
 """Sources: the files that hold the history, their format, and the canonical table that each source gives."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
@@ -11,6 +10,7 @@ from pipeline.domain.file_formats import Csv, Format
 from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
+from pipeline.domain.times.declared import Clock, Epoch, SeriesTimes, Window, offset_and_zone
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -62,6 +62,9 @@ class Details(_SourceFiles):
     gives: Literal["details"]
     key: tuple[str, ...] = Field(min_length=1)
     """Attributes that find the batch rows to which a row belongs, such as the batch or the vessel."""
+    replicates: Literal["refuse", "mean", "last"] = "refuse"
+    """What several rows of one key are: a contradiction (`refuse`), replicates of which the mean is used, or attempts of which the
+    last row is used."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -80,7 +83,12 @@ class LongResults(_SourceFiles):
     unit: str | None = None
     """Column with the unit of each result. Default: results are in the unit of their attribute."""
     revision: str | None = None
-    """Column with the revision number. The highest revision of a result is used; the others go to quarantine."""
+    """Column with the revision. The newest revision of a result is used; the others go to quarantine. Revisions are compared
+    part by part: `1.10` comes after `1.9`, `2a` after `2`, `B` after `A`. What cannot be compared goes to quarantine."""
+    replicates: Literal["refuse", "mean", "last"] = "refuse"
+    """What several results of one test and batch are: a contradiction that goes to quarantine (`refuse`), replicates of which the
+    mean is used, or attempts of which the last row is used. A mean with results such as `<0.05` is known to be below the mean of
+    the written numbers; it is kept as such a limit."""
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
@@ -108,7 +116,10 @@ class LotRows(_SourceFiles):
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
 class GenealogyRows(_SourceFiles):
-    """One row per use of a lot: which batch consumed how much of it."""
+    """One row per use of a lot: which batch consumed how much of it.
+
+    The amounts of one lot in one batch are added up, also negative ones, with which an ERP takes an issue back.
+    """
 
     gives: Literal["genealogy"]
     batch: str
@@ -119,6 +130,11 @@ class GenealogyRows(_SourceFiles):
     """Column with the lot."""
     quantity: str
     """Column with the amount or the share. The shares of one material in one batch are scaled to sum to 1."""
+    unit: str | None = None
+    """Column with the unit of each amount. Default: all amounts of a material are in one unit."""
+    booking: str | None = None
+    """Column with the number of the booking. A booking that occurs twice counts once. Without it, a row that repeats a row of an
+    earlier file counts once, because the exports overlap; within one file each row is a booking."""
     materials: Mapping[str, str] = Field(default_factory=dict)
     """Name of a material in the file → material of the process, if they differ."""
 
@@ -141,8 +157,9 @@ class TrajectoryRows(_SourceFiles):
     """Column with the batch."""
     time: str
     """Column with the time."""
-    time_format: str = "%Y-%m-%d %H:%M:%S"
-    """How a time is written, as strftime."""
+    time_format: SeriesTimes = Field(default_factory=lambda: Clock(kind="clock", format="%Y-%m-%d %H:%M:%S"))
+    """How the times are written: a format of a clock as strftime, such as `%d.%m.%Y %H:%M`, or a mapping with a `kind`. A format
+    that ends with the hour reads `14` as 14:00. Default: `%Y-%m-%d %H:%M:%S`."""
     time_zone: ZoneName | None = None
     """IANA name of the time zone of the times, such as `Europe/Zurich`. The times are converted to UTC, so that differences are
     right when daylight saving begins or ends. Leave it out if the clock has no daylight saving, or if the times hold their zone."""
@@ -152,21 +169,37 @@ class TrajectoryRows(_SourceFiles):
     """Column with the value, in a long file."""
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag in the file → attribute, for a long file."""
+    window: Window | Literal["whole"] | None = None
+    """Which part of the series is the process; `whole` for all of it. Default: from `started` to `ended` of the process, where
+    these dates have a time of day. The time of a series counts from the start of its window, else from its first record."""
 
     @model_validator(mode="after")
     def _one_zone(self) -> "TrajectoryRows":
-        if self.time_zone is not None and re.search("%[:#]*z", self.time_format):
+        if self.time_zone is None:
+            return self
+        if not isinstance(self.time_format, Clock):
             raise ValueError(
-                f"time_format '{self.time_format}' reads an offset from each time, and time_zone is '{self.time_zone}'; "
-                "a time can have only one of the two: remove time_zone"
+                f"time_format declares {self.time_format.kind} times, which have no zone, and time_zone is '{self.time_zone}'; "
+                "remove time_zone"
             )
+        if problem := offset_and_zone(self.time_format, self.time_zone):
+            raise ValueError(problem)
         return self
+
+    @property
+    def in_utc(self) -> bool:
+        """Whether the definition says that the times are known in UTC."""
+        if isinstance(self.time_format, Clock):
+            return self.time_zone is not None or self.time_format.states_offset
+        return isinstance(self.time_format, Epoch)
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
-        """Attributes named by tags."""
-        return [("attribute", tuple(self.tags.values()), attributes)]
+        """Attributes named by tags and by the window."""
+        dates = () if not isinstance(self.window, Window) else (self.window.start, self.window.end)
+        named = (*self.tags.values(), *(name for name in dates if name is not None))
+        return [("attribute", named, attributes)]
 
 
 Source = Annotated[

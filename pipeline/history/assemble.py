@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import Quarantine, empty
-from pipeline.history.batches import batch_table, find_batches, wide_results
+from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.results import long_results, result_table
 from pipeline.history.trajectories import find_trajectories
@@ -26,11 +26,14 @@ class AssembledHistory:
     quarantine: pl.DataFrame
     corrected: pl.DataFrame
     ledger: pl.DataFrame
-    """One row per file: source, file, sha256, rows read, quarantined and valid."""
+    """One row per file: source, file, sha256, rows read, quarantined and valid. A row of several sensors of which one was set
+    aside counts as quarantined; its other values are used."""
+    notes: tuple[str, ...] = ()
+    """Sentences on the times of the series that a reader should know."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Name → table."""
-        return dict(self.__dict__)
+        return {name: table for name, table in self.__dict__.items() if isinstance(table, pl.DataFrame)}
 
 
 def assemble(
@@ -51,11 +54,13 @@ def assemble(
     results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
     lots, bad_lots = find_lots(process, rows, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
-    trajectories, bad_trajectories = find_trajectories(process, rows, batches["batch_id"])
-    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, bad_trajectories]
+    series = find_trajectories(process, rows, batch_dates(found.rows, process))
+    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, series.quarantine]
     quarantine = pl.concat([empty(Quarantine), *set_aside]).sort("source", "file", "row", "column", "reason")
     ledger = _ledger(read, quarantine)
-    return AssembledHistory(batches, results, lots, genealogy, trajectories, quarantine, found.corrected, ledger)
+    return AssembledHistory(
+        batches, results, lots, genealogy, series.table, quarantine, found.corrected, ledger, series.notes
+    )
 
 
 def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:

@@ -7,12 +7,14 @@ import polars as pl
 
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.process.process import Process
+from pipeline.domain.sources import Details
 from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.correct import correct
 from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.quarantine import reject, reject_repeated
+from pipeline.history.replicates import last_of, mean_rows
 from pipeline.history.typed_rows import CENSORING
 
 SOURCE = "_source"
@@ -45,13 +47,19 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
     return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
-def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep one row per key. Rows without a key are set aside first."""
+def _single(rows: pl.DataFrame, key: list[str], replicates: str = "refuse") -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep one row per key. Rows without a key are set aside first. `replicates` says what several rows of a key are."""
     source = pl.col(SOURCE)
     absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
     rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"no value of {' and '.join(key)}")))
     what = [column for column in rows.columns if column not in (*PLACE, *key)]
-    rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
+    if replicates == "mean":
+        lab = [(column.removesuffix(CENSORING), column) for column in what if column.endswith(CENSORING)]
+        rows, doubles = mean_rows(rows, key, source, lab, PLACE)
+    elif replicates == "last":
+        rows, doubles = last_of(rows, key, source, key[0], pl.col(key[0]))
+    else:
+        rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
     return rows, pl.concat([nameless, doubles])
 
 
@@ -59,18 +67,28 @@ def _add_details(
     rows: pl.DataFrame, name: str, key: list[str], details: pl.DataFrame, process: Process
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Join details to the batches by key. Details without a valid batch are set aside."""
-    details, records = _single(details.with_columns(pl.lit(name).alias(SOURCE)), key)
-    if process.batch in key:
-        known = details.select(key).join(rows.select(key), on=key, how="semi").with_columns(pl.lit(True).alias("_known"))
-        details = details.join(known, on=key, how="left", maintain_order="left")
-        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"no valid batch has this {' and '.join(key)}"))
-        details, orphans = reject(details, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
-        details = details.drop("_known")
-        records = pl.concat([records, orphans])
+    source = process.sources[name]
+    details = details.with_columns(pl.lit(name).alias(SOURCE))
+    details, orphans = _of_batches(details, rows, key, process)
+    details, doubles = _single(details, key, source.replicates if isinstance(source, Details) else "refuse")
     places = {FILE: file_of(name), ROW: row_of(name)}
     fresh = [column for column in details.columns if column in key or column not in rows.columns or column in (FILE, ROW)]
     joined = rows.join(details.select(fresh).rename(places), on=key, how="left", maintain_order="left", validate="m:1")
-    return joined, records
+    return joined, pl.concat([orphans, doubles])
+
+
+def _of_batches(
+    details: pl.DataFrame, rows: pl.DataFrame, key: list[str], process: Process
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside details without a valid batch. Details of a vessel or a code may belong to no batch."""
+    if process.batch not in key:
+        return details, empty(Quarantine)
+    known = rows.select(key).unique().with_columns(pl.lit(True).alias("_known"))
+    marked = details.join(known, on=key, how="left", maintain_order="left")
+    complete = pl.all_horizontal(pl.col(k).is_not_null() for k in key)
+    orphan = pl.when(pl.col("_known").is_null() & complete).then(pl.lit(f"no valid batch has this {' and '.join(key)}"))
+    found, orphans = reject(marked, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
+    return found.drop("_known"), orphans
 
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -105,6 +123,14 @@ def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
         *(pl.col(name) for name in present if name not in Batches.column_names()),
     )
     return checked(frame.sort("batch_id"), batches_contract(process), "batches")
+
+
+def batch_dates(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """The dates of each batch, with its name as `batch_id`."""
+    dates = [
+        name for name, a in process.attributes.items() if a.kind == "date" and name in rows.columns and name != process.batch
+    ]
+    return rows.select(pl.col(process.batch).alias("batch_id"), *(pl.col(name) for name in dates))
 
 
 def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:

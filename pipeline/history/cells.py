@@ -7,10 +7,11 @@ from functools import cache
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
+from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.display import unit_label
 from pipeline.domain.units import unit
 from pipeline.history.connectors.raw_table import FRACTION, MOMENT
+from pipeline.history.times.dates import date
 
 LAB = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
@@ -63,20 +64,6 @@ def number(text: pl.Expr, decimal: str) -> pl.Expr:
     return matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
 
 
-def date(text: pl.Expr, form: DateFormat) -> pl.Expr:
-    """Read a date that is written in this format. Any other text gives null."""
-    names = {month.lower(): f"{i:02d}" for i, month in enumerate(form.months, 1)}
-    pattern = form.format
-    if names:
-        text = text.str.to_lowercase().str.replace_many(list(names), list(names.values()))
-        pattern = pattern.replace("%b", "%m")
-    if "%d" not in pattern:
-        text, pattern = pl.lit("01 ") + text, "%d " + pattern
-    if "%H" not in pattern:
-        text, pattern = text + " 00:00", pattern + " %H:%M"
-    return text.str.to_datetime(pattern, strict=False, time_unit="us")
-
-
 def cell_reading(
     attribute: Attribute, column: SourceColumn, nulls: tuple[str, ...], decimal: str, schema: Mapping[str, pl.DataType]
 ) -> CellReading:
@@ -104,13 +91,9 @@ INFINITE = "not a finite number"
 
 
 def _date_cell(text: pl.Expr, column: SourceColumn, dtype: pl.DataType) -> CellReading:
-    form = column.date
-    assert form is not None  # the validation of the process requires it
-    value = pl.col(column.column).cast(pl.Datetime("us")) if dtype.is_temporal() else date(text, form)
-    problem = f"not a date in the format {form.format}" + (
-        f" with the months {', '.join(form.months)}" if form.months else ""
-    )
-    return CellReading(text, value, _NONE, pl.when(text.is_not_null() & value.is_null()).then(pl.lit(problem)))
+    assert column.date is not None  # the validation of the process requires it
+    value, problem = date(text, pl.col(column.column), column.date, dtype)
+    return CellReading(text, value, _NONE, problem)
 
 
 def native_or_written(cell: pl.Expr, native: CellReading, written: CellReading) -> CellReading:

@@ -8,7 +8,8 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.batches import SOURCE
-from pipeline.history.quarantine import orphaned, reject, reject_repeated
+from pipeline.history.consumption import consumed
+from pipeline.history.quarantine import reject_repeated
 
 _LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
 _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}
@@ -44,7 +45,7 @@ def find_genealogy(
     parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)
-        good, found = _usable(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)
+        good, found = consumed(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)
         parts.append(_shares(good))
         records.append(found)
     for material, key in _lots_in_batch_rows(process).items():
@@ -89,26 +90,8 @@ def _long(rows: pl.DataFrame, names: list[str], material: str) -> pl.DataFrame:
     return long.drop_nulls("value").select(pl.lit(material).alias("material"), "lot_id", "attribute", "value")
 
 
-def _usable(
-    rows: pl.DataFrame, source: GenealogyRows, process: Process, batches: pl.Series
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Set aside rows with an unknown batch or material, with an amount that is not above zero, or that occur twice."""
-    if source.materials:
-        rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
-    unknown = ~pl.col("material").is_in(list(process.materials))
-    records = []
-    for why, column in (
-        (pl.when(unknown).then(pl.lit("the material is not declared in the process definition")), "material"),
-        (orphaned(batches), "batch_id"),
-        (pl.when(pl.col("quantity") <= 0).then(pl.lit("the amount is not above zero")), "quantity"),
-    ):
-        rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))
-        records.append(found)
-    key = ["batch_id", "material", "lot_id"]
-    rows, found = reject_repeated(rows, pl.col(SOURCE), key, ["quantity"], source.lot, pl.col("lot_id"))
-    return rows, pl.concat([*records, found])
-
-
 def _shares(rows: pl.DataFrame) -> pl.DataFrame:
+    """The share of each lot in the amount of its material that a batch consumed."""
+    used = rows.group_by("batch_id", "material", "lot_id", maintain_order=True).agg(pl.col("quantity").sum())
     share = pl.col("quantity") / pl.col("quantity").sum().over("batch_id", "material")
-    return rows.select("batch_id", "material", "lot_id", share.alias("fraction"))
+    return used.select("batch_id", "material", "lot_id", share.alias("fraction"))

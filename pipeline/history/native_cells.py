@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.domain.sources import LongResults, TrajectoryRows
+from pipeline.domain.times.declared import Elapsed
 from pipeline.history.cells import CellReading
 from pipeline.history.connectors.raw_table import ELAPSED, FRACTION, MOMENT, PROBLEM
 
@@ -31,7 +32,7 @@ def native_times(
     `read` reads the times of rows and adds columns. A date where elapsed times are declared cannot be read, nor a duration where
     the times of a clock are.
     """
-    counted = getattr(source.time_format, "kind", "") == "elapsed"
+    counted = isinstance(source.time_format, Elapsed)
     right, wrong = (source.time + ending for ending in ((ELAPSED, MOMENT) if counted else (MOMENT, ELAPSED)))
     what = "a date, and elapsed times are declared" if counted else "a duration, and the times of a clock are declared"
     if wrong in raw.columns:

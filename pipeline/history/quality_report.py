@@ -88,6 +88,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_no_result(process, history),
         *(note for source in process.sources for note in left_out_notes(history.quarantine, source)),
         *look_alike_findings(process, history),
+        *history.notes,
     ]
 
 

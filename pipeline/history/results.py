@@ -12,8 +12,11 @@ from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, not_a_number, number, out_of_range
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
+from pipeline.history.replicates import last_of, means, without_mean
+from pipeline.history.revisions import why_not_newest
 
 _SIGN = r"^[<>≤≥]\s*"
+_RESULT = ("batch_id", "attribute")
 
 
 def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -33,7 +36,7 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, file_column, pl.col(column))
         records.append(found)
-    for settle in (_newest_revision, _values, _without_repetitions):
+    for settle in (_newest_revision, _last_replicate, _values, _one_per_batch):
         rows, found = settle(rows, process, source)
         records.append(found)
     return rows, pl.concat(records)
@@ -82,18 +85,27 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
 
 
 def _newest_revision(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep the highest revision of a result, even if its value cannot be read: older revisions were withdrawn."""
-    if source.revision is None:
+    """Keep the newest revision of a result, even if its value cannot be read: older revisions were withdrawn."""
+    if source.revision is None or rows.is_empty():
         return rows, empty(Quarantine)
-    newest = pl.col("revision").max().over("batch_id", "attribute")
-    why = pl.when(pl.col("revision") < newest).then(pl.format("superseded by revision {}", newest.cast(pl.Int64)))
+    why = why_not_newest(rows, ["batch_id", "attribute"])
     return reject(rows, pl.col(SOURCE), why, source.revision, pl.col("revision"))
 
 
-def _without_repetitions(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keep a repeated result once. Set aside all results that contradict each other."""
+def _one_per_batch(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Settle several results of one test and batch as the source declares it."""
+    if source.replicates == "mean":
+        rows, found = reject(rows, pl.col(SOURCE), without_mean(_RESULT, "censoring"), source.test, pl.col("test"))
+        return rows.with_columns(means(_RESULT, "value", "censoring")), found
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
+
+
+def _last_replicate(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the last row of each test and batch if the source says so, even if its value cannot be read: it was measured again."""
+    if source.replicates != "last":
+        return rows, empty(Quarantine)
+    return last_of(rows, _RESULT, pl.col(SOURCE), source.test, pl.col("test"))
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -109,6 +121,7 @@ def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataF
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")
         why = pl.when(pl.col("_both")).then(pl.lit("another source gives this result already"))
         good, found = reject(marked, pl.col(SOURCE), why, "attribute", pl.col("attribute"))
-        rows, records = pl.concat([rows, good.select(columns)]), [*records, found]
+        once = good.select(columns).unique(key, keep="first", maintain_order=True)  # replicates have their mean in each row
+        rows, records = pl.concat([rows, once]), [*records, found]
     typed = rows.with_columns(pl.col("censoring").cast(Results.censoring.dtype)).sort(key)
     return checked(typed, Results, "results"), pl.concat(records)

@@ -1,7 +1,7 @@
 """Read the rows of a source: rows with typed columns, and a quarantine record for each unreadable cell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -24,6 +24,7 @@ from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW, RawRows
 from pipeline.history.connectors.raw_table import ColumnUse
 from pipeline.history.native_cells import as_percent, native_times, with_native_problems
+from pipeline.history.times.counted import in_hours
 
 CENSORING = "__censoring"
 """Ending of the column beside a laboratory result that says whether it is censored."""
@@ -56,7 +57,10 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
 
 
 def type_source(name: str, source: Source, process: Process, read: RawRows) -> TypedRows:
-    """Read every declared column of a source. A row with an unreadable cell goes to quarantine."""
+    """Read every declared column of a source. A row with an unreadable cell goes to quarantine.
+
+    In a series with one column per sensor, an unreadable cell of a sensor goes to quarantine alone.
+    """
     raw = read.rows
     if isinstance(source, TrajectoryRows):
         raw = native_times(raw, source, with_utc_times)
@@ -66,9 +70,18 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
     cells = with_native_problems(_readings(name, source, process, raw), columns, raw)
     bad = raw.with_columns(cell.problem.is_not_null().alias(name) for name, cell in cells.items()).select(*cells)
     problems = _problems(name, raw, cells, columns, bad)
+    if isinstance(source, TrajectoryRows) and source.tag is None:
+        sensors = list(process.written_in(name))
+        cells |= {sensor: _or_missing(cells[sensor]) for sensor in sensors if bad[sensor].any()}
+        bad = bad.drop(sensors)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     return TypedRows(rows, pl.concat([read.set_aside, problems]), _read_per_file(name, raw, read.set_aside))
+
+
+def _or_missing(cell: CellReading) -> CellReading:
+    """The reading of a sensor in a wide row: an unreadable cell is missing there, and the other sensors of the row stay."""
+    return replace(cell, value=pl.when(cell.problem.is_null()).then(cell.value))
 
 
 def _readings(name: str, source: Source, process: Process, raw: pl.DataFrame) -> dict[str, CellReading]:
@@ -106,13 +119,20 @@ def _problems(
             pl.col(FILE).alias("file"),
             pl.col(ROW).alias("row"),
             pl.lit(columns[name]).alias("column"),
-            pl.col(columns[name]).cast(pl.String).alias("value"),
+            _as_text(raw, columns[name]).alias("value"),
             cell.problem.alias("reason"),
         )
         for name, cell in cells.items()
         if bad[name].any()
     ]
     return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
+
+
+def _as_text(raw: pl.DataFrame, column: str) -> pl.Expr:
+    """The cells of a column as text; durations in hours, because polars has no text for them."""
+    if isinstance(raw.schema[column], pl.Duration):
+        return in_hours(pl.col(column))
+    return pl.col(column).cast(pl.String)
 
 
 def _structure_columns(source: Source) -> dict[str, str]:
@@ -124,12 +144,13 @@ def _structure_columns(source: Source) -> dict[str, str]:
         case LotRows():
             return {"lot_id": source.lot}
         case GenealogyRows():
-            return {
+            names = {
                 "batch_id": source.batch,
                 "material": source.material,
                 "lot_id": source.lot,
                 "quantity": source.quantity,
             }
+            return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
         case TrajectoryRows():
             names = {"batch_id": source.batch, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
@@ -143,12 +164,16 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     A row in which one of them is missing goes to quarantine.
     """
     columns = _structure_columns(source)
-    cells = {name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in _OPTIONAL}
+    cells = {
+        name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in (*_OPTIONAL, "moment")
+    }
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
         cells[name] = CellReading(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
-    for name in {"quantity", "revision"} & columns.keys():
-        cells[name] = _plain_number(columns[name], source)
+    if "quantity" in columns:
+        cells["quantity"] = _plain_number(columns["quantity"], source)
+    if "revision" in columns and raw.schema[columns["revision"]].is_float():
+        cells["revision"] = _whole_revision(columns["revision"])
     if isinstance(source, TrajectoryRows):
         cells |= _time_cells(source, raw)
     return {name: cells[name] for name in columns}
@@ -169,11 +194,19 @@ def _plain_number(column: str, source: Source) -> CellReading:
     return CellReading(text, value, pl.lit("none"), problem)
 
 
+def _whole_revision(column: str) -> CellReading:
+    """The reading of revisions in a column of numbers, in which 1.1 and 1.10 are the same."""
+    number = pl.col(column).cast(pl.Float64).fill_nan(None)
+    whole = pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False).cast(pl.String)
+    fraction = pl.lit("a revision with a fraction is a number here, in which 1.1 and 1.10 are the same; export it as text")
+    missing = pl.when(number.is_null()).then(pl.lit("missing"))
+    return CellReading(whole, whole, pl.lit("none"), pl.coalesce(missing, pl.when(whole.is_null()).then(fraction)))
+
+
 def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellReading]:
     """Readings of the time and, in long files, of the value. The value may be missing, but not unreadable."""
-    moment, unread = pl.col(MOMENT), pl.lit(f"not a time in the format {source.time_format}")
-    why = pl.when(moment.is_null()).then(pl.coalesce(UNCLEAR, unread))
-    cells = {"moment": CellReading(clean(source.time, source.nulls), moment, pl.lit("none"), why)}
+    moment, why = pl.col(MOMENT), pl.coalesce(UNCLEAR, pl.when(pl.col(MOMENT).is_null()).then(pl.lit("missing")))
+    cells = {"moment": CellReading(pl.col(source.time), moment, pl.lit("none"), why)}
     if source.value is None:
         return cells
     written = clean(source.value, source.nulls)

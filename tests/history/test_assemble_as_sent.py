@@ -17,7 +17,7 @@ RECORDS = [
     ["B19-001", "Prod-A", 2, (datetime(2019, 1, 12), DAY), 36, 0.42, 'hose 1/2" ID'],
     ["B19-002", None, 2, "25.01.2019", "36,4", "0,39", None],
     ["B19-003", None, 50, (datetime(2019, 2, 24), DAY), "n.d.", 6.42, None],
-    ["B19-004", "Prod-B", 2, "04.04.2019", 36.2, 0.44, None],
+    ["B19-004", "Prod-B", 2, "2019-04-04", 36.2, 0.44, None],
     ["B19-005", None, 500, (datetime(2019, 5, 20), DAY), 37.7, "ca. 38", None],
     ["Mean", None, None, None, "=AVERAGE(E3:E7)", None, None],
 ]
@@ -40,7 +40,7 @@ def definition() -> PlainData:
         return {"column": [{"source": source, "column": name, **more}], "description": "x", "horizon": "plan"}
 
     text, number = {"kind": "text"}, {"role": "CPP"}
-    date = {"date": {"format": "%d.%m.%Y"}}
+    date = {"date": ["%d.%m.%Y", "%Y-%m-%d"]}
     result = {"role": "CQA", "horizon": "release", "description": "x"}
     return {
         "name": "fermentations",

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.history.assemble import AssembledHistory
 from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
 
@@ -34,3 +37,49 @@ def test_find_batches__details_join_by_key_and_orphans_are_set_aside(small: Make
     history = history_of(definition, tmp_path)
     assert history.batches["ph"].to_list() == [7.1, None]
     assert history.quarantine.select("file", "row", "reason").row(0) == ("more.csv", 3, "no valid batch has this batch")
+
+
+REPEATED = ("B1,<0.2,7,Ann", "B1,0.4,8,Ann", "B2,3,7,Ann", "B2,5,8,Bob", "B9,1,7,Ann", "B9,1,7,Ann")
+"""A sheet of an analyst with two rows per batch: a result, the pH and a name. B9 is no batch."""
+
+
+def _sheet(small: Make, folder: Path, how: str) -> AssembledHistory:
+    batches_csv(folder, "B1,P,1,36,", "B2,P,1,36,")
+    (folder / "sheet.csv").write_text("\n".join(["batch,titre,ph,analyst", *REPEATED]) + "\n")
+    definition = small()
+    plain = {"role": "context", "horizon": "release", "description": "x"}
+    definition["attributes"]["titre"]["column"] = "sheet.titre"
+    definition["attributes"] |= {
+        "ph": plain | {"column": "sheet.ph"},
+        "analyst": plain | {"kind": "text", "column": "sheet.analyst"},
+    }
+    definition["attributes"]["batch"]["column"] = ["batches.batch", "sheet.batch"]
+    definition["sources"]["sheet"] = {"gives": "details", "files": ["sheet.csv"], "key": ["batch"], "replicates": how}
+    history = history_of(definition, folder)
+    counts = history.ledger.filter(source="sheet").row(0, named=True)
+    assert counts["read"] == counts["valid"] + counts["quarantined"] == len(REPEATED)
+    return history
+
+
+def test_details__several_rows_of_a_batch_have_a_mean_where_declared(small: Make, tmp_path: Path) -> None:
+    history = _sheet(small, tmp_path, "mean")
+    assert history.batches.select("batch_id", "ph", "analyst").rows() == [("B1", 7.5, "Ann"), ("B2", None, None)]
+    assert history.results.select("batch_id", "value", "censoring").rows() == [("B1", pytest.approx(0.3), "left")]
+    assert history.quarantine.select("row", "column", "reason").rows() == [
+        (4, "analyst", "rows of one batch differ here"),
+        (5, "analyst", "rows of one batch differ here"),
+        (6, "batch", "no valid batch has this batch"),
+        (7, "batch", "no valid batch has this batch"),
+    ]
+
+
+def test_details__the_last_row_of_a_batch_counts_where_declared(small: Make, tmp_path: Path) -> None:
+    history = _sheet(small, tmp_path, "last")
+    assert history.batches.select("batch_id", "ph", "analyst").rows() == [("B1", 8.0, "Ann"), ("B2", 8.0, "Bob")]
+    assert history.quarantine["row"].to_list() == [2, 4, 6, 7]
+
+
+def test_details__several_rows_of_a_batch_are_refused_unless_declared(small: Make, tmp_path: Path) -> None:
+    history = _sheet(small, tmp_path, "refuse")
+    assert history.results.is_empty()
+    assert history.quarantine["row"].to_list() == [2, 3, 4, 5, 6, 7]

@@ -1,6 +1,6 @@
 """Daylight saving: elapsed times are right, and times that cannot be known are set aside."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -272,3 +272,95 @@ def test_clock__round_trip_from_utc_gives_the_right_elapsed_times(
     assert balanced(history)
     ends_outside = not any(_occurs_twice(moment, zone) for moment in (moments[0], moments[-1]))
     assert not (lost and ends_outside and step <= ZONES[zone])
+
+
+def typed(small: Make, folder: Path, at: pl.Series, **changes: Any) -> AssembledHistory:
+    """The history of a series in a Parquet file with this column of times."""
+    pl.DataFrame({"batch": "B1", "tag": "T", "at": at, "v": 1.0}).write_parquet(folder / "h.parquet")
+    return read(long_source(small, files=["*.parquet"], format={"kind": "parquet"}, **{"time_zone": None} | changes), folder)
+
+
+def test_clock__a_duration_column_is_elapsed_time(small: Make, tmp_path: Path) -> None:
+    history = typed(small, tmp_path, pl.Series([timedelta(hours=1), timedelta(hours=30), timedelta(hours=-1), None]))
+    assert elapsed(history) == [60, 1800]
+    assert history.quarantine.select("value", "reason").rows() == [
+        ("-1.0 h", "before the start: the elapsed time is below zero"),
+        (None, "missing"),
+    ]
+
+
+def test_clock__times_of_day_have_no_date_and_are_elapsed_only_where_declared(small: Make, tmp_path: Path) -> None:
+    noon = pl.Series([time(12), time(13)])
+    with pytest.raises(ScalebridgeError, match=r"Column 'at' of h.parquet .* holds times of day without a date; export"):
+        typed(small, tmp_path, noon)
+    assert elapsed(typed(small, tmp_path, noon, time_format={"kind": "elapsed"})) == [720, 780]
+
+
+@pytest.mark.parametrize(
+    ("at", "changes", "words"),
+    [
+        (
+            pl.Series([datetime(2024, 1, 1)]),
+            {"time_format": {"kind": "elapsed", "unit": "h"}},
+            "holds dates, and time_format declares",
+        ),
+        (
+            pl.Series([timedelta(1)]),
+            {"time_zone": "UTC"},
+            "holds elapsed times, and the definition declares times of a clock",
+        ),
+        (pl.Series([timedelta(1)]), {"time_format": {"kind": "epoch", "unit": "s"}}, "holds elapsed times"),
+        (pl.Series([True]), {}, "holds values of the type Boolean, which are no times"),
+        (pl.Series([[1, 2]]), {}, r"holds lists or groups of values \(List\(Int64\)\)"),
+    ],
+)
+def test_clock__a_column_of_another_type_than_declared_is_refused(
+    small: Make, tmp_path: Path, at: pl.Series, changes: PlainData, words: str
+) -> None:
+    with pytest.raises(ScalebridgeError, match=words):
+        typed(small, tmp_path, at, **changes)
+
+
+@pytest.mark.parametrize("dtype", [pl.Int64, pl.Float64, pl.String])
+def test_clock__counts_of_milliseconds_since_1970_are_read(small: Make, tmp_path: Path, dtype: pl.DataType) -> None:
+    counts = pl.Series([1709294400000, 1709298000000, 1709298000]).cast(dtype)
+    history = typed(small, tmp_path, counts, time_format={"kind": "epoch", "unit": "ms"})
+    assert elapsed(history) == [0, 60]
+    assert history.quarantine["reason"].to_list() == [
+        "as a number of ms since 1970, the year is not between 1980 and 2099; check the unit"
+    ]
+
+
+def test_clock__numbers_under_the_format_of_a_clock_are_not_read_and_the_reason_says_how(
+    small: Make, tmp_path: Path
+) -> None:
+    for at in (pl.Series([1709294400000]), pl.Series(["0.2"])):
+        history = typed(small, tmp_path, at)
+        assert history.trajectories.is_empty()
+        assert "numbers are read if time_format declares `kind: elapsed` or `kind: epoch`" in history.quarantine["reason"][0]
+
+
+def test_clock__a_year_in_which_no_batch_was_made_is_set_aside(small: Make, tmp_path: Path) -> None:
+    history = typed(small, tmp_path, pl.Series([datetime(1900, 1, 1, 5), datetime(2024, 1, 1)]))
+    assert history.trajectories.height == 1
+    assert history.quarantine["reason"].to_list() == ["the year is not between 1950 and 2099"]
+
+
+def test_clock__a_typed_time_without_an_offset_is_not_read_where_times_state_theirs(small: Make, tmp_path: Path) -> None:
+    history = typed(small, tmp_path, pl.Series([datetime(2024, 1, 1)]), time_format="%Y-%m-%d %H:%M:%S%z")
+    assert history.quarantine["reason"][0].startswith("a date without an offset from UTC")
+
+
+@pytest.mark.parametrize(("zone", "form"), [("Europe/Zurich", {"kind": "elapsed"}), ("UTC", {"kind": "epoch", "unit": "s"})])
+def test_clock__a_time_zone_beside_times_without_one_is_refused(small: Make, zone: str, form: PlainData) -> None:
+    with pytest.raises(
+        ScalebridgeError, match=rf"declares {form['kind']} times, which have no zone, and time_zone is '{zone}'"
+    ):
+        process_of(long_source(small, time_zone=zone, time_format=form))
+
+
+def test_clock__a_fraction_and_mixed_offsets_are_read(small: Make, tmp_path: Path) -> None:
+    at = ("2024-03-01T14:00:00+01:00", "2024-03-01T14:00:00Z", "2024-03-01T15:00:30.5+01:00")
+    lines = [f"B1,T,{text},{i}" for i, text in enumerate(at)]
+    history = read(long_source(small, time_zone=None, time_format="%Y-%m-%dT%H:%M:%S%z"), tmp_path, *lines)
+    assert elapsed(history) == [0, 60, pytest.approx(60 + 30.5 / 60)]

@@ -99,6 +99,20 @@ def test_native_times__a_duration_is_no_date_of_1900(small: Make, tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("declared", [{"kind": "elapsed"}, {"kind": "elapsed", "unit": "h"}])
+def test_native_times__durations_are_elapsed_times_if_that_is_declared(
+    small: Make, tmp_path: Path, declared: PlainData
+) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,1")
+    times = [*((timedelta(hours=hours), "[h]:mm:ss") for hours in (1, 25, 125)), (datetime(2024, 3, 1), "dd.mm.yyyy")]
+    workbook(tmp_path / "h.xlsx", [["Batch", "Time", "DO"], *(["B1", at, 40] for at in times)])
+    definition = series(small)
+    definition["sources"]["hist"]["time_format"] = declared
+    history = history_of(definition, tmp_path)
+    assert history.trajectories["time"].to_list() == [3600.0, 90_000.0, 450_000.0]
+    assert history.quarantine.select("row", "reason").rows() == [(5, "a date, and elapsed times are declared")]
+
+
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_as_percent__a_result_in_percent_is_read_by_its_unit(small: Make, tmp_path: Path, decimal: str) -> None:
     batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1", "B3,P,1,36,1")

@@ -87,3 +87,67 @@ def test_results__a_newer_revision_counts_even_where_it_cannot_be_read(lims: Pla
     history = history_of(lims, tmp_path)
     assert history.results.is_empty()
     assert history.quarantine["row"].to_list() == [2, 3]
+
+
+def test_results__revision_1_10_comes_after_1_9(lims: PlainData, tmp_path: Path) -> None:
+    _lims(
+        tmp_path,
+        "B1,HCP (ELISA),30,ng/mg,1.9",
+        "B1,HCP (ELISA),33,ng/mg,1.10",
+        "B2,HCP (ELISA),30,ng/mg,A",
+        "B2,HCP (ELISA),3,ng/mg,2",
+    )
+    history = history_of(lims, tmp_path)
+    assert history.results.select("batch_id", "value").rows() == [("B1", pytest.approx(33e-6))]
+    assert history.quarantine.select("row", "value", "reason").rows() == [
+        (2, "1.9", "superseded by revision 1.10"),
+        (4, "A", "revisions '2' and 'A' cannot be compared"),
+        (5, "2", "revisions '2' and 'A' cannot be compared"),
+    ]
+
+
+def test_results__a_revision_in_a_column_of_numbers_has_no_fraction(lims: PlainData, tmp_path: Path) -> None:
+    """The numbers 1.1 and 1.10 are the same, so that their order is lost."""
+    lims["sources"]["lims"] |= {"files": ["lims.parquet"], "format": {"kind": "parquet"}}
+    columns = {"b": ["B1", "B1", "B2", "B2"], "t": "HCP (ELISA)", "v": ["30", "33", "30", "33"], "u": "ng/mg"}
+    pl.DataFrame(columns | {"r": [1.9, 1.1, 1.0, 2.0]}).write_parquet(tmp_path / "lims.parquet")
+    history = history_of(lims, tmp_path)
+    assert history.results.select("batch_id", "value").rows() == [("B2", pytest.approx(33e-6))]
+    fraction = "a revision with a fraction is a number here, in which 1.1 and 1.10 are the same; export it as text"
+    assert history.quarantine["reason"].to_list() == [fraction, fraction, "superseded by revision 2"]
+
+
+REPLICATES = ("B1,T,3", "B1,T,3.6", "B1,T,3", "B2,T,<1", "B2,T,2")
+"""Three results of B1; of B2 one below its limit and one above it."""
+
+
+def _replicates(definition: PlainData, folder: Path, how: str, *more: str) -> tuple[list[tuple[str, float, str]], list[int]]:
+    """Results with their censoring, and the rows in quarantine."""
+    definition["sources"]["lims"] |= {"unit": None, "revision": None, "replicates": how, "names": {"T": "titre"}}
+    del definition["attributes"]["hcp"]
+    (folder / "lims.csv").write_text("\n".join(["b,t,v", *REPLICATES, *more]) + "\n")
+    history = history_of(definition, folder)
+    counts = history.ledger.filter(source="lims").row(0, named=True)
+    assert counts["read"] == counts["valid"] + counts["quarantined"] == len(REPLICATES) + len(more)
+    found = [(batch, round(value, 6), sign) for batch, _, value, sign in history.results.rows()]
+    return found, history.quarantine["row"].to_list()
+
+
+def test_replicates__are_refused_unless_declared(lims: PlainData, tmp_path: Path) -> None:
+    assert _replicates(lims, tmp_path, "refuse") == ([], [2, 3, 4, 5, 6])
+
+
+def test_replicates__of_a_mean_all_count_and_a_limit_stays_a_limit(lims: PlainData, tmp_path: Path) -> None:
+    assert _replicates(lims, tmp_path, "mean") == ([("B1", 3.2, "none"), ("B2", 1.5, "left")], [])
+
+
+def test_replicates__with_limits_of_both_signs_have_no_mean(lims: PlainData, tmp_path: Path) -> None:
+    assert _replicates(lims, tmp_path, "mean", "B2,T,>5") == ([("B1", 3.2, "none")], [5, 6, 7])
+
+
+def test_replicates__of_which_the_last_counts_do_so_even_where_it_cannot_be_read(lims: PlainData, tmp_path: Path) -> None:
+    assert _replicates(lims, tmp_path, "last") == ([("B1", 3.0, "none"), ("B2", 2.0, "none")], [2, 3, 5])
+    assert _replicates(lims | {"attributes": lims["attributes"] | {"hcp": {}}}, tmp_path, "last", "B2,T,pending") == (
+        [("B1", 3.0, "none")],
+        [2, 3, 5, 6, 7],
+    )

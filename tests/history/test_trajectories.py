@@ -124,3 +124,47 @@ def test_trajectories__a_file_that_two_patterns_match_is_read_once(historian: Pl
     history = history_of(historian, tmp_path)
     assert history.trajectories.height == 1
     assert history.quarantine.is_empty()
+
+
+@pytest.fixture
+def wide(small: Make, tmp_path: Path) -> PlainData:
+    """A process with two sensors, one column each."""
+    batches_csv(tmp_path, "B1,P,1,36,1")
+    definition = small()
+    series = {"role": "CPP", "horizon": "in_process", "description": "x"}
+    definition["attributes"]["oxygen"] = series | {"between": [-5, 250], "column": "probes.DO"}
+    definition["attributes"]["ph"] = series | {"column": "probes.pH"}
+    definition["sources"]["probes"] = {"gives": "trajectories", "files": ["h.csv"], "batch": "b", "time": "at"}
+    return definition
+
+
+def _wide(definition: PlainData, folder: Path, *lines: str) -> tuple[dict[str, list[float]], list[tuple[int, str]]]:
+    """Values per sensor, and row and column in quarantine."""
+    (folder / "h.csv").write_text("\n".join(["b,at,DO,pH", *(f"B1,2024-03-01 14:0{line}" for line in lines)]) + "\n")
+    history = history_of(definition, folder)
+    counts = history.ledger.filter(source="probes").row(0, named=True)
+    assert counts["read"] == counts["valid"] + counts["quarantined"] == len(lines)
+    values = {tag: history.trajectories.filter(tag=tag)["value"].to_list() for tag in ("oxygen", "ph")}
+    return values, history.quarantine.select("row", "column").rows()
+
+
+def test_trajectories__one_bad_sensor_costs_its_own_cell(wide: PlainData, tmp_path: Path) -> None:
+    values, aside = _wide(wide, tmp_path, "0:00,40,7.0", "1:00,41,Bad", "2:00,253,7.2", "3:00,,7.3")
+    assert values == {"oxygen": [40, 41], "ph": [7.0, 7.2, 7.3]}
+    assert aside == [(3, "pH"), (4, "DO")]
+
+
+def test_trajectories__a_row_without_a_time_is_set_aside_as_a_whole(wide: PlainData, tmp_path: Path) -> None:
+    values, aside = _wide(wide, tmp_path, "0:00,40,7.0", "x,41,7.1")
+    assert values == {"oxygen": [40], "ph": [7.0]}
+    assert aside == [(3, "at")]
+
+
+def test_trajectories__of_two_rows_at_one_time_only_the_sensors_that_differ_are_set_aside(
+    wide: PlainData, tmp_path: Path
+) -> None:
+    values, aside = _wide(
+        wide, tmp_path, "0:00,40,7.0", "0:00,41,7.0", "1:00,42,7.1", "1:00,42,Bad", "2:00,43,7", "2:00,43,7"
+    )
+    assert values == {"oxygen": [42, 43], "ph": [7.0, 7.1, 7.0]}
+    assert aside == [(2, "at"), (3, "at"), (3, "at"), (5, "at"), (5, "pH"), (7, "at")]

@@ -4,6 +4,7 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.definition import Definition
+from pipeline.domain.process.windows import window_problems
 from pipeline.domain.units import same_dimension
 
 
@@ -17,6 +18,7 @@ def problems(process: Definition) -> list[str]:
         *_grouping_problems(process),
         *_reserved_names(process),
         *_cycles(process),
+        *window_problems(process),
     ]
 
 
@@ -27,7 +29,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
         "batch": (process.batch,),
         "product": (process.product,),
         "scale.attribute": (process.scale.attribute,),
-        **{key: (name,) for key in ("site", "equipment", "started") if (name := getattr(process, key)) is not None},
+        **{key: (name,) for key in ("site", "equipment", "started", "ended") if (name := getattr(process, key)) is not None},
         **({"scale.within": (process.scale.within,)} if process.scale.within else {}),
         "also_predict": process.also_predict,
         **{f"materials.{name}.lot": material.lot for name, material in process.materials.items()},

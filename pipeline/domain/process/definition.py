@@ -35,7 +35,10 @@ class Definition:
     equipment: str | None = None
     """Attribute that names the equipment."""
     started: str | None = None
-    """Attribute with the start of the batch. The protocol `forward_in_time` needs it."""
+    """Attribute with the start of the batch, such as the inoculation. The protocol `forward_in_time` needs it. If it has a time of
+    day, series count from it, and what they record before it is left out."""
+    ended: str | None = None
+    """Attribute with the end of the batch, such as the harvest. What series record after it is left out."""
     also_predict: tuple[str, ...] = ()
     """Attributes that are predicted besides the CQAs, such as an in-process control."""
     materials: Mapping[str, Material] = Field(default_factory=dict)

@@ -154,3 +154,22 @@ def test_process__what_a_cqa_rises_with_must_be_an_attribute(small: Make) -> Non
     definition = small()
     definition["attributes"]["titre"]["rises_with"] = ["heat"]
     _refused(definition, r"attributes.titre.rises_with names 'heat'")
+
+
+def test_process__start_and_end_are_dates(small: Make) -> None:
+    _refused(
+        small(started="temperature"), r"started names 'temperature', which is of kind 'number'; it must be of kind 'date'"
+    )
+    _refused(small(ended="product"), r"ended names 'product', which is of kind 'text'; it must be of kind 'date'")
+    _refused(small(ended="harvest"), r"ended names 'harvest', which is not an attribute")
+
+
+def test_process__a_window_names_dates(small: Make) -> None:
+    definition = small()
+    series = {"gives": "trajectories", "files": ["h.csv"], "batch": "b", "time": "t", "tag": "tag", "value": "v"}
+    definition["sources"]["historian"] = series | {"window": {}}
+    _refused(definition, r"sources.historian.window names no date, and the process has no `started`")
+    definition["sources"]["historian"] = series | {"window": {"start": "product"}}
+    _refused(definition, r"sources.historian.window names 'product', which is of kind 'text'")
+    definition["sources"]["historian"] = series | {"window": {"start": "sown"}}
+    _refused(definition, r"sources.historian names the attribute 'sown', which does not exist")

@@ -1,0 +1,68 @@
+"""Several results of one thing: their mean, or the last of them."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from pipeline.domain.tables import Quarantine, empty
+from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.quarantine import reject
+
+NO_MEAN = "a mean of results with < and with > is not known; keep the results apart, or declare `replicates: last`"
+
+
+def last_of(
+    rows: pl.DataFrame, key: Sequence[str], source: pl.Expr, column: str, value: pl.Expr
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep the last row of each key, in the order of files and rows. Set the earlier ones aside."""
+    place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE)).last().over(key)
+    earlier = pl.int_range(pl.len()).over(key) < pl.len().over(key) - 1
+    why = pl.when(earlier).then(pl.format("a later result replaces it: {}", place))
+    return reject(rows, source, why, column, value)
+
+
+def without_mean(key: Sequence[str], censoring: str) -> pl.Expr:
+    """Give a reason if results of a key lie below one limit and above another."""
+    return pl.when(_any_with("left", key, censoring) & _any_with("right", key, censoring)).then(pl.lit(NO_MEAN))
+
+
+def means(key: Sequence[str], value: str, censoring: str) -> list[pl.Expr]:
+    """The mean of the results of each key, and whether it is a limit.
+
+    A result such as `<0.05` lies below its limit. If a key has such results, its mean lies below the mean of the written numbers,
+    so it is left-censored there. The same holds for `>`. Neither the limit nor half of it is taken for a measured value.
+
+    >>> rows = pl.DataFrame({"batch": ["B1", "B1", "B2"], "x": [0.25, 0.75, 1.0], "sign": ["left", "none", "none"]})
+    >>> rows.with_columns(means(["batch"], "x", "sign")).rows()
+    [('B1', 0.5, 'left'), ('B1', 0.5, 'left'), ('B2', 1.0, 'none')]
+    """
+    signs = [pl.when(_any_with(sign, key, censoring)).then(pl.lit(sign)) for sign in ("left", "right")]
+    return [pl.col(value).mean().over(key).alias(value), pl.coalesce(*signs, pl.lit("none")).alias(censoring)]
+
+
+def _any_with(sign: str, key: Sequence[str], censoring: str) -> pl.Expr:
+    return (pl.col(censoring) == sign).any().over(key)
+
+
+def mean_rows(
+    rows: pl.DataFrame, key: Sequence[str], source: pl.Expr, censored: Sequence[tuple[str, str]], place: Sequence[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make one row of the rows of each key: numbers become their mean. Rows whose texts or dates differ are set aside.
+
+    `censored` pairs a laboratory result with its column of censoring, `place` names the columns that say where a row comes from.
+    """
+    kinds = rows.drop(*key, *place, *(sign for _, sign in censored)).schema
+    words = [name for name, dtype in kinds.items() if not dtype.is_numeric()]
+    numbers = [name for name, dtype in kinds.items() if dtype.is_numeric() and name not in {n for n, _ in censored}]
+    records = [empty(Quarantine)]
+    for name in words:
+        differ = pl.when(pl.col(name).n_unique().over(key) > 1).then(pl.lit(f"rows of one {' and '.join(key)} differ here"))
+        rows, found = reject(rows, source, differ, name, pl.col(name))
+        records.append(found)
+    for name, sign in censored:
+        rows, found = reject(rows, source, without_mean(key, sign), name, pl.col(name))
+        records.append(found)
+    mean = rows.with_columns(
+        *(pl.col(name).mean().over(key) for name in numbers), *(e for n, s in censored for e in means(key, n, s))
+    )
+    return mean.unique(key, keep="first", maintain_order=True), pl.concat(records)

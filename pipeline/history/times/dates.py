@@ -1,0 +1,40 @@
+"""Read the date of a cell, and convert it to UTC if its time zone is declared."""
+
+import polars as pl
+
+from pipeline.domain.times.declared import DateFormat
+from pipeline.history.times.written import STRANGE_YEAR, strange_year, unread_time, written_times
+
+
+def date(text: pl.Expr, cell: pl.Expr, form: DateFormat, dtype: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
+    """Return the date of a cell, and why it cannot be read.
+
+    `text` is the cleaned text of the cell, `cell` the cell itself, of the type `dtype`. A date is in UTC if its zone is known,
+    else as written.
+    """
+    if isinstance(dtype, pl.Datetime | pl.Date):
+        zone = getattr(dtype, "time_zone", None)
+        typed = cell.cast(pl.Datetime("us", zone))
+        local = typed if zone is None else typed.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        why = pl.when(strange_year(local)).then(pl.lit(STRANGE_YEAR))
+        return _in_utc(local, why, form.time_zone if zone is None else None)
+    if dtype.is_temporal():
+        what = "a time of day or a duration, which has no date"
+        return pl.lit(None, pl.Datetime("us")), pl.when(cell.is_not_null()).then(pl.lit(what))
+    local = written_times(text, form)
+    return _in_utc(local, unread_time(text, local, form, "date"), form.time_zone)
+
+
+def _in_utc(local: pl.Expr, why: pl.Expr, zone: str | None) -> tuple[pl.Expr, pl.Expr]:
+    if zone is None:
+        return local, why
+    first, last = (
+        local.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
+        .dt.convert_time_zone("UTC")
+        .dt.replace_time_zone(None)
+        for which in ("earliest", "latest")
+    )
+    never = pl.lit(f"this time does not exist in {zone}: the clock was set forward over it")
+    twice = pl.lit(f"this time occurs twice in {zone}, because the clock is set back; write it in UTC or with its offset")
+    unclear = pl.when(local.is_not_null() & first.is_null()).then(never).when(first != last).then(twice)
+    return pl.when(first == last).then(first), pl.coalesce(why, unclear)

@@ -1,0 +1,98 @@
+"""Bookings of a lot add up: issues, returns, units. What cannot be added is set aside."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.definitions import Make
+from tests.support.raw_files import batches_csv, history_of
+
+CMA = {"role": "CMA", "horizon": "plan", "description": "x", "unit": "g/L", "material": "media"}
+
+
+@pytest.fixture
+def bookings(small: Make, tmp_path: Path) -> Any:
+    """The history of batches B1 and B2 with files of bookings; the first row of each file is its header."""
+
+    def make(*files: list[str], **changes: Any) -> Any:
+        batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
+        (tmp_path / "lots.csv").write_text("lot,glucose\nL1,90\nL2,80\n")
+        for number, lines in enumerate(files):
+            (tmp_path / f"used{number}.csv").write_text("\n".join(lines) + "\n")
+        definition = small(materials={"media": {}})
+        definition["attributes"]["glucose"] = CMA | {"column": "lots.glucose"}
+        columns = {"batch": "batch", "material": "mat", "lot": "lot", "quantity": "qty"}
+        definition["sources"] |= {
+            "lots": {"gives": "lots", "files": ["lots.csv"], "material": "media", "lot": "lot"},
+            "used": {"gives": "genealogy", "files": ["used*.csv"]} | columns | changes,
+        }
+        return history_of(definition, tmp_path)
+
+    return make
+
+
+def shares(history: Any) -> dict[tuple[str, str], float]:
+    return {(batch, lot): fraction for batch, _, lot, fraction in history.genealogy.rows()}
+
+
+def test_consumed__containers_of_one_lot_add_up(bookings: Any) -> None:
+    """The same lot is issued in several containers, some of the same content."""
+    used = ["batch,mat,lot,qty", "B1,media,L1,25", "B1,media,L1,25", "B1,media,L2,50", "B2,media,L1,25", "B2,media,L1,10"]
+    history = bookings([*used, "B2,media,L2,35"])
+    assert shares(history) == {("B1", "L1"): 0.5, ("B1", "L2"): 0.5, ("B2", "L1"): 0.5, ("B2", "L2"): 0.5}
+    assert history.quarantine.is_empty()
+
+
+def test_consumed__a_return_is_subtracted(bookings: Any) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,40", "B1,media,L1,-10", "B1,media,L2,10"])
+    assert shares(history) == {("B1", "L1"): 0.75, ("B1", "L2"): 0.25}
+
+
+def test_consumed__a_lot_that_was_given_back_is_set_aside(bookings: Any) -> None:
+    used = ["B1,media,L1,0.3", "B1,media,L1,-0.1", "B1,media,L1,-0.2", "B1,media,L2,5", "B2,media,L1,5", "B2,media,L1,-7"]
+    history = bookings(["batch,mat,lot,qty", *used])
+    assert shares(history) == {("B1", "L2"): 1.0}
+    zero, less = (
+        f"the amounts of this lot in this batch add up to {what}" for what in ("zero: it was given back", "less than zero")
+    )
+    assert history.quarantine.select("row", "reason").rows() == [(2, zero), (3, zero), (4, zero), (6, less), (7, less)]
+
+
+def test_consumed__amounts_are_converted_and_different_dimensions_are_not_added(bookings: Any) -> None:
+    used = ["B1,media,L1,25,kg", "B1,media,L1,25000,g", "B1,media,L2,50,kg", "B2,media,L1,25,kg", "B2,media,L2,3,L"]
+    history = bookings(["batch,mat,lot,qty,u", *used, "B2,media,L2,3,boxes", "B2,media,L2,3,"], unit="u")
+    assert shares(history) == {("B1", "L1"): pytest.approx(0.5), ("B1", "L2"): pytest.approx(0.5)}
+    mixed = "amounts of material 'media' in this batch are in L and kg, which cannot be added"
+    assert history.quarantine.select("row", "column", "reason").rows() == [
+        (5, "u", mixed),
+        (6, "u", mixed),
+        (7, "u", "unit 'boxes' is not known"),
+        (8, "u", "the amount has no unit"),
+    ]
+
+
+def test_consumed__an_overlap_of_two_exports_counts_once(bookings: Any) -> None:
+    header = "batch,mat,lot,qty"
+    history = bookings([header, "B1,media,L1,25", "B1,media,L2,25"], [header, "B1,media,L1,25", "B1,media,L2,50"])
+    assert shares(history) == {("B1", "L1"): 0.25, ("B1", "L2"): 0.75}
+    assert history.quarantine.select("file", "row").rows() == [("used1.csv", 2)]
+    assert history.quarantine["reason"][0].startswith("repeats row 2 of used0.csv, an earlier file")
+
+
+def test_consumed__a_booking_counts_once_by_its_number(bookings: Any) -> None:
+    used = [
+        "B1,media,L1,25,1",
+        "B1,media,L1,25,2",
+        "B1,media,L1,25,2",
+        "B1,media,L2,50,3",
+        "B2,media,L1,5,4",
+        "B2,media,L1,6,4",
+    ]
+    history = bookings(["batch,mat,lot,qty,doc", *used], ["batch,mat,lot,qty,doc", "B1,media,L2,50,5"], booking="doc")
+    assert shares(history) == {("B1", "L1"): pytest.approx(1 / 3), ("B1", "L2"): pytest.approx(2 / 3)}
+    assert history.quarantine.select("row", "reason").rows() == [
+        (4, "repeats row 3 of used0.csv"),
+        (6, "contradicts row 7 of used0.csv: same batch and material and lot and booking, other values"),
+        (7, "contradicts row 6 of used0.csv: same batch and material and lot and booking, other values"),
+    ]
