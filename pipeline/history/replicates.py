@@ -32,9 +32,9 @@ def means(key: Sequence[str], value: str, censoring: str) -> list[pl.Expr]:
     A result such as `<0.05` lies below its limit. If a key has such results, its mean lies below the mean of the written numbers,
     so it is left-censored there. The same holds for `>`. Neither the limit nor half of it is taken for a measured value.
 
-    >>> rows = pl.DataFrame({"batch": ["B1", "B1", "B2"], "x": [0.05, 0.07, 1.0], "sign": ["left", "none", "none"]})
+    >>> rows = pl.DataFrame({"batch": ["B1", "B1", "B2"], "x": [0.25, 0.75, 1.0], "sign": ["left", "none", "none"]})
     >>> rows.with_columns(means(["batch"], "x", "sign")).rows()
-    [('B1', 0.06, 'left'), ('B1', 0.06, 'left'), ('B2', 1.0, 'none')]
+    [('B1', 0.5, 'left'), ('B1', 0.5, 'left'), ('B2', 1.0, 'none')]
     """
     signs = [pl.when(_any_with(sign, key, censoring)).then(pl.lit(sign)) for sign in ("left", "right")]
     return [pl.col(value).mean().over(key).alias(value), pl.coalesce(*signs, pl.lit("none")).alias(censoring)]

@@ -23,7 +23,7 @@ def elapsed(number: pl.Expr, text: pl.Expr, form: Elapsed) -> pl.Expr:
 
     >>> texts = pl.DataFrame({"x": ["125:30:00", "-02:00:00", "12:60:00"]})
     >>> form = Elapsed(kind="elapsed", layout="HH:MM:SS")
-    >>> texts.select(elapsed(pl.lit(None), pl.col("x"), form).dt.total_minutes())["x"].to_list()
+    >>> texts.select(elapsed(pl.lit(None), pl.col("x"), form).dt.total_minutes()).to_series().to_list()
     [7530, -120, None]
     """
     if form.unit is not None:

@@ -20,7 +20,7 @@ def written_times(text: pl.Expr, form: WrittenTimes) -> pl.Expr:
 
     >>> texts = pl.DataFrame({"x": ["3/1/2024 2:15 p.m.", "03/01/2024 12:05AM", "03/01/24 1:00 PM", "02/30/2024 1:00 AM"]})
     >>> form = WrittenTimes(format="%m/%d/%Y %I:%M %p")
-    >>> texts.select(written_times(pl.col("x"), form).dt.to_string("%Y-%m-%d %H:%M"))["x"].to_list()
+    >>> texts.select(written_times(pl.col("x"), form).dt.to_string("%Y-%m-%d %H:%M")).to_series().to_list()
     ['2024-03-01 14:15', '2024-03-01 00:05', None, None]
     """
     return _agreed(_by_format(text, form), form)
