@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
-from pipeline.domain.units import Unit, unit
+from pipeline.domain.units import Substance, Unit, conversion, quantity, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
 Horizon = Literal["plan", "in_process", "release"]
@@ -24,6 +24,45 @@ def _known_unit(label: str) -> str:
 
 
 UnitName = Annotated[str, BeforeValidator(_known_unit)]
+
+
+def _positive(text: str | float | None, default_unit: str, what: str) -> float | None:
+    """Read a property of a substance in SI. Raises ValueError if it has another dimension, or is not above zero."""
+    if text is None:
+        return None
+    try:
+        value = quantity(text, default_unit)
+    except ScalebridgeError as error:
+        raise ValueError(f"{what}: {error}") from None
+    if value <= 0:
+        raise ValueError(f"{what} is '{text}'; it must be above zero")
+    return value
+
+
+@dataclass(config=STRICT, frozen=True)
+class ReferenceState:
+    """Temperature and pressure for which a flow or volume of gas is stated, such as 0 °C and 1 atm for a normal cubic metre."""
+
+    temperature: str
+    """Such as `0 degC`, `20 degC` or `70 degF`."""
+    pressure: str = "1 atm"
+    """Absolute pressure, such as `1 atm` or `1 bar`."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> "ReferenceState":
+        _positive(self.temperature, "degC", "temperature")
+        _positive(self.pressure, "Pa", "pressure")
+        return self
+
+    @property
+    def kelvin(self) -> float:
+        """Temperature in SI."""
+        return quantity(self.temperature, "degC")
+
+    @property
+    def pascal(self) -> float:
+        """Pressure in SI, absolute."""
+        return quantity(self.pressure, "Pa")
 
 
 def _one_line(name: str) -> str:
@@ -179,11 +218,39 @@ class Attribute:
     """For a CQA: attributes whose increase cannot raise it if all else stays equal. Tree models obey this."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
+    molar_mass: str | float | None = None
+    """Molar mass of what is measured, such as `89.07 g/mol` for lactate. It converts between g/L and mmol/L."""
+    density: str | float | None = None
+    """Density of what is measured, such as `1.2 kg/m3` for air. It converts between a mass and a volume, also of flows."""
+    reference_state: ReferenceState | None = None
+    """For a flow of gas: the temperature and pressure for which it is stated. Units such as `slpm` and `Nm3/h` need it."""
+
+    @model_validator(mode="after")
+    def _possible_substance(self) -> "Attribute":
+        _positive(self.molar_mass, "g/mol", "molar_mass")
+        _positive(self.density, "kg/m3", "density")
+        return self
 
     @property
     def si(self) -> Unit:
         """The unit, as the linear conversion to SI."""
         return unit(self.unit)
+
+    @property
+    def substance(self) -> Substance:
+        """What is declared about the substance, for conversions between units of different dimensions."""
+        return Substance(
+            _positive(self.molar_mass, "g/mol", "molar_mass"),
+            _positive(self.density, "kg/m3", "density"),
+            self.reference_state is not None,
+        )
+
+    def written_in(self, label: str) -> Unit:
+        """The conversion of values that a file gives in another unit, to the SI form of this attribute.
+
+        Raises ScalebridgeError if the unit is not known or cannot be converted.
+        """
+        return conversion(label, self.unit, self.substance)
 
     @property
     def possible(self) -> tuple[float, float] | None:

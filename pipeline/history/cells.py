@@ -6,7 +6,6 @@ import polars as pl
 
 from pipeline.domain.attributes import Attribute, DateFormat, SourceColumn
 from pipeline.domain.display import unit_label
-from pipeline.domain.units import unit
 
 LAB = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
@@ -106,7 +105,7 @@ def _number_cell(attribute: Attribute, column: SourceColumn, text: pl.Expr, deci
     if dtype.is_float():  # exports write NaN for a missing value
         value = value.fill_nan(None)
         text = pl.when(value.is_not_null()).then(text)
-    scale = unit(column.unit or attribute.unit)
+    scale = attribute.si if column.unit is None else attribute.written_in(column.unit)
     si = value * scale.factor + scale.offset
     censoring = censored(text, si, attribute) if lab else _NONE
     bounded = at_limit(si, censoring, attribute) if lab else si

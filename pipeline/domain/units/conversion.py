@@ -1,11 +1,13 @@
 """Units as conversions to SI. Values are in SI inside the software and in the user's units outside."""
 
+import math
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.units.grammar import Measure, read
-from pipeline.domain.units.words import NO_DIMENSION, OF_A_METHOD
+from pipeline.domain.units.words import OF_A_METHOD
 
 _SYMBOLS = ("length", "mass", "time", "temperature", "amount", "current")
 
@@ -41,7 +43,8 @@ def unit(label: str) -> Unit:
     Raises ScalebridgeError if the name is not in the grammar of units, or has two meanings.
     """
     measure = measured(label)
-    return Unit(label, _clean(float(measure.factor)), _clean(float(measure.offset)), dimension_in_words(Measure(measure.factor, measure.dimension)))
+    physical = dimension_in_words(Measure(measure.factor, measure.dimension))
+    return Unit(label, _clean(float(measure.factor)), _clean(float(measure.offset)), physical)
 
 
 @cache
@@ -97,14 +100,9 @@ def _one_kind(first: str, second: str) -> bool:
     return first == second or first.startswith(f"{second} of ") or second.startswith(f"{first} of ")
 
 
-def check_convertible(written: str, wanted: str) -> None:
-    """Raise ScalebridgeError with the reason if a unit cannot be converted to another, or may be a slip of a capital letter."""
-    from_, to = measured(written), measured(wanted)
-    if not convertible(from_, to):
-        raise ScalebridgeError(
-            f"unit '{written}' ({dimension_in_words(from_)}) cannot be converted to '{wanted}' ({dimension_in_words(to)})"
-        )
-    if written.casefold() == wanted.casefold() and from_.factor != to.factor:
+def check_case(written: str, wanted: str) -> None:
+    """Raise ScalebridgeError if two units differ by capital letters alone and have different sizes, as mPa and MPa."""
+    if written.casefold() == wanted.casefold() and measured(written).factor != measured(wanted).factor:
         raise ScalebridgeError(f"unit '{written}' differs from '{wanted}' by capital letters alone; correct one of them")
 
 
@@ -136,15 +134,13 @@ def difference(text: str | float, default_unit: str) -> float:
 
 def _read(text: str | float, default_unit: str) -> tuple[float, str]:
     """Split a text into its number and unit; a plain number is in `default_unit`."""
-    if isinstance(text, int | float):
+    if isinstance(text, int | float) and not isinstance(text, bool) and math.isfinite(text):
         return float(text), default_unit
-    number, _, label = text.strip().partition(" ")
-    try:
-        value = float(number)
-    except ValueError:
-        raise ScalebridgeError(f"'{text}' is not a number with a unit; write for example '1 {default_unit}'") from None
+    number, _, label = str(text).strip().partition(" ")
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", number, re.ASCII) or not math.isfinite(float(number)):
+        raise ScalebridgeError(f"'{text}' is not a number with a unit; write for example '1 {default_unit}'")
     label = label.strip() or default_unit
     if not same_dimension(label, default_unit):
         raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")
-    check_convertible(label, default_unit)
-    return value, label
+    check_case(label, default_unit)
+    return float(number), label

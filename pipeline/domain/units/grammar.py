@@ -57,6 +57,8 @@ def read(label: str) -> Measure:
 
     Raises ScalebridgeError that says what is not understood, and what to write.
     """
+    if known := spellings().get(label):
+        return _measure(*known)
     if len(label) > LONGEST:
         raise _refused(f"{label[:20]}…", f"it has {len(label)} characters, at most {LONGEST} are read")
     text = plain(label)
@@ -72,7 +74,7 @@ def read(label: str) -> Measure:
 
 def _refused(label: str, why: str) -> ScalebridgeError:
     advice = "" if "; write " in why else "; write a unit such as g/L, rpm, degC or m3/h"
-    return ScalebridgeError(f"Unit '{label}' is not read: {why}{advice}")
+    return ScalebridgeError(f"Unit '{label}' is not known: {why}{advice}")
 
 
 def _tokens(text: str, label: str) -> list[_Token]:
@@ -186,7 +188,11 @@ def spellings() -> dict[str, tuple[str, Word]]:
     found = {}
     for word in WORDS:
         for spelling in word.spellings:
-            for prefix in ("", *word.prefixes, *(("nano", "micro", "milli", "centi", "kilo", "mega") if word.prefixes else ())):
+            for prefix in (
+                "",
+                *word.prefixes,
+                *(("nano", "micro", "milli", "centi", "kilo", "mega") if word.prefixes else ()),
+            ):
                 if len(prefix) < 2 or len(spelling) > 3:
                     found.setdefault(prefix + spelling, (prefix, word))
     return found
@@ -214,4 +220,4 @@ def _word(text: str, label: str) -> Measure:
     known = [name for name, (prefix, _) in spellings().items() if not prefix or len(name) < 4]
     near = difflib.get_close_matches(text, known, 4, 0.6)
     more = f"; near it are {listed(near)}" if near else ""
-    raise _refused(label, f"'{text}' is not known{more}")
+    raise _refused(label, f"no word '{text}'{more}")

@@ -178,7 +178,15 @@ WORDS = (
 )  # fmt: skip
 
 OF_A_METHOD = frozenset(
-    {"international units", "endotoxin units", "nephelometric turbidity", "formazin turbidity", "infectious doses", GAUGE, GAS}
+    {
+        "international units",
+        "endotoxin units",
+        "nephelometric turbidity",
+        "formazin turbidity",
+        "infectious doses",
+        GAUGE,
+        GAS,
+    }
 )
 """Kinds that no bare number stands for: `IU/mL` and `1/mL` are different, `cell/mL` and `1/mL` are not."""
 
