@@ -49,7 +49,7 @@ BIOREACTOR = OperationQuantities(
         working_volume=("L", "volume of the liquid"),
         gas_flow=(
             "L/min",
-            "volume of sparged gas per time, at its reference state (1 atm and 37 °C where none is declared)",
+            "volume of sparged gas per time, stated at 1 atm and 37 °C unless a `reference_state` is declared",
         ),
         dissolved_oxygen=("% sat", "dissolved oxygen as a share of air saturation"),
         temperature=("degC", "temperature of the broth; 37 °C where it is not given"),

@@ -31,11 +31,6 @@ class Unit:
         return (value - self.offset) / self.factor
 
 
-def _clean(number: float) -> float:
-    """Round to 15 digits, so that a conversion and its way back give the number that was written."""
-    return float(f"{number:.15g}")
-
-
 @cache
 def unit(label: str) -> Unit:
     """Read the name of a unit: `unit("rpm").factor` is 1/60 (turns per second), `unit("degC").offset` is 273.15.
@@ -44,7 +39,7 @@ def unit(label: str) -> Unit:
     """
     measure = measured(label)
     physical = dimension_in_words(Measure(measure.factor, measure.dimension))
-    return Unit(label, _clean(float(measure.factor)), _clean(float(measure.offset)), physical)
+    return Unit(label, float(measure.factor), float(measure.offset), physical)
 
 
 @cache

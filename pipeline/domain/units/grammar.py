@@ -90,9 +90,9 @@ def _tokens(text: str, label: str) -> list[_Token]:
 
 def _token(found: re.Match[str], label: str) -> _Token:
     if found["word"]:
-        power = found["power"] or found["glued"]
-        measure = _word(found["word"], label)
-        return _Token("word", measure if power is None else _ONE.times(measure, int(power)), power and int(power))
+        written, measure = found["power"] or found["glued"], _word(found["word"], label)
+        power = int(written) if written else None
+        return _Token("word", measure if power is None else _ONE.times(measure, power), power)
     if found["ten"] or found["number"]:
         return _Token("number", Measure(_number(found["ten"] or found["number"], label)))
     if found["close"]:
@@ -185,7 +185,7 @@ def _is_power_of_ten(factor: Fraction) -> bool:
 @cache
 def spellings() -> dict[str, tuple[str, Word]]:
     """Every spelling with every prefix that it takes → prefix, word."""
-    found = {}
+    found: dict[str, tuple[str, Word]] = {}
     for word in WORDS:
         for spelling in word.spellings:
             for prefix in (
@@ -217,7 +217,7 @@ def _word(text: str, label: str) -> Measure:
     if alike:
         what = f"'{text}' differs from {' and '.join(alike)} by capital letters, and these can change the meaning"
         raise _refused(label, f"{what}; write {' or '.join(alike)}")
-    known = [name for name, (prefix, _) in spellings().items() if not prefix or len(name) < 4]
-    near = difflib.get_close_matches(text, known, 4, 0.6)
+    usual = [name for name, (prefix, _) in spellings().items() if not prefix or len(name) < 4]
+    near = difflib.get_close_matches(text, usual, 4, 0.6)
     more = f"; near it are {listed(near)}" if near else ""
     raise _refused(label, f"no word '{text}'{more}")
