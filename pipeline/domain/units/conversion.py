@@ -131,10 +131,10 @@ def _read(text: str | float, default_unit: str) -> tuple[float, str]:
     """Split a text into its number and unit; a plain number is in `default_unit`."""
     if isinstance(text, int | float) and not isinstance(text, bool) and math.isfinite(text):
         return float(text), default_unit
-    number, _, label = str(text).strip().partition(" ")
+    number, *more = str(text).split(None, 1) or [""]
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", number, re.ASCII) or not math.isfinite(float(number)):
         raise ScalebridgeError(f"'{text}' is not a number with a unit; write for example '1 {default_unit}'")
-    label = label.strip() or default_unit
+    label = more[0].strip() if more else default_unit
     if not same_dimension(label, default_unit):
         raise ScalebridgeError(f"'{text}' has the unit '{label}', which cannot be converted to '{default_unit}'")
     check_case(label, default_unit)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SIGNS = str.maketrans(
@@ -23,16 +24,6 @@ _SHARES = {
     "": r"LC|label claim|of label claim|of label",
 }
 """What a percentage is a share of → how people write it beside the sign."""
-_PERCENTS = [
-    (re.compile(pattern), f"percent_{share}" if share else "percent")
-    for share, words in _SHARES.items()
-    for pattern in (
-        rf"% ?\( ?(?:{words}) ?\)",
-        rf"% ?(?:{words}){_END}",
-        rf"{_START}(?:{words})[ -]?%",
-        rf"{_START}\((?:{words})\) ?%",
-    )
-]
 _PHRASES = [
     (re.compile(pattern), word)
     for pattern, word in (
@@ -57,6 +48,21 @@ _PHRASES = [
 ]
 
 
+@cache
+def _percents() -> list[tuple[re.Pattern[str], str]]:
+    """Patterns of a percentage with what it is a share of, each with its word."""
+    return [
+        (re.compile(pattern), f"percent_{share}" if share else "percent")
+        for share, words in _SHARES.items()
+        for pattern in (
+            rf"% ?\( ?(?:{words}) ?\)",
+            rf"% ?(?:{words}){_END}",
+            rf"{_START}(?:{words})[ -]?%",
+            rf"{_START}\((?:{words})\) ?%",
+        )
+    ]
+
+
 def plain(label: str) -> str:
     """Rewrite a unit in plain letters, with powers as `^` and products as `*`.
 
@@ -67,7 +73,7 @@ def plain(label: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("μ", "u").replace("Ω", "ohm")
     text = " ".join(text.replace("**", "^").split())
     text = re.sub(r"^\[(.*)\]$", r"\1", text)
-    for pattern, word in (*_PERCENTS, *_PHRASES):
+    for pattern, word in (*(_percents() if "%" in text else ()), *_PHRASES):
         text = pattern.sub(word, text)
     text = re.sub(r"(?<=[A-Za-z0-9)])\.(?=[A-Za-z(])", "*", text.replace("%", " percent ").strip())
     return _powers_of_ten(text)

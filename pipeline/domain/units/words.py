@@ -145,7 +145,7 @@ WORDS = (
     _word("NL sL SL", VOLUME, "1/1000", "", GAS),
     _word("vvm VVM", PER_TIME, "1/60", "", "gas volume per liquid volume"),
     # shares
-    _word("percent pct Percent", NO_DIMENSION, "1/100", "", "share"),
+    _word("percent % pct Percent", NO_DIMENSION, "1/100", "", "share"),
     _word("percent_mass", NO_DIMENSION, "1/100", "", "share of mass"),
     _word("percent_volume", NO_DIMENSION, "1/100", "", "share of volume"),
     _word("percent_amount", NO_DIMENSION, "1/100", "", "share of moles"),

@@ -40,6 +40,11 @@ def test_quantity__refuses_a_slip_of_a_capital_letter() -> None:
         quantity("2 mPa", "MPa")
 
 
+def test_quantity__reads_a_unit_behind_any_blank() -> None:
+    assert quantity("37\u00a0°C", "degC") == pytest.approx(310.15)
+    assert quantity(" 33\tU/min ", "rpm") == pytest.approx(0.55)
+
+
 def test_difference__leaves_out_the_offset() -> None:
     assert difference("0.1 barg", "barg") == pytest.approx(1e4)
     assert difference("9 degF", "degC") == pytest.approx(5)
