@@ -15,7 +15,9 @@ Horizon = Literal["plan", "in_process", "release"]
 HORIZONS: tuple[Horizon, ...] = ("plan", "in_process", "release")
 
 
-def _known_unit(label: str) -> str:
+def _known_unit(label: object) -> str:
+    if not isinstance(label, str):
+        raise ValueError(f'{label!r} is no unit; write a text such as g/L, or "" for a number without a unit')
     try:
         unit(label)
     except ScalebridgeError as error:
@@ -26,10 +28,12 @@ def _known_unit(label: str) -> str:
 UnitName = Annotated[str, BeforeValidator(_known_unit)]
 
 
-def _positive(text: str | float | None, default_unit: str, what: str) -> float | None:
+def _positive(text: str | None, default_unit: str, what: str) -> float | None:
     """Read a property of a substance in SI. Raises ValueError if it has another dimension, or is not above zero."""
     if text is None:
         return None
+    if len(text.split()) < 2:
+        raise ValueError(f"{what} is '{text}'; write a number and its unit, such as '1 {default_unit}'")
     try:
         value = quantity(text, default_unit)
     except ScalebridgeError as error:
@@ -218,9 +222,9 @@ class Attribute:
     """For a CQA: attributes whose increase cannot raise it if all else stays equal. Tree models obey this."""
     material: str | None = None
     """For a CMA: the material whose lots have this property."""
-    molar_mass: str | float | None = None
+    molar_mass: str | None = None
     """Molar mass of what is measured, such as `89.07 g/mol` for lactate. It converts between g/L and mmol/L."""
-    density: str | float | None = None
+    density: str | None = None
     """Density of what is measured, such as `1.2 kg/m3` for air. It converts between a mass and a volume, also of flows."""
     reference_state: ReferenceState | None = None
     """For a flow of gas: the temperature and pressure for which it is stated. Units such as `slpm` and `Nm3/h` need it."""

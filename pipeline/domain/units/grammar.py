@@ -74,7 +74,8 @@ def read(label: str) -> Measure:
 
 def _refused(label: str, why: str) -> ScalebridgeError:
     advice = "" if "; write " in why else "; write a unit such as g/L, rpm, degC or m3/h"
-    return ScalebridgeError(f"Unit '{label}' is not known: {why}{advice}")
+    shown = "".join(sign if sign.isprintable() else " " for sign in f"Unit '{label}' is not known: {why}{advice}")
+    return ScalebridgeError(shown)
 
 
 def _tokens(text: str, label: str) -> list[_Token]:

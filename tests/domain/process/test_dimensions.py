@@ -73,7 +73,7 @@ def test_check__a_coating_with_another_dimension_is_refused(small: Make, name: s
 
 def test_check__declared_properties_convert(small: Make) -> None:
     process_of(coater(small, air={"unit": "m3/h", "density": "1.2 kg/m3"}))
-    process_of(reactor(small, vol={"unit": "kg", "density": 1030}))
+    process_of(reactor(small, vol={"unit": "kg", "density": "1030 kg/m3"}))
     process_of(reactor(small, gas={"unit": "Nm3/h", "reference_state": {"temperature": "0 degC"}}))
 
 
@@ -134,7 +134,11 @@ def test_check__a_derived_attribute_has_the_unit_of_its_formula(
     [
         ({"molar_mass": "89 g/L"}, "molar_mass: '89 g/L' has the unit 'g/L', which cannot be converted to 'g/mol'"),
         ({"density": "-1 kg/m3"}, "density is '-1 kg/m3'; it must be above zero"),
-        ({"density": "heavy"}, "density: 'heavy' is not a number with a unit"),
+        ({"density": "heavy water"}, "density: 'heavy water' is not a number with a unit"),
+        ({"density": "1.2"}, "density is '1.2'; write a number and its unit, such as '1 kg/m3'"),
+        ({"molar_mass": True}, "molar_mass"),
+        ({"molar_mass": 89.07}, "molar_mass"),
+        ({"reference_state": {"temperature": "0"}}, "temperature is '0'; write a number and its unit"),
         ({"reference_state": {"temperature": "-300 degC"}}, "temperature is '-300 degC'; it must be above zero"),
         ({"reference_state": {"temperature": "0 C"}}, "'C' may be degrees Celsius"),
         ({"reference_state": {"temperature": "0 degC", "pressure": "0 barg"}}, "pressure: '0 barg' has the unit 'barg'"),

@@ -123,3 +123,9 @@ def test_read__any_characters_are_a_unit_or_a_sentence(label: str) -> None:
     except ScalebridgeError:
         return
     assert found.factor > 0
+
+
+def test_read__a_message_is_one_line_without_control_signs() -> None:
+    with pytest.raises(ScalebridgeError) as raised:
+        unit("foo\n\x1b[31m")
+    assert str(raised.value).isprintable()
