@@ -1,6 +1,7 @@
 """Attributes: one column of the history each, with role, unit and horizon, and the file columns that it is read from."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -41,6 +42,11 @@ def _positive(text: str | None, default_unit: str, what: str) -> float | None:
     if value <= 0:
         raise ValueError(f"{what} is '{text}'; it must be above zero")
     return value
+
+
+@cache
+def _substance(molar_mass: str | None, density: str | None, gas_state: bool) -> Substance:
+    return Substance(_positive(molar_mass, "g/mol", "molar_mass"), _positive(density, "kg/m3", "density"), gas_state)
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -243,11 +249,7 @@ class Attribute:
     @property
     def substance(self) -> Substance:
         """What is declared about the substance, for conversions between units of different dimensions."""
-        return Substance(
-            _positive(self.molar_mass, "g/mol", "molar_mass"),
-            _positive(self.density, "kg/m3", "density"),
-            self.reference_state is not None,
-        )
+        return _substance(self.molar_mass, self.density, self.reference_state is not None)
 
     def written_in(self, label: str) -> Unit:
         """The conversion of values that a file gives in another unit, to the SI form of this attribute.

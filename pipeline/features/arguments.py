@@ -8,9 +8,12 @@ from pipeline.domain.process.process import Process
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
 
-def arguments(process: Process, operation: Operation, feature: Feature) -> list[pl.Expr]:
-    """Return one expression per input and per optional input of a feature, over a table with the attributes as columns [SI]."""
-    needed = [input_of(process, operation, name) for name in feature.inputs]
+def arguments(process: Process, operation: Operation, feature: Feature) -> list[pl.Expr | float]:
+    """Return one expression per input and per optional input of a feature, over a table with the attributes as columns [SI].
+
+    An optional input that no attribute feeds is a number.
+    """
+    needed: list[pl.Expr | float] = [input_of(process, operation, name) for name in feature.inputs]
     return needed + [_optional(process, operation, name, value) for name, value in feature.optional.items()]
 
 
@@ -36,12 +39,12 @@ def _taken(process: Process, attribute: str, quantity: Quantity) -> pl.Expr:
     return value if (taken.factor, taken.offset) == (1.0, 0.0) else value * taken.factor + taken.offset
 
 
-def _optional(process: Process, operation: Operation, name: str, default: float) -> pl.Expr:
+def _optional(process: Process, operation: Operation, name: str, default: float) -> pl.Expr | float:
     """An input that a process may leave out, or a part of the reference state of another input."""
     stated, _, part = name.partition(".")
     if not part:
-        return input_of(process, operation, name) if name in operation.inputs else pl.lit(default)
+        return input_of(process, operation, name) if name in operation.inputs else default
     state = process.attributes[operation.inputs[stated]].reference_state
     if state is None:
-        return pl.lit(default)
-    return pl.lit({"temperature": state.kelvin, "pressure": state.pascal}[part])
+        return default
+    return {"temperature": state.kelvin, "pressure": state.pascal}[part]

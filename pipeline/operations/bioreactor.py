@@ -58,14 +58,16 @@ def power_per_volume(
     return similarity.power_per_volume(power(power_number, agitation, diameter, count), volume)
 
 
-def vessel_gas_flow(gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr) -> pl.Expr:
+def vessel_gas_flow(gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr | float) -> pl.Expr:
     """Gas flow at the pressure at half depth and at the temperature of the broth [m³/s]; last the inputs `GAS_STATE`."""
     head_pressure, temperature, reference_pressure, reference_temperature = gas_state
     pressure = similarity.half_depth_pressure(similarity.liquid_height(volume, vessel_diameter), head_pressure, DENSITY)
     return similarity.gas_flow_at_vessel(gas_flow, reference_pressure, reference_temperature, pressure, temperature)
 
 
-def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr) -> pl.Expr:
+def superficial_gas_velocity(
+    gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr | float
+) -> pl.Expr:
     """Gas flow at vessel conditions per cross-section [m/s]; last the inputs `GAS_STATE`."""
     flow = vessel_gas_flow(gas_flow, vessel_diameter, volume, *gas_state)
     return similarity.superficial_gas_velocity(flow, vessel_diameter)
@@ -77,7 +79,7 @@ def gassed_ratio(
     gas_flow: pl.Expr,
     volume: pl.Expr,
     vessel_diameter: pl.Expr,
-    *gas_state: pl.Expr,
+    *gas_state: pl.Expr | float,
 ) -> pl.Expr:
     """Power under gas over ungassed power [-], for blades of standard width and the gas flow at vessel conditions."""
     width = BLADE_WIDTH_RATIO * impeller_diameter

@@ -10,8 +10,8 @@ import polars as pl
 class Feature:
     """A quantity that is computed from the inputs of one batch, independently of other batches.
 
-    `compute` takes one expression per entry of `inputs`, then one per entry of `optional` (SI units). It returns one expression in
-    the SI form of `unit`.
+    `compute` takes one expression per entry of `inputs`, then one per entry of `optional`, as an expression or a number (SI units).
+    It returns one expression in the SI form of `unit`.
     """
 
     name: str

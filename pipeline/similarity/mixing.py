@@ -90,7 +90,7 @@ def gassed_power_ratio(
     return (0.10 * aeration**-0.25 * froude**-0.20).clip(upper_bound=1.0)
 
 
-def half_depth_pressure(liquid_height: pl.Expr, head_pressure: pl.Expr, density: float) -> pl.Expr:
+def half_depth_pressure(liquid_height: pl.Expr, head_pressure: pl.Expr | float, density: float) -> pl.Expr:
     """Absolute pressure at half of the liquid height [Pa], p = p₀ + p_head + ρ·g·H/2 with p₀ = 1 atm.
 
     liquid_height H [m], head_pressure p_head above the atmosphere [Pa], density ρ [kg/m³]. Valid for a site near sea level; at
@@ -101,15 +101,15 @@ def half_depth_pressure(liquid_height: pl.Expr, head_pressure: pl.Expr, density:
 
     Reference: definition (hydrostatics).
     """
-    return ATMOSPHERE + head_pressure + density * STANDARD_GRAVITY * liquid_height / 2
+    return density * STANDARD_GRAVITY / 2 * liquid_height + (ATMOSPHERE + head_pressure)
 
 
 def gas_flow_at_vessel(
     gas_flow: pl.Expr,
-    reference_pressure: pl.Expr,
-    reference_temperature: pl.Expr,
+    reference_pressure: pl.Expr | float,
+    reference_temperature: pl.Expr | float,
     pressure: pl.Expr,
-    temperature: pl.Expr,
+    temperature: pl.Expr | float,
 ) -> pl.Expr:
     """Volume of gas per time at vessel conditions [m³/s], Q = Q_ref·(p_ref/p)·(T/T_ref).
 
@@ -122,7 +122,7 @@ def gas_flow_at_vessel(
 
     Reference: ideal gas law.
     """
-    return gas_flow * (reference_pressure / pressure) * (temperature / reference_temperature)
+    return gas_flow * (reference_pressure * (temperature / reference_temperature)) / pressure
 
 
 def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:

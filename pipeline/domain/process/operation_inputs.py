@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.domain.units import Substance, Unit, conversion, gauge_offset, unit
 
@@ -22,9 +23,15 @@ class Quantity:
 
         Raises ScalebridgeError if the unit of the attribute cannot be converted.
         """
-        above = gauge_offset(written) if self.gauge else 0.0
-        known = conversion(written, f"{self.unit}g" if above else self.unit, substance)
-        return Unit(written, known.factor / unit(written).factor, -above, known.dimension)
+        return _taken(self, written, substance)
+
+
+@cache
+def _taken(quantity: Quantity, written: str, substance: Substance) -> Unit:
+    """Conversion of `Quantity.taken`. It is asked for each formula of each table, and there are few different questions."""
+    above = gauge_offset(written) if quantity.gauge else 0.0
+    known = conversion(written, f"{quantity.unit}g" if above else quantity.unit, substance)
+    return Unit(written, known.factor / unit(written).factor, -above, known.dimension)
 
 
 @dataclass(frozen=True)
