@@ -11,6 +11,7 @@ from typing import Any
 import pipeline.operations
 from docs.generator.markdown import code, heading, page, prose, table
 from pipeline import similarity
+from pipeline.domain.process.operation_inputs import QUANTITIES
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
 
@@ -95,15 +96,36 @@ def _features_page() -> str:
     parts = [
         heading(1, "Features of unit operations"),
         "A process definition names its unit operations and says which attribute feeds which input. Each operation then offers "
-        "the features below, as far as their inputs are there. A feature of a trajectory needs the named tags of a sensor.",
+        "the features below, as far as their inputs are there. A feature of a trajectory needs the named tags of a sensor. "
+        "The unit of an attribute must convert to the unit of the input or tag that it feeds; `scalebridge check` compares them.",
     ]
     for name, module in operations().items():
         parts.append(heading(2, name.replace("_", " ").capitalize(), name))
         parts.append(prose(inspect.cleandoc(module.__doc__ or "")))
+        parts += _taken(name)
         parts.append(_feature_table(name, module.FEATURES))
         if trajectories := getattr(module, "TRAJECTORY_FEATURES", ()):
             parts += [heading(3, "From trajectories"), _trajectory_table(trajectories)]
     return page(*parts)
+
+
+def _taken(operation: str) -> list[str]:
+    """Tables of the inputs and tags of an operation; none for features that every process has."""
+    if operation not in QUANTITIES:
+        return []
+    takes = QUANTITIES[operation]
+    given = ((3, "Inputs", "input", takes.inputs), (3, "Tags, recorded over time", "tag", takes.tags))
+    return [
+        part
+        for level, title, word, quantities in given
+        if quantities
+        for part in (
+            heading(level, title, f"{operation}-{word}s"),
+            table(
+                (word, "a usual unit", "what it is"), [(code(n), q.unit or "–", q.meaning) for n, q in quantities.items()]
+            ),
+        )
+    ] + [heading(3, "Features", f"{operation}-features")]
 
 
 def _feature_table(operation: str, features: tuple[Feature, ...]) -> str:
@@ -111,7 +133,7 @@ def _feature_table(operation: str, features: tuple[Feature, ...]) -> str:
         (
             f"{code(feature.name)}{{#{operation}-{feature.name}}}{_unit(feature.unit)}",
             f"{feature.description}<br>*{feature.source}*",
-            "<br>".join(map(code, feature.inputs)),
+            "<br>".join([*map(code, feature.inputs), *(f"{code(name)} (optional)" for name in feature.optional)]),
             _formulas_of(feature),
         )
         for feature in features

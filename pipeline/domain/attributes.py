@@ -1,6 +1,7 @@
 """Attributes: one column of the history each, with role, unit and horizon, and the file columns that it is read from."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -9,14 +10,16 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.declared import Dates
-from pipeline.domain.units import Unit, unit
+from pipeline.domain.units import Substance, Unit, conversion, quantity, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
 Horizon = Literal["plan", "in_process", "release"]
 HORIZONS: tuple[Horizon, ...] = ("plan", "in_process", "release")
 
 
-def _known_unit(label: str) -> str:
+def _known_unit(label: object) -> str:
+    if not isinstance(label, str):
+        raise ValueError(f'{label!r} is no unit; write a text such as g/L, or "" for a number without a unit')
     try:
         unit(label)
     except ScalebridgeError as error:
@@ -25,6 +28,52 @@ def _known_unit(label: str) -> str:
 
 
 UnitName = Annotated[str, BeforeValidator(_known_unit)]
+
+
+def _positive(text: str | None, default_unit: str, what: str) -> float | None:
+    """Read a property of a substance in SI. Raises ValueError if it has another dimension, or is not above zero."""
+    if text is None:
+        return None
+    if len(text.split()) < 2:
+        raise ValueError(f"{what} is '{text}'; write a number and its unit, such as '1 {default_unit}'")
+    try:
+        value = quantity(text, default_unit)
+    except ScalebridgeError as error:
+        raise ValueError(f"{what}: {error}") from None
+    if value <= 0:
+        raise ValueError(f"{what} is '{text}'; it must be above zero")
+    return value
+
+
+@cache
+def _substance(molar_mass: str | None, density: str | None, gas_state: bool) -> Substance:
+    return Substance(_positive(molar_mass, "g/mol", "molar_mass"), _positive(density, "kg/m3", "density"), gas_state)
+
+
+@dataclass(config=STRICT, frozen=True)
+class ReferenceState:
+    """Temperature and pressure for which a flow or volume of gas is stated, such as 0 °C and 1 atm for a normal cubic metre."""
+
+    temperature: str
+    """Such as `0 degC`, `20 degC` or `70 degF`."""
+    pressure: str = "1 atm"
+    """Absolute pressure, such as `1 atm` or `1 bar`."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> "ReferenceState":
+        _positive(self.temperature, "degC", "temperature")
+        _positive(self.pressure, "Pa", "pressure")
+        return self
+
+    @property
+    def kelvin(self) -> float:
+        """Temperature in SI."""
+        return quantity(self.temperature, "degC")
+
+    @property
+    def pascal(self) -> float:
+        """Pressure in SI, absolute."""
+        return quantity(self.pressure, "Pa")
 
 
 def _one_line(name: str) -> str:
@@ -168,11 +217,35 @@ class Attribute:
     """For values over time: a counter, such as the base added so far, that falls back when it is reset. What it counts after a
     reset is added to what it counted before. A value below half of the one before it is a reset. The total begins at the start
     of the process, if that is declared; else with the first value."""
+    molar_mass: str | None = None
+    """Molar mass of what is measured, such as `89.07 g/mol` for lactate. It converts between g/L and mmol/L."""
+    density: str | None = None
+    """Density of what is measured, such as `1.2 kg/m3` for air. It converts between a mass and a volume, also of flows."""
+    reference_state: ReferenceState | None = None
+    """For a flow of gas: the temperature and pressure for which it is stated. Units such as `slpm` and `Nm3/h` need it."""
+
+    @model_validator(mode="after")
+    def _possible_substance(self) -> "Attribute":
+        _positive(self.molar_mass, "g/mol", "molar_mass")
+        _positive(self.density, "kg/m3", "density")
+        return self
 
     @property
     def si(self) -> Unit:
         """The unit, as the linear conversion to SI."""
         return unit(self.unit)
+
+    @property
+    def substance(self) -> Substance:
+        """What is declared about the substance, for conversions between units of different dimensions."""
+        return _substance(self.molar_mass, self.density, self.reference_state is not None)
+
+    def written_in(self, label: str) -> Unit:
+        """The conversion of values that a file gives in another unit, to the SI form of this attribute.
+
+        Raises ScalebridgeError if the unit is not known or cannot be converted.
+        """
+        return conversion(label, self.unit, self.substance)
 
     @property
     def possible(self) -> tuple[float, float] | None:

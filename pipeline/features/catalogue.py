@@ -111,8 +111,10 @@ def offered_trajectory_features(process: Process) -> Iterator[tuple[str, Operati
 
 
 def inputs_of(feature: Feature | TrajectoryFeature, operation: Operation) -> tuple[str, ...]:
-    """Attributes of the process that feed a feature, in the order of its inputs."""
-    return tuple(operation.inputs[name] for name in feature.inputs)
+    """Attributes of the process that feed a feature, in the order of its inputs; optional inputs last, if the process has them."""
+    optional = feature.optional if isinstance(feature, Feature) else {}
+    needed = tuple(operation.inputs[name] for name in feature.inputs)
+    return needed + tuple(operation.inputs[name] for name in optional if name in operation.inputs)
 
 
 def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]:

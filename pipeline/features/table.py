@@ -3,7 +3,8 @@
 import polars as pl
 
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import KEYS, MEASURED, catalogue, inputs_of, offered
+from pipeline.features.arguments import arguments
+from pipeline.features.catalogue import KEYS, MEASURED, catalogue, offered
 from pipeline.features.lots import controls, lot_properties, main_lots
 from pipeline.features.trajectories import trajectory_features
 from pipeline.history.tables import History
@@ -20,7 +21,7 @@ def build(process: Process, history: History) -> pl.DataFrame:
         rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.with_columns(_absent(process, rows))
     rows = rows.with_columns(
-        feature.compute(*(pl.col(attribute) for attribute in inputs_of(feature, operation))).alias(f"{name}.{feature.name}")
+        feature.compute(*arguments(process, operation, feature)).alias(f"{name}.{feature.name}")
         for name, operation, feature in offered(process)
     )
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale_features.FEATURES)

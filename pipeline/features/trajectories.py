@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
+from pipeline.features.arguments import arguments_over_time
 from pipeline.features.catalogue import inputs_of, offered_trajectory_features, tags_of
 from pipeline.history.tables import History
 from pipeline.operations.feature import TrajectoryFeature
@@ -24,13 +25,11 @@ def trajectory_features(process: Process, name: str, operation: Operation, histo
         if inputs:
             known = history.batches.select("batch_id", *inputs)
             records = records.join(known, on="batch_id", how="left", maintain_order="left")
-        values = (_value(feature, operation).alias(f"{name}.{feature.name}") for feature in features)
+        values = (
+            feature.compute(*arguments_over_time(process, operation, feature)).alias(f"{name}.{feature.name}")
+            for feature in features
+        )
         yield records.group_by("batch_id", maintain_order=True).agg(values)
-
-
-def _value(feature: TrajectoryFeature, operation: Operation) -> pl.Expr:
-    tags = (pl.col("time") if tag == "time" else pl.col(operation.tags[tag]) for tag in feature.tags)
-    return feature.compute(*tags, *map(pl.col, inputs_of(feature, operation)))
 
 
 def _records_of(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:

@@ -9,7 +9,6 @@ import polars as pl
 
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.display import unit_label
-from pipeline.domain.units import unit
 from pipeline.history.connectors.raw_table import FRACTION, MOMENT
 from pipeline.history.times.dates import date
 
@@ -116,7 +115,8 @@ def _number_cell(
 ) -> CellReading:
     lab, dtype = attribute.role in LAB, schema[column.column]
     plain = text.str.replace(_LIMIT, "") if lab else text
-    scale, typed = unit(column.unit or attribute.unit), dtype.is_numeric() and not column.values
+    scale = attribute.si if column.unit is None else attribute.written_in(column.unit)
+    typed = dtype.is_numeric() and not column.values
     if typed:
         value = typed_number(column.column, dtype, nulls)
         text = pl.when(value.is_not_null()).then(text)

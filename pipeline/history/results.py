@@ -7,7 +7,6 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, checked, empty
-from pipeline.domain.units import same_dimension, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import at_limit, censored, not_a_number, number, out_of_range
 from pipeline.history.connectors.files import FILE, ROW
@@ -45,17 +44,19 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
 def _unit_problem(rows: pl.DataFrame, process: Process) -> pl.Expr:
     """Give a reason if the unit of a result cannot be converted to the unit of its attribute."""
     pairs = rows.select("attribute", "unit").drop_nulls().unique()
-    bad = [(a, u) for a, u in pairs.iter_rows() if not _convertible(u, process.attributes[a].unit)]
-    table = {f"{a}\x00{u}": f"unit '{u}' cannot be converted to '{process.attributes[a].unit}'" for a, u in bad}
+    why = {f"{a}\x00{u}": _unreadable(process.attributes[a], u) for a, u in pairs.iter_rows()}
+    table = {key: reason for key, reason in why.items() if reason is not None}
     key = pl.concat_str("attribute", "unit", separator="\x00")
     return key.replace_strict(table, default=None, return_dtype=pl.String) if table else pl.lit(None, dtype=pl.String)
 
 
-def _convertible(written: str, wanted: str) -> bool:
+def _unreadable(attribute: Attribute, written: str) -> str | None:
+    """Say why a unit cannot be converted to the unit of its attribute; None if it can."""
     try:
-        return same_dimension(written, wanted)
-    except ScalebridgeError:
-        return False
+        attribute.written_in(written)
+    except ScalebridgeError as error:
+        return str(error)
+    return None
 
 
 def _values(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -72,9 +73,9 @@ def _values(rows: pl.DataFrame, process: Process, source: LongResults) -> tuple[
 
 
 def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults) -> tuple[pl.DataFrame, pl.DataFrame]:
-    units = [u for u in rows["unit"].unique() if u is not None]
-    factor = pl.col("unit").replace_strict({u: unit(u).factor for u in units}, default=attribute.si.factor)
-    offset = pl.col("unit").replace_strict({u: unit(u).offset for u in units}, default=attribute.si.offset)
+    units = {u: attribute.written_in(u) for u in rows["unit"].unique() if u is not None}
+    factor = pl.col("unit").replace_strict({u: one.factor for u, one in units.items()}, default=attribute.si.factor)
+    offset = pl.col("unit").replace_strict({u: one.offset for u, one in units.items()}, default=attribute.si.offset)
     text = pl.col("text")
     read = rows.with_columns((number(text.str.replace(_SIGN, ""), source.format.decimal) * factor + offset).alias("value"))
     unreadable = pl.when(pl.col("value").is_null()).then(pl.lit(not_a_number(source.format.decimal)))

@@ -1,8 +1,12 @@
 """Features of a stirred bioreactor. Inputs are in SI units, agitation in turns per second.
 
 Inputs: agitation, impeller_diameter, impeller_count, power_number, vessel_diameter, working_volume, gas_flow,
-dissolved_oxygen (fraction of air saturation), head_pressure (gauge). Batch records hold no liquid properties, so the
+dissolved_oxygen (fraction of air saturation), head_pressure (gauge), temperature. Batch records hold no liquid properties, so the
 constants below are used. An error of a constant affects all batches equally and cancels in ratios between scales.
+
+The gas flow is stated at a reference state, which the process declares (`reference_state`). Where gas acts in the vessel, the
+flow is converted to the pressure at half of the liquid height and to the temperature of the broth. Where nothing is declared, the
+flow is taken as stated at 1 atm and 37 °C, the headspace as 1 atm, and the broth as 37 °C.
 """
 
 import polars as pl
@@ -10,7 +14,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.series import integral, time_below, time_mean
-from pipeline.similarity.mixing import ATMOSPHERE, STANDARD_GRAVITY
+from pipeline.similarity.mixing import ATMOSPHERE
 
 DENSITY = 1000.0
 """Culture medium, taken as water [kg/m³]."""
@@ -31,6 +35,10 @@ DORAN = "Doran (2013) Bioprocess Engineering Principles, 2nd edition"
 STIRRER = ("power_number", "agitation", "impeller_diameter", "impeller_count")
 STIRRED = (*STIRRER, "working_volume")
 AERATED = (*STIRRED, "gas_flow", "vessel_diameter")
+BROTH = 310.15
+"""Temperature of the broth if it is not given, and of the stated gas flow if no reference state is declared [K]."""
+GAS_STATE = {"head_pressure": 0.0, "temperature": BROTH, "gas_flow.pressure": ATMOSPHERE, "gas_flow.temperature": BROTH}
+"""Inputs for the gas flow at vessel conditions, with their values [SI] where a process does not give them."""
 
 
 def reynolds(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
@@ -50,54 +58,72 @@ def power_per_volume(
     return similarity.power_per_volume(power(power_number, agitation, diameter, count), volume)
 
 
-def gassed_ratio(agitation: pl.Expr, impeller_diameter: pl.Expr, gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
-    """Power under gas over ungassed power [-], for blades of standard width."""
-    width = BLADE_WIDTH_RATIO * impeller_diameter
-    return similarity.gassed_power_ratio(agitation, impeller_diameter, width, gas_flow, volume)
+def vessel_gas_flow(gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr | float) -> pl.Expr:
+    """Gas flow at the pressure at half depth and at the temperature of the broth [m³/s]; last the inputs `GAS_STATE`."""
+    head_pressure, temperature, reference_pressure, reference_temperature = gas_state
+    pressure = similarity.half_depth_pressure(similarity.liquid_height(volume, vessel_diameter), head_pressure, DENSITY)
+    return similarity.gas_flow_at_vessel(gas_flow, reference_pressure, reference_temperature, pressure, temperature)
 
 
-def gassed_power_per_volume(
-    power_number: pl.Expr,
-    agitation: pl.Expr,
-    diameter: pl.Expr,
-    count: pl.Expr,
-    volume: pl.Expr,
-    gas_flow: pl.Expr,
+def superficial_gas_velocity(
+    gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr | float
 ) -> pl.Expr:
-    """Power per volume under gas [W/m³]."""
+    """Gas flow at vessel conditions per cross-section [m/s]; last the inputs `GAS_STATE`."""
+    flow = vessel_gas_flow(gas_flow, vessel_diameter, volume, *gas_state)
+    return similarity.superficial_gas_velocity(flow, vessel_diameter)
+
+
+def gassed_ratio(
+    agitation: pl.Expr,
+    impeller_diameter: pl.Expr,
+    gas_flow: pl.Expr,
+    volume: pl.Expr,
+    vessel_diameter: pl.Expr,
+    *gas_state: pl.Expr | float,
+) -> pl.Expr:
+    """Power under gas over ungassed power [-], for blades of standard width and the gas flow at vessel conditions."""
+    width = BLADE_WIDTH_RATIO * impeller_diameter
+    flow = vessel_gas_flow(gas_flow, vessel_diameter, volume, *gas_state)
+    return similarity.gassed_power_ratio(agitation, impeller_diameter, width, flow, volume)
+
+
+def gassed_power_per_volume(*aerated: pl.Expr) -> pl.Expr:
+    """Power per volume under gas [W/m³]; takes the inputs `AERATED` and `GAS_STATE` in their order."""
+    power_number, agitation, diameter, count, volume, gas_flow, vessel_diameter, *gas_state = aerated
     ungassed = power_per_volume(power_number, agitation, diameter, count, volume)
-    return ungassed * gassed_ratio(agitation, diameter, gas_flow, volume)
+    return ungassed * gassed_ratio(agitation, diameter, gas_flow, volume, vessel_diameter, *gas_state)
+
+
+def velocity_of(*aerated: pl.Expr) -> pl.Expr:
+    """Superficial gas velocity at vessel conditions [m/s]; takes the inputs `AERATED` and `GAS_STATE` in their order."""
+    *_, volume, gas_flow, vessel_diameter = aerated[: len(AERATED)]
+    return superficial_gas_velocity(gas_flow, vessel_diameter, volume, *aerated[len(AERATED) :])
 
 
 def kla_coalescing(*aerated: pl.Expr) -> pl.Expr:
-    """Estimate of kLa in a water-like medium [1/s]; takes the inputs `AERATED` in their order."""
-    *stirred_and_gas, vessel_diameter = aerated
-    velocity = similarity.superficial_gas_velocity(stirred_and_gas[-1], vessel_diameter)
-    return similarity.kla_coalescing(gassed_power_per_volume(*stirred_and_gas), velocity)
+    """Estimate of kLa in a water-like medium [1/s]; takes the inputs `AERATED` and `GAS_STATE` in their order."""
+    return similarity.kla_coalescing(gassed_power_per_volume(*aerated), velocity_of(*aerated))
 
 
 def kla_non_coalescing(*aerated: pl.Expr) -> pl.Expr:
-    """Estimate of kLa in a salty medium [1/s]; takes the inputs `AERATED` in their order."""
-    *stirred_and_gas, vessel_diameter = aerated
-    velocity = similarity.superficial_gas_velocity(stirred_and_gas[-1], vessel_diameter)
-    return similarity.kla_non_coalescing(gassed_power_per_volume(*stirred_and_gas), velocity)
+    """Estimate of kLa in a salty medium [1/s]; takes the inputs `AERATED` and `GAS_STATE` in their order."""
+    return similarity.kla_non_coalescing(gassed_power_per_volume(*aerated), velocity_of(*aerated))
 
 
-def oxygen_transfer_capacity(*aerated_and_oxygen: pl.Expr) -> pl.Expr:
-    """Oxygen that air can supply at the set dissolved oxygen [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen."""
-    *aerated, dissolved_oxygen = aerated_and_oxygen
+def oxygen_transfer_capacity(*inputs: pl.Expr) -> pl.Expr:
+    """Oxygen that air can supply at the set dissolved oxygen [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen, `GAS_STATE`."""
+    aerated, (dissolved_oxygen, *gas_state) = inputs[: len(AERATED)], inputs[len(AERATED) :]
     saturation = pl.lit(OXYGEN_SATURATION)
-    return similarity.oxygen_transfer_rate(kla_coalescing(*aerated), saturation, saturation * dissolved_oxygen)
+    return similarity.oxygen_transfer_rate(kla_coalescing(*aerated, *gas_state), saturation, saturation * dissolved_oxygen)
 
 
-def carbon_dioxide_stripping_rate(*aerated_and_pressure: pl.Expr) -> pl.Expr:
-    """Rate constant of CO₂ removal [1/s]; inputs `AERATED`, head_pressure."""
-    *aerated, head_pressure = aerated_and_pressure
-    volume, gas_flow, vessel_diameter = aerated[-3:]
+def carbon_dioxide_stripping_rate(*aerated: pl.Expr) -> pl.Expr:
+    """Rate constant of CO₂ removal [1/s]; takes the inputs `AERATED` and `GAS_STATE` in their order."""
+    *_, volume, gas_flow, vessel_diameter = aerated[: len(AERATED)]
+    flow = vessel_gas_flow(gas_flow, vessel_diameter, volume, *aerated[len(AERATED) :])
     height = similarity.liquid_height(volume, vessel_diameter)
-    pressure = ATMOSPHERE + head_pressure + DENSITY * STANDARD_GRAVITY * height / 2
     return similarity.carbon_dioxide_stripping(
-        similarity.gas_flow_per_volume(gas_flow, volume), kla_coalescing(*aerated), height, pressure
+        similarity.gas_flow_per_volume(flow, volume), kla_coalescing(*aerated), height
     )
 
 
@@ -148,33 +174,36 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "gassed_power_ratio",
         "dimensionless",
-        ("agitation", "impeller_diameter", "gas_flow", "working_volume"),
+        ("agitation", "impeller_diameter", "gas_flow", "working_volume", "vessel_diameter"),
         gassed_ratio,
         "Power under gas over ungassed power",
         HUGHMARK,
+        GAS_STATE,
     ),
     Feature(
         "gassed_power_per_volume",
         "W/m^3",
-        (*STIRRED, "gas_flow"),
+        AERATED,
         gassed_power_per_volume,
         "Power per liquid volume under gas: intensity of mixing",
         HUGHMARK,
+        GAS_STATE,
     ),
     Feature(
         "superficial_gas_velocity",
         "mm/s",
-        ("gas_flow", "vessel_diameter"),
-        similarity.superficial_gas_velocity,
-        "Gas flow per cross-section: affects gas hold-up, foam and kLa",
+        ("gas_flow", "vessel_diameter", "working_volume"),
+        superficial_gas_velocity,
+        "Gas flow at vessel conditions per cross-section: affects gas hold-up, foam and kLa",
         VAN_T_RIET,
+        GAS_STATE,
     ),
     Feature(
         "gas_flow_per_volume",
         "1/min",
         ("gas_flow", "working_volume"),
         similarity.gas_flow_per_volume,
-        "vvm: CO₂ stripping depends on it more than on kLa",
+        "vvm, with the gas flow as stated: CO₂ stripping depends on it more than on kLa",
         DORAN,
     ),
     Feature(
@@ -184,6 +213,7 @@ FEATURES: tuple[Feature, ...] = (
         kla_coalescing,
         "Estimate of the oxygen transfer coefficient in a water-like medium",
         VAN_T_RIET,
+        GAS_STATE,
     ),
     Feature(
         "kla_non_coalescing",
@@ -192,6 +222,7 @@ FEATURES: tuple[Feature, ...] = (
         kla_non_coalescing,
         "Estimate of the oxygen transfer coefficient in a salty medium",
         VAN_T_RIET,
+        GAS_STATE,
     ),
     Feature(
         "oxygen_transfer_capacity",
@@ -200,14 +231,16 @@ FEATURES: tuple[Feature, ...] = (
         oxygen_transfer_capacity,
         "Oxygen that air can supply at the set dissolved oxygen",
         VAN_T_RIET,
+        GAS_STATE,
     ),
     Feature(
         "carbon_dioxide_stripping_rate",
         "1/h",
-        (*AERATED, "head_pressure"),
+        AERATED,
         carbon_dioxide_stripping_rate,
         "Rate constant of CO₂ removal, inverse to the pCO₂: rises with gas flow per volume, falls with pressure and depth",
         "Mostafa, Gu (2003) Biotechnol. Prog. 19, 45; Sieblist et al. (2011) Biotechnol. J. 6, 1547",
+        GAS_STATE,
     ),
     Feature(
         "blend_time",

@@ -1,7 +1,7 @@
 """Features of unit operations, described as data."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -10,12 +10,13 @@ import polars as pl
 class Feature:
     """A quantity that is computed from the inputs of one batch, independently of other batches.
 
-    `compute` takes one expression per entry of `inputs` (SI units) and returns one expression in the SI form of `unit`.
+    `compute` takes one expression per entry of `inputs`, then one per entry of `optional`, as an expression or a number (SI units).
+    It returns one expression in the SI form of `unit`.
     """
 
     name: str
     unit: str
-    """Display unit, as pint reads it. The value itself is in SI."""
+    """Display unit. The value itself is in SI."""
     inputs: tuple[str, ...]
     """Names of inputs of the operation, such as `agitation`. A process maps its attributes to them."""
     compute: Callable[..., pl.Expr]
@@ -23,6 +24,9 @@ class Feature:
     """What the quantity tells an engineer, in a few words."""
     source: str
     """Source of the formula and its validity (paper, year)."""
+    optional: Mapping[str, float] = field(default_factory=dict)
+    """Input that a process may leave out → its value in SI then. `gas_flow.temperature` and `gas_flow.pressure` are the declared
+    reference state of the attribute that feeds `gas_flow`."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class TrajectoryFeature:
 
     name: str
     unit: str
-    """Display unit, as pint reads it. The value itself is in SI."""
+    """Display unit. The value itself is in SI."""
     tags: tuple[str, ...]
     """Names of tags of the operation. A process maps its attributes to them. `time` is the time of the row [s]."""
     compute: Callable[..., pl.Expr]

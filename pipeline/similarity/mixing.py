@@ -7,7 +7,7 @@ import polars as pl
 STANDARD_GRAVITY = 9.80665
 """Acceleration of free fall [m/s²] (CGPM 1901)."""
 ATMOSPHERE = 101_325.0
-"""Reference pressure of gas flows [Pa]."""
+"""Pressure of the standard atmosphere [Pa]."""
 CARBON_DIOXIDE_PARTITION = 0.58
 """Concentration of CO₂ in medium over that in gas at 37 °C [-]: 0.0301 mmol/(L·mmHg) times RT."""
 CARBON_DIOXIDE_KLA_RATIO = 0.9
@@ -75,7 +75,7 @@ def gassed_power_ratio(
 ) -> pl.Expr:
     """Power under gas over ungassed power [-], Pg/P = 0.10·(Q/(N·V))^−¼·(N²·D⁴/(g·W·V^⅔))^−⅕, at most 1.
 
-    agitation [1/s], impeller_diameter [m], blade_width W [m], gas_flow Q [m³/s], volume [m³]; all above zero,
+    agitation [1/s], impeller_diameter [m], blade_width W [m], gas_flow Q [m³/s] at vessel conditions, volume [m³]; all above zero,
     except gas_flow: for zero the result is 1. Fitted to single flat-blade disc turbines in low-viscosity liquids; mean
     deviation about 12 %. At very low gas flow the correlation exceeds 1; the result is limited to 1.
 
@@ -88,6 +88,41 @@ def gassed_power_ratio(
     aeration = gas_flow / (agitation * volume)
     froude = agitation**2 * impeller_diameter**4 / (STANDARD_GRAVITY * blade_width * volume ** (2 / 3))
     return (0.10 * aeration**-0.25 * froude**-0.20).clip(upper_bound=1.0)
+
+
+def half_depth_pressure(liquid_height: pl.Expr, head_pressure: pl.Expr | float, density: float) -> pl.Expr:
+    """Absolute pressure at half of the liquid height [Pa], p = p₀ + p_head + ρ·g·H/2 with p₀ = 1 atm.
+
+    liquid_height H [m], head_pressure p_head above the atmosphere [Pa], density ρ [kg/m³]. Valid for a site near sea level; at
+    1,000 m the atmosphere is 11 % lower.
+
+    >>> pl.select(half_depth_pressure(pl.lit(4.0), pl.lit(50_000.0), 1000.0)).item()
+    170938.3
+
+    Reference: definition (hydrostatics).
+    """
+    return density * STANDARD_GRAVITY / 2 * liquid_height + (ATMOSPHERE + head_pressure)
+
+
+def gas_flow_at_vessel(
+    gas_flow: pl.Expr,
+    reference_pressure: pl.Expr | float,
+    reference_temperature: pl.Expr | float,
+    pressure: pl.Expr,
+    temperature: pl.Expr | float,
+) -> pl.Expr:
+    """Volume of gas per time at vessel conditions [m³/s], Q = Q_ref·(p_ref/p)·(T/T_ref).
+
+    gas_flow Q_ref [m³/s] at the reference state, p_ref [Pa] and T_ref [K]; pressure p [Pa, absolute] and temperature T [K] in the
+    vessel. Valid for ideal gases, without consumed oxygen, formed CO₂ and water vapour.
+
+    >>> one = pl.lit(1.0)
+    >>> pl.select(gas_flow_at_vessel(one, pl.lit(101_325.0), pl.lit(273.15), pl.lit(170_938.3), pl.lit(310.15)).round(4)).item()
+    0.6731
+
+    Reference: ideal gas law.
+    """
+    return gas_flow * (reference_pressure * (temperature / reference_temperature)) / pressure
 
 
 def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
@@ -106,7 +141,7 @@ def superficial_gas_velocity(gas_flow: pl.Expr, vessel_diameter: pl.Expr) -> pl.
 def gas_flow_per_volume(gas_flow: pl.Expr, volume: pl.Expr) -> pl.Expr:
     """Gas flow per liquid volume [1/s], Q/V; 60 times the result is vvm. CO₂ stripping depends on it more than on kLa.
 
-    gas_flow [m³/s], volume [m³]. Exact.
+    gas_flow [m³/s], volume [m³]. Exact. The flow is at its reference state, as vvm is usually stated, or at vessel conditions.
 
     >>> pl.select(gas_flow_per_volume(pl.lit(0.5), pl.lit(30.0)) * 60).item()
     1.0
@@ -158,23 +193,20 @@ def oxygen_transfer_rate(kla: pl.Expr, saturation: pl.Expr, concentration: pl.Ex
     return kla * (saturation - concentration)
 
 
-def carbon_dioxide_stripping(
-    gas_flow_per_volume: pl.Expr, kla: pl.Expr, liquid_height: pl.Expr, pressure: pl.Expr
-) -> pl.Expr:
-    """Rate constant of CO₂ removal [1/s], k = q/m·(1 − exp(−0.9·kLa·m/q)) + k_s/H with q = Q/V·p₀/p.
+def carbon_dioxide_stripping(gas_flow_per_volume: pl.Expr, kla: pl.Expr, liquid_height: pl.Expr) -> pl.Expr:
+    """Rate constant of CO₂ removal [1/s], k = q/m·(1 − exp(−0.9·kLa·m/q)) + k_s/H with q = Q/V.
 
-    gas_flow_per_volume Q/V [1/s] as sparged, at p₀ = 1 atm; kla of oxygen [1/s]; liquid_height H [m]; pressure p at half height,
-    absolute [Pa]. m = 0.58 is the concentration of CO₂ in medium over that in gas at 37 °C. k_s = 3·10⁻⁵ m/s is the liquid film
+    gas_flow_per_volume q [1/s] at vessel conditions, so that it falls with pressure and depth; kla of oxygen [1/s]; liquid_height H
+    [m]. m = 0.58 is the concentration of CO₂ in medium over that in gas at 37 °C. k_s = 3·10⁻⁵ m/s is the liquid film
     coefficient of a calm surface (1 to 5·10⁻⁵). In deep vessels bubbles leave saturated, and only q matters. If cells produce
     CO₂ at a rate r, its concentration becomes r/k. Valid for plug flow of gas in mixed liquid, without effects of pH control.
 
-    >>> pl.select((carbon_dioxide_stripping(pl.lit(1e-3), pl.lit(1.0), pl.lit(1e9), pl.lit(101_325.0)) * 3600).round(2)).item()
+    >>> pl.select((carbon_dioxide_stripping(pl.lit(1e-3), pl.lit(1.0), pl.lit(1e9)) * 3600).round(2)).item()
     6.21
 
     Reference: Mostafa, Gu (2003) Biotechnol. Prog. 19, 45; Sieblist et al. (2011) Biotechnol. J. 6, 1547.
     """
-    flow = gas_flow_per_volume * ATMOSPHERE / pressure
-    saturated = flow / CARBON_DIOXIDE_PARTITION
+    saturated = gas_flow_per_volume / CARBON_DIOXIDE_PARTITION
     return saturated * (1 - (-CARBON_DIOXIDE_KLA_RATIO * kla / saturated).exp()) + SURFACE_FILM / liquid_height
 
 

@@ -18,7 +18,7 @@ CONTENTS = "run_sha256"
 """Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
 DECIDING_PROTOCOL = "largest_scale_out"
 """Protocol whose scores decide which version is the champion."""
-SERVING = ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
+SERVING = ("polars", "lightgbm", "numpy", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "mlflow")
 """Packages that a machine needs to serve the model."""
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
@@ -196,7 +196,7 @@ def _register(mlflow: ModuleType, record: RunRecord) -> str:
     code = Path(__file__).parents[1]
     requirements = [
         f"{package}=={version(package)}"
-        for package in ("polars", "lightgbm", "numpy", "pint", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
+        for package in ("polars", "lightgbm", "numpy", "pydantic", "pyyaml", "dataframely", "scipy", "mlflow")
     ]
     example = record.example.to_pandas()
     answers = TrainedModel.load(record.model).predict(record.example).to_pandas()

@@ -95,7 +95,9 @@ def test_build__a_feature_uses_only_the_records_of_its_own_tags(tablets: Process
             "waste": "press_waste",
         },
     )
-    process = replace(tablets, operations={"compression": compression})
+    fom = replace(tablets.attributes["press_fom"], unit="rpm")  # not published
+    attributes = {**tablets.attributes, "press_fom": fom}
+    process = replace(tablets, operations={"compression": compression}, attributes=attributes)
     names = ["1", "2", "3"]
     fixed = {"product": "p", "lineage": "l", "scale": 1.0, "site": None, "equipment": None, "started_at": None}
     batches = pl.DataFrame({"batch_id": names, **fixed, "tablet_count": 2e5})

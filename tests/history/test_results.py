@@ -151,3 +151,52 @@ def test_replicates__of_which_the_last_counts_do_so_even_where_it_cannot_be_read
         [("B1", 3.0, "none")],
         [2, 3, 5, 6, 7],
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "si", "of"),
+    [
+        ("mL", 500, 0.0005, "mL"),
+        ("rps", 5, 5.0, "rpm"),
+        ("turn/min", 300, 5.0, "rpm"),
+        ("µg/mL", 5, 5e-3, "g/L"),
+        ("g/L", 1.9, 1.9 / 0.08907, "mmol/L"),
+        ("% w/w", 98, 0.98, "%"),
+        ("10^6 cells/mL", 2, 2e12, "Mcell/mL"),
+    ],
+)
+def test_results__each_written_unit_is_converted(
+    lims: PlainData, tmp_path: Path, unit: str, value: float, si: float, of: str
+) -> None:
+    lims["attributes"]["hcp"] |= {"unit": of, "molar_mass": "89.07 g/mol"}
+    _lims(tmp_path, f"B1,HCP (ELISA),{value},{unit},1")
+    assert history_of(lims, tmp_path).results["value"].to_list() == [pytest.approx(si)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "of", "reason"),
+    [
+        ("ML", "mL", "'ML' differs from mL and ml by capital letters, and these can change the meaning; write mL or ml"),
+        ("gr", "g", "'gr' may be gram or grain; write g or grain"),
+        ("AU", "%", r"unit 'AU' \(absorbance\) cannot be converted to '%' \(share\)"),
+        ("mPa", "MPa", "differs from 'MPa' by capital letters alone"),
+        ("C", "degC", "write degC"),
+        ("9**9**9", "g", "no word of a unit"),
+        ("g/L", "mmol/L", "declare the `molar_mass` of the attribute"),
+    ],
+)
+def test_results__a_unit_that_cannot_be_read_is_set_aside_with_what_to_write(
+    lims: PlainData, tmp_path: Path, unit: str, of: str, reason: str
+) -> None:
+    lims["attributes"]["hcp"]["unit"] = of
+    _lims(tmp_path, f"B1,HCP (ELISA),5,{unit},1", f"B2,HCP (ELISA),5,{of},1")
+    history = history_of(lims, tmp_path)
+    assert history.results["batch_id"].to_list() == ["B2"]
+    assert history.quarantine.select("row", "column", "value").rows() == [(2, "u", unit)]
+    assert history.quarantine.filter(pl.col("reason").str.contains(reason)).height == 1
+
+
+def test_results__a_limit_in_another_unit_is_compared_in_si(lims: PlainData, tmp_path: Path) -> None:
+    lims["attributes"]["hcp"] |= {"unit": "g/L", "reporting_limit": 0.1}
+    _lims(tmp_path, "B1,HCP (ELISA),<50,mg/L,1", "B2,HCP (ELISA),<200,mg/L,1")
+    assert history_of(lims, tmp_path).results.select("value", "censoring").rows() == [(0.1, "left"), (0.2, "left")]

@@ -1,17 +1,18 @@
 """Properties of the features of all unit operations."""
 
 import inspect
+from types import ModuleType
 
 import polars as pl
 import pytest
-from pint import UnitRegistry
 
+from pipeline.domain.process.operation_inputs import QUANTITIES
+from pipeline.domain.units import is_product, unit
 from pipeline.operations import bioreactor, coating, scale_features, tablet_press
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
 FEATURES = [f for module in (bioreactor, coating, scale_features, tablet_press) for f in module.FEATURES]
 SERIES = [*bioreactor.TRAJECTORY_FEATURES, *tablet_press.TRAJECTORY_FEATURES]
-UNITS = UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
 def name(feature: Feature | TrajectoryFeature) -> str:
@@ -27,19 +28,20 @@ def test_names__are_unique() -> None:
 def test_feature__has_description_source_and_a_known_unit(feature: Feature | TrajectoryFeature) -> None:
     assert feature.description
     assert feature.source
-    UNITS.Unit(feature.unit)
+    assert unit(feature.unit).factor > 0
 
 
 @pytest.mark.parametrize("feature", [*FEATURES, *SERIES], ids=name)
 def test_feature__has_as_many_inputs_as_its_formula_takes(feature: Feature | TrajectoryFeature) -> None:
-    names = feature.inputs if isinstance(feature, Feature) else (*feature.tags, *feature.inputs)
+    names = (*feature.inputs, *feature.optional) if isinstance(feature, Feature) else (*feature.tags, *feature.inputs)
     inspect.signature(feature.compute).bind(*names)
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=name)
 def test_feature__is_a_finite_number_per_row_and_null_if_an_input_is_null(feature: Feature) -> None:
     rows = {key: [0.5 + 0.1 * k, None] for k, key in enumerate(feature.inputs)}
-    values = pl.DataFrame(rows).select(feature.compute(*map(pl.col, feature.inputs)).alias("v"))["v"]
+    inputs = [*map(pl.col, feature.inputs), *map(pl.lit, feature.optional.values())]
+    values = pl.DataFrame(rows).select(feature.compute(*inputs).alias("v"))["v"]
     assert values.dtype == pl.Float64
     assert values.is_finite()[0]
     assert values[1] is None
@@ -58,3 +60,25 @@ def test_trajectory_feature__accepts_a_tag_without_records(feature: TrajectoryFe
     names = (*feature.tags, *feature.inputs)
     frame = pl.DataFrame({key: [None, None] for key in names}, schema=dict.fromkeys(names, pl.Float64))
     assert frame.select(feature.compute(*map(pl.col, names)).alias("v")).height == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "module"), [("bioreactor", bioreactor), ("coating", coating), ("tablet_press", tablet_press)]
+)
+def test_features__take_declared_inputs_and_tags_alone_and_all_of_them(kind: str, module: ModuleType) -> None:
+    takes, over_time = QUANTITIES[kind], getattr(module, "TRAJECTORY_FEATURES", ())
+    optional = {name for f in module.FEATURES for name in f.optional if "." not in name}
+    inputs = {name for f in (*module.FEATURES, *over_time) for name in f.inputs}
+    assert inputs | optional == set(takes.inputs)
+    assert {tag for f in over_time for tag in f.tags} - {"time"} == set(takes.tags)
+
+
+@pytest.mark.parametrize("feature", SERIES, ids=name)
+def test_trajectory_feature__has_the_dimension_of_its_tag_its_integral_or_a_count_or_time(
+    feature: TrajectoryFeature,
+) -> None:
+    """The unit of a feature is written by hand; here it is compared with the units of the tags."""
+    tags = next(q.tags for q in QUANTITIES.values() if set(feature.tags) - {"time"} <= set(q.tags))
+    first = tags[feature.tags[0]].unit
+    own = [is_product(feature.unit, units) for units in ([first], [first, "s"], ["s"], ["1"])]
+    assert any(own)

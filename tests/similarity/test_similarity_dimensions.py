@@ -48,6 +48,11 @@ def gravity(length: float, mass: float, time: float, temperature: float) -> Chan
     return time**2, mass, time, temperature
 
 
+def gravity_and_atmosphere(length: float, mass: float, time: float, temperature: float) -> Change:
+    """Keep the numbers of g [L/T²] and of the standard atmosphere [M/(L·T²)]."""
+    return time**2, time**4, time, temperature
+
+
 def latent_heat(length: float, mass: float, time: float, temperature: float) -> Change:
     """Keep the numbers of h_v [L²/T²] and c_p [L²/(T²·Θ)]."""
     return time, mass, time, 1.0
@@ -67,6 +72,8 @@ FORMULAS = (
     Formula(s.power_per_volume, (POWER, VOLUME), INTENSITY),
     Formula(s.gassed_power_ratio, (RATE, LENGTH, LENGTH, FLOW, VOLUME), NONE, gravity),
     Formula(s.superficial_gas_velocity, (FLOW, LENGTH), SPEED),
+    Formula(s.half_depth_pressure, (LENGTH, PRESSURE, DENSITY), PRESSURE, gravity_and_atmosphere),
+    Formula(s.gas_flow_at_vessel, (FLOW, PRESSURE, KELVIN, PRESSURE, KELVIN), FLOW),
     Formula(s.gas_flow_per_volume, (FLOW, VOLUME), RATE),
     Formula(s.oxygen_transfer_rate, (RATE, DENSITY, DENSITY), (-3, 1, -1, 0)),
     Formula(s.blend_time, (RATE, NONE, LENGTH, LENGTH), TIME),

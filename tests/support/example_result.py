@@ -62,6 +62,7 @@ def rows(process: Process, vessel: str, agitation: list[float], gas: float, **mo
         "impellers": 2.0,
         "power_number": 1.3,
         "gas_flow": gas,
+        "head_pressure": 0.0,
         "dissolved_oxygen": 0.4,
         "temperature": 309.65,
         "ph": 7.0,

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
+from pipeline.features.arguments import arguments
+from pipeline.features.catalogue import inputs_of as attributes_of
 from pipeline.features.catalogue import offered
 from pipeline.operations import scale_features
 
@@ -28,7 +30,7 @@ def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None =
     size = process.scale.attribute
     known = rows if size in rows.columns else rows.with_columns(pl.col("scale").alias(size))
     made = {
-        f"{name}.{feature.name}": feature.compute(*(pl.col(operation.inputs[given]) for given in feature.inputs))
+        f"{name}.{feature.name}": feature.compute(*arguments(process, operation, feature))
         for name, operation, feature in offered(process)
         if only is None or f"{name}.{feature.name}" in only
     }
@@ -41,7 +43,7 @@ def inputs_of(process: Process, quantity: str) -> tuple[str, ...]:
     """Return the attributes that a quantity of an operation is computed from; none if no operation computes it."""
     for name, operation, feature in offered(process):
         if f"{name}.{feature.name}" == quantity:
-            return tuple(operation.inputs[given] for given in feature.inputs)
+            return attributes_of(feature, operation)
     return ()
 
 

@@ -4,8 +4,8 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.definition import Definition
+from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.windows import window_problems
-from pipeline.domain.units import same_dimension
 
 
 def problems(process: Definition) -> list[str]:
@@ -13,6 +13,7 @@ def problems(process: Definition) -> list[str]:
     return [
         *_unknown_names(process),
         *_attribute_problems(process),
+        *dimension_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
         *_grouping_problems(process),
@@ -86,11 +87,6 @@ def _attribute_problems(process: Definition) -> list[str]:
                 found.append(
                     f"'{name}' is read from column '{column.column}' of source '{column.source}', which is excluded: "
                     f"{excluded[column.column]}"
-                )
-            if column.unit is not None and not same_dimension(column.unit, attribute.unit):
-                found.append(
-                    f"'{name}' has the unit {attribute.unit!r}; its column in source '{column.source}' has the unit "
-                    f"{column.unit!r}, which cannot be converted"
                 )
             if attribute.kind == "date" and column.date is None:
                 found.append(f"'{name}' is a date; its column in source '{column.source}' needs a `date` with a format")

@@ -26,6 +26,13 @@ def test_process__an_unknown_unit_is_refused(small: Make) -> None:
     _refused(definition, r"attributes.titre.unit: Unit 'furlong/fortnigth' is not known")
 
 
+@pytest.mark.parametrize("unit", [5, None, True, ["L"], {"a": 1}])
+def test_process__a_unit_that_is_no_text_is_refused(small: Make, unit: object) -> None:
+    definition = small()
+    definition["attributes"]["titre"]["unit"] = unit
+    _refused(definition, r"attributes.titre.unit: .* is no unit; write a text such as g/L")
+
+
 def test_process__a_cqa_without_a_column_is_refused(small: Make) -> None:
     definition = small()
     del definition["attributes"]["titre"]["column"]

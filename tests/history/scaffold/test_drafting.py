@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.history.scaffold import CONFIRM, draft
+from pipeline.history.scaffold.drafting import CONFIRM, draft
 from tests.conftest import process_of
 from tests.support.definitions import PlainData
 from tests.support.raw_files import history_of
@@ -139,3 +139,74 @@ def test_draft__gives_a_display_name_to_a_column_whose_capitals_or_signs_its_nam
     (tmp_path / "x.csv").write_text("HCP (ELISA) [ng/mg];pH;Batch No;Kühlung\n5;7;1;2\n", encoding="utf-8")
     shown = {name: given.get("display") for name, given in drafted(tmp_path)["attributes"].items()}
     assert shown == {"hcp_elisa": "HCP (ELISA)", "ph": "pH", "batch_no": None, "k_hlung": "Kühlung"}
+
+
+HEADERS = ["Product: name", "a{b}", "Volume [L]", "#", "${x}", "back\\slash", "100%", "Ø d [µm]", "- x", "? y", "no", "1",
+           "'q", "\tT",           "a: b # c", "[x]", "&a", "*b", "!t", "%d", "@e", "`f", "null", "~", "日本",
+           "a\u2028b", "a\x07b", "=1+1", "e,f"]  # fmt: skip
+
+
+def test_draft__of_headers_with_any_signs_gives_each_back_as_it_stands(tmp_path: Path) -> None:
+    pl.DataFrame({name: ["1"] for name in HEADERS}).write_parquet(tmp_path / "x.parquet")
+    attributes = drafted(tmp_path)["attributes"]
+    assert [given["column"]["column"] for given in attributes.values()] == HEADERS
+    assert all(isinstance(name, str) and name.isidentifier() for name in attributes)
+
+
+def test_draft__of_cells_with_any_signs_is_yaml(tmp_path: Path) -> None:
+    pl.DataFrame({"a": ["x\ny: [", "\x85"], "b": ["\x00", "#"]}).write_parquet(tmp_path / "x.parquet")
+    assert set(drafted(tmp_path)["attributes"]) == {"a", "b"}
+
+
+def test_draft__files_of_one_name_are_different_sources(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("Batch,Volume [L]\nB1,5\n")
+    (tmp_path / "B.CSV").write_text("Batch,Volume [L]\nB1,5\n")
+    pl.DataFrame({"Batch": ["B1"]}).write_excel(tmp_path / "b.xlsx")
+    sources = drafted(tmp_path)["sources"]
+    assert sorted(sources) == ["b_csv", "b_csv_2", "b_xlsx"]
+    assert {given["files"][0] for given in sources.values()} == {"b.csv", "B.CSV", "b.xlsx"}
+
+
+def test_draft__leaves_out_lock_files_and_hidden_files(tmp_path: Path) -> None:
+    pl.DataFrame({"Batch": ["B1"]}).write_excel(tmp_path / "b.xlsx")
+    (tmp_path / "~$b.xlsx").write_text("\x05 lock")
+    (tmp_path / "._b.csv").write_bytes(b"\x00\x05\x16")
+    assert list(drafted(tmp_path)["sources"]) == ["b"]
+
+
+def test_draft__names_in_two_files_that_look_numbered_stay_different(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("load,load_2\n1,2\n")
+    (tmp_path / "two.csv").write_text("load\n3\n")
+    assert list(drafted(tmp_path)["attributes"]) == ["load", "load_2", "load_3"]
+
+
+def test_draft__reads_text_that_is_called_a_workbook(tmp_path: Path) -> None:
+    (tmp_path / "b.xls").write_text("Batch\tVolume\nB1\t5\n")
+    source = drafted(tmp_path)["sources"]["b"]
+    assert source["format"] == {"kind": "csv", "separator": "\t", "encoding": "utf-8", "decimal": "."}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("b.xls", b"<html><table>"),
+        ("b.xlsx", b"PK\x03\x04 broken"),
+        ("b.parquet", b"PAR1"),
+        ("b.xlsx", b""),
+        ("b.csv", b"\n\n"),
+    ],
+)
+def test_draft__a_damaged_file_is_a_sentence_of_one_line(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ScalebridgeError, match=rf"{name} (cannot be read as|has no column)") as raised:
+        draft("mine", tmp_path)
+    assert len(str(raised.value).splitlines()) == 1
+
+
+def test_draft__reads_headers_in_the_encoding_of_windows(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_bytes("Batch;Prüfung – 1;Temp [°C];µ [1/h]\nB1;x;36,5;0,04\n".encode("cp1252"))
+    made = drafted(tmp_path)
+    assert made["sources"]["b"]["format"]["encoding"] == "cp1252"
+    assert {name: given.get("unit") for name, given in made["attributes"].items()} == {
+        "batch": None, "pr_fung_1": None, "temp": "°C", "column": "1/h",
+    }  # fmt: skip

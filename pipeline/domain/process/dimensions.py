@@ -1,0 +1,87 @@
+"""Checks of units: what feeds an operation has its dimension, and a derived attribute has that of its formula."""
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.domain.attributes import Attribute, ProductDerivation, RatioDerivation
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.definition import Definition
+from pipeline.domain.process.operation_inputs import QUANTITIES, Quantity
+from pipeline.domain.units import is_product
+
+
+def dimension_problems(process: Definition) -> list[str]:
+    """List the inputs, tags, columns and derivations whose unit does not fit, one sentence each."""
+    return [*_operation_problems(process), *_derivation_problems(process), *_column_problems(process)]
+
+
+def _operation_problems(process: Definition) -> Iterator[str]:
+    for name, operation in process.operations.items():
+        takes = QUANTITIES[operation.kind]
+        yield from _fed(process, f"operations.{name}.inputs", operation.kind, takes.inputs, operation.inputs)
+        yield from _fed(process, f"operations.{name}.tags", operation.kind, takes.tags, operation.tags)
+
+
+def _fed(
+    process: Definition, place: str, kind: str, takes: Mapping[str, Quantity], given: Mapping[str, str]
+) -> Iterator[str]:
+    what = place.rpartition(".")[2]
+    for name, fed_by in given.items():
+        if name not in takes:
+            yield f"{place} names '{name}', which is not among the {what} of a {kind}: {listed(sorted(takes), 20)}"
+        elif (attribute := process.attributes.get(fed_by)) is not None:
+            yield from _misfit(f"{place}.{name}", takes[name], fed_by, attribute, given)
+
+
+def _misfit(place: str, quantity: Quantity, name: str, attribute: Attribute, given: Mapping[str, str]) -> Iterator[str]:
+    if attribute.kind != "number":
+        yield f"{place} is fed by '{name}', which is of kind '{attribute.kind}'; it must be a number"
+        return
+    try:
+        quantity.taken(attribute.unit, attribute.substance)
+    except ScalebridgeError as error:
+        takes = f"a number such as {quantity.unit}" if quantity.unit else "a number without a unit"
+        yield f"{place} ({quantity.meaning}) takes {takes}, but '{name}' does not fit: {error}{_way_out(name, attribute, given)}"
+
+
+def _way_out(name: str, attribute: Attribute, given: Mapping[str, str]) -> str:
+    """Say how gas per liquid volume becomes a flow, if the volume of the liquid is known."""
+    volume = given.get("working_volume")
+    if volume is None or not is_product("L/min", [attribute.unit, "L"]):
+        return ""
+    return (
+        f"; for gas per liquid volume, declare the flow as an attribute in L/min with "
+        f"`derive: {{kind: product, of: [{name}, {volume}]}}`"
+    )
+
+
+def _derivation_problems(process: Definition) -> Iterator[str]:
+    for name, attribute in process.attributes.items():
+        match attribute.derive:
+            case ProductDerivation(of=above):
+                below: tuple[str, ...] = ()
+            case RatioDerivation(of=(first, second)):
+                above, below = (first,), (second,)
+            case _:
+                continue
+        if not {*above, *below} <= process.attributes.keys():
+            continue
+        units = [[process.attributes[part].unit for part in parts] for parts in (above, below)]
+        if not is_product(attribute.unit, *units):
+            formula = " · ".join(f"{part} [{unit}]" for part, unit in zip(above, units[0], strict=True)) + "".join(
+                f" / {part} [{unit}]" for part, unit in zip(below, units[1], strict=True)
+            )
+            yield f"'{name}' has the unit {attribute.unit!r}, which is not that of its `derive`, {formula}"
+
+
+def _column_problems(process: Definition) -> Iterator[str]:
+    for name, attribute in process.attributes.items():
+        for column in attribute.column:
+            if column.unit is None:
+                continue
+            try:
+                attribute.written_in(column.unit)
+            except ScalebridgeError as error:
+                yield (
+                    f"'{name}' has the unit {attribute.unit!r}; its column in source '{column.source}' has the unit "
+                    f"{column.unit!r}, which cannot be converted: {error}"
+                )
