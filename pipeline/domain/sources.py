@@ -25,9 +25,9 @@ class _SourceFiles:
     """Texts that mean a missing value in every column. Blanks at both ends of a cell are removed first."""
     excluded: Mapping[str, str] = Field(default_factory=dict)
     """Columns that are left out on purpose → reason."""
-    columns_in_path: Mapping[str, OneGroup] = Field(default_factory=dict)
+    columns_in_path: Mapping[str, OneGroup | Mapping[str, str]] = Field(default_factory=dict)
     """Columns that stand in the path of each file instead of in its rows → regular expression with one group, such as
-    `{Batch: "hist/(B\\d+)\\.csv"}`."""
+    `{Batch: "hist/(B\\d+)\\.csv"}`, or the value of each file, such as `{Batch: {d1.csv: B1, d2.csv: B2}}`."""
     columns_in_preamble: Mapping[str, OneGroup] = Field(default_factory=dict)
     """Columns that stand in the lines above the header → regular expression with one group, such as
     `{Batch: "Batch No.: (\\S+)"}`."""

@@ -1,6 +1,7 @@
 """Apply the declared rules of a source to the rows of one file."""
 
 import re
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -29,18 +30,28 @@ def with_row_rules(table: RawTable, source: Source, place: str) -> RawTable:
 def _outside(source: Source, preamble: str, place: str) -> dict[str, str]:
     """Column → value, for the columns that stand in the path of the file or above its header."""
     found = {}
-    for given, text, where in (
-        (source.columns_in_path, place, "the path of the file"),
-        (source.columns_in_preamble, preamble, "the lines above the header"),
-    ):
-        for column, pattern in given.items():
-            match = re.search(pattern, text, re.MULTILINE)
-            if match is None or not match[1]:
-                raise ScalebridgeError(
-                    f"{place}: column '{column}' should stand in {where}, but '{pattern}' matches nothing there"
-                )
-            found[column] = match[1].strip()
+    for column, given in source.columns_in_path.items():
+        known = _matched(given, place) if isinstance(given, str) else given.get(place)
+        found[column] = _known(known, f"{place}: column '{column}' should stand in the path of the file", given)
+    for column, pattern in source.columns_in_preamble.items():
+        known = _matched(pattern, preamble)
+        found[column] = _known(known, f"{place}: column '{column}' should stand in the lines above the header", pattern)
     return found
+
+
+def _matched(pattern: str, text: str) -> str | None:
+    match = re.search(pattern, text, re.MULTILINE)
+    return None if match is None else match[1]
+
+
+def _known(value: str | None, what: str, given: str | Mapping[str, str]) -> str:
+    if value is not None and value.strip():
+        return value.strip()
+    raise ScalebridgeError(
+        f"{what}, but '{given}' matches nothing there"
+        if isinstance(given, str)
+        else f"{what}, but the file is not listed there"
+    )
 
 
 def _filled_down(cells: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> pl.DataFrame:

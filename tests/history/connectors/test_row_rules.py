@@ -46,6 +46,18 @@ def test_with_row_rules__the_batch_may_stand_in_the_path(small: Make, tmp_path: 
         history_of(series(small, **rules), tmp_path)
 
 
+def test_with_row_rules__the_batch_of_each_file_may_be_listed(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
+    (tmp_path / "hist").mkdir()
+    for unit in ("d1", "d2"):
+        (tmp_path / f"hist/{unit}.csv").write_text("Time,DO [%]\n2024-03-01 14:00:00,40\n")
+    listed = {"hist/d1.csv": "B2", "hist/d2.csv": "B1"}
+    found = history_of(series(small, columns_in_path={"Batch": listed}), tmp_path).trajectories
+    assert found["batch_id"].to_list() == ["B1", "B2"]
+    with pytest.raises(ScalebridgeError, match=r"hist/d2.csv: column 'Batch' .* the file is not listed there"):
+        history_of(series(small, columns_in_path={"Batch": {"hist/d1.csv": "B2"}}), tmp_path)
+
+
 def test_with_row_rules__the_batch_may_stand_above_a_table_of_several(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
     (tmp_path / "hist").mkdir()
