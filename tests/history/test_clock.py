@@ -311,11 +311,7 @@ def test_clock__times_of_day_have_no_date_and_are_elapsed_only_where_declared(sm
         ),
         (pl.Series([timedelta(1)]), {"time_format": {"kind": "epoch", "unit": "s"}}, "holds elapsed times"),
         (pl.Series([True]), {}, "holds values of the type Boolean, which are no times"),
-<<<<<<< HEAD
         (pl.Series([[1, 2]]), {}, r"holds lists or groups of values \(List\(Int64\)\)"),
-=======
-        (pl.Series([[1, 2]]), {}, r"List\(Int64\)"),
->>>>>>> files_on_clocks
     ],
 )
 def test_clock__a_column_of_another_type_than_declared_is_refused(
