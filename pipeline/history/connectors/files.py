@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.hashes import hash_of_file
+from pipeline.domain.reading.folders import outside
 from pipeline.domain.sources import Csv, Excel, Parquet, Source, TrajectoryRows
 from pipeline.history.clock import zoned_times_to_utc
 
@@ -25,7 +26,15 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
 def _files(source: Source, folder: Path) -> list[Path]:
     """Files of a source, sorted by name; a file that several patterns match occurs once."""
     found = {path for pattern in source.files for path in folder.glob(pattern) if path.is_file()}
+    for path in found:
+        _check_inside(path, folder)
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _check_inside(path: Path, folder: Path) -> None:
+    """Refuse a link that leads out of the folder of the raw files: what is learned from must lie in the project."""
+    if target := outside(path, folder):
+        raise ScalebridgeError(f"{path} is a link to {target}, outside of {folder}; copy the file into the folder instead")
 
 
 def read_source(name: str, source: Source, folder: Path, needed: Sequence[str]) -> pl.DataFrame:

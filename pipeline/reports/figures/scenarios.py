@@ -153,6 +153,7 @@ def _legend(drawing: _Drawing) -> None:
 def _drawing(name: str, count: int, columns: int, width: float, height: float) -> Iterator[_Drawing]:
     """Yield panels to draw on. Afterwards the drawing holds the SVG, which is the same at any time and on any machine."""
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     columns = min(columns, count)

@@ -90,3 +90,13 @@ def test_fingerprints__are_those_of_the_bytes(small: Make, tmp_path: Path) -> No
 def test_columns_of__is_the_whole_file_as_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a;b\n1,50;x\n", encoding="utf-8")
     assert columns_of(tmp_path / "x.csv", Csv("csv", ";")).to_dicts() == [{"a": "1,50", "b": "x"}]
+
+
+def test_read_source__a_link_out_of_the_folder_is_refused(small: Make, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "secret.csv").write_text("batch,product,volume,temperature,titre\nB1,P,1,36,1\n", encoding="utf-8")
+    (tmp_path / "raw/batches.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(
+        ScalebridgeError, match=r"raw/batches\.csv is a link to .*secret\.csv, outside of .*raw; copy the file"
+    ):
+        history_of(small(), tmp_path / "raw")
