@@ -2,7 +2,10 @@
 
 import json
 import random
+from dataclasses import replace
+from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -11,10 +14,11 @@ from pipeline.answers.answer import answer
 from pipeline.answers.case.case import read_case
 from pipeline.answers.result.files import as_text
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
 from tests.support.damage import damaged
 from tests.support.project import PROPOSAL
-from tests.support.trained_pot import trained_run
+from tests.support.trained_pot import answered, trained_run
 
 WHOLE = PROPOSAL | {
     "question": "Does the titre rise?",
@@ -91,3 +95,16 @@ def test_names__may_be_any_text_and_are_never_a_command(
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert text.replace("\x1b", "␛").replace("\u202e", "\ufffd") in said
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing from")
+@pytest.mark.parametrize("text", ["P(x) = $\\foo$", "5 $", "<b>titre</b>", "\x1b[31mtitre", "ti\u202etre"])
+def test_display_names__are_plain_text_in_pictures_and_on_the_page(text: str) -> None:
+    names = dict.fromkeys(("titre", "agitation", "temperature"), text)
+    found = replace(answered(whole=True, tolerances=PROPOSAL["tolerances"], limits=PROPOSAL["limits"]), names=names)
+    pictures = pictures_of(found)
+    assert len(pictures) == 3
+    shown = text.replace("\x1b", "␛").replace("\u202e", "\ufffd")
+    for picture in pictures.values():
+        assert shown in "".join(ElementTree.fromstring(picture).itertext())  # an SVG is XML, which has no control characters
+    assert escape(shown, quote=False) in page(found, pictures)

@@ -102,6 +102,8 @@ def _sentence(kind: str, message: str, value: object) -> str:
     text = message.removeprefix("Value error, ")
     if kind == "unexpected_keyword_argument":
         return f"{text}; remove the key or correct its spelling"
+    if kind in ("too_long", "too_short"):
+        return text.replace("Tuple", "The list").replace(" after validation", "")
     if kind in ("missing", "missing_argument") or text != message:
         return text
     return f"{text}, not {_short(value)}"

@@ -23,6 +23,7 @@ class Outer:
     name: str
     count: int = 1
     limits: tuple[float, ...] = ()
+    pair: tuple[float, float] = (0.0, 1.0)
     either: str | float = ""
     parts: Mapping[str, Inner | float] = Field(default_factory=dict)
 
@@ -39,6 +40,8 @@ class Outer:
         ({"name": "x", "limits": [".inf"]}, "limits.0: a number is needed, not '.inf'"),
         ({"name": "x", "limits": ["inf"]}, "limits.0: a number is needed, not 'inf'"),
         ({"name": "x", "limits": [float("inf")]}, "limits.0: a number is needed, not inf"),
+        ({"name": "x", "pair": [1, 2, 3]}, "pair: The list should have at most 2 items, not 3$"),
+        ({"name": "x", "pair": [1]}, "pair.1: Field required"),
         ({"name": "x", "limits": 5}, "limits: a list is needed, not 5"),
         ({"name": "x", "either": True}, "either: true is no number"),
         ({"name": "x", "either": []}, "either: a text or a number is needed, not a list"),
