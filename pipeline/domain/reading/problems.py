@@ -36,16 +36,19 @@ def problem_lines(error: ValidationError, data: object, where: Where | None = No
     """List the problems that pydantic found in plain data. Several ways to write one value are one problem."""
     kinds: dict[Keys, list[str]] = {}
     values: dict[Keys, object] = {}
-    lines: list[str] = []
+    lines: dict[tuple[Keys, str], None] = {}
     for one in error.errors(include_url=False, include_context=False):
         keys, value = _written(one["loc"], data, one["type"]), one["input"]
         if one["type"] in _NEEDED:
             kinds.setdefault(keys, []).append(_NEEDED[one["type"]])
             values.setdefault(keys, value)
         else:
-            lines.append(_line(keys, _sentence(one["type"], one["msg"], value), where))
-    needed = [_line(keys, _need(list(dict.fromkeys(found)), values[keys]), where) for keys, found in kinds.items()]
-    return _first(list(dict.fromkeys([*needed, *lines])))
+            lines[keys, _sentence(one["type"], one["msg"], value)] = None
+    told = {keys for keys, _ in lines}
+    needed = {
+        (keys, _need(list(dict.fromkeys(found)), values[keys])): None for keys, found in kinds.items() if keys not in told
+    }
+    return _first([_line(keys, sentence, where) for keys, sentence in {**needed, **lines}])
 
 
 def no_numbers(data: object, made: object, where: Where | None = None) -> list[str]:

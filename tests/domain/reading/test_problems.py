@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.config_files import parse, read_as
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.proposal import Proposal
 from pipeline.domain.reading.problems import MOST
 from pipeline.domain.strict_config import STRICT
 
@@ -55,6 +56,14 @@ class Outer:
 def test_parse__names_the_value_and_what_is_needed(data: object, line: str) -> None:
     with pytest.raises(ScalebridgeError, match=line):
         parse(Outer, data, "the file")
+
+
+def test_parse__one_value_is_one_problem() -> None:
+    with pytest.raises(ScalebridgeError) as raised:
+        parse(Proposal, {"name": "x", "process": "x", "product": "x", "scale": 1, "tolerances": {"a": "nan"}}, "the file")
+    assert str(raised.value).splitlines()[1:] == [
+        "  tolerances.a: 'nan' is not a number with a unit; write for example '2000 L'"
+    ]
 
 
 def test_parse__reads_numbers_in_quotes() -> None:

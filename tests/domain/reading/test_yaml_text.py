@@ -118,7 +118,7 @@ def _laughs(levels: int) -> str:
         ("a: b: c", "line 1, column 5: this is not YAML"),
         ("a: 1\n\tb: 2", "line 2, column 1: this is not YAML"),
         ("a: 'x", "this is not YAML"),
-        ("a: 1\nb: \x00", r"line 2: this is not YAML: the character"),
+        ("a: 1\nb: \x00", r"line 2: this is not YAML: the character U\+0000 is not allowed"),
         ("a: {<<: 5}", "the key '<<' takes an alias"),
     ],
 )
