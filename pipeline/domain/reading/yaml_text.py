@@ -192,9 +192,8 @@ def parse_yaml(text: str) -> object:
         raise YamlError(f"{place}this is not YAML: {what}. Check blanks, colons, brackets and quotes there") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise YamlError(
-            f"line {line}: this is not YAML: the character {error.character!r} is not allowed. Remove it"
-        ) from None
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        raise YamlError(f"line {line}: this is not YAML: the character U+{code:04X} is not allowed. Remove it") from None
 
 
 def line_of(text: str, path: Path) -> int | None:
