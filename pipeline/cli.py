@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +9,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # must be set before numpy i
 
 import typer
 
+from pipeline.domain.boundary.boundary import guarded
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.places import Places
+from pipeline.domain.names.allowed import file_problem, name_problem
+from pipeline.domain.names.shown import plain_text
+from pipeline.domain.places import ERRORS, Places
 from pipeline.domain.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
-PLACES = Places.under(Path("data"))
+DATA = Path("data")
+PLACES = Places.under(DATA)
 
 
 @app.command()
@@ -36,6 +39,7 @@ def predict(
     """Answer a proposed scale-up with the trained model. Numbers take about two seconds, the whole page about ten."""
     from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
+    _check_targets(out, report)
     trained = _trained_run()
     found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
     show(found, terminal())
@@ -54,7 +58,29 @@ def predict(
 
         write_whole(report, page(found, pictures_of(found)))
     if tracked:
-        typer.echo(f"Added to MLflow run {_track(found, trained.process.name, proposal.stem)}")
+        _say(f"Added to MLflow run {_track(found, trained.process.name, _own_name(proposal))}")
+
+
+def _check_targets(*files: Path | None) -> None:
+    """Refuse a file that cannot be written, before anything is computed."""
+    for file in files:
+        if file is not None and file.exists() and not file.is_file():
+            kind = "a folder" if file.is_dir() else "a device"
+            raise ScalebridgeError(f"{file} is {kind}; give the path of a file, such as report.html")
+        if file is not None and not file.parent.is_dir():
+            raise ScalebridgeError(f"The folder {file.parent} does not exist; create it, or give another path than {file}")
+
+
+def _own_name(proposal: Path) -> str:
+    """Return the name of the folder for the results of a proposal: the name of its file."""
+    if problem := file_problem(proposal.stem):
+        raise ScalebridgeError(f"{proposal.name!r} cannot give its name to a folder of results: {problem}; rename the file")
+    return proposal.stem
+
+
+def _say(text: str) -> None:
+    """Print text. Characters that a terminal takes for commands are shown instead."""
+    typer.echo(plain_text(text))
 
 
 def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
@@ -94,6 +120,7 @@ def compare(
     from pipeline.reports.comparison import comparison, comparison_page, show_comparison
     from pipeline.reports.terminal.answer import terminal
 
+    _check_targets(report)
     found = comparison(*_answers(first, second))
     show_comparison(found, terminal())
     if report is not None:
@@ -127,8 +154,8 @@ def simulate(
 
     found = _answer(proposal, _trained_run(), whole=True)
     show_simulation(found, terminal())
-    written = write_simulation(found, out or PLACES.simulations / proposal.stem)
-    typer.echo(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+    written = write_simulation(found, out or PLACES.simulations / _own_name(proposal))
+    _say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 @app.command()
@@ -139,11 +166,13 @@ def scaffold(
     """Draft conf/process/<name>.yaml from the files in data/raw/<name>/."""
     from pipeline.history.scaffold import CONFIRM, draft
 
+    if problem := name_problem(name):
+        raise ScalebridgeError(f"{name!r} cannot be the name of a process: {problem}; write letters, digits, '_' and '-'")
     target = PLACES.conf / "process" / f"{name}.yaml"
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
     write_whole(target, draft(name, PLACES.raw / name))
-    typer.echo(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
+    _say(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
 @app.command()
@@ -165,7 +194,7 @@ def check() -> None:
         for note in source_notes(process, read):
             typer.echo(note)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
-    typer.echo(
+    _say(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
@@ -199,7 +228,7 @@ def use(run: Annotated[str, typer.Argument(help="the run, or the beginning of it
 
     found = run_named(PLACES, run)
     point_to(PLACES, found.run)
-    typer.echo(f"Commands now answer from run {found.run}. The next `dvc repro` publishes its own run and uses that.")
+    _say(f"Commands now answer from run {found.run}. The next `dvc repro` publishes its own run and uses that.")
 
 
 @app.command()
@@ -215,33 +244,46 @@ def prune(
     current_run(PLACES)  # without a whole current run nothing may be deleted
     found = to_delete(published_runs(PLACES), keep)
     if not found:
-        typer.echo("There is no run to delete.")
+        _say("There is no run to delete.")
         return
     show_runs(found, terminal())
     if not yes and not typer.confirm(f"Delete these {len(found)} runs for ever?"):
-        typer.echo("Nothing was deleted.")
+        _say("Nothing was deleted.")
         return
     with locked(PLACES):
         for one in found:
             remove(one.folder)
-    typer.echo(f"Deleted {len(found)} runs.")
+    _say(f"Deleted {len(found)} runs.")
 
 
 @app.command()
-def ui(port: int = 5000) -> None:
+def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pages on this computer")] = 5000) -> None:
     """Open the MLflow pages of the runs in this folder."""
     from pipeline.tracking.mlflow import run_pages, ui_command
 
-    typer.echo("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
+    _check_port(port)
+    _say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)
 
 
+def _check_port(port: int) -> None:
+    import socket
+
+    with socket.socket() as found:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind(("127.0.0.1", port))
+        except OSError as error:
+            other = port + 1 if 1024 <= port < 65535 else 5000
+            raise ScalebridgeError(
+                f"Port {port} cannot be used ({error.strerror}): another program has it, or this user may not open it. Choose "
+                f"another one: scalebridge ui --port {other}"
+            ) from None
+
+
 def main() -> None:
-    """Run the command. A user's mistake prints one message and gives exit code 1."""
+    """Run the command. Every error prints one message and gives exit code 1."""
     gc.set_threshold(100_000)  # a command is short; garbage collection would take a tenth of its time
-    try:
-        app()
-    except ScalebridgeError as error:
-        sys.exit(f"scalebridge: {error}")
+    guarded("scalebridge", app, DATA / ERRORS)

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import yaml
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.attributes import Horizon
-from pipeline.domain.config_files import parse, read_yaml
+from pipeline.domain.config_files import parse, place_in, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.problems import Keys
+from pipeline.domain.reading.yaml_text import as_yaml
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.domain.strict_config import STRICT
@@ -48,14 +50,26 @@ def compose(conf: Path, params: Path) -> dict[str, object]:
     """
     choices = _choices(params)
     _known_options(conf, choices)
-    composed = _hydra(conf, [f"{key}={value}" for key, value in choices.items()])
-    name = validate(composed, f"{params.name} with {conf.name}/").process.name
+    composed = _hydra(conf, choices)
+    place = f"{params.name} with {conf.name}/"
+    name = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys)).process.name
     if name != choices.get("process", name):
         raise ScalebridgeError(
             f"{conf.name}/process/{choices['process']}.yaml says 'name: {name}'; the name must be that of the file, "
             f"'{choices['process']}', since raw files are in data/raw/<name>/"
         )
     return composed
+
+
+def _place(conf: Path, params: Path, choices: Mapping[str, object], keys: Keys) -> str:
+    """Return the file and the line that a value of the composed configuration comes from."""
+    group, *inner = keys
+    if group not in choices:
+        return ""
+    if group not in GROUPS:
+        return f"{params.name} {place_in(params, keys)}"
+    file = conf / str(group) / f"{choices[str(group)]}.yaml"
+    return f"{conf.name}/{group}/{file.name} {place_in(file, tuple(inner))}".strip()
 
 
 def _choices(params: Path) -> dict[str, object]:
@@ -70,25 +84,57 @@ def _known_options(conf: Path, choices: Mapping[str, object]) -> None:
     for group in GROUPS:
         options = sorted(path.stem for path in (conf / group).glob("*.yaml"))
         if group in choices and str(choices[group]) not in options:
+            other = (conf / group / f"{choices[group]}.yml").is_file()
             raise ScalebridgeError(
                 f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {listed(options, 20)}"
+                + (f". {choices[group]}.yml is there: rename it to {choices[group]}.yaml" if other else "")
             )
 
 
-def _hydra(conf: Path, overrides: list[str]) -> dict[str, object]:
+def _hydra(conf: Path, choices: Mapping[str, object]) -> dict[str, object]:
+    """Compose a copy of the options in which each word is written out, so that hydra reads them by our rules and not its own."""
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    try:
-        with initialize_config_dir(str(conf.resolve()), version_base="1.3"):
-            composed = OmegaConf.to_container(hydra_compose("config", overrides), resolve=True)
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        raise ScalebridgeError(f"{conf.name}/ cannot be composed with {listed(overrides, 9)}: {error}") from None
+    overrides = [f"{key}={choices[key]}" for key in GROUPS if key in choices]
+    with TemporaryDirectory() as folder:
+        unreadable = _write_plainly(conf, Path(folder))
+        chosen = [Path("config.yaml"), *(Path(key) / f"{choices[key]}.yaml" for key in GROUPS if key in choices)]
+        for option in chosen:
+            if option in unreadable:
+                raise unreadable[option]
+        try:
+            with initialize_config_dir(folder, version_base="1.3"):
+                made = hydra_compose("config", overrides)
+            for key in VALUES:
+                if key in choices:
+                    OmegaConf.update(made, key, choices[key], force_add=True)
+            composed = OmegaConf.to_container(made, resolve=True)
+        except (HydraException, OmegaConfBaseException, RecursionError) as error:
+            for problem in unreadable.values():  # hydra misses a file that another option names
+                raise problem from None
+            reason = " ".join(str(error).replace(folder, conf.name).split())
+            raise ScalebridgeError(f"{conf.name}/ cannot be composed with {listed(overrides, 9)}: {reason}") from None
     assert isinstance(composed, dict)
     return {str(key): value for key, value in composed.items()}
+
+
+def _write_plainly(conf: Path, folder: Path) -> dict[Path, ScalebridgeError]:
+    """Write the options into another folder in their plainest form. Returns those that cannot be read, with their problem."""
+    unreadable = {}
+    for path in sorted(conf.rglob("*.yaml")):
+        option = path.relative_to(conf)
+        try:
+            text = as_yaml(read_yaml(path))
+        except ScalebridgeError as problem:
+            unreadable[option] = problem
+            continue
+        (folder / option).parent.mkdir(parents=True, exist_ok=True)
+        (folder / option).write_text(text, encoding="utf-8")
+    return unreadable
 
 
 def validate(composed: Mapping[str, object], place: str) -> Config:

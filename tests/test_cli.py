@@ -1,8 +1,12 @@
 """The command `scalebridge`, as a user calls it in the folder of a project."""
 
+import errno
 import gc
 import json
 import os
+import re
+import shutil
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from pipeline import cli
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.answers.result.prediction import Predicted
@@ -190,3 +195,61 @@ def test_main__a_mistake_of_the_user_ends_as_a_sentence(call: Call, monkeypatch:
     monkeypatch.setattr(sys, "argv", ["scalebridge", "predict", "data/proposals/nowhere.yaml"])
     with pytest.raises(SystemExit, match=r"^scalebridge: data/proposals/nowhere.yaml does not exist$"):
         main()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("predict", PROPOSAL, "--out", "nowhere/x.json"), "The folder nowhere does not exist; create it"),
+        (("predict", PROPOSAL, "--out", "/dev/null"), "/dev/null is a device"),
+        (("predict", PROPOSAL, "--report", "data"), "data is a folder; give the path of a file"),
+        (("compare", RESULT, RESULT, "--report", "nowhere/x.html"), "The folder nowhere does not exist"),
+        (("predict", "data/proposals"), "data/proposals is a folder, not a file"),
+        (("predict", "data/..proposals/..yaml"), "does not exist"),
+        (("scaffold", "../../outside"), "cannot be the name of a process: it holds '/'"),
+        (("scaffold", "con"), "Windows keeps this name for a device"),
+        (("compare", "params.yaml", RESULT), "params.yaml is not valid"),
+        (("compare", "data/metrics.json", RESULT), "is not an answer"),
+    ],
+)
+def test_commands__refuse_with_a_sentence(call: Call, arguments: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(ScalebridgeError, match=re.escape(sentence)):
+        call(*arguments)
+
+
+def test_simulate__never_writes_above_its_folder(call: Call, own: Places) -> None:
+    shutil.copy(PROPOSAL, "data/proposals/...yaml")
+    with pytest.raises(ScalebridgeError, match=r"cannot give its name to a folder of results: it must not begin with a dot"):
+        call("simulate", "data/proposals/...yaml")
+    assert not own.simulations.exists()
+
+
+def test_ui__says_that_a_port_is_in_use(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlflow, "run_pages", lambda folder, port: [])
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ScalebridgeError, match=f"Port {port} cannot be used .*another program has it.*--port"):
+            call("ui", "--port", str(port))
+
+
+def test_check__refuses_names_that_cannot_be_files(call: Call, own: Places) -> None:
+    definition = own.conf / "process/pot.yaml"
+    definition.write_text(definition.read_text(encoding="utf-8").replace("titre:", "titre (g/L):"), encoding="utf-8")
+    with pytest.raises(ScalebridgeError, match=r"'titre \(g/L\)' is not allowed: .*'titre_g_L'; A name may hold letters"):
+        call("check")
+
+
+def test_main__a_full_disk_ends_as_a_sentence(
+    call: Call, own: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes | str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(cli, "write_whole", full)
+    monkeypatch.setattr(gc, "set_threshold", lambda *numbers: None)
+    monkeypatch.setattr(sys, "argv", ["scalebridge", "predict", PROPOSAL, "--out", str(tmp_path / "x.json")])
+    with pytest.raises(SystemExit, match=r"x\.json could not be written: the disk is full.*Details .* data/errors/"):
+        main()
+    assert list(Path("data/errors").iterdir())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import compose
+from pipeline.config import compose, validate
 from pipeline.domain.errors import ScalebridgeError
 
 
@@ -16,3 +16,77 @@ def test_compose__refuses_a_process_that_is_not_named_like_its_file(tmp_path: Pa
     params.write_text("process: plots\n", encoding="utf-8")
     with pytest.raises(ScalebridgeError, match="says 'name: lots'; the name must be that of the file, 'plots'"):
         compose(conf, params)
+
+
+@pytest.fixture
+def conf(tmp_path: Path, root: Path) -> Path:
+    shutil.copytree(root / "conf", tmp_path / "conf")
+    shutil.copy(root / "params.yaml", tmp_path / "params.yaml")
+    return tmp_path / "conf"
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _refused(conf: Path, message: str) -> None:
+    with pytest.raises(ScalebridgeError, match=message):
+        compose(conf, conf.parent / "params.yaml")
+
+
+def test_compose__reads_words_of_options_as_this_program_and_not_as_hydra(conf: Path) -> None:
+    (conf / "cost/example.yaml").write_text("unit: no\nnote: 2024-01-31\ntable: {5 L: 1e1}\n", encoding="utf-8")
+    found = validate(compose(conf, conf.parent / "params.yaml"), "x").cost
+    assert (found.unit, found.note, found.table) == ("no", "2024-01-31", {"5 L": 10.0})
+
+
+@pytest.mark.parametrize(
+    ("new", "problem"),
+    [
+        ("unit: b", "line 3, column 1: the key 'unit' occurs twice"),
+        ("exponent: ${oc.env:HOME}", "line 3, column 11: .* asks for a value from outside"),
+        ("exponent: 1_0", "cost/example.yaml line 3, cost.exponent: '1_0' is no number"),
+        ("exponent: yes", "cost/example.yaml line 3, cost.exponent: a number is needed, not 'yes'"),
+        ("exponent: .inf", "cost/example.yaml line 3, cost.exponent: a number is needed, not '.inf'"),
+        ("expnent: 1", "cost/example.yaml line 3, cost.expnent: Unexpected keyword argument"),
+        ("exponent: ${nowhere}", "cannot be composed with .*nowhere"),
+    ],
+)
+def test_compose__names_file_and_line_of_a_value_that_is_wrong(conf: Path, new: str, problem: str) -> None:
+    (conf / "cost/example.yaml").write_text(f"# costs\nunit: a\n{new}\nnote: x\n", encoding="utf-8")
+    _refused(conf, problem)
+
+
+def test_compose__names_the_encoding_of_an_option(conf: Path) -> None:
+    (conf / "cost/example.yaml").write_bytes("unit: €\nnote: x\n".encode("cp1252"))
+    _refused(conf, r"example\.yaml, line 1, column 7: the byte 0x80 .*'€'.*UTF-8")
+
+
+def test_compose__a_broken_option_that_is_not_chosen_is_no_matter(conf: Path) -> None:
+    (conf / "cost/draft.yaml").write_text("a: [", encoding="utf-8")
+    assert compose(conf, conf.parent / "params.yaml")["seed"] == 20241101
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("seed: 20241101", "seed: '${oc.env:HOME}'", "asks for a value from outside"),
+        ("seed: 20241101", "seed: true", r"params\.yaml line \d+, seed: true is no number"),
+        ("seed: 20241101", "seed: 1_0", r"params\.yaml line \d+, seed: '1_0' is no number"),
+        ("seed: 20241101", "seed: [1]", r"params\.yaml line \d+, seed: a whole number is needed, not a list"),
+        ("seed: 20241101", "seed: 1\nseed: 2", "the key 'seed' occurs twice"),
+        ("horizon: plan", "horizon: plan,release", "horizon: Input should be 'plan'"),
+        ("cost: example", "cost: ../cost/example", "is not an option of conf/cost/"),
+        ("cost: example", "cost: [example]", "is not an option of conf/cost/"),
+    ],
+)
+def test_compose__checks_the_choices(conf: Path, old: str, new: str, problem: str) -> None:
+    _change(conf.parent / "params.yaml", old, new)
+    _refused(conf, problem)
+
+
+def test_compose__says_that_an_option_ends_in_yaml(conf: Path) -> None:
+    (conf / "cost/example.yaml").rename(conf / "cost/example.yml")
+    _refused(conf, r"example\.yml is there: rename it to example\.yaml")

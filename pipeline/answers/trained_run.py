@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
-from pipeline.domain.config_files import load, read_json, read_key, read_yaml
+from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.forecasting.trained_model import TrainedModel
@@ -69,11 +69,11 @@ def read_trained_run(places: Places) -> TrainedRun:
         process=load(of_run.config, "process", Process),
         history=read_history(of_run.history),
         model=TrainedModel.load(of_run.model),
-        rows=pl.read_parquet(of_run.features),
-        forecasts=pl.read_parquet(of_run.forecasts),
+        rows=read_table(of_run.features),
+        forecasts=read_table(of_run.forecasts),
         scores=read_json(of_run.metrics),
-        importance=pl.read_parquet(of_run.importance),
-        stability=pl.read_parquet(of_run.stability),
+        importance=read_table(of_run.importance),
+        stability=read_table(of_run.stability),
         decision=load(of_run.config, "decision", DecisionConfig),
         acceptance=acceptance,
         sites=load(of_run.config, "transfer", SiteKnowledge),
@@ -86,15 +86,10 @@ def read_trained_run(places: Places) -> TrainedRun:
 def _hashes(bundle: Bundle, acceptance: AcceptanceConfig) -> Hashes:
     of_run = bundle.places
     return Hashes(
-        data=hash_of_ledger(pl.read_parquet(of_run.ledger)),
+        data=hash_of_ledger(read_table(of_run.ledger)),
         configuration=hash_of({key: read_key(of_run.config, key) for key in RECORDED}),
         acceptance=limits_hash(acceptance),
         code=hash_of(hashes_of_code(bundle.manifest.answering)),
         model=hash_of_files(of_run.model, (".json",)),
         run=bundle.run,
     )
-
-
-def proposals_for(process: Process, folder: Path) -> list[Path]:
-    """Return the proposals in a folder that are about this process."""
-    return [path for path in sorted(folder.glob("*.yaml")) if read_yaml(path).get("process") == process.name]

@@ -86,6 +86,7 @@ def _direction(rows: pl.DataFrame, feature: str, share: pl.Series, *, within: bo
 def importance_figure(table: pl.DataFrame, cqa: str, unit: Unit, labels: Mapping[str, str], path: Path) -> None:
     """Draw pooled and within-product importance side by side."""
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     top = table.head(TOP).reverse()
@@ -112,6 +113,7 @@ def spread_figure(
 ) -> None:
     """Draw the contribution of the main features for each batch, coloured by the value of the feature (beeswarm plot of shap)."""
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     explanation = _shap(model, rows, unit, labels)

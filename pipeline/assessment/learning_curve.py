@@ -62,6 +62,7 @@ def _error(model: ModelConfig, train: pl.DataFrame, test: pl.DataFrame, task: Ta
 def transfer_figure(table: pl.DataFrame, path: Path) -> None:
     """Draw the error over the number of own batches: the mean of all CQAs and products, and each CQA as a thin line."""
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(6.5, 4), layout="constrained")

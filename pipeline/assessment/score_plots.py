@@ -122,6 +122,7 @@ def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path)
 
 def _pyplot() -> "matplotlib.pyplot":
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     return plt

@@ -1,32 +1,34 @@
-"""Read and write YAML and JSON files. An error says what is wrong, where, and what to do."""
+"""Read the files of the configuration as objects of its classes. An error says what is wrong, where, and what to do."""
 
 import json
 import math
 from collections.abc import Mapping
-from copy import deepcopy
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.reading.problems import Keys, Where, no_numbers, problem_lines
+from pipeline.domain.reading.stored import RENEW
+from pipeline.domain.reading.stored import read_json as read_json  # offered here beside the readers of YAML
+from pipeline.domain.reading.text_file import read_text
+from pipeline.domain.reading.yaml_text import YamlError, line_of, parse_yaml
 
-SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader in C if PyYAML has it. It is ten times as fast."""
 
-
-def parse(kind: Any, data: object, place: str) -> Any:
-    """Return plain data as an object of a configuration class.
+def parse(kind: Any, data: object, place: str, where: Where | None = None) -> Any:
+    """Return plain data as an object of a configuration class. where: keys → place in the file.
 
     Raises ScalebridgeError with one line per problem: its place and what was found.
     """
     try:
-        return TypeAdapter(kind).validate_python(data)
+        made = TypeAdapter(kind).validate_python(data)
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
-        raise ScalebridgeError(f"{place} is not valid:\n" + "\n".join(lines)) from None
+        lines = problem_lines(error, data, where)
+    else:
+        if not (lines := no_numbers(data, made, where)):
+            return made
+    raise ScalebridgeError(f"{place} is not valid:\n" + "\n".join(lines))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -35,20 +37,29 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises ScalebridgeError if the file is missing, is not YAML, or holds no mapping.
     """
     try:
-        data = deepcopy(_parsed(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise ScalebridgeError(f"{path} does not exist") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ScalebridgeError(f"{path} is not YAML: {error}") from None
+        data = parse_yaml(read_text(path))
+    except YamlError as problem:
+        raise ScalebridgeError(f"{path}, {problem}") from None
+    if data is None:
+        raise ScalebridgeError(f"{path} is empty; it must hold keys and values")
     if not isinstance(data, dict):
-        raise ScalebridgeError(f"{path} must hold keys and values, not {type(data).__name__}")
+        kind = "a list" if isinstance(data, list) else f"the single value {str(data)[:40]!r}"
+        raise ScalebridgeError(f"{path} must hold keys and values at its top level, such as `name: …`, not {kind}")
     return data
 
 
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> object:
-    """Return the plain data of a YAML text. Results are cached, since parsing is slow and files are read more than once."""
-    return yaml.load(text, Loader=SAFE)
+def read_as(kind: Any, path: Path) -> Any:
+    """Return the content of a YAML file as an object of a class.
+
+    Raises ScalebridgeError as `read_yaml` does, or with the line of each value that is not valid.
+    """
+    return parse(kind, read_yaml(path), str(path), lambda keys: place_in(path, keys))
+
+
+def place_in(path: Path, keys: Keys) -> str:
+    """Return the line of a value in a YAML file, such as `line 8`; empty if the file does not hold it."""
+    line = line_of(read_text(path), keys) if path.is_file() else None
+    return "" if line is None else f"line {line}"
 
 
 def read_key(config: Path, key: str) -> Any:
@@ -58,7 +69,7 @@ def read_key(config: Path, key: str) -> Any:
     """
     file = config / f"{key}.yaml"
     if not file.is_file():
-        raise ScalebridgeError(f"{file} does not exist; run `dvc repro` first")
+        raise ScalebridgeError(f"{file} does not exist; {RENEW}")
     data = read_yaml(file)
     if key not in data:
         raise ScalebridgeError(f"{file} has no key '{key}'; it has {listed(data, 9)}")
@@ -76,11 +87,6 @@ def load(config: Path, key: str, kind: Any) -> Any:
     Raises ScalebridgeError if the key is missing or no longer valid.
     """
     return parse(kind, read_key(config, key), f"{config / key}.yaml")
-
-
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def as_json(data: object, indent: int | None = 2) -> str:

@@ -16,3 +16,13 @@ def listed(names: Iterable[object], most: int = 5) -> str:
     shown = [str(name) for name in names]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" … and {rest} more" if rest > 0 else "") or "none"
+
+
+def first_line(error: BaseException) -> str:
+    """Return the message of an error as one line of at most 160 characters; the kind of the error if it has no message.
+
+    >>> first_line(ValueError("one\\n  two")), first_line(KeyError())
+    ('one two', 'KeyError')
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 160 else f"{text[:157]}..."

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+ERRORS = "errors"
+"""Name of the folder in the data folder for the details of unexpected errors."""
+
 
 @dataclass(frozen=True)
 class Places:

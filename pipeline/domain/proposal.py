@@ -1,12 +1,34 @@
 """A proposed scale-up, as an engineer writes it in `data/proposals/<name>.yaml`."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.reading.yaml_scalars import is_number
 from pipeline.domain.strict_config import STRICT
+
+
+def _words(text: str) -> str:
+    if not text.strip() or len(text) > LONGEST:
+        raise ValueError(f"the text has {len(text.strip())} characters; write between 1 and {LONGEST}")
+    return text
+
+
+def _amount(given: str | float) -> str | float:
+    """Refuse a text whose first word is no number, such as `inf`, `1_0` and `yes`. The unit is checked with the attribute."""
+    if isinstance(given, str) and not is_number(given.split(" ")[0] if given.strip() else ""):
+        raise ValueError(f"{given[:60]!r} is not a number with a unit; write for example '2000 L'")
+    return given
+
+
+LONGEST = 500
+"""Most characters of a title or a name."""
+Words = Annotated[str, AfterValidator(_words)]
+"""A title or a name: any text that is not empty."""
+Amount = Annotated[str | float, AfterValidator(_amount)]
+"""A number with a unit, or a plain number in the unit of the attribute."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -23,7 +45,7 @@ class LotShare:
 class Spread:
     """Variation of a setting from batch to batch."""
 
-    sd: str | float
+    sd: Amount
     """Standard deviation with a unit; a plain number is in the unit of the attribute."""
 
 
@@ -44,13 +66,13 @@ class ProposedStep:
 class Proposal:
     """What is to be made, at which scale, where, and how."""
 
-    name: str
+    name: Words
     """Title of the answer."""
-    process: str
+    process: Words
     """Name of the process; the model must have been trained on it."""
-    product: str
+    product: Words
     """Name of the product, as in the history; a new name is a new product."""
-    scale: str | float
+    scale: Amount
     """A number with a unit, such as `2000 L`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
@@ -65,11 +87,11 @@ class Proposal:
     unstated: Literal["missing", "as_reference"] = "missing"
     """Value of settings and lots that are not stated: `missing`, or `as_reference` (those of the product's batches at the
     reference scale, the median for a number). The answer lists them in both cases."""
-    reference_scale: str | float | None = None
+    reference_scale: Amount | None = None
     """Scale to compare with. Default: the largest scale of the product that is smaller than the proposed scale."""
-    tolerances: Mapping[str, str | float | Spread] = Field(default_factory=dict)
+    tolerances: Mapping[str, Amount | Spread] = Field(default_factory=dict)
     """Setting → how far it may deviate: a half width such as `2 rpm`, or a standard deviation such as `{sd: 0.5 rpm}`."""
-    limits: Mapping[str, tuple[str | float, str | float]] = Field(default_factory=dict)
+    limits: Mapping[str, tuple[Amount, Amount]] = Field(default_factory=dict)
     """Setting → smallest and largest value that the equipment can hold. Default: the range in the history."""
 
     @property

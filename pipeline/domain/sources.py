@@ -3,22 +3,36 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.file_formats import Csv, Format
+from pipeline.domain.names.shown import plain_text
+from pipeline.domain.reading.folders import pattern_problem
 from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
 from pipeline.domain.times.declared import Clock, Epoch, SeriesTimes, Window, offset_and_zone
 
 
+def _below(pattern: str) -> str:
+    if problem := pattern_problem(pattern):
+        raise ValueError(
+            f"'{plain_text(pattern)}' is not a file below data/raw/<process>/: {problem}; write for example lab/*.csv"
+        )
+    return pattern
+
+
+FilePattern = Annotated[str, AfterValidator(_below)]
+"""Path or glob pattern that stays below the folder of the raw files."""
+
+
 @dataclass(config=STRICT, frozen=True, kw_only=True)
 class _SourceFiles:
     """Fields that every source has."""
 
-    files: tuple[str, ...]
-    """Paths or glob patterns below `data/raw/<process>/`."""
+    files: tuple[FilePattern, ...]
+    """Paths or glob patterns below `data/raw/<process>/`. A path that leads out of this folder is refused, also through a link."""
     format: Format = Field(default_factory=Csv)
     """How the files are written; CSV with a comma where not given."""
     nulls: tuple[str, ...] = ("",)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import as_json, read_json
-from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.errors import ScalebridgeError, first_line, listed
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import REPLACE
 from pipeline.domain.units import unit
 from pipeline.domain.whole_files import write_whole
 from pipeline.features.catalogue import catalogue, usable
@@ -51,11 +53,21 @@ class TrainedModel:
     def load(cls, folder: Path) -> "TrainedModel":
         """Return the models that `save` wrote.
 
-        Raises ScalebridgeError where there is no model.
+        Raises ScalebridgeError where there is no model, or where a file of it is damaged.
         """
         if not (folder / "about.json").is_file():
             raise ScalebridgeError(f"There is no trained model in {folder}; run `dvc repro` first")
         about = read_json(folder / "about.json")
+        try:
+            return cls._read(folder, about)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            kind = type(error).__name__
+            raise ScalebridgeError(
+                f"{folder} holds no model of this program ({kind}: {first_line(error)}); {REPLACE}"
+            ) from None
+
+    @classmethod
+    def _read(cls, folder: Path, about: dict[str, Any]) -> "TrainedModel":
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
         finals = {target: CalibratedModel.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}

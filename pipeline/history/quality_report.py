@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.display import digits, unit_label
+from pipeline.domain.names.shown import visible
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.history.assemble import AssembledHistory
@@ -167,7 +168,7 @@ def summary(process: Process, history: AssembledHistory) -> dict[str, object]:
 def render(process: Process, history: AssembledHistory) -> str:
     """Make the report as one HTML page that loads nothing else."""
     text = resources.files("pipeline.history").joinpath("quality_report.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=visible)
     environment.filters["four_digits"] = lambda value: digits(value, 4)
     template = environment.from_string(text)
     corrected = history.corrected.group_by("rule", "attribute", maintain_order=True).len("cells").sort("rule", "attribute")

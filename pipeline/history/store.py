@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.reading.stored import read_table
 from pipeline.history.tables import History
 
 
@@ -16,4 +15,4 @@ def read_history(folder: Path) -> History:
     if not folder.is_dir():
         raise ScalebridgeError(f"{folder} does not exist; run `dvc repro` first")
     names = ("batches", "results", "lots", "genealogy", "trajectories")
-    return History(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in names})
+    return History(**{name: read_table(folder / f"{name}.parquet") for name in names})

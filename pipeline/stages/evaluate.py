@@ -12,6 +12,7 @@ from pipeline.domain.config_files import as_json, load
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, ladder
 from pipeline.stages.run import run, write, write_text
@@ -25,7 +26,7 @@ def evaluate(places: Places) -> None:
     entry = _fixed_limits(places)
     process, model = load(places.config, "process", Process), load(places.config, "model", ModelConfig)
     levels, seed = load(places.config, "interval", IntervalConfig).levels, load(places.config, "seed", int)
-    predictions = pl.read_parquet(places.forecasts)
+    predictions = read_table(places.forecasts)
     units = {target: process.attributes[target].si for target in process.targets}
     scores = score(predictions, units, levels, seed)
     write(scores, places.scores)

@@ -1,12 +1,11 @@
 """Stage `explain`: what moves each quality attribute, over all batches and within a product, as tables and pictures."""
 
-import polars as pl
-
 from pipeline.assessment.importance import draw_explanations, importance_of_all
 from pipeline.assessment.importance_stability import stability_of_all
 from pipeline.domain.config_files import load
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.features.catalogue import labels_of
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.models.registry import ModelConfig, ladder
@@ -17,7 +16,7 @@ def explain(places: Places) -> None:
     """Explain the final model of every target on all batches. Refit it to other products to see which explanations last."""
     process, seed = load(places.config, "process", Process), load(places.config, "seed", int)
     candidates = ladder(load(places.config, "model", ModelConfig))
-    rows, results = pl.read_parquet(places.features), pl.read_parquet(places.results)
+    rows, results = read_table(places.features), read_table(places.results)
     finals = TrainedModel.load(places.model).finals
     units = {target: process.attributes[target].si for target in finals}
     models = {target: final.model for target, final in finals.items()}

@@ -6,19 +6,17 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.places import Places
+from pipeline.domain.boundary.boundary import guarded
+from pipeline.domain.places import ERRORS, Places
 from pipeline.domain.whole_files import write_by, write_whole
 
 
 def run(stage: Callable[[Places], None]) -> None:
-    """Call a stage on the data folder that the command line names. A user's mistake ends as a sentence and exit code 1."""
+    """Call a stage on the data folder that the command line names. Every error ends as a sentence and exit code 1."""
     if len(sys.argv) != 2:
         sys.exit(f"{stage.__name__} takes one argument, the data folder; there are {len(sys.argv) - 1}")
-    try:
-        stage(Places.under(Path(sys.argv[1])))
-    except ScalebridgeError as error:
-        sys.exit(f"{stage.__name__}: {error}")
+    folder = Path(sys.argv[1])
+    guarded(stage.__name__, lambda: stage(Places.under(folder)), folder / ERRORS)
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:

@@ -1,16 +1,15 @@
 """Stage `split`: which batches train and which are predicted, as a table."""
 
-import polars as pl
-
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.places import Places
+from pipeline.domain.reading.stored import read_table
 from pipeline.extrapolation.protocols import Split, fold_sizes, fold_table
 from pipeline.stages.run import run, write, write_text
 
 
 def split(places: Places) -> None:
     """Give every batch its role under every protocol. The summary names each protocol that cannot be applied, and why."""
-    table, skipped = fold_table(pl.read_parquet(places.features), load(places.config, "split", Split))
+    table, skipped = fold_table(read_table(places.features), load(places.config, "split", Split))
     write(table, places.folds)
     write_text(as_json({"batches": fold_sizes(table), "skipped": skipped}), places.folds_summary)
 

@@ -6,13 +6,12 @@ MLflow by the hash of its contents, and logs it where it is missing. `make run` 
 
 from pathlib import Path
 
-import polars as pl
-
 from pipeline.assessment.scores import metrics
 from pipeline.domain.config_files import as_json, load, read_config, read_json, read_yaml
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.trained_model import TrainedModel, in_display_units
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.runs import current_run
@@ -30,7 +29,7 @@ def track(places: Places) -> None:
 
 def _record(bundle: Bundle, answers: Path) -> RunRecord:
     of_run = bundle.places
-    scores = pl.read_parquet(of_run.scores)
+    scores = read_table(of_run.scores)
     return RunRecord(
         run=bundle.run,
         choices={key: str(value) for key, value in read_yaml(of_run.params).items()},
@@ -38,7 +37,7 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
         metrics=read_json(of_run.metrics),
         candidates={name: metrics(scores, name) for name in scores["model"].unique().sort()},
         chosen={target: kind for target, (kind, _) in TrainedModel.load(of_run.model).choices.items()},
-        data_hash=hash_of_ledger(pl.read_parquet(of_run.ledger)),
+        data_hash=hash_of_ledger(read_table(of_run.ledger)),
         folds_hash=hash_of_file(of_run.folds),
         acceptance_hash=read_json(of_run.acceptance)["acceptance_sha256"],
         artifacts={
@@ -54,7 +53,7 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
             "answers": answers,
         },
         model=of_run.model,
-        example=in_display_units(load(of_run.config, "process", Process), pl.read_parquet(of_run.features).head(5)),
+        example=in_display_units(load(of_run.config, "process", Process), read_table(of_run.features).head(5)),
     )
 
 

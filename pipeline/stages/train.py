@@ -3,13 +3,12 @@
 import os
 import sys
 
-import polars as pl
-
 from pipeline.assessment.model_choice import choose_all
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of, trained_model
@@ -24,7 +23,7 @@ def train(places: Places) -> None:
     process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
     interval, seed = load(places.config, "interval", IntervalConfig), load(places.config, "seed", int)
     candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(load(places.config, "model", ModelConfig))}
-    rows, results, folds = (pl.read_parquet(file) for file in (places.features, places.results, places.folds))
+    rows, results, folds = (read_table(file) for file in (places.features, places.results, places.folds))
     tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
     found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
     choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))

@@ -11,6 +11,7 @@ from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import load
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.cross_validation import with_results
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.stages.run import run, write
@@ -19,7 +20,7 @@ from pipeline.stages.run import run, write
 def transfer(places: Places) -> None:
     """Measure, for every target, the error on the latest products with and without the other products."""
     process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
-    rows, results = pl.read_parquet(places.features), pl.read_parquet(places.results)
+    rows, results = read_table(places.features), read_table(places.results)
     calls = [delayed(learning_curve)(with_results(rows, results, task), task) for task in tasks_of(process, horizon)]
     found = pl.concat(Parallel(n_jobs=os.cpu_count() or 1)(calls))
     write(found, places.transfer)

@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.answers.case.feasibility import check_possible
+from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.result.transfer_map import TransferMap
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.transfer_map.transfer_map import transfer_map
-from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.proposal import Proposal
 from pipeline.features.table import build
 
@@ -33,7 +33,7 @@ def read_case(path: Path, run: TrainedRun) -> Case:
 
     Raises ScalebridgeError for a file that is not a proposal, and for all reasons of `make_case`.
     """
-    return make_case(parse(Proposal, read_yaml(path), str(path)), run)
+    return make_case(read_proposal(path), run)
 
 
 def make_case(proposal: Proposal, run: TrainedRun) -> Case:

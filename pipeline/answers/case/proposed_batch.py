@@ -10,6 +10,7 @@ from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from pipeline.domain.reading.yaml_scalars import is_number
 from pipeline.domain.scale import larger_scale, same_scale, scale_levels
 from pipeline.domain.units import quantity
 from pipeline.features.catalogue import MEASURED
@@ -125,7 +126,17 @@ def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict
 
 def _value(name: str, attribute: Attribute, given: str | float, proposal: Proposal) -> float | str:
     if attribute.kind == "text":
-        return str(given)
+        if not isinstance(given, str):
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}', setting '{name}': {given:g} is a number, and '{name}' is a text; write it in quotes"
+            )
+        return given
+    if isinstance(given, str) and not is_number(given.strip().split(" ")[0]):
+        example = f"1 {attribute.unit}".strip()
+        raise ScalebridgeError(
+            f"Proposal '{proposal.name}', setting '{name}': {given[:60]!r} is not a number with a unit; write for example "
+            f"'{example}'"
+        )
     try:
         value = quantity(given, attribute.unit)
     except ScalebridgeError as error:

@@ -1,6 +1,5 @@
 """Read and write answers as JSON, files of older versions included."""
 
-import json
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -8,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.answers.result.answer import VERSION, Answer
 from pipeline.answers.result.older_versions import upgraded
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.reading.stored import read_json
 
 
 def as_text(part: object) -> str:
@@ -20,12 +20,7 @@ def read_answer(path: Path) -> Answer:
 
     Raises ScalebridgeError for a file that is missing, is not JSON, is of a newer version, or is not an answer.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ScalebridgeError(f"{path} does not exist") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ScalebridgeError(f"{path} is not JSON: {error}") from None
+    data = read_json(path, missing="", damaged="give the path of a result.json")
     if not isinstance(data, dict):
         raise ScalebridgeError(f"{path} holds no answer: it must hold keys and values, not {type(data).__name__}")
     version = data.get("version", 0)

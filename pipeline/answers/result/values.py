@@ -8,7 +8,7 @@ from pipeline.domain.display import number, six_digits, unit_label
 
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(six_digits)]
 """A number with six digits."""
-MaybeNumber = Annotated[float | None, AfterValidator(number)]
+MaybeNumber = Annotated[Annotated[float, Field(allow_inf_nan=True)] | None, AfterValidator(number)]
 """A number with six digits; None where it is missing or not finite."""
 Chance = Annotated[float, AfterValidator(six_digits), Field(ge=0, le=1)]
 """A probability."""

@@ -5,12 +5,15 @@ from graphlib import CycleError
 from pipeline.domain.errors import listed
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.dimensions import dimension_problems
+from pipeline.domain.process.names import name_problems
+from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.windows import window_problems
 
 
 def problems(process: Definition) -> list[str]:
     """List everything that is inconsistent in a definition, one sentence each."""
     return [
+        *name_problems(process),
         *_unknown_names(process),
         *_attribute_problems(process),
         *dimension_problems(process),
@@ -139,7 +142,9 @@ _FIXED_COLUMNS = {
     "site": "site",
     "equipment": "equipment",
     "started_at": "started",
-    "scale_level": None,
+    **dict.fromkeys(
+        ("scale_level", "log10_scale", "observed", "censoring", "predicted", "fold", "protocol", "reenacted_kind")
+    ),
 }
 """Column of the batch table or the feature table → key of the process that names the attribute in it."""
 
@@ -160,6 +165,10 @@ def _reserved_names(process: Definition) -> list[str]:
         + (f", or set `{key}` to it" if (key := _FIXED_COLUMNS[name]) else "")
         for name in process.attributes
         if name in _FIXED_COLUMNS and filled.get(name) != name
+    ] + [
+        f"the attribute name '{lot_column(material)}' is reserved for the lots of the material '{material}'; choose another name"
+        for material in process.materials
+        if lot_column(material) in process.attributes
     ]
 
 

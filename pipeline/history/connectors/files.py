@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.file_formats import Csv, Excel, Format
 from pipeline.domain.hashes import hash_of_file
+from pipeline.domain.reading.folders import outside
 from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.clock import zoned_times_to_utc
@@ -47,7 +48,15 @@ def _files(source: Source, folder: Path) -> list[Path]:
     The exact name of a file comes before its meaning as a pattern: `batches [2024].csv` is a file if it exists.
     """
     found = {path for pattern in source.files for path in _matches(folder, pattern)}
+    for path in found:
+        _check_inside(path, folder)
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _check_inside(path: Path, folder: Path) -> None:
+    """Refuse a link that leads out of the folder of the raw files: what is learned from must lie in the project."""
+    if target := outside(path, folder):
+        raise ScalebridgeError(f"{path} is a link to {target}, outside of {folder}; copy the file into the folder instead")
 
 
 def _matches(folder: Path, pattern: str) -> list[Path]:

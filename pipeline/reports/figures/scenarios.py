@@ -18,6 +18,7 @@ from pipeline.answers.result.scenarios import (
     Scenarios,
 )
 from pipeline.domain.display import chance, percent
+from pipeline.domain.names.shown import plain_text
 
 SHOWN = 6
 """Largest number of parameters with a panel: those that change the chance most."""
@@ -153,6 +154,7 @@ def _legend(drawing: _Drawing) -> None:
 def _drawing(name: str, count: int, columns: int, width: float, height: float) -> Iterator[_Drawing]:
     """Yield panels to draw on. Afterwards the drawing holds the SVG, which is the same at any time and on any machine."""
     matplotlib.use("Agg")
+    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt
 
     columns = min(columns, count)
@@ -170,4 +172,4 @@ def _drawing(name: str, count: int, columns: int, width: float, height: float) -
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
     whole = text.getvalue()
-    drawing.svg = whole[whole.index("<svg") :]
+    drawing.svg = plain_text(whole[whole.index("<svg") :])

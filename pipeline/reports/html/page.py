@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.domain.display import chance, digits, percent, signed, size, with_unit
+from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
 from pipeline.reports.html.sections import further_sections
 
@@ -107,7 +108,8 @@ def _limits(given: SpecificationLimits | None) -> Markup:
 @cache
 def template(name: str) -> Template:
     """Return a template of this folder with the filters that write numbers."""
-    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
+    folder = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, finalize=visible)
     environment.filters |= {"num": _number, "chance": _chance, "change": _change, "limits": _limits, "span": _span}
     environment.filters |= {"size": _size, "percent": _percent, "with_unit": with_unit, "safe_svg": Markup}
     return environment.get_template(name)

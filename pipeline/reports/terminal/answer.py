@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.answers.result.prediction import AttributeAnswer, Interval
 from pipeline.domain.display import chance, digits, limits, signed, size, span, with_unit
+from pipeline.domain.names.shown import plain_text
 
 WIDE = 130
 """Number of columns that a terminal needs to show every table in full."""
@@ -29,9 +31,21 @@ def show_reasons(answer: Answer, console: Console) -> None:
     console.print(Group(*_reasons(answer)))
 
 
+class PlainConsole(Console):
+    """A console that shows the text of names as it is: no markup, no emoji, and no escape sequence from outside."""
+
+    def __init__(self, width: int | None = None) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, width=width)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yield what is printed, with a visible sign in place of each character that a terminal takes for a command."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(plain_text(segment.text), segment.style)
+
+
 def terminal() -> Console:
     """Return the console. Output to a file or pipe has no width, so a wide one is used."""
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=WIDE)
+    return PlainConsole() if sys.stdout.isatty() else PlainConsole(WIDE)
 
 
 def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:

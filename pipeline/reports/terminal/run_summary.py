@@ -13,6 +13,7 @@ from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.display import size
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL
 from pipeline.reports.terminal.answer import WIDE, show
@@ -29,19 +30,19 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
     """
     console.print(Text(f"Run {run}"))
     levels = (
-        pl.read_parquet(places.calibrations)
+        read_table(places.calibrations)
         .group_by("protocol", "model", "cqa")
         .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
     )
-    pooled = pl.read_parquet(places.scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
+    pooled = read_table(places.scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
     if places.reenactments.is_file():
         process = load(places.config, "process", Process)
         scale = process.attributes[process.scale.attribute].si
-        console.print(*_reenacted(pl.read_parquet(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
+        console.print(*_reenacted(read_table(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
     console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
     console.print(_choices(read_json(places.model / "about.json")["choices"]))
     if places.transfer.is_file():
-        lines = ["", "Do the other products help a new one?", *sentences(pl.read_parquet(places.transfer))]
+        lines = ["", "Do the other products help a new one?", *sentences(read_table(places.transfer))]
         console.print(Text("\n".join(lines)))
     for path in sorted(answers.glob("*/result.json")):
         found = read_answer(path)

@@ -115,3 +115,13 @@ def test_read_source__a_file_of_which_no_line_is_read_is_counted(small: Make, tm
     (tmp_path / "b.csv").write_text("batch,product,volume,temperature,titre\nB2,P\n\n")
     ledger = history_of(definition, tmp_path).ledger
     assert ledger.select("file", "read", "quarantined", "valid").rows() == [("a.csv", 1, 0, 1), ("b.csv", 2, 2, 0)]
+
+
+def test_read_source__a_link_out_of_the_folder_is_refused(small: Make, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "secret.csv").write_text("batch,product,volume,temperature,titre\nB1,P,1,36,1\n", encoding="utf-8")
+    (tmp_path / "raw/batches.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(
+        ScalebridgeError, match=r"raw/batches\.csv is a link to .*secret\.csv, outside of .*raw; copy the file"
+    ):
+        history_of(small(), tmp_path / "raw")

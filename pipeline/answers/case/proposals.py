@@ -1,0 +1,91 @@
+"""Find the proposals in a folder, and read them one by one: one bad file costs one answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.domain.config_files import read_as, read_yaml
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.names.allowed import file_problem, folded
+from pipeline.domain.names.shown import plain_text
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.reading.folders import outside
+
+ENDINGS = (".yaml", ".yml")
+"""Endings of the name of a proposal's file, in small or capital letters."""
+
+
+@dataclass(frozen=True)
+class FoundProposals:
+    """The files in a folder of proposals, sorted by name. Each is in one of the four parts."""
+
+    proposals: Mapping[Path, Proposal]
+    """Proposals about the process."""
+    refused: Mapping[Path, str]
+    """Proposals that cannot be read, each with a sentence."""
+    about_others: Mapping[Path, str]
+    """Proposals about other processes, each with its process."""
+    others: tuple[Path, ...]
+    """Files and folders that are no proposals by their name."""
+
+    def notes(self) -> list[str]:
+        """Sentences that name what is left out, so that nothing is left out silently."""
+        found = []
+        if self.others:
+            names = plain_text(listed((path.name for path in self.others), 9))
+            found.append(
+                f"Left out, since the name of a proposal ends in .yaml or .yml and does not begin with a dot: {names}"
+            )
+        if self.about_others:
+            named = (f"{path.name} ({process})" for path, process in self.about_others.items())
+            found.append(f"Left out, since they are about another process: {plain_text(listed(named, 9))}")
+        return found
+
+
+def find_proposals(folder: Path, process: str) -> FoundProposals:
+    """Read the proposals in a folder that are about a process."""
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [path for path in there if path.suffix.lower() in ENDINGS and not path.name.startswith(".")]
+    proposals: dict[Path, Proposal] = {}
+    refused: dict[Path, str] = {}
+    about_others: dict[Path, str] = {}
+    taken: dict[str, Path] = {}
+    for path in files:
+        try:
+            _check_file(path, taken.setdefault(folded(path.stem), path))
+            about = read_yaml(path).get("process")
+            if isinstance(about, str) and about != process:
+                about_others[path] = about
+            else:
+                proposals[path] = read_proposal(path)
+        except ScalebridgeError as error:
+            refused[path] = str(error)
+    others = tuple(path for path in there if path not in files and path.name not in (".gitignore", ".gitkeep", ".DS_Store"))
+    return FoundProposals(proposals, refused, about_others, others)
+
+
+def read_proposal(path: Path) -> Proposal:
+    """Return the proposal in a file.
+
+    Raises ScalebridgeError if the file is missing, is not YAML, or is not a proposal. The message names the line.
+    """
+    made = read_as(Proposal, path)
+    assert isinstance(made, Proposal)
+    return made
+
+
+def _check_file(path: Path, first: Path) -> None:
+    """Refuse a file whose answer would have no folder of its own, and a link that leads out of the folder.
+
+    first: the first file whose answer would have the same folder.
+    """
+    if problem := file_problem(path.stem):
+        raise ScalebridgeError(
+            f"'{plain_text(str(path))}' cannot give its name to a folder of answers: {problem}; rename the file"
+        )
+    if path != first:
+        raise ScalebridgeError(
+            f"{path} would have its answer in the folder of another proposal, {first.name}; rename one of the two files"
+        )
+    if target := outside(path, path.parent):
+        raise ScalebridgeError(f"{path} is a link to {target}, outside of its folder; copy the file instead")

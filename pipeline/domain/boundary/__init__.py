@@ -1,0 +1,1 @@
+"""The boundary between the program and its user: every error ends as a sentence."""

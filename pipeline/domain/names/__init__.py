@@ -1,0 +1,1 @@
+"""Which names are allowed, and how a name of any kind is shown."""
