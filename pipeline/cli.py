@@ -148,22 +148,21 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Validate the configuration that params.yaml selects, and check that its data files are readable."""
+    """Validate the configuration that params.yaml selects, and read its data files: how many batches are set aside, and why."""
     from pipeline.config import compose, validate
-    from pipeline.history.connectors.files import read_source
-    from pipeline.history.typed_rows import needed_columns
+    from pipeline.history.quality.verdict import in_short, verdict_on_files
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
     folder = PLACES.raw / process.name
-    if folder.exists():
-        for name, source in process.sources.items():
-            read_source(name, source, folder, needed_columns(name, source, process))
+    read = in_short(verdict_on_files(process, folder, composed.left_out)) if folder.exists() else []
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     typer.echo(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
+    for line in read:
+        typer.echo(line)
 
 
 @app.command()

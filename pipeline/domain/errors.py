@@ -1,5 +1,6 @@
 """The error that is raised for a mistake in the user's files or settings. Commands print it without a traceback."""
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -16,3 +17,13 @@ def listed(names: Iterable[object], most: int = 5) -> str:
     shown = [str(name) for name in names]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" … and {rest} more" if rest > 0 else "") or "none"
+
+
+def close_to(name: str, names: Iterable[str]) -> str:
+    """List the names that are spelled most like a wrong one, upper and lower case apart; empty if none is.
+
+    >>> close_to("b-01", ["B-001", "X"])
+    "'B-001'"
+    """
+    folded = {known.casefold().strip(): known for known in sorted(names)}
+    return ", ".join(repr(folded[near]) for near in difflib.get_close_matches(name.casefold().strip(), folded, n=3))

@@ -12,7 +12,7 @@ from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.correct import correct
 from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
-from pipeline.history.quarantine import reject, reject_repeated
+from pipeline.history.quarantine import NO_VALID_BATCH, reject, reject_repeated
 from pipeline.history.typed_rows import CENSORING
 
 SOURCE = "_source"
@@ -35,7 +35,7 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
         [typed[name].with_columns(pl.lit(name).alias(SOURCE)) for name in process.sources_that_give("batches")],
         how="diagonal_relaxed",
     )
-    rows, records = _single(stacked, [process.batch])
+    rows, records = _single(stacked, [process.batch], process)
     for name, source in process.sources_that_give("details").items():
         rows, set_aside = _add_details(rows, name, list(source.key), typed[name], process)
         records = pl.concat([records, set_aside])
@@ -45,13 +45,14 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
     return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
-def _single(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _single(rows: pl.DataFrame, key: list[str], process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep one row per key. Rows without a key are set aside first."""
     source = pl.col(SOURCE)
     absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
-    rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"no value of {' and '.join(key)}")))
-    what = [column for column in rows.columns if column not in (*PLACE, *key)]
-    rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
+    column, nothing = _file_column(process, key[0]), pl.lit(f"no value of {' and '.join(key)}")
+    rows, nameless = reject(rows, source, pl.when(absent).then(nothing), column)
+    what = [name for name in rows.columns if name not in (*PLACE, *key)]
+    rows, doubles = reject_repeated(rows, source, key, what, column, pl.col(key[0]))
     return rows, pl.concat([nameless, doubles])
 
 
@@ -59,12 +60,14 @@ def _add_details(
     rows: pl.DataFrame, name: str, key: list[str], details: pl.DataFrame, process: Process
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Join details to the batches by key. Details without a valid batch are set aside."""
-    details, records = _single(details.with_columns(pl.lit(name).alias(SOURCE)), key)
+    details, records = _single(details.with_columns(pl.lit(name).alias(SOURCE)), key, process)
     if process.batch in key:
         known = details.select(key).join(rows.select(key), on=key, how="semi").with_columns(pl.lit(True).alias("_known"))
         details = details.join(known, on=key, how="left", maintain_order="left")
-        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"no valid batch has this {' and '.join(key)}"))
-        details, orphans = reject(details, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
+        orphan = pl.when(pl.col("_known").is_null()).then(pl.lit(f"{NO_VALID_BATCH} {' and '.join(key)}"))
+        details, orphans = reject(
+            details, pl.col(SOURCE), orphan, _file_column(process, process.batch), pl.col(process.batch)
+        )
         details = details.drop("_known")
         records = pl.concat([records, orphans])
     places = {FILE: file_of(name), ROW: row_of(name)}
@@ -75,16 +78,24 @@ def _add_details(
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside batches without a product, without a lineage, or without a scale above zero."""
-    needs = {process.product: "product", process.lineage: "lineage", process.scale.attribute: "scale"}
+    needs = {process.lineage: "lineage", process.product: "product", process.scale.attribute: "scale"}
     records = [empty(Quarantine)]
     for name, what in needs.items():
         unusable, reason = pl.col(name).is_null(), "is missing or cannot be derived"
         if name == process.scale.attribute:
             unusable, reason = unusable | (pl.col(name) <= 0), "is missing, is not above zero, or cannot be derived"
         why = pl.when(unusable).then(pl.lit(f"the {what} ('{name}') {reason}"))
-        rows, found = reject(rows, pl.col(SOURCE), why, name, pl.col(name))
+        rows, found = reject(rows, pl.col(SOURCE), why, _file_column(process, name), pl.col(name))
         records.append(found)
     return rows, pl.concat(records)
+
+
+def _file_column(process: Process, attribute: str) -> pl.Expr:
+    """Column of the file that an attribute is read from; the attribute itself if the source of the row has no column of it."""
+    columns = {column.source: column.column for column in process.attributes[attribute].column}
+    return (
+        pl.col(SOURCE).replace_strict(columns, default=attribute, return_dtype=pl.String) if columns else pl.lit(attribute)
+    )
 
 
 def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
-from pipeline.domain.tables import Quarantine, empty
+from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
 from pipeline.history.cells import LAB, CellReading, cell_reading, clean, clean_once, not_a_number, number
 from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW
@@ -53,7 +53,19 @@ def type_source(name: str, source: Source, process: Process, raw: pl.DataFrame) 
     problems = _problems(name, raw, cells, {**_structure_columns(source), **columns}, bad)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
-    return TypedRows(rows, problems, _read_per_file(name, raw))
+    return TypedRows(rows, _with_batches(problems, raw, cells, process), _read_per_file(name, raw))
+
+
+def _with_batches(
+    problems: pl.DataFrame, raw: pl.DataFrame, cells: Mapping[str, CellReading], process: Process
+) -> pl.DataFrame:
+    """Add to each quarantine record the batch that its row names."""
+    if problems.is_empty():
+        return empty(NamedQuarantine)
+    cell = cells.get("batch_id", cells.get(process.batch))
+    batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
+    own = raw.filter(pl.col(ROW).is_in(problems["row"].unique().implode())).select(FILE, ROW, batch.alias("batch_id"))
+    return problems.join(own, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left")
 
 
 def _read_per_file(source: str, raw: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from pipeline.answers.record import limits_of_answer, record
 from pipeline.answers.result.record import Hashes, Record
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance
 from pipeline.domain.hashes import hash_of, hash_of_files, hash_of_ledger
+from pipeline.domain.left_out import NONE, LeftOut
 from tests.support.example_result import example, plant_process, rows
 
 PROCESS = plant_process()
@@ -18,12 +19,14 @@ HASHES = Hashes("d", "c", "a", "k", "m")
 GOOD = {"skill_carry_over": 0.2, "coverage_90": 0.9}
 
 
-def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None) -> Record:
+def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None, left_out: LeftOut = NONE) -> Record:
     history = rows(PROCESS, "lab", [3.0, 3.1], 5e-6).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
     answer = example()
     against = limits_of_answer(answer.domain, answer.proposal, answer.step, 1, 1)
     limits = fixed or AcceptanceConfig()
-    return record(PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against)
+    return record(
+        PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against, left_out
+    )
 
 
 def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
