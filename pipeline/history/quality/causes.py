@@ -134,6 +134,6 @@ def _largest_share_of_commas(texts: dict[tuple[object, ...], pl.DataFrame], read
     """
     shares: dict[str, float] = {}
     for (source, *_), frame in texts.items():
-        cells = frame.filter(pl.col("value").str.contains(r"^\s*[+-]?\d+,\d+\s*$"))["cells"].sum()
+        cells = int(frame.filter(pl.col("value").str.contains(r"^\s*[+-]?\d+,\d+\s*$"))["cells"].sum())
         shares[str(source)] = max(shares.get(str(source), 0.0), cells / max(read.get(str(source), 1), 1))
     return shares
