@@ -1,6 +1,7 @@
 """Texts that do not fit the declared format of a date or time: the formats that do fit them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -32,11 +33,19 @@ _EARLIEST, _LATEST = datetime(1950, 1, 1), datetime(2100, 1, 1)
 """A date outside is a sign that the format is wrong."""
 
 
-def fitting(texts: pl.DataFrame, formats: Sequence[str] = FORMATS) -> list[tuple[str, int, tuple[str, ...]]]:
-    """Return the formats that together read the most texts: format, cells that it adds, other formats that read the same.
+@dataclass(frozen=True)
+class Fit:
+    """A format that reads some of the texts."""
 
-    texts: columns value and cells. The other formats read the same cells as other days: the texts alone cannot say which is right.
-    """
+    form: str
+    cells: int
+    """Cells that it reads, and that no format before it reads."""
+    others: tuple[str, ...]
+    """Formats that read the same texts as different times: the texts alone cannot say which is right."""
+
+
+def fitting(texts: pl.DataFrame, formats: Sequence[str] = FORMATS) -> list[Fit]:
+    """Return the formats that together read the texts, those with the most cells first. texts: columns value and cells."""
     rest, found = texts.drop_nulls("value").head(_MOST), []
     while rest.height:
         reads = rest.select(_reads(form).alias(form) for form in formats)
@@ -45,7 +54,7 @@ def fitting(texts: pl.DataFrame, formats: Sequence[str] = FORMATS) -> list[tuple
         if not cells[best]:
             break
         same = [form for form in formats if form != best and reads[form].equals(reads[best]) and _differs(rest, best, form)]
-        found.append((best, cells[best], tuple(same)))
+        found.append(Fit(best, cells[best], tuple(same)))
         rest = rest.filter(~reads[best])
     return found
 

@@ -55,6 +55,11 @@ class Found:
         written = self.process.written_in(self.source) if self.source in self.process.sources else {}
         return {name: pair for name, pair in written.items() if pair[1].column == self.column}
 
+    @property
+    def attributes(self) -> str:
+        """Names of the attributes that are read from the column."""
+        return ", ".join(f"'{name}'" for name in self.read_as()) or "the attribute"
+
 
 Rule = Callable[[Found, re.Match[str]], list[Edit]]
 """Makes the edits for a cause. The match holds the words of its reason."""

@@ -27,7 +27,7 @@ def test_render__begins_with_the_verdict_the_causes_and_their_edits(small: Make,
     page = render(*judged(small(), tmp_path))
     top = page[: page.index("Gaps and contradictions")]
     assert "2 of 3 batches are set aside, for 1 cause." in top
-    assert "batches.csv, 3: <code>36,5</code>" in top
+    assert "batches.csv<br>row 3: <code>36,5</code>" in top
     assert "<code>sources.batches.nulls: [&#34;&#34;, n.d.]</code>" in top
 
 
