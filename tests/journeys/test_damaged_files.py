@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -25,9 +26,19 @@ from tests.support.damage import Damaged, damage, in_bytes
 from tests.support.definitions import PlainData
 from tests.support.known_tables import TABLES, Column, Table, definition
 from tests.support.plain_reading import UNREADABLE, Line, decoded, lines_of, says
+from tests.support.typed_damage import (
+    cell_says,
+    damaged_cells,
+    damaged_frame,
+    value_says,
+    workbook,
+    workbook_cells,
+)
 
 FILES = int(os.environ.get("SCALEBRIDGE_FUZZ", "300"))
 """Number of damaged text files in all."""
+FIRST_ROW_OF_PARQUET = 2
+"""Row number of the first record: the names of the columns count as row 1, as in the other formats."""
 FORMATS = ((",", "."), (";", ","), ("\t", "."))
 """Separator and decimal mark."""
 
@@ -167,6 +178,81 @@ def _try(kind: str, seed: int, folder: Path) -> list[str]:
 def test_damaged_text_files__are_read_as_they_say_or_refused(kind: str, tmp_path: Path) -> None:
     share = max(FILES // len(TABLES), 1)
     faults = [fault for seed in range(share) for fault in _try(kind, seed, tmp_path / str(seed))]
+    assert not faults, f"{len(faults)} faults in {share} files:\n" + "\n".join(faults[:20])
+
+
+def _typed_faults(
+    table: Table, form: PlainData, data: bytes, folder: Path, said: dict[int, list[set[object]]]
+) -> Iterator[str]:
+    """What is wrong with how a damaged workbook or Parquet file is read. said: row → what each cell can mean."""
+    file = "batches.csv" if table.source == "batches" else "damaged.bin"
+    _whole_batches(folder)
+    (folder / file).write_bytes(data)
+    try:
+        typed, history = _read(definition(table, form, file), folder)
+    except ScalebridgeError:
+        return
+    own = typed[table.source]
+    yield from _miscounted(own, sorted(said), history, file)
+    yield from _not_finite(history)
+    named = set(own.quarantine.select("row", "column").iter_rows())
+    for row in own.rows.iter_rows(named=True):
+        for column, values in zip(table.columns, said.get(row[ROW], []), strict=False):
+            read = row[column.typed]
+            aside = read is None and (row[ROW], column.name) in named
+            if not aside and not any(_same(read, value) for value in values):
+                yield f"row {row[ROW]}, {column.name} was read as {read!r}, and can mean {values}"
+
+
+def _try_workbook(kind: str, seed: int, folder: Path) -> list[str]:
+    table, draw = TABLES[kind](), random.Random(f"workbook {kind} {seed}")
+    cells, down, right = workbook_cells(table), draw.choice([0, 0, 3]), draw.choice([0, 0, 2])
+    log, decimal = damaged_cells(cells, draw), draw.choice([".", ","])
+    data = workbook([column.name for column in table.columns], cells, down, right)
+    if draw.random() < 0.1:
+        data = data[: draw.randrange(len(data))]
+    filled = max(n for n, line in enumerate(cells) if any(cell.kind != "blank" for cell in line))
+    said = {
+        n: [cell_says(cell, column, decimal) for cell, column in zip(line, table.columns, strict=True)]
+        for n, line in enumerate(cells[: filled + 1], down + 2)
+    }
+    form = {"kind": "excel", "decimal": decimal} | ({"header_row": down + 1} if draw.random() < 0.5 else {})
+    return _tried(f"workbook of {kind}, seed {seed} ({log}; {form})", table, form, data, folder, said)
+
+
+def _try_parquet(kind: str, seed: int, folder: Path) -> list[str]:
+    table, draw = TABLES[kind](), random.Random(f"parquet {kind} {seed}")
+    frame, log = damaged_frame(table, draw)
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    data = buffer.getvalue()
+    if draw.random() < 0.1:
+        data = data[: draw.randrange(len(data))]
+    said = {
+        n: [value_says(value, column) for value, column in zip(row, table.columns, strict=True)]
+        for n, row in enumerate(frame.iter_rows(), FIRST_ROW_OF_PARQUET)
+    }
+    return _tried(f"Parquet of {kind}, seed {seed} ({log})", table, {"kind": "parquet"}, data, folder, said)
+
+
+def _tried(
+    what: str, table: Table, form: PlainData, data: bytes, folder: Path, said: dict[int, list[set[object]]]
+) -> list[str]:
+    folder.mkdir()
+    try:
+        faults = list(_typed_faults(table, form, data, folder, said))
+    except Exception:  # every other error is a traceback that would reach the user
+        faults = [traceback.format_exc(limit=-3)]
+    return [f"{what}: {fault}" for fault in faults]
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("tried", [_try_workbook, _try_parquet], ids=["workbook", "parquet"])
+def test_damaged_typed_files__are_read_as_they_say_or_refused(
+    kind: str, tried: Callable[[str, int, Path], list[str]], tmp_path: Path
+) -> None:
+    share = max(FILES // (4 * len(TABLES)), 1)
+    faults = [fault for seed in range(share) for fault in tried(kind, seed, tmp_path / str(seed))]
     assert not faults, f"{len(faults)} faults in {share} files:\n" + "\n".join(faults[:20])
 
 
