@@ -1,6 +1,6 @@
 """Files made from known tables are damaged by a seed. Whatever is read is what the damaged text says, and every line is counted.
 
-`SCALEBRIDGE_FUZZ=3000 pytest tests/journeys/test_damaged_files.py` tries more files than the default.
+`SCALEBRIDGE_FUZZ=3000 pytest -m long tests/journeys/test_damaged_files.py` tries more files than the default.
 """
 
 import math
@@ -174,6 +174,7 @@ def _try(kind: str, seed: int, folder: Path) -> list[str]:
     return [f"{kind}, seed {seed} ({'; '.join(file.log)}; {form}): {fault}" for fault in faults]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TABLES)
 def test_damaged_text_files__are_read_as_they_say_or_refused(kind: str, tmp_path: Path) -> None:
     share = max(FILES // len(TABLES), 1)
@@ -246,6 +247,7 @@ def _tried(
     return [f"{what}: {fault}" for fault in faults]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("tried", [_try_workbook, _try_parquet], ids=["workbook", "parquet"])
 def test_damaged_typed_files__are_read_as_they_say_or_refused(
