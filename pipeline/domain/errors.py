@@ -4,6 +4,10 @@ import difflib
 from collections.abc import Iterable
 
 
+MOST_COMPARED = 20_000
+"""Most names that a wrong name is compared with."""
+
+
 class ScalebridgeError(Exception):
     """A mistake in the user's files or settings. The message names the place, the value found and what is expected."""
 
@@ -22,8 +26,12 @@ def listed(names: Iterable[object], most: int = 5) -> str:
 def close_to(name: str, names: Iterable[str]) -> str:
     """List the names that are spelled most like a wrong one, upper and lower case apart; empty if none is.
 
+    Of more than 20,000 names none is compared, since that would take minutes.
+
     >>> close_to("b-01", ["B-001", "X"])
     "'B-001'"
     """
-    folded = {known.casefold().strip(): known for known in sorted(names)}
+    if len(known_names := list(names)) > MOST_COMPARED:
+        return ""
+    folded = {known.casefold().strip(): known for known in sorted(known_names)}
     return ", ".join(repr(folded[near]) for near in difflib.get_close_matches(name.casefold().strip(), folded, n=3))
