@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Iterable
 
-
 MOST_COMPARED = 20_000
 """Most names that a wrong name is compared with."""
 

@@ -81,13 +81,13 @@ def causes(process: Process, history: AssembledHistory) -> list[Cause]:
     texts = _by_cause(records.group_by([*key, "value"], maintain_order=True).agg(pl.len().alias("cells")))
     places = _by_cause(_examples(records, key))
     read = dict(history.ledger.group_by("source").agg(pl.col("read").sum()).iter_rows())
-    commas = _largest_share_of_commas(texts, read)
+    marks = _largest_share_of_marks(texts, read)
     batches = tuple(history.batch_states["batch_id"])
     found = []
     for row in costliest.iter_rows(named=True):
         one = tuple(row[name] for name in key)
         values = texts[one].select("value", "cells").sort("cells", "value", descending=[True, False], nulls_last=True)
-        seen = Found(process, row["source"], row["column"], values, commas.get(row["source"], 0.0), batches)
+        seen = Found(process, row["source"], row["column"], values, marks.get(row["source"], 0.0), batches)
         found.append(
             Cause(
                 **{name: row[name] for name in (*KEY, "cells", "rows", "batches", "lost", "alone")},
@@ -127,13 +127,13 @@ def _examples(records: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     return ordered.group_by(key, maintain_order=True).head(EXAMPLES)
 
 
-def _largest_share_of_commas(texts: dict[tuple[object, ...], pl.DataFrame], read: dict[str, int]) -> dict[str, float]:
-    """For each source, the largest share of rows in which one column has a decimal comma that was not expected.
+def _largest_share_of_marks(texts: dict[tuple[object, ...], pl.DataFrame], read: dict[str, int]) -> dict[str, float]:
+    """For each source, the largest share of rows in which one column has the decimal mark that is not declared.
 
-    A small share means that the file has decimal points as well, so that no decimal mark fits the whole file.
+    A small share means that the file has the declared mark as well, so that no mark fits the whole file.
     """
     shares: dict[str, float] = {}
     for (source, *_), frame in texts.items():
-        cells = int(frame.filter(pl.col("value").str.contains(r"^\s*[+-]?\d+,\d+\s*$"))["cells"].sum())
+        cells = int(frame.filter(pl.col("value").str.contains(r"^\s*[+-]?\d+[.,]\d+\s*$"))["cells"].sum())
         shares[str(source)] = max(shares.get(str(source), 0.0), cells / max(read.get(str(source), 1), 1))
     return shares

@@ -35,8 +35,8 @@ class Found:
     column: str | None
     values: pl.DataFrame
     """Columns value and cells: each different text with the number of its cells, the most frequent first."""
-    commas: float
-    """Largest share of the rows of the source in which one column has a decimal comma that was not expected."""
+    other_marks: float
+    """Largest share of the rows of the source in which one column has the decimal mark that is not declared."""
     batches: tuple[str, ...]
     """Batches that the batch files name."""
 

@@ -45,17 +45,19 @@ def number_edits(found: Found, declared: str) -> list[Edit]:
 def _mark(found: Found, texts: pl.DataFrame, other: str) -> str:
     """The other decimal mark: declare it if the whole file has it, else replace the texts one by one."""
     name, shown = ("comma" if other == "," else "point"), quoted(texts["value"])
-    whole = found.process.sources[found.source].format.kind == "excel" or found.commas >= LEAST_SHARE
+    mark, declare = f"{shown} {_have(texts)} a decimal {name}", f'`{found.place}.format.decimal: "{other}"`'
     if texts["value"].str.contains(f"^(?:{_EITHER})$").all():
         return (
-            f"{shown}: the {name} is a decimal {name}, or it separates thousands. If it is a decimal {name}: "
-            f'`{found.place}.format.decimal: "{other}"`. If it separates thousands, remove it from {_cells(texts)} in the file.'
+            f"{shown}: the {name} is a decimal {name}, or it separates thousands. If it is a decimal {name}: {declare}. If it "
+            f"separates thousands, remove it from {_cells(texts)} in the file."
         )
-    if whole:
-        return f'{shown} {_have(texts)} a decimal {name}: write `{found.place}.format.decimal: "{other}"`.'
+    if found.process.sources[found.source].format.kind == "excel":
+        return f"{mark}: write {declare}. Cells that hold numbers, and not texts, are read as well."
+    if found.other_marks >= LEAST_SHARE:
+        return f"{mark}: write {declare}, if all numbers of the file have one. If not, correct {_cells(texts)} in the file."
     return (
-        f"{shown} {_have(texts)} a decimal {name}, and other cells of the file have not: correct {_cells(texts)} in the file, or "
-        f"give replacements at the column: `values: {_replacements(texts, other)}`."
+        f"{mark}, and other cells of the file have not: correct {_cells(texts)} in the file, or give replacements at the column: "
+        f"`values: {_replacements(texts, other)}`."
     )
 
 

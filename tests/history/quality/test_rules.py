@@ -193,3 +193,11 @@ def test_edits__every_cause_has_one(small: Make, tmp_path: Path) -> None:
     for cause in found.causes:
         assert cause.edits, cause.reason
         assert sum(edit.cells for edit in cause.edits) == cause.cells
+
+
+def test_edits__a_file_with_decimal_points_under_a_declared_comma_gets_the_point(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, *(f"B{i},P,1,36.{i},1" for i in range(1, 9)))
+    definition = small()
+    definition["sources"]["batches"]["format"] = {"kind": "csv", "decimal": ","}
+    _, _, found = judged(definition, tmp_path)
+    assert '`sources.batches.format.decimal: "."`, if all numbers of the file have one' in edits(found, "temperature")
