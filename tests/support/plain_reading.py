@@ -91,8 +91,8 @@ def says(text: str, column: Column, decimal: str) -> object:
 
 
 def moment(text: str, kind: Kind) -> object:
-    """A date, or a date with a time of day."""
-    pattern = r"(\d{4})-(\d{1,2})-(\d{1,2})" + (r"\s+(\d{1,2}):(\d{1,2})" if kind == "time" else "")
+    """A date, or a date with a time of day. A blank before a part does not change what it says."""
+    pattern = r"(\d{4})-\s*(\d{1,2})-\s*(\d{1,2})" + (r"\s+(\d{1,2}):\s*(\d{1,2})" if kind == "time" else "")
     match = re.fullmatch(pattern, text, re.ASCII)
     try:
         return UNREADABLE if match is None else datetime(*map(int, match.groups()))  # type: ignore[arg-type]
