@@ -74,18 +74,22 @@ def _typed_cell(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit(f"Enter {the_cells(found.cells)} of the workbook again, as what the column should hold.", found.cells)]
 
 
+def _formula(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Open the workbook in Excel and save it: then each formula has its value.", found.cells)]
+
+
 def _clock(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit("Export the times in UTC, or with their offset such as +01:00.", found.cells)]
 
 
 def _contradicts(found: Found, match: re.Match[str]) -> list[Edit]:
-    source = found.process.sources[found.source]
-    newest = (
-        " If the file numbers its revisions, declare the column as `revision`." if isinstance(source, LongResults) else ""
-    )
-    return [
-        Edit(f"Two rows have the same {match[1]} and other values. Keep the right one in the file.{newest}", found.cells)
-    ]
+    source, more = found.process.sources[found.source], ""
+    if isinstance(source, LongResults):
+        more = (
+            " If the file numbers its revisions, declare the column as `revision`. If they are replicates or attempts, write "
+            f"`{found.place}.replicates: mean` or `last`."
+        )
+    return [Edit(f"Two rows have the same {match[1]} and other values. Keep the right one in the file.{more}", found.cells)]
 
 
 def _derived(found: Found, match: re.Match[str]) -> list[Edit]:
@@ -120,7 +124,8 @@ RULES: dict[str, Rule] = {
     r"the line is blank|the line repeats the header": _blank_line,
     r"the line has|text follows a closing quotation mark": _ragged,
     r"a percentage, in a column of the unit": _percentage,
-    r"a (?:date|duration|percentage|clock time|formula|number|yes/no)|an error value|merged with": _typed_cell,
+    r"a formula without a stored value": _formula,
+    r"a (?:date|duration|percentage|clock time|number|yes/no)|an error value|merged with": _typed_cell,
     r"this time (?:occurs twice|does not exist)": _clock,
     r"outside the possible range": range_edits,
     r"the test is not declared": edits_of_test,
