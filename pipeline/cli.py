@@ -177,27 +177,25 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Validate the configuration that params.yaml selects, and check that its data files are readable."""
+    """Validate the configuration that params.yaml selects, and read its data files: how many batches are set aside, and why."""
     from pipeline.config import compose, validate
-    from pipeline.history.connectors.files import read_source
-    from pipeline.history.notes.source_notes import source_notes
-    from pipeline.history.typed_rows import needed_columns
+    from pipeline.history.quality.findings import findings
+    from pipeline.history.quality.verdict import in_short, read_history_of, verdict
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
     folder = PLACES.raw / process.name
+    read: list[str] = []
     if folder.exists():
-        read = {
-            name: read_source(name, source, folder, needed_columns(name, source, process))
-            for name, source in process.sources.items()
-        }
-        for note in source_notes(process, read):
-            typer.echo(note)
+        history = read_history_of(process, folder, composed.left_out)
+        read = [*in_short(verdict(process, history)), *findings(process, history)]
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     _say(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
+    for line in read:
+        _say(line)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import parse, place_in, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.problems import Keys
 from pipeline.domain.reading.yaml_text import as_yaml
@@ -21,7 +22,7 @@ from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "cost", "decision")
+GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "left_out", "cost", "decision")
 VALUES = ("horizon", "seed")
 
 
@@ -35,6 +36,7 @@ class Config:
     interval: IntervalConfig
     plant: PlantConfig
     transfer: SiteKnowledge
+    left_out: LeftOut
     cost: RunCost
     decision: DecisionConfig
     horizon: Horizon

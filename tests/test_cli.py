@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -160,6 +161,19 @@ def test_scaffold__drafts_a_definition_and_replaces_none_unasked(call: Call, own
     assert definition.read_text(encoding="utf-8") == "mine: changed\n"
     call("scaffold", "mine", "--force")
     assert "attributes" in definition.read_text(encoding="utf-8")
+
+
+def test_check__prints_the_verdict_on_the_files(call: Call, own: Places) -> None:
+    assert "All 48 batches are used." in call("check")
+    rows = pl.read_csv(own.raw / "pot/b.csv", infer_schema=False)
+    first = pl.int_range(pl.len()) < 5
+    rows.with_columns(pl.when(first).then(pl.lit("n.d.")).otherwise("temperature").alias("temperature")).write_csv(
+        own.raw / "pot/b.csv"
+    )
+    text = call("check")
+    assert "5 of 48 batches are set aside, for 1 cause." in text
+    assert "column 'temperature' (5 cells, 5 batches): not a number with a decimal point" in text
+    assert '`sources.batches.nulls: ["", n.d.]`' in text
 
 
 def test_check__says_what_the_configuration_is_about_and_looks_for_its_files(call: Call, own: Places) -> None:

@@ -18,6 +18,7 @@ TITLES = {
     "interval": "Intervals",
     "plant": "Virtual plant",
     "transfer": "Site knowledge",
+    "left_out": "Batches left out",
     "cost": "Cost of a run",
     "decision": "Limits of a decision",
 }

@@ -60,7 +60,9 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         bridge=bridge_part,
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
-        record=record(process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, reasons),
+        record=record(
+            process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, reasons, run.left_out
+        ),
         names=names,
     )
     if not whole:

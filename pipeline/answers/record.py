@@ -22,6 +22,7 @@ from pipeline.answers.result.record import (
 )
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance, limits_hash
 from pipeline.domain.display import in_words
+from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
 
 PART_11 = (
@@ -42,11 +43,13 @@ def record(
     proposal: ProposalSummary,
     step: StepAnswer,
     limits: tuple[str, ...],
+    left_out: LeftOut = NONE,
 ) -> Record:
     """Return the record of one answer.
 
     fixed: the acceptance limits that were fixed before scoring. The result is judged by these, even if the configuration has
-    changed since. rows: feature rows of all batches. limits: reasons not to rely on this answer.
+    changed since. rows: feature rows of all batches. limits: reasons not to rely on this answer. left_out: batches that are not
+    among the rows on purpose.
     """
     met = tuple(AttributeAcceptance(*line) for line in acceptance(fixed, scores, list(step.attributes)))
     credibility = Credibility(
@@ -59,7 +62,7 @@ def record(
         limits,
     )
     return Record(
-        hashes, _model_card(process, scores, fixed.protocol, step), _data_card(process, rows), credibility, PART_11
+        hashes, _model_card(process, scores, fixed.protocol, step), _data_card(process, rows, left_out), credibility, PART_11
     )
 
 
@@ -91,7 +94,7 @@ def _model_card(process: Process, scores: Scores, protocol: str, step: StepAnswe
     )
 
 
-def _data_card(process: Process, rows: pl.DataFrame) -> DataCard:
+def _data_card(process: Process, rows: pl.DataFrame, left_out: LeftOut) -> DataCard:
     size = process.attributes[process.scale.attribute].si
     dates = rows["started_at"].drop_nulls()
     return DataCard(
@@ -103,6 +106,7 @@ def _data_card(process: Process, rows: pl.DataFrame) -> DataCard:
         size.label,
         str(dates.min())[:10] if len(dates) else None,
         str(dates.max())[:10] if len(dates) else None,
+        left_out.batches,
     )
 
 

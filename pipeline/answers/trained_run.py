@@ -10,20 +10,21 @@ from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
 from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
+from pipeline.domain.left_out import LeftOut
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.forecasting.trained_model import TrainedModel
-from pipeline.history.store import read_history
+from pipeline.history.store import read_history, read_left_out
 from pipeline.history.tables import History
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.code import hashes_of_code
 from pipeline.publication.origin import read_origin, refuse_other_code
 from pipeline.publication.runs import current_run
 
-RECORDED = ("process", "decision", "transfer")
+RECORDED = ("process", "decision", "transfer", "left_out")
 """Keys of the configuration that an answer depends on. The record contains their hash."""
 Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 """Protocol → attribute → metric, on batches that the model had not seen."""
@@ -49,6 +50,8 @@ class TrainedRun:
     acceptance: AcceptanceConfig
     """Acceptance limits that were fixed before scoring."""
     sites: SiteKnowledge
+    left_out: LeftOut
+    """Batches that the history leaves out on purpose."""
     cost: RunCost
     seed: int
     hashes: Hashes
@@ -77,6 +80,7 @@ def read_trained_run(places: Places) -> TrainedRun:
         decision=load(of_run.config, "decision", DecisionConfig),
         acceptance=acceptance,
         sites=load(of_run.config, "transfer", SiteKnowledge),
+        left_out=read_left_out(of_run.history),
         cost=load(of_run.config, "cost", RunCost),
         seed=load(of_run.config, "seed", int),
         hashes=_hashes(bundle, acceptance),

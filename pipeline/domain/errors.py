@@ -1,6 +1,10 @@
 """The error that is raised for a mistake in the user's files or settings. Commands print it without a traceback."""
 
+import difflib
 from collections.abc import Iterable
+
+MOST_COMPARED = 20_000
+"""Most names that a wrong name is compared with."""
 
 
 class ScalebridgeError(Exception):
@@ -26,3 +30,17 @@ def first_line(error: BaseException) -> str:
     """
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def close_to(name: str, names: Iterable[str]) -> str:
+    """List the names that are spelled most like a wrong one, upper and lower case apart; empty if none is.
+
+    Of more than 20,000 names none is compared, since that would take minutes.
+
+    >>> close_to("b-01", ["B-001", "X"])
+    "'B-001'"
+    """
+    if len(known_names := list(names)) > MOST_COMPARED:
+        return ""
+    folded = {known.casefold().strip(): known for known in sorted(known_names)}
+    return ", ".join(repr(folded[near]) for near in difflib.get_close_matches(name.casefold().strip(), folded, n=3))

@@ -7,6 +7,8 @@ from pipeline.domain.batch_columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 
+STATES = ["used", "set aside", "left out"]
+"""What became of a batch that the files name."""
 CENSORING = ["none", "left", "right"]
 """Whether a result is a measured value, or a limit that the true value lies below (left) or above (right)."""
 
@@ -83,6 +85,31 @@ class Quarantine(dy.Schema):
     column = dy.String(nullable=True)
     value = dy.String(nullable=True)
     reason = dy.String()
+
+
+class NamedQuarantine(Quarantine):
+    """A quarantine record with the batch that its row names; null if the row names none, or its name cannot be read."""
+
+    batch_id = dy.String(nullable=True)
+
+
+class BatchStates(dy.Schema):
+    """One batch that the files name, and what became of it: used, set aside, or left out on purpose."""
+
+    batch_id = dy.String(primary_key=True)
+    state = dy.Enum(STATES)
+
+
+class LeftOutRows(dy.Schema):
+    """The rows of one file that belong to a batch which is left out on purpose, with the decision."""
+
+    batch_id = dy.String(primary_key=True)
+    source = dy.String(primary_key=True)
+    file = dy.String(primary_key=True)
+    rows = dy.UInt32()
+    who = dy.String()
+    when = dy.Date()
+    why = dy.String()
 
 
 class CorrectedCells(dy.Schema):

@@ -1,14 +1,16 @@
-"""Join typed sources to the canonical tables. A ledger counts every row: read = valid + quarantined."""
+"""Join typed sources to the canonical tables. A ledger counts every row: read = valid + quarantined + left out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
-from pipeline.domain.tables import Quarantine, empty
+from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
+from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.results import long_results, result_table
 from pipeline.history.trajectories import find_trajectories
@@ -25,9 +27,13 @@ class AssembledHistory:
     trajectories: pl.DataFrame
     quarantine: pl.DataFrame
     corrected: pl.DataFrame
+    left_out: pl.DataFrame
+    """Rows of the batches that are left out on purpose, per file."""
+    batch_states: pl.DataFrame
+    """Every batch that the batch files name: used, set aside or left out."""
     ledger: pl.DataFrame
-    """One row per file: source, file, sha256, rows read, quarantined and valid. A row of several sensors of which one was set
-    aside counts as quarantined; its other values are used."""
+    """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
+    was set aside counts as quarantined; its other values are used."""
     notes: tuple[str, ...] = ()
     """Sentences on the times of the series that a reader should know."""
 
@@ -37,35 +43,70 @@ class AssembledHistory:
 
 
 def assemble(
-    process: Process, rows: Mapping[str, pl.DataFrame], unreadable: pl.DataFrame, read: pl.DataFrame
+    process: Process,
+    rows: Mapping[str, pl.DataFrame],
+    unreadable: pl.DataFrame,
+    read: pl.DataFrame,
+    left_out: LeftOut = NONE,
 ) -> AssembledHistory:
-    """Join the typed sources to canonical tables that meet their contracts.
+    """Join the typed sources to canonical tables that meet their contracts. The tables are empty if no batch is valid.
 
-    `rows` holds the typed rows of each source, `unreadable` their unreadable cells and `read` the rows read per file.
-    Raises ScalebridgeError if no valid batch is left.
+    `rows` holds the typed rows of each source, `unreadable` their unreadable cells and `read` the rows read per file. The
+    batches of `left_out` are taken out first.
     """
-    found = find_batches(process, rows)
-    set_aside = [unreadable, found.quarantine]
-    if found.rows.is_empty():
-        reasons = pl.concat(set_aside)["reason"].unique().sort()
-        raise ScalebridgeError(f"Process '{process.name}' has no valid batch; reasons in quarantine are: {listed(reasons)}")
+    used, unread, gone = leave_out(process, rows, unreadable, left_out)
+    found = find_batches(process, used)
     batches = batch_table(found.rows, process)
-    long = {n: long_results(process, n, rows[n], batches["batch_id"]) for n in process.sources_that_give("results")}
+    long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}
     results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
-    lots, bad_lots = find_lots(process, rows, found.rows)
-    genealogy, bad_genealogy = find_genealogy(process, rows, found.rows)
-    series = find_trajectories(process, rows, batch_dates(found.rows, process))
-    set_aside += [*(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, series.quarantine]
-    quarantine = pl.concat([empty(Quarantine), *set_aside]).sort("source", "file", "row", "column", "reason")
-    ledger = _ledger(read, quarantine)
+    lots, bad_lots = find_lots(process, used, found.rows)
+    genealogy, bad_genealogy = find_genealogy(process, used, found.rows)
+    series = find_trajectories(process, used, batch_dates(found.rows, process))
+    set_aside = [found.quarantine, *(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, series.quarantine]
+    later = _with_batches(pl.concat([empty(Quarantine), *set_aside]), process, used)
+    quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
+    states = _batch_states(process, used, unread, batches["batch_id"], left_out)
+    ledger = _ledger(read, quarantine, gone)
     return AssembledHistory(
-        batches, results, lots, genealogy, series.table, quarantine, found.corrected, ledger, series.notes
+        batches, results, lots, genealogy, series.table, quarantine, found.corrected, gone, states, ledger, series.notes
     )
 
 
-def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Count the rows of each file: read, quarantined and valid."""
+def _with_batches(records: pl.DataFrame, process: Process, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Add to each quarantine record the batch that its row names."""
+    parts = [empty(NamedQuarantine)]
+    for (source,), part in records.group_by("source", maintain_order=True):
+        column = batch_column(process, str(source))
+        if column is None:
+            parts.append(part.with_columns(pl.lit(None, dtype=pl.String).alias("batch_id")))
+            continue
+        own = rows[str(source)].filter(pl.col(ROW).is_in(part["row"].unique().implode()))
+        named = own.select(FILE, ROW, pl.col(column).alias("batch_id"))
+        parts.append(part.join(named, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left"))
+    return pl.concat(parts)
+
+
+def _batch_states(
+    process: Process, rows: Mapping[str, pl.DataFrame], unread: pl.DataFrame, valid: pl.Series, left_out: LeftOut
+) -> pl.DataFrame:
+    """Say of every batch that the batch files name, and of those that are left out, what became of it."""
+    sources = [name for name in process.sources_that_give("batches") if process.batch in process.written_in(name)]
+    named = [rows[name].select(pl.col(process.batch).alias("batch_id")) for name in sources]
+    named.append(unread.filter(pl.col("source").is_in(sources)).select("batch_id"))
+    here = pl.concat([valid.alias("batch_id").to_frame(), *named]).drop_nulls().unique()
+    used = pl.col("batch_id").is_in(valid.implode())
+    states = here.select("batch_id", pl.when(used).then(pl.lit("used")).otherwise(pl.lit("set aside")).alias("state"))
+    apart = pl.DataFrame({"batch_id": list(left_out.by_name)}, schema={"batch_id": pl.String})
+    table = pl.concat([states, apart.with_columns(pl.lit("left out").alias("state"))]).sort("batch_id")
+    return checked(table.with_columns(pl.col("state").cast(BatchStates.state.dtype)), BatchStates, "batch_states")
+
+
+def _ledger(read: pl.DataFrame, quarantine: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:
+    """Count the rows of each file: read, quarantined, left out on purpose and valid."""
     aside = quarantine.group_by("source", "file").agg(pl.col("row").n_unique().alias("quarantined"))
-    joined = read.join(aside, on=["source", "file"], how="left", maintain_order="left")
-    counts = joined.with_columns(pl.col("quarantined").fill_null(0))
-    return counts.with_columns((pl.col("read") - pl.col("quarantined")).alias("valid"))
+    gone = left_out.group_by("source", "file").agg(pl.col("rows").sum().alias("left_out"))
+    joined = read
+    for counts in (aside, gone):
+        joined = joined.join(counts, on=["source", "file"], how="left", maintain_order="left")
+    whole = joined.with_columns(pl.col("quarantined", "left_out").fill_null(0).cast(pl.UInt32))
+    return whole.with_columns((pl.col("read") - pl.col("quarantined") - pl.col("left_out")).alias("valid"))

@@ -13,7 +13,7 @@ from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.correct import correct
 from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
-from pipeline.history.quarantine import reject, reject_repeated
+from pipeline.history.quarantine import NO_VALID_BATCH, reject, reject_repeated
 from pipeline.history.replicates import last_of, mean_rows
 from pipeline.history.typed_rows import CENSORING
 
@@ -37,7 +37,7 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
         [typed[name].with_columns(pl.lit(name).alias(SOURCE)) for name in process.sources_that_give("batches")],
         how="diagonal_relaxed",
     )
-    rows, records = _single(stacked, [process.batch])
+    rows, records = _single(stacked, [process.batch], process)
     for name, source in process.sources_that_give("details").items():
         rows, set_aside = _add_details(rows, name, list(source.key), typed[name], process)
         records = pl.concat([records, set_aside])
@@ -47,19 +47,22 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
     return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
 
 
-def _single(rows: pl.DataFrame, key: list[str], replicates: str = "refuse") -> tuple[pl.DataFrame, pl.DataFrame]:
+def _single(
+    rows: pl.DataFrame, key: list[str], process: Process, replicates: str = "refuse"
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep one row per key. Rows without a key are set aside first. `replicates` says what several rows of a key are."""
     source = pl.col(SOURCE)
     absent = pl.any_horizontal(pl.col(k).is_null() for k in key)
-    rows, nameless = reject(rows, source, pl.when(absent).then(pl.lit(f"no value of {' and '.join(key)}")))
-    what = [column for column in rows.columns if column not in (*PLACE, *key)]
+    column, nothing = _file_column(process, key[0]), pl.lit(f"no value of {' and '.join(key)}")
+    rows, nameless = reject(rows, source, pl.when(absent).then(nothing), column)
+    what = [name for name in rows.columns if name not in (*PLACE, *key)]
     if replicates == "mean":
-        lab = [(column.removesuffix(CENSORING), column) for column in what if column.endswith(CENSORING)]
+        lab = [(name.removesuffix(CENSORING), name) for name in what if name.endswith(CENSORING)]
         rows, doubles = mean_rows(rows, key, source, lab, PLACE)
     elif replicates == "last":
-        rows, doubles = last_of(rows, key, source, key[0], pl.col(key[0]))
+        rows, doubles = last_of(rows, key, source, column, pl.col(key[0]))
     else:
-        rows, doubles = reject_repeated(rows, source, key, what, key[0], pl.col(key[0]))
+        rows, doubles = reject_repeated(rows, source, key, what, column, pl.col(key[0]))
     return rows, pl.concat([nameless, doubles])
 
 
@@ -70,7 +73,7 @@ def _add_details(
     source = process.sources[name]
     details = details.with_columns(pl.lit(name).alias(SOURCE))
     details, orphans = _of_batches(details, rows, key, process)
-    details, doubles = _single(details, key, source.replicates if isinstance(source, Details) else "refuse")
+    details, doubles = _single(details, key, process, source.replicates if isinstance(source, Details) else "refuse")
     places = {FILE: file_of(name), ROW: row_of(name)}
     fresh = [column for column in details.columns if column in key or column not in rows.columns or column in (FILE, ROW)]
     joined = rows.join(details.select(fresh).rename(places), on=key, how="left", maintain_order="left", validate="m:1")
@@ -86,23 +89,31 @@ def _of_batches(
     known = rows.select(key).unique().with_columns(pl.lit(True).alias("_known"))
     marked = details.join(known, on=key, how="left", maintain_order="left")
     complete = pl.all_horizontal(pl.col(k).is_not_null() for k in key)
-    orphan = pl.when(pl.col("_known").is_null() & complete).then(pl.lit(f"no valid batch has this {' and '.join(key)}"))
-    found, orphans = reject(marked, pl.col(SOURCE), orphan, process.batch, pl.col(process.batch))
+    orphan = pl.when(pl.col("_known").is_null() & complete).then(pl.lit(f"{NO_VALID_BATCH} {' and '.join(key)}"))
+    found, orphans = reject(marked, pl.col(SOURCE), orphan, _file_column(process, process.batch), pl.col(process.batch))
     return found.drop("_known"), orphans
 
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside batches without a product, without a lineage, or without a scale above zero."""
-    needs = {process.product: "product", process.lineage: "lineage", process.scale.attribute: "scale"}
+    needs = {process.lineage: "lineage", process.product: "product", process.scale.attribute: "scale"}
     records = [empty(Quarantine)]
     for name, what in needs.items():
         unusable, reason = pl.col(name).is_null(), "is missing or cannot be derived"
         if name == process.scale.attribute:
             unusable, reason = unusable | (pl.col(name) <= 0), "is missing, is not above zero, or cannot be derived"
         why = pl.when(unusable).then(pl.lit(f"the {what} ('{name}') {reason}"))
-        rows, found = reject(rows, pl.col(SOURCE), why, name, pl.col(name))
+        rows, found = reject(rows, pl.col(SOURCE), why, _file_column(process, name), pl.col(name))
         records.append(found)
     return rows, pl.concat(records)
+
+
+def _file_column(process: Process, attribute: str) -> pl.Expr:
+    """Column of the file that an attribute is read from; the attribute itself if the source of the row has no column of it."""
+    columns = {column.source: column.column for column in process.attributes[attribute].column}
+    return (
+        pl.col(SOURCE).replace_strict(columns, default=attribute, return_dtype=pl.String) if columns else pl.lit(attribute)
+    )
 
 
 def batch_table(rows: pl.DataFrame, process: Process) -> pl.DataFrame:

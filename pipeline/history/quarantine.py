@@ -7,12 +7,17 @@ from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.sorting import duplicated
 
 REASON = "_reason"
+NO_VALID_BATCH = "no valid batch has this"
+"""Beginning of the reason of a row whose batch has no valid row."""
 
 
 def reject(
-    rows: pl.DataFrame, source: pl.Expr, why: pl.Expr, column: str | None = None, value: pl.Expr | None = None
+    rows: pl.DataFrame, source: pl.Expr, why: pl.Expr, column: pl.Expr | str | None = None, value: pl.Expr | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split rows: those that stay, and quarantine records of those for which `why` gives a reason."""
+    """Split rows: those that stay, and quarantine records of those for which `why` gives a reason.
+
+    column: name of the column of the file, or an expression if it differs between rows.
+    """
     marked = rows.with_columns(why.cast(pl.String).alias(REASON))
     if marked[REASON].null_count() == marked.height:  # the usual case: no copy of millions of rows
         return rows, empty(Quarantine)
@@ -21,7 +26,7 @@ def reject(
         source.cast(pl.String).alias("source"),
         pl.col(FILE).alias("file"),
         pl.col(ROW).alias("row"),
-        pl.lit(column, dtype=pl.String).alias("column"),
+        (column if isinstance(column, pl.Expr) else pl.lit(column, dtype=pl.String)).alias("column"),
         (pl.lit(None) if value is None else value).cast(pl.String).alias("value"),
         pl.col(REASON).alias("reason"),
     )
@@ -35,11 +40,11 @@ def _where(rows: pl.DataFrame, which: pl.Expr | pl.Series) -> pl.DataFrame:
 
 def orphaned(batches: pl.Series) -> pl.Expr:
     """Give a reason if the batch of a row is not a valid batch."""
-    return pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit("no valid batch has this name"))
+    return pl.when(~pl.col("batch_id").is_in(batches.implode())).then(pl.lit(f"{NO_VALID_BATCH} name"))
 
 
 def reject_repeated(
-    rows: pl.DataFrame, source: pl.Expr, key: list[str], what: list[str], column: str, value: pl.Expr
+    rows: pl.DataFrame, source: pl.Expr, key: list[str], what: list[str], column: pl.Expr | str, value: pl.Expr
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside rows whose key occurs more than once.
 

@@ -12,7 +12,7 @@ NO_MEAN = "a mean of results with < and with > is not known; keep the results ap
 
 
 def last_of(
-    rows: pl.DataFrame, key: Sequence[str], source: pl.Expr, column: str, value: pl.Expr
+    rows: pl.DataFrame, key: Sequence[str], source: pl.Expr, column: pl.Expr | str, value: pl.Expr
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keep the last row of each key, in the order of files and rows. Set the earlier ones aside."""
     place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE)).last().over(key)

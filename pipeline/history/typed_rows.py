@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
-from pipeline.domain.tables import Quarantine, empty
+from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
 from pipeline.history.cells import (
     INFINITE,
     LAB,
@@ -76,7 +76,20 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
         bad = bad.drop(sensors)
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
-    return TypedRows(rows, pl.concat([read.set_aside, problems]), _read_per_file(name, raw, read.set_aside))
+    named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")
+    return TypedRows(rows, named, _read_per_file(name, raw, read.set_aside))
+
+
+def _with_batches(
+    problems: pl.DataFrame, raw: pl.DataFrame, cells: Mapping[str, CellReading], process: Process
+) -> pl.DataFrame:
+    """Add to each quarantine record the batch that its row names."""
+    if problems.is_empty():
+        return empty(NamedQuarantine)
+    cell = cells.get("batch_id", cells.get(process.batch))
+    batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
+    own = raw.filter(pl.col(ROW).is_in(problems["row"].unique().implode())).select(FILE, ROW, batch.alias("batch_id"))
+    return problems.join(own, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left")
 
 
 def _or_missing(cell: CellReading) -> CellReading:

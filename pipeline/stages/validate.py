@@ -1,25 +1,37 @@
 """Stage `validate`: typed rows to canonical tables, quarantine and the report of the data quality."""
 
 from pipeline.domain.config_files import as_json, load
+from pipeline.domain.left_out import LeftOut
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.history.assemble import assemble
-from pipeline.history.quality_report import profile, render, summary
+from pipeline.history.quality.page import render
+from pipeline.history.quality.profile import profile
+from pipeline.history.quality.verdict import require_batches, summary, verdict
+from pipeline.reports.sheets.quarantine import workbook
 from pipeline.stages.run import run, write, write_text
 
 
 def validate(places: Places) -> None:
-    """Keep the rows that meet the contracts, put the others into quarantine, and count both."""
-    process = load(places.config, "process", Process)
+    """Keep the rows that meet the contracts, put the others into quarantine, and count both.
+
+    All files are written also if no batch is left. Then the stage fails, and the page says why.
+    """
+    process, left_out = load(places.config, "process", Process), load(places.config, "left_out", LeftOut)
     rows = {name: read_table(places.sources / "rows" / f"{name}.parquet") for name in process.sources}
     quarantine, ledger = (read_table(places.sources / f"{name}.parquet") for name in ("quarantine", "ledger"))
-    found = assemble(process, rows, quarantine, ledger)
+    found = assemble(process, rows, quarantine, ledger, left_out)
+    judged = verdict(process, found)
     for name, table in found.tables().items():
         write(table, places.history / f"{name}.parquet")
     write(profile(process, found), places.history / "profile.parquet")
-    write_text(render(process, found), places.quality_report)
-    write_text(as_json(summary(process, found)), places.quality)
+    (places.history / "quarantine.xlsx").write_bytes(workbook(found.quarantine, judged))
+    write_text(render(process, found, judged), places.quality_report)
+    write_text(as_json(summary(found, judged)), places.quality)
+    require_batches(judged, places.quality_report)
+    if judged.set_aside:
+        print(f"  {judged.headline} See {places.quality_report}")
 
 
 if __name__ == "__main__":

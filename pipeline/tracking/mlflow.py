@@ -136,6 +136,7 @@ def _tags(record: RunRecord, folder: Path) -> dict[str, str]:
         "acceptance_sha256": record.acceptance_hash,
         "git_commit": git_commit(folder),
         "level": "run",
+        "batches_left_out": str(record.batches_left_out),
         "published_run": record.run,
         **{key: record.choices[key] for key in ("process", "model", "split", "horizon")},
     }

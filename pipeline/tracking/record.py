@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.config_files import parse
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
+from pipeline.domain.left_out import LeftOut
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class RunRecord:
     """Folder with the text files of the model."""
     example: pl.DataFrame
     """A few rows in the form that the served model takes."""
+
+    @property
+    def batches_left_out(self) -> int:
+        """Number of batches that the history leaves out on purpose."""
+        return len(parse(LeftOut, self.config.get("left_out", {}), "left_out").batches)
 
     @property
     def experiment(self) -> str:

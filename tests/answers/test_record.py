@@ -1,6 +1,8 @@
 """Limits set before scoring, and hashes that follow what they stand for."""
 
 import hashlib
+import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,11 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.result.files import as_text
 from pipeline.answers.result.record import Hashes, Record
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance
 from pipeline.domain.hashes import hash_of, hash_of_files, hash_of_ledger
+from pipeline.domain.left_out import NONE, LeftOut, LeftOutBatch
 from tests.support.example_result import example, plant_process, rows
 
 PROCESS = plant_process()
@@ -18,12 +22,14 @@ HASHES = Hashes("d", "c", "a", "k", "m")
 GOOD = {"skill_carry_over": 0.2, "coverage_90": 0.9}
 
 
-def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None) -> Record:
+def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None, left_out: LeftOut = NONE) -> Record:
     history = rows(PROCESS, "lab", [3.0, 3.1], 5e-6).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
     answer = example()
     against = limits_of_answer(answer.domain, answer.proposal, answer.step, 1, 1)
     limits = fixed or AcceptanceConfig()
-    return record(PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against)
+    return record(
+        PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against, left_out
+    )
 
 
 def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
@@ -46,6 +52,17 @@ def test_record__has_every_part_and_says_what_it_is_not() -> None:
     assert any("At the edge of what history has seen" in limit for limit in found.credibility.limits)
     assert "not by itself a system under 21 CFR Part 11" in found.statement
     assert not made({}).credibility.accepted
+
+
+def test_record__names_the_batches_that_were_left_out_on_purpose() -> None:
+    gone = LeftOutBatch("B7", "J. Meier", date(2024, 3, 1), "engineering run")
+    found = made({}, left_out=LeftOut((gone,)))
+    assert found.data_card.left_out == (gone,)
+    assert found.data_card.batches == 2
+    assert json.loads(as_text(found.data_card))["left_out"] == [
+        {"batch": "B7", "who": "J. Meier", "when": "2024-03-01", "why": "engineering run"}
+    ]
+    assert made({}).data_card.left_out == ()
 
 
 def test_record__says_that_limits_are_those_fixed_before_scoring() -> None:

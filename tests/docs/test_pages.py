@@ -14,6 +14,7 @@ from pipeline.answers.limits import DecisionConfig
 from pipeline.cli import app
 from pipeline.config import compose
 from pipeline.domain.config_files import parse
+from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.run_cost import RunCost
@@ -24,6 +25,7 @@ CLASSES: dict[str, type] = {
     "data/proposals": Proposal,
     "conf/process": Process,
     "conf/transfer": SiteKnowledge,
+    "conf/left_out": LeftOut,
     "conf/cost": RunCost,
     "conf/decision": DecisionConfig,
 }

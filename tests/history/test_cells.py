@@ -30,6 +30,7 @@ def test_number__in_another_notation_goes_to_quarantine(small: Make, tmp_path: P
             "column": "temperature",
             "value": written,
             "reason": "not a number with a decimal point",
+            "batch_id": "B1",
         }
     ]
 

@@ -16,7 +16,7 @@ from pipeline.answers.result.files import as_text
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
-from tests.support.damage import damaged
+from tests.support.damaged_yaml import damaged
 from tests.support.project import PROPOSAL
 from tests.support.trained_pot import answered, trained_run
 

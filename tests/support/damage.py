@@ -1,187 +1,312 @@
-"""Damage a YAML file as people, editors and disks do, with a seed."""
+"""Damage the text of a raw file as it is damaged in life: cells, lines, and the bytes of the whole file. All by a seed."""
 
 import random
+import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-ODD_VALUES = (
+NUMBERS = (
     *(
+        "36,5",
+        "36.5",
+        "1.234.567",
+        "1,234",
+        "1 234",
+        "1'234.5",
+        "36.5 °C",
+        "36.5C",
+        "3 6",
+        "36.5\u00a0",
+        "\u00a036",
+        "\u200b36",
+    ),
+    *(
+        "３６",
+        "٣٦",
+        "−36",
+        "–3",
+        "36½",
+        "1/2",
+        "n.d.",
+        "NaN",
+        "nan",
         "inf",
         "-inf",
-        ".inf",
-        "nan",
-        ".nan",
-        "NaN",
-        "yes",
-        "no",
-        "true",
-        "1_0",
-        "1:30",
-        "0o7",
-        "010",
-        "0x1F",
-        "1e5",
+        "Infinity",
         "1e999",
-        "-1",
-        "0",
+        "-1e999",
+        "1_0",
+        "0x1F",
     ),
     *(
-        "''",
-        "'  '",
-        "~",
-        "[]",
-        "{}",
-        "[1, 2]",
-        "{a: 1}",
-        "2024-01-31",
-        "1,5",
-        "1.5.2",
-        "5 %",
-        "60 turn/min",
-        "1 furlong",
-        "100 L L",
+        "1e5",
+        "1E+2",
+        "1e-3",
+        "1e",
+        "+36",
+        "--36",
+        "36.",
+        "36..5",
+        ".5",
+        "5.5.5",
+        "<5",
+        "> 3",
+        "≤2",
+        "~3",
+        "<",
+        "",
+        "   ",
+        "true",
     ),
+    *("None", "NULL", "#N/A", "#DIV/0!", "=1+1", "@x", "-", "—", "12:30", "2024-01-01", "95 %", "95%", "(5)", "5-", "ca. 5"),
     *(
-        "L",
-        "100",
-        "1e308 L",
-        "-5 L",
-        "1e-300 L",
-        "0 L",
-        "nan L",
-        "inf rpm",
-        "1_000 L",
-        "٣ L",
-        "100\u00a0L",
-        "=1+1",
-        "x" * 3000,
         "9" * 400,
+        "0" * 30 + "7",
+        "1e308",
+        "4.9e-324",
+        "3.0000000000000000001",
+        "O5",
+        "l5",
+        "5;6",
+        "5,6,7",
+        '3"',
+        '"',
+        "\x00",
+    ),
+    *("\x1b[31m5", "5\u202e", "5\u2028", "５.５", "1٫5", "1·5", "36,5e1", "０", "²", "Ⅳ", "x" * 3000),
+)
+IDS = (
+    *(
+        "b01",
+        "B1",
+        "B01 ",
+        " B01",
+        "B\u00a001",
+        "B01\u200b",
+        "В01",
+        "B0l",
+        "BO1",
+        "B-01",
+        "B02",
+        "",
+        "  ",
+        "B01;B02",
+        "B01,B02",
     ),
     *(
-        r'"\x1b[31m"',
-        "'[bold]'",
-        "'<script>'",
-        "'{P7}'",
-        r'"\u202e"',
-        "!!python/object:os.system x",
-        "${oc.env:HOME}",
-        "*a",
-        "&a 5",
+        "n.a.",
+        "=B01",
+        "@B01",
+        "'B01",
+        "B01\x00",
+        "Prod-A\u0308",
+        "Prod-Ä",
+        "🧪",
+        "B01\t",
+        "B" * 500,
+        "01.02",
+        "1e3",
+        '"B01"',
+        'B"01',
     ),
+)
+TIMES = (
     *(
-        "!!float '5'",
-        "../../etc/passwd",
-        "| \n  text",
-        "P",
-        "Q",
-        "A",
-        "B",
-        "L00",
-        "36.85 degC",
-        "500 degC",
-        "-300 degC",
-        "1e9 rpm",
+        "31.01.2024",
+        "2024-13-01",
+        "2024-02-30",
+        "2024-1-5",
+        "24-01-05",
+        "0024-01-05",
+        "2024-01-05T00:00",
+        "2024-01-05 25:00",
+    ),
+    *("2024-01-05 08:00", "2024-01-05 8:5", "2024/01/05", "45296", "05-01-2024", "2024-01-05Z", "heute", "", "2024-01-0５"),
+    *(
+        "2024-01-05 08:00 PM",
+        "2024-01-05 24:00",
+        "2024-01-05 08:60",
+        "20240105",
+        "2024-001",
+        "9999-12-31",
+        "2024-01-05 08:00:00",
     ),
 )
-"""Values of other kinds, numbers that are none, and commands."""
-ODD_KEYS = (
-    "agitation",
-    "titre",
-    "volume",
-    "sd",
-    "lot",
-    "fraction",
-    "media",
-    "unstated",
-    "reference_scale",
-    "name",
-    "x",
-    "<<",
-    "1",
-)
-ODD_BYTES = (
-    b"\x00",
-    b"\xff",
-    b"\xfc",
-    b"\xef\xbb\xbf",
-    b"\t",
-    b"\r",
-    b"\n",
-    b'"',
-    b"'",
-    b"{",
-    b"[",
-    b"]",
-    b":",
-    b"- ",
-    b"#",
-    b"---\n",
-)
-Damage = Callable[[bytes, random.Random], bytes]
+TEXTS = NUMBERS + IDS + TIMES
 
 
-def _bytes(raw: bytes, rng: random.Random) -> bytes:
-    """Exchange, remove or insert bytes."""
-    found = bytearray(raw)
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(found) + 1)
-        found[at : at + rng.choice((0, 0, 1, 2))] = rng.choice((*ODD_BYTES, bytes([rng.randrange(256)]), b""))
-    return bytes(found)
+@dataclass
+class Damaged:
+    """A file under damage: lines with their ends, then bytes. The first line is the header."""
+
+    lines: list[str]
+    ends: list[str]
+    separator: str
+    draw: random.Random
+    encoding: str
+    log: list[str] = field(default_factory=list)
+
+    def row(self) -> int:
+        """Index of a line below the header."""
+        return self.draw.randrange(1, len(self.lines))
+
+    def fields(self, at: int) -> list[str]:
+        """Cells of an undamaged line, quotation marks included."""
+        return self.lines[at].split(self.separator)
+
+    def put(self, at: int, line: str, what: str) -> None:
+        """Replace a line."""
+        self.lines[at] = line
+        self.log.append(f"{what} in line {at + 1}")
+
+    def insert(self, at: int, line: str, what: str) -> None:
+        """Insert a line."""
+        self.lines.insert(at, line)
+        self.ends.insert(at, self.ends[0])
+        self.log.append(f"{what} at line {at + 1}")
 
 
-def _cut(raw: bytes, rng: random.Random) -> bytes:
-    """End the file early, as a copy that was interrupted does."""
-    return raw[: rng.randrange(len(raw))]
+def cell(file: Damaged) -> None:
+    """Another text in a cell, with quotation marks where a program would write them."""
+    at = file.row()
+    fields = file.fields(at)
+    nth, text = file.draw.randrange(len(fields)), file.draw.choice(TEXTS)
+    if file.separator in text or '"' in text:
+        text = '"' + text.replace('"', '""') + '"'
+    fields[nth] = text
+    file.put(at, file.separator.join(fields), f"cell {nth + 1} = {text[:40]!r}")
 
 
-def _lines(raw: bytes, rng: random.Random) -> bytes:
-    """Remove, repeat or exchange lines, or change how deep one stands."""
-    lines = raw.split(b"\n")
-    at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
-    kind = rng.randrange(4)
-    if kind == 0:
-        del lines[at]
-    elif kind == 1:
-        lines.insert(other, lines[at])
-    elif kind == 2:
-        lines[at], lines[other] = lines[other], lines[at]
+def bare_cell(file: Damaged) -> None:
+    """Another text in a cell, without quotation marks."""
+    at = file.row()
+    fields = file.fields(at)
+    nth, text = file.draw.randrange(len(fields)), file.draw.choice(TEXTS)
+    fields[nth] = text
+    file.put(at, file.separator.join(fields), f"bare cell {nth + 1} = {text[:40]!r}")
+
+
+def other_mark(file: Damaged) -> None:
+    """The other decimal mark in every number of a line."""
+    at = file.row()
+    swapped = re.sub(r"(\d)([.,])(\d)", lambda m: m[1] + {".": ",", ",": "."}[m[2]] + m[3], file.lines[at])
+    file.put(at, swapped, "other decimal mark")
+
+
+def cut(file: Damaged) -> None:
+    """A line that ends too early."""
+    at = file.row()
+    file.put(at, file.lines[at][: file.draw.randrange(len(file.lines[at]) + 1)], "cut off")
+
+
+def doubled(file: Damaged) -> None:
+    """A line twice."""
+    at = file.draw.randrange(len(file.lines))
+    file.insert(max(at, 1), file.lines[at], "doubled")
+
+
+def swapped(file: Damaged) -> None:
+    """Two cells exchanged."""
+    at = file.row()
+    fields = file.fields(at)
+    one, other = file.draw.randrange(len(fields)), file.draw.randrange(len(fields))
+    fields[one], fields[other] = fields[other], fields[one]
+    file.put(at, file.separator.join(fields), "swapped cells")
+
+
+def separator(file: Damaged) -> None:
+    """A separator too many or too few."""
+    at = file.row()
+    line, places = file.lines[at], [m.start() for m in re.finditer(re.escape(file.separator), file.lines[at])]
+    if places and file.draw.random() < 0.5:
+        place = file.draw.choice(places)
+        file.put(at, line[:place] + line[place + 1 :], "a separator less")
     else:
-        lines[at] = b" " * rng.choice((1, 2, 3)) + lines[at]
-    return b"\n".join(lines)
+        place = file.draw.randrange(len(line) + 1)
+        file.put(at, line[:place] + file.separator + line[place:], "a separator more")
 
 
-def _value(raw: bytes, rng: random.Random) -> bytes:
-    """Put another value behind a key, or into a list."""
-    lines = raw.split(b"\n")
-    at = rng.choice([nth for nth, line in enumerate(lines) if line.strip()])
-    head, mark, _ = lines[at].partition(b": " if b": " in lines[at] else b"- ")
-    lines[at] = head + (mark or b": ") + rng.choice(ODD_VALUES).encode()
-    return b"\n".join(lines)
+def quote(file: Damaged) -> None:
+    """A stray quotation mark."""
+    at = file.row()
+    place = file.draw.randrange(len(file.lines[at]) + 1)
+    file.put(at, file.lines[at][:place] + '"' + file.lines[at][place:], f"stray quotation mark at {place}")
 
 
-def _key(raw: bytes, rng: random.Random) -> bytes:
-    """Put another key before a value."""
-    lines = raw.split(b"\n")
-    at = rng.choice([nth for nth, line in enumerate(lines) if b":" in line])
-    head, mark, tail = lines[at].partition(b":")
-    blanks = head[: len(head) - len(head.lstrip())]
-    lines[at] = blanks + rng.choice(ODD_KEYS).encode() + mark + tail
-    return b"\n".join(lines)
+def blank(file: Damaged) -> None:
+    """A blank line, or one that holds only blanks or separators."""
+    text = file.draw.choice(["", "  ", "\t", file.separator * (len(file.fields(0)) - 1)])
+    file.insert(file.draw.randrange(1, len(file.lines) + 1), text, f"line {text!r}")
 
 
-def _encoding(raw: bytes, rng: random.Random) -> bytes:
-    """Write the file in another encoding."""
-    return raw.decode().encode(rng.choice(("utf-16", "utf-16-be", "utf-8-sig", "utf-32")))
+def joined(file: Damaged) -> None:
+    """Two lines without the end between them."""
+    at = file.row()
+    if at + 1 < len(file.lines):
+        following = file.lines.pop(at + 1)
+        file.ends.pop(at + 1)
+        file.put(at, file.lines[at] + following, "joined with the next")
 
 
-KINDS: tuple[Damage, ...] = (_bytes, _cut, _lines, _value, _value, _value, _key, _encoding)
+def ends(file: Damaged) -> None:
+    """Ends of lines of several systems."""
+    kinds = file.draw.choice([["\r"], ["\r\n"], ["\n", "\r\n"], ["\n", "\r"], ["\r", "\r\n", "\n"]])
+    file.ends = [file.draw.choice(kinds) for _ in file.lines]
+    file.log.append(f"ends {kinds}")
 
 
-def damaged(raw: bytes, rng: random.Random) -> bytes:
-    """Return a damaged file; one in three is damaged twice."""
-    found = rng.choice(KINDS)(raw, rng)
-    if rng.random() < 1 / 3:
-        try:
-            found = rng.choice((_bytes, _lines, _value, _key))(found, rng)
-        except IndexError:  # no line is left that could be damaged
-            return found
-    return found
+def header(file: Damaged) -> None:
+    """A damaged header."""
+    fields = file.fields(0)
+    nth = file.draw.randrange(len(fields))
+    name = fields[nth]
+    fields[nth] = file.draw.choice(["", "x", fields[0], name + " ", name.lower(), '"' + name, "\ufeff" + name])
+    file.put(0, file.separator.join(fields), f"header cell {nth + 1} = {fields[nth]!r}")
+
+
+CELLS: tuple[Callable[[Damaged], None], ...] = (cell, cell, cell, bare_cell, other_mark)
+LINES: tuple[Callable[[Damaged], None], ...] = (cut, doubled, swapped, separator, quote, blank, joined, ends, header)
+
+
+def in_bytes(file: Damaged) -> bytes:
+    """The bytes of the file, sometimes damaged."""
+    text = "".join(line + end for line, end in zip(file.lines, file.ends, strict=True))
+    data = text.encode(file.encoding, errors="replace")
+    return data if file.draw.random() < 0.7 else damaged_bytes(file, text, data)
+
+
+def damaged_bytes(file: Damaged, text: str, data: bytes) -> bytes:
+    """Truncated, in another encoding, with a mark at the beginning, with damaged bytes, or empty."""
+    what = file.draw.choice(
+        ["truncated", "bom", "utf-16", "utf-16-be", "cp1252", "nul", "byte", "empty", "no end", "page break"]
+    )
+    file.log.append(what)
+    place = file.draw.randrange(len(data) + 1)
+    match what:
+        case "truncated":
+            return data[:place]
+        case "bom":
+            return b"\xef\xbb\xbf" + data
+        case "utf-16":
+            return text.encode("utf-16", errors="replace")
+        case "utf-16-be":
+            return text.encode("utf-16-be", errors="replace")
+        case "cp1252":
+            return text.encode("cp1252", errors="replace")
+        case "nul":
+            return data[:place] + b"\0" * file.draw.choice([1, 512]) + data[place:]
+        case "byte":
+            return data[:place] + bytes([file.draw.randrange(256)]) + data[place + 1 :]
+        case "empty":
+            return b""
+        case "no end":
+            return data.rstrip(b"\r\n")
+        case _:
+            return data + b"\x1a"
+
+
+def damage(file: Damaged) -> None:
+    """One to three kinds of damage to cells and lines. Cells come first, since they need whole lines."""
+    chosen = [file.draw.choice(CELLS + LINES) for _ in range(file.draw.choice([1, 1, 2, 3]))]
+    for what in sorted(chosen, key=lambda one: one in LINES):
+        what(file)

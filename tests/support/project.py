@@ -21,6 +21,7 @@ CHOICES = {
     "interval": "rehearsed",
     "plant": "small",
     "transfer": "none",
+    "left_out": "none",
     "cost": "example",
     "decision": "default",
     "horizon": "plan",

@@ -14,6 +14,7 @@ from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.assessment.importance import importance
 from pipeline.assessment.importance_stability import stability
 from pipeline.domain.config_files import parse
+from pipeline.domain.left_out import LeftOut
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
 from pipeline.domain.site_knowledge import SiteKnowledge
@@ -56,6 +57,7 @@ def _learned() -> TrainedRun:
         decision=DecisionConfig(),
         acceptance=AcceptanceConfig(),
         sites=SiteKnowledge(),
+        left_out=LeftOut(),
         cost=RunCost("bench runs", "example"),
         seed=1,
         hashes=HASHES,

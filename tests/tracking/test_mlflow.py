@@ -30,6 +30,7 @@ from tests.support.pot import pot
 from tests.support.trained_pot import answered, trained_run
 
 METRICS = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": 0.5}}}
+LEFT_OUT = {"batch": "B7", "who": "J. Meier", "when": "2024-03-01", "why": "engineering run"}
 NOWHERE = {"experiment": "scalebridge-pot", "run_sha256": "0123"}
 
 
@@ -51,7 +52,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
     return RunRecord(
         run="0123456789abcdef",
         choices=names,
-        config={"seed": 1, "interval": {"levels": [0.8, 0.9]}},
+        config={"seed": 1, "interval": {"levels": [0.8, 0.9]}, "left_out": {"batches": [LEFT_OUT]}},
         metrics=METRICS,
         candidates={"ridge": METRICS},
         chosen={"titre": "ridge"},
@@ -86,6 +87,8 @@ def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Pat
     assert track(record, folder) == run
     [found] = _runs(folder)
     assert found.data.params["interval.levels"] == "[0.8, 0.9]"
+    assert found.data.tags["batches_left_out"] == "1"
+    assert json.loads(found.data.params["left_out.batches"]) == [LEFT_OUT]
     assert found.data.metrics["largest_scale_out/titre.rmse"] == 0.2
 
 

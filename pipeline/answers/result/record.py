@@ -3,6 +3,7 @@
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
+from pipeline.domain.left_out import LeftOutBatch
 from pipeline.domain.strict_config import STRICT
 
 
@@ -13,7 +14,7 @@ class Hashes:
     data: str
     """All raw files, by name and content."""
     configuration: str
-    """Process definition, limits of the decision, and what the sites say of a transfer."""
+    """Process definition, limits of the decision, what the sites say of a transfer, and the batches left out on purpose."""
     acceptance: str
     """Acceptance limits that were fixed before scoring."""
     code: str
@@ -47,6 +48,8 @@ class DataCard:
     scale_unit: UnitLabel
     first_date: str | None
     last_date: str | None
+    left_out: tuple[LeftOutBatch, ...] = ()
+    """Batches that were left out on purpose, with who decided it, when and why. They are not among `batches`."""
 
 
 @dataclass(config=STRICT, frozen=True)

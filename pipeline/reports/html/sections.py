@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.drivers import Drivers, FeatureShare, SettingEffect
 from pipeline.answers.result.equivalence import ScaleStep
-from pipeline.answers.result.record import Credibility, Record
+from pipeline.answers.result.record import Credibility, DataCard, Record
 from pipeline.domain.display import digits, in_words, percent, size, with_unit
 from pipeline.reports.figures.equivalence import difference_figure, step_title
 
@@ -222,9 +222,14 @@ def _record(given: Record, answer: Answer) -> Section:
         met,
     )
     hashes = tuple((part.name, str(getattr(given.hashes, part.name))) for part in fields(given.hashes))
-    return Section(
-        "record", "Record of data, model and limits", summary, (reached, Table("SHA-256.", ("of", "hash"), hashes))
-    )
+    tables = (reached, *_left_out(data), Table("SHA-256.", ("of", "hash"), hashes))
+    return Section("record", "Record of data, model and limits", summary, tables)
+
+
+def _left_out(data: DataCard) -> tuple[Table, ...]:
+    """Return the table of the batches that the history leaves out on purpose; nothing if there are none."""
+    rows = tuple((one.batch, one.who, one.when.isoformat(), one.why) for one in data.left_out)
+    return (Table(f"Batches left out on purpose: {len(rows)}.", ("batch", "who", "when", "why"), rows),) if rows else ()
 
 
 def _failing(found: Credibility, answer: Answer) -> str:

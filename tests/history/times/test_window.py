@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.assemble import AssembledHistory
-from pipeline.history.quality_report import findings
+from pipeline.history.quality.findings import findings
 from pipeline.history.times.window import BEFORE
 from tests.conftest import process_of
 from tests.support.definitions import Make, PlainData

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.answers.result.files import as_text
 from pipeline.answers.result.prediction import Refused
 from pipeline.answers.result.scenarios import Withheld
 from pipeline.answers.wording import sentences
+from pipeline.domain.left_out import LeftOutBatch
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import PARTS, page
 from tests.support.example_result import NEXT_RUNS, example
@@ -55,6 +57,15 @@ def test_page__is_self_contained_and_escaped() -> None:
     assert not re.search(r"<script|<link[^>]+http|src=|@import|url\((?!#)", text)
     assert "P to &lt;2,000&gt; L" in text
     assert "<2,000>" not in text
+
+
+def test_page__names_the_batches_that_were_left_out_on_purpose() -> None:
+    gone = LeftOutBatch("B7", "J. <Meier>", date(2024, 3, 1), "engineering run")
+    card = replace(ANSWER.record.data_card, left_out=(gone,))
+    text = page(replace(ANSWER, record=replace(ANSWER.record, data_card=card)))
+    for words in ("Batches left out on purpose: 1.", "B7", "J. &lt;Meier&gt;", "2024-03-01", "engineering run"):
+        assert words in text
+    assert "left out on purpose" not in page(ANSWER)
 
 
 def test_page__a_section_appears_with_its_part() -> None:

@@ -1,0 +1,29 @@
+"""Rows that a filter leaves out are counted, with the warning that a filter can bias what is learned."""
+
+from pathlib import Path
+
+from pipeline.history.notes.row_filters import left_out_notes
+from pipeline.history.quality.findings import findings
+from tests.conftest import process_of
+from tests.support.definitions import Make
+from tests.support.raw_files import history_of
+
+
+def test_left_out__a_filter_is_named_with_its_bias(small: Make, tmp_path: Path) -> None:
+    header = "batch,product,volume,temperature,titre,status"
+    lines = ["B1,P,1,36,1,released", "B2,P,1,36,1,rejected", "B3,P,1,36,1,rejected"]
+    (tmp_path / "batches.csv").write_text("\n".join([header, *lines]) + "\n")
+    definition = small()
+    definition["sources"]["batches"]["rows"] = {"column": "status", "are": ["released"]}
+    history = history_of(definition, tmp_path)
+    (note,) = left_out_notes(history.quarantine, "batches")
+    assert note.startswith(
+        "Source 'batches': 2 rows are left out by `rows`: 'status' is not 'released' ('rejected' 2 times). If"
+    )
+    assert "their predictions are too good" in note
+    assert note in findings(process_of(definition), history)
+
+
+def test_left_out__a_source_without_a_filter_has_no_note(small: Make, tmp_path: Path) -> None:
+    (tmp_path / "batches.csv").write_text("batch,product,volume,temperature,titre\nB1,P1,1,36,1\n")
+    assert left_out_notes(history_of(small(), tmp_path).quarantine, "batches") == []
