@@ -28,6 +28,15 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
+def is_text(text: str) -> bool:
+    """Tell whether an unquoted word is text.
+
+    >>> [word for word in ("yes", "010", "1e999", "true", "", "5") if is_text(word)]
+    ['yes', '010']
+    """
+    return text not in _WORDS and not is_number(text)
+
+
 def meaning(text: str) -> str | int | float | bool | None:
     """Return what an unquoted word means.
 
@@ -36,10 +45,10 @@ def meaning(text: str) -> str | int | float | bool | None:
     >>> [meaning(text) for text in ("5", "1e5", "true", "~", "yes", "010", "1:30", "2024-01-31")]
     [5, 100000.0, True, None, 'yes', '010', '1:30', '2024-01-31']
     """
+    if is_text(text):
+        return text
     if text in _WORDS:
         return _WORDS[text]
-    if not is_number(text):
-        return text
     if _WHOLE.fullmatch(text):
         if len(text) > MOST_DIGITS:
             raise ValueError(f"the number has {len(text)} digits; it may have at most {MOST_DIGITS}")

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.domain.reading.yaml_scalars import meaning
+from pipeline.domain.reading.yaml_scalars import is_text, meaning
 
 DEEPEST = 30
 """Most levels of keys and lists inside each other."""
@@ -22,6 +22,7 @@ MOST_VALUES = 100_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C if PyYAML has it. It is ten times as fast."""
 _TEXT, _PLAIN_TAGS = ("tag:yaml.org,2002:str", "!"), ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_LINE_ENDS = re.compile(r"[\r\x85\u2028\u2029\ufeff]")
 _RESOLVER = re.compile(r"\$\{[^}]*:")
 Path = tuple[str | int, ...]
 """Keys and list positions that lead to a value."""
@@ -217,8 +218,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    quoted = meaning(text) != text if len(text) < 60 else False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if quoted else None)
+    """Write a text in double quotes if it holds a line end of Unicode, in single quotes if it would be read as no text."""
+    style = None if is_text(text) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _LINE_ENDS.search(text) else style)
 
 
 _Dumper.add_representer(str, _text)
