@@ -1,7 +1,7 @@
 """The error that is raised for a mistake in the user's files or settings. Commands print it without a traceback."""
 
 import difflib
-import os
+import itertools
 from collections.abc import Iterable
 
 MOST_COMPARED = 20_000
@@ -41,4 +41,5 @@ def close_to(name: str, names: Iterable[str]) -> str:
 
 def _shared_ends(one: str, other: str) -> int:
     """Number of signs that two names share at their beginning and at their end."""
-    return len(os.path.commonprefix([one, other])) + len(os.path.commonprefix([one[::-1], other[::-1]]))
+    ends = ((one, other), (one[::-1], other[::-1]))
+    return sum(sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*end, strict=False))) for end in ends)
