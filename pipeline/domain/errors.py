@@ -1,6 +1,7 @@
 """The error that is raised for a mistake in the user's files or settings. Commands print it without a traceback."""
 
 import difflib
+import itertools
 from collections.abc import Iterable
 
 MOST_COMPARED = 20_000
@@ -37,10 +38,18 @@ def close_to(name: str, names: Iterable[str]) -> str:
 
     Of more than 20,000 names none is compared, since that would take minutes.
 
-    >>> close_to("b-01", ["B-001", "X"])
-    "'B-001'"
+    >>> close_to("b-01", ["B-041", "B-001", "X"])
+    "'B-001', 'B-041'"
     """
     if len(known_names := list(names)) > MOST_COMPARED:
         return ""
     folded = {known.casefold().strip(): known for known in sorted(known_names)}
-    return ", ".join(repr(folded[near]) for near in difflib.get_close_matches(name.casefold().strip(), folded, n=3))
+    wanted = name.casefold().strip()
+    near = sorted(difflib.get_close_matches(wanted, folded, n=50), key=lambda one: -_shared_ends(one, wanted))
+    return ", ".join(repr(folded[one]) for one in near[:3])
+
+
+def _shared_ends(one: str, other: str) -> int:
+    """Number of signs that two names share at their beginning and at their end."""
+    ends = ((one, other), (one[::-1], other[::-1]))
+    return sum(sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*end, strict=False))) for end in ends)
