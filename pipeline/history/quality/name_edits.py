@@ -52,12 +52,17 @@ def _nearest(text: str, names: list[str]) -> str:
     return close_to(text, names).split(", '")[0] if names else ""
 
 
+def edits_of_unknown_unit(found: Found, match: re.Match[str]) -> list[Edit]:
+    """Return the edit for a unit that cannot be read: the reason says what to write."""
+    return [Edit(f"Correct the unit {quoted(found.values['value'])} in the file: {match[1]}.", found.cells)]
+
+
 def edits_of_unit(found: Found, match: re.Match[str]) -> list[Edit]:
-    """Return the edits for a unit that is not known or has another dimension."""
+    """Return the edit for a unit that measures something else than the attribute."""
     return [
         Edit(
-            f"The unit `{short(match[1])}` is not known, or measures something else than `{match[2]}`. Correct it in the file; or "
-            f"change `unit` of the attribute, if the attribute is meant.",
+            f"The unit `{short(match[1])}` measures something else than `{match[2]}`. Correct it in the file; "
+            f"or change `unit` of the attribute, if the attribute is meant.",
             found.cells,
         )
     ]

@@ -5,7 +5,14 @@ import re
 from pipeline.domain.sources import LongResults
 from pipeline.history.quality.date_edits import date_edits
 from pipeline.history.quality.edits import Edit, Found, Rule, in_yaml, quoted, the_cells
-from pipeline.history.quality.name_edits import edits_of_batch, edits_of_material, edits_of_tag, edits_of_test, edits_of_unit
+from pipeline.history.quality.name_edits import (
+    edits_of_batch,
+    edits_of_material,
+    edits_of_tag,
+    edits_of_test,
+    edits_of_unit,
+    edits_of_unknown_unit,
+)
 from pipeline.history.quality.number_edits import number_edits
 from pipeline.history.quality.range_edits import range_edits
 
@@ -131,7 +138,8 @@ RULES: dict[str, Rule] = {
     r"the test is not declared": edits_of_test,
     r"the material is not declared": edits_of_material,
     r"the tag is not declared": edits_of_tag,
-    r"unit '(.*)' cannot be converted to '(.*)'": edits_of_unit,
+    r"Unit '.*' is not known: (.*)": edits_of_unknown_unit,
+    r"[Uu]nit '(.*?)' .*?'(.*?)'": edits_of_unit,
     r"missing$": _missing,
     r"no value of (.+)": _nameless,
     r"no valid batch has this": edits_of_batch,

@@ -171,7 +171,7 @@ def test_edits__other_reasons_say_what_to_do(small: Make, tmp_path: Path) -> Non
     )
     _, _, found = judged(_lims(small(), unit="u"), tmp_path)
     assert "Nothing is to be done" in edits(found, "t", "repeats")
-    assert "The unit `furlong` is not known" in edits(found, "u")
+    assert "Correct the unit `furlong` in the file: no word 'furlong'" in edits(found, "u")
     assert "`b-1`" in edits(found, "b", "no valid batch")
     assert "A result without a value is not used" in edits(found, "v", "missing")
     assert "declare the column as `revision`" in edits(found, "t", "contradicts")
