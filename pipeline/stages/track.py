@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.assessment.scores import metrics
 from pipeline.domain.config_files import as_json, read_config, read_json, read_yaml
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.forecasting.trained_model import TrainedModel
@@ -29,6 +30,8 @@ def track(places: Places) -> None:
 
 
 def _record(bundle: Bundle, answers: Path) -> RunRecord:
+    if not answers.is_dir():
+        raise ScalebridgeError(f"{answers} does not exist; run `dvc repro` first")
     of_run = bundle.places
     scores = pl.read_parquet(of_run.scores)
     return RunRecord(

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from secrets import token_hex
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.whole_files import PART
@@ -47,7 +48,7 @@ def prepare(path: Path, make: Callable[[str], None], usable: Callable[[str], boo
 def _make(path: Path, make: Callable[[str], None]) -> None:
     """Make a database beside its place, then give it its name. If another program was faster, its database stays."""
     remove_leftovers(path)
-    part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
+    part = path.with_name(f"{path.name}.{os.getpid()}.{token_hex(4)}{PART}")  # MLflow remembers addresses: each is used once
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         make(_address(part))
@@ -65,7 +66,7 @@ def _make(path: Path, make: Callable[[str], None]) -> None:
 def remove_leftovers(path: Path) -> None:
     """Delete the databases that killed programs were making beside `path`."""
     for part in path.parent.glob(f"{path.name}.*{PART}*"):
-        found = re.fullmatch(rf"\.(\d+){re.escape(PART)}(-\w+)?", part.name.removeprefix(path.name))
+        found = re.fullmatch(rf"\.(\d+)\.[0-9a-f]+{re.escape(PART)}(-\w+)?", part.name.removeprefix(path.name))
         if found and not _alive(int(found[1])):
             part.unlink(missing_ok=True)
 
@@ -91,7 +92,7 @@ def _check(path: Path) -> None:
     except sqlite3.Error as error:
         raise ScalebridgeError(_sentence(path, str(error))) from None
     if problem != "ok":
-        raise ScalebridgeError(_sentence(path, f"malformed: {problem}"))
+        raise ScalebridgeError(_sentence(path, " ".join(problem.split())))
 
 
 def _sentence(path: Path, problem: str) -> str:
