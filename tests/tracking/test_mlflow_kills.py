@@ -43,7 +43,7 @@ def _killed(project: Places, folder: Path, reached: Callable[[], bool]) -> bool:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             return process.returncode == -signal.SIGKILL
-        time.sleep(0.002)
+        time.sleep(0.01)
     process.communicate()
     return False
 
