@@ -3,27 +3,31 @@
 import math
 from collections.abc import Mapping
 
+from pipeline.answers.applicability.case_domain import case_domain
 from pipeline.answers.case.case import make_case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.result.prediction import AttributeAnswer, StepAnswer
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.proposal import Proposal
+from pipeline.features.catalogue import names_of
 
 Cell = float | str | None
 """A number, a text, or null. No cell is NaN or infinite, since JSON has neither."""
 NUMBER, TEXT = "double", "string"
 PREDICTED, PARTLY, REFUSED = "predicted", "partly refused", "refused"
 """Status of a row: all attributes are predicted, some are, none is."""
+OF_THE_ROW = ("status", "reason", "domain", "domain_reason", "not_stated")
+"""Columns of a row beside those of its quality attributes. `domain` says whether history covers the proposal."""
 
 
 def output_columns(run: PredictingRun) -> dict[str, str]:
-    """Return column → type, `double` or `string`: those of each quality attribute, then `status`, `reason` and `not_stated`.
+    """Return column → type, `double` or `string`: those of each quality attribute, then those of the row.
 
     Raises ScalebridgeError if two columns would have the same name.
     """
-    found = [column for target in run.model.finals for column in _of_attribute(target, run)]
-    found += [(name, TEXT) for name in ("status", "reason", "not_stated")]
+    found = [column for target in run.process.targets for column in _of_attribute(target, run)]
+    found += [(name, TEXT) for name in OF_THE_ROW]
     columns = dict(found)
     if len(columns) < len(found):
         names = [name for name, _ in found]
@@ -54,13 +58,20 @@ def answered(run: PredictingRun, proposal: Proposal) -> dict[str, Cell]:
     row = dict.fromkeys(output_columns(run), None) | _cells(step)
     sentence = "; ".join(f"{target}: {reason}" for target, reason in reasons.items())
     status = PREDICTED if not reasons else REFUSED if len(reasons) == len(step.attributes) else PARTLY
-    return row | {"status": status, "reason": sentence or None, "not_stated": ", ".join(case.proposed.missing) or None}
+    covered = case_domain(case, run, names_of(run.process))
+    return row | {
+        "status": status,
+        "reason": sentence or None,
+        "domain": covered.status,
+        "domain_reason": covered.sentence,
+        "not_stated": ", ".join(case.proposed.missing) or None,
+    }
 
 
 def refused(run: PredictingRun, reason: str) -> dict[str, Cell]:
     """Return the row of a proposal that is not answered: no number, and the reason."""
     of_attributes: dict[str, Cell] = {}
-    for target in run.model.finals:
+    for target in run.process.targets:
         of_attributes |= {f"{target}_status": REFUSED, f"{target}_reason": reason}
     return dict.fromkeys(output_columns(run), None) | of_attributes | {"status": REFUSED, "reason": reason}
 

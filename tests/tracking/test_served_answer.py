@@ -28,6 +28,14 @@ def test_answered__gives_the_numbers_of_the_whole_answer() -> None:
     assert list(row) == list(output_columns(trained_run()))
 
 
+def test_answered__says_whether_history_covers_the_proposal() -> None:
+    for changes in ({}, {"settings": {"agitation": "9000 rpm"}}):
+        row, covered = answered(trained_run(), proposal(**changes)), whole_answer(**changes).domain
+        assert (row["domain"], row["domain_reason"]) == (covered.status, covered.sentence)
+    assert row["domain"] == "edge"
+    assert "outside what history spans: agitation" in str(row["domain_reason"])
+
+
 def test_answered__names_what_counts_as_unknown() -> None:
     row = answered(trained_run(), proposal(unstated="missing", settings={"agitation": "60 rpm"}))
     assert row["not_stated"] == "temperature, copper, zinc"
@@ -58,9 +66,8 @@ def test_output_columns__without_specification_have_no_chance() -> None:
 
 def test_output_columns__two_of_one_name_are_refused() -> None:
     run = trained_run()
-    finals = {"titre": run.model.finals["titre"], "titre_status": run.model.finals["titre"]}
     attributes = {**run.process.attributes, "titre_status": run.process.attributes["titre"]}
-    doubled = replace(run, model=replace(run.model, finals=finals), process=replace(run.process, attributes=attributes))
+    doubled = replace(run, process=replace(run.process, attributes=attributes))
     with pytest.raises(ScalebridgeError, match="two columns called titre_status; rename the attribute"):
         output_columns(doubled)
 
