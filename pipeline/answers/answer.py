@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.answers.applicability.evidence import evidence
-from pipeline.answers.applicability.verdict import domain, refused_variables
+from pipeline.answers.applicability.case_domain import case_domain
 from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.summary import bridge_summary
 from pipeline.answers.case.case import Case
@@ -16,7 +15,6 @@ from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step
 from pipeline.answers.record import limits_of_answer, record
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
-from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.prediction import ProposalSummary
@@ -44,7 +42,7 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     forecasts = forecasts_of(case, run)
     step = step_answer(case, run, forecasts, refused)
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, proposal.product in run.model.products)
-    covered, bridge_part = _domain(case, run, names), _bridge(case, run, forecaster, names)
+    covered, bridge_part = case_domain(case, run, names), _bridge(case, run, forecaster, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
     reasons = limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing))
     result = Answer(
@@ -78,13 +76,6 @@ def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> Batc
     finals = {name: final for name, final in run.model.finals.items() if name not in refused}
     past = past_errors(case.row, run, list(finals)) if finals else None
     return BatchForecaster(replace(run.model, finals=finals), run.process, past)
-
-
-def _domain(case: Case, run: TrainedRun, names: Names) -> Domain:
-    features = [name for name in (*run.model.inputs, "log10_scale") if name in case.row.columns]
-    refused = refused_variables(run.model.finals, case.row)
-    found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
-    return domain(run.process, found, list(run.model.finals), run.history.results, names)
 
 
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:

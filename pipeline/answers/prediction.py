@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import scale_of
+from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     Interval,
@@ -16,26 +17,25 @@ from pipeline.answers.result.prediction import (
     SpecificationLimits,
     StepAnswer,
 )
-from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.transfer_map.transfer_map import withheld
 from pipeline.domain.attributes import Attribute, Specification
 from pipeline.domain.specification_limits import ends_of
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 
 
-def reasons_not_answered(case: Case, run: TrainedRun) -> dict[str, str]:
+def reasons_not_answered(case: Case, run: PredictingRun) -> dict[str, str]:
     """Return quality attribute → why it is not answered: a gap that the receiving site states, or a refusal of its model."""
     stated = withheld(case.transfer_map, run.process)
     found = {target: stated.get(target) or final.reasons(case.row)[0] for target, final in run.model.finals.items()}
     return {target: reason for target, reason in found.items() if reason is not None}
 
 
-def forecasts_of(case: Case, run: TrainedRun) -> dict[str, Forecast]:
+def forecasts_of(case: Case, run: PredictingRun) -> dict[str, Forecast]:
     """Return quality attribute → forecast of the proposed batch, SI. Each model runs only once per answer."""
     return {target: final.forecast(case.row) for target, final in run.model.finals.items()}
 
 
-def step_answer(case: Case, run: TrainedRun, forecasts: Mapping[str, Forecast], refused: Mapping[str, str]) -> StepAnswer:
+def step_answer(case: Case, run: PredictingRun, forecasts: Mapping[str, Forecast], refused: Mapping[str, str]) -> StepAnswer:
     """Return scale, equipment and attributes of the proposed step.
 
     refused: quality attribute → why it is not answered. A refused attribute has no number that a model made.
@@ -47,7 +47,7 @@ def step_answer(case: Case, run: TrainedRun, forecasts: Mapping[str, Forecast], 
     return StepAnswer(run.process.name, scale_change(case, run), proposal.equipment, proposal.site, attributes)
 
 
-def scale_change(case: Case, run: TrainedRun) -> ScaleChange:
+def scale_change(case: Case, run: PredictingRun) -> ScaleChange:
     """Return the proposed scale and that of the reference batches."""
     reference, unit = case.proposed.reference, run.process.attributes[run.process.scale.attribute].si
     median = reference["scale"].median() if reference.height else None
@@ -60,7 +60,7 @@ def scale_change(case: Case, run: TrainedRun) -> ScaleChange:
     )
 
 
-def _attribute(target: str, case: Case, run: TrainedRun, forecast: Forecast, refused: str | None) -> AttributeAnswer:
+def _attribute(target: str, case: Case, run: PredictingRun, forecast: Forecast, refused: str | None) -> AttributeAnswer:
     attribute, final = run.process.attributes[target], run.model.finals[target]
     return AttributeAnswer(
         attribute.si.label,

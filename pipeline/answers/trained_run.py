@@ -5,20 +5,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.predicting_run import PredictingRun, predicting_parts
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
 from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.places import Places
-from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.domain.run_cost import RunCost
-from pipeline.domain.site_knowledge import SiteKnowledge
-from pipeline.forecasting.trained_model import TrainedModel
-from pipeline.history.store import read_history, read_left_out
-from pipeline.history.tables import History
+from pipeline.history.store import read_left_out
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.code import hashes_of_code
 from pipeline.publication.origin import read_origin, refuse_other_code
@@ -31,14 +27,9 @@ Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
 @dataclass(frozen=True)
-class TrainedRun:
+class TrainedRun(PredictingRun):
     """Everything that an answer is made from. It is read once and passed to all parts."""
 
-    process: Process
-    history: History
-    model: TrainedModel
-    rows: pl.DataFrame
-    """Feature table of all batches."""
     forecasts: pl.DataFrame
     """Forecasts of hidden batches by all models. They give the correlation of the errors of the attributes."""
     scores: Scores
@@ -46,10 +37,8 @@ class TrainedRun:
     """Importance on all batches: cqa, unit, then the columns of `assessment.importance.importance`."""
     stability: pl.DataFrame
     """Ranks of features over refits: cqa, then the columns of `assessment.importance_stability.stability`."""
-    decision: DecisionConfig
     acceptance: AcceptanceConfig
     """Acceptance limits that were fixed before scoring."""
-    sites: SiteKnowledge
     left_out: LeftOut
     """Batches that the history leaves out on purpose."""
     cost: RunCost
@@ -69,17 +58,12 @@ def read_trained_run(places: Places) -> TrainedRun:
     entry = parsed_entry(of_run.acceptance.read_text(encoding="utf-8"), str(of_run.acceptance))
     acceptance = limits_of(entry, hash_of_file(of_run.forecasts), read_ledger(places.acceptance_ledger))
     return TrainedRun(
-        process=load(of_run.config, "process", Process),
-        history=read_history(of_run.history),
-        model=TrainedModel.load(of_run.model),
-        rows=read_table(of_run.features),
+        **predicting_parts(of_run, records=True),
         forecasts=read_table(of_run.forecasts),
         scores=read_json(of_run.metrics),
         importance=read_table(of_run.importance),
         stability=read_table(of_run.stability),
-        decision=load(of_run.config, "decision", DecisionConfig),
         acceptance=acceptance,
-        sites=load(of_run.config, "transfer", SiteKnowledge),
         left_out=read_left_out(of_run.history),
         cost=load(of_run.config, "cost", RunCost),
         seed=load(of_run.config, "seed", int),

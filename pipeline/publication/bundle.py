@@ -1,7 +1,8 @@
 """A published run: a folder of files that never change, with a manifest of their hashes, named after the hash of the manifest."""
 
 import hashlib
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -93,15 +94,53 @@ def open_bundle(folder: Path) -> Bundle:
     Raises ScalebridgeError that names each file that is missing, was changed, or does not belong to the run.
     """
     manifest = read_manifest(folder)
-    there = manifest_of(folder, manifest.answering).files
-    problems = [
-        *(f"{name} is missing" for name in manifest.files if name not in there),
-        *(f"{name} does not belong to it" for name in there if name not in manifest.files),
-        *(f"{name} was changed" for name in there if manifest.files.get(name, there[name]) != there[name]),
-    ]
-    if problems:
+    if problems := _problems(folder, manifest.files):
         raise ScalebridgeError(f"The published run {folder} is damaged: {listed(problems)}; {_REPAIR}")
     return Bundle(folder.name, folder, manifest)
+
+
+def copy_part(bundle: Bundle, part: Collection[Path], target: Path) -> Path:
+    """Copy some files and folders of a published run, with its manifest, to a folder of its name in `target`. Return that folder.
+
+    part: relative paths. The manifest stays as it is, so that the copy can be verified as the run can.
+    """
+    folder = target / bundle.run
+    for name in (MANIFEST, *_within(bundle.manifest, part)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(bundle.folder / name, folder / name)
+    return folder
+
+
+def open_part(folder: Path, part: Collection[Path]) -> Bundle:
+    """Open what `copy_part` made. Every file is compared with the manifest of the run.
+
+    Raises ScalebridgeError that names each file that is missing, was changed, or does not belong to the part.
+    """
+    manifest = read_manifest(folder)
+    if problems := _problems(folder, _within(manifest, part)):
+        raise ScalebridgeError(
+            f"The copy {folder} of a published run is damaged: {listed(problems)}; copy it again from the run {folder.name}"
+        )
+    return Bundle(folder.name, folder, manifest)
+
+
+def _within(manifest: Manifest, part: Collection[Path]) -> dict[str, str]:
+    """The files of a manifest that are in a part of the run."""
+    return {
+        name: digest
+        for name, digest in manifest.files.items()
+        if any(Path(name) == path or path in Path(name).parents for path in part)
+    }
+
+
+def _problems(folder: Path, expected: Mapping[str, str]) -> list[str]:
+    """What differs between the files in a folder and those that are expected, with their hashes."""
+    there = {name: hash_of_file(folder / name) for name in _names(folder)}
+    return [
+        *(f"{name} is missing" for name in expected if name not in there),
+        *(f"{name} does not belong to it" for name in there if name not in expected),
+        *(f"{name} was changed" for name in there if expected.get(name, there[name]) != there[name]),
+    ]
 
 
 _REPAIR = "publish it again: `python -m pipeline.stages.publish data`, or choose another run: `scalebridge runs`"

@@ -1,18 +1,19 @@
 """Stage `track`: one MLflow run that holds everything.
 
 DVC compares files, so it cannot see that MLflow has lost a run. Hence the stage has no cached output, looks for the run in
-MLflow by the hash of its contents, and logs it where it is missing. `make run` calls it after each `dvc repro`.
+MLflow by the hash of its contents, logs it where it is missing, and completes it where an earlier call was killed. `make run`
+calls it after each `dvc repro`.
 """
 
 from pathlib import Path
 
 from pipeline.assessment.scores import metrics
-from pipeline.domain.config_files import as_json, load, read_config, read_json, read_yaml
+from pipeline.domain.config_files import as_json, read_config, read_json, read_yaml
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
-from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
-from pipeline.forecasting.trained_model import TrainedModel, in_display_units
+from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.runs import current_run
 from pipeline.stages.run import run, write_text
@@ -28,10 +29,12 @@ def track(places: Places) -> None:
 
 
 def _record(bundle: Bundle, answers: Path) -> RunRecord:
+    if not answers.is_dir():
+        raise ScalebridgeError(f"{answers} does not exist; run `dvc repro` first")
     of_run = bundle.places
     scores = read_table(of_run.scores)
     return RunRecord(
-        run=bundle.run,
+        bundle=bundle,
         choices={key: str(value) for key, value in read_yaml(of_run.params).items()},
         config=read_config(of_run.config),
         metrics=read_json(of_run.metrics),
@@ -52,8 +55,6 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
             "explanations": of_run.explanations,
             "answers": answers,
         },
-        model=of_run.model,
-        example=in_display_units(load(of_run.config, "process", Process), read_table(of_run.features).head(5)),
     )
 
 

@@ -29,7 +29,7 @@ def train(places: Places) -> None:
     choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}
     finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
-    trained_model(process, finals, rows, interval.levels, choices).save(places.model)
+    trained_model(finals, rows, interval.levels, choices).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)
     write_text(as_json(as_plain(origin_now(places))), places.origin)

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from pipeline.domain.config_files import parse
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 from pipeline.domain.left_out import LeftOut
+from pipeline.publication.bundle import Bundle
+
+FORM = 2
+"""Version of the form of a logged run. A new form is logged as a new run."""
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """What is logged of a run: plain data and paths of files."""
 
-    run: str
-    """Name of the published run."""
+    bundle: Bundle
+    """The published run."""
     choices: Mapping[str, str]
     """Name of the option chosen in each group."""
     config: Mapping[str, object]
@@ -32,10 +34,11 @@ class RunRecord:
     """Hash of the acceptance limits that were set before scoring."""
     artifacts: Mapping[str, Path]
     """Folder in the run → file or folder to store there."""
-    model: Path
-    """Folder with the text files of the model."""
-    example: pl.DataFrame
-    """A few rows in the form that the served model takes."""
+
+    @property
+    def run(self) -> str:
+        """Name of the published run."""
+        return self.bundle.run
 
     @property
     def batches_left_out(self) -> int:
@@ -55,6 +58,7 @@ class RunRecord:
     def contents(self) -> dict[str, object]:
         """Names and hashes of the contents of the run, and one hash of them. Equal runs have equal contents on every machine."""
         held: dict[str, object] = {
+            "form": FORM,
             "experiment": self.experiment,
             "published_run": self.run,
             "model": self.model_name,
@@ -62,7 +66,7 @@ class RunRecord:
             "data_sha256": self.data_hash,
             "folds_sha256": self.folds_hash,
             "acceptance_sha256": self.acceptance_hash,
-            "model_sha256": hash_of_files(self.model),
+            "model_sha256": hash_of_files(self.bundle.places.model),
             "files_sha256": {place: _hash(path) for place, path in self.artifacts.items()},
         }
         return held | {"run_sha256": hash_of(held)}

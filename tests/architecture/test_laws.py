@@ -35,9 +35,9 @@ WRITERS_OF_JSON: dict[str, set[str]] = {
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("stages", "cli"),
     ("reports", "config"),
+    ("tracking",),
     ("answers",),
     ("assessment",),
-    ("tracking",),
     ("forecasting",),
     ("models", "features"),
     ("history", "extrapolation", "operations", "publication"),

@@ -23,3 +23,12 @@ def test_read_history__gives_every_table_as_it_was(tmp_path: Path) -> None:
 def test_read_history__before_the_pipeline_has_run_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ScalebridgeError, match=r"history does not exist; run `dvc repro` first"):
         read_history(tmp_path / "history")
+
+
+def test_read_history__without_the_records_of_the_sensors_needs_no_file_of_them(tmp_path: Path) -> None:
+    tables = history()
+    for name in TABLES[:-1]:
+        getattr(tables, name).write_parquet(tmp_path / f"{name}.parquet")
+    found = read_history(tmp_path, records=False)
+    assert found.trajectories.equals(tables.trajectories)
+    assert found.batches.equals(tables.batches)

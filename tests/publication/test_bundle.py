@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.publication.bundle import MANIFEST, Bundle, manifest_of, open_bundle, read_manifest
+from pipeline.publication.bundle import MANIFEST, Bundle, copy_part, manifest_of, open_bundle, open_part, read_manifest
 
 
 @pytest.fixture
@@ -61,3 +61,29 @@ def test_manifest__names_the_run_by_contents_alone(bundle: Bundle) -> None:
     again = manifest_of(bundle.folder, {"pipeline/cli.py": "00"})
     assert again.run == bundle.run
     assert manifest_of(bundle.folder, {"pipeline/cli.py": "01"}).run != bundle.run
+
+
+def test_open_part__a_copy_of_some_files_is_verified_as_the_run_is(bundle: Bundle, tmp_path: Path) -> None:
+    part = (Path("model"), Path("features.parquet"))
+    folder = copy_part(bundle, part, tmp_path / "copy")
+    opened = open_part(folder, part)
+    assert (opened.run, opened.manifest) == (bundle.run, bundle.manifest)
+    assert not (folder / "empty").exists()
+    with pytest.raises(ScalebridgeError, match=r"empty is missing"):
+        open_bundle(folder)
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = file.read_bytes()
+        for place in range(len(content)):
+            file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            with pytest.raises(ScalebridgeError):
+                open_part(folder, part)
+        file.write_bytes(content)
+
+
+def test_open_part__a_file_that_is_missing_or_added_is_named(bundle: Bundle, tmp_path: Path) -> None:
+    part = (Path("model"), Path("features.parquet"))
+    folder = copy_part(bundle, part, tmp_path / "copy")
+    (folder / "features.parquet").unlink()
+    (folder / "empty").touch()
+    with pytest.raises(ScalebridgeError, match=r"features.parquet is missing, empty does not belong to it; copy it again"):
+        open_part(folder, part)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.stages import track as module
 from pipeline.tracking.record import RunRecord
@@ -37,10 +38,15 @@ def test_track__every_file_that_is_kept_exists(record: tuple[RunRecord, Places])
     assert {"answers", "plots", "acceptance", "quality", "split"} <= set(run.artifacts)
 
 
-def test_track__the_example_is_in_display_units(record: tuple[RunRecord, Places]) -> None:
-    example = record[0].example
-    assert example.height == 5
-    assert example["temperature"].is_between(35, 39).all()
+def test_track__logs_the_current_published_run(record: tuple[RunRecord, Places]) -> None:
+    run, places = record
+    assert run.run == places.current_run.read_text(encoding="utf-8").strip()
+    assert run.bundle.places.features.is_file()
+
+
+def test_track__without_answers_is_a_sentence(project: Places, tmp_path: Path) -> None:
+    with pytest.raises(ScalebridgeError, match=r"answers does not exist; run `dvc repro` first"):
+        module.track(replace(project, answers=tmp_path / "answers"))
 
 
 def test_track__writes_the_contents_by_which_the_run_is_found_again(record: tuple[RunRecord, Places]) -> None:

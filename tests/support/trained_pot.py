@@ -48,7 +48,7 @@ def _learned() -> TrainedRun:
     return TrainedRun(
         process=process,
         history=tables,
-        model=trained_model(process, {"titre": final}, rows, IntervalConfig().levels, {"titre": ("ridge", "none")}),
+        model=trained_model({"titre": final}, rows, IntervalConfig().levels, {"titre": ("ridge", "none")}),
         rows=rows,
         forecasts=forecasts,
         scores={},

@@ -2,8 +2,9 @@
 
 import json
 import shutil
-import subprocess
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,57 +13,22 @@ import pytest
 
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.forecasting.trained_model import in_display_units
+from pipeline.domain.places import Places
 from pipeline.reports.files import write_answer
-from pipeline.tracking.mlflow import (
-    CHAMPION,
-    add_files,
-    find,
-    git_commit,
-    mean_skill,
-    run_pages,
-    track,
-    tracking_uri,
-    ui_command,
-)
+from pipeline.tracking import database
+from pipeline.tracking.mlflow import add_files, find, run_pages, track, tracking_uri, ui_command
 from pipeline.tracking.record import RunRecord
-from tests.support.pot import pot
-from tests.support.trained_pot import answered, trained_run
+from pipeline.tracking.registration import CHAMPION
+from tests.support.served import LEFT_OUT, record_of
+from tests.support.trained_pot import answered
 
-METRICS = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": 0.5}}}
-LEFT_OUT = {"batch": "B7", "who": "J. Meier", "when": "2024-03-01", "why": "engineering run"}
 NOWHERE = {"experiment": "scalebridge-pot", "run_sha256": "0123"}
 
 
-@pytest.fixture
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No address of a store in the environment: mlflow writes one there, and another test may have left it."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-
-
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
-    """A record of the trained pot."""
-    folder = tmp_path_factory.mktemp("record")
-    trained = trained_run()
-    trained.model.save(folder / "model")
-    (folder / "plots").mkdir()
-    (folder / "plots/skill.txt").write_text("0.5", encoding="utf-8")
-    names = {"process": "pot", "model": "ridge", "split": "brief", "horizon": "plan"}
-    return RunRecord(
-        run="0123456789abcdef",
-        choices=names,
-        config={"seed": 1, "interval": {"levels": [0.8, 0.9]}, "left_out": {"batches": [LEFT_OUT]}},
-        metrics=METRICS,
-        candidates={"ridge": METRICS},
-        chosen={"titre": "ridge"},
-        data_hash="d",
-        folds_hash="f",
-        acceptance_hash="a",
-        artifacts={"plots": folder / "plots"},
-        model=folder / "model",
-        example=in_display_units(pot(), trained.rows.head(5)),
-    )
+def record(project: Places, tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
+    """A record of the pot's published run."""
+    return record_of(project, tmp_path_factory.mktemp("record"))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +38,12 @@ def logged(record: RunRecord, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         folder = tmp_path_factory.mktemp("store")
         yield folder, track(record, folder)
+
+
+def _copy(logged: tuple[Path, str], folder: Path) -> None:
+    """Copy the store, so that other tests keep the run. The copy has its files in the first folder."""
+    for name in ("mlflow.db", "mlartifacts"):
+        (shutil.copytree if (logged[0] / name).is_dir() else shutil.copy)(logged[0] / name, folder / name)
 
 
 def _runs(folder: Path) -> list[Any]:
@@ -96,15 +68,114 @@ def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Pat
 def test_track__logs_again_what_the_store_has_lost(record: RunRecord, logged: tuple[Path, str], tmp_path: Path) -> None:
     import mlflow
 
-    first, run = logged
-    for name in ("mlflow.db", "mlartifacts"):  # another folder, so that other tests keep the run
-        (shutil.copytree if (first / name).is_dir() else shutil.copy)(first / name, tmp_path / name)
+    _, run = logged
+    _copy(logged, tmp_path)
     assert find(tmp_path, record.contents()) == run
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
     mlflow.delete_run(run)
     assert find(tmp_path, record.contents()) is None
     assert track(record, tmp_path) != run
     assert len(_runs(tmp_path)) == 1
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__a_deleted_database_is_noticed_and_the_run_logged_again(record: RunRecord, tmp_path: Path) -> None:
+    run = track(record, tmp_path)
+    assert find(tmp_path, record.contents()) == run
+    (tmp_path / "mlflow.db").unlink()
+    assert find(tmp_path, record.contents()) is None
+    again = track(record, tmp_path)
+    assert again != run
+    assert find(tmp_path, record.contents()) == again
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__lost_files_are_logged_again_in_the_same_run_and_version(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    import mlflow
+
+    other = replace(record, data_hash="lost files")
+    _copy(logged, tmp_path)
+    run = track(other, tmp_path)
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    client = mlflow.MlflowClient()
+    (version,) = _versions(client, run)
+    for place in (client.get_run(run).info.artifact_uri, *(one.artifact_location for one in _models(tmp_path, run))):
+        shutil.rmtree(place.removeprefix("file://"))
+    assert find(tmp_path, other.contents()) is None
+    assert track(other, tmp_path) == run
+    assert _versions(client, run) == [version]
+    model = mlflow.pyfunc.load_model(f"models:/{record.model_name}/{version}")
+    assert model.predict(model.input_example)["titre_status"].tolist() == ["predicted", "predicted"]
+
+
+def _versions(client: Any, run: str) -> list[str]:
+    return [one.version for one in client.search_model_versions(f"run_id = '{run}'")]
+
+
+def _models(folder: Path, run: str) -> list[Any]:
+    import mlflow
+
+    client = mlflow.MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
+    experiment = client.get_run(run).info.experiment_id
+    return list(client.search_logged_models([experiment], filter_string=f"source_run_id = '{run}'"))
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__an_unfinished_run_beside_the_finished_one_is_ended_and_deleted(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    """An earlier version logged a second run where the first had been killed."""
+    import mlflow
+
+    _copy(logged, tmp_path)
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    client = mlflow.MlflowClient()
+    run = client.get_run(logged[1])
+    tags = {name: run.data.tags[name] for name in ("run_sha256", "level")}
+    killed = client.create_run(run.info.experiment_id, tags=tags).info.run_id
+    child = client.create_run(run.info.experiment_id, tags={"mlflow.parentRunId": killed}).info.run_id
+    assert track(record, tmp_path) == logged[1]
+    for number in (killed, child):
+        assert (client.get_run(number).info.status, client.get_run(number).info.lifecycle_stage) == ("KILLED", "deleted")
+    assert len(_runs(tmp_path)) == 1
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__a_database_that_is_in_use_or_damaged_is_a_sentence(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.1)
+    _copy(logged, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(ScalebridgeError, match=r"mlflow.db is in use by another program"):
+            track(record, tmp_path)
+    (tmp_path / "mlflow.db").write_bytes((tmp_path / "mlflow.db").read_bytes()[:50_000])
+    with pytest.raises(ScalebridgeError, match=r"mlflow.db is damaged or is no SQLite database"):
+        find(tmp_path, record.contents())
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__a_database_of_another_version_that_holds_runs_is_a_sentence(
+    record: RunRecord, logged: tuple[Path, str], tmp_path: Path
+) -> None:
+    _copy(logged, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as store:
+        store.execute("UPDATE alembic_version SET version_num = 'other'")
+        store.commit()
+    with pytest.raises(ScalebridgeError, match=r"has the form of another version of MLflow, and it holds runs"):
+        track(record, tmp_path)
+
+
+def test_find__a_server_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(
+        ScalebridgeError, match=r"MLflow at http://127.0.0.1:9 failed: .*Check that the store can be reached"
+    ):
+        find(tmp_path, NOWHERE)
 
 
 @pytest.mark.usefixtures("alone")
@@ -153,8 +224,7 @@ def test_track__the_best_skill_on_the_same_folds_is_the_champion(
     """A run on other folds of the same data cannot be compared, however good its numbers look."""
     import mlflow
 
-    for name in ("mlflow.db", "mlartifacts"):
-        (shutil.copytree if (logged[0] / name).is_dir() else shutil.copy)(logged[0] / name, tmp_path / name)
+    _copy(logged, tmp_path)
     for skill, folds in ((0.25, "f"), (0.75, "other folds"), (0.625, "f")):
         metrics = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": skill}}}
         scores = tmp_path / f"{skill}.txt"
@@ -180,22 +250,3 @@ def test_tracking_uri__is_a_file_of_the_project_unless_the_environment_says_othe
     assert tracking_uri(tmp_path / ".dvc/tmp/exps/standalone") == tracking_uri(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
     assert tracking_uri(tmp_path) == "http://server:5000"
-
-
-def test_git_commit__says_where_files_differ_from_the_commit(tmp_path: Path) -> None:
-    assert git_commit(tmp_path / "nowhere") == "unknown"
-    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
-    identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
-        subprocess.run(["git", *identity, *command], cwd=tmp_path, check=True)
-    clean = git_commit(tmp_path)
-    assert len(clean) == 40
-    (tmp_path / "b.txt").write_text("git does not know this file", encoding="utf-8")
-    assert git_commit(tmp_path) == clean
-    (tmp_path / "a.txt").write_text("b", encoding="utf-8")
-    assert git_commit(tmp_path) == f"{clean}-dirty"
-
-
-def test_mean_skill__is_over_the_attributes_that_have_one() -> None:
-    assert mean_skill({"a": {"skill_carry_over": 0.5}, "b": {"skill_carry_over": 0.25}, "c": {"rmse": 1.0}}) == 0.375
-    assert mean_skill({"c": {"rmse": 1.0}}) is None

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
 
+from pipeline.publication.bundle import Bundle, Manifest
 from pipeline.tracking.record import RunRecord
 
 
@@ -15,7 +15,7 @@ def record_in(folder: Path) -> RunRecord:
         (folder / name).mkdir(parents=True)
         (folder / name / "a.txt").write_text(name, encoding="utf-8")
     return RunRecord(
-        run="0123",
+        bundle=Bundle("0123", folder, Manifest(1, {}, {})),
         choices={"process": "pot", "horizon": "plan"},
         config={},
         metrics={},
@@ -25,8 +25,6 @@ def record_in(folder: Path) -> RunRecord:
         folds_hash="f",
         acceptance_hash="a",
         artifacts={"plots": folder / "plots"},
-        model=folder / "model",
-        example=pl.DataFrame(),
     )
 
 
@@ -45,7 +43,7 @@ def test_contents__follow_every_file(tmp_path: Path, file: str) -> None:
 def test_contents__follow_choices_and_hashes(tmp_path: Path) -> None:
     record = record_in(tmp_path)
     others = [
-        replace(record, run="9"),
+        replace(record, bundle=replace(record.bundle, run="9")),
         replace(record, data_hash="e"),
         replace(record, choices={**record.choices, "horizon": "release"}),
     ]

@@ -8,8 +8,8 @@ import polars as pl
 from pipeline.answers.case.feasibility import check_possible
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
+from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.transfer_map import TransferMap
-from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.transfer_map.transfer_map import transfer_map
 from pipeline.domain.proposal import Proposal
 from pipeline.features.table import build
@@ -28,7 +28,7 @@ class Case:
     transfer_map: TransferMap
 
 
-def read_case(path: Path, run: TrainedRun) -> Case:
+def read_case(path: Path, run: PredictingRun) -> Case:
     """Make the case of the proposal in a file.
 
     Raises ScalebridgeError for a file that is not a proposal, and for all reasons of `make_case`.
@@ -36,7 +36,7 @@ def read_case(path: Path, run: TrainedRun) -> Case:
     return make_case(read_proposal(path), run)
 
 
-def make_case(proposal: Proposal, run: TrainedRun) -> Case:
+def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     """Make the case of a proposal.
 
     Raises ScalebridgeError for a proposal that does not fit the process, its history or any vessel, and for site knowledge that

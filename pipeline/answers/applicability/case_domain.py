@@ -1,0 +1,17 @@
+"""Whether history covers the proposed batch of a case."""
+
+from collections.abc import Mapping
+
+from pipeline.answers.applicability.evidence import evidence
+from pipeline.answers.applicability.verdict import domain, refused_variables
+from pipeline.answers.case.case import Case
+from pipeline.answers.predicting_run import PredictingRun
+from pipeline.answers.result.domain import Domain
+
+
+def case_domain(case: Case, run: PredictingRun, names: Mapping[str, str]) -> Domain:
+    """Return how the batches of history cover a case. names: attribute or feature → display name."""
+    features = [name for name in (*run.model.inputs, "log10_scale") if name in case.row.columns]
+    refused = refused_variables(run.model.finals, case.row)
+    found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
+    return domain(run.process, found, list(run.process.targets), run.history.results, names)

@@ -1,0 +1,59 @@
+"""What a prediction is made from. It is a part of a published run, and the part that is served."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.answers.limits import DecisionConfig
+from pipeline.domain.config_files import load
+from pipeline.domain.places import Places
+from pipeline.domain.process.process import Process
+from pipeline.domain.reading.stored import read_table
+from pipeline.domain.site_knowledge import SiteKnowledge
+from pipeline.forecasting.trained_model import TrainedModel
+from pipeline.history.store import read_history
+from pipeline.history.tables import History
+from pipeline.publication.bundle import Bundle
+from pipeline.publication.origin import read_origin, refuse_other_code
+
+
+@dataclass(frozen=True)
+class PredictingRun:
+    """What a prediction is made from: a case, its forecasts, and the reasons not to answer."""
+
+    process: Process
+    history: History
+    model: TrainedModel
+    rows: pl.DataFrame
+    """Feature table of all batches."""
+    decision: DecisionConfig
+    sites: SiteKnowledge
+
+
+def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:
+    """Files and folders of a run that `read_predicting_run` needs. The records of the sensors are not among them."""
+    tables = (of_run.history / f"{name}.parquet" for name in ("batches", "results", "lots", "genealogy"))
+    return (of_run.config, of_run.features, of_run.model, of_run.origin, *tables)
+
+
+def read_predicting_run(bundle: Bundle) -> PredictingRun:
+    """Read what a prediction is made from. The run may be a copy that has these files alone (`read_by_a_prediction`).
+
+    Raises ScalebridgeError if the model was trained by other code than the one that is installed.
+    """
+    refuse_other_code(read_origin(bundle.places.origin))
+    return PredictingRun(**predicting_parts(bundle.places, records=False))
+
+
+def predicting_parts(of_run: Places, *, records: bool) -> dict[str, Any]:
+    """Return the fields of a `PredictingRun`. records: read the records of the sensors as well."""
+    return {
+        "process": load(of_run.config, "process", Process),
+        "history": read_history(of_run.history, records=records),
+        "model": TrainedModel.load(of_run.model),
+        "rows": read_table(of_run.features),
+        "decision": load(of_run.config, "decision", DecisionConfig),
+        "sites": load(of_run.config, "transfer", SiteKnowledge),
+    }
