@@ -218,9 +218,14 @@ def test_track__the_champion_predicts_with_intervals_and_without_pickle(
     mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
     mlflow.set_registry_uri(f"sqlite:///{project / 'mlflow.db'}")
     model = mlflow.pyfunc.load_model("models:/scalebridge-virtual_plant-plan@champion")
-    answer = model.predict(model.input_example)
+    asked = model.input_example
+    answer = model.predict(asked)
     assert (answer["titre_lower_90"] <= answer["titre"]).all()
     assert (answer["titre"] <= answer["titre_upper_90"]).all()
+    assert not [name for name in model.metadata.signature.inputs.input_names() if "." in name]  # no computed quantity
+    refused = model.predict(asked.assign(agitation=float("inf")))
+    assert refused["titre"].isna().all()
+    assert refused["reason"].str.contains("not a finite number").all()
 
 
 def test_experiments__another_model_is_another_run(project: Path, run: Run) -> None:
