@@ -48,10 +48,10 @@ class Proposal:
     """Title of the answer."""
     process: str
     """Name of the process; the model must have been trained on it."""
-    product: str
-    """Name of the product, as in the history; a new name is a new product."""
-    scale: str | float
-    """A number with a unit, such as `2000 L`."""
+    product: str = ""
+    """Name of the product, as in the history; a new name is a new product. Left out where the process states no `product`."""
+    scale: str | float = ""
+    """A number with a unit, such as `2000 L`. Left out where the process states no `scale`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
     site: str | None = None

@@ -1,7 +1,7 @@
 """The trained models of all targets: saved as a folder of text files, and predicting in the user's units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -33,6 +33,8 @@ class TrainedModel:
     """Levels of the intervals."""
     choices: Mapping[str, tuple[str, str]]
     """Target → kind of its model, and the protocols by which it was chosen."""
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    """Target without a model → why it is not predicted."""
 
     def save(self, folder: Path) -> None:
         """Write the models as JSON: one file per target, and `about.json`."""
@@ -42,6 +44,7 @@ class TrainedModel:
             "products": list(self.products),
             "levels": list(self.levels),
             "choices": {target: list(choice) for target, choice in self.choices.items()},
+            **({"unanswered": dict(self.unanswered)} if self.unanswered else {}),
         }
         write_whole(folder / "about.json", as_json(about, indent=1))
         for target, final in self.finals.items():
@@ -59,7 +62,7 @@ class TrainedModel:
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
         finals = {target: CalibratedModel.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
-        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices)
+        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices, about.get("unanswered", {}))
 
     @property
     def inputs(self) -> list[str]:
@@ -89,7 +92,7 @@ class TrainedModel:
         return pl.DataFrame([column for target in self.finals for column in self._columns(target, si)])
 
     def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns that the models read, in SI. Scale follows from its logarithm; a missing lineage is the product."""
+        """Return the columns that the models read, in SI. Scale follows from its logarithm, or is 1; a missing lineage is the product."""
         types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
         given = [
             pl.col(name).cast(pl.String) if kind is pl.String else self._si(name)
@@ -98,7 +101,7 @@ class TrainedModel:
         ]
         missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in types.items() if name not in rows.columns]
         si = rows.select(given).with_columns(missing)
-        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else pl.lit(None, pl.Float64)
+        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else pl.lit(1.0)
         return si.with_columns(pl.coalesce("lineage", "product").alias("lineage"), scale.alias("scale"))
 
     def _si(self, name: str) -> pl.Expr:
@@ -123,11 +126,15 @@ def trained_model(
     rows: pl.DataFrame,
     levels: tuple[float, ...],
     choices: Mapping[str, tuple[str, str]],
+    unanswered: Mapping[str, str] | None = None,
 ) -> TrainedModel:
-    """Return the trained model of a process; rows: feature rows of the training batches; choices: why each model was chosen."""
+    """Return the trained model of a process.
+
+    rows: feature rows of the training batches; choices: why each model was chosen; unanswered: why a target has no model.
+    """
     units = {entry.feature: entry.unit for entry in catalogue(process) if entry.kind == "number"}
     units |= {target: process.attributes[target].unit for target in process.targets}
-    return TrainedModel(finals, units, tuple(rows["product"].unique().sort()), levels, choices)
+    return TrainedModel(finals, units, tuple(rows["product"].unique().sort()), levels, choices, unanswered or {})
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
