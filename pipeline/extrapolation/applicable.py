@@ -1,6 +1,6 @@
 """Which protocols apply to a history, which do not, and what would have to be recorded for those."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -47,17 +47,18 @@ def too_few_results(results: pl.DataFrame, targets: Iterable[str]) -> dict[str, 
     """
     counts = dict(results.group_by("attribute").len().iter_rows())
     few = {target: int(counts.get(target, 0)) for target in targets if counts.get(target, 0) < LEAST_RESULTS}
-    return {
-        target: f"history has {_count(count, 'result') if count else 'no result'} of it, and {LEAST_RESULTS} are needed: a "
-        "prediction interval comes from hiding results that are known"
-        for target, count in few.items()
-    }
+    return {target: f"history has {_count(count, 'result')} of it, and {_NEEDED}" for target, count in few.items()}
 
 
-def one_sentence(reasons: Mapping[str, str]) -> str:
-    """Return targets that are not predicted, with their reasons, in one sentence."""
-    return "; ".join(f"'{target}' is not predicted: {reason}" for target, reason in reasons.items())
+def nothing_to_learn(results: pl.DataFrame, targets: Sequence[str]) -> str:
+    """Return in one sentence that all targets have too few results."""
+    counts = dict(results.group_by("attribute").len().iter_rows())
+    each = ", ".join(f"{target} {counts.get(target, 0)}" for target in targets)
+    return f"no quality attribute has enough results ({each}): {_NEEDED}"
+
+
+_NEEDED = f"{LEAST_RESULTS} are needed, since a prediction interval comes from hiding results that are known"
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+    return f"{number or 'no'} {what}" + ("" if number < 2 else "s")

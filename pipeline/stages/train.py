@@ -11,7 +11,7 @@ from pipeline.domain.config_files import as_json, load
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
-from pipeline.extrapolation.applicable import one_sentence, too_few_results
+from pipeline.extrapolation.applicable import nothing_to_learn, too_few_results
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of, trained_model
@@ -30,7 +30,7 @@ def train(places: Places) -> None:
     few = too_few_results(results, process.targets)
     tasks, jobs = [task for task in tasks_of(process, horizon) if task.target not in few], os.cpu_count() or 1
     if not tasks:
-        raise ScalebridgeError(f"Process '{process.name}' has nothing to learn from: {one_sentence(few)}")
+        raise ScalebridgeError(f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}")
     found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
     choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}

@@ -114,6 +114,9 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     yield Text(f"Domain: {domain.status}. {domain.sentence}", style="" if domain.status == "inside" else "bold")
     yield from (_outside(one, answer) for one in domain.variables if one.status != "inside")
     table = _table("nearest batch", "product", pad_edge=False)
+    if not domain.nearest:
+        yield Text("No batch is nearest: the proposal states no variable that differs between the batches of history.")
+        return
     targets = [answer.name(key) for key in answer.attributes]
     sizes = [f"scale [{answer.scale.unit}]"] if answer.scale.stated else []
     for name in (*sizes, "distance", *targets):
