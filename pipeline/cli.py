@@ -148,9 +148,11 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Validate the configuration that params.yaml selects, and check that its data files are readable."""
+    """Validate the configuration that params.yaml selects, read its data files, and say which protocols will apply."""
     from pipeline.config import compose, validate
+    from pipeline.extrapolation.applicable import history_lines
     from pipeline.history.connectors.files import read_source
+    from pipeline.history.preview import preview
     from pipeline.history.typed_rows import needed_columns
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
@@ -164,6 +166,10 @@ def check() -> None:
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
+    if folder.exists():
+        known = preview(process, folder)
+        for line in history_lines(known.batches, known.results, composed.split, process.targets):
+            typer.echo(line)
 
 
 @app.command()

@@ -30,7 +30,9 @@ def reasons_not_answered(case: Case, run: TrainedRun) -> dict[str, str]:
     The reason is too few results, a gap that the receiving site states, or a refusal of its model.
     """
     stated = withheld(case.transfer_map, run.process)
-    found = dict(run.model.unanswered) | {target: stated.get(target) or final.reasons(case.row)[0] for target, final in run.model.finals.items()}
+    found = dict(run.model.unanswered) | {
+        target: stated.get(target) or final.reasons(case.row)[0] for target, final in run.model.finals.items()
+    }
     return {target: reason for target, reason in found.items() if reason is not None}
 
 
@@ -45,7 +47,9 @@ def step_answer(case: Case, run: TrainedRun, forecasts: Mapping[str, Forecast], 
     refused: quality attribute → why it is not answered. A refused attribute has no number that a model made.
     """
     kind = next(iter(forecasts.values())).kinds[0]
-    answers = {target: _attribute(target, case, run, forecast, refused.get(target)) for target, forecast in forecasts.items()}
+    answers = {
+        target: _attribute(target, case, run, forecast, refused.get(target)) for target, forecast in forecasts.items()
+    }
     answers |= {target: _answer(target, kind, case, run, Refused(reason)) for target, reason in run.model.unanswered.items()}
     attributes = {target: answers[target] for target in run.process.targets if target in answers}
     proposal = case.proposal

@@ -103,7 +103,9 @@ def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
         dict(zip(key, names, strict=True)) | {"product": "all"} | _resampled(part, seed)
         for names, part in joined.group_by(key, maintain_order=True)
     ]
-    schema = dict.fromkeys((*key, "product"), pl.String) | {f"{name}_{side}": pl.Float64 for name in _RESAMPLED for side in _SIDES}
+    schema = dict.fromkeys((*key, "product"), pl.String) | {
+        f"{name}_{side}": pl.Float64 for name in _RESAMPLED for side in _SIDES
+    }
     return pl.DataFrame(lines, schema=schema)
 
 

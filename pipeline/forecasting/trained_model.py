@@ -62,7 +62,9 @@ class TrainedModel:
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
         finals = {target: CalibratedModel.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
-        return cls(finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices, about.get("unanswered", {}))
+        return cls(
+            finals, about["units"], tuple(about["products"]), tuple(about["levels"]), choices, about.get("unanswered", {})
+        )
 
     @property
     def inputs(self) -> list[str]:

@@ -30,7 +30,9 @@ def train(places: Places) -> None:
     few = too_few_results(results, process.targets)
     tasks, jobs = [task for task in tasks_of(process, horizon) if task.target not in few], os.cpu_count() or 1
     if not tasks:
-        raise ScalebridgeError(f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}")
+        raise ScalebridgeError(
+            f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}"
+        )
     found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
     choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}

@@ -39,7 +39,9 @@ def _scale(process: Process, proposal: Proposal) -> str | float:
     if process.states_scale:
         if proposal.scale == "":
             unit = process.attributes[process.scale.attribute].unit
-            raise ScalebridgeError(f"Proposal '{proposal.name}' has no `scale`; write a number with its unit, such as 2000 {unit}")
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}' has no `scale`; write a number with its unit, such as 2000 {unit}"
+            )
         return proposal.scale
     stated = {"scale": proposal.scale, "reference_scale": proposal.reference_scale}
     for key, value in stated.items():

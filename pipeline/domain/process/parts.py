@@ -11,7 +11,6 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
-
 ONE_PRODUCT = "one_product"
 """Attribute that names the product of every batch where the definition states no `product`."""
 ONE_SCALE = "one_scale"
