@@ -7,14 +7,17 @@ import polars as pl
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.trained_run import TrainedRun
-from pipeline.domain.display import shown
+from pipeline.domain.display import percent, shown
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import larger_scale
+
+FEW_ERRORS = 10
+"""Number of past errors below which an answer says how large a chance they can show."""
 
 
 def small_history_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
     """Return a sentence for each thing that history cannot show: an effect of scale, a test of the model, a spread of results."""
-    return (*_scale(case, run), *_untested(run), *_constant(run))
+    return (*_scale(case, run), *_untested(run), *_constant(run), *_few_errors(case, run))
 
 
 def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
@@ -47,6 +50,17 @@ def _constant(run: TrainedRun) -> Iterator[str]:
         results = run.history.results.filter(pl.col("attribute") == name)
         if results["value"].n_unique() == 1 and results["censoring"].n_unique() == 1:
             yield _of_constant(run.process, name, results)
+
+
+def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
+    """Say of each attribute with a specification how large a chance its few past errors can show: n of n + 1."""
+    for name, final in run.model.finals.items():
+        errors = len(final.calibrations[final.kinds(case.row)[0]].residuals)
+        if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
+            yield (
+                f"P(in spec) of {run.process.display_name(name)} rests on {errors} past errors of forecasts, which cannot show a "
+                f"chance above {percent(round(errors / (errors + 1), 2))}."
+            )
 
 
 def _of_constant(process: Process, name: str, results: pl.DataFrame) -> str:

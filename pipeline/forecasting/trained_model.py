@@ -94,7 +94,10 @@ class TrainedModel:
         return pl.DataFrame([column for target in self.finals for column in self._columns(target, si)])
 
     def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns that the models read, in SI. Scale follows from its logarithm, or is 1; a missing lineage is the product."""
+        """Return the columns that the models read, in SI.
+
+        Scale follows from its logarithm, or is 1 where no model reads that. A missing lineage is the product.
+        """
         types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
         given = [
             pl.col(name).cast(pl.String) if kind is pl.String else self._si(name)
