@@ -96,7 +96,7 @@ class TrainedModel:
     def _in_si(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the columns that the models read, in SI.
 
-        Scale follows from its logarithm, or is 1 where no model reads that. A missing lineage is the product.
+        Scale follows from its logarithm. It is 1 where the process states no scale. A missing lineage is the product.
         """
         types = dict.fromkeys(self.inputs, pl.Float64) | dict.fromkeys(self.words, pl.String)
         given = [
@@ -106,7 +106,8 @@ class TrainedModel:
         ]
         missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in types.items() if name not in rows.columns]
         si = rows.select(given).with_columns(missing)
-        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else pl.lit(1.0)
+        unread = pl.lit(None if "log10_scale" in self.units else 1.0, pl.Float64)
+        scale = pl.lit(10.0) ** pl.col("log10_scale") if "log10_scale" in types else unread
         return si.with_columns(pl.coalesce("lineage", "product").alias("lineage"), scale.alias("scale"))
 
     def _si(self, name: str) -> pl.Expr:
