@@ -19,6 +19,7 @@ BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
 """Columns that name a batch in the table of predictions."""
 CALIBRATION_COLUMNS = (KIND_COLUMN, "rehearsed_as", "residuals", "groups", "largest_level")
 """Columns that describe a calibration; `rehearsed_as` is the kind of question that was re-enacted."""
+Schema = dict[str, pl.DataType]
 ORDER = ("protocol", "fold", "model", "cqa", "batch_id")
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
@@ -91,15 +92,16 @@ def fit_final(
 
 def _no_forecasts(rows: pl.DataFrame, interval: IntervalConfig) -> Forecasts:
     """Return tables without rows."""
-    key = {"protocol": pl.String, "fold": pl.Int32, "model": pl.String, "cqa": pl.String}
-    ends = {end: pl.Float64 for level in interval.levels for end in bounds(level)}
-    forecast = {KIND_COLUMN: pl.String, "predicted": pl.Float64, "spread": pl.Float64, **ends}
-    batch = {name: rows.schema[name] for name in BATCH_COLUMNS}
-    result = {"observed": pl.Float64, "censoring": pl.Enum(CENSORING)}
-    described = zip(CALIBRATION_COLUMNS, (pl.String, pl.String, pl.Int64, pl.Int64, pl.Float64), strict=True)
+    ends = [end for level in interval.levels for end in bounds(level)]
+    key: Schema = {"protocol": pl.String(), "fold": pl.Int32(), "model": pl.String(), "cqa": pl.String()}
+    batch: Schema = {name: rows.schema[name] for name in BATCH_COLUMNS}
+    result: Schema = {"observed": pl.Float64(), "censoring": pl.Enum(CENSORING), KIND_COLUMN: pl.String()}
+    forecast: Schema = dict.fromkeys(["predicted", "spread", *ends], pl.Float64())
+    answered: Schema = {"answered": pl.Boolean(), "reason": pl.String()}
+    described = (pl.String(), pl.String(), pl.Int64(), pl.Int64(), pl.Float64())
+    calibration: Schema = dict(zip(CALIBRATION_COLUMNS, described, strict=True))
     return Forecasts(
-        pl.DataFrame(schema={**key, **batch, **result, **forecast, "answered": pl.Boolean, "reason": pl.String}),
-        pl.DataFrame(schema={**key, **dict(described)}),
+        pl.DataFrame(schema={**key, **batch, **result, **forecast, **answered}), pl.DataFrame(schema={**key, **calibration})
     )
 
 
