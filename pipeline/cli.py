@@ -177,8 +177,10 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Validate the configuration that params.yaml selects, and read its data files: how many batches are set aside, and why."""
+    """Validate the configuration that params.yaml selects, and read its data files: what is set aside, which protocols apply."""
     from pipeline.config import compose, validate
+    from pipeline.domain.scale import scale_levels
+    from pipeline.extrapolation.applicable import history_lines
     from pipeline.history.quality.findings import findings
     from pipeline.history.quality.verdict import in_short, read_history_of, verdict
 
@@ -189,6 +191,10 @@ def check() -> None:
     if folder.exists():
         history = read_history_of(process, folder, composed.left_out)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
+        if not history.batches.is_empty():
+            level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
+            batches = history.batches.with_columns(level)
+            read += history_lines(batches, history.results, composed.split, process.targets)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     _say(
         f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "

@@ -19,6 +19,7 @@ from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.prediction import ProposalSummary
 from pipeline.answers.scale_comparison.comparison import scale_comparison
+from pipeline.answers.small_history import small_history_notes
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
 from pipeline.domain.display import shown
@@ -44,12 +45,14 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, proposal.product in run.model.products)
     covered, bridge_part = case_domain(case, run, names), _bridge(case, run, forecaster, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
-    reasons = limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing))
+    notes = small_history_notes(case, run)
+    reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
     result = Answer(
         proposal=summary,
         steps=(step,),
         joint=joint_chance(run, forecasts, forecaster),
         sentences=sentences(step, bridge_part, run.decision.at_risk, names),
+        notes=notes,
         domain=covered,
         assumed_from_reference=assumed,
         not_stated=case.proposed.missing,

@@ -20,9 +20,9 @@ def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster:
     """Return the chance that the proposed batch meets all specifications.
 
     The chances of the attributes are combined with the correlation of the errors of past batches. Returns None if no attribute
-    has a specification, or if an attribute with a specification is refused (`forecaster` does not forecast it).
+    has a specification, or if an attribute with a specification is not answered (`forecaster` does not forecast it).
     """
-    limits = limits_of(run.process, tuple(run.model.finals))
+    limits = limits_of(run.process, (*run.model.finals, *run.model.unanswered))
     if not limits or not set(limits) <= set(forecaster.targets):
         return None
     sides = [_beyond(run.model.finals[name], forecasts[name], ends) for name, ends in limits.items()]
@@ -57,4 +57,4 @@ def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.Da
 
 def most_like(kind: str, known_kinds: list[str]) -> str:
     """Return the kind of question among those of past forecasts that is most similar to another."""
-    return next((near for near in NEAREST[kind] if near in known_kinds), known_kinds[0])
+    return next((near for near in NEAREST[kind] if near in known_kinds), known_kinds[0] if known_kinds else kind)

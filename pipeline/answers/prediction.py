@@ -10,6 +10,7 @@ from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     Interval,
+    Kind,
     Predicted,
     Question,
     Refused,
@@ -24,9 +25,14 @@ from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 
 
 def reasons_not_answered(case: Case, run: PredictingRun) -> dict[str, str]:
-    """Return quality attribute → why it is not answered: a gap that the receiving site states, or a refusal of its model."""
+    """Return quality attribute → why it is not answered.
+
+    The reason is too few results, a gap that the receiving site states, or a refusal of its model.
+    """
     stated = withheld(case.transfer_map, run.process)
-    found = {target: stated.get(target) or final.reasons(case.row)[0] for target, final in run.model.finals.items()}
+    found = dict(run.model.unanswered) | {
+        target: stated.get(target) or final.reasons(case.row)[0] for target, final in run.model.finals.items()
+    }
     return {target: reason for target, reason in found.items() if reason is not None}
 
 
@@ -40,9 +46,12 @@ def step_answer(case: Case, run: PredictingRun, forecasts: Mapping[str, Forecast
 
     refused: quality attribute → why it is not answered. A refused attribute has no number that a model made.
     """
-    attributes = {
+    kind = next(iter(forecasts.values())).kinds[0]
+    answers = {
         target: _attribute(target, case, run, forecast, refused.get(target)) for target, forecast in forecasts.items()
     }
+    answers |= {target: _answer(target, kind, case, run, Refused(reason)) for target, reason in run.model.unanswered.items()}
+    attributes = {target: answers[target] for target in run.process.targets if target in answers}
     proposal = case.proposal
     return StepAnswer(run.process.name, scale_change(case, run), proposal.equipment, proposal.site, attributes)
 
@@ -57,18 +66,25 @@ def scale_change(case: Case, run: PredictingRun) -> ScaleChange:
         None if median is None else unit.from_si(float(median)),  # type: ignore[arg-type]
         tuple(reference["product"].unique().sort()),
         reference.height,
+        run.process.states_scale,
     )
 
 
 def _attribute(target: str, case: Case, run: PredictingRun, forecast: Forecast, refused: str | None) -> AttributeAnswer:
     attribute, final = run.process.attributes[target], run.model.finals[target]
+    outcome = Refused(refused) if refused else _predicted(attribute, final, forecast, run.model.levels)
+    return _answer(target, forecast.kinds[0], case, run, outcome)
+
+
+def _answer(target: str, kind: Kind, case: Case, run: PredictingRun, outcome: Predicted | Refused) -> AttributeAnswer:
+    attribute = run.process.attributes[target]
     return AttributeAnswer(
         attribute.si.label,
         attribute.description,
-        Question(forecast.kinds[0]),
+        Question(kind),
         _reference_mean(target, attribute, case.reference, run.history.results),
         specification_limits(attribute.specification),
-        Refused(refused) if refused else _predicted(attribute, final, forecast, run.model.levels),
+        outcome,
     )
 
 

@@ -14,7 +14,7 @@ def sentences(step: StepAnswer, bridge: Bridge | None, at_risk: float, names: Ma
 
     at_risk: chance to meet a specification below which an attribute is called at risk. names: attribute or feature → display name.
     """
-    where = f"at {with_unit(size(step.scale.proposed), step.scale.unit)}"
+    where = f" at {with_unit(size(step.scale.proposed), step.scale.unit)}" if step.scale.stated else ""
     lines = [_sentence(name, one, bridge, at_risk, where, names) for name, one in step.attributes.items()]
     return tuple(sorted(lines, key=lambda line: ORDER[line.state]))
 
@@ -24,18 +24,18 @@ def _sentence(
 ) -> Sentence:
     name = names[key]
     if one.refused is not None:
-        return Sentence(key, "not answered", f"{name} is not answered {where}: {one.refused.reason}.")
+        return Sentence(key, "not answered", f"{name} is not answered{where}: {one.refused.reason}.")
     predicted = one.outcome
     assert isinstance(predicted, Predicted)
     value = with_unit(digits(predicted.value), one.unit)
     if predicted.chance is None or one.specification is None:
-        return Sentence(key, "no limits", f"{name}: {value} {where}; no specification is given.")
+        return Sentence(key, "no limits", f"{name}: {value}{where}; no specification is given.")
     text = f"{value}, P(in spec) {chance(predicted.chance)}"
     if predicted.chance >= at_risk:
-        return Sentence(key, "expected within", f"{name} is expected within its specification {where}: {text}.")
+        return Sentence(key, "expected within", f"{name} is expected within its specification{where}: {text}.")
     attribute_bridge = None if bridge is None else bridge.attributes[key]
     reason = _reason(attribute_bridge, predicted.value, one.specification, one.unit, names)
-    return Sentence(key, "at risk", f"{name} is at risk {where}: {text}; {reason}.")
+    return Sentence(key, "at risk", f"{name} is at risk{where}: {text}; {reason}.")
 
 
 def _reason(

@@ -24,7 +24,7 @@ def transfer(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
     rows: feature rows with `observed`; own: number of own batches that the models are fitted to; batches: number of
     predicted batches, which are the same for all `own`. with_others, without: root mean square error of a model that is
     fitted with and without the other products, divided by the standard deviation of all results. `without` is null where
-    `own` is 0.
+    `own` is 0, `with_others` where fewer than two batches of other products have a result.
     """
     lines = [
         _one(rows, task, product, own)
@@ -42,13 +42,13 @@ def _latest(rows: pl.DataFrame) -> list[str]:
     return first.sort("started_at", "product", nulls_last=False)["product"].to_list()[-LATEST:]
 
 
-def _one(rows: pl.DataFrame, task: Task, product: str, own: int) -> tuple[str, str, int, int, float, float | None]:
+def _one(rows: pl.DataFrame, task: Task, product: str, own: int) -> tuple[str, str, int, int, float | None, float | None]:
     """Return one row of the learning curve."""
     ordered = rows.filter(pl.col("product") == product).sort("started_at", "batch_id")
     train, test = ordered.head(own), ordered.slice(max(OWN))
     others = rows.filter(pl.col("product") != product)
     unit = float(rows["observed"].std() or 1.0)  # type: ignore[arg-type]
-    with_others = _error(POOLING_MODEL, pl.concat([others, train]), test, task) / unit if others.height else np.nan
+    with_others = _error(POOLING_MODEL, pl.concat([others, train]), test, task) / unit if others.height > 1 else None
     without = _error(POOLING_MODEL if own > 2 else GlobalMean(), train, test, task) / unit if own else None
     return task.target, product, own, test.height, with_others, without
 
@@ -92,8 +92,10 @@ def _curve(table: pl.DataFrame, name: str) -> tuple[FloatArray, FloatArray]:
 
 def sentences(table: pl.DataFrame) -> Sequence[str]:
     """Return a sentence per number of own batches with both errors and their ratio. A ratio above 1 is negative transfer."""
-    means = table.drop_nulls("without").group_by("own").agg(pl.col("with_others", "without").mean()).sort("own")
+    both = table.drop_nulls(["with_others", "without"])
+    means = both.group_by("own").agg(pl.col("with_others", "without").mean()).sort("own")
     return [
-        f"{own} own: error {with_others:.2f} with the other products, {without:.2f} without ({with_others / without:.2f} ×)"
+        f"{own} own: error {with_others:.2f} with the other products, {without:.2f} without"
+        + (f" ({with_others / without:.2f} ×)" if without > 0 else "")
         for own, with_others, without in means.iter_rows()
     ]

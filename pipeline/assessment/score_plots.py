@@ -24,7 +24,13 @@ def draw_scores(
     levels: tuple[float, ...],
     folder: Path,
 ) -> None:
-    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold one model alone."""
+    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold one model alone.
+
+    Nothing is drawn where no batch was hidden, and the folder is made empty.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if scores.is_empty():
+        return
     skill_figure(scores, folder / "skill.png")
     coverage_figure(scores, levels, folder / "coverage.png")
     for cqa, unit in units.items():

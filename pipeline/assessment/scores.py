@@ -103,14 +103,22 @@ def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
         dict(zip(key, names, strict=True)) | {"product": "all"} | _resampled(part, seed)
         for names, part in joined.group_by(key, maintain_order=True)
     ]
-    return pl.DataFrame(lines)
+    schema = dict.fromkeys((*key, "product"), pl.String) | {
+        f"{name}_{side}": pl.Float64 for name in _RESAMPLED for side in _SIDES
+    }
+    return pl.DataFrame(lines, schema=schema)
+
+
+_RESAMPLED = ("rmse", "skill_carry_over", "coverage_90")
+"""Scores with a bootstrap interval."""
+_SIDES = {"low": 0.025, "high": 0.975}
+"""End of a bootstrap interval → its quantile."""
 
 
 def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
     """Return 95 % bootstrap limits of RMSE, skill and coverage; None for a single product."""
-    names = ("rmse", "skill_carry_over", "coverage_90")
     if part.height < 2:
-        return {f"{name}_{side}": None for name in names for side in ("low", "high")}
+        return {f"{name}_{side}": None for name in _RESAMPLED for side in _SIDES}
     draws = np.random.default_rng(seed).integers(part.height, size=(RESAMPLES, part.height))
     total = {
         name: part[name].cast(pl.Float64).to_numpy()[draws].sum(axis=1) for name in ("n", "squares", "covered", "reference")
@@ -121,7 +129,7 @@ def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
             "skill_carry_over": 1 - total["squares"] / total["reference"],
             "coverage_90": total["covered"] / total["n"],
         }
-    return {f"{name}_{side}": _quantile(values[name], q) for name in names for side, q in (("low", 0.025), ("high", 0.975))}
+    return {f"{name}_{side}": _quantile(values[name], q) for name in _RESAMPLED for side, q in _SIDES.items()}
 
 
 def _quantile(values: FloatArray, q: float) -> float | None:

@@ -145,11 +145,11 @@ class LookupDerivation:
 
 @dataclass(config=STRICT, frozen=True)
 class ConstantDerivation:
-    """The attribute is the same text for every batch."""
+    """The attribute is the same for every batch, such as the volume of the only vessel."""
 
     kind: Literal["constant"]
-    value: str
-    """The text."""
+    value: str | float
+    """The text, or the number in the unit of the attribute."""
     of: tuple[()] = ()
     """Always empty: the value depends on no other attribute."""
 

@@ -70,10 +70,10 @@ class Proposal:
     """Title of the answer."""
     process: Words
     """Name of the process; the model must have been trained on it."""
-    product: Words
-    """Name of the product, as in the history; a new name is a new product."""
-    scale: Amount
-    """A number with a unit, such as `2000 L`."""
+    product: Words | Literal[""] = ""
+    """Name of the product, as in the history; a new name is a new product. Left out where the process states no `product`."""
+    scale: Amount | Literal[""] = ""
+    """A number with a unit, such as `2000 L`. Left out where the process states no `scale`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
     site: str | None = None

@@ -71,6 +71,13 @@ class Split:
             raise ValueError(f"the protocol '{repeated[0]}' is given twice; give each protocol once")
 
 
+_FOLDS = {"protocol": pl.String, "fold": pl.Int32, "batch_id": pl.String, "role": pl.String}
+
+
+NO_DATES = "no batch has a start"
+"""Reason of the protocols that order batches in time."""
+
+
 class NotApplicableError(ScalebridgeError):
     """The reason why a protocol cannot be applied to these batches."""
 
@@ -78,8 +85,7 @@ class NotApplicableError(ScalebridgeError):
 def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the folds of all protocols, and per protocol that cannot be applied the reason.
 
-    rows: batch_id, product, lineage, scale_level, started_at and site. Raises ScalebridgeError where no protocol can be
-    applied.
+    rows: batch_id, product, lineage, scale_level, started_at and site. There are no folds where no protocol can be applied.
     """
     tables: list[pl.DataFrame] = []
     skipped: dict[str, str] = {}
@@ -91,11 +97,7 @@ def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str
             ]
         except NotApplicableError as reason:
             skipped[protocol.kind] = str(reason)
-    if not tables:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped.items())
-        raise ScalebridgeError(f"No protocol can be applied to these {rows.height} batches: {reasons}")
-    role = pl.Enum(ROLES)
-    table = pl.concat(tables).with_columns(pl.col("role").cast(role), pl.col("fold").cast(pl.Int32))
+    table = pl.concat([pl.DataFrame(schema=_FOLDS), *tables], how="vertical_relaxed").cast({"role": pl.Enum(ROLES)})
     return table.sort("protocol", "fold", "batch_id"), skipped
 
 
@@ -134,7 +136,7 @@ def _folds_by_name(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataF
         except NotApplicableError:
             continue
     if not tables:
-        raise _no_scale_up(protocol)
+        raise _no_scale_up(rows, protocol)
     return tables
 
 
@@ -175,13 +177,15 @@ def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> p
     tables = [_one_scale_up(rows, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
     usable = [table for table in tables if table is not None][-protocol.last :]
     if not usable:
-        raise _no_scale_up(protocol)
+        raise _no_scale_up(rows, protocol)
     return pl.concat(t.with_columns(pl.lit(i, pl.Int32).alias("fold")) for i, t in enumerate(usable)).select(
         "fold", "batch_id", "role"
     )
 
 
-def _no_scale_up(protocol: PastScaleUps) -> NotApplicableError:
+def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps) -> NotApplicableError:
+    if rows["started_at"].null_count() == rows.height:
+        return NotApplicableError(NO_DATES)
     return NotApplicableError(f"no lineage reached a new scale or site after {protocol.least} or more earlier batches")
 
 
@@ -207,7 +211,7 @@ def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     top = pl.col("scale_level") == pl.col("scale_level").max().over("lineage")
     hidden = rows.filter(top & (pl.col("scale_level").n_unique().over("lineage") > 1))
     if hidden.is_empty():
-        raise NotApplicableError("no lineage was made at two scales")
+        raise NotApplicableError("no lineage (product, strength) was made at two scales")
     return hold_out(rows, hidden, "lineage", folds)
 
 
@@ -220,6 +224,8 @@ def hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -
 
 def _forward_in_time(rows: pl.DataFrame, cutoffs: int) -> pl.DataFrame:
     dated = rows.filter(pl.col("started_at").is_not_null())
+    if dated.is_empty():
+        raise NotApplicableError(NO_DATES)
     if dated["started_at"].n_unique() < 2:
         raise NotApplicableError("needs batches that started at two different times")
     quantiles = [dated["started_at"].sort()[int(dated.height * i / (cutoffs + 1)) - 1] for i in range(1, cutoffs + 1)]

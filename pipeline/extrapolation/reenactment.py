@@ -33,12 +33,18 @@ NEAREST = {
     NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
 }
 """Kind of question → kinds to re-enact for it. The first one that the rows can show is used."""
+LEAST_TRAINED = 2
+"""Number of results from which a model is fitted in a re-enactment."""
+LEAST_RESULTS = 3
+"""Number of results from which an attribute is predicted: each can be hidden once, with `LEAST_TRAINED` left to learn from."""
 THIRDS = "thirds"
 """Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
 
 def reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
     """Return folds whose hidden batches ask the kind of question: shift, fold, batch_id, role.
+
+    rows: at least `LEAST_RESULTS`.
 
     `shift` is the kind that was re-enacted: `kind` itself, the nearest kind that the rows can show, or `thirds`.
     """
@@ -47,10 +53,18 @@ def reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) ->
             table = _reenact(rows, attempt, refuse, folds)
         except NotApplicableError:
             continue
+        if not _usable(table):
+            continue
         return table.select(pl.lit(attempt).alias(KIND_COLUMN), "fold", "batch_id", "role")
     numbered = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("third"))
     tests = [(third, numbered.filter(pl.col("third") == third)["batch_id"]) for third in range(3)]
     return roles(rows, tests).select(pl.lit(THIRDS).alias(KIND_COLUMN), "fold", "batch_id", "role")
+
+
+def _usable(folds: pl.DataFrame) -> bool:
+    """Tell whether `train_and_test` uses at least one of the folds."""
+    counts = folds.group_by("fold").agg((pl.col("role") == role).sum().alias(role) for role in ("train", "test"))
+    return bool(((counts["train"] >= LEAST_TRAINED) & (counts["test"] > 0)).any())
 
 
 def _reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
@@ -109,11 +123,11 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
     """Yield of each fold its number, its training rows and its test rows.
 
-    A fold without test rows, or with fewer than two training rows, is left out.
+    A fold without test rows, or with fewer than `LEAST_TRAINED` training rows, is left out.
     """
     for (fold,), part in folds.group_by("fold", maintain_order=True):
         train, test = (rows_of_role(rows, part, role) for role in ("train", "test"))
-        if train.height > 1 and test.height:
+        if train.height >= LEAST_TRAINED and test.height:
             yield int(fold), train, test
 
 

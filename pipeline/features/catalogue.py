@@ -144,8 +144,9 @@ def _entry(name: str, attribute: Attribute) -> CatalogueEntry:
 
 
 def _scales(process: Process) -> Iterator[CatalogueEntry]:
+    """Features of the batch size; none where the process states no scale."""
     name = process.scale.attribute
-    for feature in scale_features.FEATURES:
+    for feature in scale_features.FEATURES if process.states_scale else ():
         yield CatalogueEntry(
             feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source
         )

@@ -8,16 +8,18 @@ import polars as pl
 from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
-from pipeline.extrapolation.reenactment import rows_of_role
+from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, fit_calibrated, forecast_table
-from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.models.registry import ModelConfig, Task
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
 """Columns that name a batch in the table of predictions."""
 CALIBRATION_COLUMNS = (KIND_COLUMN, "rehearsed_as", "residuals", "groups", "largest_level")
 """Columns that describe a calibration; `rehearsed_as` is the kind of question that was re-enacted."""
+Schema = dict[str, pl.DataType]
 ORDER = ("protocol", "fold", "model", "cqa", "batch_id")
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
@@ -60,12 +62,12 @@ def crossfit(
 
     rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring; folds: as `protocols.fold_table`
     returns them. The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the
-    number of finished calls and of all calls. Raises ScalebridgeError where a fold leaves a CQA fewer than two results to
-    learn from.
+    number of finished calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to
+    learn from. The tables have no rows where no fold is left.
     """
     parts = list(_folds_of_targets(rows, results, folds, tasks))
     if not parts:
-        raise ScalebridgeError(f"No test batch of {folds['protocol'].n_unique()} protocols has a result to compare with")
+        return _no_forecasts(rows, interval)
     found = in_parallel(_forecasts, [(part, models, interval, seed) for part in parts], jobs, watch)
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
     return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
@@ -82,21 +84,36 @@ def fit_final(
 ) -> dict[str, CalibratedModel]:
     """Return the final model of each CQA, fitted to all its results and calibrated for every kind of question.
 
-    Raises ScalebridgeError for a CQA without results.
+    Raises ScalebridgeError for a CQA with fewer than `LEAST_RESULTS` results.
     """
     calls = [(with_results(rows, results, task), task, models[task.target], interval, seed) for task in tasks]
     return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
 
 
+def _no_forecasts(rows: pl.DataFrame, interval: IntervalConfig) -> Forecasts:
+    """Return tables without rows."""
+    ends = [end for level in interval.levels for end in bounds(level)]
+    key: Schema = {"protocol": pl.String(), "fold": pl.Int32(), "model": pl.String(), "cqa": pl.String()}
+    batch: Schema = {name: rows.schema[name] for name in BATCH_COLUMNS}
+    result: Schema = {"observed": pl.Float64(), "censoring": pl.Enum(CENSORING), KIND_COLUMN: pl.String()}
+    forecast: Schema = dict.fromkeys(["predicted", "spread", *ends], pl.Float64())
+    answered: Schema = {"answered": pl.Boolean(), "reason": pl.String()}
+    described = (pl.String(), pl.String(), pl.Int64(), pl.Int64(), pl.Float64())
+    calibration: Schema = dict(zip(CALIBRATION_COLUMNS, described, strict=True))
+    return Forecasts(
+        pl.DataFrame(schema={**key, **batch, **result, **forecast, **answered}), pl.DataFrame(schema={**key, **calibration})
+    )
+
+
 def _folds_of_targets(
     rows: pl.DataFrame, results: pl.DataFrame, folds: pl.DataFrame, tasks: Sequence[Task]
 ) -> Iterator[_FoldOfTarget]:
-    """Yield each fold of each CQA that has test rows."""
+    """Yield each fold of each CQA that has test rows and enough training rows."""
     for task in tasks:
         observed = with_results(rows, results, task)
         for (protocol, fold), part in folds.group_by("protocol", "fold", maintain_order=True):
             train, test = (rows_of_role(observed, part, role) for role in ("train", "test"))
-            if not test.is_empty():
+            if train.height >= LEAST_RESULTS and not test.is_empty():
                 yield _FoldOfTarget(str(protocol), int(fold), task, train, test)
 
 
@@ -104,11 +121,6 @@ def _forecasts(
     part: _FoldOfTarget, models: Sequence[ModelConfig], interval: IntervalConfig, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the predictions and the calibrations of all models on one fold of one CQA."""
-    if part.train.height < 2:
-        raise ScalebridgeError(
-            f"Fold {part.fold} of '{part.protocol}' leaves {part.train.height} results of "
-            f"'{part.task.target}' to learn from; at least 2 are needed"
-        )
     kinds = kinds_of(part.test, TrainingExtent.of(part.train, part.task.scale_tolerance, part.task.refuse))
     fitted = fit_all_calibrated(part.train, part.task, models, interval, seed, kinds)
     tables = [_forecasts_of_model(part, model, one, interval) for model, one in zip(models, fitted, strict=True)]
@@ -154,8 +166,10 @@ def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.Da
 
 
 def _fit_final(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> CalibratedModel:
-    if rows.height < 2:
-        raise ScalebridgeError(f"There are {rows.height} results of '{task.target}' to learn from; at least 2 are needed")
+    if rows.height < LEAST_RESULTS:
+        raise ScalebridgeError(
+            f"There are {rows.height} results of '{task.target}' to learn from; at least {LEAST_RESULTS} are needed"
+        )
     return fit_calibrated(rows, task, model, interval, seed, [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse])
 
 

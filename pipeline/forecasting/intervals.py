@@ -129,8 +129,11 @@ class Calibration:
         return count / (count + 1)
 
     def supported(self, level: float) -> bool:
-        """Tell whether there are enough groups for the level, and the kind of question itself was re-enacted."""
-        return not self.substituted and level <= self.largest_level + 1e-12
+        """Tell whether the errors support the level.
+
+        There must be enough groups, the kind of question itself must have been re-enacted, and some error must be above 0.
+        """
+        return not self.substituted and self.residuals[-1] > 0 and level <= self.largest_level + 1e-12
 
     def half_width(self, level: float) -> float:
         """Return half the width of the interval at a level, in units of the spread."""

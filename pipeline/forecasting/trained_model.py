@@ -1,7 +1,7 @@
 """The trained models of all targets, saved as a folder of text files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class TrainedModel:
     """Levels of the intervals."""
     choices: Mapping[str, tuple[str, str]]
     """Target → kind of its model, and the protocols by which it was chosen."""
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    """Target without a model → why it is not predicted."""
 
     def save(self, folder: Path) -> None:
         """Write the models as JSON: one file per target, and `about.json`."""
@@ -37,6 +39,7 @@ class TrainedModel:
             "products": list(self.products),
             "levels": list(self.levels),
             "choices": {target: list(choice) for target, choice in self.choices.items()},
+            **({"unanswered": dict(self.unanswered)} if self.unanswered else {}),
         }
         write_whole(folder / "about.json", as_json(about, indent=1))
         for target, final in self.finals.items():
@@ -64,7 +67,7 @@ class TrainedModel:
         files = {target: folder / f"{target}.model.json" for target in about["targets"]}
         finals = {target: CalibratedModel.from_dict(read_json(file)) for target, file in files.items()}
         choices = {target: (kind, protocol) for target, (kind, protocol) in about["choices"].items()}
-        return cls(finals, tuple(about["products"]), tuple(about["levels"]), choices)
+        return cls(finals, tuple(about["products"]), tuple(about["levels"]), choices, about.get("unanswered", {}))
 
     @property
     def inputs(self) -> list[str]:
@@ -82,9 +85,13 @@ def trained_model(
     rows: pl.DataFrame,
     levels: tuple[float, ...],
     choices: Mapping[str, tuple[str, str]],
+    unanswered: Mapping[str, str] | None = None,
 ) -> TrainedModel:
-    """Return the trained model; rows: feature rows of the training batches; choices: why each model was chosen."""
-    return TrainedModel(finals, tuple(rows["product"].unique().sort()), levels, choices)
+    """Return the trained model.
+
+    rows: feature rows of the training batches; choices: why each model was chosen; unanswered: why a target has no model.
+    """
+    return TrainedModel(finals, tuple(rows["product"].unique().sort()), levels, choices, unanswered or {})
 
 
 def tasks_of(process: Process, horizon: Horizon) -> list[Task]:

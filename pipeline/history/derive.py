@@ -18,8 +18,10 @@ def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
             case LookupDerivation(of=(key,), values=values):
                 si = {text: attribute.si.to_si(number) for text, number in values.items()}
                 value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
-            case ConstantDerivation(value=text):
+            case ConstantDerivation(value=str(text)):
                 value = pl.lit(text)
+            case ConstantDerivation(value=float(number)):
+                value = pl.lit(attribute.si.to_si(number))
             case None:
                 continue
         rows = rows.with_columns(value.alias(name))

@@ -46,7 +46,8 @@ def comparison(first: Answer, second: Answer) -> Comparison:
 
 
 def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
-    yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
+    if first.scale.stated or second.scale.stated:
+        yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
     if first.joint is not None and second.joint is not None:
         yield _chances("P(all in spec)", first.joint.probability, second.joint.probability)
     for key, one in first.attributes.items():

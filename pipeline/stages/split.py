@@ -3,6 +3,7 @@
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
+from pipeline.extrapolation.applicable import skipped_lines
 from pipeline.extrapolation.protocols import Split, fold_sizes, fold_table
 from pipeline.stages.run import run, write, write_text
 
@@ -10,6 +11,8 @@ from pipeline.stages.run import run, write, write_text
 def split(places: Places) -> None:
     """Give every batch its role under every protocol. The summary names each protocol that cannot be applied, and why."""
     table, skipped = fold_table(read_table(places.features), load(places.config, "split", Split))
+    for line in skipped_lines(skipped):
+        print(f"  {line}")
     write(table, places.folds)
     write_text(as_json({"batches": fold_sizes(table), "skipped": skipped}), places.folds_summary)
 

@@ -6,9 +6,11 @@ import sys
 from pipeline.assessment.model_choice import choose_all
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import as_json, load
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
+from pipeline.extrapolation.applicable import nothing_to_learn, too_few_results
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of, trained_model
@@ -24,12 +26,17 @@ def train(places: Places) -> None:
     interval, seed = load(places.config, "interval", IntervalConfig), load(places.config, "seed", int)
     candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(load(places.config, "model", ModelConfig))}
     rows, results, folds = (read_table(file) for file in (places.features, places.results, places.folds))
-    tasks, jobs = tasks_of(process, horizon), os.cpu_count() or 1
+    few = too_few_results(results, process.targets)
+    tasks, jobs = [task for task in tasks_of(process, horizon) if task.target not in few], os.cpu_count() or 1
+    if not tasks:
+        raise ScalebridgeError(
+            f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}"
+        )
     found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
     choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
     models = {target: candidates[kind] for target, (kind, _) in choices.items()}
     finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
-    trained_model(finals, rows, interval.levels, choices).save(places.model)
+    trained_model(finals, rows, interval.levels, choices, few).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)
     write_text(as_json(as_plain(origin_now(places))), places.origin)

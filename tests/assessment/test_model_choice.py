@@ -7,6 +7,10 @@ from pipeline.assessment.model_choice import choose, choose_all
 SIMPLE_FIRST = ("mean", "table", "blend")
 
 
+BATCHES = ("first", "second")
+"""Batches of each lineage, with the same error."""
+
+
 def _predictions(errors: dict[str, list[float]], protocol: str = "largest_scale_out") -> pl.DataFrame:
     lines = [
         {
@@ -14,12 +18,14 @@ def _predictions(errors: dict[str, list[float]], protocol: str = "largest_scale_
             "cqa": "y",
             "model": model,
             "lineage": f"P{i}",
+            "batch_id": f"P{i} {batch}",
             "observed": 0.0,
             "predicted": e,
             "censoring": "none",
         }
         for model, row in errors.items()
         for i, e in enumerate(row)
+        for batch in BATCHES
     ]
     return pl.DataFrame(lines)
 
@@ -46,8 +52,19 @@ def test_choose__every_protocol_has_the_same_weight() -> None:
     assert choose(pl.concat([steps, other]), "y", SIMPLE_FIRST) == ("blend", "past_scale_ups and leave_product_out")
 
 
-def test_choose__with_too_few_lineages_takes_the_last_candidate() -> None:
-    assert choose(_predictions({"mean": [1.0], "table": [1.0], "blend": [1.0]}), "y", SIMPLE_FIRST) == ("blend", "none")
+def test_choose__with_two_lineages_takes_the_smallest_error_and_the_simplest_of_equals() -> None:
+    many = pl.concat(
+        _predictions(errors, "leave_product_out").with_columns(pl.format("{} {}", "batch_id", pl.lit(i)).alias("batch_id"))
+        for i, errors in enumerate([{"mean": [1.0, 2.0], "table": [1.0, 1.5], "blend": [1.0, 1.5]}] * 2)
+    )
+    assert choose(many, "y", SIMPLE_FIRST) == ("table", "leave_product_out")
+
+
+def test_choose__with_few_hidden_batches_takes_the_carry_over_mean() -> None:
+    found = _predictions({"mean": [3.0, 3.0], "carry_over": [2.0, 2.0], "blend": [1.0, 1.0]})
+    assert choose(found, "y", ("mean", "carry_over", "blend")) == ("carry_over", "none")
+    assert choose(found, "y", ("mean", "blend")) == ("mean", "none")
+    assert choose(found.clear(), "y", ("mean", "carry_over", "blend")) == ("carry_over", "none")
 
 
 def test_choose_all__chooses_for_each_attribute() -> None:

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import Folds
 from pipeline.extrapolation.protocols import (
     ForwardInTime,
     LargestScaleOut,
     LeaveProductOut,
+    PastScaleUps,
     Protocol,
     Split,
     assign,
@@ -69,9 +69,17 @@ def test_fold_table__is_valid_and_gives_the_reason_for_a_protocol_that_cannot_be
     assert skipped == {"leave_product_out": "needs at least 2 products, there is 1"}
 
 
-def test_fold_table__without_any_protocol_is_an_error() -> None:
-    with pytest.raises(ScalebridgeError, match="No protocol can be applied to these 18 batches: leave_product_out: needs"):
-        fold_table(batch_rows(1), Split((LEAVE,)))
+def test_fold_table__without_any_protocol_has_no_folds_and_gives_the_reasons() -> None:
+    found, skipped = fold_table(batch_rows(1), Split((LEAVE,)))
+    Folds.validate(found)
+    assert found.is_empty()
+    assert skipped == {"leave_product_out": "needs at least 2 products, there is 1"}
+
+
+def test_fold_table__without_dates_says_so() -> None:
+    rows = batch_rows().with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
+    _, skipped = fold_table(rows, Split((LEAVE, FORWARD, PastScaleUps("past_scale_ups"))))
+    assert skipped == dict.fromkeys(("forward_in_time", "past_scale_ups"), "no batch has a start")
 
 
 def test_split__refuses_a_protocol_that_is_given_twice() -> None:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, Split, fold_table
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.cross_validation import crossfit, fit_final
@@ -54,10 +55,33 @@ def test_crossfit__skips_batches_without_a_result() -> None:
     assert set(_forecast(rows, results)["batch_id"]) <= set(results["batch_id"])
 
 
-def test_crossfit__without_any_result_to_compare_is_an_error() -> None:
+def test_crossfit__without_any_result_to_compare_has_the_same_columns_and_no_rows() -> None:
     rows = batch_rows()
-    with pytest.raises(ScalebridgeError, match="has a result to compare with"):
-        _forecast(rows, results_of(rows).head(0))
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    results = results_of(rows).with_columns(pl.col("censoring").cast(pl.Enum(CENSORING)))
+    full, empty = (
+        crossfit(rows, given, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1) for given in (results, results.head(0))
+    )
+    assert (empty.predictions.height, empty.calibrations.height) == (0, 0)
+    assert empty.predictions.schema == full.predictions.schema
+    assert empty.calibrations.schema == full.calibrations.schema
+
+
+def test_crossfit__leaves_out_a_fold_with_two_results_to_learn_from() -> None:
+    rows = batch_rows(3, (0.001, 0.05), each=1)
+    folds = pl.DataFrame(
+        {"protocol": "p", "fold": [0] * 4 + [1] * 4, "batch_id": rows["batch_id"].head(4).to_list() * 2}
+    ).with_columns(pl.Series("role", ["train"] * 2 + ["test"] * 2 + ["train"] * 3 + ["test"]))
+    found = crossfit(rows, results_of(rows), folds, [TASK], [CarryOver()], IntervalConfig(), 1)
+    assert found.predictions["fold"].to_list() == [1]
+
+
+def test_final__needs_three_results() -> None:
+    rows = batch_rows(1, (0.001,), each=3)
+    results, models = results_of(rows), {"y": CarryOver()}
+    assert fit_final(rows, results, [TASK], models, IntervalConfig(), 1)["y"].calibrations
+    with pytest.raises(ScalebridgeError, match="There are 2 results of 'y' to learn from; at least 3 are needed"):
+        fit_final(rows, results.head(2), [TASK], models, IntervalConfig(), 1)
 
 
 def test_final__is_calibrated_for_every_kind_and_the_same_after_saving_and_reading() -> None:

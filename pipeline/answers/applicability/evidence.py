@@ -27,9 +27,10 @@ class Evidence:
     variables: tuple[VariableStatus, ...]
     """All variables that are compared, in display units."""
     nearest: pl.DataFrame
-    """batch_id, product, scale, distance; nearest first."""
+    """batch_id, product, scale, distance; nearest first. No rows where no batch can be compared with the proposal."""
     distance: float
-    """Distance of the nearest batch, divided by the 95th percentile of the distances of batches to their nearest neighbour."""
+    """Distance of the nearest batch, divided by the 95th percentile of the distances of batches to their nearest neighbour.
+    NaN where no batch can be compared."""
 
     @property
     def status(self) -> Status:
@@ -56,8 +57,8 @@ def evidence(
     """
     known = [f for f in dict.fromkeys([*features, *refused]) if proposed[f][0] is not None and rows[f].count() > 0]
     numeric = [f for f in known if rows.schema[f].is_numeric()]
-    table = _distances(proposed.select(numeric), rows.select(numeric))
-    order = np.argsort(table, kind="stable")[: config.nearest]
+    table = _distances(proposed.select(numeric), rows.select(numeric), rows.height)
+    order = [i for i in np.argsort(table, kind="stable")[: config.nearest] if np.isfinite(table[i])]
     nearest = rows[order].select("batch_id", "product", "scale").with_columns(pl.Series("distance", table[order]))
     units = units_of(process) | {"scale": process.attributes[process.scale.attribute].si}
     rare = config.rare / max(len(known), 1)
@@ -67,7 +68,7 @@ def evidence(
         else _word(name, proposed[name][0], rows[name], refused.get(name))
         for name in known
     )
-    return Evidence(variables, nearest, float(table[order[0]]))
+    return Evidence(variables, nearest, float(table[order[0]]) if order else float("nan"))
 
 
 def _number(
@@ -130,15 +131,21 @@ def radii(known: FloatArray, nearest: int) -> FloatArray:
     return np.asarray(np.partition(others, nearest - 1, axis=1)[:, nearest - 1])
 
 
-def _distances(proposed: pl.DataFrame, rows: pl.DataFrame) -> FloatArray:
-    """Return the distance of the proposal to each row, divided by the 95th percentile of the rows' distance to their neighbour."""
+def _distances(proposed: pl.DataFrame, rows: pl.DataFrame, count: int) -> FloatArray:
+    """Return the distance of the proposal to each row, divided by the 95th percentile of the rows' distance to their neighbour.
+
+    It is infinite where no variable that differs between rows is known in both.
+    """
+    if not rows.width:
+        return np.full(count, np.inf)
     history = rows.to_numpy().astype(float)
     low, high = np.nanpercentile(history, [5, 95], axis=0)
     width = np.where(high > low, high - low, np.nan)
     useful = np.isfinite(width)
     scaled = history[:, useful] / width[useful]
     point = proposed.to_numpy().astype(float)[:, useful] / width[useful]
-    usual = np.nanpercentile([_nearest_other(scaled, i) for i in _sample(len(scaled))], 95)
+    neighbours = [near for i in _sample(len(scaled)) if np.isfinite(near := _nearest_other(scaled, i))]
+    usual = float(np.percentile(neighbours, 95)) if neighbours else 0.0
     return np.asarray(_rms(scaled - point) / (usual if usual > 0 else 1.0))
 
 

@@ -158,7 +158,7 @@ def _steps(between: MixedBatches, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return rows without and with a cause, one for each of 2·PAIRS orders. An order and its reverse use the same batches."""
     rng = np.random.default_rng(SEED + at)
     players = len(between.causes)
-    others = [i for i in range(players) if i != at]
+    others = np.delete(np.arange(players), at)
     masks = np.zeros((PAIRS, players), dtype=bool)
     for mask in masks:
         mask[rng.permutation(others)[: rng.integers(0, players)]] = True

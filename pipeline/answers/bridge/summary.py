@@ -100,7 +100,8 @@ def _change(between: _Between, cause: Cause) -> str:
         return "taken as the reference does, or unknown"
     if cause.kind == "equipment":
         size = process.attributes[process.scale.attribute].si
-        parts = [f"{shown(_median(reference, 'scale'), size)} → {shown(proposed['scale'][0], size)}"]
+        scales = f"{shown(_median(reference, 'scale'), size)} → {shown(proposed['scale'][0], size)}"
+        parts = [scales] if process.states_scale else []
         if proposed["equipment"][0] is not None:
             parts.append(f"{_words(reference['equipment'])} → {proposed['equipment'][0]}")
         return ", ".join(parts)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.answers.case.completion import completed
 from pipeline.answers.case.feasibility import check_possible
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
@@ -42,6 +43,7 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     Raises ScalebridgeError for a proposal that does not fit the process, its history or any vessel, and for site knowledge that
     does not fit the history.
     """
+    proposal = completed(run.process, proposal, run.history.batches)
     proposed = propose(run.process, proposal, run.history)
     row = build(run.process, proposed.history)
     check_possible(run.process, proposal, row, proposed.reference)

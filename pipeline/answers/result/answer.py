@@ -50,6 +50,8 @@ class Answer:
     joint: JointChance | None
     """None without a specification, or where an attribute with a specification is refused."""
     sentences: tuple[Sentence, ...]
+    notes: Annotated[tuple[str, ...], Field(exclude_if=lambda notes: not notes)] = ()
+    """What a small history cannot show. The key is absent from the file where there is none."""
     domain: Domain
     assumed_from_reference: Mapping[str, str]
     """Attribute → value with unit that is taken from the reference batches."""

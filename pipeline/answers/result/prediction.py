@@ -117,6 +117,8 @@ class ScaleChange:
     """Median scale of the reference batches; None without reference."""
     reference_products: tuple[str, ...]
     reference_batches: int
+    stated: Annotated[bool, Field(exclude_if=bool)] = True
+    """The process states batch sizes. If not, every batch has the scale 1, and the key `stated` is in the file."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -15,13 +15,14 @@ def draw(
 ) -> pl.DataFrame:
     """Return settings and material properties of `count` batches, SI. Parameters vary independently of each other.
 
-    Values are clipped to the possible range of their attribute.
+    Values are clipped to the possible range of their attribute. Where nothing varies, all batches are as proposed.
     """
     rng = np.random.default_rng(seed)
     parameters = pl.DataFrame({v.parameter: v.draw(count, rng) for v in variations})
     parts = [part for part in (parameters, *(lots.draw(count, rng) for lots in materials)) if part.width]
     if not parts:
-        return pl.DataFrame({name: [setup.set_point(name)] * count for name in setup.parameters[:1]})
+        name = next(iter(setup.parameters), setup.process.scale.attribute)
+        return pl.DataFrame({name: [setup.set_point(name)] * count})
     drawn = pl.concat(parts, how="horizontal")
     return drawn.with_columns(_clipped(setup, name) for name in drawn.columns)
 

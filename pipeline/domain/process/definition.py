@@ -9,7 +9,16 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
 from pipeline.domain.display import in_words
-from pipeline.domain.process.parts import Grouping, Material, Operation, ProcessStep, Scale, lot_column
+from pipeline.domain.process.parts import (
+    ONE_PRODUCT,
+    ONE_SCALE,
+    Grouping,
+    Material,
+    Operation,
+    ProcessStep,
+    Scale,
+    lot_column,
+)
 from pipeline.domain.sources import Source, Sources
 from pipeline.domain.strict_config import STRICT
 
@@ -24,19 +33,20 @@ class Definition:
     """Title in words, printed on the pages."""
     batch: str
     """Attribute that names a batch."""
-    product: str
-    """Attribute that names the product."""
-    scale: Scale
     sources: Sources
     """Files of the history, by a name of your choice."""
     attributes: Mapping[str, Attribute]
+    product: str = ONE_PRODUCT
+    """Attribute that names the product. Without it, all batches are of one product, which has the name of the process."""
+    scale: Scale = Field(default_factory=lambda: Scale(ONE_SCALE))
+    """Without it, all batches have one scale, and no answer says anything about a scale-up."""
     site: str | None = None
     """Attribute that names the site."""
     equipment: str | None = None
     """Attribute that names the equipment."""
     started: str | None = None
-    """Attribute with the start of the batch, such as the inoculation. The protocol `forward_in_time` needs it. If it has a time of
-    day, series count from it, and what they record before it is left out."""
+    """Attribute with the start of the batch, such as the inoculation. The protocols `forward_in_time` and `past_scale_ups` need it.
+    If it has a time of day, series count from it, and what they record before it is left out."""
     ended: str | None = None
     """Attribute with the end of the batch, such as the harvest. What series record after it is left out."""
     also_predict: tuple[str, ...] = ()
@@ -53,6 +63,16 @@ class Definition:
         """Attributes that are predicted: every CQA, then `also_predict`."""
         cqas = tuple(name for name, attribute in self.attributes.items() if attribute.role == "CQA")
         return cqas + self.also_predict
+
+    @property
+    def states_product(self) -> bool:
+        """Whether the definition says which attribute names the product."""
+        return self.product != ONE_PRODUCT
+
+    @property
+    def states_scale(self) -> bool:
+        """Whether the definition says which attribute holds the batch size."""
+        return self.scale.attribute != ONE_SCALE
 
     @property
     def lineage(self) -> str:

@@ -11,6 +11,11 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
+ONE_PRODUCT = "one_product"
+"""Attribute that names the product of every batch where the definition states no `product`."""
+ONE_SCALE = "one_scale"
+"""Attribute that holds the batch size, 1, of every batch where the definition states no `scale`."""
+
 
 @dataclass(config=STRICT, frozen=True)
 class Scale:

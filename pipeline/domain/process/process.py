@@ -1,8 +1,11 @@
 """A process definition that was checked for consistency."""
 
+from collections.abc import Mapping
+
 from pydantic import model_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.process.completion import completed
 from pipeline.domain.process.consistency import problems
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.strict_config import STRICT
@@ -11,6 +14,11 @@ from pipeline.domain.strict_config import STRICT
 @dataclass(config=STRICT, frozen=True)
 class Process(Definition):
     """How a family of products is made, as written in `conf/process/<name>.yaml`. An inconsistent definition is an error."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, given: object) -> object:
+        return completed(given) if isinstance(given, Mapping) else given
 
     @model_validator(mode="after")
     def _consistent(self) -> "Process":

@@ -204,6 +204,8 @@ def _record(given: Record, answer: Answer) -> Section:
     found, data, model = given.credibility, given.data_card, given.model_card
     plan, protocol = found.plan, in_words(found.plan.protocol)
     scales = f"{size(data.smallest_scale)} to {with_unit(size(data.largest_scale), data.scale_unit)}"
+    if not answer.scale.stated:
+        scales = "batch sizes not stated"
     dates = f"{data.first_date} to {data.last_date}" if data.first_date else "no dates"
     summary = (
         f"Question: {found.question}",

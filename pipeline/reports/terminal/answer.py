@@ -53,14 +53,18 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
     reference = "no batch"
     if scale.reference is not None:
         products = ", ".join(scale.reference_products)
-        at = with_unit(size(scale.reference), scale.unit)
-        reference = f"{at} ({scale.reference_batches} batches of {products})"
-    head = f"\n{proposal.name}: {proposal.product} at {with_unit(size(scale.proposed), scale.unit)}"
+        reference = f"{scale.reference_batches} batches of {products}"
+        if scale.stated:
+            reference = f"{with_unit(size(scale.reference), scale.unit)} ({reference})"
+    head = f"\n{proposal.name}: {proposal.product}"
+    if scale.stated:
+        head += f" at {with_unit(size(scale.proposed), scale.unit)}"
     yield Text(head, style="bold")
     if proposal.question:
         yield Text(proposal.question)
     yield Text(f"compared with {reference}\n")
     yield _attributes(answer, wide=wide)
+    yield from (Text(note, style="bold") for note in answer.notes)
     if answer.joint is not None:
         of = ", ".join(map(answer.name, answer.joint.of))
         yield Text(f"Chance that one batch meets all of them: {chance(answer.joint.probability)} ({of})")
@@ -124,12 +128,17 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     yield Text(f"Domain: {domain.status}. {domain.sentence}", style="" if domain.status == "inside" else "bold")
     yield from (_outside(one, answer) for one in domain.variables if one.status != "inside")
     table = _table("nearest batch", "product", pad_edge=False)
+    if not domain.nearest:
+        yield Text("No batch is nearest: the proposal states no variable that differs between the batches of history.")
+        return
     targets = [answer.name(key) for key in answer.attributes]
-    for name in (f"scale [{answer.scale.unit}]", "distance", *targets):
+    sizes = [f"scale [{answer.scale.unit}]"] if answer.scale.stated else []
+    for name in (*sizes, "distance", *targets):
         table.add_column(name, justify="right")
     for line in domain.nearest:
         results = ("" if line.results.get(key) is None else digits(line.results[key] or 0.0) for key in answer.attributes)
-        table.add_row(line.batch, line.product, size(line.scale), digits(line.distance, 2), *results)
+        scale = [size(line.scale)] if sizes else []
+        table.add_row(line.batch, line.product, *scale, digits(line.distance, 2), *results)
     yield table
 
 

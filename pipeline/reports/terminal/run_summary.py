@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.answers.result.files import read_answer
-from pipeline.assessment.learning_curve import sentences
+from pipeline.assessment.learning_curve import OWN, sentences
+from pipeline.assessment.model_choice import UNTESTED as NOT_DECIDED
 from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.display import size
 from pipeline.domain.places import Places
@@ -21,6 +22,10 @@ from pipeline.reports.terminal.answer import WIDE, show
 BASELINES = ("global_mean", "carry_over")
 REENACTED = "Each forecast uses only batches from before the scale-up. inside: outcomes within the 90 % interval."
 """Subtitle of the table of past scale-ups."""
+
+
+UNTESTED = "No batch was hidden from the model, since no protocol applies to this history: `scalebridge check` says why."
+NO_OTHERS = f"Not known: no product has more than {max(OWN) + 1} batches with results, with another product beside it."
 
 
 def show_summary(run: str, places: Places, answers: Path, console: Console) -> None:
@@ -39,11 +44,15 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
         process = load(places.config, "process", Process)
         scale = process.attributes[process.scale.attribute].si
         console.print(*_reenacted(read_table(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
-    console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
-    console.print(_choices(read_json(places.model / "about.json")["choices"]))
+    if pooled.is_empty():
+        console.print(Text(UNTESTED))
+    else:
+        console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
+    about = read_json(places.model / "about.json")
+    console.print(_choices(about["choices"], about.get("unanswered", {})))
     if places.transfer.is_file():
-        lines = ["", "Do the other products help a new one?", *sentences(read_table(places.transfer))]
-        console.print(Text("\n".join(lines)))
+        lines = sentences(read_table(places.transfer)) or [NO_OTHERS]
+        console.print(Text("\n".join(["", "Do the other products help a new one?", *lines])))
     for path in sorted(answers.glob("*/result.json")):
         found = read_answer(path)
         show(found, console)
@@ -117,13 +126,18 @@ def _reenacted(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
     return [table]
 
 
-def _choices(choices: dict[str, list[str]]) -> Text:
-    """Return the chosen model of each attribute, and whether it is only a baseline."""
-    lines = [
-        f"{cqa}: {_model_in_words(kind)} (by {protocol.replace('_', ' ')})" for cqa, (kind, protocol) in choices.items()
-    ]
+def _choices(choices: dict[str, list[str]], unanswered: dict[str, str]) -> Text:
+    """Return the chosen model of each attribute, and whether it is only a baseline; then the attributes without a model."""
+    lines = [f"{cqa}: {_choice_in_words(kind, protocol)}" for cqa, (kind, protocol) in choices.items()]
+    lines += [f"{cqa}: none, since {reason}" for cqa, reason in unanswered.items()]
     head = "Model chosen for each attribute: the simplest within one standard error of the best in re-enactment:"
     return Text("\n".join(["", head, *(f"  {line}" for line in lines)]))
+
+
+def _choice_in_words(kind: str, protocol: str) -> str:
+    if protocol == NOT_DECIDED:
+        return f"{kind}, since too few batches could be hidden to compare models"
+    return f"{_model_in_words(kind)} (by {protocol.replace('_', ' ')})"
 
 
 def _model_in_words(kind: str) -> str:

@@ -1,0 +1,73 @@
+"""What a small or flat history cannot show, as sentences."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.answers.case.case import Case
+from pipeline.answers.case.proposed_batch import scale_of
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.display import percent, shown
+from pipeline.domain.process.process import Process
+from pipeline.domain.scale import larger_scale
+
+FEW_ERRORS = 10
+"""Number of past errors below which an answer says how large a chance they can show."""
+
+
+def small_history_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
+    """Return a sentence for each thing that history cannot show: an effect of scale, a test of the model, a spread of results."""
+    return (*_scale(case, run), *_untested(run), *_constant(run), *_few_errors(case, run))
+
+
+def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
+    if not run.process.states_scale:
+        yield "The process definition states no batch size, so this answer says nothing about a scale-up."
+        return
+    if run.rows["scale_level"].n_unique() > 1:
+        return
+    ran, asked = float(run.rows["scale"].max()), scale_of(run.process, case.proposal)  # type: ignore[arg-type]
+    if larger_scale(asked, ran, run.process.scale.tolerance):
+        unit = run.process.attributes[run.process.scale.attribute].si
+        yield (
+            f"All {run.rows.height} batches of history ran at {shown(ran, unit)}, so history shows no effect of the batch size. "
+            f"The answer for {shown(asked, unit)} assumes none, and its intervals may be too narrow."
+        )
+
+
+def _untested(run: TrainedRun) -> Iterator[str]:
+    tested = set(run.forecasts["cqa"].unique())
+    untested = [run.process.display_name(name) for name in run.model.finals if name not in tested]
+    if untested:
+        yield (
+            f"The model of {', '.join(untested)} was not tested on batches that it had not seen, since no protocol applies to "
+            "its results; `scalebridge check` says why."
+        )
+
+
+def _constant(run: TrainedRun) -> Iterator[str]:
+    for name in run.model.finals:
+        results = run.history.results.filter(pl.col("attribute") == name)
+        if results["value"].n_unique() == 1 and results["censoring"].n_unique() == 1:
+            yield _of_constant(run.process, name, results)
+
+
+def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
+    """Say of each attribute with a specification how large a chance its few past errors can show: n of n + 1."""
+    for name, final in run.model.finals.items():
+        errors = len(final.calibrations[final.kinds(case.row)[0]].residuals)
+        if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
+            yield (
+                f"P(in spec) of {run.process.display_name(name)} rests on {errors} past errors of forecasts, which cannot show a "
+                f"chance above {percent(round(errors / (errors + 1), 2))}."
+            )
+
+
+def _of_constant(process: Process, name: str, results: pl.DataFrame) -> str:
+    censoring = str(results["censoring"][0])
+    where = {"none": "are", "left": "lie at or below the limit", "right": "lie at or above the limit"}[censoring]
+    value = shown(float(results["value"][0]), process.attributes[name].si)
+    return (
+        f"All {results.height} results of {process.display_name(name)} {where} {value}, so history does not show how it varies. "
+        "Its interval has no width that history supports."
+    )

@@ -1,0 +1,117 @@
+"""Which protocols apply to a history, which do not, and what would have to be recorded for those."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from pipeline.domain.batch_columns import ROLES
+from pipeline.domain.display import in_words
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.extrapolation.protocols import Split, fold_table
+from pipeline.extrapolation.reenactment import LEAST_RESULTS
+
+REMEDY: Mapping[str, str] = {
+    "leave_product_out": "record batches of a second product, and state `product` in the process definition",
+    "largest_scale_out": "record batches of a product at a second scale, and state `scale` in the process definition",
+    "forward_in_time": "record when each batch started, and state `started` in the process definition",
+    "past_scale_ups": "record when each batch started and its scale, or lower `least` of the protocol in conf/split/",
+}
+"""Protocol → what a user can do so that it applies."""
+
+
+def history_lines(batches: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
+    """Return what a history allows, one sentence each: its size, every protocol, and targets that are not predicted.
+
+    batches: batch_id, product, lineage, scale_level, started_at and site; results: batch_id and attribute. Raises
+    ScalebridgeError where no target has enough results.
+    """
+    few = too_few_results(results, targets)
+    if len(few) == len(targets):
+        raise ScalebridgeError(nothing_to_learn(results, targets))
+    size = (
+        f"{_count(batches.height, 'valid batch')} of {_count(batches['product'].n_unique(), 'product')} at "
+        f"{_count(batches['scale_level'].n_unique(), 'scale')}"
+    )
+    reasons = [f"{target} is not predicted: {why}" for target, why in few.items()]
+    return [size, *protocol_lines(batches, results, split, [target for target in targets if target not in few]), *reasons]
+
+
+def protocol_lines(rows: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
+    """Return a sentence for each protocol of a split: its number of folds, or why it does not apply and what to record.
+
+    rows: batch_id, product, lineage, scale_level, started_at and site of each batch; results: batch_id and attribute.
+    """
+    table, skipped = fold_table(rows, split)
+    scored = scored_targets(table, results, targets)
+    counts = dict(table.group_by("protocol", maintain_order=True).agg(pl.col("fold").n_unique()).iter_rows())
+    lines = [_applies(name, folds, scored.get(name, []), targets) for name, folds in counts.items()]
+    return [*lines, *skipped_lines(skipped), *([] if scored else [UNTESTED])]
+
+
+def scored_targets(folds: pl.DataFrame, results: pl.DataFrame, targets: Sequence[str]) -> dict[str, list[str]]:
+    """Return protocol → targets that it scores: at least one fold leaves enough results to learn from, and one to predict.
+
+    folds: as `protocols.fold_table` returns them; results: batch_id and attribute.
+    """
+    wanted = results.filter(pl.col("attribute").is_in(list(targets)))
+    counts = (
+        folds.join(wanted, on="batch_id")
+        .group_by("protocol", "fold", "attribute")
+        .agg((pl.col("role") == role).sum().alias(role) for role in ROLES)
+        .filter((pl.col("train") >= LEAST_RESULTS) & (pl.col("test") > 0))
+    )
+    found: dict[str, list[str]] = {}
+    for protocol, attribute in counts.select("protocol", "attribute").unique().sort("protocol", "attribute").iter_rows():
+        found.setdefault(protocol, []).append(attribute)
+    return found
+
+
+def _applies(protocol: str, folds: int, scored: Sequence[str], targets: Sequence[str]) -> str:
+    name, few = in_words(protocol), f"no fold leaves {LEAST_RESULTS} results to learn from and one to predict"
+    if not scored:
+        return f"{name} does not apply: {few}; to use it, record more batches"
+    left_out = [target for target in targets if target not in scored]
+    return f"{name} applies ({_count(folds, 'fold')})" + (f", but not to {', '.join(left_out)}: {few}" if left_out else "")
+
+
+UNTESTED = (
+    "No protocol applies, so nothing shows how well a model predicts: the carry-over mean answers, and each answer says that it is "
+    "not tested"
+)
+"""Said where no protocol applies."""
+
+
+def skipped_lines(skipped: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each protocol that does not apply; skipped: protocol → reason."""
+    return [f"{in_words(name)} does not apply: {reason}; to use it, {REMEDY[name]}" for name, reason in skipped.items()]
+
+
+def too_few_results(results: pl.DataFrame, targets: Iterable[str]) -> dict[str, str]:
+    """Return target → why it is not predicted, for the targets with fewer than `LEAST_RESULTS` results.
+
+    results: batch_id and attribute of each result of a batch.
+    """
+    counts = dict(results.group_by("attribute").len().iter_rows())
+    few = {target: int(counts.get(target, 0)) for target in targets if counts.get(target, 0) < LEAST_RESULTS}
+    return {target: f"history has {_count(count, 'result')} of it, and {_NEEDED}" for target, count in few.items()}
+
+
+def nothing_to_learn(results: pl.DataFrame, targets: Sequence[str]) -> str:
+    """Return in one sentence that all targets have too few results."""
+    counts = dict(results.group_by("attribute").len().iter_rows())
+    each = ", ".join(f"{target} {counts.get(target, 0)}" for target in targets)
+    return f"no quality attribute has enough results ({each}): {_NEEDED}"
+
+
+_NEEDED = (
+    f"{LEAST_RESULTS} are needed, since a prediction interval comes from hiding results that are known; record more results"
+)
+
+
+def _count(number: int, what: str) -> str:
+    """Return a number and its noun.
+
+    >>> _count(1, "batch"), _count(4, "batch"), _count(0, "result")
+    ('1 batch', '4 batches', 'no result')
+    """
+    return f"{number or 'no'} {what}" + ("" if number < 2 else "es" if what.endswith("ch") else "s")
