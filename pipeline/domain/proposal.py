@@ -70,9 +70,9 @@ class Proposal:
     """Title of the answer."""
     process: Words
     """Name of the process; the model must have been trained on it."""
-    product: Words | Literal[""] = ""
+    product: Words = ""
     """Name of the product, as in the history; a new name is a new product. Left out where the process states no `product`."""
-    scale: Amount | Literal[""] = ""
+    scale: Amount = ""
     """A number with a unit, such as `2000 L`. Left out where the process states no `scale`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
