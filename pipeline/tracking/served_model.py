@@ -56,6 +56,11 @@ class ScalebridgeModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
             return answered(self.served, proposal_of(self.served.process, self.columns, row, place))
         except ScalebridgeError as error:
             return refused(self.served, str(error))
+        except Exception as error:  # a mistake in the program costs this row alone
+            said = " ".join(str(error).split())[:200]
+            return refused(
+                self.served, f"{place}: the program failed on this row ({type(error).__name__}: {said}); report it"
+            )
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -23,6 +23,7 @@ from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.domain.proposal import Proposal
+from pipeline.tracking import served_model as module
 from pipeline.tracking.mlflow import track
 from pipeline.tracking.served_model import ScalebridgeModel
 from tests.support.project import PROPOSAL
@@ -75,6 +76,7 @@ def test_predict__units_and_plain_numbers_are_the_same(served: ScalebridgeModel)
     [
         ({"agitation": float("inf")}, "row 1, column 'agitation': inf is not a finite number"),
         ({"agitation": "inf"}, "column 'agitation': inf is not a finite number"),
+        ({"agitation": 1e300}, "Proposal 'row 1', 'agitation': 1e+300 cannot be a value of a plant"),
         ({"scale": "leave out"}, "row 1: 'scale' must be stated"),
         ({"scale": float("nan")}, "row 1: 'scale' must be stated"),
         ({"scale": -100.0}, "must be above zero"),
@@ -103,6 +105,16 @@ def test_predict__one_bad_row_costs_one_answer_and_the_order_stays(served: Scale
     assert found["status"].tolist() == ["predicted", "refused", "predicted"]
     assert "'fast' is not a number" in found["reason"].tolist()[1]
     assert found["titre"].tolist()[0] != found["titre"].tolist()[2]
+
+
+def test_predict__a_mistake_in_the_program_costs_one_row(served: ScalebridgeModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("float division\nby zero")
+
+    monkeypatch.setattr(module, "answered", fail)
+    found = _one(served)
+    assert found["titre"] is None
+    assert found["reason"] == "row 1: the program failed on this row (ZeroDivisionError: float division by zero); report it"
 
 
 def test_predict__no_row_is_an_empty_table(served: ScalebridgeModel) -> None:

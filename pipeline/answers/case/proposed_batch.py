@@ -1,5 +1,6 @@
 """Convert a proposal into a batch row, so that the same code makes its features and those of history."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -19,6 +20,8 @@ from pipeline.history.tables import History
 
 NAME = "proposal"
 """Batch name of the proposed batch."""
+SMALLEST, LARGEST = 1e-30, 1e30
+"""Magnitudes that a stated number may have, SI. Products of powers of such numbers, as in the formulas, remain finite."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,19 @@ def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict
         values[process.site] = proposal.site
     if process.equipment is not None and proposal.equipment is not None:
         values[process.equipment] = proposal.equipment
+    _check_magnitudes(process, proposal, values)
     return values
+
+
+def _check_magnitudes(process: Process, proposal: Proposal, values: Mapping[str, float | str]) -> None:
+    """Refuse numbers with which nothing can be computed: infinite, NaN, or so large or small that a formula leaves the range."""
+    for name, value in values.items():
+        if not isinstance(value, str) and value != 0 and not SMALLEST <= abs(value) <= LARGEST:
+            given = proposal.settings.get(name, proposal.scale)
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}', '{name}': {given} cannot be a value of a plant; a number must be finite, and in SI "
+                f"units between {SMALLEST:g} and {LARGEST:g} or zero"
+            )
 
 
 def _value(name: str, attribute: Attribute, given: str | float, proposal: Proposal) -> float | str:
