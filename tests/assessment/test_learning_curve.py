@@ -17,3 +17,17 @@ def test_transfer__other_products_help_while_own_batches_are_few() -> None:
     ratio = (means["with_others"] / means["without"]).to_list()
     assert ratio[1] < 1.0
     assert len(sentences(found)) == len(OWN) - 1
+
+
+def test_transfer__of_the_only_product_has_no_error_with_others_and_no_sentence() -> None:
+    rows = batch_rows(1, (0.001,), each=12)
+    found = transfer(rows.with_columns(observed=results_of(rows)["value"]), Task("y", ("x",), ("product",)))
+    assert found["with_others"].null_count() == found.height == len(OWN)
+    assert found.drop_nulls("without").height == len(OWN) - 1
+    assert sentences(found) == []
+
+
+def test_sentences__give_no_ratio_to_an_error_of_zero() -> None:
+    rows = batch_rows(4, (0.001,), each=12)
+    found = transfer(rows.with_columns(pl.lit(4.0).alias("observed")), Task("y", ("x",), ("product",)))
+    assert sentences(found)[0] == "1 own: error 0.00 with the other products, 0.00 without"

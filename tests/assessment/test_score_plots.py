@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.assessment.score_plots import coverage_figure, predicted_against_observed, skill_figure
+from pipeline.assessment.score_plots import coverage_figure, draw_scores, predicted_against_observed, skill_figure
 from pipeline.domain.units import unit
 
 matplotlib.use("Agg")
@@ -148,3 +148,9 @@ def test_pictures__are_the_same_again(tmp_path: Path) -> None:
     first, again = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("a", "b"))
     assert first == again
     assert set(first) == {"skill.png", "coverage.png", "t.png"}
+
+
+def test_draw_scores__without_scores_makes_an_empty_folder(tmp_path: Path) -> None:
+    empty = _scores().clear()
+    draw_scores(empty, _predictions().clear(), {"titre": unit("g/L")}, unit("L"), (0.9,), tmp_path / "plots")
+    assert list((tmp_path / "plots").iterdir()) == []

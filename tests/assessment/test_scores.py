@@ -66,3 +66,11 @@ def test_score__bootstrap_limits_enclose_the_pooled_score() -> None:
 def test_metrics__nest_by_protocol_and_attribute() -> None:
     nested = metrics(score(_predictions(), {"titre": unit("g/L")}, (0.9,), 1), "lightgbm")
     assert nested["p"]["titre"]["rmse"] == pytest.approx(0.1)
+
+
+def test_score__without_forecasts_has_the_same_columns_and_no_rows() -> None:
+    units = {"titre": unit("g/L")}
+    full, empty = (score(given, units, (0.9,), 1) for given in (_predictions(), _predictions().clear()))
+    assert empty.height == 0
+    assert empty.columns == full.columns
+    assert metrics(empty, "ridge") == {}

@@ -77,6 +77,16 @@ def test_evidence__few_hidden_batches_are_called_thin() -> None:
     assert thin / rows.height <= CONFIG.rare
 
 
+@pytest.mark.parametrize("batches", [1, 2, 200])
+def test_evidence__without_a_variable_that_differs_no_batch_is_nearest(batches: int) -> None:
+    rows = history().head(1)[[0] * batches].with_columns(batch_id=pl.format("B{}", pl.int_range(pl.len())))
+    seen = evidence(pot(), rows.head(1), rows, VARIABLES, {}, CONFIG)
+    assert seen.nearest.is_empty()
+    assert np.isnan(seen.distance)
+    assert seen.status == "inside"
+    assert told(seen).distance is None
+
+
 def test_radii__are_those_of_a_full_search() -> None:
     values = np.sort(np.random.default_rng(1).normal(size=40))
     full = np.sort(np.abs(values[:, None] - values[None]), axis=1)[:, 5]
