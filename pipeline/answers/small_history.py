@@ -31,7 +31,7 @@ def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
         unit = run.process.attributes[run.process.scale.attribute].si
         yield (
             f"All {run.rows.height} batches of history ran at {shown(ran, unit)}, so history shows no effect of the batch size. "
-            f"The answer for {shown(asked, unit)} assumes none, and its intervals may be too narrow."
+            f"An effect of it is therefore not in the answer for {shown(asked, unit)}, and the intervals may be too narrow."
         )
 
 

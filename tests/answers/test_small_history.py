@@ -23,8 +23,8 @@ def test_notes__one_scale_shows_no_effect_of_it() -> None:
     run = trained_run()
     rows = run.rows.with_columns(pl.lit(0.001).alias("scale"), pl.lit(0.001).alias("scale_level"))
     assert _notes(replace(run, rows=rows)) == [
-        f"All {rows.height} batches of history ran at 1 L, so history shows no effect of the batch size. The answer for 100 L "
-        "assumes none, and its intervals may be too narrow."
+        f"All {rows.height} batches of history ran at 1 L, so history shows no effect of the batch size. An effect of it is "
+        "therefore not in the answer for 100 L, and the intervals may be too narrow."
     ]
 
 
