@@ -88,7 +88,7 @@ def _known_options(conf: Path, choices: Mapping[str, object]) -> None:
         if group in choices and str(choices[group]) not in options:
             other = (conf / group / f"{choices[group]}.yml").is_file()
             raise ScalebridgeError(
-                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {listed(options, 20)}"
+                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {listed(map(repr, options), 20) if options else 'nothing, the folder holds no option'}"
                 + (f". {choices[group]}.yml is there: rename it to {choices[group]}.yaml" if other else "")
             )
 

@@ -29,6 +29,10 @@ Words = Annotated[str, AfterValidator(_words)]
 """A title or a name: any text that is not empty."""
 Amount = Annotated[str | float, AfterValidator(_amount)]
 """A number with a unit, or a plain number in the unit of the attribute."""
+MaybeWords = Annotated[str, AfterValidator(lambda text: text and _words(text))]
+"""The same as `Words`; empty where it is not stated."""
+MaybeAmount = Annotated[str | float, AfterValidator(lambda given: given if given == "" else _amount(given))]
+"""The same as `Amount`; empty where it is not stated."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -70,9 +74,9 @@ class Proposal:
     """Title of the answer."""
     process: Words
     """Name of the process; the model must have been trained on it."""
-    product: Words = ""
+    product: MaybeWords = ""
     """Name of the product, as in the history; a new name is a new product. Left out where the process states no `product`."""
-    scale: Amount = ""
+    scale: MaybeAmount = ""
     """A number with a unit, such as `2000 L`. Left out where the process states no `scale`."""
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""

@@ -75,7 +75,14 @@ class SmallHistory:
             (places.proposals / "a.yaml", proposal),
         ):
             _write(path, yaml.safe_dump(data, sort_keys=False))
-        for kept in ("interval/rehearsed", "plant/small", "transfer/none", "cost/example", "decision/default"):
+        for kept in (
+            "interval/rehearsed",
+            "plant/small",
+            "transfer/none",
+            "cost/example",
+            "decision/default",
+            "left_out/none",
+        ):
             _write(places.conf / f"{kept}.yaml", (ROOT / f"conf/{kept}.yaml").read_text(encoding="utf-8"))
         _write(places.raw / "small/batches.csv", self.batches().write_csv())
         return places
