@@ -87,8 +87,9 @@ def _known_options(conf: Path, choices: Mapping[str, object]) -> None:
         options = sorted(path.stem for path in (conf / group).glob("*.yaml"))
         if group in choices and str(choices[group]) not in options:
             other = (conf / group / f"{choices[group]}.yml").is_file()
+            there = listed(map(repr, options), 20) if options else "nothing, the folder holds no option"
             raise ScalebridgeError(
-                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {listed(map(repr, options), 20) if options else 'nothing, the folder holds no option'}"
+                f"'{group}: {choices[group]}' is not an option of {conf.name}/{group}/; available: {there}"
                 + (f". {choices[group]}.yml is there: rename it to {choices[group]}.yaml" if other else "")
             )
 
