@@ -269,7 +269,7 @@ def test_track__logs_again_what_mlflow_has_lost(copy: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("choices", "words"),
     [
-        ({"model": "xgboost"}, "'model: xgboost' is not an option of conf/model/; available: carry_over"),
+        ({"model": "xgboost"}, "'model: xgboost' is not an option of conf/model/; available: 'carry_over'"),
         ({"modle": "ridge"}, "params.yaml has no choice called modle"),
         ({"horizon": "later"}, "horizon: Input should be 'plan', 'in_process' or 'release'"),
     ],
