@@ -92,8 +92,13 @@ def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
 
 def _trained_run() -> "TrainedRun":
     from pipeline.answers.trained_run import read_trained_run
+    from pipeline.publication.data_folder import note_on_changes
+    from pipeline.publication.runs import current_run
 
-    return read_trained_run(PLACES)
+    bundle = current_run(PLACES)
+    if note := note_on_changes(PLACES, bundle):
+        typer.echo(f"Note: {note}", err=True)
+    return read_trained_run(PLACES, bundle)
 
 
 def _track(found: "Answer", process: str, name: str) -> str:

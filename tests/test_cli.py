@@ -124,6 +124,12 @@ def test_runs__use_comes_back_and_prune_asks_first(call: Call, own: Places) -> N
     assert "There is no run to delete" in call("prune")
 
 
+def test_predict__says_what_has_changed_since_the_run(call: Call, own: Places) -> None:
+    assert "Note:" not in call("predict", PROPOSAL)
+    own.quality.write_text("{}", encoding="utf-8")
+    assert "Note: quality.json has changed since run" in call("predict", PROPOSAL)
+
+
 def test_runs__a_damaged_run_is_listed_as_such(call: Call, own: Places) -> None:
     manifest = own.runs / current_name(own) / "manifest.json"
     manifest.chmod(0o644)

@@ -46,13 +46,13 @@ class TrainedRun(PredictingRun):
     hashes: Hashes
 
 
-def read_trained_run(places: Places) -> TrainedRun:
-    """Read the current published run of a project.
+def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun:
+    """Read a published run of a project: `bundle`, or the current one.
 
     Raises ScalebridgeError if nothing was published, a file of the run is damaged, the model was trained by other code than the
     one that is installed, or the acceptance limits are not those in the ledger.
     """
-    bundle = current_run(places)
+    bundle = bundle or current_run(places)
     of_run = bundle.places
     refuse_other_code(read_origin(of_run.origin))
     entry = parsed_entry(of_run.acceptance.read_text(encoding="utf-8"), str(of_run.acceptance))
