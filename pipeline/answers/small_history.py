@@ -53,14 +53,18 @@ def _constant(run: TrainedRun) -> Iterator[str]:
 
 
 def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
-    """Say of each attribute with a specification how large a chance its few past errors can show: n of n + 1."""
+    """Say of attributes with a specification how large a chance their few past errors can show: n of n + 1."""
+    by_errors: dict[int, list[str]] = {}
     for name, final in run.model.finals.items():
         errors = len(final.calibrations[final.kinds(case.row)[0]].residuals)
         if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
-            yield (
-                f"P(in spec) of {run.process.display_name(name)} rests on {errors} past errors of forecasts, which cannot show a "
-                f"chance above {percent(round(errors / (errors + 1), 2))}."
-            )
+            by_errors.setdefault(errors, []).append(run.process.display_name(name))
+    for errors, names in by_errors.items():
+        rests = "rests" if len(names) == 1 else "rest, for each attribute,"
+        yield (
+            f"P(in spec) of {', '.join(names)} {rests} on {errors} past errors of forecasts, which cannot show a "
+            f"chance above {percent(round(errors / (errors + 1), 2))}. A larger value is an extrapolation."
+        )
 
 
 def _of_constant(process: Process, name: str, results: pl.DataFrame) -> str:

@@ -50,5 +50,6 @@ def test_notes__few_past_errors_cannot_show_a_large_chance() -> None:
     few = {k: replace(one, residuals=one.residuals[:4], groups=one.groups[:4]) for k, one in final.calibrations.items()}
     finals = {"titre": replace(final, calibrations=few)}
     assert _notes(replace(run, model=replace(run.model, finals=finals))) == [
-        "P(in spec) of titre rests on 4 past errors of forecasts, which cannot show a chance above 80 %."
+        "P(in spec) of titre rests on 4 past errors of forecasts, which cannot show a chance above 80 %. "
+        "A larger value is an extrapolation."
     ]

@@ -64,7 +64,7 @@ def _body(data: bytes, form: Csv, needed: Needed | None, place: str) -> tuple[st
         if any(cell.strip() for cell in cells) and not _is_no_header(number, head[number - 1], form, place)
     ]
     numbered = [(skipped + number, cells) for number, cells, _ in rows]
-    position, names = find_header(numbered, form.header_row, form.header_rows, needed or {}, place)
+    position, names = find_header(numbered, form.header_row, form.header_rows, needed, place)
     number, _, count = rows[position + form.header_rows - 1]
     last = number + count - 1
     ends = start

@@ -84,7 +84,7 @@ def read_excel(path: Path, form: Excel, needed: Needed | None, place: str) -> Ra
         rows = iter(sheet.rows())
         head = [row for _, row in zip(range(SEARCHED + (form.header_row or 0)), rows, strict=False)]
         shown = [(row.number, _texts(row, sheet)) for row in head]
-        at, names = find_header(shown, form.header_row, form.header_rows, needed or {}, f"{place}, sheet '{sheet.name}'")
+        at, names = find_header(shown, form.header_row, form.header_rows, needed, f"{place}, sheet '{sheet.name}'")
         lowest = head[at + form.header_rows - 1].number
         found = positions(names, needed, f"{place}, sheet '{sheet.name}'", lowest, column_letter)
         columns = {i: _Column(name, (needed or {}).get(name, "text")) for name, i in found.items()}

@@ -1,5 +1,6 @@
 """The header of a table: where it stands, and which column has which name."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from pipeline.domain.errors import ScalebridgeError, listed
@@ -7,6 +8,8 @@ from pipeline.history.connectors.raw_table import Needed, holds, plain
 
 SEARCHED = 500
 """Number of rows at the top of a table in which its header is searched."""
+GUESSED = 20
+"""Number of rows at the top of a table in which the header is guessed for a draft."""
 
 
 def joined(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -32,12 +35,12 @@ def _repeated(cells: Sequence[str], lowest: Sequence[str]) -> list[str]:
 
 
 def find_header(
-    rows: Sequence[tuple[int, Sequence[str]]], declared: int | None, height: int, needed: Needed, place: str
+    rows: Sequence[tuple[int, Sequence[str]]], declared: int | None, height: int, needed: Needed | None, place: str
 ) -> tuple[int, list[str]]:
     """Find the header among the first rows of a file, given with their row numbers. Blank rows are not among them.
 
     Return the position of its first row, and the names of the columns. Without a declared row number, the header is the first
-    that holds all needed columns; if none does, the first row.
+    that holds all needed columns; if none does, the first row. `needed` None: the header is guessed, for a draft.
 
     Raises ScalebridgeError if the file has no such row.
     """
@@ -51,8 +54,27 @@ def find_header(
         return at, _names(rows, at, height)
     if count < 1:
         raise ScalebridgeError(f"{place} cannot be read: it is empty; it needs a row with the names of the columns")
+    if needed is None:
+        return (at := _guessed(rows[:count])), _names(rows, at, height)
     at = next((i for i in range(count) if holds(_names(rows, i, height), needed)), 0)
     return at, _names(rows, at, height)
+
+
+def _guessed(rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+    """Guess the position of the header: the first row, unless it is a title or a row of groups above the names.
+
+    That is so if it has at most half as many names as a later row has cells, and a later row is full of different texts
+    without a number.
+    """
+    filled = [[plain(cell) for cell in cells if plain(cell)] for _, cells in rows[:GUESSED]]
+    width = max(map(len, filled), default=0)
+    if not filled or 2 * len(set(filled[0])) > width:
+        return 0
+    return next((i for i, cells in enumerate(filled) if len(set(cells)) == width and not any(map(_number, cells))), 0)
+
+
+def _number(text: str) -> bool:
+    return re.match(r"[<>+\-.,]?\d", text) is not None
 
 
 def _names(rows: Sequence[tuple[int, Sequence[str]]], at: int, height: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Names that look alike: they differ by case, blanks, Unicode composition or letters of another script. They are never merged."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -17,6 +17,8 @@ _TWINS = str.maketrans(
     }
 )
 """Letters and digits that look the same, in small letters."""
+_SHOWN = 10
+"""Number of groups of names that a sentence shows."""
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹣－"}
 
 
@@ -48,13 +50,17 @@ def look_alikes(names: Iterable[str]) -> list[list[str]]:
 
 
 def look_alike_sentences(names: Mapping[str, Iterable[str]]) -> list[str]:
-    """One sentence per group of names that look alike. `names` holds the names by what they name."""
-    return [
-        f"{what}: {' and '.join(map(ascii, group))} look alike, and are read as different names. "
+    """One sentence per kind of name on the names that look alike. `names` holds the names by what they name."""
+    return [_sentence(what, groups) for what, known in names.items() if (groups := look_alikes(known))]
+
+
+def _sentence(what: str, groups: Sequence[Sequence[str]]) -> str:
+    shown = "; ".join(" and ".join(map(ascii, group)) for group in groups[:_SHOWN])
+    more = f"; and {len(groups) - _SHOWN:,} more groups" if len(groups) > _SHOWN else ""
+    return (
+        f"{what}: {shown}{more} look alike, and are read as different names. "
         "If they are one, correct the file, or declare `fold` for the source or `values` for the column."
-        for what, known in names.items()
-        for group in look_alikes(known)
-    ]
+    )
 
 
 def look_alike_findings(process: Process, history: AssembledHistory) -> list[str]:

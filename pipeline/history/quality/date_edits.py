@@ -23,7 +23,8 @@ def date_edits(found: Found, match: re.Match[str]) -> list[Edit]:
         edits.append(Edit(text, int(words["cells"].sum())))
     if left := found.cells - sum(edit.cells for edit in edits):
         rest = f"{left:,} cells fit no usual format." if fits else f"{quoted(texts['value'])}: no usual format fits."
-        edits.append(Edit(f"{rest} Correct {the_cells(left)} in the file, or declare their format.", left))
+        whose = "its" if left == 1 else "their"
+        edits.append(Edit(f"{rest} Correct {the_cells(left)} in the file, or declare {whose} format.", left))
     return edits
 
 

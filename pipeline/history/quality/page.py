@@ -33,7 +33,7 @@ def render(process: Process, history: AssembledHistory, found: Verdict) -> str:
         verdict=found,
         causes=[_shown(cause) for cause in found.causes[:CAUSES]],
         counts=[(_LABELS[name], count) for name, count in counts(history).items()],
-        findings=findings(process, history),
+        findings=[_with_code(sentence) for sentence in findings(process, history)],
         ledger=history.ledger.to_dicts(),
         left_out=history.left_out.to_dicts(),
         corrected=corrected.to_dicts(),
@@ -62,9 +62,13 @@ _KNOWN = {"plan": "before", "in_process": "during", "release": "after"}
 
 
 def _shown(cause: Cause) -> Mapping[str, object]:
-    """A cause as the page shows it. Texts between backticks become code."""
-    edits = [[(n % 2 == 1, part) for n, part in enumerate(edit.text.split("`"))] for edit in cause.edits]
-    return {**cause.__dict__, "edits": edits}
+    """A cause as the page shows it."""
+    return {**cause.__dict__, "edits": [_with_code(edit.text) for edit in cause.edits]}
+
+
+def _with_code(text: str) -> list[tuple[bool, str]]:
+    """Split a text at its backticks. The parts between two of them are code."""
+    return [(n % 2 == 1, part) for n, part in enumerate(text.split("`"))]
 
 
 def _for_reading(row: dict[str, object]) -> dict[str, object]:

@@ -82,7 +82,13 @@ def _typed_cell(found: Found, match: re.Match[str]) -> list[Edit]:
 
 
 def _formula(found: Found, match: re.Match[str]) -> list[Edit]:
-    return [Edit("Open the workbook in Excel and save it: then each formula has its value.", found.cells)]
+    return [
+        Edit(
+            "Saved by Excel, each formula has its value. If the row is no batch, such as a mean below the table, declare "
+            f"`{found.place}.format.footer`.",
+            found.cells,
+        )
+    ]
 
 
 def _clock(found: Found, match: re.Match[str]) -> list[Edit]:

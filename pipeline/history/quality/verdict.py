@@ -117,7 +117,7 @@ def in_short(found: Verdict) -> list[str]:
         edits = {(edit.kind, "" if edit.kind else edit.text): edit.text for cause in reversed(group) for edit in cause.edits}
         lines.append(f"- {in_words(group)}. {' '.join([*edits.values()][:MOST])}")
     if len(found.groups) > MOST:
-        lines.append(f"- and {len(found.groups) - MOST:,} more")
+        lines.append(f"- and {len(found.groups) - MOST:,} more, which `dvc repro` writes to data/quality.html")
     return lines
 
 

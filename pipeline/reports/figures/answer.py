@@ -67,7 +67,7 @@ def waterfall_figure(
     given = specification or NO_LIMITS
     limits = [limit for limit in (given.lower, given.upper) if limit is not None]
     reached = [bridge.reference, bridge.proposed, *(end for *_, end in steps)]
-    width, row, left, right = 720.0, 34.0, 250.0, 660.0
+    width, row, left, right = 720.0, 34.0, 280.0, 660.0
     low, high = _span([*reached, *_near(limits, reached)])
     at = _linear(low, high, left, right)
     height = row * (len(steps) + 2) + 34

@@ -134,7 +134,7 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     targets = [answer.name(key) for key in answer.attributes]
     sizes = [f"scale [{answer.scale.unit}]"] if answer.scale.stated else []
     for name in (*sizes, "distance", *targets):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     for line in domain.nearest:
         results = ("" if line.results.get(key) is None else digits(line.results[key] or 0.0) for key in answer.attributes)
         scale = [size(line.scale)] if sizes else []
@@ -191,5 +191,5 @@ def _bridge(bridge: Bridge, answer: Answer) -> Table:
 def _table(*columns: str, pad_edge: bool = True) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=pad_edge)
     for name in columns:
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     return table

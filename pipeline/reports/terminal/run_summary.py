@@ -1,5 +1,6 @@
 """The results of the last run as tables in the terminal."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,9 @@ from pipeline.domain.reading.stored import read_table
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL
 from pipeline.reports.terminal.answer import WIDE, show
+
+Names = Callable[[str], str]
+"""Gives the display name of an attribute."""
 
 BASELINES = ("global_mean", "carry_over")
 REENACTED = "Each forecast uses only batches from before the scale-up. inside: outcomes within the 90 % interval."
@@ -40,16 +44,17 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
         .agg((pl.col("largest_level").min() >= MAIN_LEVEL).alias("supported"))
     )
     pooled = read_table(places.scores).filter(pl.col("product") == "all").join(levels, on=["protocol", "model", "cqa"])
+    process = load(places.config, "process", Process)
+    names = process.display_name
     if places.reenactments.is_file():
-        process = load(places.config, "process", Process)
         scale = process.attributes[process.scale.attribute].si
-        console.print(*_reenacted(read_table(places.reenactments), scale, wide=console.width >= WIDE), sep="\n")
+        console.print(*_reenacted(read_table(places.reenactments), scale, names, wide=console.width >= WIDE), sep="\n")
     if pooled.is_empty():
         console.print(Text(UNTESTED))
     else:
-        console.print(_scores(pooled, read_key(places.config, "model")["kind"], wide=console.width >= WIDE))
+        console.print(_scores(pooled, read_key(places.config, "model")["kind"], names, wide=console.width >= WIDE))
     about = read_json(places.model / "about.json")
-    console.print(_choices(about["choices"], about.get("unanswered", {})))
+    console.print(_choices(about["choices"], about.get("unanswered", {}), names))
     if places.transfer.is_file():
         lines = sentences(read_table(places.transfer)) or [NO_OTHERS]
         console.print(Text("\n".join(["", "Do the other products help a new one?", *lines])))
@@ -63,7 +68,7 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
     console.print(_next(places))
 
 
-def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
+def _scores(pooled: pl.DataFrame, model: str, names_of: Names, *, wide: bool) -> Table:
     """Return one line per CQA and protocol: errors, errors of the baselines, skill, and coverage of the 90 % interval."""
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = f"Batches that the model had not seen ({model})"
@@ -71,7 +76,7 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     if wide:
         names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"]
     for name in ("protocol", "attribute", "unit"):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     before = ""
@@ -89,7 +94,7 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
             "width": f"{row['width_90']:.3g}",
         }
         protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
-        table.add_row(protocol, row["cqa"], row["unit"], *(cells[name] for name in names))
+        table.add_row(protocol, names_of(row["cqa"]), row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
     table.caption = (
         "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
@@ -99,7 +104,7 @@ def _scores(pooled: pl.DataFrame, model: str, *, wide: bool) -> Table:
     return table
 
 
-def _reenacted(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
+def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> list[Table]:
     """Return a table of re-enacted scale-ups, one line per scale-up and attribute. No batch of the new scale was known."""
     if past.is_empty():
         return []
@@ -107,7 +112,7 @@ def _reenacted(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked\n{REENACTED}"
     for name in ("of", "attribute", "unit"):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
         table.add_column(name, justify="right", no_wrap=True)
     before = None
@@ -121,15 +126,15 @@ def _reenacted(past: pl.DataFrame, scale: Unit, *, wide: bool) -> list[Table]:
             f"{row['observed']:.3g}",
             f"{row['covered']}/{row['batches']}",
         )
-        table.add_row(name, row["cqa"], row["unit"], str(row["batches"]), *carried, *forecast_cells)
+        table.add_row(name, names(row["cqa"]), row["unit"], str(row["batches"]), *carried, *forecast_cells)
         before = row["scale_up"]
     return [table]
 
 
-def _choices(choices: dict[str, list[str]], unanswered: dict[str, str]) -> Text:
+def _choices(choices: dict[str, list[str]], unanswered: dict[str, str], names: Names) -> Text:
     """Return the chosen model of each attribute, and whether it is only a baseline; then the attributes without a model."""
-    lines = [f"{cqa}: {_choice_in_words(kind, protocol)}" for cqa, (kind, protocol) in choices.items()]
-    lines += [f"{cqa}: none, since {reason}" for cqa, reason in unanswered.items()]
+    lines = [f"{names(cqa)}: {_choice_in_words(kind, protocol)}" for cqa, (kind, protocol) in choices.items()]
+    lines += [f"{names(cqa)}: none, since {reason}" for cqa, reason in unanswered.items()]
     head = "Model chosen for each attribute: the simplest within one standard error of the best in re-enactment:"
     return Text("\n".join(["", head, *(f"  {line}" for line in lines)]))
 
@@ -137,7 +142,7 @@ def _choices(choices: dict[str, list[str]], unanswered: dict[str, str]) -> Text:
 def _choice_in_words(kind: str, protocol: str) -> str:
     if protocol == NOT_DECIDED:
         return f"{kind}, since too few batches could be hidden to compare models"
-    return f"{_model_in_words(kind)} (by {protocol.replace('_', ' ')})"
+    return f"{_model_in_words(kind)} (by {protocol.replace(' and ', ', ').replace('_', ' ')})"
 
 
 def _model_in_words(kind: str) -> str:

@@ -43,7 +43,7 @@ def test_in_short__more_than_three_causes_are_counted(small: Make, tmp_path: Pat
     batches_csv(tmp_path, "B1,P,1,99,1", "B2,P,1,x,1", "B3,,1,36,1", "B4,P,-1,36,1", "B5,P,1,36,1", "B5,P,1,37,1")
     lines = in_short(judged(small(), tmp_path)[2])
     assert len(lines) == 1 + 3 + 1
-    assert lines[-1] == "- and 2 more"
+    assert lines[-1] == "- and 2 more, which `dvc repro` writes to data/quality.html"
 
 
 def test_require_batches__names_the_biggest_causes_with_column_and_count_and_the_page(small: Make, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 import yaml
@@ -42,6 +43,28 @@ def test_draft__splits_a_column_into_name_and_unit_where_the_unit_is_known(made:
         "empty": None,
     }
     assert made["attributes"]["agitation"]["column"] == {"source": "batches", "column": "Agitation [rpm]"}
+
+
+def test_draft__a_title_or_a_row_of_groups_above_the_names_is_no_header(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Identification", None, "Settings", None], ["Batch", "Product", "pH", "Note"], ["B1", "P1", 7.1, "fine"]):
+        sheet.append(row)
+    sheet.merge_cells("A1:B1")
+    sheet.merge_cells("C1:D1")
+    book.save(tmp_path / "records.xlsx")
+    (tmp_path / "lims.csv").write_text(
+        "Exported by J. Meier; do not edit\nSample;Test;Result;Unit\nS1;Titre;4,31;g/L\n", encoding="utf-8"
+    )
+    columns = {given["column"]["column"] for given in drafted(tmp_path)["attributes"].values()}
+    assert columns == {"Batch", "Product", "pH", "Note", "Sample", "Test", "Result", "Unit"}
+
+
+def test_draft__a_first_row_of_names_is_the_header_whatever_stands_below(tmp_path: Path) -> None:
+    (tmp_path / "batches.csv").write_text("Batch;Product;\nB1;P1;fine\nB2;P2;good\n", encoding="utf-8")
+    columns = {given["column"]["column"] for given in drafted(tmp_path)["attributes"].values()}
+    assert columns == {"Batch", "Product"}
 
 
 def test_draft__guesses_role_and_horizon_from_the_name(made: PlainData) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from pipeline.domain.places import Places
 from pipeline.reports.files import write_answer
 from pipeline.reports.terminal.run_summary import show_summary
+from tests.support.definitions import PlainData
 from tests.support.pot import definition
 from tests.support.trained_pot import answered
 
@@ -49,6 +50,13 @@ PAST = {
 Make = Callable[..., Places]
 
 
+def _with_hmw() -> PlainData:
+    """The definition of the pot with a second quality attribute, which has a display name."""
+    made = definition()
+    made["attributes"]["hmw"] = made["attributes"]["titre"] | {"display": "HMW"}
+    return made
+
+
 @pytest.fixture
 def places(tmp_path: Path) -> Make:
     """The files of a run: a score of the model and of both baselines, with changes of the model's."""
@@ -57,7 +65,7 @@ def places(tmp_path: Path) -> Make:
         found = Places.under(tmp_path / "data")
         (tmp_path / "data/model").mkdir(parents=True)
         found.config.mkdir()
-        for key, value in (("process", definition()), ("model", {"kind": "ridge"})):
+        for key, value in (("process", _with_hmw()), ("model", {"kind": "ridge"})):
             (found.config / f"{key}.yaml").write_text(yaml.safe_dump({key: value}), encoding="utf-8")
         baselines = [SCORE | {"model": kind, "rmse": rmse} for kind, rmse in (("carry_over", 0.25), ("global_mean", 0.5))]
         product = SCORE | {"product": "P", "rmse": 777.0}
@@ -117,7 +125,7 @@ def test_summary__past_scale_ups_stand_before_the_scores_in_the_unit_of_the_scal
     text = printed(places(past=[PAST, known, PAST | {"cqa": "hmw", "lineage": "Q"}]))
     first = cells(text, "Q at 2,000 L")
     assert first[4:] == ["titre", "g/L", "16", "2.62", "1.25", "0.75", "–", "1.75", "1.12", "15/16"]
-    assert cells(text, "hmw ")[0] == "hmw"  # a second attribute of the same scale-up does not repeat its name
+    assert cells(text, "HMW ")[0] == "HMW"  # a second attribute of the same scale-up does not repeat its name
     assert "888" not in text
     assert text.index("Q at 2,000 L") < text.index("largest scale out")
 
@@ -129,9 +137,9 @@ def test_summary__without_past_scale_ups_says_nothing_of_them(places: Make) -> N
 def test_summary__says_which_model_answers_and_where_nothing_beat_a_baseline(places: Make) -> None:
     text = printed(places())
     assert "titre: ridge (by largest scale out)" in text
-    line = next(line for line in text.splitlines() if line.strip().startswith("hmw: carry_over"))
+    line = next(line for line in text.splitlines() if line.strip().startswith("HMW: carry_over"))
     assert "by leave product out" in line
-    assert len(line) > len("  hmw: carry_over (by leave product out)")
+    assert len(line) > len("  HMW: carry_over (by leave product out)")
 
 
 def test_summary__shows_the_worth_of_other_products_and_the_answers(places: Make) -> None:
