@@ -60,9 +60,9 @@ def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
         if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
             by_errors.setdefault(errors, []).append(run.process.display_name(name))
     for errors, names in by_errors.items():
-        rests = "rests" if len(names) == 1 else "rest, for each attribute,"
+        each = names[0] if len(names) == 1 else f"each of {', '.join(names)}"
         yield (
-            f"P(in spec) of {', '.join(names)} {rests} on {errors} past errors of forecasts, which cannot show a "
+            f"P(in spec) of {each} rests on {errors} past errors of forecasts, which cannot show a "
             f"chance above {percent(round(errors / (errors + 1), 2))}. A larger value is an extrapolation."
         )
 

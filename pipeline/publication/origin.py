@@ -58,7 +58,7 @@ def refuse_other_code(trained: Origin) -> None:
     """
     if files := changed(trained.code, hashes_of_code(trained.code)):
         raise ScalebridgeError(
-            f"The model was trained by other code than the one that is installed: {listed(files)} differ. "
+            f"The model was trained by other code than the one that is installed: the difference is in {listed(files)}. "
             "Run `dvc repro`, or install the version that trained it"
         )
 

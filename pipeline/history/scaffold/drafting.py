@@ -14,6 +14,8 @@ from pipeline.history.scaffold.headers import display_of, name_of, role_of, spli
 
 CONFIRM = "CONFIRM"
 """Written wherever a person must decide. It is not a valid name, so the draft cannot run before it is replaced."""
+MOSTLY = 0.75
+"""Share of cells that are numbers, from which on a column is drafted as numbers: the others may be words such as n.d."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def _attributes(source: _DraftedSource, taken: set[str]) -> list[str]:
 def _attribute(source: _DraftedSource, column: str, label: str, role: str, display: str | None) -> str:
     cells = source.rows[column].cast(pl.String, strict=False).drop_nulls().head(50)
     known = [text for cell in cells if (text := cell.strip())]
-    number = bool(known) and all(re.fullmatch(r"[<>]?\s*[+-]?[\d.,]+([eE][+-]?\d+)?", text) for text in known)
+    numbers = sum(re.fullmatch(r"[<>]?\s*[+-]?[\d.,]+([eE][+-]?\d+)?", text) is not None for text in known)
+    number = bool(known) and numbers >= MOSTLY * len(known)
     text = not number or role in ("identifier", "context")
     fields = {
         "role": role,

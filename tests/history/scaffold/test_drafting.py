@@ -61,6 +61,13 @@ def test_draft__a_title_or_a_row_of_groups_above_the_names_is_no_header(tmp_path
     assert columns == {"Batch", "Product", "pH", "Note", "Sample", "Test", "Result", "Unit"}
 
 
+def test_draft__a_column_of_numbers_with_a_word_for_missing_keeps_its_unit(tmp_path: Path) -> None:
+    (tmp_path / "batches.csv").write_text("Stirrer [rpm];Note\n10;1\n11;a\nn.d.;b\n12,5;c\n", encoding="utf-8")
+    attributes = drafted(tmp_path)["attributes"]
+    assert attributes["stirrer"]["unit"] == "rpm"
+    assert attributes["note"]["kind"] == "text"
+
+
 def test_draft__a_first_row_of_names_is_the_header_whatever_stands_below(tmp_path: Path) -> None:
     (tmp_path / "batches.csv").write_text("Batch;Product;\nB1;P1;fine\nB2;P2;good\n", encoding="utf-8")
     columns = {given["column"]["column"] for given in drafted(tmp_path)["attributes"].values()}
