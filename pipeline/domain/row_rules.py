@@ -49,5 +49,5 @@ class RowFilter:
     def reason(self) -> str:
         """Reason of the quarantine records of the rows that are left out."""
         if self.are:
-            return f"left out by `rows`: '{self.column}' is not {' or '.join(map(repr, self.are))}"
-        return f"left out by `rows`: '{self.column}' is {' or '.join(map(repr, self.are_not))}"
+            return f"filtered out by `rows`: '{self.column}' is not {' or '.join(map(repr, self.are))}"
+        return f"filtered out by `rows`: '{self.column}' is {' or '.join(map(repr, self.are_not))}"

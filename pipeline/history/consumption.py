@@ -1,4 +1,7 @@
-"""Amounts of lots that batches consumed: bookings in any unit, issued or taken back, of which only sums count."""
+"""Amounts of lots that batches consumed, as the sum of their bookings.
+
+A booking is one row of a genealogy: an amount of a lot, issued to a batch or taken back, in any unit.
+"""
 
 import polars as pl
 

@@ -37,5 +37,5 @@ def test_excel__a_wrong_setting_is_refused(wrong: dict[str, object]) -> None:
 
 
 def test_row_filter__its_reason_names_the_column_and_the_texts() -> None:
-    assert RowFilter("Status", are=("released", "A")).reason == "left out by `rows`: 'Status' is not 'released' or 'A'"
-    assert RowFilter("Status", are_not=("retest",)).reason == "left out by `rows`: 'Status' is 'retest'"
+    assert RowFilter("Status", are=("released", "A")).reason == "filtered out by `rows`: 'Status' is not 'released' or 'A'"
+    assert RowFilter("Status", are_not=("retest",)).reason == "filtered out by `rows`: 'Status' is 'retest'"

@@ -114,7 +114,7 @@ def test_assemble__reads_results_of_a_lims_as_it_was_sent(history: AssembledHist
 
 def test_assemble__lists_every_row_that_is_not_read(history: AssembledHistory) -> None:
     assert history.quarantine.select("file", "row", "column", "value", "reason").rows() == [
-        ("LIMS_export.csv", 5, "Status", "retest", "left out by `rows`: 'Status' is not 'released'"),
+        ("LIMS_export.csv", 5, "Status", "retest", "filtered out by `rows`: 'Status' is not 'released'"),
         ("LIMS_export.csv", 7, "Result", "n.d.", "missing"),
         ("LIMS_export.csv", 8, "Result", "pending", "not a number with a decimal comma"),
         ("batch records.xlsx", 7, "Air [L/min]", "ca. 38", "not a number with a decimal comma"),

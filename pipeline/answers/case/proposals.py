@@ -34,11 +34,11 @@ class FoundProposals:
         if self.others:
             names = plain_text(listed((path.name for path in self.others), 9))
             found.append(
-                f"Left out, since the name of a proposal ends in .yaml or .yml and does not begin with a dot: {names}"
+                f"Not answered, since the name of a proposal ends in .yaml or .yml and does not begin with a dot: {names}"
             )
         if self.about_others:
             named = (f"{path.name} ({process})" for path, process in self.about_others.items())
-            found.append(f"Left out, since they are about another process: {plain_text(listed(named, 9))}")
+            found.append(f"Not answered, since they are about another process: {plain_text(listed(named, 9))}")
         return found
 
 

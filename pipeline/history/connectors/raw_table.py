@@ -18,6 +18,7 @@ They hold why the cell cannot be read, the date that it holds (Datetime), the du
 behind a percentage (0.95 for 95 %).
 """
 COMPANIONS = (PROBLEM, MOMENT, ELAPSED, FRACTION)
+"""The endings of all companions. A companion is a column that stands beside another: `pH__problem` beside `pH`."""
 
 SET_ASIDE = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
 

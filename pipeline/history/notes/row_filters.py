@@ -1,9 +1,9 @@
-"""What a person should know of a row filter: which rows it leaves out, and that a filter can bias what is learned."""
+"""What a person should know of a row filter: which rows it sets aside, and that a filter can bias what is learned."""
 
 import polars as pl
 
-LEFT_OUT = "left out by `rows`"
-"""Beginning of the reason of a row that the filter of its source leaves out."""
+FILTERED = "filtered out by `rows`"
+"""Beginning of the reason of a row that the filter of its source sets aside."""
 BIAS = (
     "If the filter depends on a result, or on what became of a batch, the models learn from the batches that went well alone, "
     "and their predictions are too good."
@@ -11,8 +11,8 @@ BIAS = (
 
 
 def left_out_notes(quarantine: pl.DataFrame, source: str) -> list[str]:
-    """Sentences on the rows that the filter of a source leaves out, with the warning that a filter can bias what is learned."""
-    rows = quarantine.filter((pl.col("source") == source) & pl.col("reason").str.starts_with(LEFT_OUT))
+    """Sentences on the rows that the filter of a source sets aside, with the warning that a filter can bias what is learned."""
+    rows = quarantine.filter((pl.col("source") == source) & pl.col("reason").str.starts_with(FILTERED))
     if rows.is_empty():
         return []
     counts = rows["value"].fill_null("").value_counts(sort=True).head(5)

@@ -133,7 +133,7 @@ def _not_positive(found: Found, match: re.Match[str]) -> list[Edit]:
 RULES: dict[str, Rule] = {
     r"not a number with a decimal (comma|point)": _no_number,
     r"not a (date|time) in (?:the format|one of the formats)": date_edits,
-    r"left out by `rows`": _as_declared,
+    r"filtered out by `rows`": _as_declared,
     r"the line is blank|the line repeats the header": _blank_line,
     r"the line has|text follows a closing quotation mark": _ragged,
     r"a percentage, in a column of the unit": _percentage,

@@ -123,7 +123,7 @@ def test_with_row_rules__rows_that_are_left_out_are_listed(small: Make, tmp_path
     history = history_of(definition, tmp_path)
     assert history.batches["batch_id"].to_list() == ["B1", "B4"]
     assert history.quarantine.select("row", "column", "value").rows() == [(3, "status", "retest"), (4, "status", "")]
-    assert history.quarantine["reason"].str.starts_with("left out by `rows`: 'status' is").all()
+    assert history.quarantine["reason"].str.starts_with("filtered out by `rows`: 'status' is").all()
     assert history.ledger.select("read", "quarantined", "valid").rows() == [(4, 2, 2)]
 
 

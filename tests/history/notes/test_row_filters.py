@@ -18,7 +18,7 @@ def test_left_out__a_filter_is_named_with_its_bias(small: Make, tmp_path: Path) 
     history = history_of(definition, tmp_path)
     (note,) = left_out_notes(history.quarantine, "batches")
     assert note.startswith(
-        "Source 'batches': 2 rows are left out by `rows`: 'status' is not 'released' ('rejected' 2 times). If"
+        "Source 'batches': 2 rows are filtered out by `rows`: 'status' is not 'released' ('rejected' 2 times). If"
     )
     assert "their predictions are too good" in note
     assert note in findings(process_of(definition), history)
