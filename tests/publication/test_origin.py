@@ -28,7 +28,10 @@ def test_mixture__names_what_differs(part: str, name: str, words: str) -> None:
 
 
 def test_other_code__is_refused_by_file() -> None:
-    with pytest.raises(ScalebridgeError, match=r"by other code than the one that is installed: pipeline/models/ridge.py"):
+    with pytest.raises(
+        ScalebridgeError,
+        match=r"by other code than the one that is installed: the difference is in pipeline/models/ridge.py",
+    ):
         refuse_other_code(ORIGIN)
 
 
