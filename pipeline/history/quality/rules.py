@@ -102,7 +102,7 @@ def _contradicts(found: Found, match: re.Match[str]) -> list[Edit]:
             " If the file numbers its revisions, declare the column as `revision`. If they are replicates or attempts, write "
             f"`{found.place}.replicates: mean` or `last`."
         )
-    return [Edit(f"Two rows have the same {match[1]} and other values. Keep the right one in the file.{more}", found.cells)]
+    return [Edit(f"Keep the right row of each {match[1]} in the file.{more}", found.cells)]
 
 
 def _derived(found: Found, match: re.Match[str]) -> list[Edit]:

@@ -139,10 +139,20 @@ def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str]) -> st
         parts.append(dot(at(ratio), y, 4.5, fill="white" if q.matched else INK))
         side = 9 if ratio >= 1 else -9
         parts.append(words(at(ratio) + side, y + 4, f"×{digits(ratio)}", anchor="start" if side > 0 else "end"))
-    for tick in (x for x in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if abs(math.log(x)) <= most):
-        parts.append(words(at(tick), height - 16, f"×{tick:g}", anchor="middle", colour=GREY))
+    for tick in _ticks(most):
+        parts.append(words(at(tick), height - 16, f"×{digits(tick)}", anchor="middle", colour=GREY))
     parts.append(words((left + right) / 2, height - 2, "proposed ÷ reference [–]", anchor="middle", colour=GREY))
     return picture(width, height + 4, parts, "ratio of each comparable quantity between the scales")
+
+
+def _ticks(most: float) -> list[float]:
+    """Ratios for the axis from −most to most (natural logarithm): fewer on a longer axis, so that their labels stand apart."""
+    if most < math.log(30):
+        ticks = [step * 10.0**power for power in range(-2, 3) for step in (1, 2, 5)]
+    else:
+        powers = max(1, round(most / math.log(1e4)))
+        ticks = [10.0 ** (powers * n) for n in range(-6, 7)]
+    return [tick for tick in ticks if abs(math.log(tick)) <= most]
 
 
 def _linear(low: float, high: float, left: float, right: float) -> Place:

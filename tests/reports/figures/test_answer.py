@@ -1,5 +1,7 @@
 """The pictures of an answer are to scale: positions are checked against the numbers that they show."""
 
+from dataclasses import replace
+from itertools import pairwise
 from math import log
 from typing import Any
 
@@ -78,6 +80,17 @@ def test_waterfall_figure__signs_and_names_stand_beside_the_bars_and_long_words_
 def test_waterfall_figure__a_limit_far_away_does_not_make_the_bars_small() -> None:
     assert not [text for text in texts(waterfall(1.0, -0.5, lower=None, upper=900.0)) if "limit" in text]
     assert "limit 3.5" in texts(waterfall(1.0, -0.5, lower=None, upper=3.5))
+
+
+@pytest.mark.parametrize("largest", [1.2, 8.0, 29.0, 31.0, 292.0, 1e5, 1e12])
+def test_ratio_figure__the_labels_of_the_axis_stand_apart(largest: float) -> None:
+    comparison = example().scale_comparison
+    first, *others = [replace(quantity, ratio=1.0) for quantity in comparison.quantities if quantity.ratio]
+    picture = ratio_figure(replace(comparison, quantities=(replace(first, ratio=largest), *others)), str)
+    labels = [element for element in parts(picture, "text") if element.attrib.get("text-anchor") == "middle"][:-1]
+    places = [value(label, "x") for label in labels]
+    assert len(places) >= 1
+    assert all(right - left > 35 for left, right in pairwise(places))
 
 
 def test_ratio_figure__equal_factors_up_and_down_are_equally_far_from_one() -> None:
