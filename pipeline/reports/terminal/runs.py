@@ -13,18 +13,28 @@ from pipeline.publication.runs import PublishedRun
 
 CHOICES = ("process", "model", "split", "horizon")
 """Choices that the table shows."""
+WIDE = 100
+"""Number of columns that a terminal needs to show the whole table."""
 
 
 def show_runs(runs: Sequence[PublishedRun], console: Console) -> None:
-    """Print one line per run: name, time, choices, number of batches and size. An arrow marks the current run."""
+    """Print one line per run: name, time, choices, number of batches and size. An arrow marks the current run.
+
+    A narrow terminal gets fewer columns.
+    """
+    wide = console.width >= WIDE
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
-    for name in ("", "run", "published (UTC)", *CHOICES):
+    for name in ("", "run", "published (UTC)"):
         table.add_column(name, no_wrap=True)
-    for name in ("batches", "size [MB]"):
+    for name in CHOICES if wide else CHOICES[:2]:
+        table.add_column(name, overflow="fold")
+    for name in ("batches", "size [MB]") if wide else ("batches",):
         table.add_column(name, justify="right", no_wrap=True)
     for run in runs:
         when = datetime.fromtimestamp(run.published, UTC).strftime("%Y-%m-%d %H:%M")
-        table.add_row("→" if run.current else "", run.run, when, *_contents(run), f"{run.size / 1e6:.1f}")
+        *choices, batches = _contents(run)
+        cells = (*choices, batches, f"{run.size / 1e6:.1f}") if wide else (*choices[:2], batches)
+        table.add_row("→" if run.current else "", run.run, when, *cells)
     console.print(table)
 
 
