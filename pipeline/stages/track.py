@@ -7,9 +7,10 @@ calls it after each `dvc repro`.
 
 from pathlib import Path
 
+from pipeline.answers.result.files import read_answer
 from pipeline.assessment.scores import metrics
 from pipeline.domain.config_files import as_json, read_config, read_json, read_yaml
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
@@ -31,6 +32,7 @@ def track(places: Places) -> None:
 def _record(bundle: Bundle, answers: Path) -> RunRecord:
     if not answers.is_dir():
         raise ScalebridgeError(f"{answers} does not exist; run `dvc repro` first")
+    _check_answers(bundle.run, answers)
     of_run = bundle.places
     scores = read_table(of_run.scores)
     return RunRecord(
@@ -56,6 +58,16 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
             "answers": answers,
         },
     )
+
+
+def _check_answers(run: str, answers: Path) -> None:
+    """Refuse answers of another run than the one that is logged: `scalebridge use` was called after they were written."""
+    of = {path.parent.name: read_answer(path).record.hashes.run for path in sorted(answers.glob("*/result.json"))}
+    if others := [f"{name} (run {other or 'of an earlier version'})" for name, other in of.items() if other != run]:
+        raise ScalebridgeError(
+            f"{answers} holds answers of other runs than the current one, {run}: {listed(others)}. Run "
+            "`python -m pipeline.stages.predict data`, which answers from the current run"
+        )
 
 
 if __name__ == "__main__":

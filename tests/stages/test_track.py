@@ -1,6 +1,7 @@
 """The stage `track`: everything of a run is handed to MLflow, and its contents are written down."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.publication.runs import current_name
 from pipeline.stages import track as module
 from pipeline.tracking.record import RunRecord
 from tests.support.project import CHOICES
@@ -52,3 +54,12 @@ def test_track__without_answers_is_a_sentence(project: Places, tmp_path: Path) -
 def test_track__writes_the_contents_by_which_the_run_is_found_again(record: tuple[RunRecord, Places]) -> None:
     run, places = record
     assert json.loads(places.run.read_text(encoding="utf-8")) == run.contents()
+
+
+def test_track__answers_of_another_run_are_refused(project: Places, tmp_path: Path) -> None:
+    answers = tmp_path / "answers"
+    shutil.copytree(project.answers, answers)
+    result, run = answers / "p_to_100L/result.json", current_name(project)
+    result.write_text(result.read_text(encoding="utf-8").replace(run, "0123456789abcdef"), encoding="utf-8")
+    with pytest.raises(ScalebridgeError, match=rf"the current one, {run}: p_to_100L \(run 0123456789abcdef\). Run"):
+        module.track(replace(project, answers=answers))
