@@ -222,7 +222,10 @@ def runs() -> None:
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.runs import show_runs
 
-    show_runs(published_runs(PLACES), terminal())
+    if found := published_runs(PLACES):
+        show_runs(found, terminal())
+    else:
+        _say(f"There is no published run in {PLACES.runs}. `dvc repro`, in the folder of a project, makes one.")
 
 
 @app.command()
@@ -250,7 +253,13 @@ def prune(
         _say("There is no run to delete.")
         return
     show_runs(found, terminal())
-    if not yes and not typer.confirm(f"Delete these {len(found)} runs for ever?"):
+    try:
+        wanted = yes or typer.confirm(f"Delete these {len(found)} runs for ever?")
+    except typer.Abort:
+        raise ScalebridgeError(
+            "Nothing was deleted, since there was no answer, y or n. `scalebridge prune --yes` does not ask"
+        ) from None
+    if not wanted:
         _say("Nothing was deleted.")
         return
     deleted = delete(PLACES, found)

@@ -108,6 +108,7 @@ def test_predict__before_anything_is_published_is_a_sentence(call: Call, own: Pl
     shutil.rmtree(own.runs)
     with pytest.raises(ScalebridgeError, match=r"no run is published; run `dvc repro` first"):
         call("predict", PROPOSAL)
+    assert "There is no published run in data/runs" in call("runs")
 
 
 def test_runs__use_comes_back_and_prune_asks_first(call: Call, own: Places) -> None:
@@ -120,6 +121,8 @@ def test_runs__use_comes_back_and_prune_asks_first(call: Call, own: Places) -> N
     assert f"Commands now answer from run {first}" in call("use", first[:6])
     assert read_answer(Path(RESULT)).record.hashes.run == first
     assert "Nothing was deleted" in CliRunner().invoke(app, ["prune"], input="n\n").output
+    unanswered = CliRunner().invoke(app, ["prune"], input="")
+    assert "Nothing was deleted, since there was no answer" in str(unanswered.exception)
     assert names_of_runs(own) == sorted([first, second])
     assert "Deleted 1 runs" in call("prune", "--yes")
     assert names_of_runs(own) == [first]

@@ -26,6 +26,10 @@ def write_by(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(part)
         part.replace(path)
+    except OSError as error:
+        if error.filename in (None, str(part)):
+            error.filename = str(path)  # the reader of a message knows this name
+        raise
     finally:
         part.unlink(missing_ok=True)
 
