@@ -227,17 +227,19 @@ def runs() -> None:
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.runs import show_runs
 
-    show_runs(published_runs(PLACES), terminal())
+    if found := published_runs(PLACES):
+        show_runs(found, terminal())
+    else:
+        _say(f"There is no published run in {PLACES.runs}. `dvc repro`, in the folder of a project, makes one.")
 
 
 @app.command()
 def use(run: Annotated[str, typer.Argument(help="the run, or the beginning of its name; see `scalebridge runs`")]) -> None:
     """Answer from another published run, for example to come back from an experiment."""
-    from pipeline.publication.runs import point_to, run_named
+    from pipeline.publication.runs import use as use_run
 
-    found = run_named(PLACES, run)
-    point_to(PLACES, found.run)
-    _say(f"Commands now answer from run {found.run}. The next `dvc repro` publishes its own run and uses that.")
+    found = use_run(PLACES, run)
+    _say(f"Commands now answer from run {found}. The next `dvc repro` publishes its own run and uses that.")
 
 
 @app.command()
@@ -246,7 +248,7 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="delete without asking")] = False,
 ) -> None:
     """Delete published runs other than the current one. It lists them and asks first."""
-    from pipeline.publication.runs import current_run, locked, published_runs, remove, to_delete
+    from pipeline.publication.runs import current_run, delete, published_runs, to_delete
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.runs import show_runs
 
@@ -256,13 +258,20 @@ def prune(
         _say("There is no run to delete.")
         return
     show_runs(found, terminal())
-    if not yes and not typer.confirm(f"Delete these {len(found)} runs for ever?"):
+    try:
+        wanted = yes or typer.confirm(f"Delete these {len(found)} runs for ever?")
+    except typer.Abort:
+        raise ScalebridgeError(
+            "Nothing was deleted, since there was no answer, y or n. `scalebridge prune --yes` does not ask"
+        ) from None
+    if not wanted:
         _say("Nothing was deleted.")
         return
-    with locked(PLACES):
-        for one in found:
-            remove(one.folder)
-    _say(f"Deleted {len(found)} runs.")
+    deleted = delete(PLACES, found)
+    kept = [one.run for one in found if one.run not in deleted]
+    _say(
+        f"Deleted {len(deleted)} runs." + (f" Kept: {', '.join(kept)}, used or deleted by another program." if kept else "")
+    )
 
 
 @app.command()

@@ -75,6 +75,10 @@ def _place(conf: Path, params: Path, choices: Mapping[str, object], keys: Keys) 
 
 
 def _choices(params: Path) -> dict[str, object]:
+    if not params.exists():
+        raise ScalebridgeError(
+            f"{params} does not exist; give the command in the folder of a project, which holds {params.name}"
+        )
     choices = read_yaml(params)
     wanted = (*GROUPS, *VALUES)
     if unknown := set(choices) - set(wanted):

@@ -25,6 +25,7 @@ from pipeline.domain.display import digits
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_name, names_of_runs
+from pipeline.stages.configure import configure
 from pipeline.stages.publish import publish
 from pipeline.tracking import mlflow
 from tests.support.project import copy_of
@@ -104,20 +105,24 @@ def test_predict__tracked_keeps_the_whole_answer_with_the_run_of_the_model(
 
 
 def test_predict__before_anything_is_published_is_a_sentence(call: Call, own: Places) -> None:
-    own.current_run.unlink()
+    shutil.rmtree(own.runs)
     with pytest.raises(ScalebridgeError, match=r"no run is published; run `dvc repro` first"):
         call("predict", PROPOSAL)
+    assert "There is no published run in data/runs" in call("runs")
 
 
 def test_runs__use_comes_back_and_prune_asks_first(call: Call, own: Places) -> None:
     first = current_name(own)
-    own.quality.write_text(own.quality.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    own.params.write_text(own.params.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    configure(own)
     publish(own)
     second = current_name(own)
     assert call("runs").count("ridge") == 2
     assert f"Commands now answer from run {first}" in call("use", first[:6])
     assert read_answer(Path(RESULT)).record.hashes.run == first
     assert "Nothing was deleted" in CliRunner().invoke(app, ["prune"], input="n\n").output
+    unanswered = CliRunner().invoke(app, ["prune"], input="")
+    assert "Nothing was deleted, since there was no answer" in str(unanswered.exception)
     assert names_of_runs(own) == sorted([first, second])
     assert "Deleted 1 runs" in call("prune", "--yes")
     assert names_of_runs(own) == [first]

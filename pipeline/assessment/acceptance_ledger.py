@@ -14,10 +14,16 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.config_files import as_json, parse
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ScalebridgeError, first_line
 from pipeline.domain.hashes import hash_of
+from pipeline.domain.names.shown import plain_text
+from pipeline.domain.reading.text_file import read_text
 from pipeline.domain.strict_config import STRICT
-from pipeline.domain.whole_files import append_line
+from pipeline.domain.whole_files import append_line, is_whole_line
+
+_LARGEST = 100_000_000
+"""Largest size of the ledger, in bytes. An entry has about 260."""
+_RESTORE = "Restore the ledger from git. Entries are only ever added to it"
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -63,13 +69,15 @@ def entry_of(forecasts: str, ledger: Sequence[LedgerEntry]) -> LedgerEntry | Non
 
 
 def read_ledger(path: Path) -> list[LedgerEntry]:
-    """Read the ledger, one JSON object per line. A last line without a line end was left by a killed program and is not read.
+    """Read the ledger, one JSON object per line. Half a last line was left by a killed program and is not read.
 
-    Raises ScalebridgeError that names a line that is not an entry.
+    Raises ScalebridgeError for a ledger that is no file, and names the place of what is not an entry.
     """
-    if not path.is_file():
+    if not (path.exists() or path.is_symlink()):
         return []
-    *lines, _ = path.read_text(encoding="utf-8").split("\n")
+    *lines, last = read_text(path, _LARGEST).split("\n")
+    if is_whole_line(last.encode()):  # an editor may have removed the last line end
+        lines.append(last)
     return [parsed_entry(line, f"{path}, line {number}") for number, line in enumerate(lines, 1)]
 
 
@@ -80,11 +88,17 @@ def parsed_entry(text: str, place: str) -> LedgerEntry:
     """
     try:
         data = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        raise ScalebridgeError(f"{place} is not JSON: {first_line(error)}. {_RESTORE}") from None
+    try:
+        entry: LedgerEntry = parse(LedgerEntry, data, place)
+    except ScalebridgeError as error:
+        raise ScalebridgeError(f"{error}\n{_RESTORE}") from None
+    if (found := hash_of(dict(entry.limits))) != entry.acceptance_sha256:
         raise ScalebridgeError(
-            f"{place} is not JSON: {error}. Restore the file from git; entries are only ever added"
-        ) from None
-    entry: LedgerEntry = parse(LedgerEntry, data, place)
+            f"{place} was changed after it was written: the hash of its limits is {found[:12]}…, and the line says "
+            f"{plain_text(entry.acceptance_sha256[:12])}…. {_RESTORE}"
+        )
     return entry
 
 
@@ -98,11 +112,17 @@ def limits_of(entry: LedgerEntry, forecasts: str, ledger: Sequence[LedgerEntry])
     """Return the limits under which forecasts, given by their hash, are judged.
 
     entry: the one that was published with the forecasts. ledger: that of the project. Raises ScalebridgeError where the entry is
-    about other forecasts, the ledger has another entry for them, or the limits do not have the hash of the entry.
+    about other forecasts, the ledger has no entry or another one for them, or the limits do not have the hash of the entry.
     """
     if entry.forecasts_sha256 != forecasts:
         raise ScalebridgeError("The acceptance limits on record are those of other forecasts; run `dvc repro` first")
-    if (known := entry_of(forecasts, ledger)) is not None and known != entry:
+    known = entry_of(forecasts, ledger)
+    if known is None:
+        raise ScalebridgeError(
+            f"The acceptance ledger, data/acceptance_ledger.jsonl, has {len(ledger)} entries and none for the forecasts of this "
+            f"run, {forecasts[:12]}…. It had one when they were scored. Restore the ledger from git, or run `dvc repro`"
+        )
+    if known != entry:
         raise ScalebridgeError(
             "The acceptance limits of this run differ from those in the ledger, which were fixed before the forecasts were scored: "
             f"{dict(entry.limits)} and {dict(known.limits)}; run `dvc repro`, or restore the ledger from git"

@@ -24,6 +24,8 @@ class Places:
     """Folder: proposed batches, one YAML file each."""
     truth: Path
     """Folder: what the simulated plant really does. Only tests and notebooks read it."""
+    made: Path
+    """Folder: what each stage read and wrote, by hash. The stage `publish` compares it."""
     sources: Path
     """Folder: typed rows of each source."""
 
@@ -103,6 +105,7 @@ class Places:
             raw=data / "raw",
             proposals=data / "proposals",
             truth=data / "truth",
+            made=data / "made",
             sources=data / "sources",
             history=history,
             results=history / "results.parquet",

@@ -1,5 +1,6 @@
 """Write a file whole or not at all: a killed program, a full disk or a second writer never leaves half of a file."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Collection
@@ -25,20 +26,39 @@ def write_by(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(part)
         part.replace(path)
+    except OSError as error:
+        if error.filename in (None, str(part)):
+            error.filename = str(path)  # the reader of a message knows this name
+        raise
     finally:
         part.unlink(missing_ok=True)
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to a file and flush it to the disk. An incomplete last line, left by a killed program, is removed first."""
+    """Add a line of JSON to a file and flush it to the disk. Half a last line, left by a killed program, is removed first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
         file.seek(0)
         before = file.read()
-        file.truncate(before.rfind(b"\n") + 1)
-        file.write(line.encode() + b"\n")
+        begins = before.rfind(b"\n") + 1
+        whole = is_whole_line(before[begins:])
+        if not whole:
+            file.truncate(begins)
+        file.write((b"\n" if whole else b"") + line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def is_whole_line(line: bytes) -> bool:
+    """Tell whether a last line without a line end is a whole JSON object. An editor may have removed the line end.
+
+    >>> is_whole_line(b'{"a": 1}'), is_whole_line(b'{"a": 1'), is_whole_line(b"")
+    (True, False, False)
+    """
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def keep_only(folder: Path, names: Collection[str]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.made import differences
 from pipeline.domain.places import Places, home
-from pipeline.domain.whole_files import write_whole
+from pipeline.domain.whole_files import PART, write_whole
 from pipeline.publication.bundle import MANIFEST, Manifest, manifest_of, open_bundle
 from pipeline.publication.code import files_used_by, hashes_of_code
 from pipeline.publication.current_origin import origin_now
@@ -18,13 +19,17 @@ ANSWERING = ("pipeline.answers.answer", "pipeline.answers.look_ahead", "pipeline
 """Modules whose code answers."""
 
 
-def publish(places: Places, parts: tuple[Path, ...]) -> str:
+def publish(places: Places, parts: tuple[Path, ...], stages: tuple[str, ...] = ()) -> str:
     """Copy the parts of a run, files and folders of the data folder, to `data/runs/<run>/`, and point to it. Return its name.
 
-    The same run has the same name. Equal files of different runs share their place on the disk. Raises ScalebridgeError if a
-    part is missing, or if the parts do not belong to one run.
+    stages: those that made the parts, besides `train`. The same run has the same name. Equal files of different runs share their
+    place on the disk. Raises ScalebridgeError if a part is missing, or if the parts do not belong to one run.
     """
     refuse_mixture(read_origin(places.origin), origin_now(places))
+    if found := differences(places, stages):
+        raise ScalebridgeError(
+            f"The files in {places.features.parent} do not belong to one run: {'; '.join(found)}. Run `dvc repro`"
+        )
     with locked(places):
         run = _built(places, parts)
         point_to(places, run)
@@ -80,13 +85,12 @@ def _copy(source: Path, target: Path) -> None:
 
 def _place(building: Path, folder: Path) -> None:
     """Move a built run to its place. A run of this name that is whole stays; a damaged one is replaced."""
-    if folder.exists():
-        try:
-            open_bundle(folder)
-        except ScalebridgeError:
-            remove(folder)
-        else:
-            return
+    try:
+        open_bundle(folder)
+    except ScalebridgeError:
+        remove(folder)
+    else:
+        return
     for path in building.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
@@ -101,5 +105,9 @@ def _share(places: Places, building: Path, manifest: Manifest) -> None:
         return
     for name, digest in manifest.files.items():
         if former.manifest.files.get(name) == digest:
-            (building / name).unlink()
-            os.link(former.folder / name, building / name)
+            link = building / f"{name}{PART}"
+            try:
+                os.link(former.folder / name, link)
+            except OSError:  # the drive has no hard links
+                return
+            link.replace(building / name)

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.locks import one_at_a_time
 from pipeline.domain.places import Places
 from pipeline.domain.whole_files import write_whole
 from pipeline.publication.bundle import LENGTH, MANIFEST, Bundle, open_bundle
@@ -48,7 +47,9 @@ def current_name(places: Places) -> str:
     """
     pointer = places.current_run
     if not pointer.is_file():
-        raise ScalebridgeError(f"{pointer} does not exist, so no run is published; run `dvc repro` first")
+        names = names_of_runs(places)
+        do = f"; runs are {listed(names)}. Choose one with `scalebridge use <run>`" if names else ", so no run is published"
+        raise ScalebridgeError(f"{pointer} {_what(pointer)}{do}{'' if names else '; run `dvc repro` first'}")
     name = pointer.read_bytes().decode(errors="replace").strip()
     if not re.fullmatch(f"[0-9a-f]{{{LENGTH}}}", name):
         raise ScalebridgeError(
@@ -58,8 +59,16 @@ def current_name(places: Places) -> str:
     return name
 
 
+def _what(pointer: Path) -> str:
+    return "is a folder, not a file; delete it" if pointer.is_dir() else "does not exist"
+
+
 def point_to(places: Places, run: str) -> None:
     """Make a run the current one. The pointer is replaced by renaming, so a reader sees the old or the new run."""
+    if places.current_run.is_dir():
+        raise ScalebridgeError(
+            f"{places.current_run} is a folder, and the name of the current run must be written there; delete it"
+        )
     write_whole(places.current_run, run + "\n")
 
 
@@ -84,14 +93,44 @@ def run_named(places: Places, beginning: str) -> Bundle:
 
 def published_runs(places: Places) -> list[PublishedRun]:
     """Return all published runs, the latest first. A run whose manifest is damaged is among them."""
-    current = places.current_run.read_text(encoding="utf-8").strip() if places.current_run.is_file() else ""
-    found = [_published(places.runs / name, name == current) for name in names_of_runs(places)]
-    return sorted(found, key=lambda run: (-run.published, run.run))
+    try:
+        current = current_name(places)
+    except ScalebridgeError:
+        current = ""
+    found = (_published(places.runs / name, name == current) for name in names_of_runs(places))
+    return sorted((run for run in found if run is not None), key=lambda run: (-run.published, run.run))
 
 
-def _published(folder: Path, current: bool) -> PublishedRun:
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return PublishedRun(folder.name, folder, (folder / MANIFEST).stat().st_mtime, size, current)
+def _published(folder: Path, current: bool) -> PublishedRun | None:
+    """Describe a run; None if another program deleted it meanwhile."""
+    try:
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        return PublishedRun(folder.name, folder, (folder / MANIFEST).stat().st_mtime, size, current)
+    except FileNotFoundError:
+        return None
+
+
+def use(places: Places, beginning: str) -> str:
+    """Make the run whose name has this beginning the current one. Return its name. No other program can delete it meanwhile.
+
+    Raises ScalebridgeError if no run or more than one has it, or if the run is damaged.
+    """
+    if not names_of_runs(places):
+        raise ScalebridgeError(f"There is no published run in {places.runs}; run `dvc repro` first")
+    with locked(places):
+        run = run_named(places, beginning).run
+        point_to(places, run)
+    return run
+
+
+def delete(places: Places, runs: Sequence[PublishedRun]) -> list[str]:
+    """Delete runs. Return the names of those that were deleted: not one that was made the current one since it was listed."""
+    with locked(places):
+        current = current_name(places)
+        found = [run for run in runs if run.run != current and run.folder.exists()]
+        for run in found:
+            remove(run.folder)
+    return [run.run for run in found]
 
 
 def to_delete(runs: Sequence[PublishedRun], keep: int) -> list[PublishedRun]:
@@ -101,11 +140,19 @@ def to_delete(runs: Sequence[PublishedRun], keep: int) -> list[PublishedRun]:
 
 def remove(folder: Path) -> None:
     """Delete the folder of a run, if it exists. It is renamed first, so that a killed deletion leaves no half run."""
-    if folder.exists():
+    if folder.exists() or folder.is_symlink():
         aside = folder.with_name(f".{folder.name.lstrip('.')}{DELETED}")
-        shutil.rmtree(aside, ignore_errors=True)
+        _delete_path(aside)
         folder.rename(aside)
-        shutil.rmtree(aside)
+        _delete_path(aside)
+
+
+def _delete_path(path: Path) -> None:
+    """Delete a folder, a file, or a link without what it leads to; nothing if there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -115,10 +162,10 @@ def locked(places: Places) -> Iterator[None]:
     The operating system releases the lock of a program that is killed. Readers need no lock: a run never changes.
     """
     places.runs.mkdir(parents=True, exist_ok=True)
-    with FileLock(places.runs / ".lock"):
+    with one_at_a_time(places.runs / ".lock", "publishes, chooses or deletes runs"):
         for path in places.runs.iterdir():
             if path.name == BUILDING or path.name.endswith(DELETED):
-                shutil.rmtree(path)
+                _delete_path(path)
         yield
 
 

@@ -10,6 +10,7 @@ from pipeline.assessment.score_plots import draw_scores
 from pipeline.assessment.scores import metrics, score
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.hashes import hash_of_file
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
@@ -21,7 +22,7 @@ from pipeline.stages.run import run, write, write_text
 def evaluate(places: Places) -> None:
     """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw the chosen model.
 
-    `acceptance.json` is written last: it says of which forecasts the other files are the scores.
+    `acceptance.json` says of which forecasts the other files are the scores.
     """
     entry = _fixed_limits(places)
     process, model = load(places.config, "process", Process), load(places.config, "model", ModelConfig)
@@ -36,6 +37,13 @@ def evaluate(places: Places) -> None:
     own, scale = pl.col("model") == model.kind, process.attributes[process.scale.attribute].si
     draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
     write_text(entry.as_text() + "\n", places.acceptance)
+    record(
+        places,
+        "evaluate",
+        keys=("decision", "interval", "model", "process", "seed"),
+        read=(places.forecasts,),
+        written=(places.scores, places.metrics, places.reenactments, places.plots, places.acceptance),
+    )
 
 
 def _fixed_limits(places: Places) -> LedgerEntry:

@@ -3,6 +3,7 @@
 from pipeline.assessment.importance import draw_explanations, importance_of_all
 from pipeline.assessment.importance_stability import stability_of_all
 from pipeline.domain.config_files import load
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
@@ -24,6 +25,13 @@ def explain(places: Places) -> None:
     draw_explanations(models, rows, importance, units, labels_of(process), places.explanations)
     write(importance, places.importance)
     write(stability_of_all(finals, rows, results, units, candidates, seed), places.stability)
+    record(
+        places,
+        "explain",
+        keys=("model", "process", "seed"),
+        read=(places.features, places.results, places.model),
+        written=(places.explanations,),
+    )
 
 
 if __name__ == "__main__":

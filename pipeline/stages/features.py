@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipeline.domain.config_files import load
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
@@ -19,6 +20,7 @@ def features(places: Places) -> None:
     levels = scale_levels(rows["scale"], process.scale.tolerance)
     write(rows.insert_column(4, levels.alias("scale_level")), places.features)
     write(catalogue_table(process).with_columns(pl.col("inputs").list.join(", ")), places.catalogue)
+    record(places, "features", keys=("process",), read=(places.history,), written=(places.features, places.catalogue))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ def predict(places: Places) -> None:
     Raises ScalebridgeError after all others are answered. It names each file that is not, and why.
     """
     trained = read_trained_run(places)
-    found = find_proposals(places.proposals, trained.process.name)
+    defined = {path.stem for path in (places.conf / "process").glob("*.yaml")}
+    found = find_proposals(places.proposals, trained.process.name, defined)
     for note in found.notes():
         print(f"  {note}")
     problems = {path: _problem(path, proposal, trained, places) for path, proposal in found.proposals.items()}

@@ -3,17 +3,22 @@
 DVC deletes the outputs of a stage before it runs the stage again. Commands therefore read published runs, never these outputs.
 """
 
-from pipeline.assessment.acceptance_ledger import entry_of, parsed_entry, read_ledger
+from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_of, parsed_entry, read_ledger
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of_file
-from pipeline.domain.places import Places
+from pipeline.domain.places import Places, home
+from pipeline.domain.reading.text_file import read_text
 from pipeline.publication.publish import publish as publish_parts
+from pipeline.publication.runs import locked
 from pipeline.stages.run import run
+
+STAGES = ("configure", "validate", "features", "split", "evaluate", "transfer", "explain")
+"""Stages whose files are published, besides `train`, which writes its own record."""
 
 
 def publish(places: Places) -> None:
     """Copy everything that answers, pages and the record of a run need, and make it the current run."""
-    _check_scores(places)
+    entry = _check_scores(places)
     parts = (
         places.config,
         places.history,
@@ -36,20 +41,26 @@ def publish(places: Places) -> None:
         places.transfer_figure,
         places.explanations,
     )
-    print(f"  run {publish_parts(places, parts)} is published in {places.runs}")
+    name = publish_parts(places, parts, STAGES)
+    project = Places.under(home(places.params.parent) / "data")
+    with locked(project):  # the ledger of the project may be that of a queued experiment as well
+        enter(project.acceptance_ledger, entry)
+    print(f"  run {name} is published in {places.runs}")
 
 
-def _check_scores(places: Places) -> None:
-    """Check that the scores are those of these forecasts, under the limits that stand in the ledger."""
-    if not places.acceptance.is_file():
-        raise ScalebridgeError(f"{places.acceptance} does not exist; run `dvc repro` first")
-    entry = parsed_entry(places.acceptance.read_text(encoding="utf-8"), str(places.acceptance))
+def _check_scores(places: Places) -> LedgerEntry:
+    """Check that the scores are those of these forecasts, under the limits that stand in the ledger. Return their entry."""
+    for path in (places.acceptance, places.forecasts):
+        if not path.is_file():
+            raise ScalebridgeError(f"{path} {'is not a file' if path.exists() else 'does not exist'}; run `dvc repro` first")
+    entry = parsed_entry(read_text(places.acceptance), str(places.acceptance))
     forecasts = hash_of_file(places.forecasts)
     if entry.forecasts_sha256 != forecasts or entry_of(forecasts, read_ledger(places.acceptance_ledger)) != entry:
         raise ScalebridgeError(
             f"{places.metrics} and {places.acceptance} are not those of {places.forecasts} under the limits in "
             f"{places.acceptance_ledger}; run `dvc repro`"
         )
+    return entry
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Stage `split`: which batches train and which are predicted, as a table."""
 
 from pipeline.domain.config_files import as_json, load
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
 from pipeline.extrapolation.applicable import skipped_lines
@@ -15,6 +16,7 @@ def split(places: Places) -> None:
         print(f"  {line}")
     write(table, places.folds)
     write_text(as_json({"batches": fold_sizes(table), "skipped": skipped}), places.folds_summary)
+    record(places, "split", keys=("split",), read=(places.features,), written=(places.folds, places.folds_summary))
 
 
 if __name__ == "__main__":

@@ -7,30 +7,52 @@ calls it after each `dvc repro`.
 
 from pathlib import Path
 
+from pipeline.answers.result.files import read_answer
 from pipeline.assessment.scores import metrics
 from pipeline.domain.config_files import as_json, read_config, read_json, read_yaml
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.publication.bundle import Bundle
-from pipeline.publication.runs import current_run
+from pipeline.publication.runs import current_run, names_of_runs, run_named
 from pipeline.stages.run import run, write_text
 from pipeline.tracking.mlflow import track as log
 from pipeline.tracking.record import RunRecord
 
 
 def track(places: Places) -> None:
-    """Log the current published run and the answers, unless MLflow has the same already."""
-    record = _record(current_run(places), places.answers)
+    """Log the published run that the answers are from, and the answers, unless MLflow has the same already.
+
+    It is the current run, unless `scalebridge use` was called after the stage `predict`.
+    """
+    record = _record(_answered_run(places), places.answers)
     print(f"  MLflow run {log(record, Path.cwd())} in experiment {record.experiment}")
     write_text(as_json(record.contents()), places.run)
 
 
+def _answered_run(places: Places) -> Bundle:
+    """Open the run that all answers are from; the current run if there is no answer.
+
+    Raises ScalebridgeError if the answers are from several runs, or from one that is not published.
+    """
+    if not places.answers.is_dir():
+        raise ScalebridgeError(f"{places.answers} does not exist; run `dvc repro` first")
+    of = {path.parent.name: read_answer(path).record.hashes.run for path in sorted(places.answers.glob("*/result.json"))}
+    if not of:
+        return current_run(places)
+    published = set(names_of_runs(places))
+    if len(set(of.values())) > 1 or not published.issuperset(of.values()):
+        named = listed(f"{name} from run {run or 'of an earlier version'}" for name, run in of.items())
+        raise ScalebridgeError(
+            f"The answers in {places.answers} are not from one published run: {named}; published runs are "
+            f"{listed(sorted(published))}. Run `python -m pipeline.stages.predict data`, which answers from the current run"
+        )
+    return run_named(places, next(iter(of.values())))
+
+
 def _record(bundle: Bundle, answers: Path) -> RunRecord:
-    if not answers.is_dir():
-        raise ScalebridgeError(f"{answers} does not exist; run `dvc repro` first")
     of_run = bundle.places
     scores = read_table(of_run.scores)
     return RunRecord(

@@ -9,6 +9,7 @@ from pipeline.assessment.learning_curve import transfer as learning_curve
 from pipeline.assessment.learning_curve import transfer_figure
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import load
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
@@ -25,6 +26,13 @@ def transfer(places: Places) -> None:
     found = pl.concat(Parallel(n_jobs=os.cpu_count() or 1)(calls))
     write(found, places.transfer)
     transfer_figure(found, places.transfer_figure)
+    record(
+        places,
+        "transfer",
+        keys=("horizon", "process"),
+        read=(places.features, places.results),
+        written=(places.transfer, places.transfer_figure),
+    )
 
 
 if __name__ == "__main__":

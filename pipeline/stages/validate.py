@@ -2,6 +2,7 @@
 
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.left_out import LeftOut
+from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
@@ -29,6 +30,7 @@ def validate(places: Places) -> None:
     (places.history / "quarantine.xlsx").write_bytes(workbook(found.quarantine, judged))
     write_text(render(process, found, judged), places.quality_report)
     write_text(as_json(summary(found, judged)), places.quality)
+    record(places, "validate", keys=("left_out", "process"), written=(places.history, places.quality_report, places.quality))
     require_batches(judged, places.quality_report)
     if judged.set_aside:
         print(f"  {judged.headline} See {places.quality_report}")

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.locks import one_at_a_time
 from pipeline.domain.places import home
 from pipeline.tracking.database import database_of, prepare
 from pipeline.tracking.record import RunRecord
@@ -44,7 +45,8 @@ def track(record: RunRecord, folder: Path) -> str:
     A run with the same contents that is not finished, since the program that logged it was killed, is completed. Raises
     ScalebridgeError if the store cannot be used.
     """
-    with _store(folder) as mlflow:
+    lock = home(folder) / "mlflow.db.lock"
+    with one_at_a_time(lock, "logs a run to MLflow", 600.0), _store(folder) as mlflow:
         client, contents = mlflow.MlflowClient(), record.contents()
         experiment = _experiment(mlflow, record.experiment, folder)
         attempts = _with_contents(client, experiment, contents)

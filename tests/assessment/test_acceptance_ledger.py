@@ -42,11 +42,44 @@ def test_ledger__after_a_kill_in_the_middle_of_a_line_keeps_all_others(tmp_path:
     enter(file, entry_for("f1", FIRST, []))
     whole = file.read_bytes()
     second = entry_for("f2", LATER, []).as_text().encode() + b"\n"
-    for end in range(len(second)):
+    for end in range(len(second) - 1):
         file.write_bytes(whole + second[:end])
         assert [entry.forecasts_sha256 for entry in read_ledger(file)] == ["f1"]
         enter(file, entry_for("f2", LATER, read_ledger(file)))
         assert file.read_bytes() == whole + second
+
+
+def test_ledger__a_whole_last_line_without_a_line_end_is_read_and_kept(tmp_path: Path) -> None:
+    """An editor may remove the last line end."""
+    file = tmp_path / "ledger.jsonl"
+    enter(file, entry_for("f1", FIRST, []))
+    file.write_bytes(file.read_bytes().removesuffix(b"\n"))
+    assert [entry.forecasts_sha256 for entry in read_ledger(file)] == ["f1"]
+    enter(file, entry_for("f2", LATER, []))
+    assert [entry.forecasts_sha256 for entry in read_ledger(file)] == ["f1", "f2"]
+
+
+def test_ledger__after_a_change_of_any_byte_is_refused_or_has_no_such_forecasts(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    entry = entry_for("f1", FIRST, [])
+    enter(file, entry)
+    whole = file.read_bytes()
+    for place in range(len(whole)):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x81]) + whole[place + 1 :])
+        with pytest.raises(ScalebridgeError):
+            limits_of(entry, "f1", read_ledger(file))
+        file.write_bytes(whole[:place] + b"5" + whole[place + 1 :])
+        if whole[place : place + 1] != b"5":
+            with pytest.raises(ScalebridgeError):
+                limits_of(entry, "f1", read_ledger(file))
+
+
+def test_ledger__a_folder_or_a_dangling_link_in_its_place_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name, words in (("folder", "is a folder, not a file"), ("link", "does not exist")):
+        with pytest.raises(ScalebridgeError, match=words):
+            read_ledger(tmp_path / name)
 
 
 def test_ledger__a_line_that_is_no_entry_is_named(tmp_path: Path) -> None:
@@ -73,11 +106,15 @@ def test_limits__of_other_forecasts_or_changed_by_hand_are_refused() -> None:
         limits_of(entry, "f2", [])
     changed = replace(entry, limits={**entry.limits, "least_skill": -1.0})
     with pytest.raises(ScalebridgeError, match="changed by hand"):
-        limits_of(changed, "f1", [])
+        limits_of(changed, "f1", [changed])
 
 
 def test_limits__that_are_not_those_in_the_ledger_are_refused() -> None:
     entry = entry_for("f1", LATER, [])
-    assert limits_of(entry, "f1", []) == LATER
+    assert limits_of(entry, "f1", [entry]) == LATER
+    with pytest.raises(
+        ScalebridgeError, match=r"has 0 entries and none for the forecasts of this run.*Restore the ledger from git"
+    ):
+        limits_of(entry, "f1", [])
     with pytest.raises(ScalebridgeError, match="differ from those in the ledger, which were fixed before"):
         limits_of(entry, "f1", [entry_for("f1", FIRST, [])])

@@ -23,8 +23,9 @@ def test_write__that_fails_keeps_the_former_file(tmp_path: Path) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as raised:
         write_by(file, full)
+    assert raised.value.filename == str(file)
     assert file.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["b.json"]
 

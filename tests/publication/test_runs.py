@@ -10,6 +10,7 @@ from pipeline.domain.places import Places
 from pipeline.publication.bundle import MANIFEST, manifest_of
 from pipeline.publication.runs import (
     current_run,
+    delete,
     locked,
     names_of_runs,
     point_to,
@@ -17,6 +18,7 @@ from pipeline.publication.runs import (
     remove,
     run_named,
     to_delete,
+    use,
 )
 
 
@@ -81,9 +83,41 @@ def test_prune__keeps_the_current_run_and_the_latest_others(places: Places) -> N
     assert names_of_runs(places) == sorted([runs[0], runs[3]])
 
 
+def test_runs__with_a_pointer_that_is_not_text_are_listed(places: Places) -> None:
+    run = _published(places, "a", 1)
+    places.current_run.write_bytes(b"\xff\xe3")
+    assert [(one.run, one.current) for one in published_runs(places)] == [(run, False)]
+
+
+def test_use__of_a_project_without_runs_and_with_a_folder_as_pointer_is_a_sentence(places: Places) -> None:
+    with pytest.raises(ScalebridgeError, match=r"no published run in .*; run `dvc repro` first"):
+        use(places, "ab")
+    run = _published(places, "a", 1)
+    assert use(places, run[:5]) == run
+    places.current_run.unlink()
+    with pytest.raises(ScalebridgeError, match=f"current does not exist; runs are {run}. Choose one"):
+        current_run(places)
+    places.current_run.mkdir()
+    with pytest.raises(ScalebridgeError, match=r"current is a folder.*; delete it"):
+        use(places, run)
+    with pytest.raises(ScalebridgeError, match=r"current is a folder, not a file; delete it"):
+        current_run(places)
+
+
+def test_prune__keeps_a_run_that_became_current_after_it_was_listed(places: Places) -> None:
+    first, second, third = (_published(places, text, at) for at, text in ((1, "a"), (2, "b"), (3, "c")))
+    point_to(places, third)
+    listed = to_delete(published_runs(places), keep=0)
+    use(places, second)
+    assert delete(places, listed) == [first]
+    assert names_of_runs(places) == sorted([second, third])
+
+
 def test_lock__deletes_what_killed_programs_left_behind(places: Places) -> None:
     run = _published(places, "a", 1)
     for name in (".building", ".ab.deleted"):
         (places.runs / name).mkdir()
+    (places.runs / ".cd.deleted").write_text("x", encoding="utf-8")
+    (places.runs / ".ef.deleted").symlink_to(places.runs / run)
     with locked(places):
         assert {path.name for path in places.runs.iterdir()} == {run, ".lock"}

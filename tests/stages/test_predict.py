@@ -59,7 +59,7 @@ def test_predict__one_bad_proposal_costs_one_answer(
     assert json.loads((places.answers / "q/result.json").read_text(encoding="utf-8"))["proposal"]["name"] == "again"
     said = capsys.readouterr().out
     assert "notes.txt" in said
-    assert "of_another_process.yaml (kettle)" in said
+    assert "of_another_process.yaml (tablets)" in said
 
 
 def test_predict__a_mistake_of_the_program_costs_one_answer_too(

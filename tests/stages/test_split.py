@@ -34,7 +34,11 @@ def test_split__a_protocol_that_cannot_be_applied_is_named_with_the_reason(proje
     protocols = [{"kind": "leave_product_out"}, {"kind": "past_scale_ups", "least": 1000}]
     (tmp_path / "config/split.yaml").write_text(yaml.safe_dump({"split": {"protocols": protocols}}), encoding="utf-8")
     places = replace(
-        project, config=tmp_path / "config", folds=tmp_path / "folds.parquet", folds_summary=tmp_path / "folds.json"
+        project,
+        config=tmp_path / "config",
+        made=tmp_path / "made",
+        folds=tmp_path / "folds.parquet",
+        folds_summary=tmp_path / "folds.json",
     )
     split(places)
     skipped = json.loads(places.folds_summary.read_text(encoding="utf-8"))["skipped"]

@@ -1,6 +1,7 @@
 """The stage `track`: everything of a run is handed to MLflow, and its contents are written down."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.publication.runs import current_name
 from pipeline.stages import track as module
+from pipeline.stages.configure import configure
+from pipeline.stages.publish import publish
 from pipeline.tracking.record import RunRecord
-from tests.support.project import CHOICES
+from tests.support.project import CHOICES, copy_of
 
 
 @pytest.fixture
@@ -52,3 +56,29 @@ def test_track__without_answers_is_a_sentence(project: Places, tmp_path: Path) -
 def test_track__writes_the_contents_by_which_the_run_is_found_again(record: tuple[RunRecord, Places]) -> None:
     run, places = record
     assert json.loads(places.run.read_text(encoding="utf-8")) == run.contents()
+
+
+def test_track__answers_of_several_runs_or_of_none_are_refused(project: Places, tmp_path: Path) -> None:
+    places, run = copy_of(project, tmp_path), current_name(project)
+    shutil.copytree(places.answers / "p_to_100L", places.answers / "other")
+    result = places.answers / "p_to_100L/result.json"
+    text = result.read_text(encoding="utf-8")
+    for other in ("0123456789abcdef", ""):
+        result.write_text(text.replace(run, other), encoding="utf-8")
+        words = rf"not from one published run: other from run {run}, p_to_100L from run {other or 'of an earlier'}"
+        with pytest.raises(ScalebridgeError, match=words):
+            module.track(places)
+
+
+def test_track__after_use_logs_the_run_of_the_answers(
+    project: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places, run = copy_of(project, tmp_path), current_name(project)
+    places.params.write_text(places.params.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    configure(places)
+    publish(places)
+    assert current_name(places) != run
+    logged: list[RunRecord] = []
+    monkeypatch.setattr(module, "log", lambda record, folder: logged.append(record) or "run-1")
+    module.track(places)
+    assert [one.run for one in logged] == [run]

@@ -92,7 +92,7 @@ def new_project(folder: Path) -> Places:
         (places.conf / "split/pot.yaml", SPLIT),
         (places.params, CHOICES),
         (places.proposals / "p_to_100L.yaml", PROPOSAL),
-        (places.proposals / "of_another_process.yaml", PROPOSAL | {"process": "kettle"}),
+        (places.proposals / "of_another_process.yaml", PROPOSAL | {"process": "tablets"}),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")

@@ -85,3 +85,12 @@ def test_track__a_run_that_was_killed_at_any_point_is_completed(project: Places,
     assert _rows(tmp_path, "SELECT max(n) FROM (SELECT count(*) n FROM metrics GROUP BY run_uuid, key)") == [(1,)]
     assert _rows(tmp_path, "SELECT count(*) FROM inputs WHERE source_type = 'RUN_OUTPUT'") == [(1,)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["artifacts", "mlartifacts", "mlflow.db"]
+
+
+def test_track__two_calls_at_the_same_time_log_one_run(project: Places, tmp_path: Path) -> None:
+    both = [_begin(project, tmp_path), _begin(project, tmp_path)]
+    said = [process.communicate(timeout=300) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert len({out.split()[-1] for out, _ in said}) == 1
+    assert _count(tmp_path, "runs") == 1 + len(NESTED)
+    assert _count(tmp_path, "model_versions") == 1

@@ -1,11 +1,11 @@
 """Find the proposals in a folder, and read them one by one: one bad file costs one answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.config_files import read_as, read_yaml
-from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.config_files import place_in, read_as, read_yaml
+from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.names.allowed import file_problem, folded
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.proposal import Proposal
@@ -42,8 +42,11 @@ class FoundProposals:
         return found
 
 
-def find_proposals(folder: Path, process: str) -> FoundProposals:
-    """Read the proposals in a folder that are about a process."""
+def find_proposals(folder: Path, process: str, defined: Collection[str]) -> FoundProposals:
+    """Read the proposals in a folder that are about a process.
+
+    defined: names of all processes that have a definition. A proposal about none of them is refused: its process is misspelt.
+    """
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     files = [path for path in there if path.suffix.lower() in ENDINGS and not path.name.startswith(".")]
     proposals: dict[Path, Proposal] = {}
@@ -55,6 +58,7 @@ def find_proposals(folder: Path, process: str) -> FoundProposals:
             _check_file(path, taken.setdefault(folded(path.stem), path))
             about = read_yaml(path).get("process")
             if isinstance(about, str) and about != process:
+                _check_process(path, about, {process, *defined})
                 about_others[path] = about
             else:
                 proposals[path] = read_proposal(path)
@@ -72,6 +76,17 @@ def read_proposal(path: Path) -> Proposal:
     made = read_as(Proposal, path)
     assert isinstance(made, Proposal)
     return made
+
+
+def _check_process(path: Path, about: str, known: Collection[str]) -> None:
+    """Refuse a process that has no definition."""
+    if about not in known:
+        near = close_to(about, known)
+        raise ScalebridgeError(
+            f"{path} {place_in(path, ('process',))}: there is no process {about[:60]!r}; processes are {listed(sorted(known), 20)}"
+            + (f". Is {near} meant? Correct" if near else "; correct")
+            + " the name, or move the file to another folder"
+        )
 
 
 def _check_file(path: Path, first: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipeline.answers.case.settable import check_settable
 from pipeline.answers.case.tolerances import check_spreads
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes
@@ -100,11 +101,7 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
         )
     if not scale_of(process, proposal) > 0:
         raise ScalebridgeError(f"Proposal '{proposal.name}': the scale {proposal.scale} must be above zero")
-    settable = [n for n, a in process.attributes.items() if a.role in (*MEASURED, "scale") and a.kind != "date"]
-    if unknown := [name for name in proposal.settings if name not in settable]:
-        raise ScalebridgeError(
-            f"Proposal '{proposal.name}': {listed(map(repr, unknown))} cannot be set; attributes are {listed(settable, 60)}"
-        )
+    check_settable(process, proposal)
     check_spreads(process, proposal)
     equipment = history.batches["equipment"].drop_nulls().unique().sort()
     if proposal.equipment is not None and proposal.equipment not in equipment:

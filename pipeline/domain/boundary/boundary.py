@@ -24,6 +24,7 @@ def guarded(name: str, call: Callable[[], object], errors: Path) -> None:
     errors: folder for the details of an unexpected error. `SCALEBRIDGE_DEBUG=1` prints the details of every error.
     """
     try:
+        _open_streams()
         _any_character()
         warnings.filterwarnings(
             "ignore", message="Glyph .* missing from"
@@ -83,6 +84,13 @@ def _write_details(name: str, error: BaseException, errors: Path) -> Path | None
     except OSError:
         return None
     return path
+
+
+def _open_streams() -> None:
+    """Replace a stream that was closed before the program began: nothing is read from it, and output to it goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (it stays open to the end)
 
 
 def _any_character() -> None:

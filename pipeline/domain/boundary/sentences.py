@@ -11,6 +11,7 @@ AGAIN = "then give the command again"
 _OS: dict[int, str] = {
     errno.ENOSPC: f"{{file}} could not be written: the disk is full. Free some space, {AGAIN}",
     errno.EDQUOT: f"{{file}} could not be written: your share of the disk is used up. Free some space, {AGAIN}",
+    errno.EFBIG: f"{{file}} could not be written: it is larger than `ulimit -f` or the drive allows. Raise the limit, {AGAIN}",
     errno.EACCES: f"{{file}} may not be read or written by this user, or another program has it open. Change that, {AGAIN}",
     errno.EPERM: f"{{file}} may not be changed by this user. Change its permissions, {AGAIN}",
     errno.EROFS: "{file} lies on a drive that may only be read. Copy the project to another drive",

@@ -1,5 +1,6 @@
 """Proposals in a folder, good ones beside damaged ones."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from pipeline.answers.case.proposals import find_proposals, read_proposal
 from pipeline.domain.errors import ScalebridgeError
 
+DEFINED = ("pot", "kettle")
 GIVEN = {"name": "P to 100 L", "process": "pot", "product": "P", "scale": "100 L"}
 
 
@@ -26,7 +28,7 @@ def _write(path: Path, **changes: object) -> None:
 
 
 def test_find_proposals__reads_yaml_and_yml_about_the_process(folder: Path) -> None:
-    found = find_proposals(folder, "pot")
+    found = find_proposals(folder, "pot", DEFINED)
     assert [path.name for path in found.proposals] == ["C to 100 L (2) [new].YAML", "a.yaml", "b.yml"]
     assert not found.refused
     assert {one.name for one in found.proposals.values()} == {"P to 100 L"}
@@ -37,13 +39,13 @@ def test_find_proposals__names_what_it_leaves_out(folder: Path) -> None:
     (folder / "old").mkdir()
     _write(folder / ".a.yaml")
     (folder / ".gitignore").write_text("x", encoding="utf-8")
-    first, second = find_proposals(folder, "pot").notes()
+    first, second = find_proposals(folder, "pot", DEFINED).notes()
     assert first.endswith(": .a.yaml, notes.txt, old")
     assert second.endswith("about another process: kettle.yaml (kettle)")
 
 
 def test_find_proposals__a_missing_folder_holds_none(tmp_path: Path) -> None:
-    found = find_proposals(tmp_path / "nowhere", "pot")
+    found = find_proposals(tmp_path / "nowhere", "pot", DEFINED)
     assert not found.proposals
     assert found.notes() == []
 
@@ -64,7 +66,7 @@ def test_find_proposals__a_missing_folder_holds_none(tmp_path: Path) -> None:
 )
 def test_find_proposals__one_bad_file_is_one_sentence(folder: Path, content: bytes, sentence: str) -> None:
     (folder / "x.yaml").write_bytes(content)
-    found = find_proposals(folder, "pot")
+    found = find_proposals(folder, "pot", DEFINED)
     assert [path.name for path in found.refused] == ["x.yaml"]
     assert sentence in found.refused[folder / "x.yaml"]
     assert len(found.proposals) == 3
@@ -73,7 +75,7 @@ def test_find_proposals__one_bad_file_is_one_sentence(folder: Path, content: byt
 def test_find_proposals__a_folder_and_a_broken_link_with_the_ending_are_sentences(folder: Path) -> None:
     (folder / "d.yaml").mkdir()
     (folder / "e.yaml").symlink_to(folder / "nowhere.yaml")
-    refused = find_proposals(folder, "pot").refused
+    refused = find_proposals(folder, "pot", DEFINED).refused
     assert "is a folder, not a file" in refused[folder / "d.yaml"]
     assert "does not exist" in refused[folder / "e.yaml"]
 
@@ -81,13 +83,13 @@ def test_find_proposals__a_folder_and_a_broken_link_with_the_ending_are_sentence
 def test_find_proposals__a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     _write(tmp_path / "outside.yaml")
     (folder / "link.yaml").symlink_to(tmp_path / "outside.yaml")
-    assert "is a link to" in find_proposals(folder, "pot").refused[folder / "link.yaml"]
+    assert "is a link to" in find_proposals(folder, "pot", DEFINED).refused[folder / "link.yaml"]
 
 
 @pytest.mark.parametrize("name", ["a.yml", "A.yaml"])
 def test_find_proposals__two_files_never_share_a_folder_of_answers(folder: Path, name: str) -> None:
     _write(folder / name)
-    found = find_proposals(folder, "pot")
+    found = find_proposals(folder, "pot", DEFINED)
     assert len(found.proposals) == 3
     ((_, sentence),) = found.refused.items()
     assert "would have its answer in the folder of another proposal" in sentence
@@ -96,7 +98,7 @@ def test_find_proposals__two_files_never_share_a_folder_of_answers(folder: Path,
 @pytest.mark.parametrize("name", ["a%2e.yaml", "x\x1b[31m.yaml", "nul.yaml", "x .yaml"])
 def test_find_proposals__a_name_that_no_folder_can_have_is_refused(folder: Path, name: str) -> None:
     _write(folder / name)
-    (sentence,) = find_proposals(folder, "pot").refused.values()
+    (sentence,) = find_proposals(folder, "pot", DEFINED).refused.values()
     assert "cannot give its name to a folder of answers" in sentence
     assert "\x1b" not in sentence
 
@@ -129,3 +131,13 @@ def test_read_proposal__names_line_field_and_value(tmp_path: Path, changes: dict
         read_proposal(tmp_path / "x.yaml")
     assert sentence in str(raised.value)
     assert "line " in str(raised.value)
+
+
+@pytest.mark.parametrize("process", ["kettel", "Pot", "pot ", "../pot", "\u202epot"])
+def test_find_proposals__a_process_that_is_not_defined_is_refused(folder: Path, process: str) -> None:
+    _write(folder / "x.yaml", process=process)
+    found = find_proposals(folder, "pot", DEFINED)
+    assert list(found.refused) == [folder / "x.yaml"]
+    words = r"line 2: there is no process .*; processes are kettle, pot.* the name, or move the file"
+    assert re.search(words, found.refused[folder / "x.yaml"])
+    assert ("Is 'kettle' meant?" in found.refused[folder / "x.yaml"]) == (process == "kettel")

@@ -1,5 +1,6 @@
 """The boundary: every error ends as a sentence with an exit code, and details for a developer are kept."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 
 from pipeline.domain.boundary.boundary import STOPPED, guarded, hook
 from pipeline.domain.errors import ScalebridgeError
+from tests.conftest import ROOT
 
 
 def _raise(error: BaseException) -> Callable[[], None]:
@@ -107,3 +109,17 @@ def test_guarded__a_reader_that_stops_reading_is_no_error() -> None:
 
 def test_guarded__writes_any_character_to_any_terminal() -> None:
     assert _program("print('kLa → CO₂')", close=False) == (0, "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_guarded__closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
+    code = (
+        "from pathlib import Path; from pipeline.domain.boundary.boundary import guarded; import sys;"
+        "guarded('x', lambda: (print(sys.stdout.isatty(), sys.stdin.read(0)), Path('done').write_text('x')), Path('data/errors'))"
+    )
+    ran = subprocess.run(
+        ["bash", "-c", f'"$0" -c "$1" {closed}', sys.executable, code],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert (tmp_path / "done").is_file()

@@ -1,0 +1,47 @@
+"""Which attributes a proposal may state in `settings`. A setting that no answer would use is refused."""
+
+from pipeline.domain.batch_columns import batch_attributes
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.features.catalogue import MEASURED
+
+
+def check_settable(process: Process, proposal: Proposal) -> None:
+    """Check that every setting is one that an answer uses.
+
+    Raises ScalebridgeError that says where else the value is stated, or which attributes can be set.
+    """
+    fields = _fields(process)
+    controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
+    used = {*batch_attributes(process), *controls} - set(fields)
+    settable = [n for n, a in process.attributes.items() if n in used and a.role in MEASURED and a.kind != "date"]
+    for name in proposal.settings:
+        if name not in settable:
+            raise ScalebridgeError(f"Proposal '{proposal.name}', setting '{name}': {_why(process, name, fields, settable)}")
+
+
+def _fields(process: Process) -> dict[str, str]:
+    """Attribute → field of a proposal that states it."""
+    own = {
+        process.product: "product",
+        process.scale.attribute: "scale",
+        process.site: "site",
+        process.equipment: "equipment",
+    }
+    return {name: field for name, field in own.items() if name is not None and name in process.attributes}
+
+
+def _why(process: Process, name: str, fields: dict[str, str], settable: list[str]) -> str:
+    attribute = process.attributes.get(name)
+    available = f"attributes that can be set are {listed(settable, 60)}"
+    if name in fields:
+        return f"this is stated in the field `{fields[name]}` of the proposal; remove it from `settings`"
+    if attribute is not None and attribute.material is not None:
+        return (
+            f"this is a property of the lots of '{attribute.material}' and follows from the lot; remove it from `settings`, and "
+            f"name a known lot: `lots: {{{attribute.material}: [{{lot: …}}]}}`"
+        )
+    if attribute is not None and attribute.role in MEASURED and attribute.kind != "date":
+        return f"this is recorded during the batch, so a proposal cannot state it; {available}"
+    return f"it cannot be set; {available}"
