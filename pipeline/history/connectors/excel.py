@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.errors import listed
 from pipeline.domain.file_formats import Excel
 from pipeline.history.connectors.excel_cells import ERROR, MERGED, NOT_COMPUTED, CellContent, content
 from pipeline.history.connectors.header import SEARCHED, find_header, positions
@@ -86,7 +87,7 @@ def read_excel(path: Path, form: Excel, needed: Needed | None, place: str) -> Ra
         shown = [(row.number, _texts(row, sheet)) for row in head]
         at, names = find_header(shown, form.header_row, form.header_rows, needed or {}, f"{place}, sheet '{sheet.name}'")
         lowest = head[at + form.header_rows - 1].number
-        found = positions(names, needed, f"{place}, sheet '{sheet.name}'", lowest, column_letter)
+        found = positions(names, needed, f"{place}, sheet '{sheet.name}'", lowest, column_letter, _advice(sheet, form))
         columns = {i: _Column(name, (needed or {}).get(name, "text")) for name, i in found.items()}
         numbers, below = [], [*head[at + form.header_rows :]]
         for row in _of_table(_chained(below, rows), form, sheet):
@@ -96,6 +97,14 @@ def read_excel(path: Path, form: Excel, needed: Needed | None, place: str) -> Ra
     above = "\n".join(" ".join(filter(None, cells)) for _, cells in shown[:at])
     cells = pl.DataFrame([series for column in columns.values() for series in column.series()])
     return RawTable(cells, pl.Series(numbers, dtype=pl.UInt32), no_rows(), above)
+
+
+def _advice(sheet: Sheet, form: Excel) -> str:
+    """What to do if the header of a sheet does not have the needed columns."""
+    row = "if the names of the columns stand in another row, set `header_row`"
+    if form.sheet is not None or not sheet.others:
+        return row
+    return f"{row}; if they stand in another sheet, set `sheet` to {listed(map(repr, sheet.others))}"
 
 
 def _chained(below: list[SheetRow], rows: Iterator[SheetRow]) -> Iterator[SheetRow]:

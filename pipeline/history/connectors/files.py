@@ -106,7 +106,7 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed) -
     elsewhere = {*source.columns_in_path, *source.columns_in_preamble}
     try:
         table = _read(path, source.format, {column: use for column, use in needed.items() if column not in elsewhere}, place)
-        table = with_row_rules(table, source, place)
+        table = with_row_rules(table, source, needed, place)
     except ScalebridgeError as error:
         raise ScalebridgeError(f"Source '{name}': {error}") from None
     except Exception as error:

@@ -161,10 +161,19 @@ def test_read_excel__a_workbook_above_the_limit_is_not_unpacked(tmp_path: Path) 
         read(tmp_path / "b.xlsx", Excel("excel", largest_mb=2))
 
 
-@pytest.mark.parametrize("content", [b"", b"Batch,Value\n", bytes.fromhex("D0CF11E0A1B11AE1") + b"0" * 600])
-def test_read_excel__another_file_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "empty, damaged or of another format; open it in Excel and save it as .xlsx"),
+        (b"Batch\tValue\n", "a text file; declare `kind: csv`"),
+        (b"<html><table></table></html>", "a page in HTML, .* save it as .xlsx"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + b"0" * 600, "a workbook of the older format .xls, .* save it as .xlsx"),
+        (b"PK\x03\x04" + b"0" * 600, "damaged or cut off"),
+    ],
+)
+def test_read_excel__another_file_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "b.xls").write_bytes(content)
-    with pytest.raises(ScalebridgeError, match=r"b.xls is no .xlsx workbook: .* save it as .xlsx"):
+    with pytest.raises(ScalebridgeError, match=f"b.xls is no .xlsx workbook: it is {what}"):
         read(tmp_path / "b.xls")
 
 
