@@ -58,8 +58,8 @@ class Csv:
     decimal: Literal[".", ","] = "."
     """The decimal mark. A number with another mark goes to quarantine; nothing is guessed."""
     thousands: Thousands | None = None
-    """The mark between groups of three digits: with `"."` and a decimal comma, `1.412,5` is 1412.5. A blank stands for every kind of
-    blank. A number without groups is read as well. Default: such a number goes to quarantine."""
+    """The mark between groups of three digits: with `"."` and a decimal comma, `1.412,5` is 1412.5. A blank stands for
+    every kind of blank. A number without groups is read as well. Default: a number with groups goes to quarantine."""
     header_row: RowNumber | None = None
     """Number of the line with the column names, as an editor counts. Default: the first line that holds all needed columns."""
     header_rows: HeaderRows = 1

@@ -58,7 +58,8 @@ def companions_of(column: str, frame: pl.DataFrame) -> list[str]:
 def plain(name: str) -> str:
     """Name of a column as it is compared: blanks and line breaks at its ends are removed, others become one blank.
 
-    The micro sign and the Greek letter mu look the same, and become one. So do letters with accents that are written as two characters.
+    The micro sign and the Greek letter mu look the same, and become one. So do letters with accents that are
+    written as two characters.
 
     >>> plain(" Temp.\\n [°C] "), plain("Titre [\u03bcg/mL]") == plain("Titre [\u00b5g/mL]")
     ('Temp. [°C]', True)

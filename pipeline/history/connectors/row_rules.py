@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.file_formats import Csv, Format, Parquet
+from pipeline.domain.file_formats import Format, Parquet
 from pipeline.domain.row_rules import Fold, RowFilter
 from pipeline.domain.sources import Source
 from pipeline.history.connectors.raw_table import Needed, RawTable, companions_of
@@ -19,7 +19,7 @@ def with_row_rules(table: RawTable, source: Source, needed: Needed, place: str) 
     """Remove marks of thousands, add columns from path and preamble, fill blank cells, fold ids, and leave rows out."""
     cells = table.cells.with_columns(
         *(_ungrouped(pl.col(column), source.format) for column in _texts_of_numbers(table.cells, source.format, needed)),
-        *(pl.lit(value).alias(column) for column, value in _outside(source, table.preamble, place).items())
+        *(pl.lit(value).alias(column) for column, value in _outside(source, table.preamble, place).items()),
     )
     for column in source.fill_down:
         cells = _filled_down(cells, column, source.nulls)
@@ -43,11 +43,14 @@ def _ungrouped(text: pl.Expr, form: Format) -> pl.Expr:
     >>> pl.DataFrame({"x": ["1.412,5", "14.12,5"]}).select(_ungrouped(pl.col("x"), form)).to_series().to_list()
     ['1412,5', '14.12,5']
     """
-    assert not isinstance(form, Parquet) and form.thousands is not None
+    assert not isinstance(form, Parquet)
+    assert form.thousands is not None
     mark = {" ": r"\s", "'": "['’]"}.get(form.thousands, re.escape(form.thousands))
     fraction = re.escape(form.decimal)
     grouped = rf"^\s*(?:<=|>=|[<>≤≥＜＞])?\s*[+−-]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{fraction}[0-9]*)?(?:[^0-9.,].*)?$"
-    return pl.when(text.str.contains(grouped)).then(text.str.replace_all(rf"([0-9]){mark}([0-9]{{3}})", "$1$2")).otherwise(text)
+    return (
+        pl.when(text.str.contains(grouped)).then(text.str.replace_all(rf"([0-9]){mark}([0-9]{{3}})", "$1$2")).otherwise(text)
+    )
 
 
 def _outside(source: Source, preamble: str, place: str) -> dict[str, str]:
