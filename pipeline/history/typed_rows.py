@@ -76,6 +76,10 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
         sensors = list(process.written_in(name))
         cells |= {sensor: _or_missing(cells[sensor]) for sensor in sensors if bad[sensor].any()}
         bad = bad.drop(sensors)
+    if isinstance(source, GenealogyRows):
+        bad = bad.drop(
+            "quantity"
+        )  # an unread amount stays as a blank: without it, the shares of the other lots are not known
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")

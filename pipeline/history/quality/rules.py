@@ -87,6 +87,10 @@ def _given_back(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit("Nothing is to be done, if the batch gave the whole amount back.", found.cells)]
 
 
+def _other_amount(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Mend the amount that cannot be read: then these are read as well.", found.cells)]
+
+
 def _unit_of_amount(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit("Write a unit such as g, kg or L beside each amount in the file.", found.cells)]
 
@@ -178,6 +182,7 @@ RULES: dict[str, Rule] = {
     r"repeats|superseded|another source gives this|a later result": _replaced,
     r"revisions that cannot be compared|a revision with a fraction": _revisions,
     r"the amounts of this lot .* add up to zero": _given_back,
+    r"the shares are not known": _other_amount,
     r"the amount has no unit|unit '.*' is not known": _unit_of_amount,
     r"contradicts another row(?:: same (.+), other values)?": _contradicts,
     r"the (product|lineage|scale) \('(.+)'\) is missing": _derived,
