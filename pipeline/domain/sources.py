@@ -45,6 +45,8 @@ class _SourceFiles:
     columns_in_preamble: Mapping[str, OneGroup] = Field(default_factory=dict)
     """Columns that stand in the lines above the header → regular expression with one group, such as
     `{Batch: "Batch No.: (\\S+)"}`."""
+    columns_joined: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2)]] = Field(default_factory=dict)
+    """Columns that are made of several columns of the file, with a blank between their texts, such as `{When: [Date, Time]}`."""
     fill_down: tuple[str, ...] = ()
     """Columns in which a blank cell repeats the cell above it. Merged cells of a workbook need no such rule."""
     fold: Mapping[str, tuple[Fold, ...]] = Field(default_factory=dict)
