@@ -35,6 +35,12 @@ def _pattern(text: str | int) -> str | int:
     return text
 
 
+def _two_marks(decimal: str, thousands: str | None) -> None:
+    if thousands == decimal:
+        raise ValueError(f"`thousands` and `decimal` are both '{decimal}'; a number can have only one meaning of a mark")
+
+
+Thousands = Literal[".", ",", " ", "'"]
 RowNumber = Annotated[int, Field(ge=1)]
 HeaderRows = Annotated[int, Field(ge=1, le=3)]
 Footer = Annotated[int | str, AfterValidator(_pattern)]
@@ -51,6 +57,9 @@ class Csv:
     """Encoding of the text."""
     decimal: Literal[".", ","] = "."
     """The decimal mark. A number with another mark goes to quarantine; nothing is guessed."""
+    thousands: Thousands | None = None
+    """The mark between groups of three digits: with `"."` and a decimal comma, `1.412,5` is 1412.5. A blank stands for
+    every kind of blank. A number without groups is read as well. Default: a number with groups goes to quarantine."""
     header_row: RowNumber | None = None
     """Number of the line with the column names, as an editor counts. Default: the first line that holds all needed columns."""
     header_rows: HeaderRows = 1
@@ -72,7 +81,8 @@ class Csv:
     """Longest line [bytes]. A file with a longer line is refused before it is read."""
 
     @model_validator(mode="after")
-    def _quotes(self) -> "Csv":
+    def _marks(self) -> "Csv":
+        _two_marks(self.decimal, self.thousands)
         if self.multiline and not self.quote:
             raise ValueError("`multiline` needs a quotation mark; leave `quote` out")
         return self
@@ -84,7 +94,7 @@ class Excel:
 
     kind: Literal["excel"]
     sheet: str | None = None
-    """Name of the sheet. Default: the first sheet."""
+    """Name of the sheet. Default: the first sheet that is not hidden."""
     header_row: RowNumber | None = None
     """Number of the row with the column names, as Excel counts. Default: the first row that holds all needed columns."""
     header_rows: HeaderRows = 1
@@ -95,8 +105,15 @@ class Excel:
     table."""
     decimal: Literal[".", ","] = "."
     """The decimal mark of numbers that are stored as text. Numbers that are stored as numbers need none."""
+    thousands: Thousands | None = None
+    """The mark between groups of three digits, in numbers that are stored as text."""
     largest_mb: Annotated[float, Field(gt=0)] = 1000
     """Largest size of the unpacked workbook [MB]. A larger workbook is refused before it is unpacked."""
+
+    @model_validator(mode="after")
+    def _marks(self) -> "Excel":
+        _two_marks(self.decimal, self.thousands)
+        return self
 
 
 @dataclass(config=STRICT, frozen=True)

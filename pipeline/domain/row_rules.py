@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.strict_config import STRICT
@@ -26,6 +26,16 @@ OneGroup = Annotated[str, AfterValidator(_one_group)]
 Fold = Literal["case", "blanks", "composition"]
 """`case`: small letters become capitals. `blanks`: blanks are removed, also those that cannot be seen. `composition`: letters with
 accents get their one-character form (Unicode NFC)."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class RowsWith:
+    """Rows that have one of several texts in a column."""
+
+    column: str
+    """Column that decides."""
+    are: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Texts of these rows."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.file_formats import Csv, Format
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.reading.folders import pattern_problem
-from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
+from pipeline.domain.row_rules import Fold, OneGroup, RowFilter, RowsWith
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
 from pipeline.domain.times.declared import Clock, Epoch, SeriesTimes, Window, offset_and_zone
@@ -45,6 +45,8 @@ class _SourceFiles:
     columns_in_preamble: Mapping[str, OneGroup] = Field(default_factory=dict)
     """Columns that stand in the lines above the header → regular expression with one group, such as
     `{Batch: "Batch No.: (\\S+)"}`."""
+    columns_joined: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2)]] = Field(default_factory=dict)
+    """Columns that are made of several columns of the file, with a blank between their texts, such as `{When: [Date, Time]}`."""
     fill_down: tuple[str, ...] = ()
     """Columns in which a blank cell repeats the cell above it. Merged cells of a workbook need no such rule."""
     fold: Mapping[str, tuple[Fold, ...]] = Field(default_factory=dict)
@@ -149,6 +151,9 @@ class GenealogyRows(_SourceFiles):
     booking: str | None = None
     """Column with the number of the booking. A booking that occurs twice counts once. Without it, a row that repeats a row of an
     earlier file counts once, because the exports overlap; within one file each row is a booking."""
+    taken_back: RowsWith | None = None
+    """Which rows take an amount back, such as `{column: Movement type, are: ["262"]}` for SAP. Their amounts count as negative,
+    with or without a minus sign. Default: an amount that is taken back has a minus sign, before or behind it."""
     materials: Mapping[str, str] = Field(default_factory=dict)
     """Name of a material in the file → material of the process, if they differ."""
 

@@ -16,11 +16,12 @@ LAB = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
 _EXPONENT = r"([eE](\+?0*[0-9]{1,2}|-0*[12]?[0-9]{1,2}))?$"
 _NUMBER = {
-    ".": r"^[+-]?([0-9]{1,200}\.?[0-9]*|\.[0-9]+)" + _EXPONENT,
-    ",": r"^[+-]?([0-9]{1,200},?[0-9]*|,[0-9]+)" + _EXPONENT,
+    ".": r"^[+−-]?([0-9]{1,200}\.?[0-9]*|\.[0-9]+)" + _EXPONENT,
+    ",": r"^[+−-]?([0-9]{1,200},?[0-9]*|,[0-9]+)" + _EXPONENT,
 }
 """Texts that are numbers. A number above 1e299, or so small that it would become 0, is a typing error."""
-_LIMIT = r"^([<>≤≥])\s*"
+LIMIT = r"^(<=|>=|[<>≤≥＜＞])\s*"
+"""The sign of a result that is only known to be below or above a limit."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,25 @@ def number(text: pl.Expr, decimal: str) -> pl.Expr:
     >>> texts.select(number(pl.col("x"), "."))["x"].to_list()
     [93.33, None, None, 1000.0]
     """
-    matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text)
-    return matches.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text).str.replace("−", "-", literal=True)
+    plain = matches.str.replace(",", ".", literal=True) if decimal == "," else matches
+    return plain.cast(pl.Float64, strict=False)
+
+
+def without_unit(text: pl.Expr, label: str) -> pl.Expr:
+    """Remove the unit of a column behind a number: `95 %` in a column of %, `37 °C` in a column of degC.
+
+    >>> texts = pl.DataFrame({"x": ["95 %", "37.5°C", "37 K"]})
+    >>> texts.select(pct=without_unit(pl.col("x"), "%"), degrees=without_unit(pl.col("x"), "degC")).rows()
+    [('95', '95 %'), ('37.5°C', '37.5'), ('37 K', '37 K')]
+    """
+    if not label:
+        return text
+    spellings = {label, unit_label(label)} - {""}
+    spellings |= {one.replace("µ", "μ") for one in spellings} | {one.replace("μ", "µ") for one in spellings}
+    either = "|".join(re.escape(one) for one in sorted(spellings, key=lambda one: (-len(one), one)))
+    blank = r"\s+" if any(one[0].isdigit() for one in spellings) else r"\s*"  # 51/min is not 5 in the unit 1/min
+    return text.str.replace(rf"(\d[.,]?){blank}(?:{either})$", "$1")
 
 
 def cell_reading(
@@ -114,14 +132,17 @@ def _number_cell(
     nulls: tuple[str, ...],
 ) -> CellReading:
     lab, dtype = attribute.role in LAB, schema[column.column]
-    plain = text.str.replace(_LIMIT, "") if lab else text
+    plain = text.str.replace(LIMIT, "") if lab else text
     scale = attribute.si if column.unit is None else attribute.written_in(column.unit)
+    label = attribute.unit if column.unit is None else column.unit
     typed = dtype.is_numeric() and not column.values
     if typed:
         value = typed_number(column.column, dtype, nulls)
         text = pl.when(value.is_not_null()).then(text)
     else:
-        value = number(plain, decimal)
+        value = number(without_unit(plain, label), decimal)
+        if label != "%" and scale.dimension == "dimensionless":
+            value = pl.coalesce(value, number(without_unit(plain, "%"), decimal) / (100 * scale.factor))
         if missing := null_numbers(nulls, decimal):  # another spelling of a missing value, such as -9999.0 for -9999
             text = pl.when(~value.is_in(missing).fill_null(False)).then(text)
             value = pl.when(text.is_not_null()).then(value)
@@ -183,12 +204,12 @@ def out_of_range(si: pl.Expr, attribute: Attribute) -> pl.Expr:
 
 def censored(text: pl.Expr, si: pl.Expr, attribute: Attribute) -> pl.Expr:
     """Say whether a result is censored: it has a sign such as `<`, or is not above the reporting limit."""
-    sign = text.str.extract(_LIMIT, 1)
+    sign = text.str.extract(LIMIT, 1)
     under = si <= attribute.si.to_si(attribute.reporting_limit) if attribute.reporting_limit is not None else pl.lit(False)
     return (
-        pl.when(sign.is_in(["<", "≤"]))
+        pl.when(sign.is_in(["<", "≤", "<=", "＜"]))
         .then(pl.lit("left"))
-        .when(sign.is_in([">", "≥"]))
+        .when(sign.is_in([">", "≥", ">=", "＞"]))
         .then(pl.lit("right"))
         .when(under.fill_null(False))
         .then(pl.lit("left"))

@@ -107,8 +107,10 @@ def _read_text_or_number(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFr
         zoned = pl.col(MOMENT).dt.replace_time_zone("UTC") if declared.states_offset else pl.col(MOMENT)
         return timed.with_columns(zoned)
     text = clean(source.time, source.nulls)
-    numeric = raw.schema[source.time].is_numeric()
-    count = pl.col(source.time) if numeric else number(text, source.format.decimal)
+    dtype = raw.schema[source.time]
+    numeric = dtype.is_numeric()
+    wide = pl.Int64() if dtype.is_integer() else pl.Float64()  # microseconds do not fit into a small integer
+    count = pl.col(source.time).cast(wide, strict=False) if numeric else number(text, source.format.decimal)
     if isinstance(declared, Elapsed):
         moment = elapsed(count.cast(pl.Float64), text, declared)
         unread = unread_elapsed(pl.col(_TEXT).is_not_null(), pl.col(MOMENT), declared)

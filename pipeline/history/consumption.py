@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows
+from pipeline.domain.tables import Quarantine, empty
 from pipeline.domain.units import Unit, unit
 from pipeline.history.batches import SOURCE
 from pipeline.history.connectors.files import FILE, ROW
@@ -24,6 +25,7 @@ def consumed(
     """Return the bookings that count, with amounts in one unit per material, and the quarantine of rows set aside."""
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
+    rows, unread = rows.filter(pl.col("quantity").is_not_null()), rows.filter(pl.col("quantity").is_null())
     unknown = ~pl.col("material").is_in(list(process.materials))
     records = []
     for why, column in (
@@ -32,10 +34,23 @@ def consumed(
     ):
         rows, found = reject(rows, pl.col(SOURCE), why, getattr(source, column.removesuffix("_id")), pl.col(column))
         records.append(found)
-    for settle in (_bookings, _in_one_unit, _above_zero):
-        rows, found = settle(rows, source)
-        records.append(found)
-    return rows, pl.concat(records)
+    bookings, found = _bookings(rows, source)
+    rows, without_unit = _with_known_unit(bookings, source)
+    unread = pl.concat([unread, bookings.join(rows, on=[FILE, ROW], how="anti")])
+    rows, mixed = _in_one_unit(rows, source)
+    rows, incomplete = _whole(rows, unread, source)
+    rows, nothing = _above_zero(rows, source)
+    return rows, pl.concat([*records, found, without_unit, mixed, incomplete, nothing])
+
+
+def _whole(rows: pl.DataFrame, unread: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside the amounts of a material in a batch of which another amount cannot be read: no share is known."""
+    place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE)).first().alias("_unread")
+    gaps = unread.group_by(_OF_MATERIAL, maintain_order=True).agg(place)
+    marked = rows.join(gaps, on=_OF_MATERIAL, how="left", maintain_order="left")
+    why = pl.format("the shares are not known: another amount of this material in this batch cannot be read, {}", "_unread")
+    good, found = reject(marked, pl.col(SOURCE), why, source.quantity, pl.col("quantity"))
+    return good.drop("_unread"), found
 
 
 def _bookings(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -52,14 +67,24 @@ def _bookings(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, 
     return reject(rows, pl.col(SOURCE), pl.when(pl.col(FILE) != first_file).then(again), source.lot, pl.col("lot_id"))
 
 
-def _in_one_unit(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Convert the amounts to SI. Set aside amounts without a known unit, and materials with units of several dimensions."""
+def _known_units(rows: pl.DataFrame) -> dict[str, Unit]:
+    return {text: found for text in rows["unit"].drop_nulls().unique() if (found := _unit(text)) is not None}
+
+
+def _with_known_unit(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside amounts without a known unit."""
     if source.unit is None:
-        return rows, reject(rows, pl.col(SOURCE), pl.lit(None, pl.String))[1]
-    known = {text: found for text in rows["unit"].drop_nulls().unique() if (found := _unit(text)) is not None}
+        return rows, empty(Quarantine)
     missing = pl.when(pl.col("unit").is_null()).then(pl.lit("the amount has no unit"))
-    strange = pl.when(~pl.col("unit").is_in(list(known))).then(pl.format("unit '{}' is not known", "unit"))
-    rows, without = reject(rows, pl.col(SOURCE), pl.coalesce(missing, strange), source.unit, pl.col("unit"))
+    strange = pl.when(~pl.col("unit").is_in(list(_known_units(rows)))).then(pl.format("unit '{}' is not known", "unit"))
+    return reject(rows, pl.col(SOURCE), pl.coalesce(missing, strange), source.unit, pl.col("unit"))
+
+
+def _in_one_unit(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Convert the amounts to SI. Set aside materials with units of several dimensions."""
+    if source.unit is None:
+        return rows, empty(Quarantine)
+    known = _known_units(rows)
     dimensions = {text: one.dimension for text, one in known.items()}
     dimension = pl.col("unit").replace_strict(dimensions, default=None, return_dtype=pl.String)
     all_units = pl.col("unit").unique().sort().str.join(" and ").over(_OF_MATERIAL)
@@ -69,7 +94,7 @@ def _in_one_unit(rows: pl.DataFrame, source: GenealogyRows) -> tuple[pl.DataFram
     rows, several = reject(rows, pl.col(SOURCE), mixed, source.unit, pl.col("unit"))
     factors = {text: one.factor for text, one in known.items()}
     factor = pl.col("unit").replace_strict(factors, default=None, return_dtype=pl.Float64)
-    return rows.with_columns(pl.col("quantity") * factor), pl.concat([without, several])
+    return rows.with_columns(pl.col("quantity") * factor), several
 
 
 def _unit(text: str) -> Unit | None:

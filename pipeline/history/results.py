@@ -8,13 +8,12 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, checked, empty
 from pipeline.history.batches import SOURCE
-from pipeline.history.cells import at_limit, censored, not_a_number, number, out_of_range
+from pipeline.history.cells import LIMIT, at_limit, censored, not_a_number, number, out_of_range, without_unit
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 from pipeline.history.replicates import last_of, means, without_mean
 from pipeline.history.revisions import why_not_newest
 
-_SIGN = r"^[<>≤≥]\s*"
 _RESULT = ("batch_id", "attribute")
 
 
@@ -77,7 +76,11 @@ def _of_attribute(rows: pl.DataFrame, attribute: Attribute, source: LongResults)
     factor = pl.col("unit").replace_strict({u: one.factor for u, one in units.items()}, default=attribute.si.factor)
     offset = pl.col("unit").replace_strict({u: one.offset for u, one in units.items()}, default=attribute.si.offset)
     text = pl.col("text")
-    read = rows.with_columns((number(text.str.replace(_SIGN, ""), source.format.decimal) * factor + offset).alias("value"))
+    plain = text.str.replace(LIMIT, "")
+    for label in units:  # a cell may repeat the unit of its row, as in `95 %`
+        plain = pl.when(pl.col("unit") == label).then(without_unit(plain, label)).otherwise(plain)
+    plain = pl.when(pl.col("unit").is_null()).then(without_unit(plain, attribute.unit)).otherwise(plain)
+    read = rows.with_columns((number(plain, source.format.decimal) * factor + offset).alias("value"))
     unreadable = pl.when(pl.col("value").is_null()).then(pl.lit(not_a_number(source.format.decimal)))
     why = pl.coalesce(unreadable, out_of_range(pl.col("value"), attribute))
     good, bad = reject(read, pl.col(SOURCE), why, source.value, text)

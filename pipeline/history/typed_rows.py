@@ -52,7 +52,9 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         TrajectoryRows: {"batch": "id", "time": "time", "tag": "id", "value": "number"},
     }
     named = {getattr(source, field, None): use for field, use in own.get(type(source), {}).items()}
-    structure = {column: use for column, use in named.items() if column is not None}
+    structure: dict[str, ColumnUse] = {column: use for column, use in named.items() if column is not None}
+    if isinstance(source, GenealogyRows) and source.taken_back is not None:
+        uses.setdefault(source.taken_back.column, "text")
     return structure | {column: use for column, use in uses.items() if column not in structure}
 
 
@@ -74,6 +76,10 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
         sensors = list(process.written_in(name))
         cells |= {sensor: _or_missing(cells[sensor]) for sensor in sensors if bad[sensor].any()}
         bad = bad.drop(sensors)
+    if isinstance(source, GenealogyRows):
+        bad = bad.drop(
+            "quantity"
+        )  # an unread amount stays as a blank: without it, the shares of the other lots are not known
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")
@@ -184,7 +190,7 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
         text = clean(columns[name], source.nulls)
         cells[name] = CellReading(text, text, pl.lit("none"), pl.lit(None, dtype=pl.String))
     if "quantity" in columns:
-        cells["quantity"] = _plain_number(columns["quantity"], source)
+        cells["quantity"] = _amount(columns["quantity"], source, raw)
     if "revision" in columns and raw.schema[columns["revision"]].is_float():
         cells["revision"] = _whole_revision(columns["revision"])
     if isinstance(source, TrajectoryRows):
@@ -200,11 +206,24 @@ def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> CellRea
     return CellReading(text, text, pl.lit("none"), pl.when(text.is_null()).then(pl.lit("missing")))
 
 
+def _amount(column: str, source: Source, raw: pl.DataFrame) -> CellReading:
+    """The reading of an amount; below zero in a row that takes it back."""
+    cell = _plain_number(column, source)
+    if not isinstance(source, GenealogyRows) or source.taken_back is None:
+        return cell
+    back = clean_once(raw[source.taken_back.column], ()).is_in(list(source.taken_back.are)).fill_null(False)
+    return replace(cell, value=pl.when(back).then(-cell.value.abs()).otherwise(cell.value))
+
+
 def _plain_number(column: str, source: Source) -> CellReading:
     text = clean(column, source.nulls)
-    value = number(text, source.format.decimal)
+    value = number(text.str.replace(_MINUS_BEHIND, "-$1"), source.format.decimal)
     problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.format.decimal)))
     return CellReading(text, value, pl.lit("none"), problem)
+
+
+_MINUS_BEHIND = r"^([0-9.,]+)\s?-$"
+"""An amount that is taken back, as SAP writes it: `25.0-`."""
 
 
 def _whole_revision(column: str) -> CellReading:

@@ -176,3 +176,42 @@ def test_out_of_range__an_infinite_number_of_a_typed_column_goes_to_quarantine(s
     definition = small()
     definition["sources"]["batches"] |= {"files": ["b.parquet"], "format": {"kind": "parquet"}}
     assert history_of(definition, tmp_path).quarantine.select("row", "reason").rows() == [(3, "not a finite number")]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "si"),
+    [
+        ("36.5 °C", "degC", 309.65),
+        ("36.5degC", "degC", 309.65),
+        ("95 %", "%", 0.95),
+        ("95.5\u00a0%", "%", 0.955),
+        ("95 %", "", 0.95),
+        ("2 \u03bcg/mL", "ug/mL", 0.002),
+        ("5 1/min", "1/min", 5 / 60),
+        ("\u22120.5", "g/L", -0.5),
+    ],
+)
+def test_cell_reading__a_number_may_carry_the_unit_of_its_column(
+    small: Make, tmp_path: Path, written: str, unit: str, si: float
+) -> None:
+    batches_csv(tmp_path, f"B1,P,1,{written},1")
+    definition = small()
+    definition["attributes"]["temperature"] |= {"unit": unit, "between": None}
+    history = history_of(definition, tmp_path)
+    assert history.batches["temperature"].to_list() == [pytest.approx(si)]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"), [("36.5 K", "degC"), ("95 %", "L"), ("51/min", "1/min"), ("1-2 %", "%"), ("% 5", "%")]
+)
+def test_cell_reading__another_unit_or_text_is_not_removed(small: Make, tmp_path: Path, written: str, unit: str) -> None:
+    batches_csv(tmp_path, f"B1,P,1,{written},1")
+    definition = small()
+    definition["attributes"]["temperature"] |= {"unit": unit, "between": None}
+    assert history_of(definition, tmp_path).quarantine["value"].to_list() == [written]
+
+
+@pytest.mark.parametrize("written", ["<=0.5", "< 0.5", "\uff1c0.5", "≤0.5", "<0.5 g/L"])
+def test_cell_reading__a_limit_may_be_written_in_several_ways(small: Make, tmp_path: Path, written: str) -> None:
+    batches_csv(tmp_path, f"B1,P,1,36,{written}")
+    assert history_of(small(), tmp_path).results.row(0) == ("B1", "titre", 0.5, "left")

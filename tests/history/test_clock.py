@@ -364,3 +364,10 @@ def test_clock__a_fraction_and_mixed_offsets_are_read(small: Make, tmp_path: Pat
     lines = [f"B1,T,{text},{i}" for i, text in enumerate(at)]
     history = read(long_source(small, time_zone=None, time_format="%Y-%m-%dT%H:%M:%S%z"), tmp_path, *lines)
     assert elapsed(history) == [0, 60, pytest.approx(60 + 30.5 / 60)]
+
+
+@pytest.mark.parametrize("kind", [pl.UInt32, pl.Int32, pl.Int64, pl.Float64, pl.Decimal(12, 1)])
+def test_since_1970__a_small_integer_does_not_overflow(small: Make, tmp_path: Path, kind: pl.DataType) -> None:
+    counts = pl.Series([1_709_301_900, 1_709_301_960]).cast(kind)
+    history = typed(small, tmp_path, counts, time_format={"kind": "epoch", "unit": "s"})
+    assert history.trajectories["time"].to_list() == [0, 60]

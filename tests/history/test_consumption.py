@@ -96,3 +96,26 @@ def test_consumed__a_booking_counts_once_by_its_number(bookings: Any) -> None:
         (6, "contradicts row 7 of used0.csv: same batch and material and lot and booking, other values"),
         (7, "contradicts row 6 of used0.csv: same batch and material and lot and booking, other values"),
     ]
+
+
+def test_consumed__a_minus_behind_the_amount_takes_it_back(bookings: Any) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,10", "B1,media,L2,20", "B1,media,L2,10.0-"])
+    assert shares(history) == {("B1", "L1"): 0.5, ("B1", "L2"): 0.5}
+
+
+def test_consumed__a_column_may_say_that_an_amount_is_taken_back(bookings: Any) -> None:
+    """An ERP books issues with the type 261 and their reversals with 262, both without a sign or with one."""
+    used = ["B1,media,L1,50,261", "B1,media,L2,75,261", "B1,media,L2,25,262", "B2,media,L1,9,261", "B2,media,L1,-8,262"]
+    history = bookings(["batch,mat,lot,qty,type", *used], taken_back={"column": "type", "are": ["262"]})
+    assert shares(history) == {("B1", "L1"): 0.5, ("B1", "L2"): 0.5, ("B2", "L1"): 1.0}
+    assert history.quarantine.is_empty()
+
+
+@pytest.mark.parametrize("unread", ["5O,kg", ",kg", "50,", "50,sack"])
+def test_consumed__shares_beside_an_amount_that_cannot_be_read_are_not_known(bookings: Any, unread: str) -> None:
+    used = ["B1,media,L1,50,kg", f"B1,media,L2,{unread}", "B1,media,L2,50,kg", "B2,media,L1,50,kg"]
+    history = bookings(["batch,mat,lot,qty,u", *used], unit="u")
+    assert shares(history) == {("B2", "L1"): 1.0}
+    why = "the shares are not known: another amount of this material in this batch cannot be read, row 3 of used0.csv"
+    assert history.quarantine.filter(reason=why)["row"].to_list() == [2, 4]
+    assert history.quarantine["row"].sort().to_list() == [2, 3, 4]

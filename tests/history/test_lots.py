@@ -78,12 +78,13 @@ def in_files(small: Make, tmp_path: Path) -> Callable[..., Any]:
 def test_genealogy__rows_that_cannot_be_used_are_set_aside_with_their_place(in_files: Callable[..., Any]) -> None:
     used = ["B1,media,L1,3", "B1,buffer,L1,1", "B1,media,L2,0", "B2,media,L2,-1", "B2,media,L1,x", "B2,media,L1,5"]
     history = in_files(["L1,10", "L2,20"], used)
-    assert history.genealogy.rows() == [("B1", "media", "L1", 1.0), ("B2", "media", "L1", 1.0)]
+    assert history.genealogy.rows() == [("B1", "media", "L1", 1.0)]
     assert history.quarantine.select("file", "row", "column", "value").rows() == [
         ("used.csv", 3, "mat", "buffer"),
         ("used.csv", 4, "kg", "0.0"),
         ("used.csv", 5, "kg", "-1.0"),
         ("used.csv", 6, "kg", "x"),
+        ("used.csv", 7, "kg", "5.0"),
     ]
 
 

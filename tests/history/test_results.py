@@ -200,3 +200,16 @@ def test_results__a_limit_in_another_unit_is_compared_in_si(lims: PlainData, tmp
     lims["attributes"]["hcp"] |= {"unit": "g/L", "reporting_limit": 0.1}
     _lims(tmp_path, "B1,HCP (ELISA),<50,mg/L,1", "B2,HCP (ELISA),<200,mg/L,1")
     assert history_of(lims, tmp_path).results.select("value", "censoring").rows() == [(0.1, "left"), (0.2, "left")]
+
+
+def test_results__a_cell_may_repeat_its_unit(lims: PlainData, tmp_path: Path) -> None:
+    _lims(tmp_path, "B1,HCP (ELISA),0.06 ug/mg,ug/mg,1", "B2,HCP (ELISA),<1 ng/mg,,1")
+    history = history_of(lims, tmp_path)
+    assert [(b, round(v * 1e6, 6), c) for b, _, v, c in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
+
+
+def test_results__a_cell_with_another_unit_than_its_row_is_not_read(lims: PlainData, tmp_path: Path) -> None:
+    _lims(tmp_path, "B1,HCP (ELISA),60 ug/mg,ng/mg,1", "B2,HCP (ELISA),1 ug/mg,,1")
+    history = history_of(lims, tmp_path)
+    assert history.results.is_empty()
+    assert history.quarantine["value"].to_list() == ["60 ug/mg", "1 ug/mg"]

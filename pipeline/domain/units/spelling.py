@@ -20,7 +20,7 @@ _SHARES = {
     "amount": r"mol/mol|mol",
     "saturation": r"(?:air |of air |DO |of )?sat(?:uration|\.)?|a\.?s\.?|DO",
     "humidity": r"RH|rH|r\.h\.",
-    "area": r"area",
+    "area": r"[Aa]rea",
     "": r"LC|label claim|of label claim|of label",
 }
 """What a percentage is a share of → how people write it beside the sign."""
@@ -43,6 +43,7 @@ _PHRASES = [
         (rf"{_START}(?:RCF|rcf){_END}", "gravity"),
         (rf"{_START}(?:US|U\.S\.) gal{_END}", "gal_US"),
         (rf"{_START}UK gal{_END}", "gal_UK"),
+        (rf"{_START}(?:viable|total|living) (?=cells?{_END})", ""),
         (r" per ", "/"),
     )
 ]
@@ -82,6 +83,7 @@ def plain(label: str) -> str:
 def _powers_of_ten(text: str) -> str:
     """Rewrite `x10^6`, `E6`, `million` and the `10*6` of UCUM as `10^6`."""
     text = re.sub(r"^(?:millions?(?: of)?|Mio\.?)(?=[ /*])", "10^6", text)
+    text = re.sub(r"^(\S.*?) ?\(?[xX*] ?(10 ?\^ ?\d{1,2}|1[eE]\+?\d{1,2})\)?$", r"\2 \1", text)
     text = re.sub(r"^[xX*] ?(?=10|1[eE])", "", text)
     text = re.sub(r"^[eE]\+?0?(\d)(?=[ /*])", r"10^\1", text)
     text = re.sub(rf"{_START}10 ?\* ?(\d{{1,2}}){_END}", r"10^\1", text)

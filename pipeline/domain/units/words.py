@@ -131,6 +131,7 @@ WORDS = (
     _word("V volt volts", VOLTAGE, "1", "muk"),
     _word("A ampere amperes", CURRENT, "1", "num"),
     _word("ohm Ohm", (2, 1, -3, 0, 0, -2), "1", "kM"),
+    _word("mho", (-2, -1, 3, 0, 0, 2), "1", "mu"),
     _word("S siemens Siemens", (-2, -1, 3, 0, 0, 2), "1", "num"),
     # flow; flow of gas at a reference state
     _word("LPM lpm Lpm", FLOW, "1/60000"),
@@ -158,7 +159,7 @@ WORDS = (
     # numbers and counts
     _word("dimensionless", NO_DIMENSION, "1"),
     _word("pH", NO_DIMENSION, "1", "", "pH"),
-    _word("cell cells", NO_DIMENSION, "1", "kMG", "cells"),
+    _word("cell cells vc VC", NO_DIMENSION, "1", "kMG", "cells"),
     _word("tablet tablets", NO_DIMENSION, "1", "kM", "tablets"),
     _word("capsule capsules", NO_DIMENSION, "1", "kM", "capsules"),
     _word("vial vials", NO_DIMENSION, "1", "k", "vials"),

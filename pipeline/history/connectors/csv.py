@@ -27,8 +27,8 @@ class _Body:
     first: int
     """Line number of the first."""
     names: list[str]
-    header: str
-    """The text of the last line of the header."""
+    header: tuple[str, ...]
+    """The lines of the header."""
     place: str
 
 
@@ -47,9 +47,10 @@ def read_csv(path: Path, form: Csv, needed: Needed | None, place: str) -> RawTab
 
 def _advice(body: _Body, form: Csv) -> str:
     """What to do if the header of a file does not have the needed columns."""
-    if "\0" in body.header:
+    header = body.header[-1]
+    if "\0" in header:
         return "between its letters are characters with the code 0, so set `encoding: utf-16`"
-    if len(body.names) == 1 and any(mark in body.header for mark in ",;\t|"):
+    if len(body.names) == 1 and any(mark in header for mark in ",;\t|"):
         return f"it has no separator '{form.separator}', so set `separator`"
     return "if the names of the columns stand in another row, set `header_row`"
 
@@ -71,7 +72,8 @@ def _body(data: bytes, form: Csv, needed: Needed | None, place: str) -> tuple[st
     for _ in range(last):
         ends = data.index(b"\n", ends) + 1
     above = data[:start].decode() + "\n".join(head[: rows[position][0] - 1])
-    return above, _Body(data[ends:], skipped + last + 1, names, head[last - 1], place)
+    firsts = [number for number, _, _ in rows[position : position + form.header_rows]]
+    return above, _Body(data[ends:], skipped + last + 1, names, tuple(head[number - 1] for number in firsts), place)
 
 
 def _first_lines(data: bytes, declared: int) -> list[str]:
@@ -130,7 +132,8 @@ def _at_once(body: _Body, form: Csv) -> RawTable | None:
     quotes = bool(form.quote) and b'"' in data
     if special or quotes or b"\0" in data or b"\n\n" in data or data.startswith(b"\n") or not data:
         return None
-    if data.count(form.separator.encode()) != (width - 1) * count or body.header.encode() + b"\n" in data:
+    again = any(line.encode() + b"\n" in data for line in body.header)
+    if data.count(form.separator.encode()) != (width - 1) * count or again:
         return None
     try:
         cells = _parsed(data, form, quote=False)
@@ -155,12 +158,12 @@ def _line_by_line(body: _Body, form: Csv) -> RawTable:
     )
     lines = _of_table(lines, form)
     lines, aside = _whole_lines(lines)
+    repeats = pl.col(_TEXT).str.replace_all('"', "").is_in([line.replace('"', "") for line in body.header])
+    again, lines = lines.filter(repeats), lines.filter(~repeats)
     lines, unclear = _with_cell_counts(lines, form, body.place)
     aside.append(set_aside(unclear[_LINE], unclear[_TEXT], _UNCLEAR))
     width = _width(lines, body.names, form)
-    again = lines.filter(pl.col(_TEXT) == body.header)
-    ragged = lines.filter((pl.col(_CELLS) != width) & (pl.col(_TEXT) != body.header))
-    good = lines.filter((pl.col(_CELLS) == width) & (pl.col(_TEXT) != body.header))
+    ragged, good = lines.filter(pl.col(_CELLS) != width), lines.filter(pl.col(_CELLS) == width)
     few = "the line has {} cells, and the header has {}: it was cut off, or a separator is missing"
     many = "the line has {} cells, and the header has {}: a cell holds the separator without quotation marks"
     reasons = ragged.select(

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.errors import listed
 from pipeline.domain.file_formats import Excel
 from pipeline.history.connectors.excel_cells import ERROR, MERGED, NOT_COMPUTED, CellContent, content
 from pipeline.history.connectors.header import SEARCHED, find_header, positions
 from pipeline.history.connectors.number_formats import digits_of, is_percent
-from pipeline.history.connectors.raw_table import ELAPSED, FRACTION, MOMENT, PROBLEM, ColumnUse, Needed, RawTable, no_rows
+from pipeline.history.connectors.raw_table import ELAPSED, FRACTION, MOMENT, PROBLEM, ColumnUse, Needed, RawTable, set_aside
 from pipeline.history.connectors.workbook import Cell, Sheet, SheetRow, column_letter, open_sheet
 
 
@@ -86,16 +87,43 @@ def read_excel(path: Path, form: Excel, needed: Needed | None, place: str) -> Ra
         shown = [(row.number, _texts(row, sheet)) for row in head]
         at, names = find_header(shown, form.header_row, form.header_rows, needed, f"{place}, sheet '{sheet.name}'")
         lowest = head[at + form.header_rows - 1].number
-        found = positions(names, needed, f"{place}, sheet '{sheet.name}'", lowest, column_letter)
+        found = positions(names, needed, f"{place}, sheet '{sheet.name}'", lowest, column_letter, _advice(sheet, form))
         columns = {i: _Column(name, (needed or {}).get(name, "text")) for name, i in found.items()}
-        numbers, below = [], [*head[at + form.header_rows :]]
+        header, below = head[at : at + form.header_rows], [*head[at + form.header_rows :]]
+        numbers, again = [], []
         for row in _of_table(_chained(below, rows), form, sheet):
+            if _repeats(row, header, [*columns]):
+                again.append(row.number)
+                continue
             numbers.append(row.number)
             for i, column in columns.items():
                 column.add(row.cells.get(i), sheet, form.decimal)
     above = "\n".join(" ".join(filter(None, cells)) for _, cells in shown[:at])
     cells = pl.DataFrame([series for column in columns.values() for series in column.series()])
-    return RawTable(cells, pl.Series(numbers, dtype=pl.UInt32), no_rows(), above)
+    blank = pl.Series([None] * len(again), dtype=pl.String)
+    aside = set_aside(pl.Series(again, dtype=pl.UInt32), blank, "the row repeats the header")
+    return RawTable(cells, pl.Series(numbers, dtype=pl.UInt32), aside, above)
+
+
+def _advice(sheet: Sheet, form: Excel) -> str:
+    """What to do if the header of a sheet does not have the needed columns."""
+    row = "if the names of the columns stand in another row, set `header_row`"
+    if form.sheet is not None or not sheet.others:
+        return row
+    return f"{row}; if they stand in another sheet, set `sheet` to {listed(map(repr, sheet.others))}"
+
+
+def _repeats(row: SheetRow, header: list[SheetRow], columns: list[int]) -> bool:
+    """Whether a row holds a row of the header again."""
+    return any(_same_cells(row, one, columns) for one in header)
+
+
+def _same_cells(row: SheetRow, other: SheetRow, columns: list[int]) -> bool:
+    for i in columns:
+        one, two = row.cells.get(i), other.cells.get(i)
+        if (None if one is None else one.value) != (None if two is None else two.value):
+            return False
+    return any(i in row.cells for i in columns)
 
 
 def _chained(below: list[SheetRow], rows: Iterator[SheetRow]) -> Iterator[SheetRow]:

@@ -1,6 +1,6 @@
 """Read the files of a source, and stack them. Each row keeps its file and row number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.clock import zoned_times_to_utc
 from pipeline.history.connectors.csv import read_csv
 from pipeline.history.connectors.excel import read_excel
+from pipeline.history.connectors.joined import with_joined, with_parts
 from pipeline.history.connectors.parquet import read_parquet
 from pipeline.history.connectors.raw_table import COMPANIONS, Needed, RawTable
 from pipeline.history.connectors.row_rules import with_row_rules
@@ -89,6 +90,7 @@ def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:
     rules = {
         "columns_in_path": source.columns_in_path,
         "columns_in_preamble": source.columns_in_preamble,
+        "columns_joined": source.columns_joined,
         "fill_down": source.fill_down,
         "fold": source.fold,
     }
@@ -105,8 +107,13 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed) -
     place = path.relative_to(folder).as_posix()
     elsewhere = {*source.columns_in_path, *source.columns_in_preamble}
     try:
-        table = _read(path, source.format, {column: use for column, use in needed.items() if column not in elsewhere}, place)
-        table = with_row_rules(table, source, place)
+        in_file = with_parts(
+            {column: use for column, use in needed.items() if column not in elsewhere}, source.columns_joined
+        )
+        table = _read(path, source.format, in_file, place)
+        if source.columns_joined:
+            table = replace(table, cells=with_joined(table.cells, source.columns_joined, needed))
+        table = with_row_rules(table, source, needed, place)
     except ScalebridgeError as error:
         raise ScalebridgeError(f"Source '{name}': {error}") from None
     except Exception as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.connectors.file_kinds import is_text, kind_by_content
 from pipeline.history.connectors.header import positions
 from pipeline.history.connectors.raw_table import ColumnUse, Needed, RawTable, no_rows
 
@@ -17,6 +18,7 @@ def read_parquet(path: Path, needed: Needed | None, place: str) -> RawTable:
 
     Raises ScalebridgeError if a needed column is missing, or has a type that its use does not allow.
     """
+    _refuse_other_files(path, place)
     schema = pl.read_parquet_schema(path)
     names = list(schema)
     found = positions(names, needed, place, 1, lambda i: str(i + 1))
@@ -25,6 +27,23 @@ def read_parquet(path: Path, needed: Needed | None, place: str) -> RawTable:
     if needed is not None:
         cells = cells.select(_checked(cells[name], use, place) for name, use in needed.items())
     return RawTable(cells, pl.int_range(2, 2 + cells.height, dtype=pl.UInt32, eager=True), no_rows())
+
+
+_MARK, _ENDS = b"PAR1", (b"PAR1", b"PARE")
+"""How a Parquet file begins, and how it ends."""
+
+
+def _refuse_other_files(path: Path, place: str) -> None:
+    with path.open("rb") as file:
+        first = file.read(1000)
+        file.seek(max(path.stat().st_size - 4, 0))
+        last = file.read(4)
+    if first.startswith(_MARK) and last in _ENDS:
+        return
+    if first.startswith(_MARK):
+        raise ScalebridgeError(f"{place} is a Parquet file that was cut off; copy or export it again")
+    text = "a text file; declare `kind: csv`" if is_text(first) else "empty, damaged or of another format; export it again"
+    raise ScalebridgeError(f"{place} is no Parquet file: it is {kind_by_content(first) or text}")
 
 
 def _checked(column: pl.Series, use: ColumnUse, place: str) -> pl.Series:

@@ -1,5 +1,6 @@
 """A table as a reader gives it: cells as text, the line of each row, and what could not be read."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -58,10 +59,13 @@ def companions_of(column: str, frame: pl.DataFrame) -> list[str]:
 def plain(name: str) -> str:
     """Name of a column as it is compared: blanks and line breaks at its ends are removed, others become one blank.
 
-    >>> plain(" Temp.\\n [°C] ")
-    'Temp. [°C]'
+    The micro sign and the Greek letter mu look the same, and become one. So do letters with accents that are
+    written as two characters.
+
+    >>> plain(" Temp.\\n [°C] "), plain("Titre [\u03bcg/mL]") == plain("Titre [\u00b5g/mL]")
+    ('Temp. [°C]', True)
     """
-    return " ".join(name.split())
+    return unicodedata.normalize("NFC", " ".join(name.split())).replace("\N{GREEK SMALL LETTER MU}", "\N{MICRO SIGN}")
 
 
 def holds(names: Sequence[str], needed: Needed) -> bool:

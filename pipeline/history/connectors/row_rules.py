@@ -6,18 +6,20 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.file_formats import Format, Parquet
 from pipeline.domain.row_rules import Fold, RowFilter
 from pipeline.domain.sources import Source
-from pipeline.history.connectors.raw_table import RawTable, companions_of
+from pipeline.history.connectors.raw_table import Needed, RawTable, companions_of
 
 _BLANKS = r"[\s\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]+"
 """Blanks, and characters without width."""
 
 
-def with_row_rules(table: RawTable, source: Source, place: str) -> RawTable:
-    """Add columns from path and preamble, fill blank cells, fold ids, and leave rows out."""
+def with_row_rules(table: RawTable, source: Source, needed: Needed, place: str) -> RawTable:
+    """Remove marks of thousands, add columns from path and preamble, fill blank cells, fold ids, and leave rows out."""
     cells = table.cells.with_columns(
-        *(pl.lit(value).alias(column) for column, value in _outside(source, table.preamble, place).items())
+        *(_ungrouped(pl.col(column), source.format) for column in _texts_of_numbers(table.cells, source.format, needed)),
+        *(pl.lit(value).alias(column) for column, value in _outside(source, table.preamble, place).items()),
     )
     for column in source.fill_down:
         cells = _filled_down(cells, column, source.nulls)
@@ -25,6 +27,30 @@ def with_row_rules(table: RawTable, source: Source, place: str) -> RawTable:
         cells = cells.with_columns(folded(pl.col(column).cast(pl.String), rules) for column, rules in source.fold.items())
     changed = RawTable(cells, table.rows, table.set_aside, table.preamble)
     return changed if source.rows is None else _chosen(changed, source.rows)
+
+
+def _texts_of_numbers(cells: pl.DataFrame, form: Format, needed: Needed) -> list[str]:
+    """The columns of numbers that are texts, in a file in which digits stand in groups."""
+    if isinstance(form, Parquet) or form.thousands is None:
+        return []
+    return [name for name, use in needed.items() if use == "number" and cells.schema.get(name) == pl.String]
+
+
+def _ungrouped(text: pl.Expr, form: Format) -> pl.Expr:
+    """Remove the marks between groups of three digits. Any other text stays as it is.
+
+    >>> form = Csv(decimal=",", thousands=".")
+    >>> pl.DataFrame({"x": ["1.412,5", "14.12,5"]}).select(_ungrouped(pl.col("x"), form)).to_series().to_list()
+    ['1412,5', '14.12,5']
+    """
+    assert not isinstance(form, Parquet)
+    assert form.thousands is not None
+    mark = {" ": r"\s", "'": "['’]"}.get(form.thousands, re.escape(form.thousands))
+    fraction = re.escape(form.decimal)
+    grouped = rf"^\s*(?:<=|>=|[<>≤≥＜＞])?\s*[+−-]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{fraction}[0-9]*)?(?:[^0-9.,].*)?$"
+    return (
+        pl.when(text.str.contains(grouped)).then(text.str.replace_all(rf"([0-9]){mark}([0-9]{{3}})", "$1$2")).otherwise(text)
+    )
 
 
 def _outside(source: Source, preamble: str, place: str) -> dict[str, str]:

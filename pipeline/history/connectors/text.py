@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.file_formats import Csv
+from pipeline.history.connectors.file_kinds import kind_by_content
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -25,6 +26,8 @@ def utf8_lines(path: Path, form: Csv, place: str) -> bytes:
     if path.stat().st_size:
         _refuse_long_lines(path, form.longest_line, place)
     raw = path.read_bytes()
+    if what := kind_by_content(raw):
+        raise ScalebridgeError(f"{place} is no text file with separators: it is {what}")
     data = _as_utf8(raw, form.encoding, place)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.file_formats import Excel
+from pipeline.history.connectors.file_kinds import is_text, kind_by_content
 
 
 class Cell(NamedTuple):
@@ -51,6 +52,8 @@ class Sheet:
     """Number format of each style."""
     parser: Any
     merged: list[_Range]
+    others: tuple[str, ...] = ()
+    """Names of the other sheets of the workbook."""
 
     def rows(self) -> Iterator[SheetRow]:
         """Rows that have a cell with a value. Merged cells hold the value of the first of them."""
@@ -122,7 +125,8 @@ def _opened(path: Path, form: Excel, place: str) -> Iterator[Sheet]:
         with ZipFile(path) as archive, archive.open(sheet._worksheet_path) as cells:
             with archive.open(sheet._worksheet_path) as again:
                 merged = sorted(_merged(again))
-            yield Sheet(name, _formats(book), _parser(cells, sheet, _is_stale(archive)), merged)
+            others = tuple(one.title for one in book.worksheets if one.title != name)
+            yield Sheet(name, _formats(book), _parser(cells, sheet, _is_stale(archive)), merged, others)
         book.close()
 
 
@@ -131,10 +135,7 @@ def _refuse_other_files(path: Path, form: Excel, place: str) -> None:
         with ZipFile(path) as archive:
             size, names = sum(member.file_size for member in archive.infolist()), archive.namelist()
     except BadZipFile:
-        raise ScalebridgeError(
-            f"{place} is no .xlsx workbook: it is of an older format, protected by a password, or cut off; "
-            "open it in Excel and save it as .xlsx"
-        ) from None
+        raise ScalebridgeError(f"{place} is no .xlsx workbook: it is {_what_it_is(path)}") from None
     if "[Content_Types].xml" not in names or any(name.endswith("workbook.bin") for name in names):
         raise ScalebridgeError(f"{place} is no .xlsx workbook, but of another program or format; save it as .xlsx")
     if size > form.largest_mb * 1e6:
@@ -144,16 +145,27 @@ def _refuse_other_files(path: Path, form: Excel, place: str) -> None:
         )
 
 
+def _what_it_is(path: Path) -> str:
+    with path.open("rb") as file:
+        first = file.read(1000)
+    if first.startswith(b"PK"):
+        return "damaged or cut off; export it again"
+    if is_text(first) and kind_by_content(first) is None:
+        return "a text file; declare `kind: csv` with its `separator`"
+    return kind_by_content(first) or "empty, damaged or of another format; open it in Excel and save it as .xlsx"
+
+
 def _book(path: Path, form: Excel, place: str) -> tuple[Any, str]:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     names = [sheet.title for sheet in book.worksheets]
+    visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if form.sheet is not None and form.sheet not in names:
         raise ScalebridgeError(f"{place} has no sheet '{form.sheet}'; it has {listed(names)}")
     if not names:
         raise ScalebridgeError(f"{place} has no sheet with cells")
-    return book, form.sheet or names[0]
+    return book, form.sheet or (visible or names)[0]
 
 
 def _formats(book: Any) -> list[str]:
@@ -188,6 +200,7 @@ def _merged(source: IO[bytes]) -> Iterator[_Range]:
 
 def _parser(source: IO[bytes], sheet: Any, stale: bool) -> Any:
     """The parser of openpyxl for rows, which also says whether a formula has a stored value."""
+    from openpyxl.utils.escape import unescape
     from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
     class Parser(WorkSheetParser):  # type: ignore[misc]
@@ -215,7 +228,8 @@ def _parser(source: IO[bytes], sheet: Any, stale: bool) -> Any:
             if formula and ((not stored and kind != "str") or (stale and stored in (None, "", "0"))):
                 return Cell(None, style, uncomputed=True)
             if kind == "s" and stored:
-                return Cell(self.shared_strings[int(stored)], style)
+                text = self.shared_strings[int(stored)]
+                return Cell(unescape(text) if "_x" in text else text, style)
             if kind == "n" and stored and style not in self.date_formats:
                 return Cell(float(stored) if not stored.lstrip("-").isdigit() else int(stored), style)
             if not stored and kind != "inlineStr":

@@ -17,6 +17,12 @@ KEY = ["source", "column", "reason"]
 _DIFFERS = {
     r"^(repeats|contradicts) row \d+ of .+?(: same .+|$)": "${1} another row${2}",
     r"^superseded by revision .+$": "superseded by a newer revision",
+    r"^(the shares are not known: .+ cannot be read), row .+$": "${1}",
+    r"^a later result replaces it: .+$": "a later result replaces it",
+    r"^repeats row \d+ of .+, an earlier file": "repeats a row of an earlier file",
+    r"^revisions '.+' and '.+' cannot be compared$": "revisions that cannot be compared",
+    r"^the line has \d+ cells, and the header has (\d+): it was": "the line has fewer than the ${1} cells of the header: it was",
+    r"^the line has \d+ cells, and the header has (\d+): a cell": "the line has more than the ${1} cells of the header: a cell",
 }
 """Reasons that name another row or revision → the general reason."""
 

@@ -75,15 +75,15 @@ def edits_of_batch(found: Found, match: re.Match[str]) -> list[Edit]:
     hints = [f"`{short(text)}` is spelled nearly as {close}." for text, close in near]
     plain = {_plain(name) for name in found.batches}
     if same := [text for text in texts if _plain(str(text)) in plain]:
+        texts = pl.Series([text for text in texts if text not in same], dtype=pl.String)
         hints = [
             f"{quoted(pl.Series(same))}: apart from case and blanks, the batch files have this name. If it is the same batch: "
             f"`{found.place}.fold: {in_yaml({found.column: ['case', 'blanks']})}`, and the same for the batch files."
         ]
-    others = texts.filter(~texts.is_in(pl.Series(same, dtype=texts.dtype).implode()))
-    if others.is_empty():
-        return [Edit(hints[0], found.cells)]
+    if texts.is_empty():
+        return [Edit(" ".join(hints), found.cells)]
     rest = (
-        f"No batch file names {quoted(others)}. Add the batch to its file, or write the name as in that file. Nothing is to be "
+        f"No batch file names {quoted(texts)}. Add the batch to its file, or write the name as in that file. Nothing is to be "
         "done for batches that are not part of this history."
     )
     return [Edit(" ".join([*hints, rest]), found.cells)]

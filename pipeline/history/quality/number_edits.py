@@ -1,5 +1,7 @@
 """Texts that are no number with the declared decimal mark: what they are, and the edit for each kind."""
 
+import re
+
 import polars as pl
 
 from pipeline.history.quality.edits import Edit, Found, in_yaml, quoted, the_cells
@@ -90,7 +92,23 @@ def _error(found: Found, texts: pl.DataFrame, other: str) -> str:
 
 
 def _groups(found: Found, texts: pl.DataFrame, other: str) -> str:
-    return f"{quoted(texts['value'])}: the digits are separated in groups. Remove the separators from {_cells(texts)} in the file."
+    shown = quoted(texts["value"])
+    if found.process.sources[found.source].format.kind == "parquet":
+        return f"{shown}: the digits are separated in groups. Remove the separators from {_cells(texts)} in the file."
+    marks = sorted({mark for text in texts["value"] for mark in (".", ",", "'", " ") if _is_separator(str(text), mark)})
+    decimal = "," if other == "." else "."
+    if len(marks) == 1 and marks[0] != decimal:
+        return f"{shown}: the digits are separated in groups: write `{found.place}.format.thousands: {in_yaml([marks[0]])[1:-1]}`."
+    return (
+        f"{shown}: the digits are separated in groups. If all numbers of the file are so, declare the mark between the groups as "
+        f"`{found.place}.format.thousands`, and the decimal mark as `decimal`. If not, remove it from {_cells(texts)} in the file."
+    )
+
+
+def _is_separator(text: str, mark: str) -> bool:
+    """Whether a mark stands between groups of three digits, before any decimal mark."""
+    sign = {" ": r"\s", "'": "['’]"}.get(mark, re.escape(mark))
+    return re.match(rf"[+-]?\d{{1,3}}(?:{sign}\d{{3}})+(?!\d)", text) is not None
 
 
 def _sign(found: Found, texts: pl.DataFrame, other: str) -> str:

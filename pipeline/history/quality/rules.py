@@ -58,7 +58,41 @@ def _as_declared(found: Found, match: re.Match[str]) -> list[Edit]:
 
 
 def _blank_line(found: Found, match: re.Match[str]) -> list[Edit]:
-    return [Edit("Nothing is to be done: the line holds nothing.", found.cells)]
+    return [Edit("Nothing is to be done: the line holds no values.", found.cells)]
+
+
+def _outside(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        "Nothing is to be done: what the vessel recorded before or after the process is not the process. If the dates of the batch "
+        f"are wrong, correct them. To use the whole series: `{found.place}.window: whole`."
+    )
+    return [Edit(text, found.cells)]
+
+
+def _counted(found: Found, match: re.Match[str]) -> list[Edit]:
+    shown = quoted(found.values["value"])
+    text = f"{shown}: correct `{found.place}.time_format`, if all times are so. If not, correct these cells in the file."
+    return [Edit(text, found.cells)]
+
+
+def _revisions(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        "Write the revisions as numbers, or as letters, in the file. If the last row is the newest: leave out "
+        f"`{found.place}.revision`, and write `{found.place}.replicates: last`."
+    )
+    return [Edit(text, found.cells)]
+
+
+def _given_back(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Nothing is to be done, if the batch gave the whole amount back.", found.cells)]
+
+
+def _other_amount(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Mend the amount that cannot be read: then these are read as well.", found.cells)]
+
+
+def _unit_of_amount(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Write a unit such as g, kg or L beside each amount in the file.", found.cells)]
 
 
 def _ragged(found: Found, match: re.Match[str]) -> list[Edit]:
@@ -134,7 +168,8 @@ RULES: dict[str, Rule] = {
     r"not a number with a decimal (comma|point)": _no_number,
     r"not a (date|time) in (?:the format|one of the formats)": date_edits,
     r"filtered out by `rows`": _as_declared,
-    r"the line is blank|the line repeats the header": _blank_line,
+    r"the line is blank|the (?:line|row) repeats the header": _blank_line,
+    r"before the start|after the end": _outside,
     r"the line has|text follows a closing quotation mark": _ragged,
     r"a percentage, in a column of the unit": _percentage,
     r"a formula without a stored value": _formula,
@@ -146,10 +181,15 @@ RULES: dict[str, Rule] = {
     r"the tag is not declared": edits_of_tag,
     r"Unit '.*' is not known: (.*)": edits_of_unknown_unit,
     r"[Uu]nit '(.*?)' .*?'(.*?)'": edits_of_unit,
+    r"(?:as a )?(?:not a )?number of \S+ since 1970|not an elapsed|not a number of elapsed|the elapsed time is longer": _counted,
     r"missing$": _missing,
     r"no value of (.+)": _nameless,
     r"no valid batch has this": edits_of_batch,
-    r"repeats|superseded|another source gives this|a later result of this test": _replaced,
+    r"repeats|superseded|another source gives this|a later result": _replaced,
+    r"revisions that cannot be compared|a revision with a fraction": _revisions,
+    r"the amounts of this lot .* add up to zero": _given_back,
+    r"the shares are not known": _other_amount,
+    r"the amount has no unit|unit '.*' is not known": _unit_of_amount,
     r"contradicts another row(?:: same (.+), other values)?": _contradicts,
     r"the (product|lineage|scale) \('(.+)'\) is missing": _derived,
     r"the amount is not above zero": _not_positive,

@@ -166,3 +166,29 @@ def test_read_csv__quoted_and_plain_files_give_the_same(tmp_path: Path) -> None:
     assert plain.cells.equals(quoted.cells)
     assert plain.rows.equals(quoted.rows)
     assert plain.rows.dtype == pl.UInt32
+
+
+def test_read_csv__a_header_that_is_repeated_is_named(tmp_path: Path) -> None:
+    found = table(tmp_path, 'Batch,Titre\n,g/L\nB1,1\n"Batch","Titre"\n,g/L\nB2,2\n', Csv(header_rows=2), {"Batch": "id"})
+    assert rows(found) == [(3, "B1"), (6, "B2")]
+    assert set_aside(found) == [(4, "the line repeats the header"), (5, "the line repeats the header")]
+
+
+def test_read_csv__the_two_micro_signs_are_one(tmp_path: Path) -> None:
+    found = table(tmp_path, "Batch,Titre [\u03bcg/mL]\nB1,1\n", needed={"Batch": "id", "Titre [\u00b5g/mL]": "number"})
+    assert rows(found) == [(2, "B1", "1")]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"\x1f\x8b\x08\x00abc", "compressed with gzip"),
+        (b"PK\x03\x04abc", "a workbook"),
+        (b"%PDF-1.4\n", "a PDF"),
+        (b"\n <!DOCTYPE html><html></html>", "a page in HTML"),
+        (b"PAR1abc", "a Parquet file"),
+    ],
+)
+def test_read_csv__a_file_of_another_kind_is_named(tmp_path: Path, content: bytes, what: str) -> None:
+    with pytest.raises(ScalebridgeError, match=f"x.csv is no text file with separators: it is {what}"):
+        table(tmp_path, content)

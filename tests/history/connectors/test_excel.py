@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -161,10 +162,19 @@ def test_read_excel__a_workbook_above_the_limit_is_not_unpacked(tmp_path: Path) 
         read(tmp_path / "b.xlsx", Excel("excel", largest_mb=2))
 
 
-@pytest.mark.parametrize("content", [b"", b"Batch,Value\n", bytes.fromhex("D0CF11E0A1B11AE1") + b"0" * 600])
-def test_read_excel__another_file_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "empty, damaged or of another format; open it in Excel and save it as .xlsx"),
+        (b"Batch\tValue\n", "a text file; declare `kind: csv`"),
+        (b"<html><table></table></html>", "a page in HTML, .* save it as .xlsx"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + b"0" * 600, "a workbook of the older format .xls, .* save it as .xlsx"),
+        (b"PK\x03\x04" + b"0" * 600, "damaged or cut off"),
+    ],
+)
+def test_read_excel__another_file_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "b.xls").write_bytes(content)
-    with pytest.raises(ScalebridgeError, match=r"b.xls is no .xlsx workbook: .* save it as .xlsx"):
+    with pytest.raises(ScalebridgeError, match=f"b.xls is no .xlsx workbook: it is {what}"):
         read(tmp_path / "b.xls")
 
 
@@ -177,3 +187,44 @@ def test_read_excel__a_damaged_sheet_is_one_sentence(tmp_path: Path) -> None:
             archive.writestr(name, part[:200] if name.endswith("sheet1.xml") else part)
     with pytest.raises(ScalebridgeError, match="cannot be read as excel: the workbook is damaged"):
         read(tmp_path / "b.xlsx")
+
+
+def test_read_excel__a_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    old, new = book.active, book.create_sheet("New")
+    assert old is not None
+    for page, value in ((old, 1), (new, 2)):
+        page.append(["Batch", "Value"])
+        page.append(["B1", value])
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "b.xlsx")
+    assert read(tmp_path / "b.xlsx").cells.rows() == [("B1", "2")]
+
+
+def test_read_excel__a_table_in_another_sheet_is_hinted_at(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Report"])
+    book.create_sheet("Data").append(["Batch", "Value"])
+    book.save(tmp_path / "b.xlsx")
+    with pytest.raises(
+        ScalebridgeError, match=r"sheet 'Sheet' has no column .*; if they stand in another sheet, set `sheet` to 'Data'"
+    ):
+        read(tmp_path / "b.xlsx")
+
+
+def test_read_excel__a_header_that_is_repeated_is_set_aside(tmp_path: Path) -> None:
+    workbook(tmp_path / "b.xlsx", [["Batch", "Value"], ["B1", 1], ["Batch", "Value"], ["B2", 2]])
+    found = read(tmp_path / "b.xlsx")
+    assert found.cells.rows() == [("B1", "1"), ("B2", "2")]
+    assert found.set_aside.select("row", "reason").rows() == [(3, "the row repeats the header")]
+
+
+def test_read_excel__an_escaped_character_of_a_text_is_that_character(tmp_path: Path) -> None:
+    """Excel writes the carriage return of a cell with two lines as `_x000D_`."""
+    book = xlsxwriter.Workbook(tmp_path / "b.xlsx")
+    page = book.add_worksheet()
+    page.write_row(0, 0, ["Batch", "Value"])
+    page.write_row(1, 0, ["B1\r", 1])
+    book.close()
+    assert read(tmp_path / "b.xlsx").cells.rows() == [("B1\r", "1")]

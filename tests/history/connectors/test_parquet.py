@@ -51,3 +51,18 @@ def test_read_parquet__a_type_that_cannot_be_is_refused(
 def test_read_parquet__columns_that_nothing_needs_may_have_any_type(tmp_path: Path) -> None:
     pl.DataFrame({"x": [1.5], "spectrum": [[1.0, 2.0]]}).write_parquet(tmp_path / "x.parquet")
     assert read_parquet(tmp_path / "x.parquet", {"x": "number"}, "x.parquet").cells.rows() == [(1.5,)]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "is no Parquet file: it is empty"),
+        (b"Batch,Titre\n", "is no Parquet file: it is a text file"),
+        (b"\x1f\x8b\x08", "is no Parquet file: it is compressed with gzip"),
+        (b"PAR1abcdefgh", "is a Parquet file that was cut off"),
+    ],
+)
+def test_read_parquet__another_file_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
+    (tmp_path / "x.parquet").write_bytes(content)
+    with pytest.raises(ScalebridgeError, match=f"x.parquet {what}"):
+        read_parquet(tmp_path / "x.parquet", {"x": "id"}, "x.parquet")

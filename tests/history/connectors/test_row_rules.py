@@ -152,3 +152,29 @@ def test_sources__a_rule_that_says_nothing_is_refused(small: Make, rule: PlainDa
     definition["sources"]["batches"] |= rule
     with pytest.raises(ScalebridgeError):
         process_of(definition)
+
+
+@pytest.mark.parametrize(
+    ("thousands", "decimal", "written"),
+    [(".", ",", "1.412,5"), (",", ".", "1,412.5"), (" ", ".", "1\u202f412.5"), (" ", ",", "1 412,5"), ("'", ".", "1’412.5")],
+)
+def test_with_row_rules__groups_of_digits_may_be_declared(
+    small: Make, tmp_path: Path, thousands: str, decimal: str, written: str
+) -> None:
+    rows = [f"B1;P;{written};36;1", f"B2;P;10{decimal}5;36;1", f"B3;P;14{thousands}12;36;1"]
+    (tmp_path / "batches.csv").write_text(
+        "batch;product;volume;temperature;titre\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
+    definition = small()
+    form = {"kind": "csv", "separator": ";", "decimal": decimal}
+    definition["sources"]["batches"]["format"] = form | {"thousands": thousands}
+    definition["attributes"]["volume"] |= {"unit": "m3", "between": None}
+    history = history_of(definition, tmp_path)
+    assert history.batches["scale"].to_list() == [1412.5, 10.5]
+    assert history.quarantine["row"].to_list() == [4]
+    definition["sources"]["batches"]["format"] = form
+    assert history_of(definition, tmp_path).batches["batch_id"].to_list() == ["B2"]
+    with pytest.raises(ScalebridgeError, match="`thousands` and `decimal` are both"):
+        process_of(
+            small() | {"sources": {"batches": definition["sources"]["batches"] | {"format": form | {"thousands": decimal}}}}
+        )

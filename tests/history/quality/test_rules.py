@@ -64,8 +64,9 @@ def test_edits__words_become_nulls_beside_those_that_are_declared(small: Make, t
         ("#DIV/0!", "could not compute"),
         ("36.5 C", "more than a number"),
         ("<36", "limit is read only for an attribute of role CQA or IPC"),
-        ("1.412.698", "separated in groups"),
-        ("1 412 698", "separated in groups"),
+        ("1.412.698", "If all numbers of the file are so, declare the mark between the groups"),
+        ("1 412 698", "write `sources.batches.format.thousands: ' '`"),
+        ("1'412'698", "format.thousands: "),
         ("36\u00a05", "`36\\xa05`"),
         ("3x6", "more than a number"),
         ("--36", "give replacements"),
@@ -201,3 +202,25 @@ def test_edits__a_file_with_decimal_points_under_a_declared_comma_gets_the_point
     definition["sources"]["batches"]["format"] = {"kind": "csv", "decimal": ","}
     _, _, found = judged(definition, tmp_path)
     assert '`sources.batches.format.decimal: "."`, if all numbers of the file have one' in edits(found, "temperature")
+
+
+def test_edits__of_replaced_results_are_one_cause_with_nothing_to_do(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, *(f"B{i},P,1,36," for i in range(4)))
+    (tmp_path / "lims.csv").write_text("b,t,v\n" + "".join(f"B{i},Titre,{v}\n" for i in range(4) for v in (1, 2)))
+    definition = small()
+    lims = {"gives": "results", "files": ["lims.csv"], "batch": "b", "test": "t", "value": "v", "names": {"Titre": "titre"}}
+    definition["sources"]["lims"] = lims | {"replicates": "last"}
+    _, _, found = judged(definition, tmp_path)
+    assert [(cause.reason, cause.cells) for cause in found.causes] == [("a later result replaces it", 4)]
+    assert found.causes[0].edits[0].text == "Nothing is to be done: the other row is used."
+
+
+def test_edits__of_a_batch_in_another_case_do_not_ask_to_add_it(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,")
+    (tmp_path / "lims.csv").write_text("b,t,v\nb1,Titre,1\n")
+    definition = small()
+    lims = {"gives": "results", "files": ["lims.csv"], "batch": "b", "test": "t", "value": "v", "names": {"Titre": "titre"}}
+    definition["sources"]["lims"] = lims
+    _, _, found = judged(definition, tmp_path)
+    assert "fold: {b: [case, blanks]}" in found.causes[0].edits[0].text
+    assert "Add the batch" not in found.causes[0].edits[0].text
