@@ -123,7 +123,7 @@ def _hydra(conf: Path, choices: Mapping[str, object]) -> dict[str, object]:
         except (HydraException, OmegaConfBaseException, RecursionError) as error:
             for problem in unreadable.values():  # hydra misses a file that another option names
                 raise problem from None
-            reason = " ".join(str(error).replace(folder, conf.name).split())
+            reason = " ".join(str(error).replace(folder, conf.name).split()) or "a '${' in a text is not closed by '}'"
             raise ScalebridgeError(f"{conf.name}/ cannot be composed with {listed(overrides, 9)}: {reason}") from None
     assert isinstance(composed, dict)
     return {str(key): value for key, value in composed.items()}
