@@ -27,7 +27,7 @@ _SHARES = {
 _PHRASES = [
     (re.compile(pattern), word)
     for pattern, word in (
-        (rf"{_START}U/min{_END}", "rpm"),
+        (rf"{_START}(?:U/min|r/min|tr/min|r\.p\.m\.|U[pP][mM]){_END}", "rpm"),
         (rf"{_START}(?:deg\.? ?|degree |degrees |° ?)(?:C|Celsius|celsius){_END}", "degC"),
         (rf"{_START}(?:deg\.? ?|degree |degrees |° ?)(?:F|Fahrenheit|fahrenheit){_END}", "degF"),
         (rf"{_START}°{_END}", "deg"),

@@ -50,6 +50,8 @@ def _advice(body: _Body, form: Csv) -> str:
     header = body.header[-1]
     if "\0" in header:
         return "between its letters are characters with the code 0, so set `encoding: utf-16`"
+    if form.encoding.lower().startswith(("utf-16", "utf_16", "utf16")) and not any(sign.isascii() for sign in header):
+        return "if these are no names, the encoding is another: try utf-8, utf-16-le or utf-16-be"
     if len(body.names) == 1 and any(mark in header for mark in ",;\t|"):
         return f"it has no separator '{form.separator}', so set `separator`"
     return "if the names of the columns stand in another row, set `header_row`"

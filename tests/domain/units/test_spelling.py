@@ -16,6 +16,8 @@ from pipeline.domain.units.spelling import plain
         ("mg ⁄ L", "mg/L"),
         ("% sat", "percent_saturation"),
         ("Area %", "percent_area"),
+        ("r.p.m.", "rpm"),
+        ("tr/min", "rpm"),
         ("cells/mL (x10^6)", "10^6 cells/mL"),
         ("cells/mL x 1e6", "1e6 cells/mL"),
         ("10^6 viable cells/mL", "10^6 cells/mL"),

@@ -192,3 +192,9 @@ def test_read_csv__the_two_micro_signs_are_one(tmp_path: Path) -> None:
 def test_read_csv__a_file_of_another_kind_is_named(tmp_path: Path, content: bytes, what: str) -> None:
     with pytest.raises(ScalebridgeError, match=f"x.csv is no text file with separators: it is {what}"):
         table(tmp_path, content)
+
+
+@pytest.mark.parametrize("written", ["utf-8", "utf-16-be"])
+def test_read_csv__a_wrong_utf_16_is_hinted_at(tmp_path: Path, written: str) -> None:
+    with pytest.raises(ScalebridgeError, match="the encoding is another: try utf-8, utf-16-le or utf-16-be"):
+        table(tmp_path, "Batch,Titre\nB1,22\n".encode(written), Csv(encoding="utf-16-le"))
