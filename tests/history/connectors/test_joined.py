@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.connectors.joined import with_parts
 from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
 from tests.support.workbooks import workbook
@@ -69,3 +70,12 @@ def test_with_joined__a_part_that_the_file_lacks_is_an_error(small: Make, tmp_pa
         history_of(series(small), tmp_path)
     with pytest.raises(ScalebridgeError, match=r"`columns_joined` names the column 'Moment', which nothing reads"):
         history_of(series(small, columns_joined={"Moment": ["Date", "DO"]}, time="Date"), tmp_path)
+
+
+def test_with_parts__dates_are_read_as_times_and_ids_as_texts() -> None:
+    assert with_parts({"When": "date", "Batch": "id"}, {"When": ["Date", "Time"]}) == {
+        "Batch": "id",
+        "Date": "time",
+        "Time": "time",
+    }
+    assert with_parts({"Batch": "id"}, {"Batch": ["Order", "Lot"]}) == {"Order": "text", "Lot": "text"}
