@@ -146,7 +146,7 @@ def test_predict__the_bridge_ends_at_the_prediction(project: Path) -> None:
     ("change", "words"),
     [
         ({"scale": "2000 kg"}, "has the unit 'kg', which cannot be converted to 'L'"),
-        ({"settings": {"agitaton": "60 rpm"}}, "'agitaton' cannot be set; attributes are"),
+        ({"settings": {"agitaton": "60 rpm"}}, "'agitaton': it cannot be set; attributes that can be set are"),
         ({"settings": {"temperature": "98 degC"}}, "is outside the possible range 25 to 42 degC"),
         ({"scale": "0.01 L"}, "scale 0.01 L lies below the reference scale"),
         (
