@@ -52,6 +52,7 @@ def _check(path: Path, shown: bool) -> bool:
     return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_damaged_proposals__are_answered_without_nan_or_refused_with_a_sentence(seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)

@@ -12,10 +12,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipeline.domain.places import Places
 from pipeline.tracking.database import PART
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.long
 NESTED = {"titre", "candidate ridge", "candidate carry_over"}
 
 
@@ -84,7 +87,7 @@ def test_track__a_run_that_was_killed_at_any_point_is_completed(project: Places,
     assert _rows(tmp_path, "SELECT count(*), min(status), max(status) FROM logged_models") == [(1, 2, 2)]
     assert _rows(tmp_path, "SELECT max(n) FROM (SELECT count(*) n FROM metrics GROUP BY run_uuid, key)") == [(1,)]
     assert _rows(tmp_path, "SELECT count(*) FROM inputs WHERE source_type = 'RUN_OUTPUT'") == [(1,)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["artifacts", "mlartifacts", "mlflow.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["artifacts", "mlartifacts", "mlflow.db", "mlflow.db.lock"]
 
 
 def test_track__two_calls_at_the_same_time_log_one_run(project: Places, tmp_path: Path) -> None:

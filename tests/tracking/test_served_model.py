@@ -189,6 +189,7 @@ def _ask(address: str, body: str) -> tuple[int, Any]:
     return status, json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
 
+@pytest.mark.long
 def test_serve__answers_in_json_what_the_model_says(address: str, served: ScalebridgeModel) -> None:
     """A process of its own, with the code of the model; requests in both forms of a table, damaged numbers among them."""
     columns = list(ROW)

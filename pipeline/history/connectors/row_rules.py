@@ -39,6 +39,7 @@ def _texts_of_numbers(cells: pl.DataFrame, form: Format, needed: Needed) -> list
 def _ungrouped(text: pl.Expr, form: Format) -> pl.Expr:
     """Remove the marks between groups of three digits. Any other text stays as it is.
 
+    >>> from pipeline.domain.file_formats import Csv
     >>> form = Csv(decimal=",", thousands=".")
     >>> pl.DataFrame({"x": ["1.412,5", "14.12,5"]}).select(_ungrouped(pl.col("x"), form)).to_series().to_list()
     ['1412,5', '14.12,5']
