@@ -41,7 +41,7 @@ test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure li
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
 	$(BIN)/python -m tests.support.line_coverage
 
-long: $(STAMP)  ## run the tests that are too slow for make test: kills, damaged files, a real server
+long: $(STAMP)  ## run the tests that are too slow for make test: kills, damaged files, a server, the documentation
 	$(BIN)/pytest -n 2 --dist loadfile -m long tests
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files

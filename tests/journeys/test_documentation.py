@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.conftest import Run, choose
 from tests.support.markdown_blocks import README, TUTORIALS, Block, blocks
 
+pytestmark = pytest.mark.long
 STEPS = [block for page in (README, *TUTORIALS) for block in blocks(page, "bash", "yaml")]
 
 
