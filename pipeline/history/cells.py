@@ -62,7 +62,8 @@ def number(text: pl.Expr, decimal: str) -> pl.Expr:
     """
     matches = pl.when(text.str.contains(_NUMBER[decimal])).then(text).str.replace("−", "-", literal=True)
     plain = matches.str.replace(",", ".", literal=True) if decimal == "," else matches
-    return plain.cast(pl.Float64, strict=False)
+    value = plain.cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)  # 400 digits without an exponent are infinite
 
 
 def without_unit(text: pl.Expr, label: str) -> pl.Expr:

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.history.cells import number
 from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
 
@@ -215,3 +216,8 @@ def test_cell_reading__another_unit_or_text_is_not_removed(small: Make, tmp_path
 def test_cell_reading__a_limit_may_be_written_in_several_ways(small: Make, tmp_path: Path, written: str) -> None:
     batches_csv(tmp_path, f"B1,P,1,36,{written}")
     assert history_of(small(), tmp_path).results.row(0) == ("B1", "titre", 0.5, "left")
+
+
+def test_number__of_400_digits_is_no_number() -> None:
+    texts = pl.DataFrame({"x": ["9" * 400, "-" + "9" * 400, "9" * 20]})
+    assert texts.select(number(pl.col("x"), "."))["x"].to_list() == [None, None, 1e20]
