@@ -9,9 +9,9 @@ from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
-from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
+from pipeline.history.quarantine import with_batch
 from pipeline.history.results import long_results, result_table
 from pipeline.history.trajectories import find_trajectories
 
@@ -80,9 +80,7 @@ def _with_batches(records: pl.DataFrame, process: Process, rows: Mapping[str, pl
         if column is None:
             parts.append(part.with_columns(pl.lit(None, dtype=pl.String).alias("batch_id")))
             continue
-        own = rows[str(source)].filter(pl.col(ROW).is_in(part["row"].unique().implode()))
-        named = own.select(FILE, ROW, pl.col(column).alias("batch_id"))
-        parts.append(part.join(named, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left"))
+        parts.append(with_batch(part, rows[str(source)], pl.col(column)))
     return pl.concat(parts)
 
 

@@ -33,6 +33,12 @@ def reject(
     return _where(marked, pl.col(REASON).is_null()).drop(REASON), records
 
 
+def with_batch(records: pl.DataFrame, rows: pl.DataFrame, batch: pl.Expr) -> pl.DataFrame:
+    """Add to quarantine records of one source the batch that their rows name: `batch`, an expression over the rows."""
+    own = rows.filter(pl.col(ROW).is_in(records["row"].unique().implode())).select(FILE, ROW, batch.alias("batch_id"))
+    return records.join(own, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left")
+
+
 def _where(rows: pl.DataFrame, which: pl.Expr | pl.Series) -> pl.DataFrame:
     """Filter, then merge chunks: `pl.format` of polars 2.1 panics on an empty chunk."""
     return rows.filter(which).rechunk()

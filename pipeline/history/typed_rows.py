@@ -24,6 +24,7 @@ from pipeline.history.clock import MOMENT, UNCLEAR, with_utc_times
 from pipeline.history.connectors.files import FILE, ROW, RawRows
 from pipeline.history.connectors.raw_table import ColumnUse
 from pipeline.history.native_cells import as_percent, native_times, with_native_problems
+from pipeline.history.quarantine import with_batch
 from pipeline.history.times.counted import in_hours
 
 CENSORING = "__censoring"
@@ -77,9 +78,8 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
         cells |= {sensor: _or_missing(cells[sensor]) for sensor in sensors if bad[sensor].any()}
         bad = bad.drop(sensors)
     if isinstance(source, GenealogyRows):
-        bad = bad.drop(
-            "quantity"
-        )  # an unread amount stays as a blank: without it, the shares of the other lots are not known
+        # An unread amount stays as a blank: without it, the shares of the other lots are not known.
+        bad = bad.drop("quantity")
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")
@@ -94,8 +94,7 @@ def _with_batches(
         return empty(NamedQuarantine)
     cell = cells.get("batch_id", cells.get(process.batch))
     batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
-    own = raw.filter(pl.col(ROW).is_in(problems["row"].unique().implode())).select(FILE, ROW, batch.alias("batch_id"))
-    return problems.join(own, left_on=["file", "row"], right_on=[FILE, ROW], how="left", maintain_order="left")
+    return with_batch(problems, raw, batch)
 
 
 def _or_missing(cell: CellReading) -> CellReading:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import polars as pl
+
+from pipeline.domain.times.declared import WrittenTimes
+from pipeline.history.times.written import strange_year, written_times
 
 _DAYS = (
     "%Y-%m-%d",
@@ -29,8 +31,6 @@ _DAYS = (
 _TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", " %I:%M:%S %p", " %I:%M %p", " %H:%M:%S%.f", "T%H:%M:%S%.f")
 FORMATS = tuple(day + time for time in _TIMES for day in _DAYS)
 """Formats that are tried, in the order in which they are preferred."""
-_EARLIEST, _LATEST = datetime(1950, 1, 1), datetime(2100, 1, 1)
-"""A date outside is a sign that the format is wrong."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,12 @@ _MOST = 2000
 
 
 def _read(form: str) -> pl.Expr:
-    text = pl.col("value").str.strip_chars()
-    if "%H" not in form and "%I" not in form:
-        text, form = text + " 00:00", form + " %H:%M"
-    return text.str.to_datetime(form, strict=False, time_unit="us")
+    """What the format will read once it is declared."""
+    return written_times(pl.col("value").str.strip_chars(), WrittenTimes(format=form))
 
 
 def _reads(form: str) -> pl.Expr:
-    return _read(form).is_between(_EARLIEST, _LATEST).fill_null(False)
+    return (~strange_year(_read(form))).fill_null(False)
 
 
 def _differs(texts: pl.DataFrame, one: str, other: str) -> bool:

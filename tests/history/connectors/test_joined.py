@@ -8,31 +8,20 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.connectors.joined import with_parts
-from tests.support.definitions import Make, PlainData
+from tests.support.definitions import Make, PlainData, with_oxygen_series
 from tests.support.raw_files import batches_csv, history_of
 from tests.support.workbooks import workbook
 
 
 def series(small: Make, **changes: object) -> PlainData:
     """A definition with a series whose date and time stand in two columns."""
-    definition = small()
-    definition["sources"]["hist"] = {
-        "gives": "trajectories",
+    source = {
         "files": ["h.csv"],
-        "batch": "Batch",
         "time": "When",
         "columns_joined": {"When": ["Date", "Time"]},
         "time_format": "%d.%m.%Y %H:%M:%S",
-        **changes,
     }
-    definition["attributes"]["oxygen"] = {
-        "role": "CPP",
-        "horizon": "in_process",
-        "description": "x",
-        "unit": "%",
-        "column": [{"source": "hist", "column": "DO"}],
-    }
-    return definition
+    return with_oxygen_series(small(), "DO", **(source | changes))
 
 
 def test_with_joined__texts_get_a_blank_between_them(small: Make, tmp_path: Path) -> None:

@@ -8,29 +8,14 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.sources import BatchRows
 from pipeline.history.connectors.files import read_source
 from tests.conftest import process_of
-from tests.support.definitions import Make, PlainData
+from tests.support.definitions import Make, PlainData, with_oxygen_series
 from tests.support.raw_files import batches_csv, history_of
 from tests.support.workbooks import workbook
 
 
 def series(small: Make, **rules: object) -> PlainData:
     """A definition with one series per file."""
-    definition = small()
-    definition["sources"]["hist"] = {
-        "gives": "trajectories",
-        "files": ["hist/*.csv"],
-        "batch": "Batch",
-        "time": "Time",
-        **rules,
-    }
-    definition["attributes"]["oxygen"] = {
-        "role": "CPP",
-        "horizon": "in_process",
-        "description": "x",
-        "unit": "%",
-        "column": [{"source": "hist", "column": "DO [%]"}],
-    }
-    return definition
+    return with_oxygen_series(small(), "DO [%]", **({"files": ["hist/*.csv"], "time": "Time"} | rules))
 
 
 def test_with_row_rules__the_batch_may_stand_in_the_path(small: Make, tmp_path: Path) -> None:
