@@ -9,7 +9,7 @@ import random
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -133,6 +133,8 @@ def _same(read: object, said: object) -> bool:
         return math.isclose(read, said, rel_tol=1e-9, abs_tol=1e-300)
     if isinstance(read, datetime):
         return read.replace(tzinfo=None) == said
+    if isinstance(read, timedelta):
+        return read == said
     if isinstance(read, str) and isinstance(said, str):
         return read.strip() == said
     return read is None and said is None

@@ -82,6 +82,10 @@ def says(text: str, column: Column, decimal: str) -> object:
         return plain
     if column.kind in ("date", "time"):
         return moment(plain, column.kind)
+    unit = re.search(r"\[(.+)\]$", column.name)
+    plain = (
+        plain.replace("−", "-").removesuffix(unit[1] if unit else "").rstrip()
+    )  # a number may carry the unit of its column
     sign = r"(?:[<>≤≥]\s*)?" if column.kind == "result" else ""
     match = re.fullmatch(rf"({sign})([+-]?(?:[0-9]+\{decimal}?[0-9]*|\{decimal}[0-9]+)(?:[eE][+-]?[0-9]+)?)", plain)
     if match is None:

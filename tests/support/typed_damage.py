@@ -163,6 +163,8 @@ def value_says(value: object, column: Column) -> set[object]:
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return {float(value) * column.factor + column.offset} if number and math.isfinite(value) else {UNREADABLE}  # type: ignore[arg-type]
     if column.kind in ("date", "time"):
+        if isinstance(value, timedelta) and column.kind == "time":
+            return {value}  # a column of durations is elapsed time
         moment = datetime.combine(value, time()) if isinstance(value, date) and not isinstance(value, datetime) else value
         return {moment} if isinstance(moment, datetime) else {UNREADABLE}
     if isinstance(value, float):

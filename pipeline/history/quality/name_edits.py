@@ -37,7 +37,7 @@ def _undeclared(found: Found, key: str, declared: object, what: str, target: str
     texts = found.values["value"].drop_nulls()
     near = [(text, close) for text in texts.head(20) if (close := _nearest(str(text), list(names)))]
     edits = [
-        f"`{short(text)}` is spelled nearly as {close}: add `{found.place}.{key}: "
+        f"`{short(text)}` is spelled almost like {close}: add `{found.place}.{key}: "
         f"{in_yaml({str(text): names[close.strip(chr(39))]})}` if it is the same {what}."
         for text, close in near[:3]
     ]
@@ -72,7 +72,7 @@ def edits_of_batch(found: Found, match: re.Match[str]) -> list[Edit]:
     """Rows of a batch that no batch file names."""
     texts = found.values["value"].drop_nulls()
     near = [(text, close) for text in texts.head(3) if (close := close_to(str(text), found.batches))]
-    hints = [f"`{short(text)}` is spelled nearly as {close}." for text, close in near]
+    hints = [f"`{short(text)}` is spelled almost like {close}." for text, close in near]
     plain = {_plain(name) for name in found.batches}
     if same := [text for text in texts if _plain(str(text)) in plain]:
         texts = pl.Series([text for text in texts if text not in same], dtype=pl.String)

@@ -161,7 +161,7 @@ def test_edits__an_undeclared_test_that_is_spelled_nearly_alike_is_named(small: 
     definition = _lims(small())
     _, _, found = judged(definition, tmp_path)
     text = edits(found, "t")
-    assert "`titre` is spelled nearly as 'Titre': add `sources.lims.names: {titre: titre}`" in text
+    assert "`titre` is spelled almost like 'Titre': add `sources.lims.names: {titre: titre}`" in text
     assert "nothing is to be done for a test that is not used" in text
 
 
@@ -184,7 +184,7 @@ def test_edits__a_batch_that_is_spelled_nearly_alike_is_named(small: Make, tmp_p
     batches_csv(tmp_path, "B-001,P,1,36,", "B-002,P,1,36,")
     (tmp_path / "lims.csv").write_text("b,t,v\nB001,Titre,3\n")
     _, _, found = judged(_lims(small()), tmp_path)
-    assert "`B001` is spelled nearly as 'B-001'" in edits(found, "b")
+    assert "`B001` is spelled almost like 'B-001'" in edits(found, "b")
 
 
 def test_edits__every_cause_has_one(small: Make, tmp_path: Path) -> None:
