@@ -7,11 +7,10 @@ import polars as pl
 
 from pipeline.answers.result.prediction import JointChance
 from pipeline.answers.trained_run import TrainedRun
-from pipeline.domain.arrays import FloatArray
-from pipeline.domain.specification_limits import Ends, limits_of
+from pipeline.domain.specification_limits import limits_of
 from pipeline.extrapolation.reenactment import NEAREST
 from pipeline.forecasting.batch_forecaster import BatchForecaster
-from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
+from pipeline.forecasting.calibrated_model import Forecast
 from pipeline.forecasting.intervals import residual
 from pipeline.forecasting.joint_chance import chance_together
 
@@ -25,16 +24,12 @@ def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster:
     limits = limits_of(run.process, (*run.model.finals, *run.model.unanswered))
     if not limits or not set(limits) <= set(forecaster.targets):
         return None
-    sides = [_beyond(run.model.finals[name], forecasts[name], ends) for name, ends in limits.items()]
+    sides = [run.model.finals[name].beyond(forecasts[name], ends) for name, ends in limits.items()]
     below, above = (np.column_stack(side) for side in zip(*sides, strict=True))
     joint = forecaster.joint
     chance = float(chance_together(below, above, joint.correlation)[0])
-    return JointChance(chance, tuple(limits), joint.batches, joint.products)
-
-
-def _beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tuple[FloatArray, FloatArray]:
-    """Return P(below the lower limit) and P(above the upper limit), shape (1,) each."""
-    return final.calibrations[forecast.kinds[0]].beyond(forecast.predicted, *ends, forecast.spread)
+    supported = min(run.model.finals[name].calibrations[forecasts[name].kinds[0]].largest_level for name in limits)
+    return JointChance(chance, tuple(limits), joint.batches, joint.products, supported)
 
 
 def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:

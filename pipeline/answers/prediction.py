@@ -97,8 +97,9 @@ def _predicted(attribute: Attribute, final: CalibratedModel, forecast: Forecast,
             Interval(100 * level, unit.from_si(float(low[0])), unit.from_si(float(high[0])), calibration.supported(level))
             for level, (low, high) in zip(levels, final.intervals(forecast, levels), strict=True)
         ),
-        None if ends is None else float(calibration.probability_within(forecast.predicted, *ends, forecast.spread)[0]),
+        None if ends is None else 1 - sum(float(side[0]) for side in final.beyond(forecast, ends)),
         calibration.reenacted_kind,
+        supported_chance=calibration.largest_level,
     )
 
 

@@ -10,8 +10,8 @@ from pipeline.domain.units import Unit
 
 WORDS = {"kla": "kLa", "ph": "pH", "rpm": "rpm", "co2": "CO₂"}
 """Words of names that people do not write in lower case."""
-SURE, IMPOSSIBLE = 0.995, 0.005
-"""A chance above or below these is not rounded to certainty."""
+SURE = 0.995
+"""A chance above this, or below one minus this, is not rounded to certainty."""
 
 
 def six_digits(value: float) -> float:
@@ -21,6 +21,20 @@ def six_digits(value: float) -> float:
     0.123457
     """
     return float(f"{float(value):.6g}")
+
+
+def uncertain(probability: float) -> float:
+    """Round a probability to six digits. Only certainty itself becomes 1.
+
+    >>> uncertain(0.123456789), uncertain(0.99999999), uncertain(1.0)
+    (0.123457, 0.999999, 1.0)
+    """
+    return probability if probability >= 1 else min(six_digits(probability), 0.999999)
+
+
+def maybe_uncertain(probability: float | None) -> float | None:
+    """Round a probability as `uncertain` does; None where it is missing or not finite."""
+    return None if probability is None or not math.isfinite(probability) else uncertain(probability)
 
 
 def number(value: float | None) -> float | None:
@@ -69,15 +83,22 @@ def percent(share: float) -> str:
     return f"{digits(100 * share)} %"
 
 
-def chance(probability: float) -> str:
+def chance(probability: float, supported: float | None = None) -> str:
     """Write a chance as whole percent, never rounded to certainty.
+
+    supported: the largest chance that the evidence can show. A chance above it is not written as a number, and neither is a chance
+    below one minus it.
 
     >>> chance(0.999), chance(0.184), chance(0.001)
     ('above 99 %', '18 %', 'below 1 %')
+    >>> chance(0.999, 12 / 13), chance(0.184, 12 / 13), chance(0.03, 12 / 13)
+    ('above 92 %', '18 %', 'below 8 %')
     """
-    if probability > SURE:
-        return "above 99 %"
-    return "below 1 %" if probability < IMPOSSIBLE else f"{100 * probability:.0f} %"
+    surest = SURE if supported is None else min(SURE, supported)
+    whole = math.floor(100 * surest + 1e-9)
+    if probability > surest:
+        return f"above {whole} %"
+    return f"below {100 - whole} %" if probability < 1 - surest else f"{100 * probability:.0f} %"
 
 
 def chance_change(first: float, second: float) -> str:

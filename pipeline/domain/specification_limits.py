@@ -25,3 +25,15 @@ def ends_of(given: Specification | None, unit: Unit) -> Ends | None:
         return None
     lower, upper = (None if limit is None else unit.to_si(limit) for limit in (given.lower, given.upper))
     return lower, upper
+
+
+def possible_ends(ends: Ends, lowest: float | None, highest: float | None) -> Ends:
+    """Return the limits of a specification without those that no possible result is beyond.
+
+    >>> possible_ends((0.0, 5.0), 0.0, None), possible_ends((0.5, 100.0), 0.0, 100.0)
+    ((None, 5.0), (0.5, None))
+    """
+    lower, upper = ends
+    met_below = lower is not None and lowest is not None and lower <= lowest
+    met_above = upper is not None and highest is not None and upper >= highest
+    return None if met_below else lower, None if met_above else upper

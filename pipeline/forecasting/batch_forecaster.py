@@ -12,7 +12,7 @@ from polars import thread_pool_size
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import Ends, limits_of
-from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.outcome import Outcome
 from pipeline.forecasting.trained_model import TrainedModel
@@ -92,22 +92,18 @@ class BatchForecaster:
         out = np.vstack([final.predict(rows), np.ones(rows.height), np.zeros(rows.height)])
         if name not in self._limits:
             return out
-        spread, kinds = final.spread(rows), final.kinds(rows)
-        for kind in kinds.unique():
-            own = (kinds == kind).to_numpy()
-            out[1:, own] = final.calibrations[kind].beyond(out[0, own], *self._limits[name], spread[own])
+        out[1:] = final.beyond(Forecast(out[0], final.spread(rows), final.kinds(rows)), self._limits[name])
         out[1:, final.reasons(rows).is_not_null().to_numpy()] = [[1.0], [0.0]]
         return out
 
 
 def _drawn(final: CalibratedModel, rows: pl.DataFrame, rng: np.random.Generator) -> FloatArray:
-    """Draw a past error of each row, shape (rows,), among the errors on the kind of question of the row."""
+    """Draw an error of each row, shape (rows,), from the errors on the kind of question of the row."""
     drawn, kinds = np.zeros(rows.height), final.kinds(rows)
     for kind in kinds.unique().sort():
         own = (kinds == kind).to_numpy()
-        calibration = final.calibrations[kind]
-        drawn[own] = rng.choice(calibration.widened_residuals, own.sum(), p=calibration.weights)
-    return np.asarray(drawn * rng.choice([-1, 1], rows.height) * final.spread(rows))
+        drawn[own] = final.calibrations[kind].drawn(int(own.sum()), rng)
+    return np.asarray(drawn * final.spread(rows))
 
 
 def batch_forecaster(served: TrainedModel, process: Process, past: pl.DataFrame | None = None) -> BatchForecaster:

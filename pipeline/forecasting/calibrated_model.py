@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
@@ -82,6 +83,17 @@ class CalibratedModel:
         halves = [forecast.spread * np.array([width[kind] for kind in forecast.kinds]) for width in widths]
         clipped, predicted = self.task.clipped, forecast.predicted
         return [(clipped(predicted - half), clipped(predicted + half)) for half in halves]
+
+    def beyond(self, forecast: Forecast, ends: Ends) -> tuple[FloatArray, FloatArray]:
+        """Return the chances of a result below the lower and above the upper limit of each row, shape (n,) each; limits in SI.
+
+        A limit that no possible result is beyond has the chance 0. All other chances are above 0 and below 1.
+        """
+        limits, found = possible_ends(ends, self.task.lowest, self.task.highest), np.zeros((2, len(forecast.predicted)))
+        for kind in forecast.kinds.unique():
+            own = (forecast.kinds == kind).to_numpy()
+            found[:, own] = self.calibrations[kind].beyond(forecast.predicted[own], *limits, forecast.spread[own])
+        return found[0], found[1]
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the spread of each row, shape (n,), which is the unit of its residual."""

@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
-from scipy.special import ndtri, stdtrit
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
+from pipeline.extrapolation.kinds import NEXT_BATCH
+from pipeline.forecasting.effective_number import effective_number, weights_of
+from pipeline.forecasting.error_sizes import ErrorSizes
 
 LEVELS = (0.8, 0.9, 0.95)
-ONE_GROUP_FACTOR = 2.0
-"""Factor by which an interval is wider where its errors come from one group, which does not show how groups differ."""
 SUBSTITUTION_FACTOR = 1.25
 """Factor by which an interval is wider where another kind of question was re-enacted than the one asked for."""
 MAIN_LEVEL = 0.9
@@ -42,10 +42,13 @@ class IntervalConfig:
         if MAIN_LEVEL not in self.levels:
             raise ValueError(f"levels must hold {MAIN_LEVEL}, the level of tables and pictures; given are {self.levels}")
 
-    @property
-    def column(self) -> str:
-        """Column of the rows that names the group."""
-        return {"batch": "batch_id"}.get(self.grouping, self.grouping)
+    def column(self, hidden: pl.DataFrame, kind: str) -> str:
+        """Return the column of the hidden batches that names the group.
+
+        If all hidden batches are of one product, the next batch is of this product as well. Its batches are then the groups.
+        """
+        column = {"batch": "batch_id"}.get(self.grouping, self.grouping)
+        return "batch_id" if kind == NEXT_BATCH and hidden["product"].n_unique() == 1 else column
 
 
 def residual() -> pl.Expr:
@@ -91,16 +94,16 @@ class SavedCalibration(TypedDict):
 
 @dataclass(frozen=True)
 class Calibration:
-    """Absolute residuals of forecasts of hidden batches in units of the spread, with the group (product, …) of each.
+    """Errors of forecasts of hidden batches in units of the spread, with the group (product, …) of each.
 
-    The half width at a level is the weighted quantile of the residuals (Dunn, Wasserman, Ramdas 2022, J. Am. Stat. Assoc.
-    118, 2491). It is widened by the ratio of Student's t with K − 1 degrees of freedom to the normal, where K is the number
-    of groups. A group of n batches has the weight √n, because its batches are neither one piece of evidence nor n
-    independent ones. The coverage is close to the level, and not guaranteed above K/(K+1).
+    One distribution of the size of the next error follows from them. Intervals and chances are read from it, so they agree at every
+    level. An error of either sign is equally probable. A group of n batches has a weight proportional to √n. All errors together
+    count as the number of independent errors that `effective_number` finds, from one per group to one per batch. The next error is
+    that of a new group (clustered conformal prediction: Dunn, Wasserman, Ramdas 2022, J. Am. Stat. Assoc. 118, 2491).
     """
 
     residuals: tuple[float, ...]
-    """Sorted."""
+    """Observed minus predicted, sorted by size."""
     groups: tuple[str, ...]
     """Group of each residual."""
     reenacted_kind: str = ""
@@ -112,73 +115,59 @@ class Calibration:
     def of(cls, hidden: pl.DataFrame, config: IntervalConfig, kind: str) -> "Calibration":
         """Return the calibration for a kind of question.
 
-        hidden: hidden batches with observed, predicted, censoring, spread, reenacted_kind and the column of the grouping.
+        hidden: hidden batches with product, observed, predicted, censoring, spread, reenacted_kind and the column of the grouping.
         Raises ScalebridgeError where there are none.
         """
         if hidden.is_empty():
             raise ScalebridgeError("Intervals need at least one forecast of a hidden batch with its result; there is none")
-        unit = pl.col("spread") ** config.distance
-        ordered = hidden.select(size=residual().abs() / unit, group=pl.col(config.column)).sort("size", "group")
+        error = residual() / pl.col("spread") ** config.distance
+        found = hidden.select(error=error, group=pl.col(config.column(hidden, kind)))
+        ordered = found.sort(pl.col("error").abs(), "error", "group")
         reenacted = str(hidden["reenacted_kind"][0])
-        return cls(tuple(ordered["size"].to_list()), tuple(ordered["group"].to_list()), reenacted, reenacted != kind)
+        return cls(tuple(ordered["error"].to_list()), tuple(ordered["group"].to_list()), reenacted, reenacted != kind)
 
     @property
     def largest_level(self) -> float:
-        """Largest level that the number of groups supports, K/(K+1)."""
+        """Largest level that the number of groups supports, K/(K + 1): the next group may be the most extreme one."""
         count = len(set(self.groups))
         return count / (count + 1)
 
     def supported(self, level: float) -> bool:
         """Tell whether the errors support the level.
 
-        There must be enough groups, the kind of question itself must have been re-enacted, and some error must be above 0.
+        There must be enough groups, the kind of question itself must have been re-enacted, and some error must not be 0.
         """
-        return not self.substituted and self.residuals[-1] > 0 and level <= self.largest_level + 1e-12
+        return not self.substituted and self.residuals[-1] != 0 and level <= self.largest_level + 1e-12
 
     def half_width(self, level: float) -> float:
         """Return half the width of the interval at a level, in units of the spread."""
-        place = int(np.searchsorted(np.cumsum(self.weights), level - 1e-12))
-        student = float(self._student_factor(np.array([level]))[0])
-        return self._substitution_factor * student * self.residuals[min(place, len(self.residuals) - 1)]
+        return float(self.half_widths(np.array([level]))[0])
 
-    @property
-    def _substitution_factor(self) -> float:
-        return SUBSTITUTION_FACTOR if self.substituted else 1.0
+    def half_widths(self, levels: FloatArray) -> FloatArray:
+        """Return half the width of the intervals at some levels, shape (n,), in units of the spread."""
+        return np.asarray(self._widened * self._sizes.quantile(levels))
 
-    def _student_factor(self, levels: FloatArray) -> FloatArray:
-        """Return the ratio of Student's t to the normal at these levels, shape (n,)."""
-        groups, tails = len(set(self.groups)), (1 + levels) / 2
-        return (
-            np.asarray(stdtrit(groups - 1, tails) / ndtri(tails)) if groups > 1 else np.full(len(levels), ONE_GROUP_FACTOR)
-        )
-
-    def probability_within(
-        self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None
-    ) -> FloatArray:
-        """Return the probability that a result lies between two limits, shape (n,); None is no limit on that side.
-
-        spread: unit of the residuals at each prediction, shape (n,); 1 where not given. Half of the weight of each residual
-        lies above the prediction, and half below.
-        """
-        below, above = self.beyond(predicted, lower, upper, spread)
-        return np.asarray(np.clip(1 - below - above, 0, 1))
+    def drawn(self, count: int, rng: np.random.Generator) -> FloatArray:
+        """Draw errors of the next batch, shape (count,), in units of the spread. The sign is drawn as well."""
+        return np.asarray(self.half_widths(rng.random(count)) * rng.choice([-1, 1], count))
 
     def beyond(
         self, predicted: FloatArray, lower: float | None, upper: float | None, spread: FloatArray | None = None
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the probabilities that a result lies below `lower` and that it lies above `upper`, shape (n,) each."""
+        """Return the probabilities that a result lies below `lower` and that it lies above `upper`, shape (n,) each.
+
+        None is no limit on that side. spread: unit of the residuals at each prediction, shape (n,); 1 where not given.
+        """
         unit, none = np.ones(len(predicted)) if spread is None else spread, np.zeros(len(predicted))
         return (
-            none if lower is None else self._tail((predicted - lower) / unit),
-            none if upper is None else self._tail((upper - predicted) / unit),
+            none if lower is None else self._larger((predicted - lower) / unit),
+            none if upper is None else self._larger((upper - predicted) / unit),
         )
 
-    def _tail(self, distance: FloatArray) -> FloatArray:
+    def _larger(self, distance: FloatArray) -> FloatArray:
         """Return P(error > distance), shape (n,). It equals P(error < −distance), because errors have either sign."""
-        total = np.concatenate([[0.0], np.cumsum(self.weights)])
-        larger = total[-1] - total[np.searchsorted(self.widened_residuals, distance, side="right")]
-        opposite = total[np.searchsorted(self.widened_residuals, -distance, side="left")]
-        return np.asarray((larger + opposite) / 2)
+        half = self._sizes.exceeded(np.abs(distance) / self._widened) / 2
+        return np.asarray(np.where(distance < 0, 1 - half, half))
 
     def to_dict(self) -> SavedCalibration:
         """Return the calibration in the form in which it is saved."""
@@ -194,15 +183,13 @@ class Calibration:
         """Return the calibration that was saved."""
         return cls(tuple(saved["residuals"]), tuple(saved["groups"]), saved["shown"], saved["stranger"])
 
-    @cached_property
-    def widened_residuals(self) -> FloatArray:
-        """The residuals in units of the spread, sorted, shape (n,), each widened by the factors of an interval at its level."""
-        middle = np.cumsum(self.weights) - self.weights / 2
-        return np.asarray(self._substitution_factor * self._student_factor(middle) * np.array(self.residuals))
+    @property
+    def _widened(self) -> float:
+        return SUBSTITUTION_FACTOR if self.substituted else 1.0
 
     @cached_property
-    def weights(self) -> FloatArray:
-        """Weight of each residual, shape (n,); the weights sum to 1."""
-        _, index, counts = np.unique(np.array(self.groups), return_inverse=True, return_counts=True)
-        weights = 1 / np.sqrt(counts[index])
-        return np.asarray(weights / weights.sum())
+    def _sizes(self) -> ErrorSizes:
+        """Distribution of the size of the next error where no kind is substituted, in units of the spread."""
+        errors, (_, group) = np.array(self.residuals), np.unique(np.array(self.groups), return_inverse=True)
+        weights = weights_of(group)
+        return ErrorSizes(np.abs(errors), weights, effective_number(errors, group, weights))

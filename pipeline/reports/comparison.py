@@ -12,6 +12,9 @@ from pipeline.domain.display import chance, chance_change, digits, signed, span
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.reports.html.page import template
 
+SupportedChance = tuple[float, float | None]
+"""A chance, and the largest one that the evidence supports."""
+
 
 @dataclass(frozen=True)
 class ComparedRow:
@@ -49,7 +52,7 @@ def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
     if first.scale.stated or second.scale.stated:
         yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
     if first.joint is not None and second.joint is not None:
-        yield _chances("P(all in spec)", first.joint.probability, second.joint.probability)
+        yield _chances("P(all in spec)", *((one.probability, one.supported) for one in (first.joint, second.joint)))
     for key, one in first.attributes.items():
         if key in second.attributes:
             yield from _attribute(first.name(key), one, second.attributes[key])
@@ -64,9 +67,9 @@ def _attribute(name: str, first: AttributeAnswer, second: AttributeAnswer) -> It
     both = (first.predicted, second.predicted)
     yield _number(name, first.unit, *(None if one is None else one.value for one in both))
     yield ComparedRow("  90 % interval", first.unit, _interval(first), _interval(second), "")
-    chances = [None if one is None else one.chance for one in both]
-    if chances[0] is not None and chances[1] is not None:
-        yield _chances("  P(in spec)", chances[0], chances[1])
+    chances = [(one.chance, one.supported_chance) for one in both if one is not None and one.chance is not None]
+    if len(chances) == 2:
+        yield _chances("  P(in spec)", *chances)
 
 
 def _number(what: str, unit: str, first: float | None, second: float | None) -> ComparedRow:
@@ -75,8 +78,8 @@ def _number(what: str, unit: str, first: float | None, second: float | None) -> 
     return ComparedRow(what, unit, texts[0], texts[1], difference)
 
 
-def _chances(what: str, first: float, second: float) -> ComparedRow:
-    return ComparedRow(what, "", chance(first), chance(second), chance_change(first, second))
+def _chances(what: str, first: SupportedChance, second: SupportedChance) -> ComparedRow:
+    return ComparedRow(what, "", chance(*first), chance(*second), chance_change(first[0], second[0]))
 
 
 def _interval(one: AttributeAnswer) -> str:

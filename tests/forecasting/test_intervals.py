@@ -3,32 +3,64 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from scipy.special import ndtr, ndtri
 
+from pipeline.domain.arrays import FloatArray
+from pipeline.extrapolation.kinds import NEW_SCALE, NEXT_BATCH
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, covered, residual
 
 
-def _of(sizes: list[float], groups: list[str]) -> Calibration:
-    return Calibration(tuple(sizes), tuple(groups))
+def _of(residuals: list[float], groups: list[str]) -> Calibration:
+    return Calibration(tuple(residuals), tuple(groups))
 
 
-def test_half_width__is_the_quantile_widened_for_few_groups() -> None:
-    sizes = [float(i) for i in range(1, 201)]
-    assert _of(sizes, [str(i) for i in range(200)]).half_width(0.9) == pytest.approx(180, rel=0.01)
-    few = _of([1.0, 2.0, 5.0], ["a", "b", "c"])
-    assert few.half_width(0.9) == pytest.approx(5.0 * 2.920 / 1.645, rel=1e-3)  # Student's t with 2 degrees of freedom
+def _grouped(errors: FloatArray) -> Calibration:
+    """Return the calibration of errors of groups, (groups, batches)."""
+    order = np.argsort(np.abs(errors), axis=None)
+    groups = np.repeat([f"P{i:02d}" for i in range(len(errors))], errors.shape[1])
+    return _of(errors.ravel()[order].tolist(), groups[order].tolist())
 
 
-def test_half_width__n_batches_of_one_product_have_the_weight_of_root_n() -> None:
-    calibration = _of([0.1] * 9 + [1.0, 2.0, 3.0], ["P0"] * 9 + ["P1", "P2", "P3"])
-    assert calibration.weights == pytest.approx([1 / 18] * 9 + [1 / 6] * 3)
-    assert calibration.half_width(0.5) < 0.2 < 1 < calibration.half_width(0.6)
+def _errors(rng: np.random.Generator, repeats: int, groups: int, batches: int, correlation: float) -> FloatArray:
+    """Return normal errors with variance 1 and a correlation within groups, (repeats, groups, batches)."""
+    of_group = rng.normal(size=(repeats, groups, 1))
+    of_batch = rng.normal(size=(repeats, groups, batches))
+    return np.asarray(np.sqrt(correlation) * of_group + np.sqrt(1 - correlation) * of_batch)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("batches", [1, 3, 10, 30])
+@pytest.mark.parametrize("groups", [3, 5, 8, 12, 30])
+def test_half_width__covers_a_batch_of_a_new_group_at_least_as_often_as_promised(
+    groups: int, batches: int, correlation: float
+) -> None:
+    """Theory: the chance to cover a normal error of variance 1 is known, so the mean over repetitions has little noise."""
+    levels = np.array([0.8, 0.9, 0.95])
+    errors = _errors(np.random.default_rng([groups, batches]), 150, groups, batches, correlation)
+    covered = 2 * ndtr(np.array([_grouped(one).half_widths(levels) for one in errors])) - 1
+    standard_error = covered.std(axis=0) / np.sqrt(len(covered))
+    assert (covered.mean(axis=0) > levels - 0.01 - 2 * standard_error).all()
+
+
+def test_half_width__with_many_groups_is_not_wider_than_needed() -> None:
+    levels = np.array([0.8, 0.9, 0.95])
+    errors = _errors(np.random.default_rng(4), 100, 30, 10, 0.3)
+    widths = np.array([_grouped(one).half_widths(levels) for one in errors]).mean(axis=0)
+    assert (widths < 1.1 * ndtri((1 + levels) / 2)).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_half_width__of_one_group_is_not_narrower_than_of_two(seed: int) -> None:
+    errors = np.random.default_rng(seed).normal(size=(2, 5))
+    one, two = _grouped(errors.reshape(1, 10)), _grouped(errors)
+    assert all(one.half_width(level) >= two.half_width(level) for level in (0.8, 0.9, 0.95))
 
 
 def test_supported__needs_enough_products_for_the_level() -> None:
-    few = _of([1.0, 2.0, 5.0], ["a", "b", "c"])
+    few = _of([1.0, -2.0, 5.0], ["a", "b", "c"])
     assert (few.supported(0.75), few.supported(0.9), few.largest_level) == (True, False, 0.75)
 
 
@@ -39,54 +71,58 @@ def test_half_width__is_wider_where_another_kind_was_re_enacted() -> None:
     assert not substituted.supported(0.5)
 
 
-def test_probability_within__agrees_with_the_interval() -> None:
-    calibration = _of([float(i) for i in range(1, 20)], [str(i) for i in range(19)])
-    half = calibration.half_width(0.9)
-    chance = calibration.probability_within(np.array([100.0]), 100 - half, 100 + half)[0]
-    assert chance == pytest.approx(0.9, abs=0.05)
-    assert calibration.probability_within(np.array([100.0]), 100.0, None)[0] == pytest.approx(0.5)
-    assert calibration.probability_within(np.array([0.0]), None, None)[0] == pytest.approx(1.0)
+@given(
+    st.lists(st.floats(-100, 100).map(lambda error: round(error, 6)), min_size=1, max_size=40).filter(any),
+    st.sampled_from([0.05, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999]),
+    st.booleans(),
+)
+def test_beyond__agrees_with_the_interval_at_every_level(errors: list[float], level: float, substituted: bool) -> None:
+    ordered = sorted(errors, key=abs)
+    calibration = Calibration(tuple(ordered), tuple(str(i % 5) for i in range(len(ordered))), "", substituted)
+    half, at = calibration.half_width(level), np.array([0.0])
+    below, above = calibration.beyond(at, -half, half)
+    assume(half > calibration.half_width(level - 1e-9))  # equal errors are a step, which no size divides
+    assert below[0] + above[0] == pytest.approx(1 - level, rel=1e-4, abs=1e-9)
 
 
-@given(st.lists(st.floats(0, 100), min_size=1, max_size=40), st.floats(-50, 50), st.floats(0, 50))
-def test_probability_within__is_a_probability_that_grows_with_the_limits(
-    sizes: list[float], low: float, width: float
-) -> None:
-    calibration = _of(sorted(sizes), [str(i % 5) for i in range(len(sizes))])
-    at = np.array([0.0])
-    narrow, wide = (calibration.probability_within(at, low, low + w)[0] for w in (width, width + 10))
-    assert 0 <= narrow <= wide + 1e-12 <= 1 + 1e-9
+def test_beyond__is_never_0_or_1_where_there_is_a_limit() -> None:
+    """A limit far beyond the largest past error: 35 of 1,150 results of the default run lay beyond it."""
+    calibration = _grouped(np.random.default_rng(6).normal(size=(12, 5)))
+    below, above = calibration.beyond(np.array([0.0]), -7.0, 6.0)
+    assert 0 < below.min() < above.min() < 1 / 13
+    below, _ = calibration.beyond(np.array([-50.0]), 0.0, None)
+    assert 1 - 1 / 13 < below[0] < 1
 
 
-@pytest.mark.parametrize("substituted", [False, True])
-@pytest.mark.parametrize(("lower", "upper"), [(None, 0.5), (-0.4, None), (-0.4, 0.5), (2.0, 2.5), (None, None)])
-def test_beyond__counts_each_residual_with_both_signs(lower: float | None, upper: float | None, substituted: bool) -> None:
-    rng = np.random.default_rng(1)
-    residuals = np.sort(np.abs(rng.normal(size=60)))
-    calibration = Calibration(tuple(residuals.tolist()), tuple(f"P{i % 7}" for i in range(60)), "", substituted)
-    predicted, spread = rng.normal(size=500), rng.uniform(0.2, 2, 500)
-    ends = predicted[:, None] + spread[:, None] * np.concatenate(
-        [-calibration.widened_residuals, calibration.widened_residuals]
+def test_beyond__an_error_of_the_next_group_beyond_all_others_has_the_chance_that_ranks_give_it() -> None:
+    """Theory: the next of K exchangeable groups with one batch is the most extreme one with the chance 1/(K + 1)."""
+    calibration = _grouped(np.random.default_rng(7).normal(size=(9, 1)))
+    largest = np.abs(calibration.residuals[-1])
+    below, above = calibration.beyond(np.array([0.0]), -largest, largest)
+    assert below[0] + above[0] == pytest.approx(1 / 10)
+
+
+def test_drawn__errors_exceed_a_half_width_as_often_as_its_level_says() -> None:
+    calibration = _grouped(np.random.default_rng(8).normal(size=(6, 4)))
+    drawn = calibration.drawn(20_000, np.random.default_rng(9))
+    assert np.mean(np.abs(drawn) > calibration.half_width(0.9)) == pytest.approx(0.1, abs=0.01)
+    assert np.mean(drawn > 0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_of__the_next_batch_of_the_only_product_counts_batches() -> None:
+    hidden = pl.DataFrame(
+        {
+            "batch_id": ["a", "b", "c"],
+            "product": ["P"] * 3,
+            "observed": [1.0, 2.0, 3.0],
+            "predicted": [2.0, 2.5, 2.0],
+            "spread": [1.0, 1.0, 1.0],
+            "censoring": ["none"] * 3,
+            "reenacted_kind": [NEXT_BATCH] * 3,
+        }
     )
-    weights = np.tile(calibration.weights / 2, 2)
-    below, above = calibration.beyond(predicted, lower, upper, spread)
-    assert below == pytest.approx(0.0 if lower is None else (ends < lower) @ weights)
-    assert above == pytest.approx(0.0 if upper is None else (ends > upper) @ weights)
-
-
-def test_coverage__of_a_new_product_is_at_least_the_level() -> None:
-    """Theory: for exchangeable products the coverage of a batch of a new product is at least the level (Lee et al. 2023)."""
-    rng = np.random.default_rng(5)
-    hits = []
-    for _ in range(400):
-        spread = np.exp(0.7 * rng.normal(size=21))
-        offset = rng.normal(size=21)
-        errors = np.abs(offset[:, None] + spread[:, None] * rng.normal(size=(21, 8)))
-        groups = np.repeat([f"P{i:02d}" for i in range(20)], 8)
-        half = _of(sorted(errors[:20].ravel()), groups[np.argsort(errors[:20].ravel())].tolist()).half_width(0.8)
-        hits.append((errors[20] <= half).mean())
-    standard_error = np.std(hits) / np.sqrt(len(hits))
-    assert np.mean(hits) > 0.8 - 3 * standard_error
+    assert Calibration.of(hidden, IntervalConfig(), NEXT_BATCH).largest_level == 0.75
+    assert Calibration.of(hidden, IntervalConfig(), NEW_SCALE).largest_level == 0.5
 
 
 def test_residual__is_zero_where_the_prediction_is_on_the_side_of_the_censored_result() -> None:

@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.specification_limits import Ends
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
+from pipeline.forecasting.intervals import MAIN_LEVEL
 from pipeline.models.base import FittedModel
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.hierarchical.model import FittedHierarchical
@@ -76,9 +77,11 @@ def belief_of(final: CalibratedModel, part: FittedHierarchical, places: pl.DataF
 
 
 def calibrated_variance(final: CalibratedModel, forecast: Forecast) -> float:
-    """Return the variance of the result of one batch around its forecast (1 row), from past forecast errors."""
-    calibration = final.calibrations[forecast.kinds[0]]
-    return float(forecast.spread[0] ** 2 * (calibration.weights @ calibration.widened_residuals**2))
+    """Return the variance of the result of one batch around its forecast (1 row), from the interval at `MAIN_LEVEL`."""
+    from scipy.special import ndtri
+
+    half = final.calibrations[forecast.kinds[0]].half_width(MAIN_LEVEL)
+    return float((forecast.spread[0] * half / ndtri((1 + MAIN_LEVEL) / 2)) ** 2)
 
 
 def scaled_to(total: float, covariance: FloatArray, noise: float) -> tuple[FloatArray, float]:
@@ -93,7 +96,7 @@ def scaled_to(total: float, covariance: FloatArray, noise: float) -> tuple[Float
 
 def chances_beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tuple[float, float]:
     """Return the chances that the result of one batch lies below the lower limit and above the upper one, as in the answer."""
-    below, above = final.calibrations[forecast.kinds[0]].beyond(forecast.predicted, *ends, forecast.spread)
+    below, above = final.beyond(forecast, ends)
     return float(below[0]), float(above[0])
 
 

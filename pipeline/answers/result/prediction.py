@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.result.values import Chance, MaybeNumber, Number, UnitLabel
+from pipeline.answers.result.values import Chance, MaybeChance, MaybeNumber, Number, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
 Axis = Literal["scale", "site", "device"]
@@ -65,11 +65,13 @@ class Predicted:
 
     value: Number
     intervals: tuple[Interval, ...]
-    chance: MaybeNumber
+    chance: MaybeChance
     """Chance that the batch meets the specification; None without a specification."""
     calibrated_by: str
     """The kind of question on which the intervals were calibrated. It differs from the question where history cannot show that."""
     state: Literal["predicted"] = "predicted"
+    supported_chance: MaybeNumber = None
+    """Largest chance that the number of products (or batches) supports, K/(K + 1). A chance above it is printed as "above"."""
 
     def interval(self, level: float = 90.0) -> Interval | None:
         """Return the interval of a level [%]."""
@@ -142,6 +144,8 @@ class JointChance:
     batches: int
     """Past batches whose errors show how the attributes go together; 0: errors are taken as independent."""
     products: int
+    supported: MaybeNumber = None
+    """Smallest `supported_chance` of these attributes."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from pipeline.domain.display import number, six_digits, unit_label
+from pipeline.domain.display import maybe_uncertain, number, six_digits, uncertain, unit_label
 
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(six_digits)]
 """A number with six digits."""
 MaybeNumber = Annotated[Annotated[float, Field(allow_inf_nan=True)] | None, AfterValidator(number)]
 """A number with six digits; None where it is missing or not finite."""
-Chance = Annotated[float, AfterValidator(six_digits), Field(ge=0, le=1)]
-"""A probability."""
+Chance = Annotated[float, AfterValidator(uncertain), Field(ge=0, le=1)]
+"""A probability. Rounding does not make it certain."""
+MaybeChance = Annotated[Annotated[float, Field(allow_inf_nan=True)] | None, AfterValidator(maybe_uncertain)]
+"""A probability; None where it is missing or not finite."""
 UnitLabel = Annotated[str, AfterValidator(unit_label)]
 """A unit as people write it."""
 Range = tuple[Number, Number]

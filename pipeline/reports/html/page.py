@@ -77,8 +77,8 @@ def _size(value: float | None) -> Markup:
     return Markup("") if value is None else _data(value, size(value))
 
 
-def _chance(value: float | None) -> Markup:
-    return Markup("") if value is None else _data(value, chance(value))
+def _chance(value: float | None, supported: float | None = None) -> Markup:
+    return Markup("") if value is None else _data(value, chance(value, supported))
 
 
 def _percent(value: float | None) -> Markup:

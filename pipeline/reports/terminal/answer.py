@@ -11,7 +11,7 @@ from rich.text import Text
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.domain import Domain, VariableStatus
-from pipeline.answers.result.prediction import AttributeAnswer, Interval
+from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predicted
 from pipeline.domain.display import chance, digits, limits, signed, size, span, with_unit
 from pipeline.domain.names.shown import plain_text
 
@@ -67,7 +67,9 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
     yield from (Text(note, style="bold") for note in answer.notes)
     if answer.joint is not None:
         of = ", ".join(map(answer.name, answer.joint.of))
-        yield Text(f"Chance that one batch meets all of them: {chance(answer.joint.probability)} ({of})")
+        yield Text(
+            f"Chance that one batch meets all of them: {chance(answer.joint.probability, answer.joint.supported)} ({of})"
+        )
     elif answer.refused:
         refused = ", ".join(map(answer.name, answer.refused))
         yield Text(f"No chance that one batch meets all of them is given: {refused} not answered")
@@ -100,7 +102,13 @@ def _cells(one: AttributeAnswer, levels: list[float]) -> Iterable[str]:
         yield from (_interval(one.predicted.interval(level)) for level in levels)
     given = one.specification
     yield "none given" if given is None else limits(given.lower, given.upper)
-    yield "" if one.predicted is None or one.predicted.chance is None else chance(one.predicted.chance)
+    yield _chance(one.predicted)
+
+
+def _chance(predicted: Predicted | None) -> str:
+    if predicted is None or predicted.chance is None:
+        return ""
+    return chance(predicted.chance, predicted.supported_chance)
 
 
 def _interval(given: Interval | None) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 import pytest
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from pipeline.answers.next_runs.belief import (
     LEAST_FACTOR,
@@ -56,9 +56,8 @@ def test_belief__the_variance_of_one_batch_is_the_calibrated_one() -> None:
     final, part = trained(), hierarchical_part(trained().model)
     assert part is not None
     belief = belief_of(final, part, places())
-    errors = final.calibrations[NEW_SCALE]
-    spread = float(final.spread(places().head(1))[0])
-    expected = spread**2 * sum(w * s**2 for w, s in zip(errors.weights, errors.widened_residuals, strict=True))
+    half = final.spread(places().head(1))[0] * final.calibrations[NEW_SCALE].half_width(0.9)
+    expected = float(half / ndtri(0.95)) ** 2
     assert belief.covariance[0, 0] + belief.noise == pytest.approx(expected)
     assert belief.deviation == pytest.approx(np.sqrt(expected))
     assert calibrated_variance(final, belief.forecast) == pytest.approx(expected)
@@ -93,8 +92,7 @@ def test_limits__give_one_batch_the_chances_of_the_answer() -> None:
     limits = limits_with(below, above)
     assert ndtr(limits.lower) == pytest.approx(below)
     assert 1 - ndtr(limits.upper) == pytest.approx(above)
-    within = trained().calibrations[NEW_SCALE].probability_within(belief.forecast.predicted, *ends, belief.forecast.spread)
-    assert ndtr(limits.upper) - ndtr(limits.lower) == pytest.approx(within[0])
+    assert ndtr(limits.upper) - ndtr(limits.lower) == pytest.approx(1 - below - above)
 
 
 def test_limits__a_limit_that_no_past_error_reaches_is_infinite() -> None:

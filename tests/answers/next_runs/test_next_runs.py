@@ -82,7 +82,7 @@ def test_next_runs__more_runs_leave_less_doubt_and_gain_is_the_reduction_of_the_
 def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_the_process_mean() -> None:
     found, final = made(), trained(MODEL)
     forecast = final.forecast(PROPOSED)
-    in_answer = final.calibrations[NEW_SCALE].probability_within(forecast.predicted, near_the_limit(), None, forecast.spread)
+    in_answer = 1 - sum(final.beyond(forecast, (near_the_limit(), None)))
     assert found.batch_chance == pytest.approx(float(in_answer[0]), rel=1e-5)
     assert found.batch_chance is not None
     assert 1 > found.chance > found.batch_chance > 0.5
