@@ -28,8 +28,16 @@ def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster:
     below, above = (np.column_stack(side) for side in zip(*sides, strict=True))
     joint = forecaster.joint
     chance = float(chance_together(below, above, joint.correlation)[0])
-    supported = min(run.model.finals[name].calibrations[forecasts[name].kinds[0]].largest_level for name in limits)
+    supported = supported_chance(run, {name: forecasts[name].kinds[0] for name in limits})
     return JointChance(chance, tuple(limits), joint.batches, joint.products, supported)
+
+
+def supported_chance(run: TrainedRun, kinds: Mapping[str, str]) -> float | None:
+    """Return the largest chance that the past errors of all attributes support.
+
+    kinds: attribute → kind of question that is asked of it. The result is None where there is no attribute.
+    """
+    return min((run.model.finals[name].calibrations[kind].largest_level for name, kind in kinds.items()), default=None)
 
 
 def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:

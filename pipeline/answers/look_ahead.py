@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from pipeline.answers.case.case import Case
+from pipeline.answers.joint import supported_chance
 from pipeline.answers.next_runs.summary import next_runs_part
 from pipeline.answers.result.answer import NextRunsPart, ScenarioPart
 from pipeline.answers.result.scenarios import Withheld
 from pipeline.answers.scenarios.scenarios import scenarios
 from pipeline.answers.scenarios.setup import scenario_setup
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.specification_limits import limits_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 
 Names = Mapping[str, str]
@@ -22,7 +24,8 @@ def look_ahead(
     if reason := _reason_withheld(case, run, refused, names):
         return Withheld(reason), Withheld(reason)
     setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
-    played = scenarios(setup, case.reference, run.seed, names)
+    kinds = {name: run.model.finals[name].kinds(case.row)[0] for name in limits_of(run.process, forecaster.targets)}
+    played = scenarios(setup, case.reference, run.seed, names, supported_chance(run, kinds))
     return played, next_runs_part(case, run, setup)
 
 

@@ -289,3 +289,5 @@ class Scenarios:
     captions: ScenarioCaptions = NO_CAPTIONS
     """Written last, from the rest."""
     state: Literal["computed"] = "computed"
+    supported: MaybeNumber = None
+    """Largest chance that past errors support, K/(K + 1) of K products. A chance above it is printed as "above"."""

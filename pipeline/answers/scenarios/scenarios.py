@@ -41,11 +41,14 @@ METHOD = {
 }
 
 
-def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, names: Mapping[str, str]) -> Scenarios:
+def scenarios(
+    setup: ScenarioSetup, reference: pl.DataFrame, seed: int, names: Mapping[str, str], supported: float | None = None
+) -> Scenarios:
     """Return the scenarios: random batches around the proposal, response curves, ranges, and better settings.
 
-    reference: feature rows of the batches at the reference scale. The forecaster of the setup makes all predictions. The same
-    seed gives the same answer. Raises ScalebridgeError if tolerances or limits are not valid.
+    reference: feature rows of the batches at the reference scale; supported: the largest chance that past errors support. The
+    forecaster of the setup makes all predictions. The same seed gives the same answer. Raises ScalebridgeError if tolerances or
+    limits are not valid.
     """
     process, config = setup.process, setup.config
     varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)
@@ -75,6 +78,7 @@ def scenarios(setup: ScenarioSetup, reference: pl.DataFrame, seed: int, names: M
         box=None if search is None else operating_box(setup, acting, search, config.wanted_chance),
         joint=error_correlation(setup.forecaster.joint),
         method=METHOD,
+        supported=supported,
     )
     return replace(found, captions=captions(found, min(levels_from(config)), names))
 

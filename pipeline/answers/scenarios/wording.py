@@ -25,9 +25,9 @@ def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCap
         distributions=_distributions(found, names),
         reached=_reached(found, lowest_level, names),
         response_curves=_curves(found, lowest_level, names),
-        design_map=_design_map(found.map, found.level, names),
-        restoring=_restoring(found.restoring),
-        box=_box(found.box, lowest_level),
+        design_map=_design_map(found.map, found, names),
+        restoring=_restoring(found.restoring, found.supported),
+        box=_box(found.box, lowest_level, found.supported),
     )
 
 
@@ -37,17 +37,17 @@ def _distributions(found: Scenarios, names: Names) -> str:
     if not risks:
         return start + "No attribute has a specification, so no chance can be given."
     worst = min(risks, key=lambda one: one.with_model_error.chance or 0.0)
-    together = found.all_within
+    one, together, supported = worst.with_model_error.chance, found.all_within, found.supported
     return (
-        f"{start}Most at risk is {names[worst.attribute]}: P(in spec) {_known(worst.with_model_error.chance)} with the model's own "
-        f"error, {_known(worst.without_model_error.chance)} from settings and lots alone. All specifications together: "
-        f"{_known(together.with_model_error)} and {_known(together.without_model_error)} ({found.joint.sentence}). These chances "
-        "are means over all scenarios; those of the answer are for the set-points and lots as proposed."
+        f"{start}Most at risk is {names[worst.attribute]}: P(in spec) {_known(one, supported)} with the model's own error, "
+        f"{_known(worst.without_model_error.chance)} from settings and lots alone. All specifications together: "
+        f"{_known(together.with_model_error, supported)} and {_known(together.without_model_error)} ({found.joint.sentence}). "
+        "These chances are means over all scenarios; those of the answer are for the set-points and lots as proposed."
     )
 
 
-def _known(probability: float | None) -> str:
-    return "not known" if probability is None else chance(probability)
+def _known(probability: float | None, supported: float | None = None) -> str:
+    return "not known" if probability is None else chance(probability, supported)
 
 
 def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
@@ -56,7 +56,8 @@ def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
         return "No parameter that can be varied has an effect in the model."
     most = max(acting, key=lambda curve: max(curve.chance) - min(curve.chance))
     start = (
-        f"P(all in spec) changes most with {names[most.parameter]}: {chance(min(most.chance))} to {chance(max(most.chance))} over "
+        f"P(all in spec) changes most with {names[most.parameter]}: {chance(min(most.chance), found.supported)} to "
+        f"{chance(max(most.chance), found.supported)} over "
         f"{with_unit(span(min(most.values), max(most.values), 4), most.unit)}. "
     )
     level = found.reached.level
@@ -80,15 +81,15 @@ def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
     if best is None:
         return "No parameter can be varied, so there was no search for better settings."
     where = ", ".join(f"{names[s.parameter]} {with_unit(digits(s.value, 4), s.unit)}" for s in best.best_settings)
-    place = f" at {where}" if where else ""
+    place, most = f" at {where}" if where else "", chance(best.best_chance, found.supported)
     if best.level == found.level:
         return (
-            f"P(all in spec) of at least {percent(found.level)} is reached: {chance(best.best_chance)} at best{place}. "
+            f"P(all in spec) of at least {percent(found.level)} is reached: {most} at best{place}. "
             f"Ranges are given for that level around {best.around}."
         )
     start = (
         f"No settings found within the limits reach P(all in spec) of {percent(found.level)}. The best found reach "
-        f"{chance(best.best_chance)}{place}. "
+        f"{most}{place}. "
     )
     if best.level is None:
         return f"{start}That is below {percent(lowest_level)}, the lowest level considered, so no range can be given."
@@ -98,32 +99,32 @@ def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
     )
 
 
-def _design_map(found: DesignMap | None, wanted: float, names: Names) -> str:
+def _design_map(found: DesignMap | None, played: Scenarios, names: Names) -> str:
     if found is None:
         return "Fewer than two parameters have an effect in the model, so there is no map."
     both = f"{names[found.x.parameter]} and {names[found.y.parameter]}"
     if not found.share_of_design_space:
-        most = f"{chance(found.largest_chance)} at most, below {percent(found.level)}"
+        most = f"{chance(found.largest_chance, played.supported)} at most, below {percent(found.level)}"
         return f"Moving {both} together reaches {most}: no design space here."
-    short = f"{percent(wanted)} is not reached on it. " if found.level < wanted else ""
+    short = f"{percent(played.level)} is not reached on it. " if found.level < played.level else ""
     share = percent(found.share_of_design_space)
     return f"{short}P(all in spec) is at least {percent(found.level)} in {share} of the map of {both}."
 
 
-def _restoring(found: Restoring | None) -> str:
+def _restoring(found: Restoring | None, supported: float | None) -> str:
     if found is None:
         return "There is no reference batch or no parameter with an effect, so no restoring set-points can be computed."
     return (
         f"The change of scale moves quality by {digits(found.distance_proposed)} standard deviations of the model's own errors "
         f"(root mean square over the attributes). These set-points, within the limits, leave {digits(found.distance_restored)}. "
-        f"P(all in spec) goes from {chance(found.chance_proposed)} to {chance(found.chance_restored)}."
+        f"P(all in spec) goes from {chance(found.chance_proposed, supported)} to {chance(found.chance_restored, supported)}."
     )
 
 
-def _box(found: OperatingBox | None, lowest_level: float) -> str:
+def _box(found: OperatingBox | None, lowest_level: float, supported: float | None) -> str:
     if found is None:
         return "No parameter that can be varied has an effect in the model, so there is no box."
-    best = f"The best setting of this search reaches {chance(found.best_chance)}."
+    best = f"The best setting of this search reaches {chance(found.best_chance, supported)}."
     if found.level is None or found.verified is None or found.share_of_space is None:
         return f"No level from {percent(found.wanted)} down to {percent(lowest_level)} has room for a box. {best}"
     short = "" if found.level == found.wanted else f"The wanted {percent(found.wanted)} has no room within the limits. "

@@ -52,12 +52,12 @@ def distributions(found: Scenarios, answer: Answer) -> str:
     """Draw the distribution of each attribute against its limits, with and without the model's own error."""
     with _drawing("distributions", len(found.attributes), 3, 3.7, 2.5) as drawing:
         for axes, line in zip(drawing.panels, found.attributes, strict=False):
-            _distribution(axes, line, answer)
+            _distribution(axes, line, found.supported, answer)
         _legend(drawing)
     return drawing.svg
 
 
-def _distribution(axes: Axes, line: AttributeScenarios, answer: Answer) -> None:
+def _distribution(axes: Axes, line: AttributeScenarios, supported: float | None, answer: Answer) -> None:
     histogram, edges, limits = line.histogram, line.histogram.edges, _limits(line)
     axes.stairs(histogram.with_model_error, edges, fill=True, color="#bdbdbd", label="with the model's own error")
     axes.stairs(histogram.without_model_error, edges, color="black", linewidth=1.2, label="settings and lots alone")
@@ -69,7 +69,7 @@ def _distribution(axes: Axes, line: AttributeScenarios, answer: Answer) -> None:
     axes.set_xlabel(_labelled(answer.name(line.attribute), line.unit))
     axes.set_ylabel("share of batches [–]")
     if line.with_model_error.chance is not None:
-        axes.set_title(f"P(in spec) {chance(line.with_model_error.chance)}", loc="left", fontsize=9)
+        axes.set_title(f"P(in spec) {chance(line.with_model_error.chance, supported)}", loc="left", fontsize=9)
 
 
 def response_curves(found: Scenarios, answer: Answer) -> str:

@@ -68,7 +68,7 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
     for line in found.attributes:
         whole, bare = line.with_model_error, line.without_model_error
         numbers = [digits(value, 4) for value in (whole.low_5, whole.median, whole.high_95)]
-        numbers += [_chance(whole.chance), _digits(whole.ppk), _chance(bare.chance), _digits(bare.ppk)]
+        numbers += [_chance(whole.chance, found.supported), _digits(whole.ppk), _chance(bare.chance), _digits(bare.ppk)]
         table.add_row(answer.name(line.attribute), line.unit, *numbers)
     yield table
     as_wanted = found.reached is None or found.reached.level == found.level
@@ -77,7 +77,7 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
     ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "P(all in spec), at most")
     for one in found.ranges:
         if one.acts:
-            ranges.add_row(*_range_cells(one, answer))
+            ranges.add_row(*_range_cells(one, found.supported, answer))
     yield ranges
     yield Text("\n" + texts.design_map)
     yield Text("\n" + texts.restoring)
@@ -95,7 +95,7 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
         yield box
 
 
-def _range_cells(one: ParameterRanges, answer: Answer) -> Iterable[str]:
+def _range_cells(one: ParameterRanges, supported: float | None, answer: Answer) -> Iterable[str]:
     proven = one.proven_acceptable_range
     yield answer.name(one.parameter)
     yield one.unit
@@ -103,7 +103,7 @@ def _range_cells(one: ParameterRanges, answer: Answer) -> Iterable[str]:
     yield "" if one.normal_operating_range is None else _span(one.normal_operating_range)
     yield "none" if proven is None else _span((proven.low, proven.high))
     yield _span(one.explored)
-    yield chance(one.largest_chance)
+    yield chance(one.largest_chance, supported)
 
 
 def _next_runs(found: NextRuns | Withheld | None) -> Iterable[RenderableType]:
@@ -131,8 +131,8 @@ def _digits(value: float | None) -> str:
     return "" if value is None else digits(value)
 
 
-def _chance(value: float | None) -> str:
-    return "" if value is None else chance(value)
+def _chance(value: float | None, supported: float | None = None) -> str:
+    return "" if value is None else chance(value, supported)
 
 
 def _span(both: tuple[float, float]) -> str:
