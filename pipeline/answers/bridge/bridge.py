@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.answers.bridge import shapley
 from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged
@@ -25,7 +26,9 @@ FloatArray = shapley.FloatArray
 MOST_ROWS = 20_000
 """Largest number of rows for exact Shapley values. If all coalitions need more rows, orders of the players are sampled."""
 PAIRS = 24
-"""Number of pairs of random orders, for causes (if there are too many for exact values) and for the quantities of one cause."""
+"""Number of pairs of random orders for causes, if there are too many for exact values; smallest for the quantities of one cause."""
+MOST_BATCHES = 2 * PAIRS
+"""Largest number of reference batches that the shares by quantity draw from. Of more, an even sample is taken."""
 SEED = 20241101
 KEYS_AS_SIZE = ("scale", "scale_level")
 
@@ -57,7 +60,9 @@ def bridge(
     """
     if reference.is_empty():
         raise ValueError("a bridge needs reference batches to start from")
-    background = reference.select(proposed.columns)
+    background = reference.select(proposed.columns).sort(
+        "batch_id"
+    )  # draws belong to batches, whatever their order in the file
     causes = merged(
         changed(causes_of(process, proposed.columns), proposed, background), _stated_or_following(process, stated)
     )
@@ -138,7 +143,7 @@ def _within_cause(
     errors = np.zeros_like(shares)
     if not changing:
         return shares, errors
-    order = shapley.orders(len(changing), PAIRS, SEED + at)
+    order = shapley.orders(len(changing), before.height // 2, SEED + at)
     masks = shapley.masks_along(order)
     values = _predict(forecaster, _rows_between(before, after, changing, masks)).reshape(*masks.shape[:2], -1)
     steps = shapley.along(order, values)
@@ -155,18 +160,24 @@ def _changed_columns(before: pl.DataFrame, after: pl.DataFrame, names: list[str]
 
 
 def _steps(between: MixedBatches, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return rows without and with a cause, one for each of 2·PAIRS orders. An order and its reverse use the same batches."""
+    """Return rows without and with a cause, two for each draw. An order and its reverse use the same batches."""
     rng = np.random.default_rng(SEED + at)
-    players = len(between.causes)
+    players, batches = len(between.causes), _drawn(between.background.height)
     others = np.delete(np.arange(players), at)
-    masks = np.zeros((PAIRS, players), dtype=bool)
+    masks = np.zeros((len(batches), players), dtype=bool)
     for mask in masks:
         mask[rng.permutation(others)[: rng.integers(0, players)]] = True
-    batches = np.arange(PAIRS) % between.background.height
     joined = masks.copy()
     joined[:, at] = True
-    twice = np.repeat(np.arange(PAIRS), 2)
+    twice = np.repeat(np.arange(len(batches)), 2)
     return between.rows(masks, batches)[twice], between.rows(joined, batches)[twice]
+
+
+def _drawn(batches: int) -> NDArray[np.intp]:
+    """Return the background batch of each draw: every batch equally often, or an even sample of `MOST_BATCHES` batches."""
+    if batches > MOST_BATCHES:
+        return np.linspace(0, batches - 1, MOST_BATCHES).round().astype(np.intp)
+    return np.tile(np.arange(batches), -(-PAIRS // batches))
 
 
 def _columns(quantity: str) -> tuple[str, ...]:

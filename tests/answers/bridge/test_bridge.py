@@ -79,6 +79,44 @@ def test_bridge__the_same_again() -> None:
     assert all((first.shares[t] == second.shares[t]).all() for t in Known().targets)
 
 
+def by_quantity(reference: pl.DataFrame) -> dict[str, float]:
+    made = bridge(PROCESS, Known(), PLANT, reference, STATED)
+    return dict(zip(made.quantities, made.shares["titre"].sum(axis=0), strict=True))
+
+
+def test_bridge__shares_by_quantity_do_not_depend_on_the_order_of_the_reference_batches() -> None:
+    reference = rows(PROCESS, "lab", [2.0 + 0.1 * i for i in range(30)], 5e-6)
+    mixed = reference.sample(fraction=1.0, shuffle=True, seed=3)
+    assert by_quantity(mixed) == pytest.approx(by_quantity(reference), rel=1e-9, abs=1e-12)
+
+
+def test_bridge__every_reference_batch_counts_the_same_in_the_shares_by_quantity() -> None:
+    """One cause differs, and the model adds kLa and blend time: a share is the change of its own term from the mean of all 30.
+
+    The last 6 of the 30 reference batches run faster. The first 24 alone would give another share.
+    """
+    proposed = rows(PROCESS, "plant", [1.2], 5e-4)
+    reference = rows(PROCESS, "plant", [1.0] * 24 + [2.0] * 6, 5e-4)
+    kla, blend = "bioreactor.kla_coalescing", "bioreactor.blend_time"
+    change = {name: proposed[name][0] - reference[name].mean() for name in (kla, blend)}
+    made = bridge(PROCESS, Known(), proposed, reference, STATED)
+    assert [cause.name for cause in made.causes] == ["agitation"]
+    shares = dict(zip(made.quantities, made.shares["titre"].sum(axis=0), strict=True))
+    assert shares[blend] == pytest.approx(-0.02 * change[blend], rel=1e-9)
+    assert shares[kla] == pytest.approx((50 + 400 * 1e-3) * change[kla], rel=1e-9)
+
+
+def test_bridge__few_reference_batches_are_drawn_equally_often() -> None:
+    assert np.bincount(module._drawn(7)).tolist() == [4] * 7
+    assert np.bincount(module._drawn(30)).tolist() == [1] * 30
+
+
+def test_bridge__of_very_many_reference_batches_an_even_sample_is_drawn() -> None:
+    drawn = module._drawn(500)
+    assert (len(drawn), drawn[0], drawn[-1]) == (module.MOST_BATCHES, 0, 499)
+    assert set(np.diff(drawn)) <= {10, 11}
+
+
 def test_bridge__without_a_difference_has_no_cause() -> None:
     made = bridge(PROCESS, Known(), LAB.head(1), LAB.head(1), STATED)
     assert made.causes == ()
