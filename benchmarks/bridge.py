@@ -190,10 +190,10 @@ def chosen(model_name: str) -> tuple[Process, ModelConfig]:
 
 def games(process: Process, choice: ModelConfig, seeds: list[int], *, exact: bool = False) -> Iterator[Game]:
     """Yield every proposal of every plant, with a model that has not seen the product's largest scale, and the truth."""
-    tasks = tasks_of(process, "plan")
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             rows, results, true = plant(process, seed, Path(folder), exact=exact)
+        tasks = tasks_of(process, "plan", rows)
         needed = list(dict.fromkeys([*KEYS, "scale_level", *(n for task in tasks for n in task.columns)]))
         rows = rows.select(list(dict.fromkeys([*needed, *(n for task in tasks for n in task.groups)])))
         needed.remove("started_at")

@@ -100,7 +100,7 @@ def cases(process: Process, seed: int) -> list[Case]:
     results = observed(seed, 1.0, truth.with_columns(rows["batch_id"]))
     traits = population(config)
     table = features(process, rows).with_columns(scale_level=scale_levels(rows["working_volume"], process.scale.tolerance))
-    tasks = [_open(task, table) for task in tasks_of(process, "plan")]
+    tasks = [_open(task, table) for task in tasks_of(process, "plan", table)]
     products = rows["product"].unique().sort().to_list()
     found = [_case(rows, table, results, traits, tasks, process, product) for product in products]
     return [case for case in found if case is not None]

@@ -74,7 +74,7 @@ def main(given: argparse.Namespace) -> None:
     with clock("split"):
         folds, _ = fold_table(table, split)
     with clock("train"):
-        tasks = tasks_of(process, given.horizon)
+        tasks = tasks_of(process, given.horizon, table)
         forecasts = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
         fit_final(table, history.results, tasks, {task.target: model for task in tasks}, interval, seed)
     name = "stages" if given.process == "tablets" else f"stages_{given.process}"

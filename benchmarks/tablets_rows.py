@@ -51,5 +51,5 @@ def read_batches(process_name: str, raw: Path, horizon: Horizon) -> Batches:
     process: Process = parse(Process, read_yaml(ROOT / f"conf/process/{process_name}.yaml"), process_name)
     history = history_of(process, ingest(process, raw))
     rows = feature_rows(process, history)
-    cqas = {task.target: task for task in tasks_of(process, horizon) if process.attributes[task.target].role == "CQA"}
+    cqas = {task.target: task for task in tasks_of(process, horizon, rows) if process.attributes[task.target].role == "CQA"}
     return Batches(rows, history.results, cqas)

@@ -14,6 +14,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import REPLACE
 from pipeline.domain.whole_files import write_whole
 from pipeline.features.catalogue import usable
+from pipeline.features.uninformative import uninformative
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.models.registry import Task
 
@@ -94,13 +95,19 @@ def trained_model(
     return TrainedModel(finals, tuple(rows["product"].unique().sort()), levels, choices, unanswered or {})
 
 
-def tasks_of(process: Process, horizon: Horizon) -> list[Task]:
-    """Return the learning task of each target: the features that are known at the horizon, and the product."""
-    return [_task(process, target, horizon) for target in process.targets]
+def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Task]:
+    """Return the learning task of each target: the features that are known at the horizon, and the product.
+
+    rows: feature rows of history. Quantities that say nothing in them are left out. What is constant or equal in all rows is so in
+    the training rows of each fold, and no result is read: so nothing of a hidden batch is learned.
+    """
+    return [_task(process, target, horizon, rows) for target in process.targets]
 
 
-def _task(process: Process, target: str, horizon: Horizon) -> Task:
-    entries = usable(process, target, horizon)
+def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
+    known = usable(process, target, horizon)
+    left_out = uninformative(known, rows)
+    entries = [entry for entry in known if entry.feature not in left_out]
     attribute = process.attributes[target]
     low, high = attribute.possible or (None, None)
     groupings = process.grouping_columns

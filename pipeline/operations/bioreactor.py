@@ -7,6 +7,10 @@ constants below are used. An error of a constant affects all batches equally and
 The gas flow is stated at a reference state, which the process declares (`reference_state`). Where gas acts in the vessel, the
 flow is converted to the pressure at half of the liquid height and to the temperature of the broth. Where nothing is declared, the
 flow is taken as stated at 1 atm and 37 °C, the headspace as 1 atm, and the broth as 37 °C.
+
+Dissolved oxygen is a fraction of the saturation with air at 1 atm: the probe is taken as calibrated there. So the same set-point is
+the same concentration in every vessel. Bubbles offer oxygen at the pressure of the vessel. Solubilities are those at 37 °C, at
+any temperature of the broth.
 """
 
 import polars as pl
@@ -21,7 +25,13 @@ DENSITY = 1000.0
 VISCOSITY = 0.7e-3
 """Water at 37 °C [Pa·s]; dense cultures reach about twice that."""
 OXYGEN_SATURATION = 0.21
-"""Dissolved oxygen in equilibrium with air at 1 atm and 37 °C [mol/m³], about 6.7 mg/L."""
+"""Dissolved oxygen in equilibrium with air at 1 atm and 37 °C [mol/m³], about 6.7 mg/L (Benson, Krause 1984)."""
+WATER_VAPOUR = 6_280.0
+"""Pressure of water vapour at 37 °C [Pa]. It does not grow with the pressure of the vessel."""
+AIR_OXYGEN = 0.2095
+"""Share of oxygen in dry air [-]."""
+OXYGEN_SOLUBILITY = OXYGEN_SATURATION / (AIR_OXYGEN * (ATMOSPHERE - WATER_VAPOUR))
+"""Dissolved oxygen per partial pressure of oxygen at 37 °C [mol/(m³·Pa)]."""
 BLADE_WIDTH_RATIO = 0.2
 """Blade width per impeller diameter of a standard disc turbine [-] (Rushton 1950)."""
 LOW_OXYGEN = 0.2
@@ -58,10 +68,15 @@ def power_per_volume(
     return similarity.power_per_volume(power(power_number, agitation, diameter, count), volume)
 
 
+def vessel_pressure(vessel_diameter: pl.Expr, volume: pl.Expr, head_pressure: pl.Expr | float) -> pl.Expr:
+    """Absolute pressure at half of the liquid height [Pa]."""
+    return similarity.half_depth_pressure(similarity.liquid_height(volume, vessel_diameter), head_pressure, DENSITY)
+
+
 def vessel_gas_flow(gas_flow: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr, *gas_state: pl.Expr | float) -> pl.Expr:
     """Gas flow at the pressure at half depth and at the temperature of the broth [m³/s]; last the inputs `GAS_STATE`."""
     head_pressure, temperature, reference_pressure, reference_temperature = gas_state
-    pressure = similarity.half_depth_pressure(similarity.liquid_height(volume, vessel_diameter), head_pressure, DENSITY)
+    pressure = vessel_pressure(vessel_diameter, volume, head_pressure)
     return similarity.gas_flow_at_vessel(gas_flow, reference_pressure, reference_temperature, pressure, temperature)
 
 
@@ -111,10 +126,16 @@ def kla_non_coalescing(*aerated: pl.Expr) -> pl.Expr:
 
 
 def oxygen_transfer_capacity(*inputs: pl.Expr) -> pl.Expr:
-    """Oxygen that air can supply at the set dissolved oxygen [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen, `GAS_STATE`."""
-    aerated, (dissolved_oxygen, *gas_state) = inputs[: len(AERATED)], inputs[len(AERATED) :]
-    saturation = pl.lit(OXYGEN_SATURATION)
-    return similarity.oxygen_transfer_rate(kla_coalescing(*aerated, *gas_state), saturation, saturation * dissolved_oxygen)
+    """Oxygen that air can supply at the set dissolved oxygen [mol/(m³·s)]; inputs `AERATED`, dissolved_oxygen, `GAS_STATE`.
+
+    The bubbles offer the saturation at the pressure of the vessel. The set dissolved oxygen is a share of the saturation at 1 atm.
+    """
+    aerated, (dissolved_oxygen, head_pressure, *gas_state) = inputs[: len(AERATED)], inputs[len(AERATED) :]
+    *_, volume, _, vessel_diameter = aerated
+    pressure = vessel_pressure(vessel_diameter, volume, head_pressure)
+    offered = similarity.gas_saturation(OXYGEN_SOLUBILITY, AIR_OXYGEN, pressure, WATER_VAPOUR)
+    kla = kla_coalescing(*aerated, head_pressure, *gas_state)
+    return similarity.oxygen_transfer_rate(kla, offered, OXYGEN_SATURATION * dissolved_oxygen)
 
 
 def carbon_dioxide_stripping_rate(*aerated: pl.Expr) -> pl.Expr:
@@ -130,6 +151,18 @@ def carbon_dioxide_stripping_rate(*aerated: pl.Expr) -> pl.Expr:
 def kolmogorov_length(*stirred: pl.Expr) -> pl.Expr:
     """Size of the smallest eddies at the mean dissipation [m]; takes the inputs `STIRRED` in their order."""
     return similarity.kolmogorov_length(power_per_volume(*stirred) / DENSITY, VISCOSITY / DENSITY)
+
+
+def blend_time(*inputs: pl.Expr) -> pl.Expr:
+    """Time to 95 % homogeneity [s]; takes the inputs `STIRRED` and vessel_diameter in their order.
+
+    The number of impellers decides the form. Where it is unknown, so is the blend time.
+    """
+    power_number, agitation, diameter, count, volume, vessel_diameter = inputs
+    height = similarity.liquid_height(volume, vessel_diameter)
+    one = similarity.blend_time(agitation, power_number, diameter, vessel_diameter, height)
+    several = similarity.blend_time_of_several_impellers(agitation, power_number, diameter, height)
+    return pl.when(count > 1).then(several).when(count <= 1).then(one)
 
 
 def aspect_ratio(working_volume: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
@@ -176,7 +209,7 @@ FEATURES: tuple[Feature, ...] = (
         "dimensionless",
         ("agitation", "impeller_diameter", "gas_flow", "working_volume", "vessel_diameter"),
         gassed_ratio,
-        "Power under gas over ungassed power",
+        "Power under gas over ungassed power, at most 1",
         HUGHMARK,
         GAS_STATE,
     ),
@@ -229,7 +262,7 @@ FEATURES: tuple[Feature, ...] = (
         "mmol/(L*h)",
         (*AERATED, "dissolved_oxygen"),
         oxygen_transfer_capacity,
-        "Oxygen that air can supply at the set dissolved oxygen",
+        "Oxygen that air can supply at the set dissolved oxygen and the pressure of the vessel",
         VAN_T_RIET,
         GAS_STATE,
     ),
@@ -245,10 +278,10 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "blend_time",
         "s",
-        ("agitation", "power_number", "impeller_diameter", "vessel_diameter"),
-        similarity.blend_time,
+        (*STIRRED, "vessel_diameter"),
+        blend_time,
         "Time to 95 % homogeneity: slow blending causes gradients of feed, base and oxygen",
-        f"Grenville (1992), in {HANDBOOK}",
+        f"One impeller: Grenville (1992); several: Cooke, Middleton, Bush (1988); both in {HANDBOOK}",
     ),
     Feature("kolmogorov_length", "um", STIRRED, kolmogorov_length, "Size of the smallest eddies", "Kolmogorov (1941)"),
     Feature(

@@ -24,10 +24,12 @@ from pipeline.similarity.compression import (
 )
 from pipeline.similarity.mixing import (
     blend_time,
+    blend_time_of_several_impellers,
     carbon_dioxide_stripping,
     froude_number,
     gas_flow_at_vessel,
     gas_flow_per_volume,
+    gas_saturation,
     gassed_power_ratio,
     half_depth_pressure,
     kla_coalescing,
@@ -45,6 +47,7 @@ from pipeline.similarity.scale import area_per_volume, geometry_ratio, liquid_he
 __all__ = [
     "area_per_volume",
     "blend_time",
+    "blend_time_of_several_impellers",
     "carbon_dioxide_stripping",
     "compression_pressure",
     "drying_environment_factor",
@@ -56,6 +59,7 @@ __all__ = [
     "froude_number",
     "gas_flow_at_vessel",
     "gas_flow_per_volume",
+    "gas_saturation",
     "gassed_power_ratio",
     "geometry_ratio",
     "half_depth_pressure",

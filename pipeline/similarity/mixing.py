@@ -180,6 +180,21 @@ def kla_non_coalescing(power_per_volume: pl.Expr, superficial_gas_velocity: pl.E
     return 0.002 * power_per_volume**0.7 * superficial_gas_velocity**0.2
 
 
+def gas_saturation(solubility: float, share: float, pressure: pl.Expr, vapour_pressure: float) -> pl.Expr:
+    """Concentration of a gas in equilibrium with bubbles that are saturated with water vapour [mol/m³], C* = s·y·(p − p_w).
+
+    solubility s [mol/(m³·Pa)], share y of the gas in the dry gas [-], pressure p [Pa, absolute], vapour_pressure p_w of water [Pa].
+    Valid for the pressures of bioreactors (Henry's law). It grows in proportion to the pressure without the water vapour.
+
+    >>> air, pure_water = 0.2095, 1.055e-5  # oxygen at 37 °C and 1 atm: 6.7 mg/L over 32 g/mol
+    >>> pl.select(gas_saturation(pure_water, air, pl.lit(101_325.0), 6_280.0).round(3)).item()
+    0.21
+
+    Reference: Henry's law; constant of oxygen at 37 °C from Sander (2015) Atmos. Chem. Phys. 15, 4399.
+    """
+    return solubility * share * (pressure - vapour_pressure)
+
+
 def oxygen_transfer_rate(kla: pl.Expr, saturation: pl.Expr, concentration: pl.Expr) -> pl.Expr:
     """Oxygen transferred per liquid volume [mol/(m³·s)], OTR = kLa·(C* − C).
 
@@ -210,18 +225,44 @@ def carbon_dioxide_stripping(gas_flow_per_volume: pl.Expr, kla: pl.Expr, liquid_
     return saturated * (1 - (-CARBON_DIOXIDE_KLA_RATIO * kla / saturated).exp()) + SURFACE_FILM / liquid_height
 
 
-def blend_time(agitation: pl.Expr, power_number: pl.Expr, impeller_diameter: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
-    """Time to 95 % homogeneity [s], t95 = 5.2/(N·Np^⅓·(D/T)²).
+def blend_time(
+    agitation: pl.Expr,
+    power_number: pl.Expr,
+    impeller_diameter: pl.Expr,
+    vessel_diameter: pl.Expr,
+    liquid_height: pl.Expr,
+) -> pl.Expr:
+    """Time to 95 % homogeneity with one impeller [s], t95 = 5.2·T^1.5·H^0.5/(N·Np^⅓·D²).
 
-    agitation [1/s], power_number [-], impeller_diameter D and vessel_diameter T [m].
-    Valid for one impeller, liquid height = T, turbulent (Re·Np^⅓ above 6,370), D/T from 1/3 to 1/2, ±10 %.
+    agitation [1/s], power_number [-], impeller_diameter D, vessel_diameter T and liquid_height H [m].
+    Valid for one impeller at H/3, turbulent (Re·Np^⅓ above 6,370), baffled, D/T from 1/3 to 1/2, T from 0.3 to 3 m, ±10 %.
+    For H = T it is 5.2·(T/D)²/(N·Np^⅓).
 
-    >>> pl.select(blend_time(pl.lit(2.0), pl.lit(1.0), pl.lit(0.5), pl.lit(1.0))).item()
+    >>> pl.select(blend_time(pl.lit(2.0), pl.lit(1.0), pl.lit(0.5), pl.lit(1.0), pl.lit(1.0))).item()
     10.4
 
     Reference: Grenville (1992), in Paul, Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing, chapter 9.
     """
-    return 5.2 / (agitation * power_number ** (1 / 3) * (impeller_diameter / vessel_diameter) ** 2)
+    return 5.2 * vessel_diameter**1.5 * liquid_height**0.5 / (agitation * power_number ** (1 / 3) * impeller_diameter**2)
+
+
+def blend_time_of_several_impellers(
+    agitation: pl.Expr, power_number: pl.Expr, impeller_diameter: pl.Expr, liquid_height: pl.Expr
+) -> pl.Expr:
+    """Time to 95 % homogeneity with two or more impellers on a shaft [s], t95 = 3.3·(H/D)^2.43/(N·Np^⅓).
+
+    agitation [1/s], power_number of one impeller [-], impeller_diameter D and liquid_height H [m]. Each impeller keeps a zone of
+    its own, and the exchange between zones is slow. Valid for turbulent flow in baffled vessels with H above T; fitted to radial
+    impellers. Zones of axial impellers exchange faster: there the result is an upper estimate. For H = T and D = T/3 it agrees
+    with `blend_time` within 2 %.
+
+    >>> pl.select(blend_time_of_several_impellers(pl.lit(1.0), pl.lit(1.0), pl.lit(0.5), pl.lit(1.5)).round(1)).item()
+    47.6
+
+    Reference: Cooke, Middleton, Bush (1988) 2nd International Conference on Bioreactor Fluid Dynamics, 37; in Paul,
+    Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing, chapter 9.
+    """
+    return 3.3 * (liquid_height / impeller_diameter) ** 2.43 / (agitation * power_number ** (1 / 3))
 
 
 def kolmogorov_length(dissipation: pl.Expr, kinematic_viscosity: float) -> pl.Expr:

@@ -27,7 +27,7 @@ def train(places: Places) -> None:
     candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(load(places.config, "model", ModelConfig))}
     rows, results, folds = (read_table(file) for file in (places.features, places.results, places.folds))
     few = too_few_results(results, process.targets)
-    tasks, jobs = [task for task in tasks_of(process, horizon) if task.target not in few], os.cpu_count() or 1
+    tasks, jobs = [task for task in tasks_of(process, horizon, rows) if task.target not in few], os.cpu_count() or 1
     if not tasks:
         raise ScalebridgeError(
             f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}"

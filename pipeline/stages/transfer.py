@@ -22,7 +22,8 @@ def transfer(places: Places) -> None:
     """Measure, for every target, the error on the latest products with and without the other products."""
     process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
     rows, results = read_table(places.features), read_table(places.results)
-    calls = [delayed(learning_curve)(with_results(rows, results, task), task) for task in tasks_of(process, horizon)]
+    tasks = tasks_of(process, horizon, rows)
+    calls = [delayed(learning_curve)(with_results(rows, results, task), task) for task in tasks]
     found = pl.concat(Parallel(n_jobs=os.cpu_count() or 1)(calls))
     write(found, places.transfer)
     transfer_figure(found, places.transfer_figure)

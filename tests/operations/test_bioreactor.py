@@ -95,9 +95,47 @@ def test_gassed_power__is_higher_under_pressure_that_compresses_the_gas() -> Non
     assert more == pytest.approx(((101_325 + 1e5 + half_depth) / (101_325 + half_depth)) ** 0.25)
 
 
-def test_oxygen_transfer_capacity__grows_as_dissolved_oxygen_falls() -> None:
-    low = value("oxygen_transfer_capacity", PRODUCTION | {"dissolved_oxygen": 0.2})
-    assert low / value("oxygen_transfer_capacity", PRODUCTION) == pytest.approx(0.8 / 0.6)
+def test_oxygen_transfer_capacity__at_one_atmosphere_is_kla_times_the_share_not_dissolved() -> None:
+    """A bench vessel: 0.1 m of liquid adds half a per cent of pressure."""
+    at_atmosphere = BENCH | {"head_pressure": 0.0}
+    expected = value("kla_coalescing", at_atmosphere) * 0.21 * (1 - 0.4)
+    assert value("oxygen_transfer_capacity", at_atmosphere) == pytest.approx(expected, rel=0.02)
+
+
+def test_oxygen_transfer_capacity__takes_the_saturation_at_the_pressure_of_the_vessel_by_hand() -> None:
+    """15,000 L under 0.5 bar: 1.684 atm at half depth. Air offers 0.21·(1.684 − 0.062)/(1 − 0.062) = 0.363 mol/m³."""
+    pressure = 101_325 + 50_000 + 1000 * 9.80665 * (15 / (math.pi * 1.1**2)) / 2
+    offered = 0.21 * (pressure - 6_280) / (101_325 - 6_280)
+    assert offered == pytest.approx(0.363, abs=1e-3)
+    capacity = value("oxygen_transfer_capacity", LARGE)
+    assert capacity == pytest.approx(value("kla_coalescing", LARGE) * (offered - 0.21 * 0.4))
+
+
+def test_oxygen_transfer_capacity__set_dissolved_oxygen_is_the_same_concentration_at_any_pressure() -> None:
+    """The probe is calibrated at 1 atm: from 40 % to 20 % the driving force grows by 0.2·0.21 mol/m³ in every vessel."""
+    for vessel in (BENCH, PRODUCTION, LARGE):
+        low, high = (value("oxygen_transfer_capacity", vessel | {"dissolved_oxygen": share}) for share in (0.2, 0.4))
+        assert (low - high) / value("kla_coalescing", vessel) == pytest.approx(0.2 * 0.21)
+
+
+def test_blend_time__of_several_impellers_takes_the_liquid_height_by_hand() -> None:
+    height = 4 * 2 / (math.pi * 1.2**2)
+    expected = 3.3 * (height / 0.55) ** 2.43 / (1.5 * 1.5 ** (1 / 3))
+    assert value("blend_time", PRODUCTION) == pytest.approx(expected)
+    assert value("blend_time", PRODUCTION | {"impeller_count": 3.0}) == pytest.approx(expected)
+
+
+def test_blend_time__of_one_impeller_takes_the_liquid_height_by_hand() -> None:
+    height = 4 * 2 / (math.pi * 1.2**2)
+    expected = 5.2 * 1.2**1.5 * height**0.5 / (1.5 * 1.5 ** (1 / 3) * 0.55**2)
+    assert value("blend_time", PRODUCTION | {"impeller_count": 1.0}) == pytest.approx(expected)
+
+
+def test_blend_time__is_unknown_where_the_number_of_impellers_is() -> None:
+    feature = next(feature for feature in FEATURES if feature.name == "blend_time")
+    known = PRODUCTION | {"impeller_count": None}
+    made = feature.compute(*(pl.lit(known[key], dtype=pl.Float64) for key in feature.inputs))
+    assert pl.select(made).item() is None
 
 
 def test_carbon_dioxide__is_removed_more_slowly_under_head_pressure_and_at_scale() -> None:

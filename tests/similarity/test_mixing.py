@@ -37,7 +37,7 @@ def test_blend_time__of_a_hydrofoil_in_a_published_exercise() -> None:
     power_number = 70 / (1000 * 1.5**3 * 0.42**5)
     assert power_number == pytest.approx(1.59, abs=0.005)
     assert value(s.reynolds_number(*lit(1.5, 0.42), 1000.0, 1e-2)) == pytest.approx(2.65e4, rel=2e-3)
-    time = value(s.blend_time(*lit(1.5, power_number, 0.42, 1.2)))
+    time = value(s.blend_time(*lit(1.5, power_number, 0.42, 1.2, 1.2)))
     assert time * 5.3 / 5.2 == pytest.approx(24.7, abs=0.05)
 
 
@@ -49,7 +49,42 @@ def test_blend_time__agrees_with_an_independent_correlation(
     vessel = diameter / ratio
     dissipation = power_number * agitation**3 * diameter**5 / (math.pi / 4 * vessel**3)
     nienow = 5.9 * vessel ** (2 / 3) * dissipation ** (-1 / 3) * ratio ** (-1 / 3)
-    assert value(s.blend_time(*lit(agitation, power_number, diameter, vessel))) == pytest.approx(nienow, rel=0.05)
+    assert value(s.blend_time(*lit(agitation, power_number, diameter, vessel, vessel))) == pytest.approx(nienow, rel=0.05)
+
+
+@given(height=st.floats(1.0, 1.4))
+def test_blend_time__with_one_impeller_grows_with_the_square_root_of_the_height(height: float) -> None:
+    tall, square = (value(s.blend_time(*lit(1.5, 1.3, 0.5, 1.2, 1.2 * ratio))) for ratio in (height, 1.0))
+    assert tall / square == pytest.approx(height**0.5)
+
+
+def test_blend_time__of_several_impellers_by_hand() -> None:
+    # 2 m³ in T = 1.18 m: H = 1.829 m; D = 0.5 m, 1.3 turns per second, Np 1.3 → 3.3·3.658^2.43/(1.3·1.0914) = 54.4 s
+    height = 4 * 2 / (math.pi * 1.18**2)
+    assert height == pytest.approx(1.829, abs=1e-3)
+    time = value(s.blend_time_of_several_impellers(*lit(1.3, 1.3, 0.5, height)))
+    assert time == pytest.approx(3.3 * (1.829 / 0.5) ** 2.43 / (1.3 * 1.0914), rel=2e-3)
+
+
+@given(agitation=positive, power_number=positive, diameter=positive)
+def test_blend_time__of_one_and_of_several_impellers_agree_in_the_standard_vessel(
+    agitation: float, power_number: float, diameter: float
+) -> None:
+    # H = T, D = T/3: 3.3·3^2.43 = 47.6 against 5.2·9 = 46.8, within the ±10 % of either
+    one = value(s.blend_time(*lit(agitation, power_number, diameter, 3 * diameter, 3 * diameter)))
+    several = value(s.blend_time_of_several_impellers(*lit(agitation, power_number, diameter, 3 * diameter)))
+    assert several / one == pytest.approx(1.0, abs=0.02)
+
+
+def test_gas_saturation__of_oxygen_in_water_is_the_published_one() -> None:
+    # Benson, Krause (1984), fresh water at 37 °C under moist air of 1 atm: 6.73 mg/L; Henry's constant of Sander (2015):
+    # 1.3e-5 mol/(m³·Pa) at 25 °C, times exp(1500 (1/310.15 − 1/298.15)) at 37 °C
+    henry = 1.3e-5 * math.exp(1500 * (1 / 310.15 - 1 / 298.15))
+    assert value(s.gas_saturation(henry, 0.2095, pl.lit(101_325.0), 6_280.0)) * 32 == pytest.approx(6.73, rel=0.02)
+
+
+def test_gas_saturation__is_zero_where_the_bubbles_are_vapour_alone() -> None:
+    assert value(s.gas_saturation(1e-5, 0.2095, pl.lit(6_280.0), 6_280.0)) == 0.0
 
 
 def test_kolmogorov_length__of_a_microcarrier_culture() -> None:
@@ -101,7 +136,7 @@ def test_equal_power_per_volume__raises_tip_speed_and_blend_time_with_size(facto
     assert intensity(*large) == pytest.approx(intensity(*small))
     tip = value(s.tip_speed(*lit(*large))) / value(s.tip_speed(*lit(*small)))
     assert tip == pytest.approx(factor ** (1 / 3))
-    slow, fast = (value(s.blend_time(*lit(n, 1, d, 3 * d))) for n, d in (large, small))
+    slow, fast = (value(s.blend_time(*lit(n, 1, d, 3 * d, 3 * d))) for n, d in (large, small))
     assert slow / fast == pytest.approx(factor ** (2 / 3))
 
 

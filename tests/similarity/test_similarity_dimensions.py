@@ -34,6 +34,7 @@ VISCOSITY: Dimension = (-1, 1, -1, 0)
 KINEMATIC: Dimension = (2, 0, -1, 0)
 FORCE: Dimension = (1, 1, -2, 0)
 PRESSURE: Dimension = (-1, 1, -2, 0)
+SOLUBILITY: Dimension = (-2, 0, 2, 0)
 POWER: Dimension = (2, 1, -3, 0)
 INTENSITY: Dimension = (-1, 1, -3, 0)
 DISSIPATION: Dimension = (2, 0, -3, 0)
@@ -76,7 +77,9 @@ FORMULAS = (
     Formula(s.gas_flow_at_vessel, (FLOW, PRESSURE, KELVIN, PRESSURE, KELVIN), FLOW),
     Formula(s.gas_flow_per_volume, (FLOW, VOLUME), RATE),
     Formula(s.oxygen_transfer_rate, (RATE, DENSITY, DENSITY), (-3, 1, -1, 0)),
-    Formula(s.blend_time, (RATE, NONE, LENGTH, LENGTH), TIME),
+    Formula(s.gas_saturation, (SOLUBILITY, NONE, PRESSURE, PRESSURE), DENSITY),
+    Formula(s.blend_time, (RATE, NONE, LENGTH, LENGTH, LENGTH), TIME),
+    Formula(s.blend_time_of_several_impellers, (RATE, NONE, LENGTH, LENGTH), TIME),
     Formula(s.kolmogorov_length, (DISSIPATION, KINEMATIC), LENGTH),
     Formula(s.froude_number, (RATE, LENGTH), NONE, gravity),
     Formula(s.turret_tip_speed, (RATE, LENGTH), SPEED),

@@ -7,11 +7,17 @@ from pipeline.answers.applicability.verdict import domain, refused_variables
 from pipeline.answers.case.case import Case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.domain import Domain
+from pipeline.features.catalogue import catalogue
+from pipeline.features.uninformative import uninformative
 
 
 def case_domain(case: Case, run: PredictingRun, names: Mapping[str, str]) -> Domain:
     """Return how the batches of history cover a case. names: attribute or feature → display name."""
-    features = [name for name in (*run.model.inputs, "log10_scale") if name in case.row.columns]
+    known = [e for e in catalogue(run.process) if e.feature in case.row.columns and case.row[e.feature][0] is not None]
+    unread = uninformative(
+        known, run.rows
+    )  # no model reads them, but a proposal may leave the value that they have in history
+    features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in case.row.columns]
     refused = refused_variables(run.model.finals, case.row)
     found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
     return domain(run.process, found, list(run.process.targets), run.history.results, names)

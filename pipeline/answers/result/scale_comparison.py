@@ -54,6 +54,8 @@ class ScaleComparison:
     """Largest deviation of a ratio from one that counts as matched."""
     quantities: tuple[ComparedQuantity, ...]
     holding: tuple[Holding, ...]
+    left_out: tuple[str, ...] = ()
+    """A sentence per quantity that is not compared, because it says nothing: its name, and why."""
 
     @property
     def known(self) -> tuple[ComparedQuantity, ...]:

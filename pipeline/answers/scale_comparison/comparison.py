@@ -16,6 +16,7 @@ from pipeline.domain.display import digits, percent, span, with_unit
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import CatalogueEntry, catalogue, units_of
+from pipeline.features.uninformative import uninformative
 
 MOST_NAMED = 4
 """Largest number of quantities that a sentence names."""
@@ -33,23 +34,51 @@ def scale_comparison(
 
     proposed: 1 feature row; reference: the batches compared with (medians); rows: all history, for the ranges seen; tolerance:
     largest deviation of a ratio from one that counts as matched; names: feature → display name. Without reference batches no
-    quantity can be held.
+    quantity can be held. A quantity that is constant, or equal to another one, in history and in the proposal is left out.
     """
     size, units = (process.scale.attribute,), units_of(process)
     entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
     entries = [entry for entry in entries if entry.feature in proposed.columns]
-    known = [name for name in units if inputs_of(process, name) and _is_known(proposed, reference, name)]
+    same = _same_everywhere(entries, proposed, rows)
+    known = [n for n in units if n not in same and inputs_of(process, n) and _is_known(proposed, reference, n)]
     target = {name: float(_median(reference, name) or 0.0) for name in known}
     spread = _spread(rows, known)
     return ScaleComparison(
         tolerance,
-        tuple(_compared(entry, units[entry.feature], proposed, reference, rows, target, tolerance) for entry in entries),
+        tuple(
+            _compared(entry, units[entry.feature], proposed, reference, rows, target, tolerance)
+            for entry in entries
+            if entry.feature not in same
+        ),
         tuple(
             line
             for setting in _settings(process, proposed, known)
             for line in _held(process, proposed, rows, setting, units[setting], target, spread, tolerance, names)
         ),
+        tuple(
+            _why_left_out(entry, same[entry.feature], units[entry.feature], proposed, rows, names)
+            for entry in entries
+            if entry.feature in same
+        ),
     )
+
+
+def _same_everywhere(entries: list[CatalogueEntry], proposed: pl.DataFrame, rows: pl.DataFrame) -> dict[str, str | None]:
+    """Return the quantities that say nothing in history and proposal together: quantity → its twin, or None if constant."""
+    known = [entry for entry in entries if proposed[entry.feature][0] is not None]
+    columns = [entry.feature for entry in known]
+    return uninformative(known, pl.concat([rows.select(columns), proposed.select(columns)]))
+
+
+def _why_left_out(
+    entry: CatalogueEntry, twin: str | None, own: Unit, proposed: pl.DataFrame, rows: pl.DataFrame, names: Mapping[str, str]
+) -> str:
+    """Return the sentence for a quantity that says nothing. twin: the quantity that it equals; None if it is constant."""
+    name, known = entry.feature, rows[entry.feature].count()
+    value = with_unit(digits(own.from_si(float(proposed[name][0]))), own.label)
+    why = f"has the same value, {value}," if twin is None else f"equals {names[twin]}"
+    batches = f"all {known} batches of history" + ("" if known == rows.height else " in which it is known")
+    return f"Left out: {names[name]} ({entry.description}). It {why} in {batches} and in the proposal."
 
 
 def _is_known(proposed: pl.DataFrame, reference: pl.DataFrame, name: str) -> bool:

@@ -128,6 +128,7 @@ def _comparison(answer: Answer) -> Iterable[RenderableType]:
         table.add_row(answer.name(line.quantity), line.unit, *numbers, seen)
     yield Text("")
     yield table
+    yield from (Text(sentence) for sentence in answer.scale_comparison.left_out)
 
 
 def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
