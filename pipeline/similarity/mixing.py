@@ -259,7 +259,7 @@ def blend_time_of_several_impellers(
     >>> pl.select(blend_time_of_several_impellers(pl.lit(1.0), pl.lit(1.0), pl.lit(0.5), pl.lit(1.5)).round(1)).item()
     47.6
 
-    Reference: Cooke, Middleton, Bush (1988) 2nd International Conference on Bioreactor Fluid Dynamics, 37; in Paul,
+    Reference: Cooke, Middleton, Bush (1988) 2nd International Conference on Bioreactor Fluid Dynamics; in Paul,
     Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing, chapter 9.
     """
     return 3.3 * (liquid_height / impeller_diameter) ** 2.43 / (agitation * power_number ** (1 / 3))

@@ -124,3 +124,12 @@ def test_page__shows_the_next_runs_with_settings_and_cost() -> None:
     assert "One run at 500 L is expected to reduce this risk to 31 %." in text
     assert "V-500" in text
     assert "cost [bench runs]" in text
+
+
+def test_page__says_which_quantities_are_left_out_of_the_comparison() -> None:
+    text = page(ANSWER)
+    assert len(ANSWER.scale_comparison.left_out) == 2
+    for sentence in ANSWER.scale_comparison.left_out:
+        assert f'<p class="small">{sentence}</p>' in text
+    matched = text.split("Matched: ")[1].split("Quantities outside")[0]
+    assert "gassed power" not in matched

@@ -25,6 +25,8 @@ def test_terminal__prints_reasons_and_what_holding_costs() -> None:
     text = printed(ANSWER)
     assert ANSWER.sentences[0].text in text.replace("\n", " ")
     assert "Holding tip speed constant needs agitation" in text
+    assert "Left out: gassed power ratio" in text
+    assert not any(line.lstrip().startswith("gassed power") for line in text.splitlines())
     assert "Chance that one batch meets all of them: 42 %" in text
 
 
