@@ -1,6 +1,8 @@
 """Learning curve of a new product: error with and without the other products, over its number of own batches."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import matplotlib
@@ -8,12 +10,15 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.extrapolation.availability import FIRST, LAST, dated
 from pipeline.models.registry import GlobalMean, Hierarchical, ModelConfig, Task, fit
 
 OWN = (0, 1, 2, 4, 8)
 """Numbers of own batches."""
 LATEST = 4
 """Number of products that are taken as new, the latest ones."""
+LEAST_PREDICTED = 2
+"""Number of predicted batches from which a product has a learning curve."""
 POOLING_MODEL = Hierarchical(rows=200, iterations=10)
 """The model that pools between products."""
 
@@ -21,36 +26,56 @@ POOLING_MODEL = Hierarchical(rows=200, iterations=10)
 def transfer(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
     """Return the learning curves of the latest products: cqa, product, own, batches, with_others, without.
 
-    rows: feature rows with `observed`; own: number of own batches that the models are fitted to; batches: number of
-    predicted batches, which are the same for all `own`. with_others, without: root mean square error of a model that is
-    fitted with and without the other products, divided by the standard deviation of all results. `without` is null where
-    `own` is 0, `with_others` where fewer than two batches of other products have a result.
+    rows: feature rows with `observed`, and `available_at` if known; own: number of own batches that the models are fitted to, those
+    whose results were known first; batches: number of predicted batches, which are the same for all `own`. They started after the
+    largest number of own results was known, and the results of other products were known by then as well. Without dates, batches
+    count in the order of their names, and all results of other products count. with_others, without: root mean square error of a
+    model that is fitted with and without the other products, divided by the standard deviation of all results. `without` is null
+    where `own` is 0, `with_others` where fewer than two batches of other products have a known result.
     """
-    lines = [
-        _one(rows, task, product, own)
-        for product in _latest(rows)
-        for own in OWN
-        if rows.filter(pl.col("product") == product).height > max(OWN) + 1
-    ]
+    lines = [_one(question, task, own) for question in _latest(rows) for own in OWN]
     schema = {"cqa": pl.String, "product": pl.String, "own": pl.Int64, "batches": pl.Int64}
     return pl.DataFrame(lines, schema=schema | {"with_others": pl.Float64, "without": pl.Float64}, orient="row")
 
 
-def _latest(rows: pl.DataFrame) -> list[str]:
-    """Return the products that started last and have enough batches."""
-    first = rows.group_by("product").agg(pl.col("started_at").min(), pl.len()).filter(pl.col("len") > max(OWN) + 1)
-    return first.sort("started_at", "product", nulls_last=False)["product"].to_list()[-LATEST:]
+@dataclass(frozen=True)
+class _Question:
+    """What is known of a product that is taken as new, and the batches that are predicted."""
+
+    product: str
+    own: pl.DataFrame
+    """Its first `max(OWN)` results, in the order in which they were known."""
+    others: pl.DataFrame
+    """Results of other products that were known as well."""
+    test: pl.DataFrame
+    unit: float
+    """Standard deviation of all results."""
 
 
-def _one(rows: pl.DataFrame, task: Task, product: str, own: int) -> tuple[str, str, int, int, float | None, float | None]:
+def _latest(rows: pl.DataFrame) -> list[_Question]:
+    """Return the questions about the products that started last and have enough batches."""
+    ordered = dated(rows).sort(LAST, "started_at", "batch_id", nulls_last=True)
+    first = rows.group_by("product").agg(pl.col("started_at").min()).sort("started_at", "product", nulls_last=False)
+    asked = [_question(ordered, product) for product in first["product"]]
+    return [question for question in asked if question.test.height >= LEAST_PREDICTED][-LATEST:]
+
+
+def _question(rows: pl.DataFrame, product: str) -> _Question:
+    """Return the question that is asked as soon as `max(OWN)` results of a product are known."""
+    everything, others = rows.filter(pl.col("product") == product), rows.filter(pl.col("product") != product)
+    own, test = everything.head(max(OWN)), everything.slice(max(OWN))
+    as_of: datetime | None = own[LAST].max()  # type: ignore[assignment]
+    if as_of is not None:
+        others, test = others.filter(pl.col(FIRST) <= as_of), everything.filter(pl.col("started_at") > as_of)
+    return _Question(product, own, others, test, float(rows["observed"].std() or 1.0))  # type: ignore[arg-type]
+
+
+def _one(asked: _Question, task: Task, own: int) -> tuple[str, str, int, int, float | None, float | None]:
     """Return one row of the learning curve."""
-    ordered = rows.filter(pl.col("product") == product).sort("started_at", "batch_id")
-    train, test = ordered.head(own), ordered.slice(max(OWN))
-    others = rows.filter(pl.col("product") != product)
-    unit = float(rows["observed"].std() or 1.0)  # type: ignore[arg-type]
-    with_others = _error(POOLING_MODEL, pl.concat([others, train]), test, task) / unit if others.height > 1 else None
-    without = _error(POOLING_MODEL if own > 2 else GlobalMean(), train, test, task) / unit if own else None
-    return task.target, product, own, test.height, with_others, without
+    train, test, others = asked.own.head(own), asked.test, asked.others
+    with_others = _error(POOLING_MODEL, pl.concat([others, train]), test, task) / asked.unit if others.height > 1 else None
+    without = _error(POOLING_MODEL if own > 2 else GlobalMean(), train, test, task) / asked.unit if own else None
+    return task.target, asked.product, own, test.height, with_others, without
 
 
 def _error(model: ModelConfig, train: pl.DataFrame, test: pl.DataFrame, task: Task) -> float:

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.declared import Dates
+from pipeline.domain.times.lag import Lag
 from pipeline.domain.units import Substance, Unit, conversion, quantity, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
@@ -205,6 +206,8 @@ class Attribute:
     reporting_limit: float | None = None
     """In `unit`. A result at or below it is left-censored: only the limit is known, not the value."""
     specification: Specification | None = None
+    result_lag: Lag | None = None
+    """For a result: the time that the laboratory needs for it, instead of `result_lag` of the process."""
     look_alikes: tuple[str, ...] = ()
     """Attributes that hold the same information under another name. They are never used to predict this one."""
     rises_with: tuple[str, ...] = ()

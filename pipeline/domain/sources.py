@@ -12,7 +12,7 @@ from pipeline.domain.reading.folders import pattern_problem
 from pipeline.domain.row_rules import Fold, OneGroup, RowFilter, RowsWith
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
-from pipeline.domain.times.declared import Clock, Epoch, SeriesTimes, Window, offset_and_zone
+from pipeline.domain.times.declared import Clock, DateColumn, Epoch, SeriesTimes, Window, offset_and_zone
 
 
 def _below(pattern: str) -> str:
@@ -101,6 +101,9 @@ class LongResults(_SourceFiles):
     revision: str | None = None
     """Column with the revision. The newest revision of a result is used; the others go to quarantine. Revisions are compared
     part by part: `1.10` comes after `1.9`, `2a` after `2`, `B` after `A`. What cannot be compared goes to quarantine."""
+    available: DateColumn | None = None
+    """Column with the date from which each result is known, such as its approval: `{column: Approved, date: "%Y-%m-%d"}`. A date
+    without a time of day counts from the end of its day. Where a cell is blank, the dates of the batch count."""
     replicates: Literal["refuse", "mean", "last"] = "refuse"
     """What several results of one test and batch are: a contradiction that goes to quarantine (`refuse`), replicates of which the
     mean is used, or attempts of which the last row is used. A mean with results such as `<0.05` is known to be below the mean of

@@ -32,6 +32,8 @@ class Results(dy.Schema):
     attribute = dy.String(primary_key=True)
     value = dy.Float64()
     censoring = dy.Enum(CENSORING)
+    available_at = dy.Datetime(nullable=True)
+    """From when the result is known; null if no date says it."""
 
 
 class Lots(dy.Schema):
@@ -124,12 +126,16 @@ class CorrectedCells(dy.Schema):
 
 
 class Folds(dy.Schema):
-    """Role of a batch in a fold of a protocol: training or test."""
+    """Role of a batch in a fold of a protocol: training or test.
+
+    `as_of` is the date of the question; a training result must have been available then. It is null where the question has none.
+    """
 
     protocol = dy.String(primary_key=True)
     fold = dy.Int32(primary_key=True)
     batch_id = dy.String(primary_key=True)
     role = dy.Enum(ROLES)
+    as_of = dy.Datetime(nullable=True)
 
 
 def batches_contract(process: Process) -> type[Batches]:

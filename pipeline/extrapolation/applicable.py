@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.domain.batch_columns import ROLES
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.extrapolation.availability import AVAILABLE, known_in_folds, with_result_dates
 from pipeline.extrapolation.protocols import Split, fold_table
 from pipeline.extrapolation.reenactment import LEAST_RESULTS
 
@@ -22,8 +23,8 @@ REMEDY: Mapping[str, str] = {
 def history_lines(batches: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
     """Return what a history allows, one sentence each: its size, every protocol, and targets that are not predicted.
 
-    batches: batch_id, product, lineage, scale_level, started_at and site; results: batch_id and attribute. Raises
-    ScalebridgeError where no target has enough results.
+    batches: batch_id, product, lineage, scale_level, started_at and site; results: batch_id, attribute and, if
+    known, `available_at`. Raises ScalebridgeError where no target has enough results.
     """
     few = too_few_results(results, targets)
     if len(few) == len(targets):
@@ -39,9 +40,10 @@ def history_lines(batches: pl.DataFrame, results: pl.DataFrame, split: Split, ta
 def protocol_lines(rows: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
     """Return a sentence for each protocol of a split: its number of folds, or why it does not apply and what to record.
 
-    rows: batch_id, product, lineage, scale_level, started_at and site of each batch; results: batch_id and attribute.
+    rows: batch_id, product, lineage, scale_level, started_at and site of each batch; results: batch_id, attribute and,
+    if known, `available_at`.
     """
-    table, skipped = fold_table(rows, split)
+    table, skipped = fold_table(with_result_dates(rows, results, targets), split)
     scored = scored_targets(table, results, targets)
     counts = dict(table.group_by("protocol", maintain_order=True).agg(pl.col("fold").n_unique()).iter_rows())
     lines = [_applies(name, folds, scored.get(name, []), targets) for name, folds in counts.items()]
@@ -51,11 +53,12 @@ def protocol_lines(rows: pl.DataFrame, results: pl.DataFrame, split: Split, targ
 def scored_targets(folds: pl.DataFrame, results: pl.DataFrame, targets: Sequence[str]) -> dict[str, list[str]]:
     """Return protocol → targets that it scores: at least one fold leaves enough results to learn from, and one to predict.
 
-    folds: as `protocols.fold_table` returns them; results: batch_id and attribute.
+    folds: as `protocols.fold_table` returns them; results: batch_id, attribute and, if known, `available_at`.
     """
     wanted = results.filter(pl.col("attribute").is_in(list(targets)))
     counts = (
         folds.join(wanted, on="batch_id")
+        .filter(known_in_folds() if AVAILABLE in wanted.columns else pl.lit(True))
         .group_by("protocol", "fold", "attribute")
         .agg((pl.col("role") == role).sum().alias(role) for role in ROLES)
         .filter((pl.col("train") >= LEAST_RESULTS) & (pl.col("test") > 0))

@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.batch_columns import ROLES
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
+from pipeline.extrapolation.availability import FIRST, LAST, dated
 
 
 @configuration(config=STRICT, frozen=True)
@@ -34,24 +35,26 @@ class LargestScaleOut:
 
 @configuration(config=STRICT, frozen=True)
 class ForwardInTime:
-    """Later batches are hidden: only batches that started up to a date are training batches."""
+    """Later batches are hidden: the model learns from results that were available at a date."""
 
     kind: Literal["forward_in_time"]
     cutoffs: int = Field(default=4, ge=1)
-    """Number of dates. The model of each date predicts the batches up to the next date."""
+    """Number of dates. The model of each date predicts the batches that started after it, up to the next date."""
 
 
 @configuration(config=STRICT, frozen=True)
 class PastScaleUps:
-    """Each past scale-up in turn: training batches are those that started before it and the first few at the new scale or site."""
+    """Each past scale-up in turn: the model learns from results that were available when it started, or when those of the first few
+    batches at the new scale or site were."""
 
     kind: Literal["past_scale_ups"]
     last: int = Field(default=9, ge=1)
     """Number of scale-ups, the latest ones."""
     given: tuple[int, ...] = (0,)
-    """Numbers of batches at the new scale that are training batches. Each number makes folds of its own."""
+    """Numbers of batches at the new scale whose results are known. Each number makes folds of its own: they ask as of the day when
+    all results of so many batches were available, and predict those that started after it."""
     least: int = Field(default=20, ge=2)
-    """Number of batches that must have started before a scale-up; earlier scale-ups are left out."""
+    """Number of batches that must have a known result before a scale-up starts; earlier scale-ups are left out."""
 
 
 Protocol = Annotated[LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps, Field(discriminator="kind")]
@@ -71,7 +74,14 @@ class Split:
             raise ValueError(f"the protocol '{repeated[0]}' is given twice; give each protocol once")
 
 
-_FOLDS = {"protocol": pl.String, "fold": pl.Int32, "batch_id": pl.String, "role": pl.String}
+_MOMENT = pl.Datetime("us")
+_FOLDS: Mapping[str, pl.DataType] = {
+    "protocol": pl.String(),
+    "fold": pl.Int32(),
+    "batch_id": pl.String(),
+    "role": pl.String(),
+    "as_of": _MOMENT,
+}
 
 
 NO_DATES = "no batch has a start"
@@ -85,19 +95,21 @@ class NotApplicableError(ScalebridgeError):
 def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the folds of all protocols, and per protocol that cannot be applied the reason.
 
-    rows: batch_id, product, lineage, scale_level, started_at and site. There are no folds where no protocol can be applied.
+    rows: batch_id, product, lineage, scale_level, started_at, site, and the dates of their results as
+    `availability.with_result_dates` adds them; without these, a result counts from the start of its batch. `as_of` is the date of
+    the question in the protocols that go back in time: a training batch has a result that was available then. There are no folds
+    where no protocol can be applied.
     """
     tables: list[pl.DataFrame] = []
     skipped: dict[str, str] = {}
     for protocol in split.protocols:
         try:
             tables += [
-                table.select(pl.lit(name).alias("protocol"), "fold", "batch_id", "role")
-                for name, table in _folds_by_name(rows, protocol).items()
+                table.with_columns(pl.lit(name).alias("protocol")) for name, table in _folds_by_name(rows, protocol).items()
             ]
         except NotApplicableError as reason:
             skipped[protocol.kind] = str(reason)
-    table = pl.concat([pl.DataFrame(schema=_FOLDS), *tables], how="vertical_relaxed").cast({"role": pl.Enum(ROLES)})
+    table = pl.concat([pl.DataFrame(schema=_FOLDS), *tables], how="diagonal_relaxed").cast({"role": pl.Enum(ROLES)})
     return table.sort("protocol", "fold", "batch_id"), skipped
 
 
@@ -112,8 +124,14 @@ def fold_sizes(table: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
 def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Return the folds of a protocol: fold, batch_id, role (train or test).
 
-    A fold need not hold all batches. Raises NotApplicableError.
+    rows: as of `fold_table`; or the results of one attribute with `available_at`, from when each is known. A fold need not hold all
+    batches. Raises NotApplicableError.
     """
+    return _assign(rows, protocol).select("fold", "batch_id", "role")
+
+
+def _assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Return the folds of a protocol, with the date of the question `as_of` if it has one."""
     match protocol:
         case LeaveProductOut():
             return _leave_product_out(rows, protocol.folds)
@@ -128,7 +146,7 @@ def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
 def _folds_by_name(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataFrame]:
     """Return the folds of a protocol by the name under which they are scored."""
     if not isinstance(protocol, PastScaleUps):
-        return {protocol.kind: assign(rows, protocol)}
+        return {protocol.kind: _assign(rows, protocol)}
     tables: dict[str, pl.DataFrame] = {}
     for given in protocol.given:
         try:
@@ -174,30 +192,44 @@ class _ScaleUp:
 
 
 def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
-    tables = [_one_scale_up(rows, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
+    known = dated(rows)
+    tables = [_one_scale_up(known, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
     usable = [table for table in tables if table is not None][-protocol.last :]
     if not usable:
         raise _no_scale_up(rows, protocol)
     return pl.concat(t.with_columns(pl.lit(i, pl.Int32).alias("fold")) for i, t in enumerate(usable)).select(
-        "fold", "batch_id", "role"
+        "fold", "batch_id", "role", "as_of"
     )
 
 
 def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps) -> NotApplicableError:
     if rows["started_at"].null_count() == rows.height:
         return NotApplicableError(NO_DATES)
-    return NotApplicableError(f"no lineage reached a new scale or site after {protocol.least} or more earlier batches")
+    return NotApplicableError(
+        f"no lineage reached a new scale or site after {protocol.least} or more batches with a known result"
+    )
 
 
 def _one_scale_up(rows: pl.DataFrame, scale_up: _ScaleUp, given: int, least: int) -> pl.DataFrame | None:
-    """Return the roles in one scale-up, or None where too few batches started before it or none is left to predict."""
-    own = rows.filter(scale_up.here()).sort("started_at", "batch_id")
-    before = rows.filter(pl.col("started_at") < scale_up.started_at)
-    test = own.slice(given)
+    """Return the roles in one scale-up and the date of the question; None if too little was known or none is left to predict."""
+    own, started = rows.filter(scale_up.here()), pl.col("started_at")
+    before = rows.filter((started < scale_up.started_at) & (pl.col(FIRST) <= scale_up.started_at))
+    as_of, train, test = scale_up.started_at, before, own
+    if given:
+        known = own[LAST].drop_nulls().sort()
+        if known.len() < given:
+            return None
+        as_of = known[given - 1]
+        train = rows.filter((started <= as_of) & (pl.col(FIRST) <= as_of))
+        test = own.filter(started > as_of)
     if before.height < least or test.is_empty():
         return None
-    train = pl.concat([before, own.head(given)]).select("batch_id", pl.lit("train").alias("role"))
-    return pl.concat([train, test.select("batch_id", pl.lit("test").alias("role"))])
+    return pl.concat(
+        part.sort("started_at", "batch_id").select(
+            "batch_id", pl.lit(role).alias("role"), pl.lit(as_of, _MOMENT).alias("as_of")
+        )
+        for role, part in (("train", train), ("test", test))
+    )
 
 
 def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
@@ -223,21 +255,29 @@ def hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -
 
 
 def _forward_in_time(rows: pl.DataFrame, cutoffs: int) -> pl.DataFrame:
-    dated = rows.filter(pl.col("started_at").is_not_null())
-    if dated.is_empty():
+    starting = dated(rows.filter(pl.col("started_at").is_not_null()))
+    if starting.is_empty():
         raise NotApplicableError(NO_DATES)
-    if dated["started_at"].n_unique() < 2:
+    if starting["started_at"].n_unique() < 2:
         raise NotApplicableError("needs batches that started at two different times")
-    quantiles = [dated["started_at"].sort()[int(dated.height * i / (cutoffs + 1)) - 1] for i in range(1, cutoffs + 1)]
-    last = dated["started_at"].max()
-    dates = [date for date in sorted(set(quantiles)) if date < last] or [dated["started_at"].min()]
-    tables = []
-    for fold, (date, until) in enumerate(zip(dates, [*dates[1:], last], strict=True)):
-        started = pl.col("started_at")
-        role = pl.when(started <= date).then(pl.lit("train")).when(started <= until).then(pl.lit("test"))
-        table = dated.select(pl.lit(fold, dtype=pl.Int32).alias("fold"), "batch_id", role.alias("role"))
-        tables.append(table.drop_nulls("role"))
-    return pl.concat(tables)
+    quantiles = [starting["started_at"].sort()[int(starting.height * i / (cutoffs + 1)) - 1] for i in range(1, cutoffs + 1)]
+    last = starting["started_at"].max()
+    dates = [date for date in sorted(set(quantiles)) if date < last] or [starting["started_at"].min()]
+    tables = [_as_of(starting, date, until) for date, until in zip(dates, [*dates[1:], last], strict=True)]
+    usable = [table for table in tables if table["role"].n_unique() == len(ROLES)]
+    if not usable:
+        raise NotApplicableError("no batch started after a date at which a result was available")
+    return pl.concat(table.with_columns(pl.lit(fold, pl.Int32).alias("fold")) for fold, table in enumerate(usable))
+
+
+def _as_of(rows: pl.DataFrame, date: datetime, until: datetime) -> pl.DataFrame:
+    """Return the roles of the batches that started up to `until`, for a question that is asked at a date."""
+    started = pl.col("started_at")
+    role = (
+        pl.when((started > date) & (started <= until)).then(pl.lit("test"))
+        .when((started <= date) & (pl.col(FIRST) <= date)).then(pl.lit("train"))
+    )  # fmt: skip
+    return rows.select("batch_id", role.alias("role"), pl.lit(date, _MOMENT).alias("as_of")).drop_nulls("role")
 
 
 def _balanced_folds(sizes: Mapping[str, int], folds: int) -> dict[str, int]:

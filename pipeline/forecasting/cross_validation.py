@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import CENSORING
+from pipeline.extrapolation.availability import AVAILABLE, date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, fit_calibrated, forecast_table
@@ -60,10 +61,11 @@ def crossfit(
 ) -> Forecasts:
     """Fit and calibrate each model on the training rows of each fold, and forecast the test rows.
 
-    rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring; folds: as `protocols.fold_table`
-    returns them. The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the
-    number of finished calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to
-    learn from. The tables have no rows where no fold is left.
+    rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring, and `available_at` if known; folds: as
+    `protocols.fold_table` returns them. A training result was available at the date of the question. The work is one call per
+    protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished calls and of all calls. A
+    fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The tables have no rows where no
+    fold is left.
     """
     parts = list(_folds_of_targets(rows, results, folds, tasks))
     if not parts:
@@ -113,8 +115,9 @@ def _folds_of_targets(
         observed = with_results(rows, results, task)
         for (protocol, fold), part in folds.group_by("protocol", "fold", maintain_order=True):
             train, test = (rows_of_role(observed, part, role) for role in ("train", "test"))
-            if train.height >= LEAST_RESULTS and not test.is_empty():
-                yield _FoldOfTarget(str(protocol), int(fold), task, train, test)
+            known = known_by(train, date_of(part))
+            if known.height >= LEAST_RESULTS and not test.is_empty():
+                yield _FoldOfTarget(str(protocol), int(fold), task, known, test)
 
 
 def _forecasts(
@@ -160,8 +163,10 @@ def _calibration_table(fitted: CalibratedModel) -> pl.DataFrame:
 
 
 def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.DataFrame:
-    """Return the batches that have a result of the target, with the result in `observed` and `censoring`."""
-    own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", observed="value")
+    """Return the batches that have a result of the target, with the result in `observed`, `censoring` and, if the results have it,
+    `available_at`."""
+    dates = [AVAILABLE] if AVAILABLE in results.columns else []
+    own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", *dates, observed="value")
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty
+from pipeline.history.availability import notes_on_availability, with_availability
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
 from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
@@ -35,7 +36,7 @@ class AssembledHistory:
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
     was set aside counts as quarantined; its other values are used."""
     notes: tuple[str, ...] = ()
-    """Sentences on the times of the series that a reader should know."""
+    """Sentences on the times of series and of results that a reader should know."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Name → table."""
@@ -58,17 +59,20 @@ def assemble(
     found = find_batches(process, used)
     batches = batch_table(found.rows, process)
     long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}
-    results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
+    stacked, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
+    dates = batch_dates(found.rows, process)
+    results = with_availability(stacked, dates, process)
     lots, bad_lots = find_lots(process, used, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, used, found.rows)
-    series = find_trajectories(process, used, batch_dates(found.rows, process))
+    series = find_trajectories(process, used, dates)
     set_aside = [found.quarantine, *(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, series.quarantine]
     later = _with_batches(pl.concat([empty(Quarantine), *set_aside]), process, used)
     quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
     states = _batch_states(process, used, unread, batches["batch_id"], left_out)
     ledger = _ledger(read, quarantine, gone)
+    notes = (*series.notes, *notes_on_availability(results, dates, process))
     return AssembledHistory(
-        batches, results, lots, genealogy, series.table, quarantine, found.corrected, gone, states, ledger, series.notes
+        batches, results, lots, genealogy, series.table, quarantine, found.corrected, gone, states, ledger, notes
     )
 
 

@@ -21,11 +21,10 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     """Read a source with one result per row. Return the results, and the quarantine of rows set aside."""
     source = process.sources[name]
     assert isinstance(source, LongResults)
-    rows = rows.with_columns(
+    rows = with_column(rows, "available_at", pl.Datetime("us")).with_columns(
         pl.lit(name).alias(SOURCE), pl.col("test").replace_strict(dict(source.names), default=None).alias("attribute")
     )
-    if "unit" not in rows.columns:
-        rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias("unit"))
+    rows = with_column(rows, "unit", pl.String())
     records, undeclared = [empty(Quarantine)], "the test is not declared in the process definition"
     for why, column, file_column in (
         (pl.when(pl.col("attribute").is_null()).then(pl.lit(undeclared)), "test", source.test),
@@ -38,6 +37,11 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
         rows, found = settle(rows, process, source)
         records.append(found)
     return rows, pl.concat(records)
+
+
+def with_column(rows: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.DataFrame:
+    """Add a column without values if the rows do not have it."""
+    return rows if name in rows.columns else rows.with_columns(pl.lit(None, dtype=dtype).alias(name))
 
 
 def _unit_problem(rows: pl.DataFrame, process: Process) -> pl.Expr:
@@ -100,8 +104,10 @@ def _one_per_batch(rows: pl.DataFrame, process: Process, source: LongResults) ->
     """Settle several results of one test and batch as the source declares it."""
     if source.replicates == "mean":
         rows, found = reject(rows, pl.col(SOURCE), without_mean(_RESULT, "censoring"), source.test, pl.col("test"))
-        return rows.with_columns(means(_RESULT, "value", "censoring")), found
+        known = pl.col("available_at").max().over(_RESULT)  # a mean is known when the last of its results is
+        return rows.with_columns(*means(_RESULT, "value", "censoring"), known), found
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
+    rows = rows.with_columns(pl.col("available_at").min().over(_RESULT))  # a result that is reported again was known before
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
 
 
@@ -113,13 +119,13 @@ def _last_replicate(rows: pl.DataFrame, process: Process, source: LongResults) -
 
 
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Stack results from batch rows and from result files.
+    """Stack results from batch rows and from result files. `available_at` holds the dates that result files give.
 
     If two of them give the same result, the first counts (batch rows come first) and the other is set aside.
     """
-    columns = ["batch_id", "attribute", "value", "censoring"]
+    columns = ["batch_id", "attribute", "value", "censoring", "available_at"]
     key = ["batch_id", "attribute"]
-    rows, records = wide.select(columns), [empty(Quarantine)]
+    rows, records = with_column(wide, "available_at", pl.Datetime("us")).select(columns), [empty(Quarantine)]
     for part in long:
         doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.file_formats import Excel
+from pipeline.domain.process.availability import span
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
+from pipeline.domain.times.declared import DateColumn
 from pipeline.history.cells import (
     INFINITE,
     LAB,
@@ -26,6 +29,7 @@ from pipeline.history.connectors.raw_table import ColumnUse
 from pipeline.history.native_cells import as_percent, native_times, with_native_problems
 from pipeline.history.quarantine import with_batch
 from pipeline.history.times.counted import in_hours
+from pipeline.history.times.dates import end_of
 
 CENSORING = "__censoring"
 """Ending of the column beside a laboratory result that says whether it is censored."""
@@ -56,6 +60,8 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
     structure: dict[str, ColumnUse] = {column: use for column, use in named.items() if column is not None}
     if isinstance(source, GenealogyRows) and source.taken_back is not None:
         uses.setdefault(source.taken_back.column, "text")
+    if isinstance(source, LongResults) and source.available is not None:
+        structure[source.available.column] = "date"
     return structure | {column: use for column, use in uses.items() if column not in structure}
 
 
@@ -158,7 +164,9 @@ def _structure_columns(source: Source) -> dict[str, str]:
     match source:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
-            return names | {k: v for k, v in (("unit", source.unit), ("revision", source.revision)) if v is not None}
+            dated = None if source.available is None else source.available.column
+            optional = {"unit": source.unit, "revision": source.revision, "available_at": dated}
+            return names | {k: v for k, v in optional.items() if v is not None}
         case LotRows():
             return {"lot_id": source.lot}
         case GenealogyRows():
@@ -183,7 +191,9 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     """
     columns = _structure_columns(source)
     cells = {
-        name: _required(raw, column, source.nulls) for name, column in columns.items() if name not in (*_OPTIONAL, "moment")
+        name: _required(raw, column, source.nulls)
+        for name, column in columns.items()
+        if name not in (*_OPTIONAL, "moment", "available_at")
     }
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
@@ -192,6 +202,8 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
         cells["quantity"] = _amount(columns["quantity"], source, raw)
     if "revision" in columns and raw.schema[columns["revision"]].is_float():
         cells["revision"] = _whole_revision(columns["revision"])
+    if isinstance(source, LongResults) and source.available is not None:
+        cells["available_at"] = _availability(source, source.available, raw)
     if isinstance(source, TrajectoryRows):
         cells |= _time_cells(source, raw)
     return {name: cells[name] for name in columns}
@@ -223,6 +235,16 @@ def _plain_number(column: str, source: Source) -> CellReading:
 
 _MINUS_BEHIND = r"^([0-9.,]+)\s?-$"
 """An amount that is taken back, as SAP writes it: `25.0-`."""
+
+
+_A_DATE = Attribute("context", "release", "date from which a result is known", kind="date")
+
+
+def _availability(source: LongResults, dated: DateColumn, raw: pl.DataFrame) -> CellReading:
+    """The reading of the date from which a result is known: the end of the day, if the date has no time of day."""
+    column = SourceColumn("", dated.column, date=dated.date)
+    cell = cell_reading(_A_DATE, column, source.nulls, source.format.decimal, raw.schema)
+    return replace(cell, value=end_of(cell.value, span([dated.date])))
 
 
 def _whole_revision(column: str) -> CellReading:

@@ -1,22 +1,40 @@
 """Stage `split`: which batches train and which are predicted, as a table."""
 
+import polars as pl
+
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.made import record
 from pipeline.domain.places import Places
+from pipeline.domain.process.availability import availability_notes
+from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.extrapolation.applicable import skipped_lines
+from pipeline.extrapolation.availability import with_result_dates
 from pipeline.extrapolation.protocols import Split, fold_sizes, fold_table
 from pipeline.stages.run import run, write, write_text
 
 
 def split(places: Places) -> None:
     """Give every batch its role under every protocol. The summary names each protocol that cannot be applied, and why."""
-    table, skipped = fold_table(read_table(places.features), load(places.config, "split", Split))
-    for line in skipped_lines(skipped):
+    process = load(places.config, "process", Process)
+    rows = with_result_dates(read_table(places.features), read_table(places.results), process.targets)
+    table, skipped = fold_table(rows, load(places.config, "split", Split))
+    for line in (*skipped_lines(skipped), *_said_of_time(process, table)):
         print(f"  {line}")
     write(table, places.folds)
     write_text(as_json({"batches": fold_sizes(table), "skipped": skipped}), places.folds_summary)
-    record(places, "split", keys=("split",), read=(places.features,), written=(places.folds, places.folds_summary))
+    record(
+        places,
+        "split",
+        keys=("process", "split"),
+        read=(places.features, places.results),
+        written=(places.folds, places.folds_summary),
+    )
+
+
+def _said_of_time(process: Process, folds: pl.DataFrame) -> list[str]:
+    """Return what is assumed about the time of results, if a protocol goes back in time."""
+    return availability_notes(process) if folds["as_of"].null_count() < folds.height else []
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def test_cell_reading__converts_to_si(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,2000,36.5,4.1")
     history = history_of(small(), tmp_path)
     assert history.batches.select("scale", "temperature").row(0) == (2.0, 309.65)
-    assert history.results.row(0) == ("B1", "titre", 4.1, "none")
+    assert history.results.row(0) == ("B1", "titre", 4.1, "none", None)
 
 
 @pytest.mark.parametrize("written", ["1.412.698.315", "93,33", "36.5 C", "n/a", "1e", "--3", "#REF!"])
@@ -215,7 +215,7 @@ def test_cell_reading__another_unit_or_text_is_not_removed(small: Make, tmp_path
 @pytest.mark.parametrize("written", ["<=0.5", "< 0.5", "\uff1c0.5", "≤0.5", "<0.5 g/L"])
 def test_cell_reading__a_limit_may_be_written_in_several_ways(small: Make, tmp_path: Path, written: str) -> None:
     batches_csv(tmp_path, f"B1,P,1,36,{written}")
-    assert history_of(small(), tmp_path).results.row(0) == ("B1", "titre", 0.5, "left")
+    assert history_of(small(), tmp_path).results.row(0) == ("B1", "titre", 0.5, "left", None)
 
 
 def test_number__of_400_digits_is_no_number() -> None:

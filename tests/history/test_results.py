@@ -34,7 +34,7 @@ def _lims(folder: Path, *lines: str) -> None:
 def test_results__converts_each_unit_and_keeps_the_newest_revision(lims: PlainData, tmp_path: Path) -> None:
     _lims(tmp_path, "B1,HCP (ELISA),50,ng/mg,1", "B1,HCP (ELISA),0.06,ug/mg,2", "B2,HCP (ELISA),<1,ng/mg,1")
     history = history_of(lims, tmp_path)
-    assert [(b, round(v * 1e6, 6), c) for b, _, v, c in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
+    assert [(b, round(v * 1e6, 6), c) for b, _, v, c, _ in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
     assert history.quarantine.select("row", "reason").rows() == [(2, "superseded by revision 2")]
 
 
@@ -129,7 +129,7 @@ def _replicates(definition: PlainData, folder: Path, how: str, *more: str) -> tu
     history = history_of(definition, folder)
     counts = history.ledger.filter(source="lims").row(0, named=True)
     assert counts["read"] == counts["valid"] + counts["quarantined"] == len(REPLICATES) + len(more)
-    found = [(batch, round(value, 6), sign) for batch, _, value, sign in history.results.rows()]
+    found = [(batch, round(value, 6), sign) for batch, _, value, sign, _ in history.results.rows()]
     return found, history.quarantine["row"].to_list()
 
 
@@ -205,7 +205,7 @@ def test_results__a_limit_in_another_unit_is_compared_in_si(lims: PlainData, tmp
 def test_results__a_cell_may_repeat_its_unit(lims: PlainData, tmp_path: Path) -> None:
     _lims(tmp_path, "B1,HCP (ELISA),0.06 ug/mg,ug/mg,1", "B2,HCP (ELISA),<1 ng/mg,,1")
     history = history_of(lims, tmp_path)
-    assert [(b, round(v * 1e6, 6), c) for b, _, v, c in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
+    assert [(b, round(v * 1e6, 6), c) for b, _, v, c, _ in history.results.rows()] == [("B1", 60, "none"), ("B2", 1, "left")]
 
 
 def test_results__a_cell_with_another_unit_than_its_row_is_not_read(lims: PlainData, tmp_path: Path) -> None:

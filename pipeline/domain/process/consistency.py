@@ -4,6 +4,7 @@ from graphlib import CycleError
 
 from pipeline.domain.attributes import ConstantDerivation
 from pipeline.domain.errors import listed
+from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
@@ -24,7 +25,11 @@ def problems(process: Definition) -> list[str]:
         *_reserved_names(process),
         *_cycles(process),
         *window_problems(process),
+        *availability_problems(process),
     ]
+
+
+_OPTIONAL = ("site", "equipment", "started", "ended", "available")
 
 
 def _references(process: Definition) -> dict[str, tuple[str, ...]]:
@@ -34,7 +39,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
         "batch": (process.batch,),
         "product": (process.product,),
         "scale.attribute": (process.scale.attribute,),
-        **{key: (name,) for key in ("site", "equipment", "started", "ended") if (name := getattr(process, key)) is not None},
+        **{key: (name,) for key in _OPTIONAL if (name := getattr(process, key)) is not None},
         **({"scale.within": (process.scale.within,)} if process.scale.within else {}),
         "also_predict": process.also_predict,
         **{f"materials.{name}.lot": material.lot for name, material in process.materials.items()},
@@ -155,6 +160,7 @@ _FIXED_COLUMNS = {
     **dict.fromkeys(
         ("scale_level", "log10_scale", "observed", "censoring", "predicted", "fold", "protocol", "reenacted_kind")
     ),
+    **dict.fromkeys(("available_at", "first_result_at", "last_result_at")),
 }
 """Column of the batch table or the feature table → key of the process that names the attribute in it."""
 

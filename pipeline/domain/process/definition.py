@@ -21,6 +21,7 @@ from pipeline.domain.process.parts import (
 )
 from pipeline.domain.sources import Source, Sources
 from pipeline.domain.strict_config import STRICT
+from pipeline.domain.times.lag import Lag
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -49,6 +50,12 @@ class Definition:
     If it has a time of day, series count from it, and what they record before it is left out."""
     ended: str | None = None
     """Attribute with the end of the batch, such as the harvest. What series record after it is left out."""
+    available: str | None = None
+    """Attribute with the date from which the results of a batch are known, such as its release. A source of results may have a
+    date for each result instead. A date without a time of day counts from the end of its day."""
+    result_lag: Lag | None = None
+    """Time that the laboratory needs, such as `14 d`. Where a result has no date, it is known this long after the end of its batch,
+    or after the start if no `ended` is declared. If nothing is declared, a result counts from the start of its batch."""
     also_predict: tuple[str, ...] = ()
     """Attributes that are predicted besides the CQAs, such as an in-process control."""
     materials: Mapping[str, Material] = Field(default_factory=dict)

@@ -161,6 +161,16 @@ Dates = Annotated[DateFormat, BeforeValidator(_formats)]
 """How the dates of a column are written."""
 
 
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class DateColumn:
+    """A column of a file with dates."""
+
+    column: str
+    """Name of the column as it stands in the file."""
+    date: Dates
+    """How its dates are written."""
+
+
 SeriesTimes = Annotated[
     Annotated[Clock | Elapsed | Epoch, Field(discriminator="kind")],
     BeforeValidator(_kind),
