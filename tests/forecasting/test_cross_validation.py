@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import CENSORING
-from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, Split, fold_table
+from pipeline.extrapolation.availability import with_result_dates
+from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, LeaveProductOut, PastScaleUps, Split, fold_table
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
@@ -47,6 +48,40 @@ def test_crossfit__results_of_hidden_batches_change_no_forecast() -> None:
         for given in (results, changed)
     )
     assert before.equals(after)
+
+
+@pytest.mark.parametrize(
+    "protocol",
+    [
+        ForwardInTime("forward_in_time", 3),
+        PastScaleUps("past_scale_ups", last=4, least=10),
+        PastScaleUps("past_scale_ups", last=4, given=(2,), least=10),
+    ],
+)
+def test_crossfit__a_result_dated_after_the_question_changes_no_forecast(protocol: ForwardInTime | PastScaleUps) -> None:
+    """Batches of y are known 1 to 20 days after they start, a day apart: questions meet batches that still run."""
+    rows = batch_rows(5, each=4)
+    days = pl.Series(np.random.default_rng(4).integers(1, 20, rows.height))
+    y = results_of(rows).with_columns(available_at=rows["started_at"] + pl.duration(days=days))
+    z = y.with_columns(
+        attribute=pl.lit("z"), available_at=rows["started_at"]
+    )  # each batch has a result that is known at once
+    results = pl.concat([y, z])
+    folds, _ = fold_table(with_result_dates(rows, results, ("y", "z")), Split((protocol,)))
+    forecasts = ["batch_id", "predicted", "spread", "lower_80", "upper_80", "answered"]
+    unknown = compared = 0
+    for (_,), fold in folds.group_by("fold"):
+        later = pl.col("available_at") > fold["as_of"][0]
+        nonsense = results.with_columns(pl.when(later).then(pl.col("value") * 100).otherwise(pl.col("value")).alias("value"))
+        before, after = (
+            crossfit(rows, given, fold, [TASK], [CarryOver(), Ridge()], IntervalConfig(), 1).predictions.select(forecasts)
+            for given in (results, nonsense)
+        )
+        assert before.equals(after)
+        compared += before.height
+        unknown += y.join(fold.filter(pl.col("role") == "train"), on="batch_id").filter(later).height
+    assert compared > 0
+    assert unknown > 0  # batches of which another result is known, and y is not
 
 
 def test_crossfit__skips_batches_without_a_result() -> None:

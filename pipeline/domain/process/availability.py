@@ -22,10 +22,13 @@ def lag_of(process: Definition, attribute: str) -> timedelta | None:
 
 def states_availability(process: Definition, attribute: str) -> bool:
     """Whether the definition says from when results of an attribute are known."""
-    dated = any(
-        isinstance(s, LongResults) and s.available and attribute in s.names.values() for s in process.sources.values()
-    )
-    return dated or process.available is not None or process.ended is not None or lag_of(process, attribute) is not None
+    return _is_dated(process, attribute) or process.ended is not None or lag_of(process, attribute) is not None
+
+
+def _is_dated(process: Definition, attribute: str) -> bool:
+    """Whether a column holds the date from which results of the attribute are known."""
+    sources = [one for one in process.sources.values() if isinstance(one, LongResults) and one.available is not None]
+    return process.available is not None or any(attribute in one.names.values() for one in sources)
 
 
 def span(formats: Iterable[DateFormat]) -> str | None:
@@ -53,14 +56,9 @@ def availability_notes(process: Definition) -> list[str]:
             "back in time therefore also learn from batches that were still running. Declare `available` of the results, or "
             "`ended` and `result_lag`."
         ]
-    from_end = process.ended is not None and any(lag_of(process, name) is None for name in process.targets)
-    if from_end and process.available is None and not _all_dated(process):
+    if any(not _is_dated(process, name) and lag_of(process, name) is None for name in process.targets):
         return ["Results count from the end of their batch, without time for the laboratory. Declare `result_lag`."]
     return []
-
-
-def _all_dated(process: Definition) -> bool:
-    return all(one.available for one in process.sources.values() if isinstance(one, LongResults))
 
 
 def availability_problems(process: Definition) -> list[str]:
