@@ -24,6 +24,7 @@ from raw_files import feature_rows, history_of
 from report import Report, Table, command, publish
 
 from pipeline.config import compose, validate
+from pipeline.extrapolation.availability import with_result_dates
 from pipeline.extrapolation.protocols import fold_table
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.trained_model import tasks_of
@@ -72,7 +73,7 @@ def main(given: argparse.Namespace) -> None:
     with clock("features"):
         table = feature_rows(process, history)
     with clock("split"):
-        folds, _ = fold_table(table, split)
+        folds, _ = fold_table(with_result_dates(table, history.results, process.targets), split)
     with clock("train"):
         tasks = tasks_of(process, given.horizon, table)
         forecasts = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)

@@ -30,7 +30,8 @@ def late_results(rows: pl.DataFrame, seed: int = 3, targets: tuple[str, ...] = (
     starts = rows["started_at"]
     parts = [
         results_of(rows).with_columns(
-            attribute=pl.lit(target), available_at=starts + pl.duration(days=pl.Series(rng.integers(1, 60, rows.height)))
+            attribute=pl.lit(target),
+            available_at=starts + pl.duration(days=pl.lit(pl.Series(rng.integers(1, 60, rows.height)))),
         )
         for target in targets
     ]

@@ -61,7 +61,7 @@ def test_crossfit__results_of_hidden_batches_change_no_forecast() -> None:
 def test_crossfit__a_result_dated_after_the_question_changes_no_forecast(protocol: ForwardInTime | PastScaleUps) -> None:
     """Batches of y are known 1 to 20 days after they start, a day apart: questions meet batches that still run."""
     rows = batch_rows(5, each=4)
-    days = pl.Series(np.random.default_rng(4).integers(1, 20, rows.height))
+    days = pl.lit(pl.Series(np.random.default_rng(4).integers(1, 20, rows.height)))
     y = results_of(rows).with_columns(available_at=rows["started_at"] + pl.duration(days=days))
     z = y.with_columns(
         attribute=pl.lit("z"), available_at=rows["started_at"]
