@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 import yaml
 
 from pipeline.domain.places import Places
@@ -21,6 +22,26 @@ def test_split__hides_what_each_protocol_asks_about(project: Places) -> None:
         assert set(fold.filter(role="test")["product"]).isdisjoint(fold.filter(role="train")["product"])
     past = roles.filter(protocol="past_scale_ups")
     assert past.filter(role="train")["started_at"].max() < past.filter(role="test")["started_at"].min()  # type: ignore[operator]
+
+
+def test_split__says_that_nothing_tells_when_a_result_was_known(
+    project: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pot states the start of a batch alone. It matters where a protocol goes back in time."""
+    shutil.copytree(project.config, tmp_path / "config")
+    places = replace(
+        project,
+        config=tmp_path / "config",
+        made=tmp_path / "made",
+        folds=tmp_path / "folds.parquet",
+        folds_summary=tmp_path / "folds.json",
+    )
+    split(places)
+    assert "Nothing says from when results are known" in capsys.readouterr().out
+    only = [{"kind": "leave_product_out"}]
+    (tmp_path / "config/split.yaml").write_text(yaml.safe_dump({"split": {"protocols": only}}), encoding="utf-8")
+    split(places)
+    assert capsys.readouterr().out == ""
 
 
 def test_split__the_summary_counts_the_table(project: Places) -> None:

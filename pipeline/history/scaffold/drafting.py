@@ -42,7 +42,9 @@ title: {CONFIRM}
 
 batch: {CONFIRM}        # attribute that names a batch
 product: {CONFIRM}      # attribute that names the product
-# started: {CONFIRM}    # attribute with the start of the batch; the protocol forward_in_time needs it
+# started: {CONFIRM}    # attribute with the start of the batch; the protocols that go back in time need it
+# ended: {CONFIRM}      # attribute with the end of the batch
+# result_lag: {CONFIRM} # time that the laboratory needs after the end, such as 14 d; a source of results may have dates instead
 # site: {CONFIRM}
 # equipment: {CONFIRM}
 scale:
