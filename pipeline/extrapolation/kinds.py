@@ -5,7 +5,7 @@ question. `reenactment` hides parts of the training rows so that the hidden batc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
 import polars as pl
@@ -13,7 +13,10 @@ import polars as pl
 from pipeline.domain.scale import DEFAULT_TOLERANCE, larger_scale
 
 NEXT_BATCH = "next_batch"
-"""A known product of a known lineage, at most at the largest scale of the lineage."""
+"""A known product of a known lineage, at most at the largest scale of the lineage, in a known place."""
+NEW_PLACE = "new_place"
+"""A batch that is `next_batch` but for its place: a site where its lineage has no training batch, or equipment on which no
+training batch of any product was made. A transfer to another site at the same scale (scale-out) asks this."""
 NEW_PRODUCT = "new_product"
 """An unknown product of a known lineage."""
 NEW_LINEAGE = "new_lineage"
@@ -24,7 +27,7 @@ BEYOND_SCALE = "beyond_scale"
 """A scale above the largest one of all training batches."""
 NEW_SOURCE = "new_source"
 """An unknown level of a grouping, such as a site, whose unknown levels are refused."""
-KINDS = (NEXT_BATCH, NEW_PRODUCT, NEW_LINEAGE, NEW_SCALE, BEYOND_SCALE, NEW_SOURCE)
+KINDS = (NEXT_BATCH, NEW_PLACE, NEW_PRODUCT, NEW_LINEAGE, NEW_SCALE, BEYOND_SCALE, NEW_SOURCE)
 """All kinds of question."""
 KIND_COLUMN = "shift"
 """Column of tables and files that holds the kind of question."""
@@ -40,11 +43,14 @@ class SavedExtent(TypedDict):
     ranges: dict[str, list[float]]
     tolerance: NotRequired[float]
     """Absent where it is `DEFAULT_TOLERANCE`, as in models that were saved before it was recorded."""
+    lineages_at: NotRequired[dict[str, list[str]]]
+    equipment: NotRequired[list[str]]
+    """Absent, like `lineages_at`, in models that were saved before places were recorded. To them no place is new."""
 
 
 @dataclass(frozen=True)
 class TrainingExtent:
-    """Products, lineages, scales and levels of the training batches. They decide the kind of a question."""
+    """Products, lineages, scales, places and levels of the training batches. They decide the kind of a question."""
 
     products: tuple[str, ...]
     largest_of_lineage: dict[str, float]
@@ -57,12 +63,16 @@ class TrainingExtent:
     """Quantity that spans a decade or more → its smallest and largest value."""
     tolerance: float
     """Tolerance within which two scales are the same."""
+    lineages_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Site → lineages with a training batch there. Empty where no training batch states a site."""
+    equipment: tuple[str, ...] = ()
+    """Equipment of the training batches. Empty where none of them states it."""
 
     @classmethod
     def of(
         cls, rows: pl.DataFrame, tolerance: float, refuse: Sequence[str] = (), quantities: Sequence[str] = ()
     ) -> "TrainingExtent":
-        """Return the extent of training rows.
+        """Return the extent of training rows: product, lineage, scale, and `site` and `equipment` where they are recorded.
 
         refuse: groupings whose unknown levels are refused; quantities: columns that may not lie far outside their range.
         """
@@ -70,12 +80,15 @@ class TrainingExtent:
         levels = {name: tuple(rows[name].drop_nulls().unique().sort()) for name in refuse}
         ranges = {name: ends for name in quantities if (ends := _range_of_decades(rows[name])) is not None}
         products = tuple(rows["product"].unique().sort())
-        return cls(products, dict(top.iter_rows()), float(rows["scale"].max()), levels, ranges, tolerance)  # type: ignore[arg-type]
+        largest = float(rows["scale"].max())  # type: ignore[arg-type]
+        at, equipment = _lineages_at_sites(rows), _stated(rows, "equipment")["equipment"].unique().sort()
+        return cls(products, dict(top.iter_rows()), largest, levels, ranges, tolerance, at, tuple(equipment))
 
     def kind(self) -> pl.Expr:
         """Return the kind of question of each row.
 
-        Reads the columns product, lineage, scale and the groupings whose unknown levels are refused.
+        Reads the columns product, lineage, scale, the groupings whose unknown levels are refused, and `site` and `equipment`
+        where training batches state them.
         """
         scale = pl.col("scale")
         own = pl.col("lineage").replace_strict(self.largest_of_lineage, default=None, return_dtype=pl.Float64)
@@ -86,9 +99,27 @@ class TrainingExtent:
             .when(larger_scale(scale, own, self.tolerance)).then(pl.lit(NEW_SCALE))
             .when(own.is_null()).then(pl.lit(NEW_LINEAGE))
             .when(~pl.col("product").is_in(list(self.products))).then(pl.lit(NEW_PRODUCT))
+            .when(self.is_new_place()).then(pl.lit(NEW_PLACE))
             .otherwise(pl.lit(NEXT_BATCH))
             .alias(KIND_COLUMN)
         )  # fmt: skip
+
+    def is_new_place(self) -> pl.Expr:
+        """Tell for each row whether its site is new to its lineage, or its equipment new to all training batches.
+
+        A row without a site or equipment is in no new place. Neither is a row whose lineage has no training batch with a site.
+        """
+        site, lineage, equipment = pl.col("site"), pl.col("lineage"), pl.col("equipment")
+        new = [pl.lit(False)]
+        if self.lineages_at:
+            known = pl.any_horizontal(
+                (site == name) & lineage.is_in(list(lineages)) for name, lineages in self.lineages_at.items()
+            )
+            placed = list({name for lineages in self.lineages_at.values() for name in lineages})
+            new.append(site.is_not_null() & lineage.is_in(placed) & ~known)
+        if self.equipment:
+            new.append(equipment.is_not_null() & ~equipment.is_in(list(self.equipment)))
+        return pl.any_horizontal(new)
 
     def is_new_level(self, grouping: str) -> pl.Expr:
         """Tell for each row whether it states a level of the grouping that no training batch has."""
@@ -125,6 +156,8 @@ class TrainingExtent:
             "largest": self.largest,
             "levels": {name: list(levels) for name, levels in self.levels.items()},
             "ranges": {name: list(ends) for name, ends in self.ranges.items()},
+            "lineages_at": {site: list(lineages) for site, lineages in self.lineages_at.items()},
+            "equipment": list(self.equipment),
         }
         if self.tolerance != DEFAULT_TOLERANCE:
             saved["tolerance"] = self.tolerance
@@ -136,12 +169,26 @@ class TrainingExtent:
         levels = {name: tuple(known) for name, known in saved["levels"].items()}
         ranges = {name: (low, high) for name, (low, high) in saved["ranges"].items()}
         tolerance = saved.get("tolerance", DEFAULT_TOLERANCE)
-        return cls(tuple(saved["products"]), saved["lineages"], saved["largest"], levels, ranges, tolerance)
+        at = {site: tuple(lineages) for site, lineages in saved.get("lineages_at", {}).items()}
+        products, equipment = tuple(saved["products"]), tuple(saved.get("equipment", ()))
+        return cls(products, saved["lineages"], saved["largest"], levels, ranges, tolerance, at, equipment)
 
 
 def kinds_of(rows: pl.DataFrame, extent: TrainingExtent) -> list[str]:
     """Return the kinds of question that the rows ask, sorted."""
     return rows.select(extent.kind()).to_series().unique().sort().to_list()
+
+
+def _stated(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the rows that state a column; none where the table does not have it."""
+    recorded = rows if column in rows.columns else rows.with_columns(pl.lit(None, pl.String).alias(column))
+    return recorded.filter(pl.col(column).is_not_null())
+
+
+def _lineages_at_sites(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return site → lineages with a batch there, sorted."""
+    pairs = _stated(rows, "site").select("site", "lineage").unique().sort("site", "lineage")
+    return {str(site): tuple(own["lineage"]) for (site,), own in pairs.group_by("site", maintain_order=True)}
 
 
 def _range_of_decades(values: pl.Series) -> tuple[float, float] | None:

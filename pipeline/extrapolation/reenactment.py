@@ -1,6 +1,6 @@
 """Re-enactment: hide parts of history so that the hidden batches ask a given kind of question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -8,79 +8,156 @@ from pipeline.extrapolation.kinds import (
     BEYOND_SCALE,
     KIND_COLUMN,
     NEW_LINEAGE,
+    NEW_PLACE,
     NEW_PRODUCT,
     NEW_SCALE,
     NEW_SOURCE,
     NEXT_BATCH,
+    TrainingExtent,
 )
 from pipeline.extrapolation.protocols import (
     ForwardInTime,
     LargestScaleOut,
     LeaveProductOut,
     NotApplicableError,
-    Protocol,
     assign,
     hold_out,
     roles,
 )
 
 NEAREST = {
-    NEXT_BATCH: (NEXT_BATCH, NEW_PRODUCT, NEW_LINEAGE),
-    NEW_PRODUCT: (NEW_PRODUCT, NEW_LINEAGE, NEXT_BATCH),
-    NEW_LINEAGE: (NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
-    NEW_SCALE: (NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
-    BEYOND_SCALE: (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
-    NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
+    NEXT_BATCH: (NEXT_BATCH, NEW_PLACE, NEW_PRODUCT, NEW_LINEAGE),
+    NEW_PLACE: (NEW_PLACE, NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEXT_BATCH),
+    NEW_PRODUCT: (NEW_PRODUCT, NEW_LINEAGE, NEW_PLACE, NEXT_BATCH),
+    NEW_LINEAGE: (NEW_LINEAGE, NEW_PRODUCT, NEW_PLACE, NEXT_BATCH),
+    NEW_SCALE: (NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEW_PLACE, NEXT_BATCH),
+    BEYOND_SCALE: (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE, NEW_PRODUCT, NEW_PLACE, NEXT_BATCH),
+    NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEW_PLACE, NEXT_BATCH),
 }
-"""Kind of question → kinds to re-enact for it. The first one that the rows can show is used."""
+"""Kind of question → kinds to re-enact for it, the nearest first. The first one that the rows can show often enough is used."""
 LEAST_TRAINED = 2
 """Number of results from which a model is fitted in a re-enactment."""
 LEAST_RESULTS = 3
 """Number of results from which an attribute is predicted: each can be hidden once, with `LEAST_TRAINED` left to learn from."""
+LEAST_ASKED = 5
+"""Number of hidden batches from which the rows can show a kind of question."""
+LEAST_LINEAGES = 3
+"""Number of lineages that these batches belong to, or all lineages where there are fewer."""
 THIRDS = "thirds"
 """Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
 
-def reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
+def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int) -> pl.DataFrame:
     """Return folds whose hidden batches ask the kind of question: shift, fold, batch_id, role.
 
-    rows: at least `LEAST_RESULTS`.
+    rows: at least `LEAST_RESULTS`; tolerance: tolerance within which two scales are the same; refuse: groupings whose unknown
+    levels are refused; folds: number of folds at most.
 
-    `shift` is the kind that was re-enacted: `kind` itself, the nearest kind that the rows can show, or `thirds`.
+    Each hidden batch is held against the training rows of its fold. One that asks another kind has no role in that fold: it
+    is not predicted, and nothing is learned from it. `shift` is the kind that the hidden batches ask. It is `kind` itself if
+    at least `LEAST_ASKED` batches of `LEAST_LINEAGES` lineages ask it, otherwise the nearest kind of which this is true. If
+    it is true of none, it is the kind that most batches ask, and `thirds` if no batch asks any of them.
     """
+    fewer = []
+    for asked in _reenactments(rows, kind, tolerance, refuse, folds):
+        if _enough(asked, rows):
+            return asked
+        fewer.append(asked)
+    return max(fewer, key=_batches_asked) if fewer else _named(_thirds(rows), THIRDS)
+
+
+def _reenactments(
+    rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int
+) -> Iterator[pl.DataFrame]:
+    """Yield the folds of each way to re-enact the kind or one near it, the nearest first, that has a batch which asks it."""
     for attempt in NEAREST[kind]:
-        try:
-            table = _reenact(rows, attempt, refuse, folds)
-        except NotApplicableError:
-            continue
-        if not _usable(table):
-            continue
-        return table.select(pl.lit(attempt).alias(KIND_COLUMN), "fold", "batch_id", "role")
-    numbered = rows.select("batch_id", (pl.int_range(pl.len()) % 3).alias("third"))
-    tests = [(third, numbered.filter(pl.col("third") == third)["batch_id"]) for third in range(3)]
-    return roles(rows, tests).select(pl.lit(THIRDS).alias(KIND_COLUMN), "fold", "batch_id", "role")
+        for hide in _WAYS[attempt]:
+            try:
+                table = hide(rows, refuse, folds)
+            except NotApplicableError:
+                continue
+            parts = [
+                _asking(rows, part, attempt, tolerance, refuse) for _, part in table.group_by("fold", maintain_order=True)
+            ]
+            if any(not part.is_empty() for part in parts):
+                yield _named(pl.concat(parts), attempt)
 
 
-def _usable(folds: pl.DataFrame) -> bool:
-    """Tell whether `train_and_test` uses at least one of the folds."""
-    counts = folds.group_by("fold").agg((pl.col("role") == role).sum().alias(role) for role in ("train", "test"))
-    return bool(((counts["train"] >= LEAST_TRAINED) & (counts["test"] > 0)).any())
+def _named(folds: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return folds.select(pl.lit(kind).alias(KIND_COLUMN), "fold", "batch_id", "role")
 
 
-def _reenact(rows: pl.DataFrame, kind: str, refuse: Sequence[str], folds: int) -> pl.DataFrame:
-    """Return folds for exactly this kind: fold, batch_id, role. Raises NotApplicableError."""
-    if kind == BEYOND_SCALE:
-        return _largest_scales_out(rows, folds)
-    if kind == NEW_LINEAGE:
-        return _groups_out(rows, "lineage", folds)
-    if kind == NEW_SOURCE:
-        return _stacked([_groups_out(rows, name, folds) for name in refuse])
-    protocols: dict[str, Protocol] = {
-        NEXT_BATCH: ForwardInTime("forward_in_time", folds),
-        NEW_PRODUCT: LeaveProductOut("leave_product_out", folds),
-        NEW_SCALE: LargestScaleOut("largest_scale_out", folds),
-    }
-    return assign(rows, protocols[kind])
+def _asking(rows: pl.DataFrame, fold: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str]) -> pl.DataFrame:
+    """Return the roles in a fold without the hidden batches that ask another kind; no row where nothing is left to do."""
+    train, test = (rows_of_role(rows, fold, role) for role in ("train", "test"))
+    if train.height < LEAST_TRAINED:
+        return fold.clear()
+    asked = test.filter(TrainingExtent.of(train, tolerance, refuse).kind() == kind)["batch_id"]
+    kept = (pl.col("role") == "train") | pl.col("batch_id").is_in(asked.implode())
+    return fold.filter(kept) if asked.len() else fold.clear()
+
+
+def _enough(folds: pl.DataFrame, rows: pl.DataFrame) -> bool:
+    """Tell whether the hidden batches are enough, and of enough lineages, to show their kind."""
+    hidden = rows.filter(pl.col("batch_id").is_in(folds.filter(pl.col("role") == "test")["batch_id"].implode()))
+    lineages = min(LEAST_LINEAGES, rows["lineage"].n_unique())
+    return hidden.height >= LEAST_ASKED and hidden["lineage"].n_unique() >= lineages
+
+
+def _batches_asked(folds: pl.DataFrame) -> int:
+    return folds.filter(pl.col("role") == "test")["batch_id"].n_unique()
+
+
+def _forward_in_time(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    return assign(rows, ForwardInTime("forward_in_time", folds))
+
+
+def _products_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    return assign(rows, LeaveProductOut("leave_product_out", folds))
+
+
+def _lineages_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    return _groups_out(rows, "lineage", folds)
+
+
+def _own_largest_scales_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    return assign(rows, LargestScaleOut("largest_scale_out", folds))
+
+
+def _thirds(rows: pl.DataFrame, _: Sequence[str] = (), __: int = 3) -> pl.DataFrame:
+    """Return folds that hide each third of the batches of each lineage and scale in turn."""
+    numbered = rows.sort("lineage", "scale_level", "batch_id").select(
+        "batch_id", (pl.int_range(pl.len()) % 3).alias("third")
+    )
+    return roles(rows, [(third, numbered.filter(pl.col("third") == third)["batch_id"]) for third in range(3)])
+
+
+def _sites_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    """Return folds that hide a lineage at one of the sites that made it at the same scale.
+
+    The sites of a lineage are in different folds as far as there are folds.
+    """
+    _need(rows, "site")
+    twice = pl.col("site").drop_nulls().n_unique().over("lineage", "scale_level") > 1
+    places = rows.filter(twice & pl.col("site").is_not_null()).select("lineage", "site").unique().sort("lineage", "site")
+    if places.is_empty():
+        raise NotApplicableError("no lineage was made at one scale at two sites")
+    numbered = places.with_columns((pl.int_range(pl.len()) % folds).alias("fold")).join(rows, on=["lineage", "site"])
+    return roles(rows, [(int(fold), own["batch_id"]) for (fold,), own in numbered.group_by("fold", maintain_order=True)])
+
+
+def _equipment_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    _need(rows, "equipment")
+    return _groups_out(rows, "equipment", folds)
+
+
+def _need(rows: pl.DataFrame, column: str) -> None:
+    if column not in rows.columns or rows[column].null_count() == rows.height:
+        raise NotApplicableError(f"no batch states its {column}")
+
+
+def _sources_out(rows: pl.DataFrame, refuse: Sequence[str], folds: int) -> pl.DataFrame:
+    return _stacked([_groups_out(rows, name, folds) for name in refuse])
 
 
 def _groups_out(rows: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
@@ -91,7 +168,7 @@ def _groups_out(rows: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
     return hold_out(rows, known, group, folds)
 
 
-def _largest_scales_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
+def _largest_scales_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
     """Return folds that train up to a scale and hide all batches above it.
 
     The scales are the largest ones that leave at least a quarter of the rows to train on.
@@ -118,6 +195,20 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
         stacked.append(table.with_columns((pl.col("fold") + first).cast(pl.Int32)))
         first += int(table["fold"].max()) + 1  # type: ignore[arg-type]
     return pl.concat(stacked)
+
+
+Way = Callable[[pl.DataFrame, Sequence[str], int], pl.DataFrame]
+"""A way to hide batches: rows, groupings whose unknown levels are refused, and number of folds → fold, batch_id, role."""
+_WAYS: Mapping[str, tuple[Way, ...]] = {
+    NEXT_BATCH: (_forward_in_time, _thirds),
+    NEW_PLACE: (_sites_out, _equipment_out),
+    NEW_PRODUCT: (_products_out,),
+    NEW_LINEAGE: (_lineages_out,),
+    NEW_SCALE: (_own_largest_scales_out,),
+    BEYOND_SCALE: (_largest_scales_out,),
+    NEW_SOURCE: (_sources_out,),
+}
+"""Kind of question → ways to re-enact it, the best first."""
 
 
 def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:

@@ -217,7 +217,7 @@ def _fit_and_reenact(train: pl.DataFrame, task: Task, model: ModelConfig, seed: 
     """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
     forecasts = {}
     for kind in kinds:
-        folds = reenact(train, kind, task.refuse, FOLDS)
+        folds = reenact(train, kind, task.scale_tolerance, task.refuse, FOLDS)
         hidden = [_hidden_forecasts(model, known, test, task, seed) for _, known, test in train_and_test(train, folds)]
         forecasts[kind] = pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
     return ReenactedModel(fit(model, train, train["observed"].to_numpy(), task, seed), forecasts)

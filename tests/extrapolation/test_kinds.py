@@ -1,4 +1,4 @@
-"""The kind of question of a row, and re-enactments that ask a given kind."""
+"""The kind of question of a row."""
 
 import json
 
@@ -6,14 +6,24 @@ import polars as pl
 import pytest
 
 from pipeline.domain.scale import DEFAULT_TOLERANCE
-from pipeline.extrapolation.kinds import KINDS, TrainingExtent, kinds_of
-from pipeline.extrapolation.reenactment import reenact
+from pipeline.extrapolation.kinds import TrainingExtent, kinds_of
 from tests.support.rows import batch_rows
 
 
 def _batch(**changes: object) -> pl.DataFrame:
     row = {"product": "P1", "lineage": "P1", "scale": 0.05, "site": "A"} | changes
     return pl.DataFrame([row])
+
+
+PLACES = batch_rows(2).with_columns(
+    pl.col("product").replace_strict({"P0": "B", "P1": "A"}).alias("site"),
+    pl.col("product").replace_strict({"P0": "V2", "P1": "V1"}).alias("equipment"),
+)
+"""P0 ran at site B on V2, and reached the largest scale; P1 ran at site A on V1."""
+
+
+def _placed(**changes: object) -> pl.DataFrame:
+    return _batch(**{"site": "A", "equipment": "V1"} | changes).cast({"site": pl.String, "equipment": pl.String})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,7 @@ def test_reasons__are_null_for_every_row_if_nothing_can_be_refused() -> None:
 
 @pytest.mark.parametrize("tolerance", [DEFAULT_TOLERANCE, 0.2])
 def test_extent__is_the_same_after_saving_and_reading(tolerance: float) -> None:
-    rows = batch_rows().with_columns(power=10 ** pl.col("log10_scale"))
+    rows = PLACES.with_columns(power=10 ** pl.col("log10_scale"))
     extent = TrainingExtent.of(rows, tolerance, ["site"], ["power"])
     assert TrainingExtent.from_dict(json.loads(json.dumps(extent.to_dict()))) == extent
 
@@ -77,24 +87,42 @@ def test_extent__saved_without_a_tolerance_has_the_default_one() -> None:
     assert TrainingExtent.from_dict(saved).tolerance == DEFAULT_TOLERANCE
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_reenact__hidden_batches_ask_the_kind(kind: str) -> None:
-    rows = batch_rows(6, each=6)
-    if kind == "new_product":  # one lineage of several products
-        rows = rows.with_columns(lineage=pl.lit("all"))
-    folds = reenact(rows, kind, ["site"], 3)
-    assert folds["shift"].unique().to_list() == [kind]
-    for (_,), part in folds.group_by("fold"):
-        train, test = (
-            rows.filter(pl.col("batch_id").is_in(part.filter(role=r)["batch_id"].implode())) for r in ("train", "test")
-        )
-        kinds = kinds_of(test, TrainingExtent.of(train, DEFAULT_TOLERANCE, ["site"] if kind == "new_source" else []))
-        assert kind in kinds
-        assert set(train["batch_id"]).isdisjoint(test["batch_id"])
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"site": "A", "equipment": "V1"}, "next_batch"),
+        ({"site": "B", "equipment": "V1"}, "new_place"),  # only the other lineage was made there
+        ({"site": "A", "equipment": "V2"}, "next_batch"),  # of another lineage, but batches were made on it
+        ({"site": "A", "equipment": "V9"}, "new_place"),
+        ({"site": None, "equipment": None}, "next_batch"),  # what is not stated is not new
+        ({"site": "B", "product": "other", "lineage": "other"}, "new_lineage"),
+        ({"site": "B", "product": "other"}, "new_product"),
+        ({"site": "B", "equipment": "V9", "scale": 2.0}, "new_scale"),
+        ({"site": "B", "equipment": "V9", "scale": 15.0}, "beyond_scale"),
+    ],
+)
+def test_kind__of_a_repeat_at_an_unseen_site_or_on_unseen_equipment_is_new_place(
+    changes: dict[str, object], kind: str
+) -> None:
+    assert kinds_of(_placed(**changes), TrainingExtent.of(PLACES, DEFAULT_TOLERANCE)) == [kind]
 
 
-def test_reenact__uses_the_nearest_kind_that_the_rows_can_show_and_names_it() -> None:
-    one_level = batch_rows(3, levels=(2.0, 5.0), each=4).filter(pl.col("scale_level") == 2.0)
-    assert reenact(one_level, "beyond_scale", [], 3)["shift"].unique().to_list() == ["new_lineage"]
-    single = one_level.filter(pl.col("product") == "P0").with_columns(started_at=pl.lit(None, pl.Datetime))
-    assert reenact(single, "new_scale", [], 3)["shift"].unique().to_list() == ["thirds"]
+@pytest.mark.parametrize("column", ["site", "equipment"])
+def test_kind__knows_no_new_place_where_history_states_none(column: str) -> None:
+    other = "equipment" if column == "site" else "site"
+    for rows in (PLACES.drop(other), PLACES.with_columns(pl.lit(None, pl.String).alias(other))):
+        extent = TrainingExtent.of(rows, DEFAULT_TOLERANCE)
+        assert kinds_of(_placed(**{other: "never seen"}), extent) == ["next_batch"]
+        assert kinds_of(_placed(**{column: "never seen"}), extent) == ["new_place"]
+
+
+def test_kind__of_a_lineage_without_stated_sites_is_never_new_place() -> None:
+    """Where its batches were made is not known, so no site can be called new to it."""
+    rows = PLACES.with_columns(pl.when(pl.col("lineage") == "P0").then("site").alias("site"))
+    assert kinds_of(_placed(site="B"), TrainingExtent.of(rows, DEFAULT_TOLERANCE)) == ["next_batch"]
+
+
+def test_extent__saved_without_places_calls_no_place_new() -> None:
+    saved = TrainingExtent.of(PLACES, DEFAULT_TOLERANCE).to_dict()
+    del saved["lineages_at"], saved["equipment"]
+    assert kinds_of(_placed(site="B", equipment="V9"), TrainingExtent.from_dict(saved)) == ["next_batch"]

@@ -1,11 +1,146 @@
-"""Re-enactment of a kind of question by few rows."""
+"""Re-enactment of a kind of question: every hidden batch asks the kind that the folds name."""
+
+from collections.abc import Iterator
 
 import polars as pl
 import pytest
 
-from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE
-from pipeline.extrapolation.reenactment import LEAST_RESULTS, THIRDS, reenact, train_and_test
+from pipeline.domain.scale import DEFAULT_TOLERANCE
+from pipeline.extrapolation.kinds import (
+    BEYOND_SCALE,
+    KIND_COLUMN,
+    KINDS,
+    NEW_LINEAGE,
+    NEW_PLACE,
+    NEW_PRODUCT,
+    NEW_SCALE,
+    NEW_SOURCE,
+    NEXT_BATCH,
+    TrainingExtent,
+)
+from pipeline.extrapolation.reenactment import (
+    LEAST_ASKED,
+    LEAST_LINEAGES,
+    LEAST_RESULTS,
+    THIRDS,
+    reenact,
+    train_and_test,
+)
 from tests.support.rows import batch_rows
+
+NO_DATE = pl.lit(None, pl.Datetime("us")).alias("started_at")
+
+
+def _plants(lineages: int = 6) -> pl.DataFrame:
+    """Return lineages of two products each, made at three scales at two sites, on two vessels per scale and site."""
+    rows = batch_rows(lineages, each=8).with_row_index("n")
+    n, site = pl.col("n").cast(pl.Int64), pl.col("site")
+    return rows.with_columns(
+        pl.concat_str("lineage", (n // 2 % 2).cast(pl.String), separator="-").alias("product"),
+        pl.concat_str("site", "scale_level", (n // 4 % 2).cast(pl.String), separator="-").alias("equipment"),
+        pl.when(n % 5 == 0).then(pl.lit("rare")).otherwise("usual" + site).alias("source"),
+    ).drop("n")
+
+
+def _reenact(rows: pl.DataFrame, kind: str, refuse: tuple[str, ...] = (), folds: int = 3) -> pl.DataFrame:
+    return reenact(rows, kind, DEFAULT_TOLERANCE, refuse, folds)
+
+
+def _asked(rows: pl.DataFrame, folds: pl.DataFrame, refuse: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the kind of question that each hidden batch asks of the training rows of its fold."""
+    for _, train, test in train_and_test(rows, folds):
+        yield from test.select(TrainingExtent.of(train, DEFAULT_TOLERANCE, refuse).kind()).to_series()
+
+
+def _hidden(rows: pl.DataFrame, folds: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(folds.filter(pl.col("role") == "test").select("batch_id").unique(), on="batch_id")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reenact__every_hidden_batch_asks_the_kind(kind: str) -> None:
+    rows = _plants()
+    folds = _reenact(rows, kind, ("source",))
+    assert folds[KIND_COLUMN].unique().to_list() == [kind]
+    assert set(_asked(rows, folds, ("source",))) == {kind}
+    hidden = _hidden(rows, folds)
+    assert hidden.height >= LEAST_ASKED
+    assert hidden["lineage"].n_unique() >= LEAST_LINEAGES
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reenact__a_batch_has_one_role_in_a_fold(kind: str) -> None:
+    folds = _reenact(_plants(), kind, ("source",))
+    assert folds.select("fold", "batch_id").is_unique().all()
+
+
+def test_reenact__a_hidden_batch_of_another_kind_has_no_role() -> None:
+    """All batches of P3 are later than the last date, so none is the next batch of a known lineage."""
+    rows = batch_rows(4, each=8)
+    later = pl.when(pl.col("product") == "P3").then(pl.col("started_at").dt.offset_by("10y")).otherwise("started_at")
+    folds = _reenact(rows.with_columns(later.alias("started_at")), NEXT_BATCH)
+    assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
+    assert set(folds["batch_id"]).isdisjoint(rows.filter(product="P3")["batch_id"])
+
+
+def test_next_batch__without_dates_hides_thirds_of_each_lineage_and_scale() -> None:
+    rows = _plants().with_columns(NO_DATE)
+    folds = _reenact(rows, NEXT_BATCH)
+    assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
+    hidden = _hidden(rows, folds)
+    assert hidden.height == rows.height  # each batch is hidden once, and its lineage, scale and place stay known
+    assert (folds.filter(role="test").group_by("fold").len()["len"] - rows.height / 3).abs().max() <= 1  # type: ignore[operator]
+
+
+def test_new_place__hides_a_lineage_at_one_of_its_sites() -> None:
+    """A lineage stays known from its other site. Batches of other lineages at the hidden site are still learned from."""
+    rows = _plants().drop("equipment")
+    folds = _reenact(rows, NEW_PLACE)
+    assert folds[KIND_COLUMN].unique().to_list() == [NEW_PLACE]
+    for _, train, test in train_and_test(rows, folds):
+        assert test.join(train, on=["lineage", "site"]).is_empty()
+        assert set(test["lineage"]) <= set(train["lineage"])
+
+
+def test_new_place__hides_equipment_where_each_lineage_has_one_site() -> None:
+    rows = _plants().with_columns(site=pl.lit("A"))
+    folds = _reenact(rows, NEW_PLACE)
+    assert set(_asked(rows, folds)) == {NEW_PLACE}
+    for _, train, test in train_and_test(rows, folds):
+        assert set(test["equipment"]).isdisjoint(train["equipment"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reenact__names_the_kind_that_is_asked_where_history_cannot_show_the_wanted_one(kind: str) -> None:
+    """Products are lineages here, and no site or equipment is stated."""
+    rows = batch_rows(6).drop("site")
+    folds = _reenact(rows, kind)
+    shown = {NEW_PRODUCT: NEW_LINEAGE, NEW_PLACE: NEW_SCALE, NEW_SOURCE: NEW_LINEAGE}.get(kind, kind)
+    assert folds[KIND_COLUMN].unique().to_list() == [shown]
+    assert set(_asked(rows, folds)) == {shown}
+
+
+@pytest.mark.parametrize(("each", "shown"), [(1, NEW_LINEAGE), (2, NEW_SCALE)])
+def test_reenact__takes_the_nearest_kind_where_too_few_batches_ask_the_wanted_one(each: int, shown: str) -> None:
+    """Three lineages with 1 batch each at a larger scale are too few batches for a new scale; 2 each are enough."""
+    rows = batch_rows(3).drop("site").filter(pl.col("scale") < 2)
+    few = rows.filter((pl.col("scale") < 0.05) | (pl.int_range(pl.len()).over("lineage", "scale") < each))
+    assert _reenact(few, NEW_SCALE)[KIND_COLUMN].unique().to_list() == [shown]
+
+
+@pytest.mark.parametrize(("lineages", "shown"), [(2, NEW_LINEAGE), (3, NEW_SCALE)])
+def test_reenact__takes_the_nearest_kind_where_too_few_lineages_ask_the_wanted_one(lineages: int, shown: str) -> None:
+    """Two of four lineages ran at a larger scale, with 6 batches each: their errors do not show how lineages differ."""
+    rows = batch_rows(4).drop("site").filter(pl.col("scale") < 2)
+    few = rows.filter((pl.col("scale") < 0.05) | (pl.col("lineage") < f"P{lineages}"))
+    assert _reenact(few, NEW_SCALE)[KIND_COLUMN].unique().to_list() == [shown]
+
+
+def test_reenact__takes_the_kind_that_most_batches_ask_where_none_is_asked_often_enough() -> None:
+    """Four results of one lineage: none is asked by five, and each of the four can be hidden as a next batch."""
+    rows = batch_rows(1, (0.001,), each=4).with_columns(NO_DATE).drop("site")
+    folds = _reenact(rows, NEW_LINEAGE)
+    assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
+    assert _hidden(rows, folds).height == rows.height
 
 
 @pytest.mark.parametrize("count", [LEAST_RESULTS, 4, 5, 8])
@@ -13,15 +148,14 @@ from tests.support.rows import batch_rows
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != NEW_SOURCE])
 def test_reenact__hides_batches_of_any_history_with_three_rows(kind: str, products: int, count: int) -> None:
     rows = batch_rows(products, (0.001,), each=8 // products + 1).head(count)
-    folds = reenact(rows, kind, (), 4)
-    hidden = [test["batch_id"] for _, train, test in train_and_test(rows, folds) if train.height > 1]
-    assert hidden
+    folds = _reenact(rows, kind, folds=4)
+    assert list(train_and_test(rows, folds))
+    assert set(_asked(rows, folds)) == {folds[KIND_COLUMN][0]}
 
 
-def test_reenact__without_anything_to_show_hides_thirds() -> None:
-    rows = batch_rows(1, (0.001,), each=3).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
-    folds = reenact(rows, "next_batch", (), 4)
+def test_reenact__hides_thirds_where_no_batch_asks_a_near_kind() -> None:
+    """Each batch is of its own source, and unknown sources are refused: a hidden batch asks `new_source` whatever is hidden."""
+    rows = batch_rows(1, (0.001,), each=3).with_columns(source=pl.col("batch_id"))
+    folds = _reenact(rows, BEYOND_SCALE, ("source",))
     assert folds[KIND_COLUMN].unique().to_list() == [THIRDS]
-    assert (
-        sorted(name for _, _, test in train_and_test(rows, folds) for name in test["batch_id"]) == rows["batch_id"].to_list()
-    )
+    assert _hidden(rows, folds).height == rows.height

@@ -124,7 +124,7 @@ def test_final__is_calibrated_for_every_kind_and_the_same_after_saving_and_readi
     finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
     again = CalibratedModel.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
     assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
-    assert set(again.calibrations) == {"next_batch", "new_product", "new_lineage", "new_scale", "beyond_scale"}
+    assert set(again.calibrations) == {"next_batch", "new_place", "new_product", "new_lineage", "new_scale", "beyond_scale"}
     ((low, high),) = again.intervals(again.forecast(rows), [0.8])
     assert (low <= high).all()
 

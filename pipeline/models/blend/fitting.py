@@ -62,7 +62,7 @@ def fit_super_learner(
     rows = _with_results(rows, y)
     reenactments: dict[str, HiddenForecasts] = {}
     for kind in kinds:
-        folds = reenact(rows, kind, task.refuse, config.folds)
+        folds = reenact(rows, kind, task.scale_tolerance, task.refuse, config.folds)
         before = reenactments.values()
         same = next((other for other in before if other.reenacted_kind == folds[KIND_COLUMN][0]), None)
         reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members)
