@@ -1,6 +1,6 @@
 """What a small or flat history cannot show, as sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -10,14 +10,40 @@ from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.display import percent, shown
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import larger_scale
+from pipeline.extrapolation.kinds import BEYOND_SCALE, NEW_LINEAGE, NEW_PLACE, NEW_PRODUCT, NEW_SCALE, NEW_SOURCE, NEXT_BATCH
+from pipeline.extrapolation.reenactment import THIRDS
 
+BATCH_OF_KIND: Mapping[str, str] = {
+    NEXT_BATCH: "a further batch of a known product at a known scale and place",
+    NEW_PLACE: "at a site or on equipment that is new to it, at a known scale",
+    NEW_PRODUCT: "of a new product of a known line",
+    NEW_LINEAGE: "of a new line of batches",
+    NEW_SCALE: "at a scale that is new to its line",
+    BEYOND_SCALE: "at a scale above all batches of history",
+    NEW_SOURCE: "of a new level of a grouping",
+}
+"""Kind of question → what a batch is that asks it."""
+BATCHES_OF_KIND: Mapping[str, str] = {
+    NEXT_BATCH: "further batches of known products at known scales and places",
+    NEW_PLACE: "batches at new sites or on new equipment",
+    NEW_PRODUCT: "batches of new products",
+    NEW_LINEAGE: "batches of new lines",
+    NEW_SCALE: "batches at scales that were new to their line",
+    BEYOND_SCALE: "batches at scales above all others",
+    NEW_SOURCE: "batches of new levels of a grouping",
+    THIRDS: "batches of all kinds, each third of them hidden in turn",
+}
+"""Re-enacted kind of question → the batches that were forecast."""
 FEW_ERRORS = 10
 """Number of past errors below which an answer says how large a chance they can show."""
 
 
 def small_history_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
-    """Return a sentence for each thing that history cannot show: an effect of scale, a test of the model, a spread of results."""
-    return (*_scale(case, run), *_untested(run), *_constant(run), *_few_errors(case, run))
+    """Return a sentence for each thing that history cannot show.
+
+    These are an effect of scale, the kind of question, a test of the model, and a spread of results.
+    """
+    return (*_scale(case, run), *_substituted(case, run), *_untested(run), *_constant(run), *_few_errors(case, run))
 
 
 def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
@@ -32,6 +58,21 @@ def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
         yield (
             f"All {run.rows.height} batches of history ran at {shown(ran, unit)}, so history shows no effect of the batch size. "
             f"An effect of it is therefore not in the answer for {shown(asked, unit)}, and the intervals may be too narrow."
+        )
+
+
+def _substituted(case: Case, run: TrainedRun) -> Iterator[str]:
+    """Say of attributes whose intervals come from another kind of question which kind was asked and which was re-enacted."""
+    by_kinds: dict[tuple[str, str], list[str]] = {}
+    for name, final in run.model.finals.items():
+        asked = str(final.kinds(case.row)[0])
+        calibration = final.calibrations[asked]
+        if calibration.substituted and final.reasons(case.row)[0] is None:
+            by_kinds.setdefault((asked, calibration.reenacted_kind), []).append(run.process.display_name(name))
+    for (asked, reenacted), names in by_kinds.items():
+        yield (
+            f"This batch is {BATCH_OF_KIND[asked]}. History has too few such batches to test forecasts of them. So the "
+            f"intervals of {', '.join(names)} come from forecasts of {BATCHES_OF_KIND[reenacted]}, and are widened."
         )
 
 

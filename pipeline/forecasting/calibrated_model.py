@@ -15,7 +15,7 @@ from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCal
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.file_format import SavedModel, SavedTask
-from pipeline.models.registry import CarryOver, FittedModel, GlobalMean, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.registry import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 
 FOLDS = 4
 """Number of re-enacted folds per kind of question, for models whose configuration does not state it."""
@@ -175,15 +175,11 @@ def fit_all_calibrated(
 
 
 def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:
-    """Return a model that is one of the blends, or a member of one, or None.
-
-    The members of a blend are fitted to working results where results are censored. A baseline must be fitted to the results
-    themselves, so it is never taken from a blend.
-    """
+    """Return a model that is one of the blends, or a member of one, or None."""
     for blend in blends:
         if model == blend.config:
             return ReenactedModel(blend.fitted, blend.forecasts())
-        if model in blend.config.members and not isinstance(model, GlobalMean | CarryOver):
+        if model in blend.config.members:
             return ReenactedModel(*blend.member(blend.config.members.index(model)))
     return None
 
@@ -215,15 +211,22 @@ def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[
 
 def _fit_and_reenact(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, kinds: Sequence[str]) -> ReenactedModel:
     """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
-    forecasts = {}
+    forecasts: dict[str, pl.DataFrame] = {}
     for kind in kinds:
         folds = reenact(train, kind, task.scale_tolerance, task.refuse, FOLDS)
-        hidden = [_hidden_forecasts(model, known, test, task, seed) for _, known, test in train_and_test(train, folds)]
-        forecasts[kind] = pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
+        reenacted = str(folds[KIND_COLUMN][0])
+        same = next((other for other in forecasts.values() if other["reenacted_kind"][0] == reenacted), None)
+        forecasts[kind] = same if same is not None else _hidden_forecasts(model, train, folds, task, seed)
     return ReenactedModel(fit(model, train, train["observed"].to_numpy(), task, seed), forecasts)
 
 
-def _hidden_forecasts(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+def _hidden_forecasts(model: ModelConfig, rows: pl.DataFrame, folds: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
+    """Return the hidden batches of all folds with predicted, spread and reenacted_kind."""
+    hidden = [_forecasts_of_fold(model, known, test, task, seed) for _, known, test in train_and_test(rows, folds)]
+    return pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
+
+
+def _forecasts_of_fold(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
     """Return the test rows with predicted and spread, by the model fitted to the known rows."""
     fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
     return test.with_columns(

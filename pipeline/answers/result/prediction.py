@@ -14,8 +14,8 @@ Axis = Literal["scale", "site", "device"]
 
 
 Kind = Literal["next_batch", "new_place", "new_product", "new_lineage", "new_scale", "beyond_scale", "new_source"]
-"""What is new: nothing, the site or equipment at a known scale, the product of a known line, the line of batches, the scale for this
-line, the scale for all lines, or the level of a group that matters."""
+"""What is new: nothing, the site or equipment at a known scale, the product of a known line, the line of batches, the scale for
+this line, the scale for all lines, or the level of a group that matters."""
 
 
 @dataclass(config=STRICT, frozen=True)

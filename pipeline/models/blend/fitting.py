@@ -55,8 +55,10 @@ def fit_super_learner(
 ) -> TrainedBlend:
     """Fit the members to results y, shape (n,), and learn their weights for each kind of question.
 
-    If `rows` has the column `censoring`, censored results are replaced by working results of the first Gaussian member
-    before the other members are fitted.
+    If `rows` has the column `censoring`, each member treats censored results in one way, whatever the order of the members.
+    A Gaussian member is fitted to working results of its own, as `fit_hierarchical` says. Trees are fitted to the working
+    results of the Gaussian model that gives the spread of a row, which is fitted before them. For a baseline, and where no
+    member is Gaussian, a censored result counts as its limit.
     """
     members, spread_model = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
@@ -84,23 +86,30 @@ def fit_members(
     seed: int,
     before: Sequence[FittedMember] | None,
 ) -> tuple[tuple[FittedMember, ...], FittedHierarchical | None]:
-    """Return the fitted members, and the model that gives the spread of a row.
+    """Return the fitted members, and the model that gives the spread of a row: the first hierarchical one, or the first table.
 
     Members with the same Gaussian model share it. before: the members of a fit to nearly the same rows, whose variances
-    begin the search.
+    begin the search. Censored results are treated as `fit_super_learner` says.
     """
+    bases = _fit_bases(config, rows, y, task, before)
+    candidates = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
+    spread_model = candidates[0] if candidates else None
+    working = y
+    if spread_model is not None and "censoring" in rows.columns:
+        working = working_results(y, rows["censoring"], task.clipped(spread_model.predict(rows)))
+    return tuple(_fit_member(member, rows, y, working, task, seed, bases) for member in config.members), spread_model
+
+
+def _fit_bases(
+    config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, before: Sequence[FittedMember] | None
+) -> Bases:
+    """Return the Gaussian models of the members. Each is fitted to the results themselves, and treats censored ones itself."""
     bases: dict[Hierarchical | AdditiveTable, FittedHierarchical] = {}
     for i, member in enumerate(config.members):
         base = member.base if isinstance(member, Boosted) else member
         if isinstance(base, Hierarchical | AdditiveTable) and base not in bases:
-            start = None if before is None else _variances(before[i])
-            bases[base] = fit_hierarchical(base, rows, y, task, start)
-            if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-                y = working_results(y, rows["censoring"], task.clipped(bases[base].predict(rows)))
-                rows = rows.drop("censoring")
-    fitted = tuple(_fit_member(member, rows, y, task, seed, bases) for member in config.members)
-    candidates = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
-    return fitted, candidates[0] if candidates else None
+            bases[base] = fit_hierarchical(base, rows, y, task, None if before is None else _variances(before[i]))
+    return bases
 
 
 def _variances(member: FittedMember) -> Variances | None:
@@ -109,7 +118,9 @@ def _variances(member: FittedMember) -> Variances | None:
     return model.variances if isinstance(model, FittedHierarchical) else None
 
 
-def _fit_member(member: Member, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, bases: Bases) -> FittedMember:
+def _fit_member(
+    member: Member, rows: pl.DataFrame, y: FloatArray, working: FloatArray, task: Task, seed: int, bases: Bases
+) -> FittedMember:
     match member:
         case GlobalMean():
             return fit_global_mean(y)
@@ -118,9 +129,9 @@ def _fit_member(member: Member, rows: pl.DataFrame, y: FloatArray, task: Task, s
         case AdditiveTable() | Hierarchical():
             return bases[member]
         case Boosted():
-            return fit_boosted(member, rows, y, task, seed, bases[member.base])
+            return fit_boosted(member, rows, working, task, seed, bases[member.base])
         case LightGBM():
-            return fit_lightgbm(member, rows, y, task, seed)
+            return fit_lightgbm(member, rows, working, task, seed)
 
 
 def _hidden_forecasts(

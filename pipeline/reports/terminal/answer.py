@@ -164,7 +164,7 @@ def _gaps(answer: Answer) -> Iterable[RenderableType]:
         if one.refused is not None:
             yield Text(f"{answer.name(key)} is not answered: {one.refused.reason}", style="bold")
     if not answer.proposal.known_product:
-        yield Text("The product is new and has no batch. Its intervals are those of forecasts of new products.")
+        yield Text("The product is new: history has no batch of it.")
     if assumed := answer.assumed_from_reference:
         listed = ", ".join(f"{answer.name(key)} = {value}" for key, value in assumed.items())
         yield Text(f"Assumed as at the reference: {listed}")

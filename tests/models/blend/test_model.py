@@ -1,19 +1,37 @@
-"""The blend: weights per kind of question, prior weights, and its error where there is nothing to learn."""
+"""The blend: weights per kind of question, prior weights, censored results, and its error where there is nothing to learn."""
+
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from pipeline.models.blend.fitting import fit_super_learner
+from pipeline.extrapolation.kinds import KINDS
+from pipeline.extrapolation.reenactment import reenact
+from pipeline.models.blend.fitting import fit_members, fit_super_learner
 from pipeline.models.blend.weights import prior_weights
-from pipeline.models.registry import AdditiveTable, GlobalMean, Hierarchical, LightGBM, SuperLearner, Task
+from pipeline.models.censoring import working_results
+from pipeline.models.registry import (
+    AdditiveTable,
+    CarryOver,
+    GlobalMean,
+    Hierarchical,
+    LightGBM,
+    ModelConfig,
+    SuperLearner,
+    Task,
+    fit,
+)
 from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale", "gap"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
 BLEND = SuperLearner(
     (GlobalMean(), AdditiveTable(), Hierarchical(), LightGBM(rounds=30, words=False)), folds=3, prior=(0.1, 0.3, 0.3, 0.3)
 )
+
+TREES = LightGBM(rounds=30, words=False)
+CENSORED_BLEND = SuperLearner((GlobalMean(), CarryOver(), AdditiveTable(), Hierarchical(), TREES))
 
 
 def _rows(products: int = 6) -> pl.DataFrame:
@@ -59,3 +77,53 @@ def test_blend__on_pure_noise_is_at_most_ten_percent_worse_than_the_mean() -> No
         error = ((fitted.predict(hidden) - hidden["observed"].to_numpy()) ** 2).mean()
         losses.append(error / ((train["observed"].mean() - hidden["observed"]) ** 2).mean())  # type: ignore[operator]
     assert np.mean(losses) < 1.1
+
+
+def _censored() -> pl.DataFrame:
+    """Return rows of which the lower 40 % of the results lie at or below a reporting limit."""
+    rows = _rows()
+    limit = np.quantile(rows["observed"], 0.4)
+    return rows.with_columns(
+        pl.max_horizontal("observed", pl.lit(limit)),
+        censoring=pl.when(pl.col("observed") <= limit).then(pl.lit("left")).otherwise(pl.lit("none")),
+    )
+
+
+@pytest.mark.parametrize("member", [GlobalMean(), CarryOver(), AdditiveTable(), Hierarchical()])
+def test_member__with_censored_results_equals_the_model_fitted_by_itself(member: ModelConfig) -> None:
+    rows = _censored()
+    y = rows["observed"].to_numpy()
+    members, _ = fit_members(CENSORED_BLEND, rows, y, TASK, 1, None)
+    own = members[CENSORED_BLEND.members.index(member)]
+    assert own.predict(rows) == pytest.approx(fit(member, rows, y, TASK, 1).predict(rows))
+
+
+def test_trees__are_fitted_to_the_working_results_of_the_model_that_gives_the_spread() -> None:
+    rows = _censored()
+    y = rows["observed"].to_numpy()
+    members, spread_model = fit_members(CENSORED_BLEND, rows, y, TASK, 1, None)
+    assert spread_model is not None
+    assert spread_model.kind == "hierarchical"
+    working = working_results(y, rows["censoring"], spread_model.predict(rows))
+    assert (working < y).any()
+    assert members[-1].predict(rows) == pytest.approx(fit(TREES, rows, working, TASK, 1).predict(rows))
+
+
+def test_members__do_not_depend_on_their_order_where_results_are_censored() -> None:
+    rows = _censored()
+    y = rows["observed"].to_numpy()
+    turned = replace(CENSORED_BLEND, members=CENSORED_BLEND.members[::-1])
+    members, again = (fit_members(config, rows, y, TASK, 1, None)[0] for config in (CENSORED_BLEND, turned))
+    for one, other in zip(members, again[::-1], strict=True):
+        assert one.predict(rows) == pytest.approx(other.predict(rows))
+
+
+def test_weights__are_learned_from_the_batches_that_ask_the_kind() -> None:
+    """Half of the rows that lie after a date ask another kind than the next batch: those rows have no part in the weights."""
+    rows = _rows()
+    hidden = fit_super_learner(BLEND, rows, rows["observed"].to_numpy(), TASK, 1, KINDS[:-1]).reenactments
+    for kind, found in hidden.items():
+        folds = reenact(rows, kind, TASK.scale_tolerance, (), BLEND.folds)
+        assert found.reenacted_kind == folds["shift"][0]
+        assert sorted(found.rows["batch_id"]) == sorted(folds.filter(role="test")["batch_id"])
+    assert hidden["new_product"] is hidden["new_lineage"]  # equal re-enactments are fitted once
