@@ -41,8 +41,8 @@ LEAST_RESULTS = 3
 """Number of results from which an attribute is predicted: each can be hidden once, with `LEAST_TRAINED` left to learn from."""
 LEAST_ASKED = 5
 """Number of hidden batches from which the rows can show a kind of question."""
-LEAST_LINEAGES = 3
-"""Number of lineages that these batches belong to, or all lineages where there are fewer."""
+LEAST_PRODUCTS = 3
+"""Number of products that these batches are of, or all products where there are fewer. Products are what intervals count."""
 THIRDS = "thirds"
 """Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
@@ -55,7 +55,7 @@ def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[st
 
     Each hidden batch is held against the training rows of its fold. One that asks another kind has no role in that fold: it
     is not predicted, and nothing is learned from it. `shift` is the kind that the hidden batches ask. It is `kind` itself if
-    at least `LEAST_ASKED` batches of `LEAST_LINEAGES` lineages ask it, otherwise the nearest kind of which this is true. If
+    at least `LEAST_ASKED` batches of `LEAST_PRODUCTS` products ask it, otherwise the nearest kind of which this is true. If
     it is true of none, it is the kind that most batches ask, and `thirds` if no batch asks any of them.
     """
     fewer = []
@@ -98,10 +98,10 @@ def _asking(rows: pl.DataFrame, fold: pl.DataFrame, kind: str, tolerance: float,
 
 
 def _enough(folds: pl.DataFrame, rows: pl.DataFrame) -> bool:
-    """Tell whether the hidden batches are enough, and of enough lineages, to show their kind."""
+    """Tell whether the hidden batches are enough, and of enough products, to show their kind."""
     hidden = rows.filter(pl.col("batch_id").is_in(folds.filter(pl.col("role") == "test")["batch_id"].implode()))
-    lineages = min(LEAST_LINEAGES, rows["lineage"].n_unique())
-    return hidden.height >= LEAST_ASKED and hidden["lineage"].n_unique() >= lineages
+    products = min(LEAST_PRODUCTS, rows["product"].n_unique())
+    return hidden.height >= LEAST_ASKED and hidden["product"].n_unique() >= products
 
 
 def _batches_asked(folds: pl.DataFrame) -> int:

@@ -20,7 +20,7 @@ from pipeline.extrapolation.kinds import (
 )
 from pipeline.extrapolation.reenactment import (
     LEAST_ASKED,
-    LEAST_LINEAGES,
+    LEAST_PRODUCTS,
     LEAST_RESULTS,
     THIRDS,
     reenact,
@@ -64,7 +64,7 @@ def test_reenact__every_hidden_batch_asks_the_kind(kind: str) -> None:
     assert set(_asked(rows, folds, ("source",))) == {kind}
     hidden = _hidden(rows, folds)
     assert hidden.height >= LEAST_ASKED
-    assert hidden["lineage"].n_unique() >= LEAST_LINEAGES
+    assert hidden["product"].n_unique() >= LEAST_PRODUCTS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,11 +127,11 @@ def test_reenact__takes_the_nearest_kind_where_too_few_batches_ask_the_wanted_on
     assert _reenact(few, NEW_SCALE)[KIND_COLUMN].unique().to_list() == [shown]
 
 
-@pytest.mark.parametrize(("lineages", "shown"), [(2, NEW_LINEAGE), (3, NEW_SCALE)])
-def test_reenact__takes_the_nearest_kind_where_too_few_lineages_ask_the_wanted_one(lineages: int, shown: str) -> None:
-    """Two of four lineages ran at a larger scale, with 6 batches each: their errors do not show how lineages differ."""
+@pytest.mark.parametrize(("products", "shown"), [(2, NEW_LINEAGE), (3, NEW_SCALE)])
+def test_reenact__takes_the_nearest_kind_where_too_few_products_ask_the_wanted_one(products: int, shown: str) -> None:
+    """Two of four products ran at a larger scale, with 6 batches each: their errors do not show how products differ."""
     rows = batch_rows(4).drop("site").filter(pl.col("scale") < 2)
-    few = rows.filter((pl.col("scale") < 0.05) | (pl.col("lineage") < f"P{lineages}"))
+    few = rows.filter((pl.col("scale") < 0.05) | (pl.col("lineage") < f"P{products}"))
     assert _reenact(few, NEW_SCALE)[KIND_COLUMN].unique().to_list() == [shown]
 
 
