@@ -1,12 +1,15 @@
 """Equivalence of scales: the proposed step for all products, and the last step of the proposed product."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
 
 import polars as pl
 
 from pipeline.answers.equivalence.equivalence import compare_scales
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.answers.result.equivalence import AttributeEquivalence, ScaleStep
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import same_scale, scale_levels
 from pipeline.features.catalogue import catalogue
@@ -79,26 +82,33 @@ def _compared(
     names: Mapping[str, str],
 ) -> AttributeEquivalence:
     attribute = process.attributes[target]
-    results_of_target = results.filter((pl.col("attribute") == target) & (pl.col("censoring") == "none"))
-    shown = (pl.col("value") - attribute.si.offset) / attribute.si.factor
-    known = rows.join(results_of_target.select("batch_id", shown.alias("value")), on="batch_id", how="inner")
+    known = rows.join(_ranges(results, target, attribute), on="batch_id", how="inner")
     given = attribute.specification
     limits = (None, None) if given is None else (given.lower, given.upper)
-    found = compare_scales(known, _settings(process, rows), limits, config)
-    return AttributeEquivalence(
-        found.verdict,
-        found.reason,
-        attribute.unit,
-        found.margin,
-        found.difference,
-        found.lower,
-        found.upper,
-        found.slope_p,
-        found.slope_effect,
-        None if found.slope_setting is None else names[found.slope_setting],
-        found.batches,
-        found.products,
+    found = compare_scales(known, _settings(process, rows), limits, config, _words(names[process.lineage]))
+    setting = None if found.slope_setting is None else names[found.slope_setting]
+    return AttributeEquivalence(**vars(replace(found, slope_setting=setting)), unit=attribute.unit)
+
+
+def _ranges(results: pl.DataFrame, target: str, attribute: Attribute) -> pl.DataFrame:
+    """Return the smallest and largest value that each result of the target can have, in display units.
+
+    A left-censored result lies between the smallest possible value and its limit, a right-censored one above its limit.
+    """
+    smallest, largest = attribute.possible or (-inf, inf)
+    chosen = results.filter(pl.col("attribute") == target)
+    censored = {side: pl.col("censoring") == side for side in ("left", "right")}
+    lowest = pl.when(censored["left"]).then(pl.min_horizontal("value", pl.lit(smallest))).otherwise("value")
+    highest = pl.when(censored["right"]).then(pl.max_horizontal("value", pl.lit(largest))).otherwise("value")
+    factor, offset = attribute.si.factor, attribute.si.offset
+    return chosen.select(
+        "batch_id", *((end - offset) / factor for end in (lowest.alias("lowest"), highest.alias("highest")))
     )
+
+
+def _words(name: str) -> tuple[str, str]:
+    """Return what a product is called, once and many times."""
+    return name, f"{name}s"
 
 
 def _settings(process: Process, rows: pl.DataFrame) -> list[str]:

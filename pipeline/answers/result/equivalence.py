@@ -1,10 +1,11 @@
 """Whether two scales are equivalent."""
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
+from pipeline.answers.result.values import MaybeNumber, Number, Range, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
 
@@ -16,8 +17,9 @@ class AttributeEquivalence:
     reason: str
     unit: UnitLabel
     margin: MaybeNumber
+    """In standard deviations between batches, the margin is reduced for their error."""
     difference: MaybeNumber
-    """Larger minus smaller scale."""
+    """Larger minus smaller scale, mean of the products. With censored results in the middle of what they can be."""
     lower: MaybeNumber
     upper: MaybeNumber
     slope_p: MaybeNumber
@@ -26,6 +28,14 @@ class AttributeEquivalence:
     batches: tuple[int, int]
     """At the smaller and at the larger scale."""
     products: int
+    censored: tuple[int, int] = (0, 0)
+    """Number of censored results at the smaller and at the larger scale. The interval covers every value that they can have."""
+    censored_range: Range | None = None
+    """Smallest and largest difference that the censored results allow. None if there are none."""
+    differences: Mapping[str, Number] = field(default_factory=dict)
+    """Product → its own difference. With two or more products, these are the evidence."""
+    needed: int | None = None
+    """Number of products, or of batches at each scale with one product, that would decide. None: decided, or not known."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.answers.result.equivalence import AttributeEquivalence, ScaleStep
 from pipeline.domain.display import size, with_unit
-from pipeline.reports.figures.svg import ACCENT, GREY, PALE, box, dot, line, picture, words
+from pipeline.reports.figures.svg import ACCENT, GREY, INK, PALE, box, dot, line, picture, words
 
 FARTHEST = 8.0
 """Largest number of margins on the axis."""
@@ -19,6 +19,8 @@ class _Interval:
     low: float
     middle: float
     high: float
+    products: tuple[float, ...]
+    """Difference of each product."""
 
 
 def step_title(step: ScaleStep) -> str:
@@ -29,7 +31,7 @@ def step_title(step: ScaleStep) -> str:
 def difference_figure(step: ScaleStep, names: Callable[[str], str]) -> str | None:
     """Draw the interval of each difference divided by its margin; the grey band is from −1 to 1. None without a difference.
 
-    names: gives the display name of an attribute.
+    Small points are the products, if there are several. names: gives the display name of an attribute.
     """
     drawn = [found for key, one in step.attributes.items() if (found := _interval(names(key), one)) is not None]
     if not drawn:
@@ -46,6 +48,7 @@ def difference_figure(step: ScaleStep, names: Callable[[str], str]) -> str | Non
         y = 18 + i * row
         parts.append(words(left - 12, y + 4, one.name, anchor="end"))
         parts.append(line(at(one.low), y, at(one.high), y, width=3, colour=ACCENT))
+        parts += [dot(at(difference), y, 2, fill=INK) for difference in one.products]
         parts.append(dot(at(one.middle), y, 4.5, fill="white"))
     parts += [words(at(x), height - 16, f"{x:+d}" if x else "0", anchor="middle", colour=GREY) for x in (-1, 0, 1)]
     parts.append(words((left + right) / 2, height - 2, "difference ÷ margin [–]", anchor="middle", colour=GREY))
@@ -55,4 +58,6 @@ def difference_figure(step: ScaleStep, names: Callable[[str], str]) -> str | Non
 def _interval(name: str, found: AttributeEquivalence) -> _Interval | None:
     if not found.margin or found.difference is None or found.lower is None or found.upper is None:
         return None
-    return _Interval(name, found.lower / found.margin, found.difference / found.margin, found.upper / found.margin)
+    products = found.differences.values() if len(found.differences) > 1 else ()
+    ends = (end / found.margin for end in (found.lower, found.difference, found.upper))
+    return _Interval(name, *ends, tuple(difference / found.margin for difference in products))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from pipeline.answers.equivalence.judgement import UNKNOWN
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.drivers import Drivers, FeatureShare, SettingEffect
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.record import Credibility, DataCard, Record
-from pipeline.domain.display import digits, in_words, percent, size, with_unit
+from pipeline.domain.display import digits, in_words, percent, signed, size, with_unit
 from pipeline.reports.figures.equivalence import difference_figure, step_title
 
 MOST = 4
@@ -149,7 +150,7 @@ def _equivalence(steps: tuple[ScaleStep, ...], answer: Answer) -> Section:
     return Section(
         "equivalence",
         "Are two scales equivalent?",
-        tuple(_conclusion(step, answer) for step in steps),
+        (*(_conclusion(step, answer) for step in steps), *_reasons(steps, answer)),
         tuple(_verdicts(step, answer) for step in steps),
         tuple(_figures(steps, answer)),
     )
@@ -161,8 +162,8 @@ def _figures(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[Figure]:
             yield Figure(
                 svg,
                 f"{step_title(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of "
-                "equivalence. Inside the grey band: equivalent. Not inside, and zero excluded: different. Otherwise the data are "
-                "not sufficient.",
+                "equivalence. Small points: the products. Inside the grey band: equivalent. Not inside, and zero excluded by the "
+                "95 % interval: different. Otherwise the data are not sufficient.",
             )
 
 
@@ -172,6 +173,14 @@ def _conclusion(step: ScaleStep, answer: Answer) -> str:
         by_verdict.setdefault(found.verdict, []).append(answer.name(key))
     listed = "; ".join(f"{verdict}: {', '.join(names)}" for verdict, names in by_verdict.items())
     return f"{step_title(step)}: {listed}."
+
+
+def _reasons(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[str]:
+    """Say for each attribute without a verdict, or with censored results, what the data show and what is missing."""
+    for step in steps:
+        for key, found in step.attributes.items():
+            if found.verdict == UNKNOWN or any(found.censored):
+                yield f"{answer.name(key)} ({size(step.smaller)} → {with_unit(size(step.larger), step.unit)}): {found.reason}."
 
 
 def _verdicts(step: ScaleStep, answer: Answer) -> Table:
@@ -186,15 +195,18 @@ def _verdicts(step: ScaleStep, answer: Answer) -> Table:
             found.margin,
             found.slope_p,
             found.slope_setting or "",
+            ", ".join(f"{product} {signed(difference)}" for product, difference in found.differences.items()),
             f"{found.batches[0]} + {found.batches[1]} of {found.products}",
+            f"{found.censored[0]} + {found.censored[1]}",
         )
         for key, found in step.attributes.items()
     )
     columns = ("attribute", "unit", "verdict", "difference", "from", "to", "margin", "p of equal slopes", "setting")
     return Table(
-        f"{step_title(step)}. Two one-sided tests (Schuirmann 1987) within products; slopes by analysis of covariance. A large p "
-        "of the slopes does not prove that they are equal.",
-        (*columns, "batches of products"),
+        f"{step_title(step)}. Two one-sided tests (Schuirmann 1987). With two or more products their differences are the evidence; "
+        "with one its batches are. The interval covers every value that censored results can have. Slopes by analysis of "
+        "covariance; a large p does not prove that they are equal.",
+        (*columns, "difference of each", "batches of products", "censored"),
         rows,
     )
 

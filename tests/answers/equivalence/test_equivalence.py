@@ -3,8 +3,10 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import t, ttest_ind
 
-from pipeline.answers.equivalence.equivalence import DIFFERENT, OFFSET, SAME, SLOPE, UNKNOWN, compare_scales
+from pipeline.answers.equivalence.equivalence import compare_scales
+from pipeline.answers.equivalence.judgement import DIFFERENT, OFFSET, SAME, SLOPE, UNKNOWN
 from pipeline.answers.limits import EquivalenceConfig
 
 CONFIG = EquivalenceConfig()
@@ -20,7 +22,17 @@ def batches(each: int, *, offset: float = 0.0, slope: float = 0.0, noise: float 
     product, large = np.repeat([0, 1, 2], 2 * each), np.tile(np.repeat([False, True], each), 3)
     x, idle = rng.uniform(-1, 1, size=(2, n))
     value = 20 + 3 * product + 2 * x + large * (offset + slope * x) + noise * rng.normal(size=n)
-    return pl.DataFrame({"value": value, "product": product.astype(str), "large": large, "x": x, "idle": idle, "fixed": 1.0})
+    return pl.DataFrame(
+        {
+            "lowest": value,
+            "highest": value,
+            "product": product.astype(str),
+            "large": large,
+            "x": x,
+            "idle": idle,
+            "fixed": 1.0,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,8 +71,26 @@ def test_scales__one_limit_counts_in_standard_deviations() -> None:
     assert found.margin == pytest.approx(1.5 * 2.0, rel=0.2)
 
 
+def test_scales__without_repeats_standard_deviations_are_not_known() -> None:
+    """One batch per product and scale: products still give an interval, but not the standard deviation of the margin."""
+    found, known = (compare_scales(one_each(), [], limits, CONFIG) for limits in ((None, 30.0), LIMITS))
+    assert (found.verdict, found.margin) == (UNKNOWN, None)
+    assert "standard deviations between batches" in found.reason
+    assert (found.lower, found.upper) == (known.lower, known.upper)
+    assert known.verdict == SAME
+
+
+def one_each() -> pl.DataFrame:
+    """Five products with one batch at each scale."""
+    value = [10.0, 10.2, 11.0, 10.9, 12.0, 12.1, 13.0, 13.4, 14.0, 14.3]
+    numbers = pl.int_range(10, eager=True)
+    return pl.DataFrame(
+        {"lowest": value, "highest": value, "product": (numbers // 2).cast(pl.String), "large": numbers % 2 == 1}
+    )
+
+
 def test_scales__a_difference_between_products_is_none_between_scales() -> None:
-    """More batches of a high product at the large scale do not make the scale look high."""
+    """More batches of a high product at the large scale do not make the scale look high: each product counts once."""
     rows = pl.concat([batches(8), batches(30, seed=2).filter(pl.col("large") & (pl.col("product") == "2"))])
     assert compare_scales(rows, ["x"], LIMITS, CONFIG).verdict == SAME
 
@@ -79,3 +109,37 @@ def test_scales__slopes_are_told_with_their_setting() -> None:
     assert found.slope_setting == "x"
     assert found.slope_p is not None
     assert found.slope_p < 0.01
+
+
+def test_scales__balanced_the_interval_is_the_t_interval_of_the_product_differences() -> None:
+    """The textbook: three differences of means, Student's t with two degrees of freedom."""
+    rows = batches(6, offset=1.0)
+    means = rows.group_by("product", "large").agg(pl.col("lowest").mean()).sort("product", "large")["lowest"].to_numpy()
+    differences = means[1::2] - means[::2]
+    expected = t.interval(0.9, 2, differences.mean(), differences.std(ddof=1) / 3**0.5)
+    found = compare_scales(rows, [], LIMITS, CONFIG)
+    assert (found.lower, found.upper) == pytest.approx(expected)
+    assert found.differences == pytest.approx(dict(zip("012", differences, strict=True)))
+
+
+def test_scales__one_product_the_interval_is_the_t_interval_of_its_batches() -> None:
+    rows = batches(6, offset=1.0).filter(pl.col("product") == "1")
+    small, large = (rows.filter(pl.col("large") == scale)["lowest"].to_numpy() for scale in (False, True))
+    expected = ttest_ind(large, small).confidence_interval(0.9)
+    found = compare_scales(rows, [], LIMITS, CONFIG)
+    assert (found.lower, found.upper) == pytest.approx((expected.low, expected.high))
+    assert "one product: its batches are the evidence" in found.reason
+
+
+def test_scales__reason_names_products_their_variation_and_what_is_missing() -> None:
+    found = compare_scales(batches(6, offset=2.5, noise=3.0, seed=3), [], LIMITS, CONFIG)
+    assert found.verdict == UNKNOWN
+    assert "3 products differ between the scales by" in found.reason
+    assert f"about {found.needed} products at both scales" in found.reason
+
+
+def test_scales__nothing_bounds_a_censored_result() -> None:
+    rows = batches(6).with_columns(pl.when(pl.int_range(pl.len()) == 0).then(-np.inf).otherwise("lowest").alias("lowest"))
+    found = compare_scales(rows, ["x"], LIMITS, CONFIG)
+    assert (found.verdict, found.difference, found.censored) == (UNKNOWN, None, (1, 0))
+    assert "1 results at the smaller and 0 at the larger scale are censored, and nothing bounds" in found.reason
