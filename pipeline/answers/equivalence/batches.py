@@ -50,7 +50,7 @@ class Batches:
 
     def without_settings(self) -> "Batches":
         """Return the same batches with no setting to adjust for."""
-        return replace(self, settings=np.empty((len(self.product), 0)))
+        return replace(self, settings=np.empty((len(self.product), 0))) if self.settings.size else self
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,21 @@ class Model:
 
     @cached_property
     def solver(self) -> FloatArray:
-        """The matrix that gives the coefficients when it multiplies the values."""
-        return np.asarray(np.linalg.pinv(self.matrix))
+        """The matrix that gives the coefficients when it multiplies the values: the pseudo-inverse."""
+        left, sizes, right = self._parts
+        return np.asarray((right.T / sizes) @ left.T)
 
     @cached_property
     def freedom(self) -> int:
         """Degrees of freedom of the residuals."""
-        return len(self.matrix) - int(np.linalg.matrix_rank(self.matrix))
+        return len(self.matrix) - len(self._parts[1])
+
+    @cached_property
+    def _parts(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The singular value decomposition without the parts that are zero. Both results come from it, as this takes the time."""
+        left, sizes, right = np.linalg.svd(self.matrix, full_matrices=False)
+        kept = sizes > sizes[0] * max(self.matrix.shape) * np.finfo(float).eps
+        return left[:, kept], sizes[kept], right[kept]
 
     def residuals(self, values: FloatArray) -> FloatArray:
         """Return the residuals of one or several columns of values."""

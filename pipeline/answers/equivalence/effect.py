@@ -19,7 +19,7 @@ from pipeline.answers.equivalence.batches import Batches
 from pipeline.domain.arrays import FloatArray, IntArray
 
 MOST_CORNERS = 10
-"""Largest number of products with censored results for which all 2^n corners are tried. The others widen the interval by a bound."""
+"""Largest number of products with censored results for which all corners are tried. The others widen the interval by a bound."""
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,9 @@ def _counts(rows: pl.DataFrame) -> tuple[int, int]:
 
 def _batches(rows: pl.DataFrame) -> Batches:
     """Return the rows, sorted by product, as arrays without settings."""
-    numbers = rows.select(pl.col("product").rle_id(), "large", "lowest", "highest").cast(pl.Float64).to_numpy().T
-    return Batches(*numbers, settings=np.empty((rows.height, 0)))
+    numbers = rows.select(pl.col("product").rle_id(), "large", "lowest", "highest").cast(pl.Float64)
+    product, large, lowest, highest = numbers.to_numpy().T
+    return Batches(product, large, lowest, highest, np.empty((rows.height, 0)))
 
 
 def _columns(rows: pl.DataFrame, settings: list[str]) -> FloatArray:

@@ -13,10 +13,11 @@ def needed(ends: tuple[float, float], spread: float, margin: float, alpha: float
     """Return the number of products at both scales with which the test decides in 80 % of cases; None above 1000.
 
     ends: smallest and largest mean difference that the censored results allow, alike without any. spread: standard deviation of
-    the difference of one product. Both are taken as if they were true. The smallest n with
-    (t(1 − α) + t(0.8))·spread/√n ≤ margin − |difference| shows "same". With α/2 in place of α and |difference| on the right it shows
-    a difference. t has n − 1 degrees of freedom: quantiles of t in place of those of the non-central t (Julious 2004, Stat. Med.
-    23, 1921). batches: count batches at each scale instead; t has 2n − 2 degrees of freedom.
+    the difference of one product. Both are taken as if they were true.
+
+    The smallest n with (t(1 − α) + t(0.8))·spread/√n ≤ margin − |difference| shows "same". With α/2 in place of α and
+    |difference| on the right it shows a difference. t has n − 1 degrees of freedom: quantiles of t in place of those of the
+    non-central t (Julious 2004, Stat. Med. 23, 1921). batches: count batches at each scale instead; t has 2n − 2 degrees of freedom.
     """
     n = np.arange(2, MOST + 1)
     freedom = 2 * n - 2 if batches else n - 1

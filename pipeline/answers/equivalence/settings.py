@@ -25,10 +25,10 @@ def chosen_settings(batches: Batches, columns: FloatArray, names: Sequence[str],
     """
     within = batches.model.residuals(columns)
     strength = _strength(within, batches.model.residuals(batches.middle))
-    alike = np.flatnonzero(_alike(batches, columns, within))
+    alike = [int(one) for one in np.flatnonzero(_alike(batches, columns, within))]
     room = (batches.model.freedom - SPARE) // 2
     ranked = sorted(alike, key=lambda one: (-strength[one], names[one]))
-    return [int(one) for one in ranked[: max(0, min(most, room))]]
+    return ranked[: max(0, min(most, room))]
 
 
 def standard(columns: FloatArray) -> FloatArray:

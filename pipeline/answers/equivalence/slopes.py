@@ -30,6 +30,8 @@ class Slopes:
 def slopes(batches: Batches) -> Slopes | None:
     """Compare the slopes of all settings at both scales with the F test; None without settings or with too few batches."""
     plain, count = batches.model, batches.settings.shape[1]
+    if not count:
+        return None
     bent = Model(np.column_stack([plain.matrix, batches.large[:, None] * batches.settings]))
     more = plain.freedom - bent.freedom
     values = _corners(batches)

@@ -59,5 +59,5 @@ def _interval(name: str, found: AttributeEquivalence) -> _Interval | None:
     if not found.margin or found.difference is None or found.lower is None or found.upper is None:
         return None
     products = found.differences.values() if len(found.differences) > 1 else ()
-    ends = (end / found.margin for end in (found.lower, found.difference, found.upper))
-    return _Interval(name, *ends, tuple(difference / found.margin for difference in products))
+    low, middle, high = (end / found.margin for end in (found.lower, found.difference, found.upper))
+    return _Interval(name, low, middle, high, tuple(difference / found.margin for difference in products))

@@ -11,7 +11,7 @@ ERROR = 0.05 + 3 * (0.05 * 0.95 / 1000) ** 0.5
 
 @pytest.mark.parametrize(("products", "each"), [(4, 8), (3, 15)])
 def test_judge__a_difference_on_the_margin_is_same_in_at_most_alpha_if_products_vary(products: int, each: int) -> None:
-    """Products vary in their difference by one standard deviation between batches: counting batches, 20 % and 29 % were the same."""
+    """Products vary in their difference by one standard deviation between batches. Counting batches, 20 and 29 % were the same."""
     plan = Plan((each,) * products, (each,) * products, between=1.0)
     assert share(judged(plan, 1000), SAME) < ERROR
 
