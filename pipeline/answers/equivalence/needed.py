@@ -17,7 +17,7 @@ def needed(ends: tuple[float, float], spread: float, margin: float, alpha: float
 
     The smallest n with (t(1 − α) + t(0.8))·spread/√n ≤ margin − |difference| shows "same". With α/2 in place of α and
     |difference| on the right it shows a difference. t has n − 1 degrees of freedom: quantiles of t in place of those of the
-    non-central t (Julious 2004, Stat. Med. 23, 1921). batches: count batches at each scale instead; t has 2n − 2 degrees of freedom.
+    non-central t (Julious 2004, Stat. Med. 23, 1921). batches: count batches at each scale instead, with 2n − 2 degrees.
     """
     n = np.arange(2, MOST + 1)
     freedom = 2 * n - 2 if batches else n - 1

@@ -13,9 +13,9 @@ OPEN = Judgement(UNKNOWN, EFFECT, -0.1, 0.7, 0.5, None, 9, censored_decide=False
 
 def test_reason__products_and_their_variation_and_what_is_missing() -> None:
     assert reason(OPEN, (0, 0), WORDS) == (
-        "3 strengths differ between the scales by 0.1 to 0.6 (standard deviation 0.26); the interval of the mean difference "
-        "extends beyond the margin, and a difference from zero is not shown; about 9 strengths at both scales that vary like these would "
-        "decide in 80 % of cases; slopes could not be compared"
+        "3 strengths differ between the scales by 0.1 to 0.6 (standard deviation 0.26); "
+        "the interval of the mean difference extends beyond the margin, and a difference from zero is not shown; "
+        "about 9 strengths at both scales that vary like these would decide in 80 % of cases; slopes could not be compared"
     )
 
 

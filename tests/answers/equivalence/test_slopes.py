@@ -19,7 +19,7 @@ def settled(plan: Plan, rng: np.random.Generator, slope: float = 0.0):  # type: 
 
 
 def test_slopes__products_that_respond_differently_are_no_slope() -> None:
-    """Products run at different settings, so product × scale looks like setting × scale. With product levels alone, 46 % are bent."""
+    """Products run at different settings, so product × scale looks like setting × scale: 46 % with product levels alone."""
     rng = np.random.default_rng(3)
     found = [slopes(settled(Plan((8,) * 4, (8,) * 4, between=2.0), rng)) for _ in range(1000)]
     assert np.mean([one is not None and one.p < 0.05 for one in found]) < 0.05 + 3 * (0.05 * 0.95 / 1000) ** 0.5

@@ -1,5 +1,6 @@
 """Differences between two scales stand in margins of equivalence: the band from −1 to 1 is the claim."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,23 @@ def test_difference_figure__names_each_attribute_that_has_a_difference() -> None
 
 def test_difference_figure__without_any_difference_there_is_none() -> None:
     assert difference_figure(step((1.0, None, None, None)), str) is None
+
+
+def test_difference_figure__products_are_small_points() -> None:
+    one = step((2.0, 0.5, -1.0, 2.0))
+    found = replace(one.attributes["a0"], differences={"P": -0.5, "Q": 1.5})
+    picture = difference_figure(replace(one, attributes={"a0": found}), str)
+    assert picture is not None
+    assert [value(dot, "r") for dot in parts(picture, "circle")] == [2.0, 2.0, 4.5]
+    (band,) = parts(picture, "rect")
+    first, last = (value(dot, "cx") for dot in parts(picture, "circle")[:2])
+    assert last - first == pytest.approx(value(band, "width") / 2, abs=0.2)
+
+
+def test_difference_figure__one_product_is_the_interval_itself() -> None:
+    one = step((2.0, 0.5, -1.0, 2.0))
+    alone = replace(one, attributes={"a0": replace(one.attributes["a0"], differences={"P": 0.5})})
+    assert len(parts(difference_figure(alone, str) or "", "circle")) == 1
 
 
 def test_step_title__has_both_scales_with_one_unit() -> None:
