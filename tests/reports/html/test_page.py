@@ -133,3 +133,21 @@ def test_page__says_which_quantities_are_left_out_of_the_comparison() -> None:
         assert f'<p class="small">{sentence}</p>' in text
     matched = text.split("Matched: ")[1].split("Quantities outside")[0]
     assert "gassed power" not in matched
+
+
+def test_page__says_why_the_data_cannot_tell_and_lists_each_product() -> None:
+    """The reason of an attribute without a verdict, and of one with censored results; the difference of each product."""
+    step = ANSWER.equivalence[0]
+    known = next(iter(step.attributes.values()))
+    attributes = {
+        "titre": replace(
+            known, verdict="the data can't tell", reason="4 products differ", differences={"P": -0.5, "Q": 1.5}
+        ),
+        "hmw": replace(known, verdict="same", reason="2 results are censored", censored=(2, 0)),
+        "hcp": replace(known, verdict="same", reason="not to be shown"),
+    }
+    text = page(replace(ANSWER, equivalence=(replace(step, attributes=attributes),)))
+    assert "4 products differ" in text
+    assert "2 results are censored" in text
+    assert "not to be shown" not in text
+    assert "P −0.5, Q +1.5" in text
