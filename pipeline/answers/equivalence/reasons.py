@@ -62,4 +62,4 @@ def _censored(found: Judgement, censored: tuple[int, int]) -> str:
 
 
 def _counted(censored: tuple[int, int]) -> str:
-    return f"{censored[0]} results at the smaller and {censored[1]} at the larger scale are censored"
+    return f"censored results: {censored[0]} at the smaller and {censored[1]} at the larger scale"

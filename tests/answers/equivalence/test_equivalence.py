@@ -142,4 +142,4 @@ def test_scales__nothing_bounds_a_censored_result() -> None:
     rows = batches(6).with_columns(pl.when(pl.int_range(pl.len()) == 0).then(-np.inf).otherwise("lowest").alias("lowest"))
     found = compare_scales(rows, ["x"], LIMITS, CONFIG)
     assert (found.verdict, found.difference, found.censored) == (UNKNOWN, None, (1, 0))
-    assert "1 results at the smaller and 0 at the larger scale are censored, and nothing bounds" in found.reason
+    assert "censored results: 1 at the smaller and 0 at the larger scale, and nothing bounds" in found.reason

@@ -31,7 +31,7 @@ def test_reason__of_one_product_does_not_speak_of_others() -> None:
 def test_reason__names_censored_results_that_decide() -> None:
     effect = Effect(EFFECT.differences, np.full(3, 0.3), 0.0, 20)
     found = reason(Judgement(UNKNOWN, effect, -0.4, 1.0, 0.5, None, None, censored_decide=True), (3, 1), WORDS)
-    assert "3 results at the smaller and 1 at the larger scale are censored" in found
+    assert "censored results: 3 at the smaller and 1 at the larger scale" in found
     assert "the mean difference is 0 or 0.6, and this is why the data can't tell" in found
     assert "would decide" not in found
 
