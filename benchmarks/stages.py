@@ -77,7 +77,7 @@ def main(given: argparse.Namespace) -> None:
     with clock("train"):
         tasks = tasks_of(process, given.horizon, table)
         forecasts = crossfit(table, history.results, folds, tasks, ladder(model), interval, seed)
-        fit_final(table, history.results, tasks, {task.target: model for task in tasks}, interval, seed)
+        fit_final(table, history.results, folds, tasks, ladder(model), interval, seed)
     name = "stages" if given.process == "tablets" else f"stages_{given.process}"
     counted = {"batches": table.height, "forecasts of hidden batches": forecasts.predictions.height}
     publish(Report(name, [shares(given)], [seed], counted), given)

@@ -12,7 +12,7 @@ from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.joint import joint_chance, past_errors
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
-from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.record import judged_models, limits_of_answer, record
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.drivers import Drivers
@@ -46,6 +46,8 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     covered, bridge_part = case_domain(case, run, names), _bridge(case, run, forecaster, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
     notes = small_history_notes(case, run)
+    kinds = {name: final.model.kind for name, final in run.model.finals.items()}
+    judged = judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol)
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
     result = Answer(
         proposal=summary,
@@ -62,7 +64,7 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
         record=record(
-            process, run.decision, run.acceptance, run.scores, run.rows, run.hashes, summary, step, reasons, run.left_out
+            process, run.decision, run.acceptance, judged, run.rows, run.hashes, summary, step, reasons, run.left_out
         ),
         names=names,
     )

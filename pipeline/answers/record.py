@@ -5,6 +5,7 @@ follows the steps of FDA's draft guidance on AI credibility of January 2025: que
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -20,10 +21,12 @@ from pipeline.answers.result.record import (
     ModelCard,
     Record,
 )
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance, limits_hash
+from pipeline.assessment.acceptance import Acceptance, acceptance
+from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash
 from pipeline.domain.display import in_words
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
+from pipeline.forecasting.model_choice import ANSWERING
 
 PART_11 = (
     "This record supports traceability (hashes of data, configuration, code and model); it is not by itself a system under 21 CFR "
@@ -33,11 +36,29 @@ Scores = Mapping[str, Mapping[str, Mapping[str, float]]]
 """Protocol → attribute → metric, on batches that the model had not seen."""
 
 
+@dataclass(frozen=True)
+class JudgedModels:
+    """The models that answer, and what they reached on batches that they had not seen."""
+
+    scores: Scores
+    finals: Mapping[str, str]
+    """Attribute → kind of the model that answers."""
+    in_folds: Mapping[str, tuple[str, ...]]
+    """Attribute → kinds of the models that were chosen in the folds of the protocol that decides."""
+
+
+def judged_models(scores: Scores, finals: Mapping[str, str], forecasts: pl.DataFrame, protocol: str) -> JudgedModels:
+    """Return the models that answer. forecasts: of all models, as `crossfit` returns them."""
+    own = forecasts.filter((pl.col("model") == ANSWERING) & (pl.col("protocol") == protocol))
+    kinds = own.group_by("cqa").agg(pl.col("answered_by").unique().sort())
+    return JudgedModels(scores, finals, {name: tuple(found) for name, found in kinds.iter_rows()})
+
+
 def record(
     process: Process,
     decision: DecisionConfig,
     fixed: AcceptanceConfig,
-    scores: Scores,
+    judged: JudgedModels,
     rows: pl.DataFrame,
     hashes: Hashes,
     proposal: ProposalSummary,
@@ -51,7 +72,7 @@ def record(
     changed since. rows: feature rows of all batches. limits: reasons not to rely on this answer. left_out: batches that are not
     among the rows on purpose.
     """
-    met = tuple(AttributeAcceptance(*line) for line in acceptance(fixed, scores, list(step.attributes)))
+    met = tuple(_reached(one, judged.in_folds) for one in acceptance(fixed, judged.scores, list(step.attributes)))
     credibility = Credibility(
         proposal.question or f"What will {proposal.product} be at the proposed scale?",
         decision.context_of_use,
@@ -62,7 +83,20 @@ def record(
         limits,
     )
     return Record(
-        hashes, _model_card(process, scores, fixed.protocol, step), _data_card(process, rows, left_out), credibility, PART_11
+        hashes, _model_card(process, judged, fixed.protocol, step), _data_card(process, rows, left_out), credibility, PART_11
+    )
+
+
+def _reached(found: Acceptance, in_folds: Mapping[str, tuple[str, ...]]) -> AttributeAcceptance:
+    return AttributeAcceptance(
+        found.attribute,
+        found.skill,
+        found.coverage,
+        found.met,
+        found.skill_low,
+        found.coverage_low,
+        found.reason,
+        in_folds.get(found.attribute, ()),
     )
 
 
@@ -83,14 +117,15 @@ def _limits_in_words(limits: AcceptanceConfig) -> str:
     return f"a skill of {limits.least_skill:g} and a coverage of {limits.least_coverage:g} under {in_words(limits.protocol)}"
 
 
-def _model_card(process: Process, scores: Scores, protocol: str, step: StepAnswer) -> ModelCard:
+def _model_card(process: Process, judged: JudgedModels, protocol: str, step: StepAnswer) -> ModelCard:
     calibrated = {one.predicted.calibrated_by for one in step.attributes.values() if one.predicted is not None}
     return ModelCard(
         f"predicts {', '.join(step.attributes)} of {process.title}",
         "static and deterministic: fitted once, frozen as text, not updated by use",
         tuple(sorted(calibrated)),
-        tuple(sorted(scores)),
+        tuple(sorted(judged.scores)),
         protocol,
+        judged.finals,
     )
 
 

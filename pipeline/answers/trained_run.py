@@ -33,6 +33,7 @@ class TrainedRun(PredictingRun):
     forecasts: pl.DataFrame
     """Forecasts of hidden batches by all models. They give the correlation of the errors of the attributes."""
     scores: Scores
+    """Scores of the model that answers."""
     importance: pl.DataFrame
     """Importance on all batches: cqa, unit, then the columns of `assessment.importance.importance`."""
     stability: pl.DataFrame

@@ -28,14 +28,18 @@ _RESTORE = "Restore the ledger from git. Entries are only ever added to it"
 
 @dataclass(config=STRICT, frozen=True)
 class AcceptanceConfig:
-    """What a model must reach on hidden batches before it may be used for a decision."""
+    """What the model that answers must reach on hidden batches before it may be used for a decision.
+
+    Each limit is held against the lower end of the 95 % bootstrap interval over products of the score. With one product there is no
+    such interval, so no limit is met. With few products the interval is rough and rather too narrow.
+    """
 
     protocol: str = "largest_scale_out"
     """Protocol whose scores are compared with the limits."""
     least_skill: float = Field(default=0.0, le=1)
-    """Least skill against the carry-over mean."""
+    """Least skill against the carry-over mean. The lower end of its interval must reach it."""
     least_coverage: float = Field(default=0.85, ge=0, le=1)
-    """Least share of results that the 90 % interval covers."""
+    """Least share of results that the 90 % interval covers. The lower end of its interval must reach it."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -134,25 +138,3 @@ def limits_of(entry: LedgerEntry, forecasts: str, ledger: Sequence[LedgerEntry])
             "that was written before scoring: the record was changed by hand"
         )
     return limits
-
-
-Acceptance = tuple[str, float | None, float | None, bool]
-"""Attribute, skill, coverage, and whether both meet the limits."""
-
-
-def acceptance(
-    limits: AcceptanceConfig, scores: Mapping[str, Mapping[str, Mapping[str, float]]], targets: list[str]
-) -> list[Acceptance]:
-    """Compare the scores on hidden batches with the limits. An attribute without scores does not meet them.
-
-    scores: protocol → attribute → metric.
-    """
-    scored = scores.get(limits.protocol, {})
-    return [_met(limits, target, scored.get(target, {})) for target in targets]
-
-
-def _met(limits: AcceptanceConfig, target: str, scores: Mapping[str, float]) -> Acceptance:
-    skill, coverage = scores.get("skill_carry_over"), scores.get("coverage_90")
-    if skill is None or coverage is None:
-        return target, skill, coverage, False
-    return target, skill, coverage, skill >= limits.least_skill and coverage >= limits.least_coverage

@@ -6,29 +6,30 @@ import polars as pl
 
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL, bounds, covered
+from pipeline.forecasting.model_choice import ANSWERING
 
 PREFIX = "past_scale_ups"
 """Start of the names of the protocols that re-enact past scale-ups."""
 
 
-def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Mapping[str, Unit]) -> pl.DataFrame:
+def reenactments(predictions: pl.DataFrame, units: Mapping[str, Unit]) -> pl.DataFrame:
     """Return a row per past scale-up, number of given batches and CQA, in display units.
 
-    predictions: as `crossfit` returns them; model: CQA → the model chosen for it; units: CQA → display unit. Columns:
-    scale_up (number), given (batches at the new scale that the model was trained on), cqa, unit, lineage, scale (SI,
-    median), batches (predicted), predicted, lower, upper (means; 90 %), observed, carry_over (means), covered (batches
-    inside their interval), answered (batches).
+    predictions: as `crossfit` returns them; units: CQA → display unit. Each scale-up is forecast by the model that its own fold
+    chose, so neither the model nor its choice saw the outcome. Columns: scale_up (number), given (batches at the new scale that
+    the model was trained on), cqa, unit, answered_by (kind of the model), lineage, scale (SI, median), batches (predicted),
+    predicted, lower, upper (means; 90 %), observed, carry_over (means), covered (batches inside their interval), answered
+    (batches).
     """
     past = predictions.filter(pl.col("protocol").str.starts_with(PREFIX))
-    chosen = pl.col("model") == pl.col("cqa").replace_strict(dict(model), default=None, return_dtype=pl.String)
     key = ["protocol", "fold", "cqa"]
     carried = past.filter(pl.col("model") == "carry_over").group_by(key).agg(pl.col("predicted").mean().alias("carry_over"))
     low, high = bounds(MAIN_LEVEL)
     table = (
-        past.filter(chosen)
+        past.filter(pl.col("model") == ANSWERING)
         .group_by(key, maintain_order=True)
         .agg(
-            pl.col("lineage").first(),
+            pl.col("answered_by", "lineage").first(),
             pl.col("scale").median(),
             pl.len().alias("batches"),
             pl.col("predicted").mean(),
@@ -51,6 +52,7 @@ def reenactments(predictions: pl.DataFrame, model: Mapping[str, str], units: Map
         given.alias("given"),
         "cqa",
         pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}, return_dtype=pl.String).alias("unit"),
+        "answered_by",
         "lineage",
         "scale",
         "batches",

@@ -24,7 +24,7 @@ def draw_scores(
     levels: tuple[float, ...],
     folder: Path,
 ) -> None:
-    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold one model alone.
+    """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold the model that answers alone.
 
     Nothing is drawn where no batch was hidden, and the folder is made empty.
     """
@@ -52,7 +52,7 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
         _panel(axes, own, levels, unit, scale)
         axes.set_title(protocol.replace("_", " "), loc="left")
         axes.set_xlabel(f"observed {cqa} [{unit.label or '1'}]")
-    panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}]")
+    panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}], by the model that answers")
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, title="batch size", loc="outside lower center", ncols=min(len(levels), 7), frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,9 @@ def skill_figure(scores: pl.DataFrame, path: Path) -> None:
     axes.axvline(0, color="#555555", linewidth=1)
     axes.set_yticks(range(len(cqas)), cqas)
     axes.set_xlim(-1.55, 1.05)
-    axes.set_xlabel("skill against the carry-over mean, 1 − MSE / MSE of carry-over (95 % over products; cut at −1.5)")
+    axes.set_xlabel(
+        "skill of the model that answers, 1 − MSE / MSE of the carry-over mean (95 % over products; cut at −1.5)"
+    )
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=3)
     axes.spines[["top", "right"]].set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +120,7 @@ def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path)
         axes.plot([0.75, 1], [0.75, 1], color="#555555", linestyle="--", linewidth=1)
         axes.set(xlabel="level promised", xticks=levels, title=protocol.replace("_", " "))
         axes.spines[["top", "right"]].set_visible(False)
-    panels[0][0].set_ylabel("share of batches covered")
+    panels[0][0].set_ylabel("share of batches covered by the model that answers")
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right center", frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)

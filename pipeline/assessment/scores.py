@@ -137,22 +137,30 @@ def _quantile(values: FloatArray, q: float) -> float | None:
     return float(np.quantile(finite, q)) if len(finite) else None
 
 
+_METRICS = (
+    "products",
+    "rmse",
+    "mae",
+    "q2",
+    "skill_global_mean",
+    "skill_carry_over",
+    "skill_carry_over_low",
+    "coverage_80",
+    "coverage_90",
+    "coverage_90_low",
+    "coverage_95",
+    "width_90",
+)
+
+
 def metrics(scores: pl.DataFrame, model: str) -> Metrics:
-    """Return the pooled scores of a model, for `dvc metrics` and MLflow."""
-    names = [
-        "rmse",
-        "mae",
-        "q2",
-        "skill_global_mean",
-        "skill_carry_over",
-        "coverage_80",
-        "coverage_90",
-        "coverage_95",
-        "width_90",
-    ]
+    """Return the pooled scores of a model, for `dvc metrics`, MLflow and the acceptance limits.
+
+    The lower ends of the bootstrap intervals, `…_low`, are absent with one product.
+    """
     pooled = scores.filter((pl.col("product") == "all") & (pl.col("model") == model))
     nested: Metrics = {}
     for row in pooled.iter_rows(named=True):
-        numbers = {n: round(row[n], 6) for n in names if row.get(n) is not None}
+        numbers = {n: round(row[n], 6) for n in _METRICS if row.get(n) is not None}
         nested.setdefault(row["protocol"], {})[row["cqa"]] = numbers
     return nested

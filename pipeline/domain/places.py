@@ -52,7 +52,7 @@ class Places:
     model: Path
     """Folder: the final models as text files."""
     forecasts: Path
-    """Out-of-fold predictions of all models."""
+    """Out-of-fold predictions of all models, and of the one that each fold chose to answer."""
     calibrations: Path
     """What calibrated the intervals of each fold."""
     origin: Path
@@ -61,7 +61,7 @@ class Places:
     scores: Path
     """Errors, skill and coverage of all models."""
     metrics: Path
-    """Pooled scores of the chosen model."""
+    """Pooled scores of the model that answers."""
     reenactments: Path
     """Forecast and outcome of past scale-ups."""
     plots: Path

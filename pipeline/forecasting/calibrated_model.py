@@ -12,13 +12,14 @@ from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
+from pipeline.forecasting.model_choice import Choice, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.file_format import SavedModel, SavedTask
 from pipeline.models.registry import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 
 FOLDS = 4
-"""Number of re-enacted folds per kind of question, for models whose configuration does not state it."""
+"""Number of re-enacted folds per kind of question where no blend states it. Models that are compared share their folds."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,20 @@ def train_and_forecast(
     return forecast_table(fit_calibrated(train, task, model, interval, seed, kinds), test, interval.levels)
 
 
+@dataclass(frozen=True)
+class FittedCandidates:
+    """Models that were fitted to the same rows, and the choice among them."""
+
+    models: Mapping[str, CalibratedModel]
+    """Kind → model, the simplest first."""
+    choice: Choice
+
+    @property
+    def answering(self) -> CalibratedModel:
+        """The chosen model."""
+        return self.models[self.choice.model]
+
+
 def fit_calibrated(
     train: pl.DataFrame,
     task: Task,
@@ -153,7 +168,7 @@ def fit_calibrated(
     kinds: Sequence[str],
 ) -> CalibratedModel:
     """Fit a model, and calibrate it for these kinds of question."""
-    return fit_all_calibrated(train, task, [model], interval, seed, kinds)[0]
+    return fit_all_calibrated(train, task, [model], interval, seed, kinds, ()).models[model.kind]
 
 
 def fit_all_calibrated(
@@ -163,15 +178,26 @@ def fit_all_calibrated(
     interval: IntervalConfig,
     seed: int,
     kinds: Sequence[str],
-) -> list[CalibratedModel]:
-    """Fit several models, and calibrate each for these kinds of question. A model that is a member of a blend is fitted once."""
+    deciding: Sequence[str],
+) -> FittedCandidates:
+    """Fit several models, calibrate each for these kinds of question, and choose the one that answers.
+
+    models: of different kinds, the simplest first. deciding: those of the kinds whose hidden batches decide which model answers. A
+    model that is a member of a blend is fitted once. All of it uses the training rows alone.
+    """
     y = train["observed"].to_numpy()
     blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
-    found = [_from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds) for model in models]
+    folds = blends[0].config.folds if blends else FOLDS
+    found = {
+        model.kind: _from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds, folds)
+        for model in models
+    }
     extent = TrainingExtent.of(train, task.scale_tolerance, task.refuse, [*task.comparable, "scale"])
-    return [
-        CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance) for one in found
-    ]
+    fitted: dict[str, CalibratedModel] = {
+        kind: CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance)
+        for kind, one in found.items()
+    }
+    return FittedCandidates(fitted, choose({kind: one.forecasts for kind, one in found.items()}, deciding))
 
 
 def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:
@@ -209,11 +235,13 @@ def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[
     )
 
 
-def _fit_and_reenact(train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, kinds: Sequence[str]) -> ReenactedModel:
+def _fit_and_reenact(
+    train: pl.DataFrame, task: Task, model: ModelConfig, seed: int, kinds: Sequence[str], number: int
+) -> ReenactedModel:
     """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
     forecasts: dict[str, pl.DataFrame] = {}
     for kind in kinds:
-        folds = reenact(train, kind, task.scale_tolerance, task.refuse, FOLDS)
+        folds = reenact(train, kind, task.scale_tolerance, task.refuse, number)
         reenacted = str(folds[KIND_COLUMN][0])
         same = next((other for other in forecasts.values() if other["reenacted_kind"][0] == reenacted), None)
         forecasts[kind] = same if same is not None else _hidden_forecasts(model, train, folds, task, seed)

@@ -1,6 +1,6 @@
 """Cross-validation: forecasts of hidden batches by every model, on every fold, with calibrated intervals."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple
 
@@ -12,8 +12,9 @@ from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import AVAILABLE, date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
-from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, fit_calibrated, forecast_table
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table
 from pipeline.forecasting.intervals import IntervalConfig, bounds
+from pipeline.forecasting.model_choice import ANSWERING, Choice
 from pipeline.models.registry import ModelConfig, Task
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
@@ -31,10 +32,11 @@ class Forecasts:
     """Forecasts of hidden batches, and a description of the calibrations behind their intervals."""
 
     predictions: pl.DataFrame
-    """A row per protocol, fold, model, CQA and test batch with a result: observed, predicted and intervals, SI."""
+    """A row per protocol, fold, model, CQA and test batch with a result: observed, predicted and intervals, SI. The model
+    `ANSWERING` is the one that was chosen in the fold; `answered_by` is the kind of the model that made the forecast."""
     calibrations: pl.DataFrame
     """A row per protocol, fold, model, CQA and kind of question: the re-enacted kind, the numbers of residuals and groups,
-    and the largest level that the groups support."""
+    and the largest level that the groups support. `model` and `answered_by` are as in the predictions."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class _FoldOfTarget:
     task: Task
     train: pl.DataFrame
     test: pl.DataFrame
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds of question that the test rows ask, sorted."""
+        return kinds_of(self.test, TrainingExtent.of(self.train, self.task.scale_tolerance, self.task.refuse))
 
 
 def crossfit(
@@ -59,43 +66,69 @@ def crossfit(
     jobs: int = 1,
     watch: Callable[[int, int], None] = lambda done, of: None,
 ) -> Forecasts:
-    """Fit and calibrate each model on the training rows of each fold, and forecast the test rows.
+    """Fit and calibrate each model on the training rows of each fold, choose one that answers, and forecast the test rows.
 
     rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring, and `available_at` if known; folds: as
-    `protocols.fold_table` returns them. A training result was available at the date of the question. The work is one call per
-    protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished calls and of all calls. A
-    fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The tables have no rows where no
-    fold is left.
+    `protocols.fold_table` returns them; models: the simplest first. A training result was available at the date of the question.
+    The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished
+    calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The
+    tables have no rows where no fold is left.
+
+    The choice is nested (Cawley, Talbot 2010, J. Mach. Learn. Res. 11, 2079): each fold hides training batches of its own, for the
+    kinds of question that the folds of the CQA ask, and `fit_final` does the same in the whole history. So the forecasts of the
+    model `ANSWERING` show how good the chosen model is, and not how good it looks on the batches that chose it.
     """
     parts = list(_folds_of_targets(rows, results, folds, tasks))
     if not parts:
         return _no_forecasts(rows, interval)
-    found = in_parallel(_forecasts, [(part, models, interval, seed) for part in parts], jobs, watch)
+    asked = _kinds_asked(parts)
+    calls = [(part, models, asked[part.task.target], interval, seed) for part in parts]
+    found = in_parallel(_forecasts, calls, jobs, watch)
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
     return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
+
+
+@dataclass(frozen=True)
+class FinalModel:
+    """The model that answers for a CQA, and why it was chosen."""
+
+    model: CalibratedModel
+    choice: Choice
 
 
 def fit_final(
     rows: pl.DataFrame,
     results: pl.DataFrame,
+    folds: pl.DataFrame,
     tasks: Sequence[Task],
-    models: Mapping[str, ModelConfig],
+    models: Sequence[ModelConfig],
     interval: IntervalConfig,
     seed: int,
     jobs: int = 1,
-) -> dict[str, CalibratedModel]:
+) -> dict[str, FinalModel]:
     """Return the final model of each CQA, fitted to all its results and calibrated for every kind of question.
 
-    Raises ScalebridgeError for a CQA with fewer than `LEAST_RESULTS` results.
+    models: the candidates, the simplest first. The final model is chosen as in each fold of `crossfit`. Raises ScalebridgeError for
+    a CQA with fewer than `LEAST_RESULTS` results.
     """
-    calls = [(with_results(rows, results, task), task, models[task.target], interval, seed) for task in tasks]
+    asked = _kinds_asked(_folds_of_targets(rows, results, folds, tasks))
+    calls = [(with_results(rows, results, task), task, models, asked.get(task.target, ()), interval, seed) for task in tasks]
     return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
+
+
+def _kinds_asked(parts: Iterable[_FoldOfTarget]) -> dict[str, tuple[str, ...]]:
+    """Return CQA → the kinds of question that its test batches ask, over all folds. No result of a batch is read."""
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        found.setdefault(part.task.target, set()).update(part.kinds)
+    return {target: tuple(kind for kind in KINDS if kind in kinds) for target, kinds in found.items()}
 
 
 def _no_forecasts(rows: pl.DataFrame, interval: IntervalConfig) -> Forecasts:
     """Return tables without rows."""
     ends = [end for level in interval.levels for end in bounds(level)]
-    key: Schema = {"protocol": pl.String(), "fold": pl.Int32(), "model": pl.String(), "cqa": pl.String()}
+    names: Schema = dict.fromkeys(("model", "answered_by", "cqa"), pl.String())
+    key: Schema = {"protocol": pl.String(), "fold": pl.Int32(), **names}
     batch: Schema = {name: rows.schema[name] for name in BATCH_COLUMNS}
     result: Schema = {"observed": pl.Float64(), "censoring": pl.Enum(CENSORING), KIND_COLUMN: pl.String()}
     forecast: Schema = dict.fromkeys(["predicted", "spread", *ends], pl.Float64())
@@ -121,29 +154,31 @@ def _folds_of_targets(
 
 
 def _forecasts(
-    part: _FoldOfTarget, models: Sequence[ModelConfig], interval: IntervalConfig, seed: int
+    part: _FoldOfTarget, models: Sequence[ModelConfig], asked: Sequence[str], interval: IntervalConfig, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the predictions and the calibrations of all models on one fold of one CQA."""
-    kinds = kinds_of(part.test, TrainingExtent.of(part.train, part.task.scale_tolerance, part.task.refuse))
-    fitted = fit_all_calibrated(part.train, part.task, models, interval, seed, kinds)
-    tables = [_forecasts_of_model(part, model, one, interval) for model, one in zip(models, fitted, strict=True)]
+    """Return the predictions and the calibrations of all models, and of the one that answers, on one fold of one CQA."""
+    fitted = fit_all_calibrated(part.train, part.task, models, interval, seed, asked, asked)
+    named = [*fitted.models.items(), (ANSWERING, fitted.answering)]
+    tables = [_forecasts_of_model(part, name, one, interval) for name, one in named]
     predictions, calibrations = zip(*tables, strict=True)
     return pl.concat(predictions), pl.concat(calibrations)
 
 
 def _forecasts_of_model(
-    part: _FoldOfTarget, model: ModelConfig, fitted: CalibratedModel, interval: IntervalConfig
+    part: _FoldOfTarget, model: str, fitted: CalibratedModel, interval: IntervalConfig
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the predictions and the calibrations of one model on one fold of one CQA."""
     key = {
         "protocol": pl.lit(part.protocol),
         "fold": pl.lit(part.fold, pl.Int32),
-        "model": pl.lit(model.kind),
+        "model": pl.lit(model),
+        "answered_by": pl.lit(fitted.model.kind),
         "cqa": pl.lit(part.task.target),
     }
     forecast = forecast_table(fitted, part.test, interval.levels).drop("batch_id")
     batches = part.test.select(**key, **{name: pl.col(name) for name in (*BATCH_COLUMNS, "observed", "censoring")})
-    calibrations = _calibration_table(fitted).select(**key, **{name: pl.col(name) for name in CALIBRATION_COLUMNS})
+    used = _calibration_table(fitted).filter(pl.col(KIND_COLUMN).is_in(part.kinds))
+    calibrations = used.select(**key, **{name: pl.col(name) for name in CALIBRATION_COLUMNS})
     return pl.concat([batches, forecast], how="horizontal"), calibrations
 
 
@@ -170,12 +205,21 @@ def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.Da
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
-def _fit_final(rows: pl.DataFrame, task: Task, model: ModelConfig, interval: IntervalConfig, seed: int) -> CalibratedModel:
+def _fit_final(
+    rows: pl.DataFrame,
+    task: Task,
+    models: Sequence[ModelConfig],
+    asked: Sequence[str],
+    interval: IntervalConfig,
+    seed: int,
+) -> FinalModel:
     if rows.height < LEAST_RESULTS:
         raise ScalebridgeError(
             f"There are {rows.height} results of '{task.target}' to learn from; at least {LEAST_RESULTS} are needed"
         )
-    return fit_calibrated(rows, task, model, interval, seed, [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse])
+    kinds = [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse]
+    fitted = fit_all_calibrated(rows, task, models, interval, seed, kinds, asked)
+    return FinalModel(fitted.answering, fitted.choice)
 
 
 def in_parallel(

@@ -29,7 +29,7 @@ class TrainedModel:
     levels: tuple[float, ...]
     """Levels of the intervals."""
     choices: Mapping[str, tuple[str, str]]
-    """Target → kind of its model, and the protocols by which it was chosen."""
+    """Target → kind of its model, and the kinds of question by which it was chosen."""
     unanswered: Mapping[str, str] = field(default_factory=dict)
     """Target without a model → why it is not predicted."""
 

@@ -4,7 +4,6 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_for, read_ledger
-from pipeline.assessment.model_choice import choose_all
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.assessment.score_plots import draw_scores
 from pipeline.assessment.scores import metrics, score
@@ -15,32 +14,33 @@ from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.models.registry import ModelConfig, ladder
+from pipeline.forecasting.model_choice import ANSWERING
 from pipeline.stages.run import run, write, write_text
 
 
 def evaluate(places: Places) -> None:
-    """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw the chosen model.
+    """Fix the acceptance limits. Then score every model, compare past scale-ups with their outcome, and draw what answers.
+
+    Metrics, past scale-ups and pictures are those of the model that answers: in each fold the one that was chosen in the fold.
 
     `acceptance.json` says of which forecasts the other files are the scores.
     """
     entry = _fixed_limits(places)
-    process, model = load(places.config, "process", Process), load(places.config, "model", ModelConfig)
-    levels, seed = load(places.config, "interval", IntervalConfig).levels, load(places.config, "seed", int)
+    process, seed = load(places.config, "process", Process), load(places.config, "seed", int)
+    levels = load(places.config, "interval", IntervalConfig).levels
     predictions = read_table(places.forecasts)
     units = {target: process.attributes[target].si for target in process.targets}
     scores = score(predictions, units, levels, seed)
     write(scores, places.scores)
-    write_text(as_json(metrics(scores, model.kind)), places.metrics)
-    choices = choose_all(predictions, process.targets, [one.kind for one in ladder(model)])
-    write(reenactments(predictions, {cqa: kind for cqa, (kind, _) in choices.items()}, units), places.reenactments)
-    own, scale = pl.col("model") == model.kind, process.attributes[process.scale.attribute].si
+    write_text(as_json(metrics(scores, ANSWERING)), places.metrics)
+    write(reenactments(predictions, units), places.reenactments)
+    own, scale = pl.col("model") == ANSWERING, process.attributes[process.scale.attribute].si
     draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
     write_text(entry.as_text() + "\n", places.acceptance)
     record(
         places,
         "evaluate",
-        keys=("decision", "interval", "model", "process", "seed"),
+        keys=("decision", "interval", "process", "seed"),
         read=(places.forecasts,),
         written=(places.scores, places.metrics, places.reenactments, places.plots, places.acceptance),
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pipeline.answers.result.files import read_answer
 from pipeline.assessment.scores import metrics
-from pipeline.domain.config_files import as_json, read_config, read_json, read_yaml
+from pipeline.domain.config_files import as_json, read_config, read_json, read_key, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.hashes import hash_of_file, hash_of_ledger
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
+from pipeline.forecasting.model_choice import ANSWERING
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.runs import current_run, names_of_runs, run_named
@@ -60,7 +61,8 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
         choices={key: str(value) for key, value in read_yaml(of_run.params).items()},
         config=read_config(of_run.config),
         metrics=read_json(of_run.metrics),
-        candidates={name: metrics(scores, name) for name in scores["model"].unique().sort()},
+        candidates={name: metrics(scores, name) for name in scores["model"].unique().sort() if name != ANSWERING},
+        configured=str(read_key(of_run.config, "model")["kind"]),
         chosen={target: kind for target, (kind, _) in TrainedModel.load(of_run.model).choices.items()},
         data_hash=hash_of_ledger(read_table(of_run.ledger)),
         folds_hash=hash_of_file(of_run.folds),

@@ -1,9 +1,8 @@
-"""Stage `train`: out-of-fold forecasts of every model, and the final model of each target."""
+"""Stage `train`: out-of-fold forecasts of every model and of the one that answers, and the final model of each target."""
 
 import os
 import sys
 
-from pipeline.assessment.model_choice import choose_all
 from pipeline.domain.attributes import Horizon
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.errors import ScalebridgeError
@@ -21,10 +20,13 @@ from pipeline.stages.run import run, write, write_text
 
 
 def train(places: Places) -> None:
-    """Train the chosen model and the baselines under every protocol. The simplest of those that tie answers for its target."""
+    """Train the configured model and the baselines under every protocol. The simplest of those that tie answers for its target.
+
+    The choice is made anew in each fold, from batches that are hidden inside its training rows.
+    """
     process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
     interval, seed = load(places.config, "interval", IntervalConfig), load(places.config, "seed", int)
-    candidates: dict[str, ModelConfig] = {one.kind: one for one in ladder(load(places.config, "model", ModelConfig))}
+    candidates = ladder(load(places.config, "model", ModelConfig))
     rows, results, folds = (read_table(file) for file in (places.features, places.results, places.folds))
     few = too_few_results(results, process.targets)
     tasks, jobs = [task for task in tasks_of(process, horizon, rows) if task.target not in few], os.cpu_count() or 1
@@ -32,11 +34,10 @@ def train(places: Places) -> None:
         raise ScalebridgeError(
             f"Process '{process.name}' has nothing to learn from: {nothing_to_learn(results, process.targets)}"
         )
-    found = crossfit(rows, results, folds, tasks, list(candidates.values()), interval, seed, jobs, _progress)
-    choices = choose_all(found.predictions, [task.target for task in tasks], list(candidates))
-    models = {target: candidates[kind] for target, (kind, _) in choices.items()}
-    finals = fit_final(rows, results, tasks, models, interval, seed, jobs)
-    trained_model(finals, rows, interval.levels, choices, few).save(places.model)
+    found = crossfit(rows, results, folds, tasks, candidates, interval, seed, jobs, _progress)
+    finals = fit_final(rows, results, folds, tasks, candidates, interval, seed, jobs)
+    models, choices = ({name: getattr(one, part) for name, one in finals.items()} for part in ("model", "choice"))
+    trained_model(models, rows, interval.levels, choices, few).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)
     write_text(as_json(as_plain(origin_now(places))), places.origin)

@@ -17,6 +17,7 @@ from pipeline.tracking.run_entries import (
     CONTENTS,
     metrics_of,
     metrics_of_attribute,
+    metrics_of_run,
     name_of,
     parameters_of,
     tags_of,
@@ -26,7 +27,8 @@ from pipeline.tracking.run_entries import (
 
 NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
 
-To compare runs, select them and click **Compare**, or open the **chart view**. Metrics are named `protocol/cqa.metric`. Nested
+To compare runs, select them and click **Compare**, or open the **chart view**. Metrics are named `protocol/cqa.metric`: they
+are those of the model that answers, chosen in each fold. Those of the configured model alone begin with `configured_model/`. Nested
 runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
 `tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
 mean at the largest scale."""
@@ -197,7 +199,7 @@ def _complete(mlflow: ModuleType, record: RunRecord, run: Any) -> None:
     client.update_run(number, status="RUNNING")
     _log(mlflow, run, parameters_of(record), {})
     model = model_of_run(mlflow, client.get_run(number))
-    _log(mlflow, run, {}, metrics_of(record.metrics), model.model_id)
+    _log(mlflow, run, {}, metrics_of_run(record), model.model_id)
     for place, path in record.artifacts.items():
         (client.log_artifacts if path.is_dir() else client.log_artifact)(number, str(path), place)
     nested = {run.data.tags.get("mlflow.runName"): run for run in _nested(client, run.info.experiment_id, number)}

@@ -9,7 +9,7 @@ from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 from pipeline.domain.left_out import LeftOut
 from pipeline.publication.bundle import Bundle
 
-FORM = 2
+FORM = 3
 """Version of the form of a logged run. A new form is logged as a new run."""
 
 
@@ -23,9 +23,11 @@ class RunRecord:
     """Name of the option chosen in each group."""
     config: Mapping[str, object]
     metrics: Mapping[str, Mapping[str, Mapping[str, float]]]
-    """protocol → CQA → metric"""
+    """protocol → CQA → metric, of the model that answers."""
     candidates: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
     """Model that was compared → protocol → CQA → metric."""
+    configured: str
+    """Kind of the configured model, which is one of the candidates."""
     chosen: Mapping[str, str]
     """CQA → model that was chosen for it."""
     data_hash: str

@@ -9,6 +9,8 @@ from pipeline.tracking.record import RunRecord
 
 CONTENTS = "run_sha256"
 """Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
+CONFIGURED = "configured_model"
+"""Begin of the names of the metrics of the configured model, whether it answers or not."""
 SHARED = ("process", "split", "horizon")
 """Choices that the nested runs have as tags as well."""
 
@@ -50,13 +52,19 @@ def tags_of_attribute(record: RunRecord, cqa: str) -> dict[str, str]:
     return {"level": "cqa", "cqa": cqa, **{key: record.choices[key] for key in ("model", *SHARED)}}
 
 
+def metrics_of_run(record: RunRecord) -> dict[str, float]:
+    """Return the numbers of the model that answers, and beside them those of the configured model, `configured_model/…`."""
+    configured = metrics_of(record.candidates.get(record.configured, {}))
+    return metrics_of(record.metrics) | {f"{CONFIGURED}/{name}": value for name, value in configured.items()}
+
+
 def metrics_of(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
     """Return each number as `protocol/cqa.metric`, and the mean skill per protocol, which ranks runs."""
     return dict(_named(metrics))
 
 
 def metrics_of_attribute(record: RunRecord, cqa: str) -> dict[str, float]:
-    """Return the numbers of one attribute as `protocol.metric`."""
+    """Return the numbers of one attribute, by the model that answers, as `protocol.metric`."""
     own = {protocol: cqas[cqa] for protocol, cqas in record.metrics.items() if cqa in cqas}
     return {f"{protocol}.{metric}": value for protocol, numbers in own.items() for metric, value in numbers.items()}
 

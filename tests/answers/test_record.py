@@ -9,17 +9,17 @@ from typing import Any
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.record import JudgedModels, judged_models, limits_of_answer, record
 from pipeline.answers.result.files import as_text
 from pipeline.answers.result.record import Hashes, Record
-from pipeline.assessment.acceptance_ledger import AcceptanceConfig, acceptance
+from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.domain.hashes import hash_of, hash_of_files, hash_of_ledger
 from pipeline.domain.left_out import NONE, LeftOut, LeftOutBatch
 from tests.support.example_result import example, plant_process, rows
 
 PROCESS = plant_process()
 HASHES = Hashes("d", "c", "a", "k", "m")
-GOOD = {"skill_carry_over": 0.2, "coverage_90": 0.9}
+GOOD = {"skill_carry_over": 0.3, "skill_carry_over_low": 0.2, "coverage_90": 0.95, "coverage_90_low": 0.9}
 
 
 def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None, left_out: LeftOut = NONE) -> Record:
@@ -27,21 +27,10 @@ def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None, left_ou
     answer = example()
     against = limits_of_answer(answer.domain, answer.proposal, answer.step, 1, 1)
     limits = fixed or AcceptanceConfig()
+    judged = JudgedModels(metrics, {"titre": "ridge", "hmw": "carry_over"}, {"hmw": ("additive_table", "carry_over")})
     return record(
-        PROCESS, DecisionConfig(), limits, metrics, history, HASHES, answer.proposal, answer.step, against, left_out
+        PROCESS, DecisionConfig(), limits, judged, history, HASHES, answer.proposal, answer.step, against, left_out
     )
-
-
-def test_acceptance__each_limit_counts_and_what_was_not_scored_fails() -> None:
-    metrics = {
-        "largest_scale_out": {
-            "good": GOOD,
-            "unskilled": GOOD | {"skill_carry_over": -0.1},
-            "narrow": GOOD | {"coverage_90": 0.5},
-        }
-    }
-    met = acceptance(AcceptanceConfig(), metrics, ["good", "unskilled", "narrow", "absent"])
-    assert [line[-1] for line in met] == [True, False, False, False]
 
 
 def test_record__has_every_part_and_says_what_it_is_not() -> None:
@@ -52,6 +41,28 @@ def test_record__has_every_part_and_says_what_it_is_not() -> None:
     assert any("At the edge of what history has seen" in limit for limit in found.credibility.limits)
     assert "not by itself a system under 21 CFR Part 11" in found.statement
     assert not made({}).credibility.accepted
+
+
+def test_record__holds_the_lower_bounds_and_the_models_that_answered() -> None:
+    found = made({"largest_scale_out": {"titre": GOOD | {"skill_carry_over_low": -0.1}, "hmw": GOOD}})
+    titre, hmw = found.credibility.result
+    assert (titre.met, titre.skill, titre.skill_low) == (False, 0.3, -0.1)
+    assert titre.reason == "lower bound of skill −0.1 is below 0"
+    assert (hmw.met, hmw.reason, hmw.coverage_low) == (True, "", 0.9)
+    assert hmw.answered_by == ("additive_table", "carry_over")
+    assert found.model_card.answered_by == {"titre": "ridge", "hmw": "carry_over"}
+
+
+def test_judged_models__are_those_of_the_folds_of_the_protocol_that_decides() -> None:
+    forecasts = pl.DataFrame(
+        {
+            "protocol": ["p", "p", "p", "q", "p"],
+            "model": ["answering"] * 4 + ["carry_over"],
+            "answered_by": ["ridge", "additive_table", "ridge", "global_mean", "carry_over"],
+            "cqa": ["y"] * 5,
+        }
+    )
+    assert judged_models({}, {"y": "ridge"}, forecasts, "p").in_folds == {"y": ("additive_table", "ridge")}
 
 
 def test_record__names_the_batches_that_were_left_out_on_purpose() -> None:

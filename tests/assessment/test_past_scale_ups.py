@@ -10,7 +10,7 @@ from pipeline.domain.units import unit
 from pipeline.extrapolation.protocols import PastScaleUps, Split, fold_table, scale_ups
 from pipeline.forecasting.cross_validation import crossfit
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.models.registry import AdditiveTable, CarryOver, Task
+from pipeline.models.registry import AdditiveTable, CarryOver, Hierarchical, Task
 from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale"), (), groups=("product",))
@@ -51,7 +51,7 @@ def test_reenactments__hold_forecast_interval_and_outcome() -> None:
     rows, results = _history(), results_of(_history())
     folds, _ = fold_table(rows, Split((PAST,)))
     found = crossfit(rows, results, folds, [TASK], (CarryOver(), AdditiveTable()), IntervalConfig(), 1).predictions
-    table = reenactments(found, {"y": "additive_table"}, {"y": unit("%")})
+    table = reenactments(found, {"y": unit("%")})
     first = table.row(0, named=True)
     own = found.filter((pl.col("protocol") == "past_scale_ups") & (pl.col("fold") == 0))
     assert table.height == 6
@@ -59,3 +59,22 @@ def test_reenactments__hold_forecast_interval_and_outcome() -> None:
     assert first["lower"] < first["predicted"] < first["upper"]
     assert 0 <= first["covered"] <= first["batches"]
     assert table["given"].unique().sort().to_list() == [0, 2]
+
+
+def test_reenactments__neither_the_forecast_nor_its_model_saw_the_outcome() -> None:
+    """The outcomes of the last scale-up become the carry-over mean exactly; a choice that saw them would take that mean."""
+    rows = _history()
+    results, (folds, _) = results_of(rows, noise=0.01), fold_table(rows, Split((PAST,)))
+    last = folds.filter((pl.col("protocol") == "past_scale_ups") & (pl.col("fold") == 2))
+    models = (CarryOver(), AdditiveTable(), Hierarchical())
+
+    def forecast(given: pl.DataFrame) -> pl.DataFrame:
+        return crossfit(rows, given, last, [TASK], models, IntervalConfig(), 1).predictions
+
+    before = forecast(results)
+    carried = before.filter(model="carry_over").select("batch_id", carried="predicted")
+    exact = results.join(carried, on="batch_id", how="left").with_columns(value=pl.coalesce("carried", "value"))
+    (first,), (second,) = (reenactments(each, {"y": unit("%")}).to_dicts() for each in (before, forecast(exact)))
+    assert second["observed"] == pytest.approx(second["carry_over"])
+    assert first["answered_by"] == second["answered_by"] != "carry_over"
+    assert first["predicted"] == second["predicted"] != pytest.approx(second["carry_over"])

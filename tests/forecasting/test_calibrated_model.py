@@ -69,11 +69,23 @@ def test_interval__covers_its_share_of_results_at_a_hidden_scale() -> None:
 def test_fit_all__a_member_of_a_blend_equals_the_model_fitted_by_itself() -> None:
     rows = _rows()
     blend = SuperLearner((GlobalMean(), AdditiveTable()), folds=4)
-    both = fit_all_calibrated(rows, TASK, [AdditiveTable(), blend], IntervalConfig(), 1, ["new_lineage"])
+    both = fit_all_calibrated(rows, TASK, [AdditiveTable(), blend], IntervalConfig(), 1, ["new_lineage"], [])
+    member = both.models["additive_table"]
     single = fit_calibrated(rows, TASK, AdditiveTable(), IntervalConfig(), 1, ["new_lineage"])
-    assert both[0].predict(rows) == pytest.approx(single.predict(rows))
-    halves = [one.calibrations["new_lineage"].half_width(0.9) for one in (both[0], single)]
+    assert member.predict(rows) == pytest.approx(single.predict(rows))
+    halves = [one.calibrations["new_lineage"].half_width(0.9) for one in (member, single)]
     assert halves[0] == pytest.approx(halves[1], rel=0.1)
+
+
+def test_fit_all__models_that_are_compared_hide_the_same_batches() -> None:
+    """The blend has two folds. With folds of its own the carry-over mean would be judged on other batches."""
+    rows, kinds = _rows(), ["new_scale", "new_lineage", "beyond_scale"]
+    blend = SuperLearner((GlobalMean(), AdditiveTable()), folds=2)
+    fitted = fit_all_calibrated(rows, TASK, [CarryOver(), AdditiveTable(), blend], IntervalConfig(), 1, kinds, kinds)
+    for kind in kinds:
+        assert len({one.calibrations[kind].groups.count("P0") for one in fitted.models.values()}) == 1
+        assert len({len(one.calibrations[kind].residuals) for one in fitted.models.values()}) == 1
+    assert fitted.answering is fitted.models[fitted.choice.model]
 
 
 def test_model__keeps_the_scale_tolerance_after_saving_and_reading() -> None:

@@ -13,6 +13,7 @@ from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, Lea
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.cross_validation import crossfit, fit_final
 from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.forecasting.model_choice import ANSWERING
 from pipeline.models.registry import CarryOver, Ridge, Task, ladder
 from tests.support.rows import batch_rows, results_of
 
@@ -108,22 +109,65 @@ def test_crossfit__leaves_out_a_fold_with_two_results_to_learn_from() -> None:
         {"protocol": "p", "fold": [0] * 4 + [1] * 4, "batch_id": rows["batch_id"].head(4).to_list() * 2}
     ).with_columns(pl.Series("role", ["train"] * 2 + ["test"] * 2 + ["train"] * 3 + ["test"]))
     found = crossfit(rows, results_of(rows), folds, [TASK], [CarryOver()], IntervalConfig(), 1)
-    assert found.predictions["fold"].to_list() == [1]
+    assert found.predictions.filter(model="carry_over")["fold"].to_list() == [1]
+
+
+def test_crossfit__results_of_hidden_batches_never_change_which_model_answers() -> None:
+    """The hidden results of a fold become the carry-over mean exactly. A choice that saw them would take the carry-over mean."""
+    rows = batch_rows()
+    results, (folds, _) = results_of(rows), fold_table(rows, Split(PROTOCOLS))
+    before = crossfit(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions
+    assert set(before.filter(model=ANSWERING)["answered_by"]) == {"ridge"}
+    for protocol, fold in folds.select("protocol", "fold").unique(maintain_order=True).iter_rows():
+        own = before.filter(protocol=protocol, fold=fold)
+        exact = own.filter(model="carry_over").select("batch_id", exact="predicted")
+        changed = results.join(exact, on="batch_id", how="left").with_columns(value=pl.coalesce("exact", "value"))
+        found = crossfit(rows, changed, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1).predictions
+        after = found.filter(protocol=protocol, fold=fold)
+        assert (after.filter(model="carry_over")["observed"] == exact["exact"]).all()
+        assert after.drop("observed").equals(own.drop("observed"))
+
+
+def test_crossfit__the_answering_rows_are_those_of_the_model_that_the_fold_chose() -> None:
+    """Ridge is configured, and the results are the mean of the product with noise: no fold can show that ridge is better."""
+    rows = batch_rows(8)
+    noise = np.random.default_rng(3).normal(size=rows.height)
+    results = results_of(rows).with_columns(value=10 * rows["product"].rank("dense").cast(pl.Float64) + pl.Series(noise))
+    folds, _ = fold_table(rows, Split(PROTOCOLS[1:]))
+    found = crossfit(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1)
+    for table in (found.predictions, found.calibrations):
+        answering = table.filter(model=ANSWERING)
+        assert "ridge" not in set(answering["answered_by"])
+        chosen = table.filter(pl.col("model") == pl.col("answered_by"))
+        assert chosen.join(
+            answering, on=[c for c in table.columns if c != "model"], how="semi", nulls_equal=True
+        ).height == (answering.height)
+
+
+def test_final__is_chosen_by_the_kinds_of_question_that_the_protocols_ask() -> None:
+    rows = batch_rows()
+    results, (folds, _) = results_of(rows), fold_table(rows, Split(PROTOCOLS))
+    final = fit_final(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1)["y"]
+    assert final.choice == ("ridge", "new_lineage and new_scale")
+    assert final.model.model.kind == "ridge"
+    untested = fit_final(rows, results, folds.head(0), [TASK], ladder(Ridge()), IntervalConfig(), 1)["y"]
+    assert untested.choice == ("carry_over", "none")
 
 
 def test_final__needs_three_results() -> None:
     rows = batch_rows(1, (0.001,), each=3)
-    results, models = results_of(rows), {"y": CarryOver()}
-    assert fit_final(rows, results, [TASK], models, IntervalConfig(), 1)["y"].calibrations
+    results, folds = results_of(rows), fold_table(rows, Split(PROTOCOLS))[0]
+    assert fit_final(rows, results, folds, [TASK], [CarryOver()], IntervalConfig(), 1)["y"].model.calibrations
     with pytest.raises(ScalebridgeError, match="There are 2 results of 'y' to learn from; at least 3 are needed"):
-        fit_final(rows, results.head(2), [TASK], models, IntervalConfig(), 1)
+        fit_final(rows, results.head(2), folds, [TASK], [CarryOver()], IntervalConfig(), 1)
 
 
 def test_final__is_calibrated_for_every_kind_and_the_same_after_saving_and_reading() -> None:
     rows = batch_rows()
-    finals = fit_final(rows, results_of(rows), [TASK], {"y": Ridge()}, IntervalConfig(), 1)
-    again = CalibratedModel.from_dict(json.loads(json.dumps(finals["y"].to_dict())))
-    assert np.array_equal(again.predict(rows), finals["y"].predict(rows))
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    final = fit_final(rows, results_of(rows), folds, [TASK], [Ridge()], IntervalConfig(), 1)["y"].model
+    again = CalibratedModel.from_dict(json.loads(json.dumps(final.to_dict())))
+    assert np.array_equal(again.predict(rows), final.predict(rows))
     assert set(again.calibrations) == {"next_batch", "new_place", "new_product", "new_lineage", "new_scale", "beyond_scale"}
     ((low, high),) = again.intervals(again.forecast(rows), [0.8])
     assert (low <= high).all()

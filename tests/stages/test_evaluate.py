@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import yaml
 
+from pipeline.assessment.scores import metrics as scored
 from pipeline.domain.places import Places
 from pipeline.stages.evaluate import evaluate
 from tests.support.project import copy_of
@@ -24,6 +25,22 @@ def test_evaluate__the_metrics_are_those_of_the_forecasts(project: Places) -> No
     expected = np.sqrt((np.sum(errors**2) + np.sum(beyond**2)) / 48)
     assert metrics["leave_product_out"]["titre"]["rmse"] == pytest.approx(expected, rel=1e-4)
     assert metrics["leave_product_out"]["titre"]["skill_carry_over"] > 0.9
+
+
+def test_evaluate__metrics_and_past_scale_ups_are_those_of_the_model_that_answers(project: Places, tmp_path: Path) -> None:
+    """Ridge is configured, and the carry-over mean answers."""
+    places = copy_of(project, tmp_path)
+    found = pl.read_parquet(places.forecasts)
+    carried = found.filter(model="carry_over").with_columns(model=pl.lit("answering"))
+    pl.concat([found.filter(pl.col("model") != "answering"), carried]).write_parquet(places.forecasts)
+    evaluate(places)
+    scores = pl.read_parquet(places.scores)
+    metrics = json.loads(places.metrics.read_text(encoding="utf-8"))
+    assert metrics == scored(scores, "carry_over") != scored(scores, "ridge")
+    assert metrics["leave_product_out"]["titre"]["skill_carry_over"] == 0
+    assert metrics["leave_product_out"]["titre"]["skill_carry_over_low"] == 0
+    (past,) = pl.read_parquet(places.reenactments).to_dicts()
+    assert (past["answered_by"], past["predicted"]) == ("carry_over", past["carry_over"])
 
 
 def test_evaluate__scores_hold_every_model_under_every_protocol(project: Places) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.places import Places
 from pipeline.forecasting.trained_model import TrainedModel
 
-LADDER = {"carry_over", "global_mean", "additive_table", "ridge"}
+LADDER = {"carry_over", "global_mean", "additive_table", "ridge", "answering"}
 
 
 def test_train__every_model_forecasts_every_hidden_batch_once(project: Places) -> None:
@@ -37,6 +37,7 @@ def test_train__intervals_of_each_fold_say_on_how_many_groups_they_stand(project
 def test_train__the_model_that_knows_the_formula_answers(project: Places) -> None:
     """Titre = 1 + (T − 310): a line in the temperature, which only the ridge model can see."""
     served = TrainedModel.load(project.model)
+    assert set(pl.read_parquet(project.forecasts).filter(model="answering")["answered_by"]) == {"ridge"}
     assert served.choices["titre"][0] == served.finals["titre"].model.kind == "ridge"
     rows = pl.read_parquet(project.features).filter(pl.col("temperature") > 309.2)
     found = served.finals["titre"].predict(rows)

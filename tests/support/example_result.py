@@ -12,7 +12,7 @@ from pipeline.answers.bridge.summary import bridge_summary
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.limits import DecisionConfig, DriversConfig, EquivalenceConfig
-from pipeline.answers.record import limits_of_answer, record
+from pipeline.answers.record import JudgedModels, limits_of_answer, record
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
 from pipeline.answers.result.drivers import Drivers, FeatureShare
@@ -42,6 +42,11 @@ from tests.conftest import process_of
 from tests.support.definitions import PlainData
 
 ROOT = Path(__file__).parents[2]
+SCORED = {
+    "largest_scale_out": {
+        "titre": {"skill_carry_over": 0.213, "skill_carry_over_low": 0.102, "coverage_90": 0.912, "coverage_90_low": 0.861}
+    }
+}
 VESSELS = {"lab": (0.005, 0.165, 0.07), "plant": (2.0, 1.18, 0.5)}
 
 
@@ -109,7 +114,7 @@ def example() -> Answer:
     attributes = {name: attribute(process, name, value) for name, value in values.items()}
     step = StepAnswer("culture", ScaleChange("L", 2000.0, 5.0, ("P",), 3), "V-1", "Here", attributes)
     history = every.with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
-    scored = {"largest_scale_out": {"titre": {"skill_carry_over": 0.213, "coverage_90": 0.912}}}
+    judged = JudgedModels(SCORED, {"titre": "ridge", "hmw": "carry_over"}, {"titre": ("carry_over", "ridge")})
     against = limits_of_answer(DOMAIN, summary, step, 1, 1)
     return Answer(
         proposal=summary,
@@ -128,7 +133,7 @@ def example() -> Answer:
         ),
         equivalence=_equivalence(process, names),
         record=record(
-            process, DecisionConfig(), AcceptanceConfig(), scored, history, Hashes(*"dcakm"), summary, step, against
+            process, DecisionConfig(), AcceptanceConfig(), judged, history, Hashes(*"dcakm"), summary, step, against
         ),
         names=names,
     )

@@ -40,8 +40,9 @@ def _learned() -> TrainedRun:
     known = rows.join(tables.results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
     final = fit_calibrated(known, Task("titre", READS, ()), Ridge(), IntervalConfig(), 1, KINDS)
     predicted = pl.Series("predicted", final.predict(known))
-    cqa, model, shift = (pl.lit(x).alias(n) for x, n in (("titre", "cqa"), ("ridge", "model"), ("new_scale", "shift")))
-    forecasts = known.with_columns(predicted, cqa, model, shift, pl.lit(1.0).alias("spread"))
+    named = {"cqa": "titre", "model": "ridge", "answered_by": "ridge", "shift": "new_scale", "protocol": "largest_scale_out"}
+    texts = [pl.lit(text).alias(column) for column, text in named.items()]
+    forecasts = known.with_columns(predicted, *texts, pl.lit(1.0).alias("spread"))
     unit = process.attributes["titre"].si
     ranks = stability(final.model, [final.model], rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())
     moves = importance(final.model, rows, unit).select(pl.lit("titre").alias("cqa"), pl.all())

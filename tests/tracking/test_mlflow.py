@@ -62,6 +62,7 @@ def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Pat
     assert found.data.tags["batches_left_out"] == "1"
     assert json.loads(found.data.params["left_out.batches"]) == [LEFT_OUT]
     assert found.data.metrics["largest_scale_out/titre.rmse"] == 0.2
+    assert found.data.metrics["configured_model/largest_scale_out/titre.rmse"] == 0.25
 
 
 @pytest.mark.usefixtures("alone")

@@ -12,6 +12,7 @@ from pipeline.tracking.run_entries import (
     mean_skill,
     metrics_of,
     metrics_of_attribute,
+    metrics_of_run,
     name_of,
     parameters_of,
     tags_of,
@@ -52,6 +53,13 @@ def test_metrics_of__are_named_by_protocol_and_attribute(record: RunRecord) -> N
         "largest_scale_out.rmse": 0.2,
         "largest_scale_out.skill_carry_over": 0.5,
     }
+
+
+def test_metrics_of_run__are_those_of_the_model_that_answers_beside_those_of_the_configured_one(record: RunRecord) -> None:
+    found = metrics_of_run(record)
+    assert found["largest_scale_out/titre.rmse"] == 0.2
+    assert found["configured_model/largest_scale_out/titre.rmse"] == 0.25
+    assert found["configured_model/largest_scale_out/mean_skill_carry_over"] == 0.25
 
 
 def test_git_commit__says_where_files_differ_from_the_commit(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """On what an answer stands."""
 
+from collections.abc import Mapping
+
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
@@ -34,6 +37,8 @@ class ModelCard:
     calibrated_by: tuple[str, ...]
     scored_by: tuple[str, ...]
     decided_by: str
+    answered_by: Mapping[str, str] = Field(default_factory=dict)
+    """Attribute → kind of the model that answers; empty in answers of an earlier version."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -68,12 +73,25 @@ class AcceptancePlan:
 
 @dataclass(config=STRICT, frozen=True)
 class AttributeAcceptance:
-    """What was reached for one attribute on batches that the model had not seen."""
+    """What was reached for one attribute on batches that the model had not seen.
+
+    The scores are those of the model that answers: in each fold the one that was chosen from batches hidden inside the training
+    rows of the fold. In answers of an earlier version they are those of the configured model, and the limits were held against
+    `skill` and `coverage` themselves; there are no lower bounds.
+    """
 
     attribute: str
     skill: MaybeNumber
     coverage: MaybeNumber
     met: bool
+    skill_low: MaybeNumber = None
+    """Lower end of the 95 % bootstrap interval of the skill over products; None with one product."""
+    coverage_low: MaybeNumber = None
+    """Lower end of the 95 % bootstrap interval of the coverage over products; None with one product."""
+    reason: str = ""
+    """Why the limits are not met; empty where they are met, and in answers of an earlier version."""
+    answered_by: tuple[str, ...] = ()
+    """Kinds of the models that were chosen in the folds."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -7,7 +7,7 @@ from pipeline.answers.equivalence.judgement import UNKNOWN
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.drivers import Drivers, FeatureShare, SettingEffect
 from pipeline.answers.result.equivalence import ScaleStep
-from pipeline.answers.result.record import Credibility, DataCard, Record
+from pipeline.answers.result.record import Credibility, DataCard, Hashes, ModelCard, Record
 from pipeline.domain.display import digits, in_words, percent, signed, size, with_unit
 from pipeline.reports.figures.equivalence import difference_figure, step_title
 
@@ -223,21 +223,57 @@ def _record(given: Record, answer: Answer) -> Section:
         f"Question: {found.question}",
         f"Context of use: {found.context_of_use}. Risk: {found.risk}.",
         f"Plan: an attribute is accepted with a skill of at least {digits(plan.least_skill)} against the carry-over mean and at "
-        f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. {plan.sentence}",
+        f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. Each limit is held against "
+        f"the lower bound: the lower end of the 95 % bootstrap interval over products. {plan.sentence}",
         "Result: all attributes meet the limits." if found.accepted else f"Result: not met by {_failing(found, answer)}.",
         "Limits: " + (" ".join(found.limits) or "none besides the width of the intervals."),
-        f"Model: {model.purpose}; {model.kind}. Data: {data.batches} batches of {data.products} products, {scales}, {dates}.",
+        f"Model: {model.purpose}; {model.kind}. {_answered_by(model, answer)}"
+        f"Data: {data.batches} batches of {data.products} products, {scales}, {dates}.",
         given.statement,
     )
-    met = tuple((answer.name(x.attribute), x.skill, x.coverage, "yes" if x.met else "no") for x in found.result)
-    reached = Table(
-        f"Reached on batches that the model had not seen ({protocol}). If the limits are not met, use the carry-over mean instead.",
-        ("attribute", "skill", "coverage of the 90 % interval", "meets the limits"),
+    tables = (_reached(found, protocol, answer), *_left_out(data), _hashes(given.hashes))
+    return Section("record", "Record of data, model and limits", summary, tables)
+
+
+def _answered_by(model: ModelCard, answer: Answer) -> str:
+    """Return a sentence with the kind of the model of each attribute; nothing where an earlier version did not record it."""
+    named = "; ".join(f"{answer.name(name)}: {in_words(kind)}" for name, kind in model.answered_by.items())
+    return f"The models that answer are {named}. " if named else ""
+
+
+def _reached(found: Credibility, protocol: str, answer: Answer) -> Table:
+    """Return the table of the scores of the models that answer, beside their lower bounds."""
+    met = tuple(
+        (
+            answer.name(x.attribute),
+            ", ".join(in_words(kind) for kind in x.answered_by),
+            x.skill,
+            x.skill_low,
+            x.coverage,
+            x.coverage_low,
+            "yes" if x.met else f"no: {x.reason}" if x.reason else "no",
+        )
+        for x in found.result
+    )
+    return Table(
+        f"Reached on batches that the model had not seen ({protocol}), by the model that was chosen in each fold without its test "
+        "batches. Lower bound: of the 95 % bootstrap interval over products, which is rough with few products. Where the limits "
+        "are not met, do not base a decision on the prediction alone.",
+        (
+            "attribute",
+            "answered by",
+            "skill",
+            "lower bound of skill",
+            "coverage of the 90 % interval",
+            "lower bound of coverage",
+            "meets the limits",
+        ),
         met,
     )
-    hashes = tuple((part.name, str(getattr(given.hashes, part.name))) for part in fields(given.hashes))
-    tables = (reached, *_left_out(data), Table("SHA-256.", ("of", "hash"), hashes))
-    return Section("record", "Record of data, model and limits", summary, tables)
+
+
+def _hashes(given: Hashes) -> Table:
+    return Table("SHA-256.", ("of", "hash"), tuple((part.name, str(getattr(given, part.name))) for part in fields(given)))
 
 
 def _left_out(data: DataCard) -> tuple[Table, ...]:

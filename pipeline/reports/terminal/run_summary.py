@@ -10,21 +10,25 @@ from rich.text import Text
 
 from pipeline.answers.result.files import read_answer
 from pipeline.assessment.learning_curve import OWN, sentences
-from pipeline.assessment.model_choice import UNTESTED as NOT_DECIDED
-from pipeline.domain.config_files import load, read_json, read_key
+from pipeline.domain.config_files import load, read_json
 from pipeline.domain.display import size
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import MAIN_LEVEL
+from pipeline.forecasting.model_choice import ANSWERING
+from pipeline.forecasting.model_choice import UNTESTED as NOT_DECIDED
 from pipeline.reports.terminal.answer import WIDE, show
 
 Names = Callable[[str], str]
 """Gives the display name of an attribute."""
 
 BASELINES = ("global_mean", "carry_over")
-REENACTED = "Each forecast uses only batches from before the scale-up. inside: outcomes within the 90 % interval."
+REENACTED = (
+    "Each forecast, and the choice of its model, uses only batches from before the scale-up.\n"
+    "inside: outcomes within the 90 % interval."
+)
 """Subtitle of the table of past scale-ups."""
 
 
@@ -52,7 +56,7 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
     if pooled.is_empty():
         console.print(Text(UNTESTED))
     else:
-        console.print(_scores(pooled, read_key(places.config, "model")["kind"], names, wide=console.width >= WIDE))
+        console.print(_scores(pooled, names, wide=console.width >= WIDE))
     about = read_json(places.model / "about.json")
     console.print(_choices(about["choices"], about.get("unanswered", {}), names))
     if places.transfer.is_file():
@@ -68,19 +72,22 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
     console.print(_next(places))
 
 
-def _scores(pooled: pl.DataFrame, model: str, names_of: Names, *, wide: bool) -> Table:
-    """Return one line per CQA and protocol: errors, errors of the baselines, skill, and coverage of the 90 % interval."""
+def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
+    """Return one line per CQA and protocol: errors, errors of the baselines, skill, and coverage of the 90 % interval.
+
+    The errors are those of the model that answers.
+    """
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
-    table.title = f"Batches that the model had not seen ({model})"
+    table.title = "Batches that the model had not seen"
     names = ["RMSE", "skill", "covered", "width"]
     if wide:
-        names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "width"]
+        names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "at least", "width"]
     for name in ("protocol", "attribute", "unit"):
         table.add_column(name, overflow="fold")
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     before = ""
-    for row in pooled.filter(pl.col("model") == model).sort("protocol", "cqa").iter_rows(named=True):
+    for row in pooled.filter(pl.col("model") == ANSWERING).sort("protocol", "cqa").iter_rows(named=True):
         same = pooled.filter((pl.col("protocol") == row["protocol"]) & (pl.col("cqa") == row["cqa"]))
         others = {name: same.filter(pl.col("model") == name)["rmse"] for name in BASELINES}
         cells = {
@@ -91,13 +98,16 @@ def _scores(pooled: pl.DataFrame, model: str, names_of: Names, *, wide: bool) ->
             "skill": _signed(row["skill_carry_over"]),
             "95 % of skill": _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
             "covered": f"{100 * row['coverage_90']:.0f} %" + ("" if row["supported"] else " *"),
+            "at least": "" if row["coverage_90_low"] is None else f"{100 * row['coverage_90_low']:.0f} %",
             "width": f"{row['width_90']:.3g}",
         }
         protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
         table.add_row(protocol, names_of(row["cqa"]), row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
+    at_least = "; at least: lower end of the 95 % interval of covered" if wide else ""
     table.caption = (
-        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
+        "by the model that answers, which each fold chooses without its test batches\n"
+        f"skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval{at_least}\n"
         "* only an estimate: too few products in some fold for a coverage of 90 %"
     )
     table.caption_justify = "left"
@@ -111,7 +121,7 @@ def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> 
     asked = past.filter(pl.col("given") == 0)
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked\n{REENACTED}"
-    for name in ("of", "attribute", "unit"):
+    for name in ("of", "attribute", "unit", *(("answered by",) if wide else ())):
         table.add_column(name, overflow="fold")
     for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -119,6 +129,7 @@ def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> 
     for row in asked.iter_rows(named=True):
         name = "" if row["scale_up"] == before else f"{row['lineage']} at {size(scale.from_si(row['scale']))} {scale.label}"
         carried = (f"{row['carry_over']:.3g}",) if wide else ()
+        by = (row["answered_by"].replace("_", " "),) if wide else ()
         interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
         forecast_cells = (
             f"{row['predicted']:.3g}",
@@ -126,23 +137,24 @@ def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> 
             f"{row['observed']:.3g}",
             f"{row['covered']}/{row['batches']}",
         )
-        table.add_row(name, names(row["cqa"]), row["unit"], str(row["batches"]), *carried, *forecast_cells)
+        table.add_row(name, names(row["cqa"]), row["unit"], *by, str(row["batches"]), *carried, *forecast_cells)
         before = row["scale_up"]
     return [table]
 
 
 def _choices(choices: dict[str, list[str]], unanswered: dict[str, str], names: Names) -> Text:
     """Return the chosen model of each attribute, and whether it is only a baseline; then the attributes without a model."""
-    lines = [f"{names(cqa)}: {_choice_in_words(kind, protocol)}" for cqa, (kind, protocol) in choices.items()]
+    lines = [f"{names(cqa)}: {_choice_in_words(kind, kinds)}" for cqa, (kind, kinds) in choices.items()]
     lines += [f"{names(cqa)}: none, since {reason}" for cqa, reason in unanswered.items()]
     head = "Model chosen for each attribute: the simplest within one standard error of the best in re-enactment:"
     return Text("\n".join(["", head, *(f"  {line}" for line in lines)]))
 
 
-def _choice_in_words(kind: str, protocol: str) -> str:
-    if protocol == NOT_DECIDED:
+def _choice_in_words(kind: str, kinds: str) -> str:
+    """kinds: kinds of question whose hidden batches decided."""
+    if kinds == NOT_DECIDED:
         return f"{kind}, since too few batches could be hidden to compare models"
-    return f"{_model_in_words(kind)} (by {protocol.replace(' and ', ', ').replace('_', ' ')})"
+    return f"{_model_in_words(kind)} (by {kinds.replace(' and ', ', ').replace('_', ' ')})"
 
 
 def _model_in_words(kind: str) -> str:

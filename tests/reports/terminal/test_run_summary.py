@@ -20,7 +20,7 @@ from tests.support.trained_pot import answered
 
 SCORE = {
     "protocol": "largest_scale_out",
-    "model": "ridge",
+    "model": "answering",
     "cqa": "titre",
     "unit": "g/L",
     "product": "all",
@@ -30,6 +30,7 @@ SCORE = {
     "skill_carry_over_low": -0.25,
     "skill_carry_over_high": 0.75,
     "coverage_90": 0.875,
+    "coverage_90_low": 0.625,
     "width_90": 1.5,
 }
 PAST = {
@@ -37,6 +38,7 @@ PAST = {
     "given": 0,
     "cqa": "titre",
     "unit": "g/L",
+    "answered_by": "additive_table",
     "lineage": "Q",
     "scale": 2.0,
     "batches": 16,
@@ -65,16 +67,15 @@ def places(tmp_path: Path) -> Make:
         found = Places.under(tmp_path / "data")
         (tmp_path / "data/model").mkdir(parents=True)
         found.config.mkdir()
-        for key, value in (("process", _with_hmw()), ("model", {"kind": "ridge"})):
-            (found.config / f"{key}.yaml").write_text(yaml.safe_dump({key: value}), encoding="utf-8")
+        (found.config / "process.yaml").write_text(yaml.safe_dump({"process": _with_hmw()}), encoding="utf-8")
         baselines = [SCORE | {"model": kind, "rmse": rmse} for kind, rmse in (("carry_over", 0.25), ("global_mean", 0.5))]
         product = SCORE | {"product": "P", "rmse": 777.0}
         scores = pl.DataFrame([SCORE | changes, *baselines, product], infer_schema_length=None)
         scores.write_parquet(found.scores)
-        kinds = [kind for kind in ("ridge", "carry_over", "global_mean") for _ in range(2)]
+        kinds = [kind for kind in ("answering", "carry_over", "global_mean") for _ in range(2)]
         folds = {"protocol": "largest_scale_out", "cqa": "titre", "model": kinds, "largest_level": [0.99, level] * 3}
         pl.DataFrame(folds).write_parquet(found.calibrations)
-        choices = {"titre": ["ridge", "largest_scale_out"], "hmw": ["carry_over", "leave_product_out"]}
+        choices = {"titre": ["ridge", "new_scale and next_batch"], "hmw": ["carry_over", "new_lineage"]}
         (found.model / "about.json").write_text(json.dumps({"choices": choices}), encoding="utf-8")
         if past is not None:
             pl.DataFrame(past, schema=None if past else dict.fromkeys(PAST, pl.Float64)).write_parquet(found.reenactments)
@@ -99,8 +100,8 @@ def test_summary__has_the_model_beside_the_baselines(places: Make) -> None:
     text = printed(places())
     line = cells(text, "largest scale out")
     assert line[3:9] == ["titre", "g/L", "48", "0.123", "0.25", "0.5"]
-    assert line[9:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "1.5"]
-    assert "(ridge)" in text
+    assert line[9:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "62", "%", "1.5"]
+    assert "by the model that answers" in text
     assert "777" not in text
 
 
@@ -115,7 +116,12 @@ def test_summary__marks_an_interval_that_one_fold_cannot_promise(places: Make, l
 
 
 def test_summary__a_skill_that_is_not_known_is_left_empty(places: Make) -> None:
-    unknown = {"skill_carry_over": None, "skill_carry_over_low": None, "skill_carry_over_high": None}
+    unknown = {
+        "skill_carry_over": None,
+        "skill_carry_over_low": None,
+        "skill_carry_over_high": None,
+        "coverage_90_low": None,
+    }
     line = cells(printed(places(**unknown)), "largest scale out")
     assert line[6:] == ["0.123", "0.25", "0.5", "88", "%", "1.5"]
 
@@ -124,7 +130,7 @@ def test_summary__past_scale_ups_stand_before_the_scores_in_the_unit_of_the_scal
     known = PAST | {"given": 3, "predicted": 888.0}
     text = printed(places(past=[PAST, known, PAST | {"cqa": "hmw", "lineage": "Q"}]))
     first = cells(text, "Q at 2,000 L")
-    assert first[4:] == ["titre", "g/L", "16", "2.62", "1.25", "0.75", "–", "1.75", "1.12", "15/16"]
+    assert first[4:] == ["titre", "g/L", "additive", "table", "16", "2.62", "1.25", "0.75", "–", "1.75", "1.12", "15/16"]
     assert cells(text, "HMW ")[0] == "HMW"  # a second attribute of the same scale-up does not repeat its name
     assert "888" not in text
     assert text.index("Q at 2,000 L") < text.index("largest scale out")
@@ -136,10 +142,10 @@ def test_summary__without_past_scale_ups_says_nothing_of_them(places: Make) -> N
 
 def test_summary__says_which_model_answers_and_where_nothing_beat_a_baseline(places: Make) -> None:
     text = printed(places())
-    assert "titre: ridge (by largest scale out)" in text
+    assert "titre: ridge (by new scale, next batch)" in text
     line = next(line for line in text.splitlines() if line.strip().startswith("HMW: carry_over"))
-    assert "by leave product out" in line
-    assert len(line) > len("  HMW: carry_over (by leave product out)")
+    assert "by new lineage" in line
+    assert len(line) > len("  HMW: carry_over (by new lineage)")
 
 
 def test_summary__shows_the_worth_of_other_products_and_the_answers(places: Make) -> None:
