@@ -1,1 +1,1 @@
-"""Assessment of models: scores, model choice, past scale-ups, learning curve, importance, acceptance."""
+"""Assessment of models: scores, past scale-ups, learning curve, importance, acceptance."""

@@ -10,8 +10,8 @@ from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import bounds, covered, residual
 
 BASELINES = ("global_mean", "carry_over")
-RESAMPLES = 500
-"""Number of bootstrap samples."""
+RESAMPLES = 10_000
+"""Number of bootstrap samples. With 500 the lower end of a skill moves by 0.1 from seed to seed."""
 Metrics = dict[str, dict[str, dict[str, float]]]
 """Protocol → CQA → name of a score → its value."""
 
@@ -119,10 +119,9 @@ def _resampled(part: pl.DataFrame, seed: int) -> dict[str, float | None]:
     """Return 95 % bootstrap limits of RMSE, skill and coverage; None for a single product."""
     if part.height < 2:
         return {f"{name}_{side}": None for name in _RESAMPLED for side in _SIDES}
-    draws = np.random.default_rng(seed).integers(part.height, size=(RESAMPLES, part.height))
-    total = {
-        name: part[name].cast(pl.Float64).to_numpy()[draws].sum(axis=1) for name in ("n", "squares", "covered", "reference")
-    }
+    drawn = np.random.default_rng(seed).multinomial(part.height, np.full(part.height, 1 / part.height), RESAMPLES)
+    names = ("n", "squares", "covered", "reference")
+    total = {name: drawn @ part[name].cast(pl.Float64).to_numpy() for name in names}
     with np.errstate(divide="ignore", invalid="ignore"):
         values = {
             "rmse": np.sqrt(total["squares"] / total["n"]),
