@@ -20,6 +20,7 @@ def record_in(folder: Path) -> RunRecord:
         config={},
         metrics={},
         candidates={},
+        configured="ridge",
         chosen={},
         data_hash="d",
         folds_hash="f",

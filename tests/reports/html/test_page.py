@@ -68,6 +68,17 @@ def test_page__names_the_batches_that_were_left_out_on_purpose() -> None:
     assert "left out on purpose" not in page(ANSWER)
 
 
+def test_page__holds_each_limit_against_a_named_lower_bound_and_says_why_it_is_not_met() -> None:
+    """Titre of the example meets both limits by its lower bounds; HMW was not scored."""
+    text = page(ANSWER).partition('<section id="record">')[2]
+    assert "lower end of the 95 % bootstrap interval over products" in text
+    assert "<td>carry over, ridge</td>" in text
+    for value in ("0.213", "0.102", "0.912", "0.861"):
+        assert value in text
+    assert "no: can&#39;t be judged: no scores under this protocol" in text
+    assert "The models that answer are titre: ridge; HMW: carry over." in text
+
+
 def test_page__a_section_appears_with_its_part() -> None:
     text = page(ANSWER)
     assert [key for key in SECTIONS if f'<section id="{key}">' not in text] == []
