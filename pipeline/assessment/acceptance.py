@@ -45,8 +45,10 @@ def acceptance(
 def _judged(limits: AcceptanceConfig, target: str, scores: Mapping[str, float]) -> Acceptance:
     skill, skill_low = scores.get("skill_carry_over"), scores.get("skill_carry_over_low")
     coverage, coverage_low = scores.get("coverage_90"), scores.get("coverage_90_low")
-    if skill is None or coverage is None:
+    if coverage is None:
         reason = "can't be judged: no scores under this protocol"
+    elif skill is None:
+        reason = "can't be judged: the carry-over mean has no error"
     elif skill_low is None or coverage_low is None:
         reason = "can't be judged: one product"
     else:

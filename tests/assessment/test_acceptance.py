@@ -31,6 +31,8 @@ def test_acceptance__of_one_product_or_without_scores_cannot_be_judged() -> None
     assert (one.met, one.reason, one.skill) == (False, "can't be judged: one product", 0.2)
     none = acceptance(AcceptanceConfig(), {}, ["titre"])[0]
     assert (none.met, none.reason) == (False, "can't be judged: no scores under this protocol")
+    constant = _met(skill_carry_over=None, skill_carry_over_low=None)
+    assert (constant.met, constant.reason) == (False, "can't be judged: the carry-over mean has no error")
 
 
 def _judged(errors: dict[str, float], limits: AcceptanceConfig | None = None, each: int = 10) -> Acceptance:

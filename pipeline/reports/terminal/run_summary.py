@@ -104,10 +104,11 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
         protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
         table.add_row(protocol, names_of(row["cqa"]), row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
-    at_least = "; at least: lower end of the 95 % interval of covered" if wide else ""
+    at_least = "at least: lower end of the 95 % interval of covered, over products\n" if wide else ""
     table.caption = (
         "by the model that answers, which each fold chooses without its test batches\n"
-        f"skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval{at_least}\n"
+        "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
+        f"{at_least}"
         "* only an estimate: too few products in some fold for a coverage of 90 %"
     )
     table.caption_justify = "left"
