@@ -7,12 +7,13 @@ import polars as pl
 
 from pipeline.answers.result.prediction import JointChance
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.display import with_error
 from pipeline.domain.specification_limits import limits_of
 from pipeline.extrapolation.reenactment import NEAREST
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.forecasting.calibrated_model import Forecast
 from pipeline.forecasting.intervals import residual
-from pipeline.forecasting.joint_chance import chance_together
+from pipeline.forecasting.joint_chance import chance_of_batch
 
 
 def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster: BatchForecaster) -> JointChance | None:
@@ -25,11 +26,12 @@ def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster:
     if not limits or not set(limits) <= set(forecaster.targets):
         return None
     sides = [run.model.finals[name].beyond(forecasts[name], ends) for name, ends in limits.items()]
-    below, above = (np.column_stack(side) for side in zip(*sides, strict=True))
+    below, above = (np.concatenate(side) for side in zip(*sides, strict=True))
     joint = forecaster.joint
-    chance = float(chance_together(below, above, joint.correlation)[0])
+    chance = chance_of_batch(below, above, joint.correlation)
     supported = supported_chance(run, {name: forecasts[name].kinds[0] for name in limits})
-    return JointChance(chance, tuple(limits), joint.batches, joint.products, supported)
+    value = with_error(chance.value, chance.error)
+    return JointChance(value, tuple(limits), joint.batches, joint.products, chance.error, supported)
 
 
 def supported_chance(run: TrainedRun, kinds: Mapping[str, str]) -> float | None:

@@ -46,6 +46,30 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else six_digits(value)
 
 
+def with_error(probability: float, error: float) -> float:
+    """Round a probability to the decimal place of its numerical error, and never to certainty.
+
+    The last digit that is kept is at least as large as the error. A probability without error has six digits.
+
+    >>> with_error(0.8068312, 0.0004), with_error(0.99998, 0.0004), with_error(0.123456789, 0.0)
+    (0.807, 0.999, 0.123457)
+    """
+    if error <= 0 or probability in (0, 1):
+        return six_digits(probability)
+    place = math.floor(-math.log10(error))
+    least = 10.0**-place
+    return six_digits(min(max(round(probability, place), least), 1 - least)) if least < 0.5 else 0.5
+
+
+def points(share: float) -> str:
+    """Write a difference of chances, or its error, in percentage points.
+
+    >>> points(0.0012), points(2.4e-6)
+    ('0.12 points', '0.00024 points')
+    """
+    return f"{float(f'{100 * share:.2g}'):.10f}".rstrip("0").rstrip(".") + " points"
+
+
 def digits(value: float, count: int = 3) -> str:
     """Write a number with three (or `count`) digits: 15,000 and not 1.5e+04.
 

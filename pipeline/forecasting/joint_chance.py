@@ -5,19 +5,33 @@ ties the attributes together (Iman, Conover 1982, Commun. Stat. B 11, 311).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.forecasting.quasi_random import normal
+from pipeline.forecasting.normal_probability import (
+    Probability,
+    estimate_between,
+    most_restrictive_first,
+    probability_between,
+    root_of,
+)
+from pipeline.forecasting.quasi_random import cube
 
-DRAWS = 512
-"""Number of draws of the copula."""
 SEED = 20241101
-BLOCK = 8192
-"""Rows that are compared with all draws at once."""
+MOST_POINTS, FEWEST_POINTS = 2048, 96
+"""Number of points for one of many rows."""
+EFFORT = 2**18
+"""Number of points for all rows together, as long as each row has between `FEWEST_POINTS` and `MOST_POINTS`."""
+ROW_ERROR = 0.002
+"""Numerical error of the chance of one of many rows (root mean square), and bound of the error of the mean of many rows.
+
+Measured with `FEWEST_POINTS` against exact values for two to six attributes and correlations up to 0.8.
+"""
+BLOCK = 1024
+"""Rows that are computed at once, which keeps their arrays in the cache of the processor."""
 LEAST_BATCHES = 20
 """Number of batches with errors of all attributes from which a correlation is learned."""
 
@@ -78,35 +92,53 @@ def rank_correlation(errors: pl.DataFrame) -> FloatArray:
     return np.asarray(valid / scale[:, None] / scale[None, :])
 
 
-def chance_together(below: FloatArray, above: FloatArray, correlation: FloatArray) -> FloatArray:
-    """Return the probability that no attribute is beyond a limit, shape (n,).
+def chance_of_batch(below: FloatArray, above: FloatArray, correlation: FloatArray) -> Probability:
+    """Return the probability that no attribute of one batch is beyond a limit, with its numerical error.
 
-    below, above: P(below the lower limit) and P(above the upper limit), (n, attributes) each. The result is the product of
-    the single chances, plus the effect of the correlation: the share of correlated normal draws between the limits minus the
-    share of the same draws without correlation. Without correlation nothing is drawn. The result is kept within the bounds
-    of Fréchet (1951), from Σp − (k − 1) to the smallest single chance.
+    below, above: P(below the lower limit) and P(above the upper limit), shape (attributes,) each. The probability is that of
+    correlated normal values between the quantiles of these chances. Without correlation it is the exact product of the single
+    chances. It stays within the bounds of Fréchet (1951), from Σp − (k − 1) to the smallest single chance.
     """
+    if _independent(correlation):
+        return Probability(float(_product(below[None], above[None])[0]), 0.0)
+    found = estimate_between(*_limits(below, above), correlation, SEED)
+    return replace(found, value=float(np.clip(found.value, *_frechet(below[None], above[None]))[0]))
+
+
+def chance_together(below: FloatArray, above: FloatArray, correlation: FloatArray) -> FloatArray:
+    """Return the probability that no attribute is beyond a limit, for each of n rows, shape (n,). The error is `ROW_ERROR`.
+
+    below, above: P(below the lower limit) and P(above the upper limit), (n, attributes) each. Without correlation the result
+    is the exact product of the single chances. Few rows get more points each than many.
+    """
+    if _independent(correlation) or not len(below):
+        return _product(below, above)
+    order = most_restrictive_first(1 - (below + above).mean(axis=0))
+    low, high = _limits(below[:, order], above[:, order])
+    root = root_of(correlation[np.ix_(order, order)])
+    at = cube(len(root) - 1, int(np.clip(EFFORT // len(low), FEWEST_POINTS, MOST_POINTS)), SEED)
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(low), BLOCK)]
+    found = np.concatenate([probability_between(low[block], high[block], root, at) for block in blocks])
+    return np.asarray(np.clip(found, *_frechet(below, above)))
+
+
+def _independent(correlation: FloatArray) -> bool:
+    return np.allclose(correlation, np.eye(len(correlation)))
+
+
+def _product(below: FloatArray, above: FloatArray) -> FloatArray:
+    """Return the product of the single chances of each row, shape (n,)."""
+    return np.asarray(np.prod(np.clip(1 - below - above, 0, 1), axis=1))
+
+
+def _frechet(below: FloatArray, above: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the bounds of Fréchet (1951) of each row, from Σp − (k − 1) to the smallest single chance, shape (n,) each."""
+    within = np.clip(1 - below - above, 0, 1)
+    return np.maximum(1 - (1 - within).sum(axis=1), 0), within.min(axis=1)
+
+
+def _limits(below: FloatArray, above: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the limits of normal values that are below and above them with these chances, in the shape of the chances."""
     from scipy.special import ndtri
 
-    within = np.clip(1 - below - above, 0, 1)
-    product = np.prod(within, axis=1)
-    if np.allclose(correlation, np.eye(len(correlation))):
-        return np.asarray(product)
-    uncorrelated = normal(len(correlation), DRAWS, SEED)
-    correlated = uncorrelated @ np.linalg.cholesky(correlation).T
-    low, high = ndtri(np.clip(below, 0, 1)), ndtri(np.clip(1 - above, 0, 1))
-    blocks = [slice(at, at + BLOCK) for at in range(0, len(low), BLOCK)]
-    effect = [_share(correlated, low[b], high[b]) - _share(uncorrelated, low[b], high[b]) for b in blocks]
-    least = np.maximum(within.sum(axis=1) - (within.shape[1] - 1), 0)
-    return np.asarray(np.clip(product + np.concatenate([np.zeros(0), *effect]), least, within.min(axis=1)))
-
-
-def _share(draws: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return the share of draws that lie between the limits of each row in all attributes, shape (rows,).
-
-    draws: (draws, attributes); low, high: (rows, attributes).
-    """
-    inside = np.ones((len(low), len(draws)), dtype=bool)
-    for k in range(draws.shape[1]):
-        inside &= (draws[None, :, k] >= low[:, k, None]) & (draws[None, :, k] <= high[:, k, None])
-    return np.asarray(inside.mean(axis=1))
+    return ndtri(np.clip(below, 0, 1)), -ndtri(np.clip(above, 0, 1))

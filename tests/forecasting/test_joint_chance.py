@@ -5,7 +5,17 @@ import polars as pl
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from pipeline.forecasting.joint_chance import LEAST_BATCHES, JointErrors, chance_together, rank_correlation
+from pipeline.domain.display import with_error
+from pipeline.forecasting.joint_chance import (
+    FEWEST_POINTS,
+    LEAST_BATCHES,
+    ROW_ERROR,
+    JointErrors,
+    chance_of_batch,
+    chance_together,
+    rank_correlation,
+)
+from tests.forecasting.test_normal_probability import correlation, exact, loadings
 
 
 def correlated(r: float) -> np.ndarray:
@@ -27,7 +37,7 @@ def test_chance__equals_that_of_the_bivariate_normal(r: float) -> None:
     edges = np.array([[0.5, 1.0], [-0.3, 0.7], [2.0, 0.0]])
     above = norm.sf(edges)
     expected = [multivariate_normal.cdf(edge, mean=[0, 0], cov=correlated(r)) for edge in edges]
-    assert chance_together(np.zeros_like(above), above, correlated(r)) == pytest.approx(expected, abs=0.01)
+    assert chance_together(np.zeros_like(above), above, correlated(r)) == pytest.approx(expected, abs=1e-4)
 
 
 def test_chance__uses_both_limits_of_two_sided_specifications() -> None:
@@ -35,6 +45,51 @@ def test_chance__uses_both_limits_of_two_sided_specifications() -> None:
     draws = np.random.default_rng(2).multivariate_normal([0, 0], correlated(0.7), 400_000)
     expected = ((draws > -1.0) & (draws < 1.5)).all(axis=1).mean()
     assert chance_together(below, above, correlated(0.7)) == pytest.approx(expected, abs=0.01)
+
+
+def many_rows(k: int, rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Chances beyond the limits of rows around one proposal, some attributes with two limits."""
+    rng = np.random.default_rng(seed)
+    below = rng.uniform(0, 0.05, (rows, k)) * rng.integers(0, 2, k)
+    return below, np.clip(rng.uniform(0.0, 0.4, k) + rng.uniform(-0.1, 0.1, (rows, k)), 0.001, 1)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 6])
+@pytest.mark.parametrize("strength", [0.5, 0.8, 0.9])
+def test_chance__of_many_rows_and_their_mean_have_the_stated_error(k: int, strength: float) -> None:
+    """With as many rows as give each row the fewest points; the exact values are those of 40 of them."""
+    below, above = many_rows(k, 2**18 // FEWEST_POINTS, k)
+    found = chance_together(below, above, correlation(loadings(k, strength)))[:40]
+    limits = zip(norm.ppf(below[:40]), norm.isf(above[:40]), strict=True)
+    misses = found - [exact(low, high, loadings(k, strength)) for low, high in limits]
+    assert np.sqrt((misses**2).mean()) < ROW_ERROR
+    assert abs(misses.mean()) < ROW_ERROR
+
+
+@pytest.mark.parametrize("k", [2, 4, 6])
+def test_chance_of_batch__is_exact_to_the_digits_that_its_error_leaves(k: int) -> None:
+    loading = loadings(k, 0.8)
+    below, above = (side[0] for side in many_rows(k, 1, k))
+    found = chance_of_batch(below, above, correlation(loading))
+    expected = exact(norm.ppf(below), norm.isf(above), loading)
+    printed = with_error(found.value, found.error)
+    place = 10.0 ** -len(f"{printed:.6f}".rstrip("0").partition(".")[2])
+    assert 0 < found.error < 3e-4
+    assert place >= found.error or place == 1e-6
+    assert printed == pytest.approx(expected, abs=found.error + place / 2)
+
+
+def test_chance_of_batch__without_correlation_is_exact() -> None:
+    found = chance_of_batch(np.array([0.1, 0.0]), np.array([0.0, 0.2]), np.eye(2))
+    assert (found.value, found.error) == (pytest.approx(0.72), 0.0)
+
+
+def test_chance_of_batch__and_one_of_many_rows_are_the_same_chance() -> None:
+    below, above = many_rows(4, 1, 5)
+    tied = correlation(loadings(4, 0.8))
+    assert chance_of_batch(below[0], above[0], tied).value == pytest.approx(
+        chance_together(below, above, tied)[0], abs=ROW_ERROR
+    )
 
 
 def test_chance__of_independent_errors_is_the_exact_product() -> None:

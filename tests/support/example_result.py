@@ -119,7 +119,7 @@ def example() -> Answer:
     return Answer(
         proposal=summary,
         steps=(step,),
-        joint=JointChance(0.42, ("titre", "hmw"), 9, 5),
+        joint=JointChance(0.42, ("titre", "hmw"), 9, 5, 0.0012),
         sentences=sentences(step, shown, 0.9, names),
         domain=DOMAIN,
         assumed_from_reference={"temperature": "36.5 °C"},
@@ -167,7 +167,7 @@ NEXT_RUNS = NextRuns(
     decision="go if the process mean meets all specifications",
     of=("titre", "hmw"),
     batch_chance=0.42,
-    chance=0.61,
+    process_mean_chance=0.61,
     risk=0.39,
     doubt=0.238,
     runs=(ChosenRun(PLACE, (SettingValue("agitation", "rpm", 180.0),), 0.31, 0.08, 0.2, 40.0),),

@@ -103,8 +103,8 @@ def chances_beyond(final: CalibratedModel, forecast: Forecast, ends: Ends) -> tu
 def limits_with(below: float, above: float) -> AttributeLimits:
     """Return the limits that a standard normal value is below and above with these chances.
 
-    With them one batch has the same chances in the belief and in the answer, also where past errors were not normal. A limit that
-    no past error reached is infinite.
+    With them one batch has the same chances in the belief and in the answer, also where past errors were not normal. A limit is
+    infinite only where there is none, or where no possible value lies beyond it.
     """
     from scipy.special import ndtri
 

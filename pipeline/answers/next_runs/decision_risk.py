@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 
 from pipeline.answers.next_runs.belief import AttributeLimits
-from pipeline.answers.next_runs.joint_belief import JointBelief, root_of
+from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.domain.arrays import FloatArray, IntArray
-from pipeline.forecasting.quasi_random import normal
+from pipeline.forecasting.normal_probability import Probability, estimate_between, probability_between, root_of
+from pipeline.forecasting.quasi_random import cube, normal
 
 POINTS = 256
 """Quasi-random points of an integral over the attributes."""
@@ -23,8 +24,6 @@ FUTURES = 256
 """Results of runs that are looked at. They are the same for every candidate, so that candidates differ by what they are."""
 POINTS_EACH = 16
 """Points of the integral over the attributes for each of these results."""
-EDGE = 1e-12
-"""Smallest distance from 0 and 1 of a probability whose quantile is taken."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,14 @@ class GoDecision:
     seed: int
 
     @cached_property
+    def of_process_mean(self) -> Probability:
+        """Probability p that the process mean is within all specifications, with its numerical error."""
+        return estimate_between(*self._room, self._spread, self.seed)
+
+    @property
     def chance(self) -> float:
         """Probability p that the process mean is within all specifications."""
-        return float(chance_within(*self._room, root_of(self._spread), points(len(self._open), POINTS, self.seed)))
+        return self.of_process_mean.value
 
     @property
     def risk(self) -> float:
@@ -80,10 +84,10 @@ class GoDecision:
         """
         told = self._told(held)
         lower, upper = (np.tile(limit, 2) for limit in self._room)
-        at = points(len(lower), POINTS, self.seed)
+        at = cube(len(lower), POINTS, self.seed)
         shared = np.kron(1 - np.eye(2), np.concatenate([np.zeros_like(told[:1]), told]))
         pairs = np.asarray(np.kron(np.eye(2), self._spread) + shared, dtype=np.float64)
-        both = chance_within(lower, upper, root_of(pairs), at)
+        both = probability_between(lower, upper, root_of(pairs), at)
         return np.asarray(np.clip(self.doubt - (both[1:] - both[0]), 0, self.doubt))
 
     def risk_after(self, held: JointBelief, places: IntArray) -> FloatArray:
@@ -100,7 +104,7 @@ class GoDecision:
         means = normal(k, FUTURES, self.seed) @ moves.transpose(0, 2, 1)
         lower, upper = (limit - means for limit in self._room)
         root = root_of(self._spread - told)[:, None]
-        chance = chance_within(lower, upper, root, points(k, POINTS_EACH, self.seed))
+        chance = probability_between(lower, upper, root, cube(k, POINTS_EACH, self.seed))
         return np.asarray(np.minimum(chance, 1 - chance).mean(axis=1))
 
     def _told(self, held: JointBelief) -> FloatArray:
@@ -125,31 +129,6 @@ class GoDecision:
         shift = self.belief.shift[self._open, 0]
         lower, upper = (np.array([getattr(self.limits[i], side) for i in self._open]) for side in ("lower", "upper"))
         return lower - shift, upper - shift
-
-
-def chance_within(lower: FloatArray, upper: FloatArray, root: FloatArray, at: FloatArray) -> FloatArray:
-    """Probability that normal values with mean 0 and covariance root · rootᵀ, (..., k, k), lie between limits, (..., k).
-
-    One attribute after the other, each given those before it (Genz 1992, J. Comput. Graph. Stat. 1, 141). `at` are points of the
-    unit cube, (points, k).
-    """
-    from scipy.special import ndtr, ndtri
-
-    within, drawn = np.ones(1), list[FloatArray]()
-    for j in range(root.shape[-1]):
-        given = sum((root[..., j, i, None] * value for i, value in enumerate(drawn)), np.zeros(1))
-        size = root[..., j, j, None]
-        under, over = (ndtr((limit[..., j, None] - given) / size) for limit in (lower, upper))
-        within = within * (over - under)
-        drawn.append(ndtri(np.clip(under + at[:, j] * (over - under), EDGE, 1 - EDGE)))
-    return np.asarray(within.mean(axis=-1))
-
-
-def points(dimensions: int, count: int, seed: int) -> FloatArray:
-    """Quasi-random points of the unit cube, (count, dimensions)."""
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(normal(dimensions, count, seed)))
 
 
 def choose(decision: GoDecision, candidates: Sequence[int], runs: int) -> tuple[RunChoice, ...]:

@@ -13,9 +13,8 @@ import numpy as np
 
 from pipeline.answers.next_runs.belief import Belief
 from pipeline.domain.arrays import FloatArray
+from pipeline.forecasting.normal_probability import root_of
 
-JITTER = 1e-9
-"""Share of a variance that is added to it, so that a covariance of places that are alike has a Cholesky factor."""
 UNTIED = 1e-6
 """Share by which correlations are reduced, so that perfectly correlated attributes have a Cholesky factor."""
 
@@ -79,10 +78,3 @@ class JointBelief:
         """Covariance of the results of one batch, where that of the process means is `spread`, (..., k, k)."""
         deviation = np.sqrt(self.noise)
         return np.asarray(spread + self.correlation * np.outer(deviation, deviation))
-
-
-def root_of(covariance: FloatArray) -> FloatArray:
-    """Lower Cholesky factor of covariances, (..., k, k)."""
-    diagonal = np.diagonal(covariance, axis1=-2, axis2=-1)
-    added = JITTER * np.maximum(diagonal, diagonal.max(axis=-1, keepdims=True) * JITTER)
-    return np.asarray(np.linalg.cholesky(covariance + added[..., None] * np.eye(covariance.shape[-1])))

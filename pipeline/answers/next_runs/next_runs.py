@@ -16,7 +16,8 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.scale import larger_scale, scale_levels
 from pipeline.domain.specification_limits import limits_of
 from pipeline.forecasting.calibrated_model import CalibratedModel
-from pipeline.forecasting.joint_chance import JointErrors, chance_together
+from pipeline.forecasting.joint_chance import JointErrors, chance_of_batch
+from pipeline.forecasting.normal_probability import Probability
 
 LEVEL = "_level"
 """Column of the places: level of the scale, SI."""
@@ -31,7 +32,7 @@ class RunSearch:
     places: pl.DataFrame
     """Feature rows: the proposed place, then the candidates, with the column LEVEL."""
     decision: GoDecision
-    batch_chance: float
+    batch: Probability
     """Chance that one batch at the proposed place meets all specifications, as in the answer."""
     chosen: tuple[RunChoice, ...]
     """The runs to make, in this order."""
@@ -72,7 +73,7 @@ def search_runs(
         joint.targets,
         places,
         decision,
-        float(chance_together(below[None], above[None], joint.correlation)[0]),
+        chance_of_batch(below, above, joint.correlation),
         choose(decision, range(1, places.height), config.runs),
         best_runs(decision, _by_level(places[LEVEL].to_numpy())),
     )

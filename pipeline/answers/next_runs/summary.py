@@ -12,7 +12,7 @@ from pipeline.answers.result.scenarios import SettingValue, Withheld
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import chance, size
+from pipeline.domain.display import chance, size, with_error
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.units import quantity
@@ -40,11 +40,12 @@ def summary(found: RunSearch, process: Process, cost: RunCost, smallest_scale: f
     """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count."""
     costs = costs_at(found.places[LEVEL].to_numpy(), process, cost, smallest_scale)
     chosen = tuple(_chosen(process, found, one, costs) for one in found.chosen)
+    mean = found.decision.of_process_mean
     return NextRuns(
         decision=DECISION,
         of=found.attributes,
-        batch_chance=found.batch_chance,
-        chance=found.decision.chance,
+        batch_chance=with_error(found.batch.value, found.batch.error),
+        process_mean_chance=with_error(mean.value, mean.error),
         risk=found.decision.risk,
         doubt=found.decision.doubt,
         runs=chosen,
@@ -53,6 +54,7 @@ def summary(found: RunSearch, process: Process, cost: RunCost, smallest_scale: f
         cost_note=cost.note,
         method=METHOD,
         caption=_caption(found, chosen, cost, clear_risk),
+        error=mean.error,
     )
 
 
@@ -105,10 +107,11 @@ def _caption(found: RunSearch, runs: tuple[ChosenRun, ...], cost: RunCost, clear
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
     risk = found.decision.risk
     start = (
-        f"One batch at the proposed scale and settings meets all specifications with a chance of {chance(found.batch_chance)}. "
-        f"The process mean there meets them with a chance of {chance(found.decision.chance)}. These are two numbers, because "
-        "single batches scatter around the process mean. The decision is about the process mean: go or no-go would be wrong with a "
-        f"chance of {chance(risk)}. "
+        f"The chance that one batch meets all specifications at the proposed scale and settings is {chance(found.batch.value)}, "
+        f"as in the answer. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
+        "These are two numbers, because single batches scatter around the process mean. In both, attributes correlate as their "
+        "past errors did. The decision is about the process mean: go or no-go would be wrong with a chance of "
+        f"{chance(risk)}. "
     )
     if risk < clear_risk:
         return start + "No run is needed for this decision."

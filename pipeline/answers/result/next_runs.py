@@ -1,11 +1,12 @@
 """Which runs below the proposed scale most reduce the risk of a decision."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import AliasChoices, Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.scenarios import SettingValue
-from pipeline.answers.result.values import Chance, Number, UnitLabel
+from pipeline.answers.result.values import Chance, MaybeNumber, Number, Risk, ThreeDecimals, ThreeDigits, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
 
@@ -25,10 +26,10 @@ class ChosenRun:
 
     place: RunPlace
     settings: tuple[SettingValue, ...]
-    risk_after: Chance
+    risk_after: Risk
     """Probability of a wrong decision then."""
-    gain: Number
-    doubt_after: Number
+    gain: ThreeDecimals
+    doubt_after: ThreeDecimals
     cost: Number
 
 
@@ -37,10 +38,10 @@ class BestRun:
     """The best single run at one scale."""
 
     place: RunPlace
-    gain: Number
-    doubt_after: Number
+    gain: ThreeDecimals
+    doubt_after: ThreeDecimals
     cost: Number
-    gain_per_cost: Number
+    gain_per_cost: ThreeDigits
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -49,11 +50,11 @@ class NextRuns:
 
     decision: str
     of: tuple[str, ...]
-    chance: Chance
-    """Chance that the process mean meets all specifications."""
-    risk: Chance
+    process_mean_chance: Annotated[Chance, Field(validation_alias=AliasChoices("process_mean_chance", "chance"))]
+    """Chance that the process mean meets all specifications, attributes correlated; its last digit is not smaller than `error`."""
+    risk: Risk
     """Probability that the better of go and no-go is wrong."""
-    doubt: Number
+    doubt: ThreeDecimals
     runs: tuple[ChosenRun, ...]
     by_scale: tuple[BestRun, ...]
     cost_unit: str
@@ -62,4 +63,6 @@ class NextRuns:
     caption: str
     batch_chance: Chance | None = None
     """Chance that one batch meets all specifications, as in `joint` of the answer; None in files of version 0."""
+    error: MaybeNumber = None
+    """Numerical error of `process_mean_chance`: three standard errors of the integration; None where not stated."""
     state: Literal["computed"] = "computed"

@@ -136,14 +136,18 @@ class StepAnswer:
 
 @dataclass(config=STRICT, frozen=True)
 class JointChance:
-    """The chance that one batch meets all specifications."""
+    """The chance that one batch meets all specifications: its process mean and its scatter around it, attributes correlated."""
 
     probability: Chance
+    """Its last digit is not smaller than `error`."""
     of: tuple[str, ...]
     """Attributes with a specification."""
     batches: int
     """Past batches whose errors show how the attributes go together; 0: errors are taken as independent."""
     products: int
+    error: MaybeNumber = None
+    """Numerical error of the probability: three standard errors of the integration; 0 where it is exact, None in files that do
+    not state it."""
     supported: MaybeNumber = None
     """Smallest `supported_chance` of these attributes."""
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.prediction import SpecificationLimits
-from pipeline.answers.result.values import Chance, MaybeNumber, Number, Range, UnitLabel
+from pipeline.answers.result.values import MaybeNumber, Number, Range, RowChance, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
 
@@ -79,11 +79,13 @@ class AttributeScenarios:
 
 @dataclass(config=STRICT, frozen=True)
 class ScenarioChances:
-    """Chance that all specifications are met, over all scenarios."""
+    """Chance that one batch meets all specifications, over all scenarios. The last digit is not smaller than the error."""
 
     of: tuple[str, ...]
     without_model_error: MaybeNumber
     with_model_error: MaybeNumber
+    error: MaybeNumber = None
+    """The larger of their standard errors, from the number of scenarios and from the computation; None where not stated."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -98,7 +100,7 @@ class ResponseCurve:
     acts: bool
     """The parameter has an effect in the model."""
     attributes: Mapping[str, tuple[Number, ...]]
-    chance: tuple[Number, ...]
+    chance: tuple[RowChance, ...]
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -116,7 +118,7 @@ class ReachedLevel:
 
     level: MaybeNumber
     """Highest of the levels looked at that is reached."""
-    best_chance: Chance
+    best_chance: RowChance
     best_settings: tuple[SettingValue, ...]
     at_set_points: bool
     """Ranges are given around the proposed set-points; else around the best settings."""
@@ -151,8 +153,8 @@ class ParameterRanges:
     explored: Range
     limits_from: str
     acts: bool
-    chance_at_set_point: Chance
-    largest_chance: Chance
+    chance_at_set_point: RowChance
+    largest_chance: RowChance
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -171,11 +173,11 @@ class DesignMap:
 
     x: MapAxis
     y: MapAxis
-    chance: tuple[tuple[Number, ...], ...]
+    chance: tuple[tuple[RowChance, ...], ...]
     """One row per value of y."""
     level: Number
     share_of_design_space: Number
-    largest_chance: Chance
+    largest_chance: RowChance
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -210,8 +212,8 @@ class Restoring:
     distance_proposed: Number
     """Distance from the reference in standard deviations of the model's own errors."""
     distance_restored: Number
-    chance_proposed: Chance
-    chance_restored: Chance
+    chance_proposed: RowChance
+    chance_restored: RowChance
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -228,7 +230,7 @@ class OperatingBox:
     """The largest box of settings that keeps the chance at a level."""
 
     wanted: Number
-    best_chance: Chance
+    best_chance: RowChance
     best_settings: tuple[SettingValue, ...]
     level: MaybeNumber
     """None where no level has room for a box."""

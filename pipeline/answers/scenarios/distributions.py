@@ -13,9 +13,11 @@ from pipeline.answers.scenarios.sampling import draw
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.scenarios.variation import Variation
 from pipeline.domain.arrays import BoolArray, FloatArray
+from pipeline.domain.display import with_error
 from pipeline.domain.process.process import Process
 from pipeline.domain.specification_limits import NO_ENDS, ends_of
 from pipeline.domain.units import Unit
+from pipeline.forecasting.joint_chance import ROW_ERROR
 
 BINS = 40
 Distributions = tuple[tuple[AttributeScenarios, ...], ScenarioChances]
@@ -31,12 +33,21 @@ def distributions(
     mean, chances = outcome.mean, outcome.within
     limited = chances.columns
     inside = [_inside(setup.process, name, mean[name]) for name in limited]
-    together = ScenarioChances(
-        tuple(limited),
-        float(np.logical_and.reduce(inside).mean()) if limited else None,
-        float(outcome.together.mean()) if limited else None,
+    together = (
+        _together(limited, np.logical_and.reduce(inside), outcome.together) if limited else ScenarioChances((), None, None)
     )
     return tuple(_attribute(setup.process, name, mean, errors, chances) for name in setup.forecaster.targets), together
+
+
+def _together(limited: Sequence[str], inside: FloatArray, chances: FloatArray) -> ScenarioChances:
+    """Return the share of scenarios within all limits and their mean chance to be, each with the digits that its error carries."""
+    error = _standard_error(inside), _standard_error(chances) + ROW_ERROR
+    without, whole = (with_error(float(each.mean()), one) for each, one in zip((inside, chances), error, strict=True))
+    return ScenarioChances(tuple(limited), without, whole, max(error))
+
+
+def _standard_error(values: FloatArray) -> float:
+    return float(values.std() / np.sqrt(len(values)))
 
 
 def _attribute(

@@ -10,7 +10,7 @@ from pipeline.answers.result.scenarios import (
     ScenarioCaptions,
     Scenarios,
 )
-from pipeline.domain.display import chance, digits, percent, span, with_unit
+from pipeline.domain.display import chance, digits, percent, points, span, with_unit
 
 Names = Mapping[str, str]
 """Attribute or feature → display name."""
@@ -40,10 +40,15 @@ def _distributions(found: Scenarios, names: Names) -> str:
     one, together, supported = worst.with_model_error.chance, found.all_within, found.supported
     return (
         f"{start}Most at risk is {names[worst.attribute]}: P(in spec) {_known(one, supported)} with the model's own error, "
-        f"{_known(worst.without_model_error.chance)} from settings and lots alone. All specifications together: "
-        f"{_known(together.with_model_error, supported)} and {_known(together.without_model_error)} ({found.joint.sentence}). "
-        "These chances are means over all scenarios; those of the answer are for the set-points and lots as proposed."
+        f"{_known(worst.without_model_error.chance)} from settings and lots alone. The chance that one batch meets all "
+        f"specifications: {_known(together.with_model_error, supported)} and {_known(together.without_model_error)}"
+        f"{_error(together.error)} ({found.joint.sentence}). These chances are means over all scenarios; those of the answer are for "
+        "the set-points and lots as proposed."
     )
+
+
+def _error(error: float | None) -> str:
+    return "" if not error else f", standard error at most {points(error)}"
 
 
 def _known(probability: float | None, supported: float | None = None) -> str:

@@ -89,7 +89,7 @@ def _rules(process: Process, config: TransferConfig) -> dict[str, str]:
         "competence": f"present: the site made at least {config.competent_batches} batches with it within "
         f"{percent(process.scale.tolerance)} of the scale",
         "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
-        "reads it is not answered, no joint chance is given, and no scenarios are computed",
+        "reads it is not answered, no chance that one batch meets all specifications is given, and no scenarios are computed",
         "lacking": f"a model reads it, at least {share} of history has it, and the proposal has no value of it: the prediction "
         "treats it as unknown, and no scenarios are computed; the same holds if the proposal gives a tolerance or limits of it",
     }

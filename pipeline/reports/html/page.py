@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.prediction import SpecificationLimits
-from pipeline.domain.display import chance, digits, percent, signed, size, with_unit
+from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
 from pipeline.reports.html.sections import further_sections
@@ -85,6 +85,10 @@ def _percent(value: float | None) -> Markup:
     return Markup("") if value is None else _data(value, percent(value))
 
 
+def _points(value: float) -> Markup:
+    return _data(value, points(value))
+
+
 def _change(value: float) -> Markup:
     return _data(value, signed(value))
 
@@ -111,5 +115,11 @@ def template(name: str) -> Template:
     folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=folder, autoescape=True, trim_blocks=True, finalize=visible)
     environment.filters |= {"num": _number, "chance": _chance, "change": _change, "limits": _limits, "span": _span}
-    environment.filters |= {"size": _size, "percent": _percent, "with_unit": with_unit, "safe_svg": Markup}
+    environment.filters |= {
+        "size": _size,
+        "percent": _percent,
+        "points": _points,
+        "with_unit": with_unit,
+        "safe_svg": Markup,
+    }
     return environment.get_template(name)

@@ -12,7 +12,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predicted
-from pipeline.domain.display import chance, digits, limits, signed, size, span, with_unit
+from pipeline.domain.display import chance, digits, limits, points, signed, size, span, with_unit
 from pipeline.domain.names.shown import plain_text
 
 WIDE = 130
@@ -67,12 +67,12 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
     yield from (Text(note, style="bold") for note in answer.notes)
     if answer.joint is not None:
         of = ", ".join(map(answer.name, answer.joint.of))
-        yield Text(
-            f"Chance that one batch meets all of them: {chance(answer.joint.probability, answer.joint.supported)} ({of})"
-        )
+        error = f"; numerical error at most {points(answer.joint.error)}" if answer.joint.error else ""
+        together = chance(answer.joint.probability, answer.joint.supported)
+        yield Text(f"Chance that one batch meets all specifications: {together} ({of}{error})")
     elif answer.refused:
         refused = ", ".join(map(answer.name, answer.refused))
-        yield Text(f"No chance that one batch meets all of them is given: {refused} not answered")
+        yield Text(f"No chance that one batch meets all specifications is given: {refused} not answered")
     yield from _comparison(answer)
     yield from _domain(answer.domain, answer)
     yield from _gaps(answer)

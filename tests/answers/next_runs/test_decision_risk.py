@@ -8,10 +8,10 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from pipeline.answers.next_runs.belief import AttributeLimits, Belief, limits_with
-from pipeline.answers.next_runs.decision_risk import GoDecision, chance_within, choose, points
+from pipeline.answers.next_runs.decision_risk import GoDecision, choose
 from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.forecasting.calibrated_model import Forecast
-from pipeline.forecasting.joint_chance import chance_together
+from pipeline.forecasting.joint_chance import chance_of_batch
 
 FORECAST = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
 COVARIANCE = np.array([[1.0, 0.9, 0.2], [0.9, 1.0, 0.1], [0.2, 0.1, 1.0]])
@@ -65,7 +65,7 @@ def test_chance__without_noise_is_the_joint_chance_of_the_answer() -> None:
     correlation = np.array([[1.0, 0.7], [0.7, 1.0]])
     limits = [limits_with(*both) for both in zip(below, above, strict=True)]
     found = GoDecision(JointBelief.of(exact, correlation), limits, 3).chance
-    assert found == pytest.approx(float(chance_together(below[None], above[None], correlation)[0]), abs=0.005)
+    assert found == pytest.approx(chance_of_batch(below, above, correlation).value, abs=1e-4)
 
 
 def test_chance__a_process_mean_inside_its_limits_is_surer_than_a_batch() -> None:
@@ -74,20 +74,11 @@ def test_chance__a_process_mean_inside_its_limits_is_surer_than_a_batch() -> Non
     assert decision(0, AttributeLimits(float(ndtri(0.8)), NONE)).chance < 0.2
 
 
-def test_chance_within__agrees_with_draws() -> None:
-    covariance = np.array([[1.0, 0.5, 0.2], [0.5, 2.0, -0.4], [0.2, -0.4, 0.5]])
-    low, high = np.array([-1.0, -NONE, -0.4]), np.array([0.7, 1.0, NONE])
-    draws = np.random.default_rng(1).multivariate_normal(np.zeros(3), covariance, 400_000)
-    expected = ((draws > low) & (draws < high)).all(axis=1).mean()
-    found = chance_within(low, high, np.linalg.cholesky(covariance), points(3, 256, 2))
-    assert float(found) == pytest.approx(expected, abs=0.003)
-
-
 def played(run: int) -> tuple[float, float]:
     """Mean risk and doubt over many results of a run, drawn from the belief."""
     joint, rng = TIED.belief, np.random.default_rng(7)
     noise = np.sqrt(joint.noise)
-    results = rng.multivariate_normal(np.zeros(2), joint.spread[run] + joint.correlation * np.outer(noise, noise), 3000)
+    results = rng.multivariate_normal(np.zeros(2), joint.spread[run] + joint.correlation * np.outer(noise, noise), 2000)
     after = [replace(TIED, belief=joint.after(run, result)) for result in results]
     return float(np.mean([one.risk for one in after])), float(np.mean([one.doubt for one in after]))
 

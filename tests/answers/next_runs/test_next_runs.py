@@ -1,11 +1,13 @@
 """What to run next: choices that a person would make, and a reason where there is none."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import TypeAdapter
 
 from pipeline.answers.limits import DecisionConfig, NextRunsConfig
 from pipeline.answers.next_runs.next_runs import LEVEL, candidate_places, search_runs
@@ -13,6 +15,7 @@ from pipeline.answers.next_runs.summary import summary
 from pipeline.answers.result.next_runs import NextRuns
 from pipeline.answers.result.scenarios import Withheld
 from pipeline.domain.config_files import parse
+from pipeline.domain.display import with_error
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.scale import scale_levels
@@ -76,7 +79,7 @@ def test_next_runs__more_runs_leave_less_doubt_and_gain_is_the_reduction_of_the_
     found = made()
     doubts = [found.doubt, *(run.doubt_after for run in found.runs)]
     assert doubts == sorted(doubts, reverse=True)
-    assert all(run.gain == pytest.approx(found.risk - run.risk_after, abs=2e-6) for run in found.runs)
+    assert all(run.gain == pytest.approx(found.risk - run.risk_after, abs=2e-3) for run in found.runs)
 
 
 def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_the_process_mean() -> None:
@@ -85,9 +88,28 @@ def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_th
     in_answer = 1 - sum(final.beyond(forecast, (near_the_limit(), None)))
     assert found.batch_chance == pytest.approx(float(in_answer[0]), rel=1e-5)
     assert found.batch_chance is not None
-    assert 1 > found.chance > found.batch_chance > 0.5
-    assert found.caption.startswith("One batch at the proposed scale and settings meets all specifications")
+    assert 1 > found.process_mean_chance > found.batch_chance > 0.5
+    assert "chance that one batch meets all specifications" in found.caption
+    assert "chance that the process mean meets all specifications" in found.caption
     assert "single batches scatter around the process mean" in found.caption
+
+
+def test_next_runs__files_that_call_the_chance_of_the_process_mean_chance_are_read() -> None:
+    adapter = TypeAdapter(NextRuns)
+    current = adapter.dump_python(made(), mode="json")
+    former = {("chance" if key == "process_mean_chance" else key): value for key, value in current.items() if key != "error"}
+    assert adapter.validate_python(former) == replace(made(), error=None)
+
+
+def test_next_runs__no_number_has_more_digits_than_its_error_carries() -> None:
+    found = made()
+    numbers = [
+        found.risk,
+        found.doubt,
+        *(value for run in found.runs for value in (run.risk_after, run.gain, run.doubt_after)),
+    ]
+    assert all(round(number, 3) == number for number in numbers)
+    assert found.process_mean_chance == with_error(found.process_mean_chance, found.error or 0.0)
 
 
 def test_next_runs__cost_follows_the_table_on_a_line_in_logarithms() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import as_text
-from pipeline.answers.result.prediction import Refused
+from pipeline.answers.result.prediction import JointChance, Refused
 from pipeline.answers.result.scenarios import Withheld
 from pipeline.answers.wording import sentences
 from pipeline.domain.left_out import LeftOutBatch
@@ -128,6 +128,16 @@ def test_page__without_reference_has_no_bridge() -> None:
     text = page(replace(ANSWER, bridge=None))
     assert '<section id="bridge">' not in text
     assert '<section id="answer">' in text
+
+
+def test_page__states_the_numerical_error_of_the_chance_of_one_batch() -> None:
+    assert '<data value="0.0012">0.12 points</data>' in page(ANSWER)
+    assert "numerical error" not in page(replace(ANSWER, joint=JointChance(0.42, ("titre", "hmw"), 0, 0, 0.0)))
+
+
+def test_page__explains_both_chances_among_its_words() -> None:
+    assert "<dt>Chance that one batch meets all specifications</dt>" in page(ANSWER)
+    assert "<dt>Chance that the process mean meets all specifications</dt>" in page(ANSWER)
 
 
 def test_page__shows_the_next_runs_with_settings_and_cost() -> None:

@@ -27,7 +27,7 @@ def test_terminal__prints_reasons_and_what_holding_costs() -> None:
     assert "Holding tip speed constant needs agitation" in text
     assert "Left out: gassed power ratio" in text
     assert not any(line.lstrip().startswith("gassed power") for line in text.splitlines())
-    assert "Chance that one batch meets all of them: 42 %" in text
+    assert "Chance that one batch meets all specifications: 42 %" in text
 
 
 def test_terminal__a_narrow_one_gets_the_90_percent_interval_alone() -> None:
@@ -40,7 +40,7 @@ def test_terminal__a_stated_gap_is_shown_with_its_reason() -> None:
     blocked = answered({"There": {"copper": {"method": "missing", "note": "no assay"}}})
     text = printed(blocked)
     assert f"titre is not answered: {REASON}" in text
-    assert "No chance that one batch meets all of them is given" in text
+    assert "No chance that one batch meets all specifications is given" in text
     assert f'<span class="mark bad">not answered</span> {REASON}' in page(blocked)
     assert "copper blocks titre" in page(blocked)
 
