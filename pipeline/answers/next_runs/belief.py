@@ -85,12 +85,14 @@ def calibrated_variance(final: CalibratedModel, forecast: Forecast) -> float:
 
 
 def scaled_to(total: float, covariance: FloatArray, noise: float) -> tuple[FloatArray, float]:
-    """Multiply covariance and noise by one factor, so that the variance of one batch at the first place is `total`.
+    """Scale covariance and noise, so that the variance of one batch at the first place is `total`.
 
-    Past errors are errors of single batches. They do not say which part of the variance is that of the process mean, which further
-    runs reduce, and which part is noise. So both keep their shares in the hierarchical model.
+    Repeat batches of history determine the noise, which is the same for every question. So if past errors were larger than the
+    hierarchical model believes, all of the excess is error of the process mean. If they were smaller, both keep their shares.
     """
     factor = max(total / (covariance[0, 0] + noise), LEAST_FACTOR)
+    if factor > 1:
+        return (total - noise) / covariance[0, 0] * covariance, noise
     return factor * covariance, factor * noise
 
 

@@ -5,8 +5,9 @@ import polars as pl
 import pytest
 
 from pipeline.answers.next_runs.belief import Belief
-from pipeline.answers.next_runs.joint_belief import JointBelief, root_of
+from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.forecasting.calibrated_model import Forecast
+from pipeline.forecasting.normal_probability import root_of
 
 RNG = np.random.default_rng(4)
 FORECAST = Forecast(np.zeros(1), np.ones(1), pl.Series(["new_scale"]))
