@@ -9,13 +9,14 @@ and after four runs of the product below that scale. The runs are chosen by the 
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from next_runs import TARGETS, Case, by_risk, cases, drawn_limits, result
 from numpy.typing import NDArray
-from report import Report, Table, command, publish
+from report import Cell, Report, Table, command, publish
 from scipy.special import ndtri
 
 from pipeline.answers.next_runs.decision_risk import GoDecision
@@ -71,11 +72,8 @@ def coverage(distances: Array, plants: Array) -> list[float]:
 
 def tables(found: list[Surprise]) -> list[Table]:
     """Return the coverage of each attribute and of all together, before and after the runs."""
-    head = (
-        "attribute",
-        *(cell for level in LEVELS for cell in (f"inside {level:.0%}", "standard error")),
-        "squared error / variance",
-    )
+    inside = (cell for level in LEVELS for cell in (f"inside {level:.0%}", "standard error"))
+    head = ("attribute", *inside, "squared error / variance")
     plants = np.array([one.plant for one in found])
     after = f"after {RUNS} runs"
     given = {"before any run": [one.before for one in found], after: [one.after for one in found]}
@@ -89,8 +87,8 @@ def tables(found: list[Surprise]) -> list[Table]:
     ]
 
 
-def _lines(distances: Array, plants: Array) -> list[tuple[str | float, ...]]:
-    each = [(name, *coverage(distances[:, j], plants)) for j, name in enumerate(TARGETS)]
+def _lines(distances: Array, plants: Array) -> list[Sequence[Cell]]:
+    each: list[Sequence[Cell]] = [(name, *coverage(distances[:, j], plants)) for j, name in enumerate(TARGETS)]
     return [*each, ("all", *coverage(distances.ravel(), np.repeat(plants, len(TARGETS))))]
 
 

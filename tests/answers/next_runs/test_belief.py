@@ -72,10 +72,17 @@ def test_belief__is_centred_on_the_model_that_answers_and_correlates_as_its_hier
     assert belief.noise / belief.covariance[0, 0] == pytest.approx(part.deviation**2 * part.variances.noise / own[0, 0])
 
 
-def test_scaled_to__keeps_the_share_of_the_process_mean() -> None:
+def test_scaled_to__errors_larger_than_believed_are_those_of_the_process_mean() -> None:
+    """Repeats determine the noise: 12 = 10 + 2, not 6 + 6."""
     covariance, noise = scaled_to(12.0, SHARE, 2.0)
-    assert (covariance == 3 * SHARE).all()
-    assert noise == 6.0
+    assert covariance == pytest.approx(5 * SHARE)
+    assert noise == 2.0
+
+
+def test_scaled_to__smaller_errors_keep_the_share_of_the_process_mean() -> None:
+    covariance, noise = scaled_to(2.0, SHARE, 2.0)
+    assert covariance == pytest.approx(0.5 * SHARE)
+    assert noise == 1.0
 
 
 def test_scaled_to__errors_that_were_all_zero_leave_almost_nothing() -> None:
