@@ -26,7 +26,6 @@ from pipeline.answers.next_runs.belief import (
     Belief,
     belief_of,
     chances_beyond,
-    hierarchical_part,
     limits_with,
 )
 from pipeline.answers.next_runs.decision_risk import GoDecision
@@ -37,7 +36,7 @@ from pipeline.domain.scale import scale_levels
 from pipeline.domain.specification_limits import NO_ENDS, Ends
 from pipeline.extrapolation.kinds import NEW_SCALE, TrainingExtent
 from pipeline.features.table import build
-from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel, hierarchical_part
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, residual
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.forecasting.trained_model import tasks_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 import polars as pl
@@ -15,8 +15,11 @@ from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCal
 from pipeline.forecasting.model_choice import Choice, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
-from pipeline.models.file_format import SavedModel, SavedTask
+from pipeline.models.blend.model import FittedSuperLearner
+from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
+from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
 from pipeline.models.registry import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.residual_boosting import FittedBoosted
 
 FOLDS = 4
 """Number of re-enacted folds per kind of question where no blend states it. Models that are compared share their folds."""
@@ -51,6 +54,7 @@ class SavedCalibratedModel(TypedDict):
     known: SavedExtent
     distance: float
     calibrations: dict[str, SavedCalibration]
+    companion: NotRequired[SavedHierarchical]
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,14 @@ class CalibratedModel:
     """Kind of question → residuals of its re-enactments."""
     distance: float = 0.0
     """How strongly intervals widen with the distance from the training rows."""
+    companion: FittedHierarchical | None = None
+    """A hierarchical model of the same rows, where `model` has no hierarchical part. It answers nothing. It gives the correlation
+    between the process means of different runs."""
+
+    @property
+    def hierarchical(self) -> FittedHierarchical | None:
+        """The hierarchical part of the model, or the companion."""
+        return hierarchical_part(self.model) or self.companion
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict each row within the possible range, shape (n,), in SI."""
@@ -106,13 +118,14 @@ class CalibratedModel:
 
     def to_dict(self) -> SavedCalibratedModel:
         """Return the model in the form in which it is saved."""
-        return {
+        saved: SavedCalibratedModel = {
             "task": self.task.to_dict(),
             "model": self.model.to_dict(),
             "known": self.extent.to_dict(),
             "distance": self.distance,
             "calibrations": {kind: calibration.to_dict() for kind, calibration in self.calibrations.items()},
         }
+        return saved if self.companion is None else {**saved, "companion": self.companion.to_dict()}
 
     @classmethod
     def from_dict(cls, saved: SavedCalibratedModel) -> "CalibratedModel":
@@ -124,7 +137,21 @@ class CalibratedModel:
             extent,
             {kind: Calibration.from_dict(one) for kind, one in saved["calibrations"].items()},
             saved["distance"],
+            hierarchical_from_dict(saved["companion"]) if "companion" in saved else None,
         )
+
+
+def hierarchical_part(model: FittedModel) -> FittedHierarchical | None:
+    """Return the hierarchical model that a trained model is or contains, or None."""
+    match model:
+        case FittedHierarchical():
+            return model
+        case FittedSuperLearner():
+            return model.spread_model
+        case FittedBoosted():
+            return model.base
+        case _:
+            return None
 
 
 def train_and_forecast(

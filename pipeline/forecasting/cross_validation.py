@@ -1,7 +1,7 @@
 """Cross-validation: forecasts of hidden batches by every model, on every fold, with calibrated intervals."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
 import polars as pl
@@ -15,6 +15,7 @@ from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table
 from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.forecasting.model_choice import ANSWERING, Choice
+from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
 from pipeline.models.registry import ModelConfig, Task
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
@@ -219,7 +220,14 @@ def _fit_final(
         )
     kinds = [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse]
     fitted = fit_all_calibrated(rows, task, models, interval, seed, kinds, asked)
-    return FinalModel(fitted.answering, fitted.choice)
+    return FinalModel(with_companion(fitted.answering, rows), fitted.choice)
+
+
+def with_companion(final: CalibratedModel, rows: pl.DataFrame) -> CalibratedModel:
+    """Return a final model, with a hierarchical model beside it where it has no hierarchical part."""
+    if final.hierarchical is not None:
+        return final
+    return replace(final, companion=fit_hierarchical(Hierarchical(), rows, rows["observed"].to_numpy(), final.task))
 
 
 def in_parallel(

@@ -7,9 +7,28 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, fit_calibrated, train_and_forecast
+from pipeline.forecasting.calibrated_model import (
+    CalibratedModel,
+    fit_all_calibrated,
+    fit_calibrated,
+    hierarchical_part,
+    train_and_forecast,
+)
+from pipeline.forecasting.cross_validation import with_companion
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.models.registry import AdditiveTable, CarryOver, GlobalMean, Hierarchical, SuperLearner, Task, fit
+from pipeline.models.blend.model import FittedSuperLearner
+from pipeline.models.registry import (
+    AdditiveTable,
+    Boosted,
+    CarryOver,
+    GlobalMean,
+    Hierarchical,
+    LightGBM,
+    ModelConfig,
+    SuperLearner,
+    Task,
+    fit,
+)
 from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale"), (), comparable=("log10_scale",), groups=("product", "site"), refuse=("site",))
@@ -99,46 +118,43 @@ def test_model__keeps_the_scale_tolerance_after_saving_and_reading() -> None:
     assert again.kinds(larger).to_list() == ["next_batch"]
 
 
-def test_interval__of_a_repeat_is_as_wide_as_the_noise_where_products_start_one_after_the_other() -> None:
-    """Theory: the error of the mean of n earlier batches is normal with variance 1 + 1/n for a noise of 1.
-
-    Product k starts after half of the batches of product k − 1, so a date leaves products without any earlier batch. Products
-    differ by a standard deviation of 10. Tolerance: three standard errors of a 90 % quantile of as many residuals, density
-    2 φ(1.645) = 0.206.
-    """
-    products, each, rng = 24, 30, np.random.default_rng(3)
-    number, order = np.repeat(np.arange(products), each), np.tile(np.arange(each), products)
-    rows = pl.DataFrame(
-        {
-            "batch_id": [f"B{i:04d}" for i in range(products * each)],
-            "lineage": [f"P{k:02d}" for k in number],
-            "scale": 1.0,
-            "scale_level": 1.0,
-            "started_at": pl.Series((15 * number + order) * 86_400_000_000).cast(pl.Datetime("us")),
-            "observed": 10 * rng.normal(size=products)[number] + rng.normal(size=products * each),
-            "censoring": "none",
-        }
-    ).with_columns(product="lineage")
-    task = Task("y", (), ())
-    calibration = fit_calibrated(rows, task, CarryOver(), IntervalConfig(), 1, ["next_batch"]).calibrations["next_batch"]
-    residuals, groups = np.array(calibration.residuals), len(set(calibration.groups))
-    assert calibration.reenacted_kind == "next_batch"
-    assert groups >= 4
-    tolerance = 3 * np.sqrt(0.9 * 0.1 / len(residuals)) / 0.206
-    assert np.quantile(residuals, 0.9) == pytest.approx(1.645 * np.sqrt(1 + 1 / 15), abs=tolerance)
+@pytest.mark.parametrize(
+    ("config", "has_one"),
+    [
+        (Hierarchical(iterations=2), True),
+        (AdditiveTable(iterations=2), True),
+        (Boosted(base=Hierarchical(iterations=2), trees=LightGBM(rounds=2)), True),
+        (GlobalMean(), False),
+        (CarryOver(), False),
+        (LightGBM(rounds=2), False),
+    ],
+)
+def test_hierarchical_part__is_absent_where_a_model_has_none(config: ModelConfig, has_one: bool) -> None:
+    rows = _rows()
+    model = fit(config, rows, rows["observed"].to_numpy(), TASK, 1)
+    assert (hierarchical_part(model) is not None) == has_one
 
 
-def test_reenactments__that_are_equal_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Products are lineages here, so a new product is re-enacted as a new lineage: 4 folds and the final model are fitted."""
-    fitted: list[int] = []
+def test_hierarchical_part__of_a_blend_is_the_one_that_says_how_hard_a_row_is() -> None:
+    rows = _rows()
+    model = fit(BLEND, rows, rows["observed"].to_numpy(), TASK, 1)
+    assert isinstance(model, FittedSuperLearner)
+    assert hierarchical_part(model) is model.spread_model
 
-    def counting(*given: object) -> object:
-        fitted.append(1)
-        return fit(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("pipeline.forecasting.calibrated_model.fit", counting)
-    model = fit_calibrated(_rows(), TASK, GlobalMean(), IntervalConfig(), 1, ["new_product", "new_lineage"])
-    assert len(fitted) == 5
-    product, lineage = (model.calibrations[kind] for kind in ("new_product", "new_lineage"))
-    assert product.residuals == lineage.residuals
-    assert (product.reenacted_kind, product.substituted, lineage.substituted) == ("new_lineage", True, False)
+def test_companion__gives_a_covariance_and_no_answer_and_is_saved() -> None:
+    rows = _rows()
+    alone = fit_calibrated(rows, TASK, CarryOver(), IntervalConfig(), 1, ["new_scale"])
+    beside = with_companion(alone, rows)
+    assert alone.hierarchical is None
+    assert (beside.predict(rows) == alone.predict(rows)).all()
+    read = CalibratedModel.from_dict(json.loads(json.dumps(beside.to_dict())))
+    assert read.hierarchical is not None
+    assert beside.hierarchical is not None
+    assert read.hierarchical.covariance(rows) == pytest.approx(beside.hierarchical.covariance(rows))
+    assert "companion" not in alone.to_dict()
+
+
+def test_companion__is_absent_where_the_model_has_a_hierarchical_part() -> None:
+    final = fit_calibrated(_rows(), TASK, AdditiveTable(), IntervalConfig(), 1, ["new_scale"])
+    assert with_companion(final, _rows()).companion is None

@@ -1,7 +1,8 @@
 """The belief of a trained model about the process mean of one attribute, at places that may be run next.
 
-The model that answers predicts the process mean at each place. The hierarchical model, which answers alone or is part of the model
-that answers, gives the covariance of the process means. Past forecast errors (the calibration) give the size of the errors.
+The model that answers predicts the process mean at each place. A hierarchical model gives the covariance of the process means: it
+answers alone, is part of the model that answers, or was fitted beside it. Past forecast errors (the calibration) give the size of
+the errors.
 """
 
 from dataclasses import dataclass
@@ -13,10 +14,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.specification_limits import Ends
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 from pipeline.forecasting.intervals import MAIN_LEVEL
-from pipeline.models.base import FittedModel
-from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.hierarchical.model import FittedHierarchical
-from pipeline.models.residual_boosting import FittedBoosted
 
 LEAST_FACTOR = 1e-12
 """Smallest ratio of a calibrated variance to that of the hierarchical model, so that no variance is zero."""
@@ -51,21 +49,8 @@ class Belief:
         return float(np.sqrt(self.covariance[0, 0] + self.noise))
 
 
-def hierarchical_part(model: FittedModel) -> FittedHierarchical | None:
-    """Return the hierarchical model that a trained model is or contains, or None."""
-    match model:
-        case FittedHierarchical():
-            return model
-        case FittedSuperLearner():
-            return model.spread_model
-        case FittedBoosted():
-            return model.base
-        case _:
-            return None
-
-
 def belief_of(final: CalibratedModel, part: FittedHierarchical, places: pl.DataFrame) -> Belief:
-    """Return the belief of the model that answers, whose hierarchical part is given, about the process mean at places.
+    """Return the belief of the model that answers, with the covariance of a hierarchical model, about the process mean at places.
 
     places: feature rows, the proposed one first. The variance of one batch there is the calibrated one.
     """

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.limits import NextRunsConfig
-from pipeline.answers.next_runs.belief import belief_of, chances_beyond, hierarchical_part, limits_with
+from pipeline.answers.next_runs.belief import belief_of, chances_beyond, limits_with
 from pipeline.answers.next_runs.decision_risk import GoDecision, RunChoice, best_runs, choose
 from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.answers.result.scenarios import Withheld
@@ -38,6 +38,8 @@ class RunSearch:
     """The runs to make, in this order."""
     best: tuple[RunChoice, ...]
     """The best single run at each scale."""
+    beside: Mapping[str, str]
+    """Attribute whose covariance is that of a hierarchical model that does not answer → the model that answers."""
 
 
 def search_runs(
@@ -60,7 +62,7 @@ def search_runs(
     places = candidate_places(process, proposed, rows, config.candidates_per_scale)
     if places.height < 2:
         return Withheld("no batch of history is smaller than the proposed scale")
-    parts = {name: hierarchical_part(finals[name].model) for name in joint.targets}
+    parts = {name: finals[name].hierarchical for name in joint.targets}
     if lacking := [name for name, part in parts.items() if part is None]:
         return Withheld(_why_lacking(process, finals, lacking))
     ends = limits_of(process, joint.targets)
@@ -76,6 +78,7 @@ def search_runs(
         chance_of_batch(below, above, joint.correlation),
         choose(decision, range(1, places.height), config.runs),
         best_runs(decision, _by_level(places[LEVEL].to_numpy())),
+        {name: finals[name].model.kind for name in joint.targets if finals[name].companion is not None},
     )
 
 

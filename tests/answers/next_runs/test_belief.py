@@ -12,24 +12,18 @@ from pipeline.answers.next_runs.belief import (
     belief_of,
     calibrated_variance,
     chances_beyond,
-    hierarchical_part,
     limits_with,
     scaled_to,
 )
 from pipeline.extrapolation.kinds import NEW_SCALE, NEXT_BATCH
-from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated, hierarchical_part
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import (
-    AdditiveTable,
-    Boosted,
     CarryOver,
     GlobalMean,
     Hierarchical,
-    LightGBM,
-    ModelConfig,
     SuperLearner,
     Task,
-    fit,
 )
 from tests.support.rows import batch_rows, results_of
 
@@ -105,23 +99,3 @@ def test_limits__give_one_batch_the_chances_of_the_answer() -> None:
 def test_limits__are_infinite_only_where_nothing_lies_beyond() -> None:
     assert limits_with(0.0, 0.3).lower == -np.inf
     assert np.isfinite([limits_with(1e-12, 1e-12).lower, limits_with(1e-12, 1e-12).upper]).all()
-
-
-@pytest.mark.parametrize(
-    ("config", "has_one"),
-    [
-        (Hierarchical(iterations=2), True),
-        (AdditiveTable(iterations=2), True),
-        (Boosted(base=Hierarchical(iterations=2), trees=LightGBM(rounds=2)), True),
-        (GlobalMean(), False),
-        (CarryOver(), False),
-        (LightGBM(rounds=2), False),
-    ],
-)
-def test_hierarchical_part__is_absent_where_a_model_has_none(config: ModelConfig, has_one: bool) -> None:
-    model = fit(config, ROWS, results_of(ROWS)["value"].to_numpy(), TASK, 1)
-    assert (hierarchical_part(model) is not None) == has_one
-
-
-def test_hierarchical_part__of_a_blend_is_the_one_that_says_how_hard_a_row_is() -> None:
-    assert hierarchical_part(trained().model) is trained().model.spread_model  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from pipeline.domain.scale import scale_levels
 from pipeline.extrapolation.kinds import NEW_SCALE
 from pipeline.features.table import build
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_calibrated
+from pipeline.forecasting.cross_validation import with_companion
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.joint_chance import JointErrors
 from pipeline.models.registry import CarryOver, Hierarchical, ModelConfig, Task
@@ -149,6 +150,21 @@ def test_next_runs__without_a_hierarchical_model_say_why_and_give_no_number() ->
     assert reason.startswith("only a hierarchical model gives the correlation between runs at different places")
     assert reason.endswith("titre by the model 'carry_over'")
     assert not re.search(r"\d", reason)
+
+
+def test_next_runs__with_a_companion_are_proposed_and_say_that_it_does_not_answer() -> None:
+    final = trained(CarryOver())
+    known = ROWS.join(TABLES.results.select("batch_id", "censoring", observed="value"), on="batch_id").sort("batch_id")
+    known = known.with_columns(scale_level=scale_levels(known["scale"], 0.1))
+    process, joint = pot(near_the_limit()), JointErrors.independent(["titre"])
+    found = search_runs(process, PROPOSED, ROWS, {"titre": with_companion(final, known)}, joint, NextRunsConfig(), 1)
+    assert not isinstance(found, Withheld)
+    assert found.decision.belief.spread.shape[0] == found.places.height
+    text = summary(found, process, RunCost("bench runs", "example"), 0.001, 0.005).caption
+    assert text.endswith(
+        "comes from a hierarchical model that does not answer, for titre (answered by the model 'carry_over')."
+    )
+    assert "does not answer" not in made().caption
 
 
 def test_next_runs__without_specification_or_smaller_batch_say_so() -> None:
