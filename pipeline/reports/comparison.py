@@ -52,7 +52,8 @@ def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
     if first.scale.stated or second.scale.stated:
         yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
     if first.joint is not None and second.joint is not None:
-        yield _chances("P(all in spec)", *((one.probability, one.supported) for one in (first.joint, second.joint)))
+        chances = ((one.probability, one.supported) for one in (first.joint, second.joint))
+        yield _chances("P(all in spec): one batch meets all specifications", *chances)
     for key, one in first.attributes.items():
         if key in second.attributes:
             yield from _attribute(first.name(key), one, second.attributes[key])

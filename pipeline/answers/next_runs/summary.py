@@ -21,8 +21,8 @@ METHOD = (
     "The model that answers predicts the process mean. A hierarchical model, part of it or fitted beside it, gives the correlation "
     "between the process means of runs. Past forecast errors give the spread and the correlation of the attributes. On simulated "
     "plants the belief about the process mean was somewhat too sure (see the benchmark of the process mean). The look-ahead is a "
-    "preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the other by "
-    "the expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
+    "preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the other "
+    "by the expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
 )
 DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
@@ -82,7 +82,7 @@ def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArra
 
 
 def _best(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray) -> BestRun:
-    gain, price = found.decision.risk - one.risk, float(costs[one.candidate])
+    gain, price = round(found.decision.risk - one.risk, 3), float(costs[one.candidate])
     place = _place(process, found.places.row(one.candidate, named=True))
     return BestRun(place=place, gain=gain, doubt_after=one.doubt, cost=price, gain_per_cost=gain / price)
 

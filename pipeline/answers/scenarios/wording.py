@@ -40,10 +40,10 @@ def _distributions(found: Scenarios, names: Names) -> str:
     one, together, supported = worst.with_model_error.chance, found.all_within, found.supported
     return (
         f"{start}Most at risk is {names[worst.attribute]}: P(in spec) {_known(one, supported)} with the model's own error, "
-        f"{_known(worst.without_model_error.chance)} from settings and lots alone. The chance that one batch meets all "
-        f"specifications: {_known(together.with_model_error, supported)} and {_known(together.without_model_error)}"
-        f"{_error(together.error)} ({found.joint.sentence}). These chances are means over all scenarios; those of the answer are for "
-        "the set-points and lots as proposed."
+        f"{_known(worst.without_model_error.chance)} from settings and lots alone. P(all in spec), the chance that one batch meets "
+        f"all specifications: {_known(together.with_model_error, supported)} and {_known(together.without_model_error)}"
+        f"{_error(together.error)} ({found.joint.sentence}). These chances are means over all scenarios; those of the answer are "
+        "for the set-points and lots as proposed."
     )
 
 
