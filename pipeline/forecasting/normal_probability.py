@@ -37,9 +37,8 @@ def estimate_between(lower: FloatArray, upper: FloatArray, covariance: FloatArra
     size = np.sqrt(np.diag(covariance))
     order = most_restrictive_first(ndtr(upper / size) - ndtr(lower / size))
     root = root_of(covariance[np.ix_(order, order)])
-    lattices = shifted_cubes(len(root) - 1, POINTS, SHIFTS, seed)
-    found = np.array([probability_between(lower[order], upper[order], root, at) for at in lattices])
-    error = STANDARD_ERRORS * float(found.std(ddof=1)) / np.sqrt(SHIFTS) if len(root) > 1 else 0.0
+    found = probability_between(lower[order], upper[order], root, shifted_cubes(len(root) - 1, POINTS, SHIFTS, seed))
+    error = STANDARD_ERRORS * found.std(ddof=1) / np.sqrt(SHIFTS) if len(root) > 1 else 0.0
     return Probability(float(found.mean()), float(error))
 
 
@@ -55,7 +54,7 @@ def probability_between(lower: FloatArray, upper: FloatArray, root: FloatArray, 
     """Return the probability that normal values with mean 0 lie between limits, shape (...).
 
     lower, upper: (..., k), infinite where there is no limit; root: lower Cholesky factor of the covariance, (..., k, k); at:
-    points of the unit cube, (points, k − 1 or more). One value is integrated after the other, each given those before it (Genz
+    points of the unit cube, (..., points, k − 1 or more). One value is integrated after the other, each given those before it (Genz
     1992, J. Comput. Graph. Stat. 1, 141). An interval above the mean is mirrored to below it, so that small probabilities keep
     their digits.
     """
@@ -67,7 +66,7 @@ def probability_between(lower: FloatArray, upper: FloatArray, root: FloatArray, 
         under, share, sign = _interval(lower[..., j, None], upper[..., j, None], given, root[..., j, j, None])
         within = within * share
         if j < last:
-            drawn.append(sign * ndtri(np.clip(under + at[:, j] * share, SMALLEST, LARGEST)))
+            drawn.append(sign * ndtri(np.clip(under + at[..., j] * share, SMALLEST, LARGEST)))
     return np.asarray(within.mean(axis=-1))
 
 

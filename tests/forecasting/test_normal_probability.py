@@ -43,22 +43,22 @@ def two_sided(k: int, edge: float) -> tuple[np.ndarray, np.ndarray]:
 
 CASES = [
     (limits(k, edge), loadings(k, strength))
-    for k in (2, 3, 4, 5, 6)
+    for k in (2, 3, 4, 6)
     for strength in STRENGTHS
-    for edge in (-0.8, 0.5, 2.0, 4.0)
+    for edge in (-0.8, 1.0, 4.0)
     for limits in (one_sided, two_sided)
 ]
 
 
 def test_estimate__is_within_its_stated_error_of_the_exact_value() -> None:
-    """Three standard errors from 8 independent shifts hold in 98.0 % of cases (Student's t, 7 degrees of freedom), ± 1.3 % in 120.
+    """Three standard errors from 8 independent shifts hold in 98.0 % of cases (Student's t, 7 degrees of freedom), ± 1.7 % in 72.
 
     The shifts are stratified, so that the error is stated too large rather than too small.
     """
     found = [estimate_between(*limits, correlation(loading), 100 * i) for i, (limits, loading) in enumerate(CASES)]
     misses = [abs(one.value - exact(*limits, loading)) for one, (limits, loading) in zip(found, CASES, strict=True)]
     stated = [one.error + ROUNDING for one in found]
-    assert np.mean(np.array(misses) <= np.array(stated)) >= 0.98 - 2 * 0.013
+    assert np.mean(np.array(misses) <= np.array(stated)) >= 0.98 - 2 * 0.017
     assert (np.array(misses) <= 3 * np.array(stated)).all()
     assert max(stated) < 1e-3
 

@@ -90,6 +90,13 @@ def test_look_ahead__agrees_with_playing_the_run_many_times(run: int) -> None:
     assert TIED.doubt_after_one[run] == pytest.approx(doubt, abs=0.005)
 
 
+def test_look_ahead__the_expected_risk_has_the_three_decimals_that_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = TIED.risk_after(TIED.belief, np.array([1, 2]))
+    monkeypatch.setattr("pipeline.answers.next_runs.decision_risk.FUTURES", 4096)
+    monkeypatch.setattr("pipeline.answers.next_runs.decision_risk.POINTS_EACH", 256)
+    assert few == pytest.approx(TIED.risk_after(TIED.belief, np.array([1, 2])), abs=0.001)
+
+
 def test_look_ahead__a_run_never_adds_to_the_expected_risk_or_doubt() -> None:
     for correlation in (-0.7, 0.0, 0.9):
         for limit in (-2.0, -0.3, 1.5):
