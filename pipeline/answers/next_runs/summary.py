@@ -20,9 +20,9 @@ from pipeline.domain.units import quantity
 METHOD = (
     "The model that answers predicts the process mean. A hierarchical model, part of it or fitted beside it, gives the correlation "
     "between the process means of runs. Past forecast errors give the spread and the correlation of the attributes. On simulated "
-    "plants this belief about the process mean was calibrated over all attributes, and too sure for one of six. The look-ahead is a "
-    "preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the other "
-    "by the expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
+    "plants this belief about the process mean was calibrated over all attributes, and too sure for one of six. The look-ahead is "
+    "a preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the "
+    "other by the expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
 )
 DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
