@@ -158,3 +158,48 @@ def test_companion__gives_a_covariance_and_no_answer_and_is_saved() -> None:
 def test_companion__is_absent_where_the_model_has_a_hierarchical_part() -> None:
     final = fit_calibrated(_rows(), TASK, AdditiveTable(), IntervalConfig(), 1, ["new_scale"])
     assert with_companion(final, _rows()).companion is None
+
+
+def test_interval__of_a_repeat_is_as_wide_as_the_noise_where_products_start_one_after_the_other() -> None:
+    """Theory: the error of the mean of n earlier batches is normal with variance 1 + 1/n for a noise of 1.
+
+    Product k starts after half of the batches of product k − 1, so a date leaves products without any earlier batch. Products
+    differ by a standard deviation of 10. Tolerance: three standard errors of a 90 % quantile of as many residuals, density
+    2 φ(1.645) = 0.206.
+    """
+    products, each, rng = 24, 30, np.random.default_rng(3)
+    number, order = np.repeat(np.arange(products), each), np.tile(np.arange(each), products)
+    rows = pl.DataFrame(
+        {
+            "batch_id": [f"B{i:04d}" for i in range(products * each)],
+            "lineage": [f"P{k:02d}" for k in number],
+            "scale": 1.0,
+            "scale_level": 1.0,
+            "started_at": pl.Series((15 * number + order) * 86_400_000_000).cast(pl.Datetime("us")),
+            "observed": 10 * rng.normal(size=products)[number] + rng.normal(size=products * each),
+            "censoring": "none",
+        }
+    ).with_columns(product="lineage")
+    task = Task("y", (), ())
+    calibration = fit_calibrated(rows, task, CarryOver(), IntervalConfig(), 1, ["next_batch"]).calibrations["next_batch"]
+    residuals, groups = np.array(calibration.residuals), len(set(calibration.groups))
+    assert calibration.reenacted_kind == "next_batch"
+    assert groups >= 4
+    tolerance = 3 * np.sqrt(0.9 * 0.1 / len(residuals)) / 0.206
+    assert np.quantile(residuals, 0.9) == pytest.approx(1.645 * np.sqrt(1 + 1 / 15), abs=tolerance)
+
+
+def test_reenactments__that_are_equal_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Products are lineages here, so a new product is re-enacted as a new lineage: 4 folds and the final model are fitted."""
+    fitted: list[int] = []
+
+    def counting(*given: object) -> object:
+        fitted.append(1)
+        return fit(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("pipeline.forecasting.calibrated_model.fit", counting)
+    model = fit_calibrated(_rows(), TASK, GlobalMean(), IntervalConfig(), 1, ["new_product", "new_lineage"])
+    assert len(fitted) == 5
+    product, lineage = (model.calibrations[kind] for kind in ("new_product", "new_lineage"))
+    assert product.residuals == lineage.residuals
+    assert (product.reenacted_kind, product.substituted, lineage.substituted) == ("new_lineage", True, False)
