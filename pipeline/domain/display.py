@@ -62,12 +62,12 @@ def with_error(probability: float, error: float) -> float:
 
 
 def points(share: float) -> str:
-    """Write a difference of chances, or its error, in percentage points.
+    """Write the largest error of a chance in percentage points, at least 0.01: a smaller one does not show in any chance.
 
     >>> points(0.0012), points(2.4e-6)
-    ('0.12 points', '0.00024 points')
+    ('0.12 points', '0.01 points')
     """
-    return f"{float(f'{100 * share:.2g}'):.10f}".rstrip("0").rstrip(".") + " points"
+    return f"{max(0.01, float(f'{100 * share:.2g}')):g} points"
 
 
 def digits(value: float, count: int = 3) -> str:
