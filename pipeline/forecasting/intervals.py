@@ -192,4 +192,4 @@ class Calibration:
         """Distribution of the size of the next error where no kind is substituted, in units of the spread."""
         errors, (_, group) = np.array(self.residuals), np.unique(np.array(self.groups), return_inverse=True)
         weights = weights_of(group)
-        return ErrorSizes(np.abs(errors), weights, effective_number(errors, group, weights))
+        return ErrorSizes(np.abs(errors), weights, group, effective_number(errors, group, weights))

@@ -11,7 +11,10 @@ from pipeline.forecasting.error_sizes import ErrorSizes
 
 
 def _of(sizes: list[float], number: float | None = None) -> ErrorSizes:
-    return ErrorSizes(np.sort(np.array(sizes)), np.full(len(sizes), 1 / len(sizes)), number or len(sizes))
+    """Return the distribution of errors of as many groups."""
+    return ErrorSizes(
+        np.sort(np.array(sizes)), np.full(len(sizes), 1 / len(sizes)), np.arange(len(sizes)), number or len(sizes)
+    )
 
 
 def test_quantile__is_the_order_statistic_of_n_plus_one() -> None:
@@ -56,3 +59,20 @@ def test_quantile__covers_the_next_normal_error_as_often_as_promised(count: int,
     errors = np.abs(np.random.default_rng(count).normal(size=(3000, count + 1)))
     covered, standard_error = _coverage(errors[:, :-1], errors[:, -1], level)
     assert abs(covered - level) < 0.01 + 2 * standard_error
+
+
+def test_quantile__is_the_mean_over_samples_of_one_error_per_group() -> None:
+    """Theory: with two groups of two errors there are four samples, each with its own order statistics and tail."""
+    groups = np.array([[1.0, 4.0], [2.0, 3.0]])
+    sizes, group = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 1, 1, 0])
+    found = ErrorSizes(sizes, np.full(4, 0.25), group, 2.0)
+    scale = np.sqrt(np.mean(sizes**2))
+
+    def beyond(sample: list[float], size: float) -> float:
+        largest = max(sample)
+        tail = 1.0 if size < largest else float(student.sf(size / scale, 2) / student.sf(largest / scale, 2))
+        return (sum(value > size for value in sample) + tail) / 3
+
+    for size in (1.0, 2.0, 3.0, 4.0, 6.0):
+        expected = np.mean([beyond([a, b], size) for a in groups[0] for b in groups[1]])
+        assert found.exceeded(np.array([size]))[0] == pytest.approx(expected)
