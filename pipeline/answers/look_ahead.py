@@ -25,8 +25,9 @@ def look_ahead(
         return Withheld(reason), Withheld(reason)
     setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
     kinds = {name: run.model.finals[name].kinds(case.row)[0] for name in limits_of(run.process, forecaster.targets)}
-    played = scenarios(setup, case.reference, run.seed, names, supported_chance(run, kinds))
-    return played, next_runs_part(case, run, setup)
+    supported = supported_chance(run, kinds)
+    played = scenarios(setup, case.reference, run.seed, names, supported)
+    return played, next_runs_part(case, run, setup, supported)
 
 
 def _reason_withheld(case: Case, run: TrainedRun, refused: Mapping[str, str], names: Names) -> str | None:

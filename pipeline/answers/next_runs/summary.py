@@ -20,25 +20,36 @@ from pipeline.domain.units import quantity
 METHOD = (
     "The model that answers predicts the process mean. A hierarchical model, part of it or fitted beside it, gives the correlation "
     "between the process means of runs. Past forecast errors give the spread and the correlation of the attributes. On simulated "
-    "plants this belief about the process mean was calibrated over all attributes, and too sure for one of six. The look-ahead is "
-    "a preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs are chosen one after the "
-    "other by the expected p (1 - p) that they leave, where p is the chance that the process mean meets all specifications"
+    "plants the intervals of this belief covered the process mean as often as they should over all attributes, and too seldom for "
+    "one of six. The look-ahead is a preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs "
+    "are chosen one after the other by the expected p (1 - p) that they leave, where p is the chance that the process mean meets "
+    "all specifications"
 )
 DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
 
-def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup) -> NextRuns | Withheld:
-    """Return the runs to make next, or why none is proposed."""
+def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup, supported: float | None) -> NextRuns | Withheld:
+    """Return the runs to make next, or why none is proposed. supported: the largest chance that past errors support."""
     joint, config = setup.forecaster.joint, run.decision.next_runs
     found = search_runs(run.process, case.row, run.rows, run.model.finals, joint, config, run.seed)
     if isinstance(found, Withheld):
         return found
     smallest = float(run.rows["scale"].min())  # type: ignore[arg-type]
-    return summary(found, run.process, run.cost, smallest, config.clear_risk)
+    return summary(found, run.process, run.cost, smallest, config.clear_risk, supported)
 
 
-def summary(found: RunSearch, process: Process, cost: RunCost, smallest_scale: float, clear_risk: float) -> NextRuns:
-    """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count."""
+def summary(
+    found: RunSearch,
+    process: Process,
+    cost: RunCost,
+    smallest_scale: float,
+    clear_risk: float,
+    supported: float | None = None,
+) -> NextRuns:
+    """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count.
+
+    supported: the largest chance of one batch that past errors support. A chance above it is written as "above", as in the answer.
+    """
     costs = costs_at(found.places[LEVEL].to_numpy(), process, cost, smallest_scale)
     chosen = tuple(_chosen(process, found, one, costs) for one in found.chosen)
     mean = found.decision.of_process_mean
@@ -54,7 +65,7 @@ def summary(found: RunSearch, process: Process, cost: RunCost, smallest_scale: f
         cost_unit=cost.unit,
         cost_note=cost.note,
         method=METHOD,
-        caption=_caption(found, chosen, cost, clear_risk) + _beside(found, process),
+        caption=_caption(found, chosen, cost, clear_risk, supported) + _beside(found, process),
         error=mean.error,
     )
 
@@ -105,7 +116,7 @@ def _settings(process: Process, row: dict[str, Any]) -> tuple[SettingValue, ...]
 
 
 def _beside(found: RunSearch, process: Process) -> str:
-    """Return which attributes are tied between runs by a model that does not answer; nothing where none is."""
+    """Name the attributes whose correlation between runs comes from a model that does not answer; nothing where there is none."""
     named = "; ".join(
         f"{process.display_name(name)} (answered by the model '{kind}')" for name, kind in found.beside.items()
     )
@@ -114,11 +125,13 @@ def _beside(found: RunSearch, process: Process) -> str:
     )
 
 
-def _caption(found: RunSearch, runs: tuple[ChosenRun, ...], cost: RunCost, clear_risk: float) -> str:
+def _caption(
+    found: RunSearch, runs: tuple[ChosenRun, ...], cost: RunCost, clear_risk: float, supported: float | None
+) -> str:
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
-    risk = found.decision.risk
+    risk, batch = found.decision.risk, chance(found.batch.value, supported)
     start = (
-        f"The chance that one batch meets all specifications at the proposed scale and settings is {chance(found.batch.value)}, "
+        f"The chance that one batch meets all specifications at the proposed scale and settings is {batch}, "
         f"as in the answer. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
         "These are two numbers, because single batches scatter around the process mean. In both, attributes correlate as their "
         "past errors did. The decision is about the process mean: go or no-go would be wrong with a chance of "

@@ -95,6 +95,15 @@ def test_next_runs__name_the_chance_of_one_batch_as_in_the_answer_and_that_of_th
     assert "single batches scatter around the process mean" in found.caption
 
 
+def test_next_runs__write_a_chance_of_one_batch_above_what_past_errors_support_as_the_answer_does() -> None:
+    process, joint = pot(near_the_limit()), JointErrors.independent(["titre"])
+    found = search_runs(process, PROPOSED, ROWS, {"titre": trained(MODEL)}, joint, NextRunsConfig(), 1)
+    assert not isinstance(found, Withheld)
+    assert found.batch.value > 2 / 3
+    caption = summary(found, process, RunCost("bench runs", "example"), 0.001, 0.005, 2 / 3).caption
+    assert "settings is above 66 %, as in the answer" in caption
+
+
 def test_next_runs__files_that_call_the_chance_of_the_process_mean_chance_are_read() -> None:
     adapter = TypeAdapter(NextRuns)
     current = adapter.dump_python(made(), mode="json")
