@@ -16,6 +16,8 @@ from pipeline.domain.units import Substance, Unit, conversion, quantity, unit
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
 Horizon = Literal["plan", "in_process", "release"]
 HORIZONS: tuple[Horizon, ...] = ("plan", "in_process", "release")
+LAB: tuple[Role, ...] = ("CQA", "IPC")
+"""Roles of laboratory results, which may be censored."""
 
 
 def _known_unit(label: object) -> str:

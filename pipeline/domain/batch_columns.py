@@ -1,9 +1,12 @@
 """Which attributes are columns of the batch table, and which are recorded over time."""
 
+from pipeline.domain.attributes import LAB
 from pipeline.domain.process.process import Process
 
 ROLES = ("train", "test")
 """Role of a batch in a fold: the model learns from it, or predicts it."""
+AVAILABLE = "available_at"
+"""Column of a result: from when it is known."""
 
 
 def batch_attributes(process: Process) -> list[str]:
@@ -11,12 +14,11 @@ def batch_attributes(process: Process) -> list[str]:
 
     The others are laboratory results, properties of lots, values over time, dates and the name of the batch itself.
     """
-    lab = {"CQA", "IPC"}
     tags = trajectory_tags(process)
     return [
         name
         for name, attribute in process.attributes.items()
-        if attribute.role not in lab
+        if attribute.role not in LAB
         and attribute.kind != "date"
         and attribute.material is None
         and name not in tags

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from pipeline.domain.batch_columns import ROLES
+from pipeline.domain.batch_columns import AVAILABLE, ROLES
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.availability import AVAILABLE, known_in_folds, with_result_dates
+from pipeline.extrapolation.availability import known_in_folds, with_result_dates
 from pipeline.extrapolation.protocols import Split, fold_table
 from pipeline.extrapolation.reenactment import LEAST_RESULTS
 

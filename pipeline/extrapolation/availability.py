@@ -5,14 +5,14 @@ from datetime import datetime
 
 import polars as pl
 
-AVAILABLE = "available_at"
-"""Column of a result: from when it is known. Without it, a result counts from the start of its batch."""
+from pipeline.domain.batch_columns import AVAILABLE
+
 FIRST, LAST = "first_result_at", "last_result_at"
 """Columns of a batch: from when the first of its results is known, and from when all of them are."""
 
 
 def with_result_dates(rows: pl.DataFrame, results: pl.DataFrame, targets: Sequence[str]) -> pl.DataFrame:
-    """Add to each batch from when the first of its results of the targets is known, and from when all of them are.
+    """Add to each batch the dates `FIRST` and `LAST` of its results of the targets.
 
     results: batch_id, attribute and `available_at`. The rows stay as they are if the results have no such column.
     """

@@ -7,9 +7,10 @@ from typing import TypeVar, TypeVarTuple
 import polars as pl
 from joblib import Parallel, delayed
 
+from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import CENSORING
-from pipeline.extrapolation.availability import AVAILABLE, date_of, known_by
+from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table

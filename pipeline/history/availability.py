@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import polars as pl
 
+from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.process.availability import availability_notes, lag_of, span_of, states_availability
 from pipeline.domain.process.process import Process
 from pipeline.history.times.dates import end_of
 
-AVAILABLE = "available_at"
 _DATE = "_date_"
 
 

@@ -7,13 +7,11 @@ from functools import cache
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute, SourceColumn
+from pipeline.domain.attributes import LAB, Attribute, SourceColumn
 from pipeline.domain.display import unit_label
 from pipeline.history.connectors.raw_table import FRACTION, MOMENT
 from pipeline.history.times.dates import date
 
-LAB = ("CQA", "IPC")
-"""Roles of laboratory results, which may be censored."""
 _EXPONENT = r"([eE](\+?0*[0-9]{1,2}|-0*[12]?[0-9]{1,2}))?$"
 _NUMBER = {
     ".": r"^[+−-]?([0-9]{1,200}\.?[0-9]*|\.[0-9]+)" + _EXPONENT,

@@ -3,6 +3,7 @@
 import polars as pl
 
 from pipeline.domain.attributes import Attribute
+from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
@@ -21,7 +22,7 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     """Read a source with one result per row. Return the results, and the quarantine of rows set aside."""
     source = process.sources[name]
     assert isinstance(source, LongResults)
-    rows = with_column(rows, "available_at", pl.Datetime("us")).with_columns(
+    rows = with_column(rows, AVAILABLE, pl.Datetime("us")).with_columns(
         pl.lit(name).alias(SOURCE), pl.col("test").replace_strict(dict(source.names), default=None).alias("attribute")
     )
     rows = with_column(rows, "unit", pl.String())
@@ -104,10 +105,10 @@ def _one_per_batch(rows: pl.DataFrame, process: Process, source: LongResults) ->
     """Settle several results of one test and batch as the source declares it."""
     if source.replicates == "mean":
         rows, found = reject(rows, pl.col(SOURCE), without_mean(_RESULT, "censoring"), source.test, pl.col("test"))
-        known = pl.col("available_at").max().over(_RESULT)  # a mean is known when the last of its results is
+        known = pl.col(AVAILABLE).max().over(_RESULT)  # a mean is known when the last of its results is
         return rows.with_columns(*means(_RESULT, "value", "censoring"), known), found
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
-    rows = rows.with_columns(pl.col("available_at").min().over(_RESULT))  # a result that is reported again was known before
+    rows = rows.with_columns(pl.col(AVAILABLE).min().over(_RESULT))  # a result that is reported again was known before
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
 
 
@@ -123,9 +124,9 @@ def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataF
 
     If two of them give the same result, the first counts (batch rows come first) and the other is set aside.
     """
-    columns = ["batch_id", "attribute", "value", "censoring", "available_at"]
+    columns = ["batch_id", "attribute", "value", "censoring", AVAILABLE]
     key = ["batch_id", "attribute"]
-    rows, records = with_column(wide, "available_at", pl.Datetime("us")).select(columns), [empty(Quarantine)]
+    rows, records = with_column(wide, AVAILABLE, pl.Datetime("us")).select(columns), [empty(Quarantine)]
     for part in long:
         doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")

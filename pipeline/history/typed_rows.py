@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute, SourceColumn
+from pipeline.domain.attributes import LAB, Attribute, SourceColumn
+from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.availability import span
 from pipeline.domain.process.process import Process
@@ -14,7 +15,6 @@ from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
 from pipeline.domain.times.declared import DateColumn
 from pipeline.history.cells import (
     INFINITE,
-    LAB,
     CellReading,
     cell_reading,
     clean,
@@ -165,7 +165,7 @@ def _structure_columns(source: Source) -> dict[str, str]:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
             dated = None if source.available is None else source.available.column
-            optional = {"unit": source.unit, "revision": source.revision, "available_at": dated}
+            optional = {"unit": source.unit, "revision": source.revision, AVAILABLE: dated}
             return names | {k: v for k, v in optional.items() if v is not None}
         case LotRows():
             return {"lot_id": source.lot}
@@ -193,7 +193,7 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     cells = {
         name: _required(raw, column, source.nulls)
         for name, column in columns.items()
-        if name not in (*_OPTIONAL, "moment", "available_at")
+        if name not in (*_OPTIONAL, "moment", AVAILABLE)
     }
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
@@ -203,7 +203,7 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     if "revision" in columns and raw.schema[columns["revision"]].is_float():
         cells["revision"] = _whole_revision(columns["revision"])
     if isinstance(source, LongResults) and source.available is not None:
-        cells["available_at"] = _availability(source, source.available, raw)
+        cells[AVAILABLE] = _availability(source, source.available, raw)
     if isinstance(source, TrajectoryRows):
         cells |= _time_cells(source, raw)
     return {name: cells[name] for name in columns}

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.limits import TransferConfig
 from pipeline.answers.result.transfer_map import Finding, SiteFindings
-from pipeline.domain.attributes import Attribute
+from pipeline.domain.attributes import LAB, Attribute
 from pipeline.domain.display import percent, size, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -18,8 +18,6 @@ from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.domain.units import Unit
 from pipeline.history.tables import History
 
-LAB = ("IPC", "CQA")
-"""Roles whose values are laboratory results."""
 Known = Mapping[str, frozenset[str]]
 """Attribute → batches of all sites that have a value of it."""
 

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from pipeline.domain.attributes import LAB
 from pipeline.domain.errors import listed
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.windows import dates_of
 from pipeline.domain.sources import LongResults
 from pipeline.domain.times.declared import DateFormat
 from pipeline.domain.times.lag import lag
-
-LAB = ("CQA", "IPC")
-"""Roles of laboratory results."""
 
 
 def lag_of(process: Definition, attribute: str) -> timedelta | None:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute
+from pipeline.domain.attributes import LAB, Attribute
 from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
@@ -44,7 +44,7 @@ def _values(name: str, process: Process, history: AssembledHistory) -> pl.DataFr
     attribute = process.attributes[name]
     if name in trajectory_tags(process):
         return history.trajectories.filter(pl.col("tag") == name).select("batch_id", "value")
-    if attribute.role in ("CQA", "IPC"):
+    if attribute.role in LAB:
         return history.results.filter(pl.col("attribute") == name).select("batch_id", "value", "censoring")
     if attribute.material is not None:
         own = history.lots.filter(pl.col("attribute") == name)
