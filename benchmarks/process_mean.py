@@ -15,18 +15,17 @@ from pathlib import Path
 
 import numpy as np
 from next_runs import TARGETS, Case, by_risk, cases, drawn_limits, result
-from numpy.typing import NDArray
 from report import Cell, Report, Table, command, publish
 from scipy.special import ndtri
 
 from pipeline.answers.next_runs.decision_risk import GoDecision
 from pipeline.answers.next_runs.joint_belief import JointBelief
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 
 RUNS = 4
 LEVELS = (0.5, 0.8, 0.9)
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Surprise:
     """Distance of the truth from the believed process mean at the proposal, in believed standard deviations, (attributes,)."""
 
     plant: int
-    before: Array
-    after: Array
+    before: FloatArray
+    after: FloatArray
     """After the runs."""
 
 
@@ -51,13 +50,13 @@ def surprise(plant: int, case: Case, rng: np.random.Generator) -> Surprise:
     return Surprise(plant, _distances(case, case.joint), _distances(case, belief))
 
 
-def _distances(case: Case, belief: JointBelief) -> Array:
+def _distances(case: Case, belief: JointBelief) -> FloatArray:
     """Return the distance of the truth from a belief at the proposal, in its standard deviations, (attributes,)."""
     off = np.array([(case.truth[0, j] - b.predicted[0]) / b.deviation for j, b in enumerate(case.beliefs)])
     return np.asarray((off - belief.shift[:, 0]) / np.sqrt(np.diagonal(belief.spread[0])))
 
 
-def coverage(distances: Array, plants: Array) -> list[float]:
+def coverage(distances: FloatArray, plants: FloatArray) -> list[float]:
     """Return the coverage at each level with its standard error over plants, and the mean squared distance, 1 if calibrated."""
     cells = list[float]()
     for level in LEVELS:
@@ -87,7 +86,7 @@ def tables(found: list[Surprise]) -> list[Table]:
     ]
 
 
-def _lines(distances: Array, plants: Array) -> list[Sequence[Cell]]:
+def _lines(distances: FloatArray, plants: FloatArray) -> list[Sequence[Cell]]:
     each: list[Sequence[Cell]] = [(name, *coverage(distances[:, j], plants)) for j, name in enumerate(TARGETS)]
     return [*each, ("all", *coverage(distances.ravel(), np.repeat(plants, len(TARGETS))))]
 

@@ -23,18 +23,18 @@ def six_digits(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def uncertain(probability: float) -> float:
+def rounded_chance(probability: float) -> float:
     """Round a probability to six digits. Only certainty itself becomes 1.
 
-    >>> uncertain(0.123456789), uncertain(0.99999999), uncertain(1.0)
+    >>> rounded_chance(0.123456789), rounded_chance(0.99999999), rounded_chance(1.0)
     (0.123457, 0.999999, 1.0)
     """
     return probability if probability >= 1 else min(six_digits(probability), 0.999999)
 
 
-def maybe_uncertain(probability: float | None) -> float | None:
-    """Round a probability as `uncertain` does; None where it is missing or not finite."""
-    return None if probability is None or not math.isfinite(probability) else uncertain(probability)
+def maybe_rounded_chance(probability: float | None) -> float | None:
+    """Round a probability as `rounded_chance` does; None where it is missing or not finite."""
+    return None if probability is None or not math.isfinite(probability) else rounded_chance(probability)
 
 
 def number(value: float | None) -> float | None:

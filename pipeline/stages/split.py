@@ -19,7 +19,7 @@ def split(places: Places) -> None:
     process = load(places.config, "process", Process)
     rows = with_result_dates(read_table(places.features), read_table(places.results), process.targets)
     table, skipped = fold_table(rows, load(places.config, "split", Split))
-    for line in (*skipped_lines(skipped), *_said_of_time(process, table)):
+    for line in (*skipped_lines(skipped), *_time_notes(process, table)):
         print(f"  {line}")
     write(table, places.folds)
     write_text(as_json({"batches": fold_sizes(table), "skipped": skipped}), places.folds_summary)
@@ -32,7 +32,7 @@ def split(places: Places) -> None:
     )
 
 
-def _said_of_time(process: Process, folds: pl.DataFrame) -> list[str]:
+def _time_notes(process: Process, folds: pl.DataFrame) -> list[str]:
     """Return what is assumed about the time of results, if a protocol goes back in time."""
     return availability_notes(process) if folds["as_of"].null_count() < folds.height else []
 

@@ -36,7 +36,7 @@ def train(places: Places) -> None:
         )
     found = crossfit(rows, results, folds, tasks, candidates, interval, seed, jobs, _progress)
     finals = fit_final(rows, results, folds, tasks, candidates, interval, seed, jobs)
-    models, choices = ({name: getattr(one, part) for name, one in finals.items()} for part in ("model", "choice"))
+    models, choices = {name: one.model for name, one in finals.items()}, {name: one.choice for name, one in finals.items()}
     trained_model(models, rows, interval.levels, choices, few).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)

@@ -14,9 +14,8 @@ from pipeline.features.uninformative import uninformative
 def case_domain(case: Case, run: PredictingRun, names: Mapping[str, str]) -> Domain:
     """Return how the batches of history cover a case. names: attribute or feature → display name."""
     known = [e for e in catalogue(run.process) if e.feature in case.row.columns and case.row[e.feature][0] is not None]
-    unread = uninformative(
-        known, run.rows
-    )  # no model reads them, but a proposal may leave the value that they have in history
+    # no model reads these, but a proposal may leave the value that they have in history
+    unread = uninformative(known, run.rows)
     features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in case.row.columns]
     refused = refused_variables(run.model.finals, case.row)
     found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from pipeline.answers.bridge import shapley
 from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged
+from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.outcome import QualityForecaster
 
-FloatArray = shapley.FloatArray
 MOST_ROWS = 20_000
 """Largest number of rows for exact Shapley values. If all coalitions need more rows, orders of the players are sampled."""
 PAIRS = 24
@@ -60,9 +59,8 @@ def bridge(
     """
     if reference.is_empty():
         raise ValueError("a bridge needs reference batches to start from")
-    background = reference.select(proposed.columns).sort(
-        "batch_id"
-    )  # draws belong to batches, whatever their order in the file
+    # sorted, because draws belong to batches, whatever their order in the file
+    background = reference.select(proposed.columns).sort("batch_id")
     causes = merged(
         changed(causes_of(process, proposed.columns), proposed, background), _stated_or_following(process, stated)
     )
@@ -173,10 +171,10 @@ def _steps(between: MixedBatches, at: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     return between.rows(masks, batches)[twice], between.rows(joined, batches)[twice]
 
 
-def _drawn(batches: int) -> NDArray[np.intp]:
+def _drawn(batches: int) -> IntArray:
     """Return the background batch of each draw: every batch equally often, or an even sample of `MOST_BATCHES` batches."""
     if batches > MOST_BATCHES:
-        return np.linspace(0, batches - 1, MOST_BATCHES).round().astype(np.intp)
+        return np.linspace(0, batches - 1, MOST_BATCHES).round().astype(np.int64)
     return np.tile(np.arange(batches), -(-PAIRS // batches))
 
 
