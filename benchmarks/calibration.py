@@ -130,7 +130,7 @@ def _forecasts(question: Question, ends: Ends | None) -> pl.DataFrame:
 
 
 def _beyond(final: CalibratedModel, found: Forecast, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
-    """Return the chances below and above the limits. Code of before November 27, 2026 asks the calibration itself."""
+    """Return the chances below and above the limits. Code older than 2026-11-27 asks the calibration itself."""
     if hasattr(final, "beyond"):
         return final.beyond(found, ends)
     sides = np.zeros((2, len(found.predicted)))

@@ -15,7 +15,7 @@ from pipeline.extrapolation.reenactment import THIRDS
 
 BATCH_OF_KIND: Mapping[str, str] = {
     NEXT_BATCH: "a further batch of a known product at a known scale and place",
-    NEW_PLACE: "at a site or on equipment that is new to it, at a known scale",
+    NEW_PLACE: "at a site that is new to its line, or on new equipment, at a known scale",
     NEW_PRODUCT: "of a new product of a known line",
     NEW_LINEAGE: "of a new line of batches",
     NEW_SCALE: "at a scale that is new to its line",

@@ -31,7 +31,7 @@ class AcceptanceConfig:
     """What the model that answers must reach on hidden batches before it may be used for a decision.
 
     Each limit is held against the lower end of the 95 % bootstrap interval over products of the score. With one product there is no
-    such interval, so no limit is met. With few products the interval is rough and rather too narrow.
+    such interval, so no limit is met. With few products the interval is rough, and on average too narrow.
     """
 
     protocol: str = "largest_scale_out"

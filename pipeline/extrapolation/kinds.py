@@ -15,8 +15,8 @@ from pipeline.domain.scale import DEFAULT_TOLERANCE, larger_scale
 NEXT_BATCH = "next_batch"
 """A known product of a known lineage, at most at the largest scale of the lineage, in a known place."""
 NEW_PLACE = "new_place"
-"""A batch that is `next_batch` but for its place: a site where its lineage has no training batch, or equipment on which no
-training batch of any product was made. A transfer to another site at the same scale (scale-out) asks this."""
+"""A batch that differs from `next_batch` in its place alone: a site where its lineage has no training batch, or equipment on which
+no training batch of any product was made. A transfer to another site at the same scale (scale-out) asks this."""
 NEW_PRODUCT = "new_product"
 """An unknown product of a known lineage."""
 NEW_LINEAGE = "new_lineage"

@@ -44,15 +44,15 @@ class ForwardInTime:
 
 @configuration(config=STRICT, frozen=True)
 class PastScaleUps:
-    """Each past scale-up in turn: the model learns from results that were available when it started, or when those of the first few
-    batches at the new scale or site were."""
+    """Each past scale-up in turn. The model learns from results that were available when the scale-up started, or when the results
+    of the first few batches at the new scale or site were available."""
 
     kind: Literal["past_scale_ups"]
     last: int = Field(default=9, ge=1)
     """Number of scale-ups, the latest ones."""
     given: tuple[int, ...] = (0,)
-    """Numbers of batches at the new scale whose results are known. Each number makes folds of its own: they ask as of the day when
-    all results of so many batches were available, and predict those that started after it."""
+    """Numbers of batches at the new scale whose results are known. Each number makes folds of its own: their question is asked when
+    all results of so many batches are available, and the batches that start later are predicted."""
     least: int = Field(default=20, ge=2)
     """Number of batches that must have a known result before a scale-up starts; earlier scale-ups are left out."""
 

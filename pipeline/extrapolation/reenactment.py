@@ -69,7 +69,7 @@ def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[st
 def _reenactments(
     rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int
 ) -> Iterator[pl.DataFrame]:
-    """Yield the folds of each way to re-enact the kind or one near it, the nearest first, that has a batch which asks it."""
+    """Yield the folds of each way to re-enact the kind, then the kinds near it. A way without a batch that asks is left out."""
     for attempt in NEAREST[kind]:
         for hide in _WAYS[attempt]:
             try:
@@ -88,7 +88,7 @@ def _named(folds: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def _asking(rows: pl.DataFrame, fold: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str]) -> pl.DataFrame:
-    """Return the roles in a fold without the hidden batches that ask another kind; no row where nothing is left to do."""
+    """Return the roles in a fold without the hidden batches that ask another kind; no row if none asks the kind."""
     train, test = (rows_of_role(rows, fold, role) for role in ("train", "test"))
     if train.height < LEAST_TRAINED:
         return fold.clear()

@@ -22,8 +22,8 @@ def uninformative(entries: Iterable[CatalogueEntry], rows: pl.DataFrame) -> dict
     """Return the quantities that say nothing in the rows: quantity → the other quantity that it equals, or None if it is constant.
 
     entries: features that may be used, in the order of the catalogue; rows: a column per entry. Of equal quantities the first
-    stays, if it is known no later. Attributes always stay: they are what was set or measured. A quantity without any value stays
-    too. Batches in which a quantity is unknown do not keep a constant one: its inputs say what is unknown.
+    stays, unless it is known later. Attributes always stay: they are what was set or measured. A quantity without any value stays
+    too. A quantity that is constant wherever it is known is left out: its inputs say where it is unknown.
     """
     numbers = [entry for entry in entries if entry.kind == "number"]
     values = {entry.feature: rows[entry.feature].cast(pl.Float64).to_numpy() for entry in numbers}

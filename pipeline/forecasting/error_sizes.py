@@ -9,7 +9,7 @@ from scipy.special import stdtr, stdtrit
 from pipeline.domain.arrays import FloatArray, IntArray
 
 LEAST_CHANCE = 1e-9
-"""No error is less probable than this, however large it is."""
+"""The chance of an error beyond any size is at least this."""
 
 
 @dataclass(frozen=True)

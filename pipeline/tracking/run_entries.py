@@ -10,7 +10,7 @@ from pipeline.tracking.record import RunRecord
 CONTENTS = "run_sha256"
 """Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
 CONFIGURED = "configured_model"
-"""Begin of the names of the metrics of the configured model, whether it answers or not."""
+"""Start of the names of the metrics of the configured model, which need not be the one that answers."""
 SHARED = ("process", "split", "horizon")
 """Choices that the nested runs have as tags as well."""
 

@@ -1,6 +1,6 @@
 """The reason of a verdict on two scales, in words."""
 
-from pipeline.answers.equivalence.judgement import DIFFERENT, OFFSET, SAME, SLOPE, Judgement
+from pipeline.answers.equivalence.judgement import DIFFERENT, OFFSET, SAME, SLOPE, UNKNOWN, Judgement
 from pipeline.answers.equivalence.needed import MOST
 from pipeline.domain.display import digits
 
@@ -31,7 +31,7 @@ def _evidence(found: Judgement, words: tuple[str, str]) -> str:
 
 def _finding(found: Judgement) -> str:
     if found.margin is None:
-        return "the margin counts in standard deviations between batches, and these are not known: none ran twice at the same scale"
+        return "the margin counts in standard deviations between batches, and no two batches have the same product and scale"
     return {
         SAME: "the interval of the mean difference lies within the margin",
         OFFSET: "the mean difference is not zero and not within the margin; no relevant difference of the slopes is shown",
@@ -45,7 +45,7 @@ def _finding(found: Judgement) -> str:
 
 def _missing(found: Judgement, words: tuple[str, str]) -> tuple[str, ...]:
     """Say how much evidence would decide, if it is the number that is missing."""
-    if found.verdict in (SAME, OFFSET, SLOPE, DIFFERENT) or found.margin is None or found.censored_decide:
+    if found.verdict != UNKNOWN or found.margin is None or found.censored_decide:
         return ()
     unit = "batches at each scale" if len(found.effect.differences) == 1 else f"{words[1]} at both scales"
     number = f"about {found.needed}" if found.needed is not None else f"more than {MOST}"
@@ -55,10 +55,8 @@ def _missing(found: Judgement, words: tuple[str, str]) -> tuple[str, ...]:
 def _censored(found: Judgement, censored: tuple[int, int]) -> str:
     """Say how many results are censored and what that means for the verdict."""
     lowest, highest = (digits(end, 2) for end in found.effect.range)
-    between = (
-        f"{_counted(censored)}; with them at the ends of what they can be, the mean difference is {lowest} or {highest}"
-    )
-    return f"{between}, and this is why the data can't tell" if found.censored_decide else between
+    text = f"{_counted(censored)}; if they lie at the ends of their ranges, the mean difference is {lowest} or {highest}"
+    return f"{text}, and this is why the data can't tell" if found.censored_decide else text
 
 
 def _counted(censored: tuple[int, int]) -> str:

@@ -1,8 +1,8 @@
 """Which settings a comparison of two scales adjusts for.
 
-A setting that is alike at both scales explains part of the noise, and a small difference between the scales is computed away. A
-setting that differs by more than its variation within a product and scale is part of the effect of the scale: its own effect can't
-be told from it.
+A setting that is alike at both scales explains part of the noise, and its small difference between the scales is corrected for. A
+setting that differs by more than its variation within a product and scale is part of the effect of the scale: the two effects can't
+be separated.
 """
 
 from collections.abc import Sequence

@@ -136,7 +136,10 @@ class StepAnswer:
 
 @dataclass(config=STRICT, frozen=True)
 class JointChance:
-    """The chance that one batch meets all specifications: its process mean and its scatter around it, attributes correlated."""
+    """The chance that one batch meets all specifications.
+
+    It counts the error of the process mean and the scatter of batches around it. Attributes are correlated.
+    """
 
     probability: Chance
     """Its last digit is not smaller than `error`."""
