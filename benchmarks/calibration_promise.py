@@ -1,6 +1,6 @@
 """What intervals promise at each number of products, and what they hold, by simulation.
 
-    python benchmarks/calibration_promise.py [--repeats 300] [--write]
+    python benchmarks/calibration_promise.py [--repeats 1000] [--write]
 
 Errors of products are simulated: 1 to 30 products with 1 to 30 batches each, with correlations of 0 to 1 within products. Errors
 are normal, or products also differ in the size of their errors (log-normal, standard deviation 0.5 of the logarithm). The coverage
@@ -137,5 +137,5 @@ def main(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = command(__doc__)
-    parser.add_argument("--repeats", type=int, default=300, help="simulated histories of each setting")
+    parser.add_argument("--repeats", type=int, default=1000, help="simulated histories of each setting")
     main(parser.parse_args())
