@@ -50,7 +50,7 @@ def test_effect__with_many_censored_products_the_bound_is_wider_than_all_corners
     assert high > max(one for _, one in corners)
 
 
-def test_scale_effect__an_unequal_setting_is_computed_away() -> None:
+def test_scale_effect__the_difference_of_a_setting_is_corrected_for() -> None:
     """The value is 2 per unit of the setting, and the setting is higher at the large scale: no effect of the scale remains."""
     batches = Plan((6, 6), (6, 6)).batches(np.random.default_rng(3))
     setting = np.random.default_rng(4).normal(size=24) + 0.5 * batches.large

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.answers.equivalence.batches import Batches
 from pipeline.answers.equivalence.slopes import slopes
 from tests.support.two_scales import Plan
 
 
-def settled(plan: Plan, rng: np.random.Generator, slope: float = 0.0):  # type: ignore[no-untyped-def]
+def settled(plan: Plan, rng: np.random.Generator, slope: float = 0.0) -> Batches:
     """Batches with two settings; products run at different levels of both, the first acts by `slope` more at the large scale."""
     batches = plan.batches(rng)
     levels = rng.normal(size=(batches.products, 2))[batches.product.astype(int)]
