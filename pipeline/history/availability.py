@@ -5,7 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE
-from pipeline.domain.process.availability import availability_notes, lag_of, span_of, states_availability
+from pipeline.domain.process.availability import availability_notes, lag_of, resolution_of, states_availability
 from pipeline.domain.process.process import Process
 from pipeline.history.times.dates import end_of
 
@@ -43,7 +43,7 @@ def _of_batch(process: Process, attribute: str) -> pl.Expr:
 
 
 def _latest(process: Process, attribute: str) -> pl.Expr:
-    return end_of(pl.col(_DATE + attribute), span_of(process, attribute))
+    return end_of(pl.col(_DATE + attribute), resolution_of(process, attribute))
 
 
 def notes_on_availability(results: pl.DataFrame, dates: pl.DataFrame, process: Process) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.attributes import LAB, Attribute, SourceColumn
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.file_formats import Excel
-from pipeline.domain.process.availability import span
+from pipeline.domain.process.availability import resolution
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
@@ -244,7 +244,7 @@ def _availability(source: LongResults, dated: DateColumn, raw: pl.DataFrame) -> 
     """The reading of the date from which a result is known: the end of the day, if the date has no time of day."""
     column = SourceColumn("", dated.column, date=dated.date)
     cell = cell_reading(_A_DATE, column, source.nulls, source.format.decimal, raw.schema)
-    return replace(cell, value=end_of(cell.value, span([dated.date])))
+    return replace(cell, value=end_of(cell.value, resolution([dated.date])))
 
 
 def _whole_revision(column: str) -> CellReading:

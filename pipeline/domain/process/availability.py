@@ -29,7 +29,7 @@ def _is_dated(process: Definition, attribute: str) -> bool:
     return process.available is not None or any(attribute in one.names.values() for one in sources)
 
 
-def span(formats: Iterable[DateFormat]) -> str | None:
+def resolution(formats: Iterable[DateFormat]) -> str | None:
     """Return the time that one written date covers: `1mo`, `1d`, or None for a moment. A day is over only when it ends."""
     read = [one for form in formats for one in form.read]
     if not all(one.has_day for one in read):
@@ -37,9 +37,9 @@ def span(formats: Iterable[DateFormat]) -> str | None:
     return None if all(one.has_hour for one in read) else "1d"
 
 
-def span_of(process: Definition, attribute: str) -> str | None:
-    """Return the time that a written date of an attribute covers, as `span` does."""
-    return span(dates_of(process, attribute))
+def resolution_of(process: Definition, attribute: str) -> str | None:
+    """Return the time that a written date of an attribute covers, as `resolution` does."""
+    return resolution(dates_of(process, attribute))
 
 
 def availability_notes(process: Definition) -> list[str]:

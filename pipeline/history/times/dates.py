@@ -25,14 +25,14 @@ def date(text: pl.Expr, cell: pl.Expr, form: DateFormat, dtype: pl.DataType) -> 
     return _in_utc(local, unread_time(text, local, form, "date"), form.time_zone)
 
 
-def end_of(date: pl.Expr, span: str | None) -> pl.Expr:
-    """Return the last moment that a written date can mean. span: the time that it covers, such as `1d`; None for a moment.
+def end_of(date: pl.Expr, resolution: str | None) -> pl.Expr:
+    """Return the last moment that a written date can mean. resolution: the time that it covers, such as `1d`; None for a moment.
 
     >>> from datetime import datetime
     >>> pl.select(end_of(pl.lit(datetime(2024, 1, 31)), "1d")).item()
     datetime.datetime(2024, 2, 1, 0, 0)
     """
-    return date if span is None else date.dt.offset_by(span)
+    return date if resolution is None else date.dt.offset_by(resolution)
 
 
 def _in_utc(local: pl.Expr, why: pl.Expr, zone: str | None) -> tuple[pl.Expr, pl.Expr]:
