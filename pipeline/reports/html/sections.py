@@ -257,8 +257,8 @@ def _reached(found: Credibility, protocol: str, answer: Answer) -> Table:
     )
     return Table(
         f"Reached on batches that the model had not seen ({protocol}), by the model that was chosen in each fold without its test "
-        "batches. Lower bound: of the 95 % bootstrap interval over products, which is rough with few products. Where the limits "
-        "are not met, do not base a decision on the prediction alone.",
+        "batches. Lower bound: the lower end of the 95 % bootstrap interval over products. It is rough with few products. Where the "
+        "limits are not met, do not base a decision on the prediction alone.",
         (
             "attribute",
             "answered by",
