@@ -3,7 +3,7 @@
     python benchmarks/process_mean.py [first seed] [plants] [--write]
 
 The virtual plants, products, models and beliefs are those of `next_runs.py`: every product is known from the bench alone, and asked
-for at its largest scale. The noise-free truth of the plant is held against the belief about the process mean there, before any run
+for at its largest scale. The noise-free truth of the plant is compared with the belief about the process mean there, before any run
 and after four runs of the product below that scale. The runs are chosen by the expected doubt about limits near the truth.
 """
 
@@ -92,7 +92,7 @@ def _lines(distances: FloatArray, plants: FloatArray) -> list[Sequence[Cell]]:
 
 
 def main(given: argparse.Namespace) -> None:
-    """Hold the belief of every product of the plants against the truth."""
+    """Compare the belief of every product of the plants with the truth."""
     process = parse(Process, read_yaml(Path("conf/process/virtual_plant.yaml")), "virtual_plant")
     seeds = range(given.first, given.first + given.plants)
     if 7 in seeds:

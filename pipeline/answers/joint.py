@@ -45,9 +45,9 @@ def supported_chance(run: TrainedRun, kinds: Mapping[str, str]) -> float | None:
 def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:
     """Return the errors of past forecasts of the same kind of question as a row, divided by their spread.
 
-    The errors are those of the kinds of model that answer now, whichever model a fold chose: the correlation goes with intervals
-    that are calibrated on errors of the same models. If there is no past forecast of that kind, the most similar kind is used. One
-    row per batch: batch_id, product and a column per target; null if the batch has no result.
+    The errors are those of the kinds of model that answer now, whichever model a fold chose: the correlation is used with
+    intervals that are calibrated on errors of the same models. If there is no past forecast of that kind, the most similar kind is
+    used. One row per batch: batch_id, product and a column per target; null if the batch has no result.
     """
     finals = run.model.finals
     any_model = next(iter(finals.values()))

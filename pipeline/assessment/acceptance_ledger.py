@@ -30,8 +30,8 @@ _RESTORE = "Restore the ledger from git. Entries are only ever added to it"
 class AcceptanceConfig:
     """What the model that answers must reach on hidden batches before it may be used for a decision.
 
-    Each limit is held against the lower end of the 95 % bootstrap interval over products of the score. With one product there is no
-    such interval, so no limit is met. With few products the interval is rough, and on average too narrow.
+    Each limit is compared with the lower end of the 95 % bootstrap interval over products of the score. With one product there is
+    no such interval, so no limit is met. With few products the interval is rough, and on average too narrow.
     """
 
     protocol: str = "largest_scale_out"

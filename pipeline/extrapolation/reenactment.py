@@ -53,7 +53,7 @@ def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[st
     rows: at least `LEAST_RESULTS`; tolerance: tolerance within which two scales are the same; refuse: groupings whose unknown
     levels are refused; folds: number of folds at most.
 
-    Each hidden batch is held against the training rows of its fold. One that asks another kind has no role in that fold: it
+    Each hidden batch is compared with the training rows of its fold. One that asks another kind has no role in that fold: it
     is not predicted, and nothing is learned from it. `shift` is the kind that the hidden batches ask. It is `kind` itself if
     at least `LEAST_ASKED` batches of `LEAST_PRODUCTS` products ask it, otherwise the nearest kind of which this is true. If
     it is true of none, it is the kind that most batches ask, and `thirds` if no batch asks any of them.

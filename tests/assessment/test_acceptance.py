@@ -1,4 +1,4 @@
-"""Acceptance limits are held against the lower end of the interval over products, not against the point value."""
+"""Acceptance limits are compared with the lower end of the interval over products, not with the point value."""
 
 import numpy as np
 import polars as pl

@@ -76,7 +76,7 @@ class AttributeAcceptance:
     """What was reached for one attribute on batches that the model had not seen.
 
     The scores are those of the model that answers: in each fold the one that was chosen from batches hidden inside the training
-    rows of the fold. In answers of an earlier version they are those of the configured model, and the limits were held against
+    rows of the fold. In answers of an earlier version they are those of the configured model, and the limits were compared with
     `skill` and `coverage` themselves; there are no lower bounds.
     """
 

@@ -16,7 +16,7 @@ Chance = Annotated[float, AfterValidator(rounded_chance), Field(ge=0, le=1)]
 MaybeChance = Annotated[Annotated[float, Field(allow_inf_nan=True)] | None, AfterValidator(maybe_rounded_chance)]
 """A probability; None where it is missing or not finite."""
 RowChance = Annotated[float, AfterValidator(lambda chance: with_error(chance, ROW_ERROR)), Field(ge=0, le=1)]
-"""The chance that one batch meets all specifications, in one of many rows. Its digits are those that its error carries."""
+"""The chance that one batch meets all specifications, in one of many rows. It has the digits that its error allows."""
 Risk = Annotated[float, AfterValidator(lambda risk: with_error(risk, 0.001)), Field(ge=0, le=1)]
 """The expected probability of a wrong decision, with three decimals."""
 ThreeDecimals = Annotated[float, Field(allow_inf_nan=False), AfterValidator(lambda value: round(value, 3))]

@@ -40,7 +40,7 @@ def distributions(
 
 
 def _together(limited: Sequence[str], inside: FloatArray, chances: FloatArray) -> ScenarioChances:
-    """Return the share of scenarios within all limits and their mean chance to be, each with the digits that its error carries."""
+    """Return the share of scenarios within all limits, and the mean of their chances, with the digits that their errors allow."""
     error = _standard_error(inside), _standard_error(chances) + ROW_ERROR
     without, whole = (with_error(float(each.mean()), one) for each, one in zip((inside, chances), error, strict=True))
     return ScenarioChances(tuple(limited), without, whole, max(error))

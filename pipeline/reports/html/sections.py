@@ -223,7 +223,7 @@ def _record(given: Record, answer: Answer) -> Section:
         f"Question: {found.question}",
         f"Context of use: {found.context_of_use}. Risk: {found.risk}.",
         f"Plan: an attribute is accepted with a skill of at least {digits(plan.least_skill)} against the carry-over mean and at "
-        f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. Each limit is held against "
+        f"least {percent(plan.least_coverage)} of results inside the 90 % interval under {protocol}. Each limit is compared with "
         f"the lower bound: the lower end of the 95 % bootstrap interval over products. {plan.sentence}",
         "Result: all attributes meet the limits." if found.accepted else f"Result: not met by {_failing(found, answer)}.",
         "Limits: " + (" ".join(found.limits) or "none besides the width of the intervals."),
@@ -257,8 +257,8 @@ def _reached(found: Credibility, protocol: str, answer: Answer) -> Table:
     )
     return Table(
         f"Reached on batches that the model had not seen ({protocol}), by the model that was chosen in each fold without its test "
-        "batches. Lower bound: the lower end of the 95 % bootstrap interval over products. It is rough with few products. Where the "
-        "limits are not met, do not base a decision on the prediction alone.",
+        "batches. Lower bound: the lower end of the 95 % bootstrap interval over products. It is rough with few products. Where "
+        "the limits are not met, do not base a decision on the prediction alone.",
         (
             "attribute",
             "answered by",
