@@ -38,8 +38,8 @@ class RunSearch:
     """The runs to make, in this order."""
     best: tuple[RunChoice, ...]
     """The best single run at each scale."""
-    beside: Mapping[str, str]
-    """Attribute whose covariance is that of a hierarchical model that does not answer → the model that answers."""
+    companions: Mapping[str, str]
+    """Attribute whose covariance comes from a companion, which does not answer → kind of the model that answers."""
 
 
 def search_runs(

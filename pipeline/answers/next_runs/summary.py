@@ -65,7 +65,7 @@ def summary(
         cost_unit=cost.unit,
         cost_note=cost.note,
         method=METHOD,
-        caption=_caption(found, chosen, cost, clear_risk, supported) + _beside(found, process),
+        caption=_caption(found, chosen, cost, clear_risk, supported) + _companions(found, process),
         error=mean.error,
     )
 
@@ -115,10 +115,10 @@ def _settings(process: Process, row: dict[str, Any]) -> tuple[SettingValue, ...]
     )
 
 
-def _beside(found: RunSearch, process: Process) -> str:
+def _companions(found: RunSearch, process: Process) -> str:
     """Name the attributes whose correlation between runs comes from a model that does not answer; nothing where there is none."""
     named = "; ".join(
-        f"{process.display_name(name)} (answered by the model '{kind}')" for name, kind in found.beside.items()
+        f"{process.display_name(name)} (answered by the model '{kind}')" for name, kind in found.companions.items()
     )
     return (
         f" The correlation between runs comes from a hierarchical model that does not answer, for {named}." if named else ""
