@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
+from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.extrapolation.kinds import (
     BEYOND_SCALE,
     KIND_COLUMN,
@@ -16,7 +17,6 @@ from pipeline.extrapolation.kinds import (
     TrainingExtent,
 )
 from pipeline.extrapolation.protocols import (
-    ForwardInTime,
     LargestScaleOut,
     LeaveProductOut,
     NotApplicableError,
@@ -108,8 +108,26 @@ def _batches_asked(folds: pl.DataFrame) -> int:
     return folds.filter(pl.col("role") == "test")["batch_id"].n_unique()
 
 
-def _forward_in_time(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
-    return assign(rows, ForwardInTime("forward_in_time", folds))
+def _later_batches_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    """Return folds that hide the later batches of each lineage and scale, one part after the other.
+
+    A fold knows the earlier batches of the lineage at the scale, if their results were available when the first hidden one started.
+    It knows all other batches. Batches without a start are in the order of their names.
+    """
+    line = ("lineage", "scale_level")
+    ordered = rows.sort(*line, "started_at", "batch_id") if "started_at" in rows.columns else rows.sort(*line, "batch_id")
+    numbered = ordered.with_columns((pl.int_range(pl.len()) * (folds + 1) // pl.len()).over(line).alias("part"))
+    return pl.concat([_part_out(numbered, fold, line) for fold in range(folds)])
+
+
+def _part_out(rows: pl.DataFrame, fold: int, line: Sequence[str]) -> pl.DataFrame:
+    """Return a fold that hides the part after `fold` of each line; rows: with their `part`."""
+    hidden, known = pl.col("part") == fold + 1, pl.col("part") <= fold
+    if AVAILABLE in rows.columns:
+        begun = pl.col("started_at").filter(hidden).min().over(line)
+        known &= begun.is_null() | (pl.col(AVAILABLE) <= begun)
+    role = pl.when(hidden).then(pl.lit("test")).when(known).then(pl.lit("train")).alias("role")
+    return rows.select(pl.lit(fold, pl.Int32).alias("fold"), "batch_id", role).drop_nulls("role")
 
 
 def _products_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
@@ -200,7 +218,7 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 Way = Callable[[pl.DataFrame, Sequence[str], int], pl.DataFrame]
 """A way to hide batches: rows, groupings whose unknown levels are refused, and number of folds → fold, batch_id, role."""
 _WAYS: Mapping[str, tuple[Way, ...]] = {
-    NEXT_BATCH: (_forward_in_time, _thirds),
+    NEXT_BATCH: (_later_batches_out, _thirds),
     NEW_PLACE: (_sites_out, _equipment_out),
     NEW_PRODUCT: (_products_out,),
     NEW_LINEAGE: (_lineages_out,),

@@ -74,21 +74,41 @@ def test_reenact__a_batch_has_one_role_in_a_fold(kind: str) -> None:
 
 
 def test_reenact__a_hidden_batch_of_another_kind_has_no_role() -> None:
-    """All batches of P3 are later than the last date, so none is the next batch of a known lineage."""
-    rows = batch_rows(4, each=8)
-    later = pl.when(pl.col("product") == "P3").then(pl.col("started_at").dt.offset_by("10y")).otherwise("started_at")
-    folds = _reenact(rows.with_columns(later.alias("started_at")), NEXT_BATCH)
-    assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
-    assert set(folds["batch_id"]).isdisjoint(rows.filter(product="P3")["batch_id"])
-
-
-def test_next_batch__without_dates_hides_thirds_of_each_lineage_and_scale() -> None:
-    rows = _plants().with_columns(NO_DATE)
+    """The later batches of P3 are the first ones of this product at a new site, so they ask no repeat until some are known."""
+    rows = batch_rows(4, each=8).sort("lineage", "scale_level", "started_at", "batch_id")
+    later = pl.int_range(pl.len()).over("lineage", "scale_level") >= 2
+    moved = pl.when((pl.col("product") == "P3") & later).then(pl.lit("new")).otherwise("site")
+    rows = rows.with_columns(moved.alias("site"))
     folds = _reenact(rows, NEXT_BATCH)
     assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
-    hidden = _hidden(rows, folds)
-    assert hidden.height == rows.height  # each batch is hidden once, and its lineage, scale and place stay known
-    assert (folds.filter(role="test").group_by("fold").len()["len"] - rows.height / 3).abs().max() <= 1  # type: ignore[operator]
+    for _, train, test in train_and_test(rows, folds):
+        at_new = test.filter((pl.col("product") == "P3") & (pl.col("site") == "new"))
+        assert at_new.is_empty() or not train.filter((pl.col("product") == "P3") & (pl.col("site") == "new")).is_empty()
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_next_batch__is_predicted_from_the_earlier_batches_of_its_line_and_scale(dated: bool) -> None:
+    rows = _plants() if dated else _plants().with_columns(NO_DATE)
+    folds = _reenact(rows, NEXT_BATCH)
+    assert folds[KIND_COLUMN].unique().to_list() == [NEXT_BATCH]
+    assert folds.filter(role="test")["batch_id"].is_unique().all()
+    order = "started_at" if dated else "batch_id"
+    for _, train, test in train_and_test(rows, folds):
+        own = train.join(
+            test.select("lineage", "scale_level", pl.col(order).alias("_hidden")), on=["lineage", "scale_level"]
+        )
+        assert own.height
+        assert (own[order] <= own["_hidden"]).all()
+
+
+def test_next_batch__is_not_predicted_from_a_result_of_its_line_that_came_later() -> None:
+    """Each result is known 12 days after the start, when the next batches of the line have started."""
+    rows = _plants().with_columns(pl.col("started_at").dt.offset_by("12d").alias("available_at"))
+    folds = _reenact(rows, NEXT_BATCH)
+    for _, train, test in train_and_test(rows, folds):
+        begun = test.group_by("lineage", "scale_level").agg(pl.col("started_at").min().alias("_begun"))
+        own = train.join(begun, on=["lineage", "scale_level"])
+        assert (own["available_at"] <= own["_begun"]).all()
 
 
 def test_new_place__hides_a_lineage_at_one_of_its_sites() -> None:

@@ -182,7 +182,7 @@ def test_interval__of_a_repeat_is_as_wide_as_the_noise_where_products_start_one_
     ).with_columns(product="lineage")
     task = Task("y", (), ())
     calibration = fit_calibrated(rows, task, CarryOver(), IntervalConfig(), 1, ["next_batch"]).calibrations["next_batch"]
-    residuals, groups = np.array(calibration.residuals), len(set(calibration.groups))
+    residuals, groups = np.abs(calibration.residuals), len(set(calibration.groups))
     assert calibration.reenacted_kind == "next_batch"
     assert groups >= 4
     tolerance = 3 * np.sqrt(0.9 * 0.1 / len(residuals)) / 0.206
