@@ -94,17 +94,18 @@ def _constant(run: TrainedRun) -> Iterator[str]:
 
 
 def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
-    """Say of attributes with a specification how large a chance their few past errors can show: n of n + 1."""
-    by_errors: dict[int, list[str]] = {}
+    """Say of attributes with a specification how large a chance their few past errors can show, the level that they support."""
+    by_errors: dict[tuple[int, float], list[str]] = {}
     for name, final in run.model.finals.items():
-        errors = len(final.calibrations[final.kinds(case.row)[0]].residuals)
+        calibration = final.calibrations[final.kinds(case.row)[0]]
+        errors = len(calibration.residuals)
         if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
-            by_errors.setdefault(errors, []).append(run.process.display_name(name))
-    for errors, names in by_errors.items():
+            by_errors.setdefault((errors, calibration.largest_level), []).append(run.process.display_name(name))
+    for (errors, level), names in by_errors.items():
         each = names[0] if len(names) == 1 else f"each of {', '.join(names)}"
         yield (
             f"P(in spec) of {each} rests on {errors} past errors of forecasts, which cannot show a "
-            f"chance above {percent(round(errors / (errors + 1), 2))}. A larger value is an extrapolation."
+            f"chance above {percent(round(level, 2))}. A larger value is an extrapolation."
         )
 
 

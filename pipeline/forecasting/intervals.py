@@ -14,7 +14,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import NEXT_BATCH
 from pipeline.forecasting.effective_number import effective_number, weights_of
-from pipeline.forecasting.error_sizes import ErrorSizes
+from pipeline.forecasting.error_sizes import LEAST_CHANCE, ErrorSizes
 
 LEVELS = (0.8, 0.9, 0.95)
 SUBSTITUTION_FACTOR = 1.25
@@ -156,13 +156,14 @@ class Calibration:
     ) -> tuple[FloatArray, FloatArray]:
         """Return the probabilities that a result lies below `lower` and that it lies above `upper`, shape (n,) each.
 
-        None is no limit on that side. spread: unit of the residuals at each prediction, shape (n,); 1 where not given.
+        None is no limit on that side. spread: unit of the residuals at each prediction, shape (n,); 1 where not given. The chance
+        that remains between two limits is at least half of `LEAST_CHANCE`.
         """
         unit, none = np.ones(len(predicted)) if spread is None else spread, np.zeros(len(predicted))
-        return (
-            none if lower is None else self._larger((predicted - lower) / unit),
-            none if upper is None else self._larger((upper - predicted) / unit),
-        )
+        below = none if lower is None else self._larger((predicted - lower) / unit)
+        above = none if upper is None else self._larger((upper - predicted) / unit)
+        kept = np.minimum(1, (1 - LEAST_CHANCE / 2) / np.maximum(below + above, LEAST_CHANCE))
+        return below * kept, above * kept
 
     def _larger(self, distance: FloatArray) -> FloatArray:
         """Return P(error > distance), shape (n,). It equals P(error < −distance), because errors have either sign."""

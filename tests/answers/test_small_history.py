@@ -54,13 +54,13 @@ def test_notes__results_that_never_vary_are_named_with_their_value() -> None:
     assert "lie at or below the limit 2 g/L" in note
 
 
-def test_notes__few_past_errors_cannot_show_a_large_chance() -> None:
+def test_notes__few_past_errors_cannot_show_a_larger_chance_than_their_products_support() -> None:
     run = _run()
     final = run.model.finals["titre"]
     few = {k: replace(one, residuals=one.residuals[:4], groups=one.groups[:4]) for k, one in final.calibrations.items()}
     finals = {"titre": replace(final, calibrations=few)}
     assert _notes(replace(run, model=replace(run.model, finals=finals))) == [
-        "P(in spec) of titre rests on 4 past errors of forecasts, which cannot show a chance above 80 %. "
+        "P(in spec) of titre rests on 4 past errors of forecasts, which cannot show a chance above 67 %. "
         "A larger value is an extrapolation."
     ]
 

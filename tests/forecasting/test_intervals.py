@@ -94,6 +94,13 @@ def test_beyond__is_never_0_or_1_where_there_is_a_limit() -> None:
     assert 1 - 1 / 13 < below[0] < 1
 
 
+@pytest.mark.parametrize("errors", [np.random.default_rng(6).normal(size=(12, 5)), np.zeros((3, 2))])
+@pytest.mark.parametrize("predicted", [-1e7, 1e7])
+def test_beyond__leaves_a_chance_between_two_limits_however_far_they_are(errors: FloatArray, predicted: float) -> None:
+    below, above = _grouped(errors).beyond(np.array([predicted]), -1.0, 1.0)
+    assert 0 < 1 - below[0] - above[0] < 1e-8
+
+
 def test_beyond__an_error_of_the_next_group_beyond_all_others_has_the_chance_that_ranks_give_it() -> None:
     """Theory: the next of K exchangeable groups with one batch is the most extreme one with the chance 1/(K + 1)."""
     calibration = _grouped(np.random.default_rng(7).normal(size=(9, 1)))

@@ -8,9 +8,12 @@ from pydantic import AfterValidator
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.units import quantity
 
+LONGEST = timedelta(days=36_525)
+"""The longest lag: a century. Dates with a longer one may lie beyond the last date that a computer can write."""
+
 
 def lag(text: str) -> timedelta:
-    """Read a lag such as `14 d`. Raises ValueError if it has no unit of time, or is below zero.
+    """Read a lag such as `14 d`. Raises ValueError if it has no unit of time, is below zero, or is above `LONGEST`.
 
     >>> lag("2 weeks").days
     14
@@ -23,6 +26,8 @@ def lag(text: str) -> timedelta:
         raise ValueError(f"the lag cannot be read: {error}") from None
     if seconds < 0:
         raise ValueError(f"the lag is '{text}'; it cannot be below zero")
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"the lag is '{text}'; the longest one is {LONGEST.days:,} d")
     return timedelta(seconds=seconds)
 
 
