@@ -16,7 +16,13 @@ def test_lag__is_read_with_its_unit(text: str, found: timedelta) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("14", "write a number and its unit"), ("3 kg", "cannot be converted"), ("-1 d", "below zero"), ("a d", "read"), ("1e9 d", "longest")],
+    [
+        ("14", "write a number and its unit"),
+        ("3 kg", "cannot be converted"),
+        ("-1 d", "below zero"),
+        ("a d", "read"),
+        ("1e9 d", "longest"),
+    ],
 )
 def test_lag__that_is_no_time_is_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
