@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 
 from pipeline.answers.equivalence.batches import Batches, Model
 from pipeline.answers.equivalence.judgement import SAME, SLOPE, judge
-from pipeline.answers.equivalence.settings import chosen_settings, standard
+from pipeline.answers.equivalence.settings import candidates, chosen_settings, standard
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.domain.arrays import FloatArray
 
@@ -88,7 +88,8 @@ def found(plan: Plan, limits: tuple[float | None, float | None], count: int) -> 
     for _ in range(count):
         batches, columns = drawn(plan, rng)
         chosen = chosen_settings(batches, columns, [str(i) for i in range(columns.shape[1])], CONFIG.settings)
-        one = judge(replace(batches, settings=standard(columns[:, chosen])), limits, CONFIG)
+        adjusted = replace(batches, settings=standard(columns[:, chosen]), candidates=len(candidates(batches, columns)))
+        one = judge(adjusted, limits, CONFIG)
         bent = one.slopes is not None and one.slopes.p < CONFIG.alpha
         rows.append((one.verdict in (SAME, SLOPE), bent, one.lower <= plan.difference <= one.upper, one.effect.mean))
     return Shares(*np.mean(rows, axis=0).tolist())

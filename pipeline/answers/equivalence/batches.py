@@ -22,6 +22,8 @@ class Batches:
     """Largest value that the result can have. Equal to `lowest` if the result is not censored."""
     settings: FloatArray
     """Settings that are adjusted for, one column each, in standard deviations from their means."""
+    candidates: int = 0
+    """Number of settings among which these were chosen by their correlation with the value."""
 
     @property
     def products(self) -> int:

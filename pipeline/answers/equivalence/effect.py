@@ -88,7 +88,7 @@ def scale_effect(batches: Batches) -> Effect:
     mean, raw = adjusted.mean(axis=0), plain.mean(axis=0)
     alone = batches.products == 1
     weight = float(mean @ mean) - (0.0 if alone else float(raw @ raw))
-    variance = largest_variance(batches) if weight > 0 else 0.0
+    variance = (_variance_after_choice if alone else largest_variance)(batches) if weight > 0 else 0.0
     return Effect(
         adjusted @ batches.middle,
         np.abs(adjusted) @ batches.half,
@@ -106,6 +106,20 @@ def largest_variance(batches: Batches) -> float:
         return 0.0
     norm = np.linalg.norm(batches.model.residuals(batches.middle)) + np.linalg.norm(batches.half)
     return float(norm**2 / batches.model.freedom)
+
+
+def _variance_after_choice(batches: Batches) -> float:
+    """Return the variance between batches of one product, whose settings were chosen by their correlation with the value.
+
+    The choice makes the residuals too small (Freedman 1983, Am. Stat. 37, 152). So each candidate costs a degree of freedom, chosen
+    or not, until the variance without settings is reached.
+    """
+    found, passed_over = largest_variance(batches), batches.candidates - batches.settings.shape[1]
+    if passed_over <= 0 or not batches.settings.size:
+        return found
+    plain, left = largest_variance(batches.without_settings()), batches.model.freedom - passed_over
+    charged = found * batches.model.freedom / left if left > 0 else plain
+    return max(found, min(plain, charged))
 
 
 def _weights(batches: Batches) -> FloatArray:

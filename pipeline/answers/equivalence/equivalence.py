@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.answers.equivalence.batches import Batches
 from pipeline.answers.equivalence.judgement import UNKNOWN, Judgement, judge
 from pipeline.answers.equivalence.reasons import not_bounded, reason
-from pipeline.answers.equivalence.settings import chosen_settings, standard
+from pipeline.answers.equivalence.settings import candidates, chosen_settings, standard
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.domain.arrays import FloatArray
 
@@ -69,10 +69,10 @@ def compare_scales(
         return replace(none, reason=f"{small} and {large} batches; at least {config.least_batches} at each scale are needed")
     if not np.isfinite(both.select("lowest", "highest").to_numpy()).all():
         return replace(none, reason=not_bounded(none.censored))
-    plain, chosen = _batches(both), _chosen(both, settings, config.settings)
+    plain, (chosen, count) = _batches(both), _chosen(both, settings, config.settings)
     if none.products == 1 and not plain.model.freedom:
         return replace(none, reason="too few batches")
-    found = judge(replace(plain, settings=standard(_columns(both, chosen))), limits, config)
+    found = judge(replace(plain, settings=standard(_columns(both, chosen)), candidates=count), limits, config)
     return _stated(none, found, list(both["product"].unique(maintain_order=True)), chosen, words)
 
 
@@ -117,7 +117,10 @@ def _columns(rows: pl.DataFrame, settings: list[str]) -> FloatArray:
     return rows.select(pl.col(settings).cast(pl.Float64)).to_numpy() if settings else np.empty((rows.height, 0))
 
 
-def _chosen(rows: pl.DataFrame, settings: list[str], most: int) -> list[str]:
-    """Return the settings that are adjusted for; only those are candidates that are known of every batch."""
+def _chosen(rows: pl.DataFrame, settings: list[str], most: int) -> tuple[list[str], int]:
+    """Return the settings that are adjusted for, and the number of candidates, which are known of every batch."""
     known = [name for name in settings if not rows[name].null_count()]
-    return [known[one] for one in chosen_settings(_batches(rows), _columns(rows, known), known, most)] if known else []
+    if not known:
+        return [], 0
+    batches, columns = _batches(rows), _columns(rows, known)
+    return [known[one] for one in chosen_settings(batches, columns, known, most)], len(candidates(batches, columns))

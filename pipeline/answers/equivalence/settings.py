@@ -23,12 +23,17 @@ def chosen_settings(batches: Batches, columns: FloatArray, names: Sequence[str],
     batches: without settings. columns: one per setting, no missing values. most: largest number. Variation and correlation are
     those within a product and scale. Some degrees of freedom remain for the comparison of slopes.
     """
-    within = batches.model.residuals(columns)
-    strength = _strength(within, batches.model.residuals(batches.middle))
-    alike = [int(one) for one in np.flatnonzero(_alike(batches, columns, within))]
+    strength = _strength(batches.model.residuals(columns), batches.model.residuals(batches.middle))
+    alike = candidates(batches, columns)
     room = (batches.model.freedom - SPARE) // 2
     ranked = sorted(alike, key=lambda one: (-strength[one], names[one]))
     return ranked[: max(0, min(most, room))]
+
+
+def candidates(batches: Batches, columns: FloatArray) -> list[int]:
+    """Return the numbers of the settings that are alike at both scales. Arguments as of `chosen_settings`."""
+    within = batches.model.residuals(columns)
+    return [int(one) for one in np.flatnonzero(_alike(batches, columns, within))]
 
 
 def standard(columns: FloatArray) -> FloatArray:

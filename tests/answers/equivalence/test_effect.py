@@ -59,6 +59,18 @@ def test_scale_effect__the_difference_of_a_setting_is_corrected_for() -> None:
     assert found.differences == pytest.approx(np.zeros(2), abs=1e-9)
 
 
+def test_scale_effect__of_one_product_pays_for_the_settings_among_which_it_chose() -> None:
+    """The residuals after a choice among 9 settings are too small: the interval is as wide as without settings, not narrower."""
+    batches, rng = Plan((8,), (8,)).batches(np.random.default_rng(6)), np.random.default_rng(7)
+    noise = batches.model.residuals(rng.normal(size=16))
+    setting = (batches.model.residuals(batches.middle) + noise)[:, None]
+    fitted = replace(batches, settings=setting)
+    free, paid = scale_effect(fitted), scale_effect(replace(fitted, candidates=9))
+    assert scale_effect(replace(fitted, candidates=1)).shared == free.shared
+    assert free.shared < 0.8 * paid.shared
+    assert paid.shared == pytest.approx(min(free.shared * 13 / 5, scale_effect(batches).shared))
+
+
 def test_scale_effect__the_error_of_the_mean_is_that_of_least_squares() -> None:
     """Slopes move all products together: variance of the mean without variation between products, by simulation of the noise."""
     plan, rng = Plan((8, 8), (8, 8), difference=0.0), np.random.default_rng(5)
