@@ -27,10 +27,11 @@ def transfer(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
     """Return the learning curves of the latest products: cqa, product, own, batches, with_others, without.
 
     rows: feature rows with `observed`, and `available_at` if known; own: number of own batches that the models are fitted to, those
-    whose results were known first; batches: number of predicted batches, which are the same for all `own`. They started after the
-    largest number of own results was known, and the results of other products were known by then as well. Without dates, batches
-    count in the order of their names, and all results of other products count. with_others, without: root mean square error of a
-    model that is fitted with and without the other products, divided by the standard deviation of all results. `without` is null
+    whose results were known first (a result without a date is not known, if the product has others with one); batches: number of
+    predicted batches, which are the same for all `own`. They started after the largest number of own results was known, and the
+    results of other products were known by then as well. Without dates, batches count in the order of their names, and all results
+    of other products count. with_others, without: root mean square error of a model that is fitted with and without the other
+    products, divided by the standard deviation of all results. `without` is null
     where `own` is 0, `with_others` where fewer than two batches of other products have a known result.
     """
     lines = [_one(question, task, own) for question in _latest(rows) for own in OWN]
@@ -63,10 +64,13 @@ def _latest(rows: pl.DataFrame) -> list[_Question]:
 def _question(rows: pl.DataFrame, product: str) -> _Question:
     """Return the question that is asked as soon as `max(OWN)` results of a product are known."""
     everything, others = rows.filter(pl.col("product") == product), rows.filter(pl.col("product") != product)
-    own, test = everything.head(max(OWN)), everything.slice(max(OWN))
+    known = everything if everything[LAST].null_count() == everything.height else everything.drop_nulls(LAST)
+    own, test = known.head(max(OWN)), everything.slice(max(OWN))
     as_of: datetime | None = own[LAST].max()  # type: ignore[assignment]
     if as_of is not None:
         others, test = others.filter(pl.col(FIRST) <= as_of), everything.filter(pl.col("started_at") > as_of)
+    if own.height < max(OWN):
+        test = test.clear()
     return _Question(product, own, others, test, float(rows["observed"].std() or 1.0))  # type: ignore[arg-type]
 
 
