@@ -42,7 +42,9 @@ def output_columns(run: PredictingRun) -> dict[str, str]:
 def _of_attribute(target: str, run: PredictingRun) -> list[tuple[str, str]]:
     levels = [f"{100 * level:g}" for level in run.model.levels]
     limits = [f"{target}_{side}_{level}" for level in levels for side in ("lower", "upper")]
-    chance = [] if run.process.attributes[target].specification is None else [f"{target}_chance"]
+    chance = (
+        [] if run.process.attributes[target].specification is None else [f"{target}_chance", f"{target}_chance_supported"]
+    )
     numbers = [(name, NUMBER) for name in (target, *limits, *chance)]
     return [*numbers, (f"{target}_status", TEXT), (f"{target}_reason", TEXT)]
 
@@ -92,7 +94,13 @@ def _of_outcome(attribute: AttributeAnswer) -> Mapping[str, Cell]:
     cells: dict[str, Cell] = {"": _number(predicted.value), "status": PREDICTED}
     for one in predicted.intervals:
         cells |= {f"lower_{one.level:g}": _number(one.lower), f"upper_{one.level:g}": _number(one.upper)}
-    return cells if predicted.chance is None else cells | {"chance": _number(predicted.chance)}
+    if predicted.chance is None:
+        return cells
+    supported = predicted.supported_chance
+    return cells | {
+        "chance": _number(predicted.chance),
+        "chance_supported": None if supported is None else _number(supported),
+    }
 
 
 def _number(value: float) -> float | None:

@@ -22,6 +22,8 @@ def test_answered__gives_the_numbers_of_the_whole_answer() -> None:
     assert predicted is not None
     assert row["titre"] == predicted.value
     assert row["titre_chance"] == predicted.chance
+    assert predicted.supported_chance is not None
+    assert row["titre_chance_supported"] == predicted.supported_chance
     for one in predicted.intervals:
         assert (row[f"titre_lower_{one.level:g}"], row[f"titre_upper_{one.level:g}"]) == (one.lower, one.upper)
     assert (row["status"], row["reason"], row["titre_status"], row["titre_reason"]) == ("predicted", None, "predicted", None)
