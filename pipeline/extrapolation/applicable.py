@@ -14,7 +14,8 @@ from pipeline.extrapolation.reenactment import LEAST_RESULTS
 REMEDY: Mapping[str, str] = {
     "leave_product_out": "record batches of a second product, and state `product` in the process definition",
     "largest_scale_out": "record batches of a product at a second scale, and state `scale` in the process definition",
-    "forward_in_time": "record when each batch started, and state `started` in the process definition",
+    "forward_in_time": "record when each batch started and from when its results are known, and state `started` in the process "
+    "definition",
     "past_scale_ups": "record when each batch started and its scale, or lower `least` of the protocol in conf/split/",
 }
 """Protocol → what a user can do so that it applies."""

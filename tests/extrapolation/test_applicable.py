@@ -40,8 +40,8 @@ def test_history_lines__say_why_a_protocol_does_not_apply_and_what_to_record() -
         "and state `product` in the process definition",
         "largest scale out does not apply: no lineage (product, strength) was made at two scales; to use it, record batches of a "
         "product at a second scale, and state `scale` in the process definition",
-        "forward in time does not apply: no batch has a start; to use it, record when each batch started, and state `started` in "
-        "the process definition",
+        "forward in time does not apply: no batch has a start; to use it, record when each batch started and from when its "
+        "results are known, and state `started` in the process definition",
         UNTESTED,
     ]
 

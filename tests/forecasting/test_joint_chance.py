@@ -79,6 +79,16 @@ def test_chance_of_batch__is_exact_to_the_digits_that_its_error_leaves(k: int) -
     assert printed == pytest.approx(expected, abs=found.error + place / 2)
 
 
+@pytest.mark.parametrize("r", [-0.9, 0.9, 0.99])
+def test_chance_of_batch__has_the_stated_error_where_failures_are_too_rare_for_the_points(r: float) -> None:
+    """Both attributes fail in up to 1 % of batches: what happens in the corner of the cube decides."""
+    rng = np.random.default_rng(1)
+    for failing in 10 ** rng.uniform(-6, -2, size=(40, 2)):
+        found = chance_of_batch(np.zeros(2), failing, correlated(r))
+        expected = float(multivariate_normal.cdf(norm.isf(failing), mean=[0, 0], cov=correlated(r)))
+        assert found.value == pytest.approx(expected, abs=found.error + 1e-9)
+
+
 def test_chance_of_batch__without_correlation_is_exact() -> None:
     found = chance_of_batch(np.array([0.1, 0.0]), np.array([0.0, 0.2]), np.eye(2))
     assert found.value == pytest.approx(0.72)
