@@ -82,10 +82,11 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
     names = ["RMSE", "skill", "covered", "width"]
     if wide:
         names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "at least", "width"]
-    for name in ("protocol", "attribute", "unit"):
+    table.add_column("protocol", no_wrap=True)
+    for name in ("attribute", "unit"):
         table.add_column(name, overflow="fold")
     for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name.replace("global ", "global\n"), justify="right", no_wrap=True)
     before = ""
     for row in pooled.filter(pl.col("model") == ANSWERING).sort("protocol", "cqa").iter_rows(named=True):
         same = pooled.filter((pl.col("protocol") == row["protocol"]) & (pl.col("cqa") == row["cqa"]))
