@@ -1,7 +1,7 @@
 """Coverage and width of intervals, and chances against outcomes, for every kind of question, on plants and on the tablets.
 
     python benchmarks/calibration.py forecast FOLDER [--seeds 501 … 510] [--jobs 2] [--plants plants] [--tablets]
-    python benchmarks/calibration.py report BEFORE AFTER [--write]
+    python benchmarks/calibration.py [--write] report BEFORE AFTER
 
 `forecast` hides batches in four ways: later batches at two dates, whole products, the largest scale of each lineage, and all scales
 above 500 L. It saves the forecast of each hidden batch by `conf/model/scaleup.yaml` in a folder. `report` compares the forecasts of
