@@ -20,10 +20,10 @@ from pipeline.domain.units import quantity
 METHOD = (
     "The model that answers predicts the process mean. A hierarchical model, part of it or fitted beside it, gives the correlation "
     "between the process means of runs. Past forecast errors give the spread and the correlation of the attributes. On simulated "
-    "plants the intervals of this belief covered the process mean as often as they should over all attributes, and too seldom for "
-    "one of six. The look-ahead is a preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). Runs "
-    "are chosen one after the other by the expected p (1 - p) that they leave, where p is the chance that the process mean meets "
-    "all specifications"
+    "plants the intervals of this belief covered the process mean a little too seldom over all attributes, and clearly too seldom "
+    "for one of six. The look-ahead is a preposterior analysis (Raiffa, Schlaifer 1961; knowledge gradient, Frazier et al. 2009). "
+    "Runs are chosen one after the other by the expected p (1 - p) that they leave, where p is the chance that the process mean "
+    "meets all specifications"
 )
 DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
 
