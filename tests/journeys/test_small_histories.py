@@ -97,7 +97,7 @@ EXPECTED = {
     "a constant result": ["All 12 results of titre are 4 g/L, so history does not show how it varies."],
     "no result of an attribute": [
         "impurity is not predicted: history has no result of it, and 3 are needed",
-        "No chance that one batch meets all of them is given: impurity not answered",
+        "No chance that one batch meets all specifications is given: impurity not answered",
     ],
     "no scale": [
         "past scale ups does not apply",
