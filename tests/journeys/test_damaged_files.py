@@ -140,15 +140,20 @@ def _same(read: object, said: object) -> bool:
     return read is None and said is None
 
 
+def _result_in(unit: str) -> Column:
+    """The column of results, for a line that states a unit."""
+    return Column(f"Result [{unit.strip()}]", "value", "result", 0.01)
+
+
 def _misresulted(table: Table, history: AssembledHistory, lines: list[Line], decimal: str) -> Iterator[str]:
-    """Results that no line says."""
+    """Results that no line says. A result may carry the unit that its line states."""
     if table.source != "results":
         return
-    value = Column("Result", "value", "result", 0.01)
     said = {
-        (line.cells["Batch"].strip(), round(number, 12))
+        (cells["Batch"].strip(), round(number, 12))
         for line in lines
-        if line.cells is not None and isinstance(number := says(line.cells["Result"], value, decimal), float)
+        if (cells := line.cells) is not None
+        and isinstance(number := says(cells["Result"], _result_in(cells["Unit"]), decimal), float)
     }
     for batch, result in history.results.filter(attribute="aggregates").select("batch_id", "value").iter_rows():
         if (batch, round(result, 12)) not in said:
