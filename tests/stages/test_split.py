@@ -13,6 +13,18 @@ from pipeline.domain.places import Places
 from pipeline.stages.split import split
 
 
+def _copied(project: Places, folder: Path) -> Places:
+    """Return the project with a configuration of its own, whose folds are written to a folder."""
+    shutil.copytree(project.config, folder / "config")
+    return replace(
+        project,
+        config=folder / "config",
+        made=folder / "made",
+        folds=folder / "folds.parquet",
+        folds_summary=folder / "folds.json",
+    )
+
+
 def test_split__hides_what_each_protocol_asks_about(project: Places) -> None:
     roles = pl.read_parquet(project.folds).join(pl.read_parquet(project.features), on="batch_id")
     tested = roles.filter(role="test")
@@ -28,14 +40,7 @@ def test_split__says_that_nothing_tells_when_a_result_was_known(
     project: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The pot states the start of a batch alone. It matters where a protocol goes back in time."""
-    shutil.copytree(project.config, tmp_path / "config")
-    places = replace(
-        project,
-        config=tmp_path / "config",
-        made=tmp_path / "made",
-        folds=tmp_path / "folds.parquet",
-        folds_summary=tmp_path / "folds.json",
-    )
+    places = _copied(project, tmp_path)
     split(places)
     assert "Nothing says from when results are known" in capsys.readouterr().out
     only = [{"kind": "leave_product_out"}]
@@ -51,16 +56,9 @@ def test_split__the_summary_counts_the_table(project: Places) -> None:
 
 
 def test_split__a_protocol_that_cannot_be_applied_is_named_with_the_reason(project: Places, tmp_path: Path) -> None:
-    shutil.copytree(project.config, tmp_path / "config")
+    places = _copied(project, tmp_path)
     protocols = [{"kind": "leave_product_out"}, {"kind": "past_scale_ups", "least": 1000}]
     (tmp_path / "config/split.yaml").write_text(yaml.safe_dump({"split": {"protocols": protocols}}), encoding="utf-8")
-    places = replace(
-        project,
-        config=tmp_path / "config",
-        made=tmp_path / "made",
-        folds=tmp_path / "folds.parquet",
-        folds_summary=tmp_path / "folds.json",
-    )
     split(places)
     skipped = json.loads(places.folds_summary.read_text(encoding="utf-8"))["skipped"]
     assert list(skipped) == ["past_scale_ups"]
