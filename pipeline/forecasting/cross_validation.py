@@ -16,7 +16,8 @@ from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table
 from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.forecasting.model_choice import ANSWERING, Choice
-from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import Hierarchical
 from pipeline.models.registry import ModelConfig, Task
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")

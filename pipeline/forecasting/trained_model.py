@@ -106,7 +106,9 @@ def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Tas
 
 def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
     known = usable(process, target, horizon)
+    running = usable(process, target, "in_process")
     left_out = uninformative(known, rows)
+    unmeasured = uninformative(running, rows)
     entries = [entry for entry in known if entry.feature not in left_out]
     attribute = process.attributes[target]
     low, high = attribute.possible or (None, None)
@@ -123,4 +125,7 @@ def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -
         rising=attribute.rises_with,
         falling=attribute.falls_with,
         scale_tolerance=process.scale.tolerance,
+        intermediates=tuple(
+            e.feature for e in running if e.kind == "number" and e not in known and e.feature not in unmeasured
+        ),
     )

@@ -36,6 +36,8 @@ class Task:
     """Features that can only lower the target."""
     scale_tolerance: float = DEFAULT_TOLERANCE
     """Tolerance within which two scales are the same."""
+    intermediates: tuple[str, ...] = ()
+    """Numeric features that are measured while a batch runs and not known at the horizon. Training batches alone have them."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Return the values, with those outside the possible range moved to its limit."""

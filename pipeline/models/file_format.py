@@ -4,7 +4,7 @@
 valid, so some keys differ from the names of the attributes that they hold.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from pipeline.extrapolation.kinds import SavedExtent
 
@@ -83,6 +83,14 @@ class SavedVariances(TypedDict):
     noise: float
 
 
+class SavedTargetScale(TypedDict):
+    """The scale on which a model describes its target."""
+
+    kind: Literal["recorded", "log", "logit"]
+    low: float
+    high: float
+
+
 class SavedHierarchical(TypedDict):
     """A Gaussian model with its encoded training rows."""
 
@@ -97,6 +105,8 @@ class SavedHierarchical(TypedDict):
     alpha: list[float]
     mean: float
     deviation: float
+    target_scale: NotRequired[SavedTargetScale]
+    """Absent where it is the recorded scale, as in models that were saved before there were others."""
 
 
 class SavedTreeTask(TypedDict):
@@ -125,7 +135,16 @@ class SavedBoosted(TypedDict):
     trees: SavedLightGBM
 
 
-SavedMember = SavedGlobalMean | SavedCarryOver | SavedHierarchical | SavedLightGBM | SavedBoosted
+class SavedIntermediates(TypedDict):
+    """A model per intermediate, and the model that reads their forecasts. In a blend, `second` may be the index of a member."""
+
+    kind: Literal["intermediates"]
+    names: list[str]
+    first: list[SavedHierarchical]
+    second: SavedHierarchical | int
+
+
+SavedMember = SavedGlobalMean | SavedCarryOver | SavedHierarchical | SavedLightGBM | SavedBoosted | SavedIntermediates
 """A member of a blend."""
 
 

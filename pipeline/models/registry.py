@@ -22,19 +22,15 @@ from pipeline.models.baselines import (
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
 from pipeline.models.blend.model import FittedMember, FittedSuperLearner, SuperLearner
 from pipeline.models.file_format import SavedHierarchical, SavedMember, SavedModel, SavedSuperLearner
-from pipeline.models.hierarchical.model import (
-    AdditiveTable,
-    FittedHierarchical,
-    Hierarchical,
-    fit_hierarchical,
-    hierarchical_from_dict,
-)
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, hierarchical_from_dict
+from pipeline.models.intermediates import Intermediates, fit_intermediates, intermediates_from_dict
 from pipeline.models.residual_boosting import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 
 ModelConfig = Annotated[
-    GlobalMean | CarryOver | AdditiveTable | Ridge | Hierarchical | Boosted | LightGBM | SuperLearner,
+    GlobalMean | CarryOver | AdditiveTable | Ridge | Hierarchical | Intermediates | Boosted | LightGBM | SuperLearner,
     Field(discriminator="kind"),
 ]
 SAVED_KINDS = (
@@ -43,6 +39,7 @@ SAVED_KINDS = (
     "additive_table",
     "ridge",
     "hierarchical",
+    "intermediates",
     "boosted",
     "lightgbm",
     "super_learner",
@@ -56,6 +53,7 @@ __all__ = [
     "FittedModel",
     "GlobalMean",
     "Hierarchical",
+    "Intermediates",
     "LightGBM",
     "ModelConfig",
     "Ridge",
@@ -90,6 +88,8 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
             return fit_lightgbm(config, rows, y, task, seed)
         case AdditiveTable() | Hierarchical():
             return fit_hierarchical(config, rows, y, task)
+        case Intermediates():
+            return fit_intermediates(config, rows, y, task)
         case Boosted():
             return fit_boosted(config, rows, y, task, seed)
         case SuperLearner():
@@ -130,6 +130,8 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             return lightgbm_from_dict(saved)
         case "hierarchical" | "additive_table":
             return hierarchical_from_dict(saved)
+        case "intermediates":
+            return intermediates_from_dict(saved, _hierarchical(saved["second"], members))
         case "boosted":
             return boosted_from_dict(saved, _hierarchical(saved["base"], members))
         case unknown:
@@ -160,7 +162,13 @@ def _super_learner(saved: SavedSuperLearner) -> FittedSuperLearner:
 
 def _refers(saved: SavedMember) -> bool:
     """Tell whether a saved member refers to another member."""
-    return saved["kind"] == "boosted" and isinstance(saved["base"], int)
+    match saved["kind"]:
+        case "boosted":
+            return isinstance(saved["base"], int)
+        case "intermediates":
+            return isinstance(saved["second"], int)
+        case _:
+            return False
 
 
 def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:

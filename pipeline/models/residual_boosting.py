@@ -13,7 +13,8 @@ from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.file_format import SavedBoosted
-from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical, fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM, fit_lightgbm, lightgbm_from_dict
 
 

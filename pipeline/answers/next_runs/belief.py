@@ -56,7 +56,7 @@ def belief_of(final: CalibratedModel, part: FittedHierarchical, places: pl.DataF
     """
     proposed, predicted = places.head(1), final.predict(places)
     forecast = Forecast(predicted[:1], final.spread(proposed), final.kinds(proposed))
-    noise = part.deviation**2 * part.variances.noise
+    noise = float(part.noise(proposed)[0])
     covariance, noise = scaled_to(calibrated_variance(final, forecast), part.covariance(places), noise)
     return Belief(predicted, covariance, noise, forecast)
 

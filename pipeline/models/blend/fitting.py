@@ -14,8 +14,10 @@ from pipeline.models.baselines import CarryOver, GlobalMean, fit_carry_over, fit
 from pipeline.models.blend.model import FittedMember, FittedSuperLearner, Member, SuperLearner
 from pipeline.models.blend.weights import HiddenForecasts, learned_weights
 from pipeline.models.censoring import working_results
-from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.hierarchical.variances import Variances
+from pipeline.models.intermediates import Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
 
@@ -128,6 +130,8 @@ def _fit_member(
             return fit_carry_over(rows, y)
         case AdditiveTable() | Hierarchical():
             return bases[member]
+        case Intermediates():
+            return fit_intermediates(member, rows, y, task, bases.get(member.second))
         case Boosted():
             return fit_boosted(member, rows, working, task, seed, bases[member.base])
         case LightGBM():

@@ -16,13 +16,16 @@ from pipeline.models.base import FittedModel, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
-from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedMember, SavedSuperLearner
+from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedIntermediates, SavedMember, SavedSuperLearner
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
+from pipeline.models.intermediates import FittedIntermediates, Intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
-Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
-FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedBoosted | FittedLightGBM
+Member = Annotated[
+    GlobalMean | CarryOver | AdditiveTable | Hierarchical | Intermediates | Boosted | LightGBM, Field(discriminator="kind")
+]
+FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedIntermediates | FittedBoosted | FittedLightGBM
 
 
 @configuration(config=STRICT, frozen=True)
@@ -104,12 +107,15 @@ class FittedSuperLearner:
         """Return the different models that the members consist of, each with the indices of the members that contain it."""
         found: dict[int, tuple[FittedModel, list[int]]] = {}
         for i, member in enumerate(self.members):
-            for model in (member.base, member.trees) if isinstance(member, FittedBoosted) else (member,):
+            for model in _parts(member):
                 found.setdefault(id(model), (model, []))[1].append(i)
         return list(found.values())
 
     def _saved(self, member: FittedMember) -> SavedMember:
         """Return a member in the form in which it is saved."""
+        if isinstance(member, FittedIntermediates):
+            intermediates: SavedIntermediates = {**member.to_dict(), "second": self._saved_once(member.second)}
+            return intermediates
         if not isinstance(member, FittedBoosted):
             return member.to_dict()
         boosted: SavedBoosted = {
@@ -129,3 +135,14 @@ class FittedSuperLearner:
         kinds = list(self.weights)
         table = np.array([self.weights[kind] for kind in kinds])
         return np.asarray(table[codes_of(rows.select(self.extent.kind()).to_series(), kinds)])
+
+
+def _parts(member: FittedMember) -> tuple[FittedModel, ...]:
+    """Return the models whose sum a member is."""
+    match member:
+        case FittedBoosted():
+            return member.base, member.trees
+        case FittedIntermediates() if not member.names:
+            return (member.second,)
+        case _:
+            return (member,)

@@ -11,20 +11,13 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.strict_config import STRICT
-from pipeline.models.base import Task
-from pipeline.models.censoring import working_results
-from pipeline.models.encoding import StandardEncoding, codes_of, fit_encoding
+from pipeline.models.encoding import StandardEncoding, codes_of
 from pipeline.models.file_format import SavedHierarchical
 from pipeline.models.hierarchical.fast_prediction import RowSums, row_sums
-from pipeline.models.hierarchical.kernel import NO_ROWS, EncodedRows, KernelLayout
-from pipeline.models.hierarchical.term_selection import selected
+from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
 from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
-from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
-
-CENSORING_ROUNDS = 10
-"""Number of times that the working results of censored results are updated and the model is fitted to them."""
-LOG_DECADES = 0.3
-"""A positive quantity that spans more than this many decades (a factor of two) enters as its logarithm."""
+from pipeline.models.hierarchical.variances import Variances, factor, solve
+from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict
 
 
 @configuration(config=STRICT, frozen=True)
@@ -51,6 +44,8 @@ class Hierarchical:
     """Number of batches at most from which the variances are estimated. The solution itself uses all batches."""
     iterations: int = Field(default=20, ge=1)
     """Number of iterations in the search for the variances, or a third of it where start values are given."""
+    target_scale: Literal["recorded", "transformed"] = "recorded"
+    """Scale of the target: as recorded, or the logarithm or logit that `transformed_scale` finds."""
 
 
 @configuration(config=STRICT, frozen=True)
@@ -87,21 +82,23 @@ class FittedHierarchical:
     deviation: float
     """Standard deviation of the results. The model is fitted to results with mean 0 and deviation 1."""
     kind: Literal["hierarchical", "additive_table"] = "hierarchical"
+    target_scale: TargetScale = RECORDED
+    """Scale of the target. `mean`, `deviation` and all components belong to results on this scale."""
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
-        """Predict one value per row."""
-        constant, shares = self._sums.contributions(self.design_of(rows))
-        return np.asarray(self.mean + self.deviation * (constant + shares.sum(axis=1)))
+        """Predict one value per row: the median of a new result."""
+        return self.target_scale.recorded(self._transformed(self.design_of(rows)))
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the standard deviation of a new result of each row, noise included.
 
-        It grows with the distance from the training rows.
+        It grows with the distance from the training rows. On a transformed scale of the target it is the deviation there times the
+        slope of the target (delta method).
         """
         design = self.design_of(rows)
         prior = combined(self.variances.components, self.layout.diagonal(design))
         left = np.maximum(prior - self._solved.explained(design), 0)
-        return np.asarray(self.deviation * np.sqrt(left + self.variances.noise))
+        return np.asarray(self._unit(design) * np.sqrt(left + self.variances.noise))
 
     def covariance(self, rows: pl.DataFrame) -> FloatArray:
         """Return the posterior covariance of the process mean between rows, without noise, (rows, rows), in squared SI units.
@@ -115,18 +112,43 @@ class FittedHierarchical:
         np.fill_diagonal(prior, combined(self.variances.components, self.layout.diagonal(design)))
         shared = combined(self.variances.components, self.layout.kernels(self.design, design))
         half = solve(self._factor, shared, half=True)
-        return np.asarray(self.deviation**2 * (prior - half.T @ half))
+        unit = self._unit(design)
+        return np.asarray(unit[:, None] * unit * (prior - half.T @ half))
+
+    def noise(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the variance of the noise of each row, shape (rows,), in squared SI units."""
+        return np.asarray(self._unit(self.design_of(rows)) ** 2 * self.variances.noise)
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Return the contribution of each grouping, of each quantity (slopes and curve) and of scale. The model is their sum."""
+        """Return the contribution of each grouping, of each quantity (slopes and curve) and of scale. The model is their sum.
+
+        On a transformed scale of the target the sum is transformed back. Each contribution is its part of the change of the target
+        along the straight line from the base (Aumann, Shapley 1974), which is the contribution times the mean slope.
+        """
+        start, shares = self.transformed_contributions(rows)
+        slope = mean_slope(self.target_scale, start, shares.sum(axis=1))
+        return self.target_scale.recorded(start), pl.DataFrame(slope[:, None] * shares, schema=list(self.reads))
+
+    def transformed_contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, FloatArray]:
+        """Return base and contributions on the scale of the target, shapes (rows,) and (rows, features of `reads`)."""
         constant, shares = self._sums.contributions(self.design_of(rows))
-        base = np.full(rows.height, self.mean + self.deviation * constant)
-        return base, pl.DataFrame({name: self.deviation * shares[:, i] for i, name in enumerate(self.reads)})
+        return np.full(rows.height, self.mean + self.deviation * constant), self.deviation * shares
+
+    def _transformed(self, design: EncodedRows) -> FloatArray:
+        """Return the predictions on the scale of the target, shape (rows,)."""
+        constant, shares = self._sums.contributions(design)
+        return np.asarray(self.mean + self.deviation * (constant + shares.sum(axis=1)))
+
+    def _unit(self, design: EncodedRows) -> FloatArray:
+        """Return the size of one standard deviation of the scaled results at each row, in SI, shape (rows,)."""
+        if self.target_scale.kind == "recorded":
+            return np.full(len(design.codes), self.deviation)
+        return np.asarray(self.deviation * self.target_scale.slope(self._transformed(design)))
 
     def blocks_out(self, y: FloatArray, blocks: IntArray) -> FloatArray:
         """Return the residual of each training row with the whole block of the row left out, shape (n,).
 
-        y: results; blocks: number of the block of each row. One matrix inverse suffices (Rasmussen, Williams 2006, eq.
+        y: results in SI; blocks: number of the block of each row. One matrix inverse suffices (Rasmussen, Williams 2006, eq.
         5.12).
         """
         inverse = solve(self._factor, np.eye(len(y)))
@@ -134,7 +156,8 @@ class FittedHierarchical:
         for block in np.unique(blocks):
             own = np.flatnonzero(blocks == block)
             residuals[own] = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
-        return self.deviation * residuals
+        left = self.target_scale.transformed(y) - self.deviation * residuals
+        return np.asarray(y - self.target_scale.recorded(left))
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -153,7 +176,7 @@ class FittedHierarchical:
 
     def to_dict(self) -> SavedHierarchical:
         """Return the model in the form in which it is saved."""
-        return {
+        saved: SavedHierarchical = {
             "kind": self.kind,
             "encoding": self.encoding.to_dict(),
             "levels": self.levels,
@@ -166,6 +189,7 @@ class FittedHierarchical:
             "mean": self.mean,
             "deviation": self.deviation,
         }
+        return saved if self.target_scale == RECORDED else {**saved, "target_scale": self.target_scale.to_dict()}
 
     def _covariance(self) -> FloatArray:
         """Return the covariance of the training rows, without noise: (n, n)."""
@@ -208,64 +232,5 @@ def hierarchical_from_dict(saved: SavedHierarchical) -> FittedHierarchical:
         saved["mean"],
         saved["deviation"],
         saved["kind"],
+        target_scale_from_dict(saved.get("target_scale")),
     )
-
-
-def fit_hierarchical(
-    config: Hierarchical | AdditiveTable, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None = None
-) -> FittedHierarchical:
-    """Fit the model to results y, shape (n,).
-
-    start: variances to begin the search with, such as those of a fit to nearly the same rows. If `rows` has the column
-    `censoring`, a censored result only draws the prediction to its side of the limit.
-    """
-    model = config.model if isinstance(config, AdditiveTable) else config
-    fitted = _fit(model, rows, y, task, start)
-    if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-        fitted = _refitted_to_censored(fitted, rows["censoring"], y, task)
-    return replace(fitted, kind=config.kind)
-
-
-def _refitted_to_censored(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
-    """Return the model with weights for working results, which follow from its own predictions."""
-    kernel = fitted._covariance()
-    lower = factor(kernel, fitted.variances.noise)
-    for _ in range(CENSORING_ROUNDS):
-        predicted = task.clipped(fitted.mean + fitted.deviation * (kernel @ fitted.alpha))
-        scaled = (working_results(y, censoring, predicted) - fitted.mean) / fitted.deviation
-        fitted = replace(fitted, alpha=solve(lower, scaled))
-    return fitted
-
-
-def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None) -> FittedHierarchical:
-    """Fit the model to results as if none were censored."""
-    mean, deviation = float(y.mean()), float(y.std()) or 1.0
-    groups = tuple(name for name in task.groups if rows[name].n_unique() > 1)
-    names = selected(rows, (y - mean) / deviation, task, model.terms, LOG_DECADES)
-    encoding = fit_encoding(rows, Task(task.target, names, ()), LOG_DECADES)
-    layout = _layout(model, encoding.numeric, groups, task)
-    levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
-    unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
-    design = unsolved.design_of(rows)
-    sample = _sample(rows, model.rows)
-    scaled = (y - mean) / deviation
-    some = design.take(sample)
-    variances = estimate(
-        layout.kernels(some, some), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
-    )
-    fitted = replace(unsolved, design=design, variances=variances)
-    return replace(fitted, alpha=solve(fitted._factor, scaled))
-
-
-def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> KernelLayout:
-    """Return the components for the selected quantities and for the groupings with more than one level."""
-    comparable = tuple(i for i, name in enumerate(names) if name in task.comparable)
-    lineage = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
-    own_slopes = comparable if model.slopes and lineage is not None else ()
-    return KernelLayout(groups, names, own_slopes, lineage or 0, model.smooth, model.steps and lineage is not None)
-
-
-def _sample(rows: pl.DataFrame, most: int) -> IntArray:
-    """Return row numbers spread evenly over products and scales."""
-    order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
-    return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.forecasting.intervals import residual
 from pipeline.models.censoring import working_results
-from pipeline.models.hierarchical.model import fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.uncertainty import FEW_ROWS, combined
 from pipeline.models.hierarchical.variances import Variances, estimate

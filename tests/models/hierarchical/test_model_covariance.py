@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.models.hierarchical.model import FittedHierarchical, fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import FittedHierarchical
 from pipeline.models.registry import AdditiveTable, Hierarchical, Task
 from tests.support.rows import batch_rows, results_of
 

@@ -1,0 +1,87 @@
+"""Fitting of a Gaussian model: the scale of the target, its quantities, its variances, and the weights of the training rows."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.models.base import Task
+from pipeline.models.censoring import working_results
+from pipeline.models.encoding import fit_encoding
+from pipeline.models.hierarchical.kernel import NO_ROWS, KernelLayout
+from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
+from pipeline.models.hierarchical.term_selection import selected
+from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
+from pipeline.models.target_scale import RECORDED, transformed_scale
+
+CENSORING_ROUNDS = 10
+"""Number of times that the working results of censored results are updated and the model is fitted to them."""
+LOG_DECADES = 0.3
+"""A positive quantity that spans more than this many decades (a factor of two) enters as its logarithm."""
+
+
+def fit_hierarchical(
+    config: Hierarchical | AdditiveTable, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None = None
+) -> FittedHierarchical:
+    """Fit the model to results y, shape (n,).
+
+    start: variances to begin the search with, such as those of a fit to nearly the same rows. If `rows` has the column
+    `censoring`, a censored result only draws the prediction to its side of the limit.
+    """
+    model = config.model if isinstance(config, AdditiveTable) else config
+    scale = transformed_scale(y, task) if model.target_scale == "transformed" else RECORDED
+    transformed = scale.transformed(y)
+    fitted = replace(_fit(model, rows, transformed, task, start), kind=config.kind, target_scale=scale)
+    if "censoring" in rows.columns and (rows["censoring"] != "none").any():
+        return _refitted_to_censored(fitted, rows["censoring"], transformed, task)
+    return fitted
+
+
+def _refitted_to_censored(fitted: FittedHierarchical, censoring: pl.Series, y: FloatArray, task: Task) -> FittedHierarchical:
+    """Return the model with weights for working results, which follow from its own predictions.
+
+    y: results on the scale of the target, shape (n,).
+    """
+    kernel, scale = fitted._covariance(), fitted.target_scale
+    lower = factor(kernel, fitted.variances.noise)
+    for _ in range(CENSORING_ROUNDS):
+        predicted = fitted.mean + fitted.deviation * (kernel @ fitted.alpha)
+        possible = scale.transformed(task.clipped(scale.recorded(predicted)))
+        scaled = (working_results(y, censoring, possible) - fitted.mean) / fitted.deviation
+        fitted = replace(fitted, alpha=solve(lower, scaled))
+    return fitted
+
+
+def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None) -> FittedHierarchical:
+    """Fit the model to results on the scale of the target, shape (n,), as if none were censored."""
+    mean, deviation = float(y.mean()), float(y.std()) or 1.0
+    scaled = (y - mean) / deviation
+    groups = tuple(name for name in task.groups if rows[name].n_unique() > 1)
+    names = selected(rows, scaled, task, model.terms, LOG_DECADES)
+    encoding = fit_encoding(rows, Task(task.target, names, ()), LOG_DECADES)
+    layout = _layout(model, encoding.numeric, groups, task)
+    levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
+    unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
+    design = unsolved.design_of(rows)
+    sample = _sample(rows, model.rows)
+    some = design.take(sample)
+    variances = estimate(
+        layout.kernels(some, some), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
+    )
+    fitted = replace(unsolved, design=design, variances=variances)
+    return replace(fitted, alpha=solve(fitted._factor, scaled))
+
+
+def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> KernelLayout:
+    """Return the components for the selected quantities and for the groupings with more than one level."""
+    comparable = tuple(i for i, name in enumerate(names) if name in task.comparable)
+    lineage = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
+    own_slopes = comparable if model.slopes and lineage is not None else ()
+    return KernelLayout(groups, names, own_slopes, lineage or 0, model.smooth, model.steps and lineage is not None)
+
+
+def _sample(rows: pl.DataFrame, most: int) -> IntArray:
+    """Return row numbers spread evenly over products and scales."""
+    order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
+    return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)
