@@ -4,7 +4,7 @@
 valid, so some keys differ from the names of the attributes that they hold.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from pipeline.extrapolation.kinds import SavedExtent
 
@@ -115,6 +115,8 @@ class SavedLightGBM(TypedDict):
     categories: dict[str, list[str]]
     text: str
     indicators: bool
+    of_new_products: NotRequired["SavedLightGBM"]
+    """Trees that predict products without training batches. Absent where the trees above predict them too."""
 
 
 class SavedBoosted(TypedDict):
