@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.history.notes.determined_scale import determined_scale_notes
 from pipeline.history.quality.findings import findings
 from tests.conftest import process_of
 from tests.support.definitions import Make
@@ -16,7 +17,10 @@ def notes(definition: Make, folder: Path, vessels: str, scales: list[float]) -> 
     (folder / "batches.csv").write_text("\n".join(["batch,product,volume,temperature,titre,vessel", *lines]) + "\n")
     made = definition(groupings={"product": {}, "vessel": {}}, equipment="vessel")
     made["attributes"]["vessel"] = CPP | {"role": "identifier", "kind": "text", "column": "batches.vessel"}
-    return findings(process_of(made), history_of(made, folder))
+    process, history = process_of(made), history_of(made, folder)
+    found = determined_scale_notes(process, history)
+    assert [sentence for sentence in findings(process, history) if "Grouping" in sentence] == found
+    return found
 
 
 @pytest.mark.parametrize(
