@@ -98,25 +98,27 @@ def trained_model(
 def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Task]:
     """Return the learning task of each target: the features that are known at the horizon, and the product.
 
-    rows: feature rows of history. Quantities that say nothing in them are left out. What is constant or equal in all rows is so in
-    the training rows of each fold, and no result is read: so nothing of a hidden batch is learned.
+    rows: feature rows of history. Quantities that say nothing in them are left out, and what the process lists in
+    `models_do_not_read`. What is constant or equal in all rows is so in the training rows of each fold, and no result is read: so
+    nothing of a hidden batch is learned.
     """
     return [_task(process, target, horizon, rows) for target in process.targets]
 
 
 def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
     known = usable(process, target, horizon)
-    running = usable(process, target, "in_process")
-    left_out = uninformative(known, rows)
-    unmeasured = uninformative(running, rows)
+    left_out = {*uninformative(known, rows), *process.models_do_not_read}
+    running = [entry for entry in usable(process, target, "in_process") if entry not in known and entry.kind == "number"]
+    unmeasured = {*uninformative([*known, *running], rows), *process.models_do_not_read}
     entries = [entry for entry in known if entry.feature not in left_out]
+    product = () if "product" in process.models_do_not_read else ("product",)
     attribute = process.attributes[target]
     low, high = attribute.possible or (None, None)
     groupings = process.grouping_columns
     return Task(
         target,
         tuple(e.feature for e in entries if e.kind == "number"),
-        ("product", *(e.feature for e in entries if e.kind == "text")),
+        (*product, *(e.feature for e in entries if e.kind == "text")),
         low,
         high,
         comparable=tuple(e.feature for e in entries if e.role == "similarity" and e.horizon == "plan"),
@@ -125,7 +127,5 @@ def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -
         rising=attribute.rises_with,
         falling=attribute.falls_with,
         scale_tolerance=process.scale.tolerance,
-        intermediates=tuple(
-            e.feature for e in running if e.kind == "number" and e not in known and e.feature not in unmeasured
-        ),
+        intermediates=tuple(entry.feature for entry in running if entry.feature not in unmeasured),
     )

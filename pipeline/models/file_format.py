@@ -125,6 +125,8 @@ class SavedLightGBM(TypedDict):
     categories: dict[str, list[str]]
     text: str
     indicators: bool
+    of_new_products: NotRequired["SavedLightGBM"]
+    """Trees that predict products without training batches. Absent where the trees above predict them too."""
 
 
 class SavedBoosted(TypedDict):

@@ -1,5 +1,6 @@
 """The trained model survives its text files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,15 @@ def test_tasks_of__leave_out_a_quantity_that_is_constant_or_equal_to_another_in_
         assert {"bioreactor.power_per_volume", "bioreactor.blend_time"} <= {*task.numeric} & {*task.comparable}
     for task in tasks_of(process, "plan", pl.concat([little, much])):
         assert {ratio, power} <= {*task.numeric} & {*task.comparable}
+
+
+def test_tasks_of__leave_out_what_models_do_not_read() -> None:
+    process = plant_process()
+    few = replace(process, models_do_not_read=("product", "log10_scale"))
+    whole, left = (tasks_of(one, "plan", no_rows(one))[0] for one in (process, few))
+    assert {*whole.columns} - {*left.columns} == {"product", "log10_scale"}
+    assert "log10_scale" not in left.comparable
+    assert left.groups == whole.groups
 
 
 def test_tasks_of__a_prediction_stays_in_the_possible_range(tablets: Process) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
+from typing import Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -62,6 +63,9 @@ class Definition:
     operations: Mapping[str, Operation] = Field(default_factory=dict)
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
     """Text attribute, or material (its lots form the groups) → how models use the groups. Groupings may cross."""
+    models_do_not_read: tuple[Literal["product", "log10_scale"], ...] = ()
+    """Features that no model reads: `product`, the name of the product, and `log10_scale`, the logarithm of the batch size. Models
+    read both by default. A product that is not read is still a grouping. The scale still decides the kind of question."""
     corrections: tuple[Correction, ...] = ()
     """Rules that correct known errors of an export, in the order in which they are applied."""
 

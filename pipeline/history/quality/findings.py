@@ -4,6 +4,7 @@ import polars as pl
 
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.notes.determined_scale import determined_scale_notes
 from pipeline.history.notes.look_alikes import look_alike_findings
 from pipeline.history.notes.row_filters import left_out_notes
 
@@ -19,6 +20,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_no_result(process, history),
         *(note for source in process.sources for note in left_out_notes(history.quarantine, source)),
         *look_alike_findings(process, history),
+        *determined_scale_notes(process, history),
         *history.notes,
     ]
 

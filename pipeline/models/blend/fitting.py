@@ -87,11 +87,13 @@ def fit_members(
     task: Task,
     seed: int,
     before: Sequence[FittedMember] | None,
+    asked: pl.DataFrame | None = None,
 ) -> tuple[tuple[FittedMember, ...], FittedHierarchical | None]:
     """Return the fitted members, and the model that gives the spread of a row: the first hierarchical one, or the first table.
 
     Members with the same Gaussian model share it. before: the members of a fit to nearly the same rows, whose variances
-    begin the search. Censored results are treated as `fit_super_learner` says.
+    begin the search. asked: the rows that are to be predicted, if they are known. Censored results are treated as
+    `fit_super_learner` says.
     """
     bases = _fit_bases(config, rows, y, task, before)
     candidates = [base for base in bases.values() if base.kind == "hierarchical"] or list(bases.values())
@@ -99,7 +101,7 @@ def fit_members(
     working = y
     if spread_model is not None and "censoring" in rows.columns:
         working = working_results(y, rows["censoring"], task.clipped(spread_model.predict(rows)))
-    return tuple(_fit_member(member, rows, y, working, task, seed, bases) for member in config.members), spread_model
+    return tuple(_fit_member(member, rows, y, working, task, seed, bases, asked) for member in config.members), spread_model
 
 
 def _fit_bases(
@@ -121,7 +123,14 @@ def _variances(member: FittedMember) -> Variances | None:
 
 
 def _fit_member(
-    member: Member, rows: pl.DataFrame, y: FloatArray, working: FloatArray, task: Task, seed: int, bases: Bases
+    member: Member,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    working: FloatArray,
+    task: Task,
+    seed: int,
+    bases: Bases,
+    asked: pl.DataFrame | None,
 ) -> FittedMember:
     match member:
         case GlobalMean():
@@ -135,7 +144,7 @@ def _fit_member(
         case Boosted():
             return fit_boosted(member, rows, working, task, seed, bases[member.base])
         case LightGBM():
-            return fit_lightgbm(member, rows, working, task, seed)
+            return fit_lightgbm(member, rows, working, task, seed, asked)
 
 
 def _hidden_forecasts(
@@ -149,7 +158,7 @@ def _hidden_forecasts(
     """Return the forecasts of the hidden batches of all folds, each by members that are fitted to the training rows of its fold."""
     predicted, spreads, spread, numbers, tests = [], [], [], [], []
     for fold, train, test in train_and_test(rows, folds):
-        fitted, spread_model = fit_members(config, train, train["observed"].to_numpy(), task, seed, members)
+        fitted, spread_model = fit_members(config, train, train["observed"].to_numpy(), task, seed, members, test)
         predicted.append(np.column_stack([member.predict(test) for member in fitted]))
         each = [spread_of(member, test) for member in fitted]
         of_blend = next((own for own, member in zip(each, fitted, strict=True) if member is spread_model), None)

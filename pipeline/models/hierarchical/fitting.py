@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.domain.determined_scale import hides_the_trend
 from pipeline.models.base import Task
 from pipeline.models.censoring import working_results
 from pipeline.models.encoding import fit_encoding
@@ -57,8 +58,8 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     """Fit the model to results on the scale of the target, shape (n,), as if none were censored."""
     mean, deviation = float(y.mean()), float(y.std()) or 1.0
     scaled = (y - mean) / deviation
-    groups = tuple(name for name in task.groups if rows[name].n_unique() > 1)
     names = selected(rows, scaled, task, model.terms, LOG_DECADES)
+    groups = _pooled(rows, task, bool(names))
     encoding = fit_encoding(rows, Task(task.target, names, ()), LOG_DECADES)
     layout = _layout(model, encoding.numeric, groups, task)
     levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
@@ -71,6 +72,20 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     )
     fitted = replace(unsolved, design=design, variances=variances)
     return replace(fitted, alpha=solve(fitted._factor, scaled))
+
+
+def _pooled(rows: pl.DataFrame, task: Task, has_quantities: bool) -> tuple[str, ...]:
+    """Return the groupings with more than one level, without those that hide the trend with scale.
+
+    The levels of such a grouping would explain what the quantities explain, and a new level has the effect 0. Product and lineage
+    always stay. All groupings stay in a model without quantities.
+    """
+    several = tuple(name for name in task.groups if rows[name].n_unique() > 1)
+    if not has_quantities:
+        return several
+    return tuple(
+        name for name in several if name in ("product", "lineage") or not hides_the_trend(rows[name], rows["scale_level"])
+    )
 
 
 def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> KernelLayout:

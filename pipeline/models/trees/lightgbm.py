@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
@@ -46,6 +46,9 @@ class LightGBM:
     """Split at random thresholds (Geurts, Ernst, Wehenkel 2006, Mach. Learn. 63, 3): smoother and more stable with few batches."""
     words: bool = True
     """Use text features such as the product beside the numeric ones."""
+    new_products_apart: bool = False
+    """Predict a product without training batches by trees of their own, which do not read the product. Trees that read it split on
+    it where a quantity could explain the difference, and such a split says nothing about another product."""
     forest: bool = False
     """Average independent trees (Breiman 2001, Mach. Learn. 45, 5). Each category is then an indicator column."""
 
@@ -64,20 +67,46 @@ class FittedLightGBM:
     text: str
     indicators: bool = False
     """Whether each category is a column of its own."""
+    of_new_products: "FittedLightGBM | None" = None
+    """Trees that do not read the product. They predict products that `categories` does not hold."""
     kind: Literal["lightgbm"] = "lightgbm"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
         """Predict one value per row."""
-        columns = columns_for_trees(rows, self.task, self.categories, indicators=self.indicators)
-        return self._trees.predict(columns, rows.height)
+        if self.of_new_products is None:
+            return self._predicted(rows)
+        predicted = np.empty(rows.height)
+        for model, own in self._parts(rows):
+            predicted[own] = model._predicted(rows.filter(own))
+        return predicted
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Return exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
-        matrix = self.matrix(rows)
-        shap = np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1))
+        shap = np.zeros((rows.height, len(self.task.columns) + 1))
+        for model, own in self._parts(rows):
+            places = np.array([*(self.task.columns.index(name) for name in model.task.columns), -1])
+            shap[np.ix_(own, places)] = model._shap(rows.filter(own))
+        return shap[:, -1], pl.DataFrame(shap[:, :-1], schema=list(self.task.columns))
+
+    def _parts(self, rows: pl.DataFrame) -> list[tuple["FittedLightGBM", BoolArray]]:
+        """Return the trees that predict some of the rows, each with a mark of these rows, (rows,)."""
+        new = np.zeros(rows.height, dtype=bool)
+        if self.of_new_products is not None:
+            new = _are_new(rows, self.categories["product"]).to_numpy()
+        both = ((self, ~new), (self.of_new_products, new))
+        return [(model, own) for model, own in both if model is not None and own.any()]
+
+    def _predicted(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the sum of these trees, shape (n,)."""
+        columns = columns_for_trees(rows, self.task, self.categories, indicators=self.indicators)
+        return self._trees.predict(columns, rows.height)
+
+    def _shap(self, rows: pl.DataFrame) -> FloatArray:
+        """Return the SHAP value of each feature in these trees, then the base: (n, features + 1)."""
+        shap = np.asarray(self._booster.predict(self.matrix(rows), pred_contrib=True, num_threads=1))
         features = _feature_of_columns(self.task, self.categories, self.indicators)
-        shares = {name: shap[:, [i for i, feature in enumerate(features) if feature == name]] for name in self.task.columns}
-        return shap[:, -1], pl.DataFrame({name: columns.sum(axis=1) for name, columns in shares.items()})
+        columns = [[i for i, feature in enumerate(features) if feature == name] for name in self.task.columns]
+        return np.column_stack([*(shap[:, own].sum(axis=1) for own in columns), shap[:, -1]])
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -86,7 +115,7 @@ class FittedLightGBM:
 
     def to_dict(self) -> SavedLightGBM:
         """Return the model in the form in which it is saved."""
-        return {
+        saved: SavedLightGBM = {
             "kind": self.kind,
             "task": {
                 "target": self.task.target,
@@ -97,6 +126,9 @@ class FittedLightGBM:
             "text": self.text,
             "indicators": self.indicators,
         }
+        if self.of_new_products is not None:
+            saved["of_new_products"] = self.of_new_products.to_dict()
+        return saved
 
     def matrix(self, rows: pl.DataFrame) -> FloatArray:
         """Return the rows as LightGBM takes them."""
@@ -121,15 +153,46 @@ class FittedLightGBM:
 def lightgbm_from_dict(saved: SavedLightGBM) -> FittedLightGBM:
     """Return the model that was saved."""
     task = Task(saved["task"]["target"], tuple(saved["task"]["numeric"]), tuple(saved["task"]["categorical"]))
-    return FittedLightGBM(task, saved["categories"], saved["text"], saved["indicators"])
+    apart = lightgbm_from_dict(saved["of_new_products"]) if "of_new_products" in saved else None
+    return FittedLightGBM(task, saved["categories"], saved["text"], saved["indicators"], apart)
 
 
-def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedLightGBM:
-    """Fit the trees. LightGBM gets one thread: on a busy machine two threads wait for each other and take many times longer."""
+def fit_lightgbm(
+    config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, asked: pl.DataFrame | None = None
+) -> FittedLightGBM:
+    """Fit the trees to results y, shape (n,).
+
+    asked: the rows that are to be predicted, if they are known. Trees that none of them needs are not fitted.
+    """
+    task = task if config.words else replace(task, categorical=())
+    apart = config.new_products_apart and "product" in task.categorical and rows["product"].n_unique() > 1
+    if not apart:
+        return _fit(config, rows, y, task, seed)
+    without = replace(task, categorical=tuple(name for name in task.categorical if name != "product"))
+    new = None if asked is None else _are_new(asked, rows["product"].unique().to_list())
+    if new is not None and new.all():
+        return _fit(config, rows, y, without, seed)
+    fitted = _fit(config, rows, y, task, seed)
+    return (
+        fitted
+        if new is not None and not new.any()
+        else replace(fitted, of_new_products=_fit(config, rows, y, without, seed))
+    )
+
+
+def _are_new(rows: pl.DataFrame, products: list[str]) -> pl.Series:
+    """Tell for each row whether its product is none of these."""
+    return (~rows["product"].is_in(products)).fill_null(False)
+
+
+def _fit(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int) -> FittedLightGBM:
+    """Fit trees that read all features of the task.
+
+    LightGBM gets one thread: on a busy machine two threads wait for each other and take many times longer.
+    """
     import lightgbm
 
     deviation = float(y.std()) or 1.0
-    task = task if config.words else replace(task, categorical=())
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
         matrix_for_trees(rows, task, categories, indicators=config.forest),
@@ -139,7 +202,9 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     )
     features = _feature_of_columns(task, categories, config.forest)
     booster = lightgbm.train(_parameters(config, task, features, seed), data, num_boost_round=config.rounds)
-    text = _rescaled(booster.model_to_string(), booster.num_trees(), deviation)
+    text = booster.model_to_string()
+    text = _with_constant_trees(text, float(y.mean()) / deviation) if config.forest else text
+    text = _rescaled(text, booster.num_trees(), deviation)
     return FittedLightGBM(task, categories, text, config.forest)
 
 
@@ -172,6 +237,17 @@ def _parameters(config: LightGBM, task: Task, features: list[str], seed: int) ->
         "num_threads": 1,
         "verbose": -1,
     }
+
+
+def _with_constant_trees(text: str, mean: float) -> str:
+    """Return the text of a forest in which each tree without a split predicts the mean of the results.
+
+    LightGBM adds the mean only to the trees that split, so that a tree without a split would count as about 0. Boosted trees
+    need no such change: their first tree holds the mean, also where no tree splits.
+    """
+    return re.sub(
+        r"(?<=\nnum_leaves=1\n)(.*?)^leaf_value=.*?$", rf"\g<1>leaf_value={mean!r}", text, flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def _rescaled(text: str, trees: int, factor: float) -> str:

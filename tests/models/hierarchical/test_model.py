@@ -118,3 +118,48 @@ def test_spread__of_many_rows_together_equals_the_spread_of_each_row() -> None:
     assert fitted.spread(many) == pytest.approx(each, rel=1e-5)
     assert fitted.spread(pl.concat([rows, many])) == pytest.approx(np.concatenate([fitted.spread(rows), each]), rel=1e-5)
     assert fitted.spread(rows.clear()).shape == (0,)
+
+
+SIZES = (0.002, 0.05, 1.0, 20.0, 400.0, 8000.0)
+
+
+def _vessel_per_size(scales: int) -> tuple[pl.DataFrame, np.ndarray]:
+    """Rows of a vessel per size, and results with a trend with scale and no effect of the vessel."""
+    rows = batch_rows(6, SIZES[:scales], each=6)
+    rows = rows.with_columns(vessel="V" + pl.col("scale_level").rank("dense").cast(pl.String))
+    rng = np.random.default_rng(4)
+    effect = rng.normal(size=6)[rows["product"].rank("dense").to_numpy().astype(int) - 1]
+    return rows, effect + 0.6 * rows["log10_scale"].to_numpy() + 0.3 * rng.normal(size=rows.height)
+
+
+VESSELS = Task("y", ("x", "log10_scale"), (), comparable=("log10_scale",), groups=("product", "vessel"))
+
+
+def test_hierarchical__a_vessel_per_size_does_not_take_the_trend_with_scale() -> None:
+    rows, y = _vessel_per_size(4)
+    below = rows["scale_level"] < SIZES[3]
+    known, above = rows.filter(below), rows.filter(~below)
+    fitted = fit_hierarchical(Hierarchical(), known, y[below.to_numpy()], VESSELS)
+    assert fitted.layout.groups == ("product",)
+    assert (fitted.predict(above) - y[~below.to_numpy()]).mean() == pytest.approx(0, abs=0.4)
+
+
+@pytest.mark.parametrize("config", [Hierarchical(), AdditiveTable()], ids=["hierarchical", "additive_table"])
+def test_groupings__that_determine_the_scale_stay_with_many_scales_and_without_quantities(
+    config: Hierarchical | AdditiveTable,
+) -> None:
+    """With many scales the two effects can be told apart. A table has no quantity that a vessel could take the trend from."""
+    scales = 6 if isinstance(config, Hierarchical) else 3
+    assert fit_hierarchical(config, *_vessel_per_size(scales), VESSELS).layout.groups == ("product", "vessel")
+
+
+def test_groupings__with_several_levels_per_scale_stay() -> None:
+    rows, y = _vessel_per_size(3)
+    two = rows.with_columns(vessel=pl.col("vessel") + pl.col("site"))
+    assert fit_hierarchical(Hierarchical(), two, y, VESSELS).layout.groups == ("product", "vessel")
+
+
+def test_groupings__product_stays_where_it_determines_the_scale() -> None:
+    rows, y = _vessel_per_size(3)
+    own = rows.with_columns(product=pl.col("vessel"), lineage=pl.col("vessel"))
+    assert fit_hierarchical(Hierarchical(), own, y + 2 * rows["x"].to_numpy(), VESSELS).layout.groups == ("product",)
