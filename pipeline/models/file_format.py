@@ -127,6 +127,8 @@ class SavedLightGBM(TypedDict):
     indicators: bool
     of_new_products: NotRequired["SavedLightGBM"]
     """Trees that predict products without training batches. Absent where the trees above predict them too."""
+    target_scale: NotRequired[SavedTargetScale]
+    """Absent where it is the recorded scale."""
 
 
 class SavedBoosted(TypedDict):

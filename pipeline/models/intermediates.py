@@ -21,7 +21,7 @@ from pipeline.models.file_format import SavedIntermediates
 from pipeline.models.hierarchical.fitting import LOG_DECADES, fit_hierarchical
 from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical, hierarchical_from_dict
 from pipeline.models.hierarchical.term_selection import selected
-from pipeline.models.target_scale import mean_slope
+from pipeline.models.target_scale import RECORDED, mean_slope, transformed_scale
 
 LEAST_MEASURED = 20
 """Number of training batches with a measured value from which an intermediate is predicted."""
@@ -39,7 +39,7 @@ class Intermediates:
     """
 
     kind: Literal["intermediates"] = "intermediates"
-    first: Hierarchical = Field(default_factory=lambda: Hierarchical(rows=150, iterations=10, target_scale="transformed"))
+    first: Hierarchical = Field(default_factory=lambda: Hierarchical(target_scale="transformed"))
     """Model of each intermediate."""
     second: Hierarchical = Field(default_factory=lambda: Hierarchical(target_scale="transformed"))
     """Model of the target."""
@@ -145,11 +145,12 @@ def fit_intermediates(
 
 def _chosen(config: Intermediates, rows: pl.DataFrame, y: FloatArray, task: Task) -> list[str]:
     measured = [name for name in task.intermediates if _measured(rows[name])]
-    deviation = float(y.std())
-    if not measured or not deviation:
+    if not measured or np.ptp(y) == 0:
         return []
+    scale = transformed_scale(y, task) if config.second.target_scale == "transformed" else RECORDED
+    z = scale.transformed(y)
     wider = replace(task, numeric=(*task.numeric, *measured))
-    names = selected(rows, (y - y.mean()) / deviation, wider, config.second.terms, LOG_DECADES)
+    names = selected(rows, (z - z.mean()) / z.std(), wider, config.second.terms, LOG_DECADES)
     return [name for name in names if name in measured]
 
 

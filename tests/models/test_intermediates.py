@@ -23,7 +23,7 @@ def _history(products: int = 8) -> tuple[pl.DataFrame, np.ndarray]:
     """Rows in which quality follows from a measured peak, which follows from the plan and from the product."""
     rows, rng = batch_rows(products), np.random.default_rng(5)
     own = rows["product"].rank("dense").to_numpy() / 4
-    peak = 20 + 3 * rows["log10_scale"].to_numpy() + 2 * rows["x"].to_numpy() + own + 0.3 * rng.normal(size=rows.height)
+    peak = 20 + 3 * rows["log10_scale"].to_numpy() + 2 * rows["x"].to_numpy() + own + 1.0 * rng.normal(size=rows.height)
     y = 5 - 0.1 * peak + 0.02 * rng.normal(size=rows.height)
     return rows.with_columns(peak=pl.Series(peak), unrelated=pl.Series(rng.normal(size=rows.height))), y
 

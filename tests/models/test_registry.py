@@ -44,16 +44,22 @@ LADDER: tuple[ModelConfig, ...] = (
     Intermediates(),
     Boosted(trees=LightGBM(rounds=10)),
     LightGBM(rounds=30),
+    LightGBM(rounds=30, target_scale="transformed"),
     LightGBM(rounds=30, leaves=64, row_fraction=0.8, extra_trees=True, forest=True),
     SuperLearner(MEMBERS, folds=2),
 )
 IDS = [f"{model.kind}-{place}" for place, model in enumerate(LADDER)]
 
 
+def _positive(rows: pl.DataFrame) -> np.ndarray:
+    """Results above zero, so that a logarithm can be taken."""
+    return np.exp(results_of(rows)["value"].to_numpy() / 4)
+
+
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
 def test_model__predicts_the_same_after_saving_and_reading(config: ModelConfig) -> None:
     rows = batch_rows()
-    fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
+    fitted = fit(config, rows, _positive(rows), TASK, 1)
     again = from_dict(json.loads(json.dumps(fitted.to_dict())))
     assert np.array_equal(fitted.predict(rows), again.predict(rows))
 
@@ -68,7 +74,7 @@ def test_model__is_deterministic(config: ModelConfig) -> None:
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
 def test_contributions__add_up_to_the_prediction(config: ModelConfig) -> None:
     rows = batch_rows()
-    fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
+    fitted = fit(config, rows, _positive(rows), TASK, 1)
     base, shares = fitted.contributions(rows)
     assert sorted(fitted.reads) == sorted(shares.columns)
     total = base + (shares.sum_horizontal().to_numpy() if shares.width else 0)
@@ -78,7 +84,7 @@ def test_contributions__add_up_to_the_prediction(config: ModelConfig) -> None:
 @pytest.mark.parametrize("config", LADDER, ids=IDS)
 def test_model__predicts_for_unknown_categories_and_gaps(config: ModelConfig) -> None:
     rows = batch_rows()
-    fitted = fit(config, rows, results_of(rows)["value"].to_numpy(), TASK, 1)
+    fitted = fit(config, rows, _positive(rows), TASK, 1)
     unknown = rows.head(2).with_columns(
         product=pl.lit("new"), lineage=pl.lit("new"), site=pl.lit(None, pl.String), gap=pl.lit(None, pl.Float64)
     )

@@ -16,6 +16,7 @@ from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
 from pipeline.models.encoding import categories_of, columns_for_trees, matrix_for_trees
 from pipeline.models.file_format import SavedLightGBM
+from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict, transformed_scale
 from pipeline.models.trees.evaluate import Trees
 from pipeline.models.trees.text_format import trees_of
 
@@ -49,6 +50,8 @@ class LightGBM:
     new_products_apart: bool = False
     """Predict a product without training batches by trees of their own, which do not read the product. Trees that read it split on
     it where a quantity could explain the difference, and such a split says nothing about another product."""
+    target_scale: Literal["recorded", "transformed"] = "recorded"
+    """Scale of the target: as recorded, or the logarithm or logit that `transformed_scale` finds."""
     forest: bool = False
     """Average independent trees (Breiman 2001, Mach. Learn. 45, 5). Each category is then an indicator column."""
 
@@ -69,6 +72,8 @@ class FittedLightGBM:
     """Whether each category is a column of its own."""
     of_new_products: "FittedLightGBM | None" = None
     """Trees that do not read the product. They predict products that `categories` does not hold."""
+    target_scale: TargetScale = RECORDED
+    """Scale of the target that the trees predict."""
     kind: Literal["lightgbm"] = "lightgbm"
 
     def predict(self, rows: pl.DataFrame) -> FloatArray:
@@ -81,7 +86,10 @@ class FittedLightGBM:
         return predicted
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
-        """Return exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56)."""
+        """Return exact tree SHAP values (Lundberg et al. 2020, Nat. Mach. Intell. 2, 56).
+
+        On a transformed scale of the target each is times the mean slope of the target, as in the hierarchical model.
+        """
         shap = np.zeros((rows.height, len(self.task.columns) + 1))
         for model, own in self._parts(rows):
             places = np.array([*(self.task.columns.index(name) for name in model.task.columns), -1])
@@ -97,16 +105,18 @@ class FittedLightGBM:
         return [(model, own) for model, own in both if model is not None and own.any()]
 
     def _predicted(self, rows: pl.DataFrame) -> FloatArray:
-        """Return the sum of these trees, shape (n,)."""
+        """Return the prediction of these trees, shape (n,), in SI."""
         columns = columns_for_trees(rows, self.task, self.categories, indicators=self.indicators)
-        return self._trees.predict(columns, rows.height)
+        return self.target_scale.recorded(self._trees.predict(columns, rows.height))
 
     def _shap(self, rows: pl.DataFrame) -> FloatArray:
         """Return the SHAP value of each feature in these trees, then the base: (n, features + 1)."""
         shap = np.asarray(self._booster.predict(self.matrix(rows), pred_contrib=True, num_threads=1))
         features = _feature_of_columns(self.task, self.categories, self.indicators)
         columns = [[i for i, feature in enumerate(features) if feature == name] for name in self.task.columns]
-        return np.column_stack([*(shap[:, own].sum(axis=1) for own in columns), shap[:, -1]])
+        base, shares = shap[:, -1], np.column_stack([shap[:, own].sum(axis=1) for own in columns])
+        slope = mean_slope(self.target_scale, base, shares.sum(axis=1))
+        return np.column_stack([slope[:, None] * shares, self.target_scale.recorded(base)])
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -128,6 +138,8 @@ class FittedLightGBM:
         }
         if self.of_new_products is not None:
             saved["of_new_products"] = self.of_new_products.to_dict()
+        if self.target_scale != RECORDED:
+            saved["target_scale"] = self.target_scale.to_dict()
         return saved
 
     def matrix(self, rows: pl.DataFrame) -> FloatArray:
@@ -154,7 +166,8 @@ def lightgbm_from_dict(saved: SavedLightGBM) -> FittedLightGBM:
     """Return the model that was saved."""
     task = Task(saved["task"]["target"], tuple(saved["task"]["numeric"]), tuple(saved["task"]["categorical"]))
     apart = lightgbm_from_dict(saved["of_new_products"]) if "of_new_products" in saved else None
-    return FittedLightGBM(task, saved["categories"], saved["text"], saved["indicators"], apart)
+    scale = target_scale_from_dict(saved.get("target_scale"))
+    return FittedLightGBM(task, saved["categories"], saved["text"], saved["indicators"], apart, scale)
 
 
 def fit_lightgbm(
@@ -192,6 +205,8 @@ def _fit(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: 
     """
     import lightgbm
 
+    scale = transformed_scale(y, task) if config.target_scale == "transformed" else RECORDED
+    y = scale.transformed(y)
     deviation = float(y.std()) or 1.0
     categories = categories_of(rows, task)
     data = lightgbm.Dataset(
@@ -205,7 +220,7 @@ def _fit(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: 
     text = booster.model_to_string()
     text = _with_constant_trees(text, float(y.mean()) / deviation) if config.forest else text
     text = _rescaled(text, booster.num_trees(), deviation)
-    return FittedLightGBM(task, categories, text, config.forest)
+    return FittedLightGBM(task, categories, text, config.forest, target_scale=scale)
 
 
 def _feature_of_columns(task: Task, categories: dict[str, list[str]], indicators: bool) -> list[str]:
