@@ -63,6 +63,21 @@ def test_forecast__of_an_unknown_level_is_not_answered_and_has_a_reason_and_a_va
     assert table["predicted"].is_finite().all()
 
 
+@pytest.mark.parametrize("levels", [(0.05,), (0.05, 0.2)], ids=["one lab scale", "less than a decade"])
+@pytest.mark.parametrize("model", [GlobalMean(), BLEND], ids=["mean", "blend"])
+def test_forecast__of_several_batches_at_a_large_scale_is_answered_from_lab_scales_alone(
+    levels: tuple[float, ...], model: ModelConfig
+) -> None:
+    """Nothing can be refused here: no grouping refuses a new level, and no quantity spans a decade."""
+    rows = batch_rows(4, levels, each=8)
+    known = rows.with_columns(observed=results_of(rows)["value"], censoring=pl.lit("none"))
+    asked = rows.head(5).with_columns(scale=pl.lit(2.0), scale_level=pl.lit(2.0), log10_scale=pl.lit(0.30103))
+    table = train_and_forecast(known, asked, replace(TASK, refuse=()), model)
+    assert table["shift"].to_list() == ["beyond_scale"] * 5
+    assert table["answered"].to_list() == [True] * 5
+    assert table["predicted"].is_finite().all()
+
+
 def test_forecast__is_wider_for_a_new_product_than_for_the_next_batch_of_a_known_one() -> None:
     rows = _rows()
     known = rows.head(1)

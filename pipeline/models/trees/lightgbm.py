@@ -139,7 +139,9 @@ def fit_lightgbm(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task
     )
     features = _feature_of_columns(task, categories, config.forest)
     booster = lightgbm.train(_parameters(config, task, features, seed), data, num_boost_round=config.rounds)
-    text = _rescaled(booster.model_to_string(), booster.num_trees(), deviation)
+    text = booster.model_to_string()
+    text = _with_constant_trees(text, float(y.mean()) / deviation) if config.forest else text
+    text = _rescaled(text, booster.num_trees(), deviation)
     return FittedLightGBM(task, categories, text, config.forest)
 
 
@@ -172,6 +174,17 @@ def _parameters(config: LightGBM, task: Task, features: list[str], seed: int) ->
         "num_threads": 1,
         "verbose": -1,
     }
+
+
+def _with_constant_trees(text: str, mean: float) -> str:
+    """Return the text of a forest in which each tree without a split predicts the mean of the results.
+
+    LightGBM adds the mean only to the trees that split, so that a tree without a split would count as about 0. Boosted trees
+    need no such change: their first tree holds the mean, also where no tree splits.
+    """
+    return re.sub(
+        r"(?<=\nnum_leaves=1\n)(.*?)^leaf_value=.*?$", rf"\g<1>leaf_value={mean!r}", text, flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def _rescaled(text: str, trees: int, factor: float) -> str:
