@@ -20,6 +20,7 @@ from pipeline.models.hierarchical.kernel import NO_ROWS, EncodedRows, KernelLayo
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
+from pipeline.models.row_subset import spread_out
 
 CENSORING_ROUNDS = 10
 """Number of times that the working results of censored results are updated and the model is fitted to them."""
@@ -48,7 +49,7 @@ class Hierarchical:
     steps: bool = True
     """Whether each lineage drifts with scale, so that its results at the nearest scale carry over as far as history supports it."""
     rows: int = Field(default=300, ge=20)
-    """Number of batches at most from which the variances are estimated. The solution itself uses all batches."""
+    """Number of batches at most from which the variances are estimated. The solution itself uses up to `MOST_ROWS` batches."""
     iterations: int = Field(default=20, ge=1)
     """Number of iterations in the search for the variances, or a third of it where start values are given."""
 
@@ -59,7 +60,7 @@ class AdditiveTable:
 
     kind: Literal["additive_table"] = "additive_table"
     rows: int = Field(default=300, ge=20)
-    """Variances are estimated on at most this number of batches; the solution uses all batches."""
+    """Variances are estimated on at most this number of batches; the solution uses up to `MOST_ROWS` batches."""
     iterations: int = Field(default=15, ge=1)
     """Largest number of steps of the search for the variances."""
 
@@ -79,7 +80,7 @@ class FittedHierarchical:
     layout: KernelLayout
     variances: Variances
     design: EncodedRows
-    """The training rows."""
+    """The training rows that the solution uses: `spread_out` of all."""
     alpha: FloatArray
     """(n,): weight of each training row."""
     mean: float
@@ -123,18 +124,25 @@ class FittedHierarchical:
         base = np.full(rows.height, self.mean + self.deviation * constant)
         return base, pl.DataFrame({name: self.deviation * shares[:, i] for i, name in enumerate(self.reads)})
 
-    def blocks_out(self, y: FloatArray, blocks: IntArray) -> FloatArray:
+    def blocks_out(self, rows: pl.DataFrame, y: FloatArray, blocks: IntArray) -> FloatArray:
         """Return the residual of each training row with the whole block of the row left out, shape (n,).
 
-        y: results; blocks: number of the block of each row. One matrix inverse suffices (Rasmussen, Williams 2006, eq.
-        5.12).
+        rows, y: the rows and results that the model was fitted to; blocks: number of the block of each row. One matrix inverse
+        suffices (Rasmussen, Williams 2006, eq. 5.12). A row that the solution does not use is predicted by the rows of other
+        blocks that it uses.
         """
-        inverse = solve(self._factor, np.eye(len(y)))
-        residuals = np.empty(len(y))
+        used = spread_out(rows)
+        unused = np.setdiff1d(np.arange(rows.height), used)
+        inverse = solve(self._factor, np.eye(len(used)))
+        residuals = y - self.predict(rows)
         for block in np.unique(blocks):
-            own = np.flatnonzero(blocks == block)
-            residuals[own] = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
-        return self.deviation * residuals
+            own, others = np.flatnonzero(blocks[used] == block), unused[blocks[unused] == block]
+            left_out = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
+            residuals[used[own]] = self.deviation * left_out
+            if len(others):
+                shared = combined(self.variances.components, self.layout.kernels(self.design_of(rows[others]), self.design))
+                residuals[others] += self.deviation * (shared @ (inverse[:, own] @ left_out))
+        return residuals
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -217,12 +225,15 @@ def fit_hierarchical(
     """Fit the model to results y, shape (n,).
 
     start: variances to begin the search with, such as those of a fit to nearly the same rows. If `rows` has the column
-    `censoring`, a censored result only draws the prediction to its side of the limit.
+    `censoring`, a censored result only draws the prediction to its side of the limit. Above `MOST_ROWS` rows the solution
+    uses a subset that is spread evenly over products and scales, so that no matrix grows further. Quantities, encoding,
+    levels, mean and deviation still come from all rows.
     """
     model = config.model if isinstance(config, AdditiveTable) else config
     fitted = _fit(model, rows, y, task, start)
     if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-        fitted = _refitted_to_censored(fitted, rows["censoring"], y, task)
+        used = spread_out(rows)
+        fitted = _refitted_to_censored(fitted, rows["censoring"][used], y[used], task)
     return replace(fitted, kind=config.kind)
 
 
@@ -247,14 +258,14 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
     unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
     design = unsolved.design_of(rows)
-    sample = _sample(rows, model.rows)
+    sample, used = spread_out(rows, model.rows), spread_out(rows)
     scaled = (y - mean) / deviation
     some = design.take(sample)
     variances = estimate(
-        layout.kernels(some, some), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
+        list(layout.kernels(some, some)), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
     )
-    fitted = replace(unsolved, design=design, variances=variances)
-    return replace(fitted, alpha=solve(fitted._factor, scaled))
+    fitted = replace(unsolved, design=design.take(used), variances=variances)
+    return replace(fitted, alpha=solve(fitted._factor, scaled[used]))
 
 
 def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...], task: Task) -> KernelLayout:
@@ -263,9 +274,3 @@ def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...]
     lineage = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
     own_slopes = comparable if model.slopes and lineage is not None else ()
     return KernelLayout(groups, names, own_slopes, lineage or 0, model.smooth, model.steps and lineage is not None)
-
-
-def _sample(rows: pl.DataFrame, most: int) -> IntArray:
-    """Return row numbers spread evenly over products and scales."""
-    order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
-    return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)
