@@ -99,6 +99,33 @@ class SavedHierarchical(TypedDict):
     deviation: float
 
 
+class SavedSurfaceParameters(TypedDict):
+    """Variances and length scales of a smooth surface."""
+
+    levels: list[float]
+    slopes: float
+    own_slopes: float
+    surface: float
+    noise: float
+    lengths: list[float]
+    level_lengths: list[float]
+
+
+class SavedSmoothSurface(TypedDict):
+    """A smooth surface with its encoded training rows."""
+
+    kind: Literal["smooth_surface"]
+    encoding: SavedEncoding
+    levels: dict[str, list[str]]
+    parameters: SavedSurfaceParameters
+    values: list[list[float]]
+    codes: list[list[int]]
+    alpha: list[float]
+    mean: float
+    deviation: float
+    logarithm: bool
+
+
 class SavedTreeTask(TypedDict):
     """Target and features of trees."""
 
@@ -117,6 +144,19 @@ class SavedLightGBM(TypedDict):
     indicators: bool
 
 
+class SavedExtraTrees(TypedDict):
+    """Trees as arrays over the nodes of all trees. A leaf has the feature −1."""
+
+    kind: Literal["extra_trees"]
+    encoding: SavedEncoding
+    feature: list[int]
+    threshold: list[float]
+    left: list[int]
+    right: list[int]
+    value: list[float]
+    roots: list[int]
+
+
 class SavedBoosted(TypedDict):
     """A hierarchical model and trees. In a blend, `base` may be the index of the member that is the hierarchical model."""
 
@@ -125,7 +165,15 @@ class SavedBoosted(TypedDict):
     trees: SavedLightGBM
 
 
-SavedMember = SavedGlobalMean | SavedCarryOver | SavedHierarchical | SavedLightGBM | SavedBoosted
+SavedMember = (
+    SavedGlobalMean
+    | SavedCarryOver
+    | SavedHierarchical
+    | SavedSmoothSurface
+    | SavedLightGBM
+    | SavedExtraTrees
+    | SavedBoosted
+)
 """A member of a blend."""
 
 

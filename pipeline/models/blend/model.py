@@ -1,7 +1,7 @@
 """A blend of a few different models, with weights per kind of question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -19,10 +19,23 @@ from pipeline.models.encoding import codes_of
 from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedMember, SavedSuperLearner
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
+from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface
+from pipeline.models.trees.extra_trees import ExtraTrees, FittedExtraTrees
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
-Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
-FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedBoosted | FittedLightGBM
+Member = Annotated[
+    GlobalMean | CarryOver | AdditiveTable | Hierarchical | SmoothSurface | Boosted | LightGBM | ExtraTrees,
+    Field(discriminator="kind"),
+]
+FittedMember = (
+    FittedGlobalMean
+    | FittedCarryOver
+    | FittedHierarchical
+    | FittedSmoothSurface
+    | FittedBoosted
+    | FittedLightGBM
+    | FittedExtraTrees
+)
 
 
 @configuration(config=STRICT, frozen=True)
@@ -49,6 +62,25 @@ class SuperLearner:
         fits = len(self.prior) == len(self.members) and min(self.prior) >= 0 and abs(sum(self.prior) - 1) < 1e-6
         if self.prior and not fits:
             raise ValueError(f"prior needs a weight ≥ 0 for each of {len(self.members)} members, sum 1; it is {self.prior}")
+        if min(map(_from_rows, self.members)) > 0:
+            raise ValueError("a blend needs a member for any number of batches: from_rows must be 0 for at least one member")
+
+    def for_rows(self, count: int) -> "SuperLearner":
+        """Return the blend without the members that need more batches than `count`. The other prior weights are scaled to sum 1."""
+        kept = [i for i, member in enumerate(self.members) if _from_rows(member) <= count]
+        if len(kept) == len(self.members):
+            return self
+        prior = [self.prior[i] for i in kept] if self.prior else []
+        return replace(self, members=tuple(self.members[i] for i in kept), prior=tuple(p / sum(prior) for p in prior))
+
+    def with_members(self, count: int) -> "SuperLearner":
+        """Return the blend with `count` members, as `for_rows` returned it: those that need the fewest batches."""
+        return self.for_rows(sorted(map(_from_rows, self.members))[count - 1])
+
+
+def _from_rows(member: Member) -> int:
+    """Return the number of batches from which a blend uses a member."""
+    return member.from_rows if isinstance(member, LightGBM | ExtraTrees | SmoothSurface) else 0
 
 
 @dataclass(frozen=True)
