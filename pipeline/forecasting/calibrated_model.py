@@ -232,8 +232,8 @@ def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> Reenacte
     for blend in blends:
         if model == blend.config:
             return ReenactedModel(blend.fitted, blend.forecasts())
-        if model in blend.config.members:
-            return ReenactedModel(*blend.member(blend.config.members.index(model)))
+        if model in blend.used.members:
+            return ReenactedModel(*blend.member(blend.used.members.index(model)))
     return None
 
 

@@ -109,6 +109,33 @@ class SavedHierarchical(TypedDict):
     """Absent where it is the recorded scale, as in models that were saved before there were others."""
 
 
+class SavedSurfaceParameters(TypedDict):
+    """Variances and length scales of a smooth surface."""
+
+    levels: list[float]
+    slopes: float
+    own_slopes: float
+    surface: float
+    noise: float
+    lengths: list[float]
+    level_lengths: list[float]
+
+
+class SavedSmoothSurface(TypedDict):
+    """A smooth surface with its encoded training rows."""
+
+    kind: Literal["smooth_surface"]
+    encoding: SavedEncoding
+    levels: dict[str, list[str]]
+    parameters: SavedSurfaceParameters
+    values: list[list[float]]
+    codes: list[list[int]]
+    alpha: list[float]
+    mean: float
+    deviation: float
+    logarithm: bool
+
+
 class SavedTreeTask(TypedDict):
     """Target and features of trees."""
 
@@ -131,6 +158,19 @@ class SavedLightGBM(TypedDict):
     """Absent where it is the recorded scale."""
 
 
+class SavedExtraTrees(TypedDict):
+    """Trees as arrays over the nodes of all trees. A leaf has the feature −1."""
+
+    kind: Literal["extra_trees"]
+    encoding: SavedEncoding
+    feature: list[int]
+    threshold: list[float]
+    left: list[int]
+    right: list[int]
+    value: list[float]
+    roots: list[int]
+
+
 class SavedBoosted(TypedDict):
     """A hierarchical model and trees. In a blend, `base` may be the index of the member that is the hierarchical model."""
 
@@ -148,7 +188,16 @@ class SavedIntermediates(TypedDict):
     second: SavedHierarchical | int
 
 
-SavedMember = SavedGlobalMean | SavedCarryOver | SavedHierarchical | SavedLightGBM | SavedBoosted | SavedIntermediates
+SavedMember = (
+    SavedGlobalMean
+    | SavedCarryOver
+    | SavedHierarchical
+    | SavedSmoothSurface
+    | SavedLightGBM
+    | SavedExtraTrees
+    | SavedBoosted
+    | SavedIntermediates
+)
 """A member of a blend."""
 
 

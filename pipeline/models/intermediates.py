@@ -173,5 +173,5 @@ def _first_stage(
     own = replace(task, target=name, lowest=0.0 if values.min() >= 0 else None, highest=None)
     fitted = fit_hierarchical(model, measured, values, own)
     read = fitted.predict(rows)
-    read[known] = values - fitted.blocks_out(values, campaigns[known]) / 2
+    read[known] = values - fitted.blocks_out(measured, values, campaigns[known]) / 2
     return fitted, read

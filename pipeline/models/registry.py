@@ -27,10 +27,22 @@ from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical
 from pipeline.models.intermediates import Intermediates, fit_intermediates, intermediates_from_dict
 from pipeline.models.residual_boosting import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
+from pipeline.models.smooth.model import SmoothSurface, fit_smooth_surface, smooth_surface_from_dict
+from pipeline.models.trees.extra_trees import ExtraTrees, extra_trees_from_dict, fit_extra_trees
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 
 ModelConfig = Annotated[
-    GlobalMean | CarryOver | AdditiveTable | Ridge | Hierarchical | Intermediates | Boosted | LightGBM | SuperLearner,
+    GlobalMean
+    | CarryOver
+    | AdditiveTable
+    | Ridge
+    | Hierarchical
+    | Intermediates
+    | SmoothSurface
+    | Boosted
+    | LightGBM
+    | ExtraTrees
+    | SuperLearner,
     Field(discriminator="kind"),
 ]
 SAVED_KINDS = (
@@ -40,8 +52,10 @@ SAVED_KINDS = (
     "ridge",
     "hierarchical",
     "intermediates",
+    "smooth_surface",
     "boosted",
     "lightgbm",
+    "extra_trees",
     "super_learner",
 )
 """Values of the key `kind` of a saved model."""
@@ -50,6 +64,7 @@ __all__ = [
     "AdditiveTable",
     "Boosted",
     "CarryOver",
+    "ExtraTrees",
     "FittedModel",
     "GlobalMean",
     "Hierarchical",
@@ -57,6 +72,7 @@ __all__ = [
     "LightGBM",
     "ModelConfig",
     "Ridge",
+    "SmoothSurface",
     "SuperLearner",
     "Task",
     "fit",
@@ -86,10 +102,14 @@ def fit(config: ModelConfig, rows: pl.DataFrame, y: FloatArray, task: Task, seed
             return fit_ridge(config, rows, y, task)
         case LightGBM():
             return fit_lightgbm(config, rows, y, task, seed)
+        case ExtraTrees():
+            return fit_extra_trees(config, rows, y, task, seed)
         case AdditiveTable() | Hierarchical():
             return fit_hierarchical(config, rows, y, task)
         case Intermediates():
             return fit_intermediates(config, rows, y, task)
+        case SmoothSurface():
+            return fit_smooth_surface(config, rows, y, task)
         case Boosted():
             return fit_boosted(config, rows, y, task, seed)
         case SuperLearner():
@@ -101,7 +121,8 @@ def fit_again(
 ) -> FittedModel:
     """Fit a fitted model to other rows. A blend keeps its weights, which were learned from re-enactments on all of history."""
     if isinstance(config, SuperLearner) and isinstance(fitted, FittedSuperLearner):
-        return replace(fitted, members=fit_members(config, rows, y, task, seed, fitted.members)[0])
+        used = config.for_task(task).with_members(len(fitted.members))
+        return replace(fitted, members=fit_members(used, rows, y, task, seed, fitted.members)[0])
     return fit(config, rows, y, task, seed)
 
 
@@ -128,10 +149,14 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             return FittedCarryOver(saved["products"], saved["lineages"], saved["mean"])
         case "lightgbm":
             return lightgbm_from_dict(saved)
+        case "extra_trees":
+            return extra_trees_from_dict(saved)
         case "hierarchical" | "additive_table":
             return hierarchical_from_dict(saved)
         case "intermediates":
             return intermediates_from_dict(saved, _hierarchical(saved["second"], members))
+        case "smooth_surface":
+            return smooth_surface_from_dict(saved)
         case "boosted":
             return boosted_from_dict(saved, _hierarchical(saved["base"], members))
         case unknown:

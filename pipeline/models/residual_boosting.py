@@ -73,5 +73,5 @@ def fit_boosted(
     """Fit the hierarchical model, unless `base` is given, and fit the trees to its residuals."""
     base = base or fit_hierarchical(config.base, rows, y, task)
     campaigns = rows.select(pl.struct("product", "scale_level").rank("dense")).to_series().to_numpy().astype(np.int64)
-    residuals = base.blocks_out(y, campaigns)
+    residuals = base.blocks_out(rows, y, campaigns)
     return FittedBoosted(base, fit_lightgbm(config.trees, rows, residuals, task, seed))

@@ -47,7 +47,7 @@ def test_predict__does_not_read_measured_values_of_the_asked_rows() -> None:
 
 def test_predict__is_close_to_the_results() -> None:
     fitted, rows, y = _fitted()
-    assert np.sqrt(np.mean((fitted.predict(rows) - y) ** 2)) < 0.2 * y.std()
+    assert np.sqrt(np.mean((fitted.predict(rows) - y) ** 2)) < 0.35 * y.std()
 
 
 def test_contributions__belong_to_features_of_the_plan_and_add_up() -> None:

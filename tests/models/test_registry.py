@@ -12,12 +12,14 @@ from pipeline.models.registry import (
     AdditiveTable,
     Boosted,
     CarryOver,
+    ExtraTrees,
     GlobalMean,
     Hierarchical,
     Intermediates,
     LightGBM,
     ModelConfig,
     Ridge,
+    SmoothSurface,
     SuperLearner,
     Task,
     fit,
@@ -33,7 +35,14 @@ TASK = Task(
     comparable=("log10_scale",),
     groups=("product", "lineage", "site"),
 )
-MEMBERS = (GlobalMean(), AdditiveTable(), Hierarchical(iterations=5), LightGBM(rounds=10, extra_trees=True))
+MEMBERS = (
+    GlobalMean(),
+    AdditiveTable(),
+    Hierarchical(iterations=5),
+    LightGBM(rounds=10, extra_trees=True),
+    ExtraTrees(trees=3, from_rows=0),
+    SmoothSurface(iterations=3, from_rows=0),
+)
 LADDER: tuple[ModelConfig, ...] = (
     GlobalMean(),
     CarryOver(),
@@ -46,6 +55,8 @@ LADDER: tuple[ModelConfig, ...] = (
     LightGBM(rounds=30),
     LightGBM(rounds=30, target_scale="transformed"),
     LightGBM(rounds=30, leaves=64, row_fraction=0.8, extra_trees=True, forest=True),
+    ExtraTrees(trees=10),
+    SmoothSurface(),
     SuperLearner(MEMBERS, folds=2),
 )
 IDS = [f"{model.kind}-{place}" for place, model in enumerate(LADDER)]

@@ -97,11 +97,11 @@ def test_hierarchical__spreads_more_where_the_prediction_is_larger() -> None:
 
 
 def test_blocks_out__are_residuals_in_si() -> None:
-    fitted, _, y = _fitted()
-    residuals = fitted.blocks_out(y, np.arange(len(y)))
+    fitted, rows, y = _fitted()
+    residuals = fitted.blocks_out(rows, y, np.arange(len(y)))
     recorded, _, _ = _fitted("recorded")
     assert (y - residuals > 0).all()
-    assert np.abs(residuals).mean() < 0.7 * np.abs(recorded.blocks_out(y, np.arange(len(y)))).mean()
+    assert np.abs(residuals).mean() < 0.7 * np.abs(recorded.blocks_out(rows, y, np.arange(len(y)))).mean()
 
 
 def test_hierarchical__draws_a_censored_result_to_its_side_on_a_transformed_scale() -> None:

@@ -19,6 +19,8 @@ from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical
 from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.intermediates import Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
+from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface, fit_smooth_surface
+from pipeline.models.trees.extra_trees import ExtraTrees, fit_extra_trees
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
 
 Bases = Mapping[Hierarchical | AdditiveTable, FittedHierarchical]
@@ -30,6 +32,8 @@ class TrainedBlend:
     """A fitted blend, and the forecasts of hidden batches by its members."""
 
     config: SuperLearner
+    used: SuperLearner
+    """The configuration without the members that need more batches."""
     task: Task
     fitted: FittedSuperLearner
     reenactments: Mapping[str, HiddenForecasts]
@@ -41,10 +45,10 @@ class TrainedBlend:
         A table holds the hidden rows with predicted, spread and reenacted_kind. The members and the weights of each forecast
         were fitted without the hidden batch.
         """
-        return {kind: _forecasts(self.config, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
+        return {kind: _forecasts(self.used, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
 
     def member(self, index: int) -> tuple[FittedMember, dict[str, pl.DataFrame]]:
-        """Return one member, and its own forecasts of hidden batches as `forecasts` returns those of the blend."""
+        """Return one member of `used`, and its own forecasts of hidden batches as `forecasts` returns those of the blend."""
         tables = {
             kind: _with_forecasts(hidden, hidden.predicted[:, index], hidden.spreads[:, index], self.task)
             for kind, hidden in self.reenactments.items()
@@ -61,7 +65,11 @@ def fit_super_learner(
     A Gaussian member is fitted to working results of its own, as `fit_hierarchical` says. Trees are fitted to the working
     results of the Gaussian model that gives the spread of a row, which is fitted before them. For a baseline, and where no
     member is Gaussian, a censored result counts as its limit.
+
+    Members that need more batches than `rows` holds, and members of intermediates where none is measured, are left out. The number
+    of `rows` decides it for all re-enactments too.
     """
+    asked, config = config, config.for_task(task).for_rows(rows.height)
     members, spread_model = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
     reenactments: dict[str, HiddenForecasts] = {}
@@ -72,7 +80,7 @@ def fit_super_learner(
         reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members)
     weights = {kind: learned_weights(config, hidden, hidden.fold >= 0, kind) for kind, hidden in reenactments.items()}
     extent = TrainingExtent.of(rows, task.scale_tolerance, task.refuse)
-    return TrainedBlend(config, task, FittedSuperLearner(members, weights, extent, spread_model), reenactments)
+    return TrainedBlend(asked, config, task, FittedSuperLearner(members, weights, extent, spread_model), reenactments)
 
 
 def _with_results(rows: pl.DataFrame, y: FloatArray) -> pl.DataFrame:
@@ -101,7 +109,11 @@ def fit_members(
     working = y
     if spread_model is not None and "censoring" in rows.columns:
         working = working_results(y, rows["censoring"], task.clipped(spread_model.predict(rows)))
-    return tuple(_fit_member(member, rows, y, working, task, seed, bases, asked) for member in config.members), spread_model
+    members = tuple(
+        _fit_member(member, rows, y, working, task, seed, bases, None if before is None else before[i], asked)
+        for i, member in enumerate(config.members)
+    )
+    return members, spread_model
 
 
 def _fit_bases(
@@ -130,6 +142,7 @@ def _fit_member(
     task: Task,
     seed: int,
     bases: Bases,
+    before: FittedMember | None,
     asked: pl.DataFrame | None,
 ) -> FittedMember:
     match member:
@@ -141,10 +154,15 @@ def _fit_member(
             return bases[member]
         case Intermediates():
             return fit_intermediates(member, rows, y, task, bases.get(member.second))
+        case SmoothSurface():
+            start = before.parameters if isinstance(before, FittedSmoothSurface) else None
+            return fit_smooth_surface(member, rows, working, task, start)
         case Boosted():
             return fit_boosted(member, rows, working, task, seed, bases[member.base])
         case LightGBM():
             return fit_lightgbm(member, rows, working, task, seed, asked)
+        case ExtraTrees():
+            return fit_extra_trees(member, rows, working, task, seed)
 
 
 def _hidden_forecasts(

@@ -1,7 +1,7 @@
 """A blend of a few different models, with weights per kind of question."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import TrainingExtent
-from pipeline.models.base import FittedModel, spread_of
+from pipeline.models.base import FittedModel, Task, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
@@ -20,12 +20,24 @@ from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedIn
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.intermediates import FittedIntermediates, Intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
+from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface
+from pipeline.models.trees.extra_trees import ExtraTrees, FittedExtraTrees
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
 Member = Annotated[
-    GlobalMean | CarryOver | AdditiveTable | Hierarchical | Intermediates | Boosted | LightGBM, Field(discriminator="kind")
+    GlobalMean | CarryOver | AdditiveTable | Hierarchical | Intermediates | SmoothSurface | Boosted | LightGBM | ExtraTrees,
+    Field(discriminator="kind"),
 ]
-FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedIntermediates | FittedBoosted | FittedLightGBM
+FittedMember = (
+    FittedGlobalMean
+    | FittedCarryOver
+    | FittedHierarchical
+    | FittedIntermediates
+    | FittedSmoothSurface
+    | FittedBoosted
+    | FittedLightGBM
+    | FittedExtraTrees
+)
 
 
 @configuration(config=STRICT, frozen=True)
@@ -52,6 +64,34 @@ class SuperLearner:
         fits = len(self.prior) == len(self.members) and min(self.prior) >= 0 and abs(sum(self.prior) - 1) < 1e-6
         if self.prior and not fits:
             raise ValueError(f"prior needs a weight ≥ 0 for each of {len(self.members)} members, sum 1; it is {self.prior}")
+        if min(map(_from_rows, self.members)) > 0:
+            raise ValueError("a blend needs a member for any number of batches: from_rows must be 0 for at least one member")
+
+    def for_rows(self, count: int) -> "SuperLearner":
+        """Return the blend without the members that need more batches than `count`. The other prior weights are scaled to sum 1."""
+        return self._with([i for i, member in enumerate(self.members) if _from_rows(member) <= count])
+
+    def for_task(self, task: Task) -> "SuperLearner":
+        """Return the blend without members of intermediates where none is measured. The other prior weights are scaled to sum 1."""
+        measured = bool(task.intermediates)
+        kept = [i for i, member in enumerate(self.members) if measured or not isinstance(member, Intermediates)]
+        return self._with(kept) if kept else self
+
+    def _with(self, kept: Sequence[int]) -> "SuperLearner":
+        """Return the blend with some of its members."""
+        if len(kept) == len(self.members):
+            return self
+        prior = [self.prior[i] for i in kept] if self.prior else []
+        return replace(self, members=tuple(self.members[i] for i in kept), prior=tuple(p / sum(prior) for p in prior))
+
+    def with_members(self, count: int) -> "SuperLearner":
+        """Return the blend with `count` members, as `for_rows` returned it: those that need the fewest batches."""
+        return self.for_rows(sorted(map(_from_rows, self.members))[count - 1])
+
+
+def _from_rows(member: Member) -> int:
+    """Return the number of batches from which a blend uses a member."""
+    return member.from_rows if isinstance(member, LightGBM | ExtraTrees | SmoothSurface) else 0
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     """Return the weights of the members for a kind of question, learned from the hidden batches that `use` marks, (rows,).
 
     The weights are at least 0 and sum to 1. They minimise the squared error + caution/groups × squared distance from the
-    prior weights. Errors are in units of the error of the prior weights, so that differences within a product count, which
-    are small against differences between all batches.
+    prior weights. Errors are in units of the smallest error in their fold, of a member or of the prior weights. So differences
+    within a product count, which are small against differences between all batches; a fold in which every member errs much
+    does not drown the others; and a member far better than the prior weights is not held back by them.
     """
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
@@ -51,13 +52,24 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
     share = share / share.sum()
-    unit = float(np.sqrt(share @ (y - predicted @ prior) ** 2)) or 1.0
+    unit = _units(y, np.column_stack([predicted @ prior, predicted]), share, hidden.fold[use])
     share = np.sqrt(share)
     shrinkage = np.sqrt(config.caution * (1 + substituted) / int((counts > 0).sum()))
-    matrix = np.vstack([share[:, None] * predicted / unit, shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)])
+    matrix = np.vstack(
+        [share[:, None] * predicted / unit[:, None], shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)]
+    )
     right = np.concatenate([share * y / unit, shrinkage * prior, [SUM_WEIGHT]])
     weights, _ = nnls(matrix, right)
     return tuple((weights / weights.sum()).tolist())
+
+
+def _units(y: FloatArray, predicted: FloatArray, share: FloatArray, fold: FloatArray) -> FloatArray:
+    """Return for each hidden batch the smallest root mean square error of a column of predictions in its fold, shape (n,)."""
+    squares, unit = (y[:, None] - predicted) ** 2, np.ones(len(y))
+    for one in np.unique(fold):
+        own = fold == one
+        unit[own] = np.sqrt((share[own] @ squares[own]).min() / share[own].sum()) or 1.0
+    return unit
 
 
 def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:

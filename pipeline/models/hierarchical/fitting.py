@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 
-from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.determined_scale import hides_the_trend
 from pipeline.models.base import Task
 from pipeline.models.censoring import working_results
@@ -14,6 +13,7 @@ from pipeline.models.hierarchical.kernel import NO_ROWS, KernelLayout
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
+from pipeline.models.row_subset import spread_out
 from pipeline.models.target_scale import RECORDED, transformed_scale
 
 CENSORING_ROUNDS = 10
@@ -28,14 +28,17 @@ def fit_hierarchical(
     """Fit the model to results y, shape (n,).
 
     start: variances to begin the search with, such as those of a fit to nearly the same rows. If `rows` has the column
-    `censoring`, a censored result only draws the prediction to its side of the limit.
+    `censoring`, a censored result only draws the prediction to its side of the limit. Above `MOST_ROWS` rows the solution uses a
+    subset that is spread evenly over products and scales, so that no matrix grows further. Quantities, encoding, levels, mean and
+    deviation still come from all rows.
     """
     model = config.model if isinstance(config, AdditiveTable) else config
     scale = transformed_scale(y, task) if model.target_scale == "transformed" else RECORDED
     transformed = scale.transformed(y)
     fitted = replace(_fit(model, rows, transformed, task, start), kind=config.kind, target_scale=scale)
     if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-        return _refitted_to_censored(fitted, rows["censoring"], transformed, task)
+        used = spread_out(rows)
+        return _refitted_to_censored(fitted, rows["censoring"][used], transformed[used], task)
     return fitted
 
 
@@ -65,13 +68,13 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
     unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
     design = unsolved.design_of(rows)
-    sample = _sample(rows, model.rows)
+    sample, used = spread_out(rows, model.rows), spread_out(rows)
     some = design.take(sample)
     variances = estimate(
-        layout.kernels(some, some), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
+        list(layout.kernels(some, some)), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
     )
-    fitted = replace(unsolved, design=design, variances=variances)
-    return replace(fitted, alpha=solve(fitted._factor, scaled))
+    fitted = replace(unsolved, design=design.take(used), variances=variances)
+    return replace(fitted, alpha=solve(fitted._factor, scaled[used]))
 
 
 def _pooled(rows: pl.DataFrame, task: Task, has_quantities: bool) -> tuple[str, ...]:
@@ -94,9 +97,3 @@ def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...]
     lineage = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
     own_slopes = comparable if model.slopes and lineage is not None else ()
     return KernelLayout(groups, names, own_slopes, lineage or 0, model.smooth, model.steps and lineage is not None)
-
-
-def _sample(rows: pl.DataFrame, most: int) -> IntArray:
-    """Return row numbers spread evenly over products and scales."""
-    order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
-    return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)

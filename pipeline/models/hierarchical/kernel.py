@@ -1,6 +1,6 @@
 """The covariance of a Gaussian model between rows, component by component."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,21 +70,23 @@ class KernelLayout:
         drift = ("drift with scale",) if self.drift else ()
         return ("constant", *self.groups, *shared, *own, *curves, *drift)
 
-    def kernels(self, a: EncodedRows, b: EncodedRows) -> list[FloatArray]:
-        """Return the covariance of each component at variance 1 between rows a and rows b: (rows a, rows b) each."""
-        found = [np.ones((len(a.codes), len(b.codes)))]
-        found += [self._same_level(a, b, group) for group in range(len(self.groups))]
+    def kernels(self, a: EncodedRows, b: EncodedRows) -> Iterator[FloatArray]:
+        """Yield the covariance of each component at variance 1 between rows a and rows b: (rows a, rows b) each.
+
+        One is made at a time, so that a sum of all needs little memory.
+        """
+        yield np.ones((len(a.codes), len(b.codes)))
+        yield from (self._same_level(a, b, group) for group in range(len(self.groups)))
         if self.quantities:
-            found.append(a.values @ b.values.T / len(self.quantities))
+            yield a.values @ b.values.T / len(self.quantities)
         if self.own_slopes:
             own = list(self.own_slopes)
-            found.append(self._same_level(a, b, self.lineage) * (a.values[:, own] @ b.values[:, own].T / len(own)))
+            yield self._same_level(a, b, self.lineage) * (a.values[:, own] @ b.values[:, own].T / len(own))
         if self.curves and self.quantities:
             curves = (self._curve(a, b, quantity) for quantity in range(len(self.quantities)))
-            found.append(np.asarray(sum(curves)) / len(self.quantities))
+            yield np.asarray(sum(curves)) / len(self.quantities)
         if self.drift:
-            found.append(self._same_level(a, b, self.lineage) * exponential(a.decades[:, None] - b.decades[None, :]))
-        return found
+            yield self._same_level(a, b, self.lineage) * exponential(a.decades[:, None] - b.decades[None, :])
 
     def along_quantity(
         self, a: EncodedRows, b: EncodedRows, quantity: int, values: FloatArray, variances: Sequence[float]

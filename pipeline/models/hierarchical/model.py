@@ -17,6 +17,7 @@ from pipeline.models.hierarchical.fast_prediction import RowSums, row_sums
 from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
 from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, factor, solve
+from pipeline.models.row_subset import spread_out
 from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict
 
 
@@ -41,7 +42,7 @@ class Hierarchical:
     steps: bool = True
     """Whether each lineage drifts with scale, so that its results at the nearest scale carry over as far as history supports it."""
     rows: int = Field(default=300, ge=20)
-    """Number of batches at most from which the variances are estimated. The solution itself uses all batches."""
+    """Number of batches at most from which the variances are estimated. The solution itself uses up to `MOST_ROWS` batches."""
     iterations: int = Field(default=20, ge=1)
     """Number of iterations in the search for the variances, or a third of it where start values are given."""
     target_scale: Literal["recorded", "transformed"] = "recorded"
@@ -54,7 +55,7 @@ class AdditiveTable:
 
     kind: Literal["additive_table"] = "additive_table"
     rows: int = Field(default=300, ge=20)
-    """Variances are estimated on at most this number of batches; the solution uses all batches."""
+    """Variances are estimated on at most this number of batches; the solution uses up to `MOST_ROWS` batches."""
     iterations: int = Field(default=15, ge=1)
     """Largest number of steps of the search for the variances."""
 
@@ -74,7 +75,7 @@ class FittedHierarchical:
     layout: KernelLayout
     variances: Variances
     design: EncodedRows
-    """The training rows."""
+    """The training rows that the solution uses: `spread_out` of all."""
     alpha: FloatArray
     """(n,): weight of each training row."""
     mean: float
@@ -145,19 +146,26 @@ class FittedHierarchical:
             return np.full(len(design.codes), self.deviation)
         return np.asarray(self.deviation * self.target_scale.slope(self._transformed(design)))
 
-    def blocks_out(self, y: FloatArray, blocks: IntArray) -> FloatArray:
+    def blocks_out(self, rows: pl.DataFrame, y: FloatArray, blocks: IntArray) -> FloatArray:
         """Return the residual of each training row with the whole block of the row left out, shape (n,).
 
-        y: results in SI; blocks: number of the block of each row. One matrix inverse suffices (Rasmussen, Williams 2006, eq.
-        5.12).
+        rows, y: the rows and results (SI) that the model was fitted to; blocks: number of the block of each row. One matrix inverse
+        suffices (Rasmussen, Williams 2006, eq. 5.12). A row that the solution does not use is predicted by the rows of other
+        blocks that it uses.
         """
-        inverse = solve(self._factor, np.eye(len(y)))
-        residuals = np.empty(len(y))
+        used = spread_out(rows)
+        unused = np.setdiff1d(np.arange(rows.height), used)
+        inverse = solve(self._factor, np.eye(len(used)))
+        transformed, design = self.target_scale.transformed(y), self.design_of(rows)
+        residuals = transformed - self._transformed(design)
         for block in np.unique(blocks):
-            own = np.flatnonzero(blocks == block)
-            residuals[own] = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
-        left = self.target_scale.transformed(y) - self.deviation * residuals
-        return np.asarray(y - self.target_scale.recorded(left))
+            own, others = np.flatnonzero(blocks[used] == block), unused[blocks[unused] == block]
+            left_out = np.linalg.solve(inverse[np.ix_(own, own)], self.alpha[own])
+            residuals[used[own]] = self.deviation * left_out
+            if len(others):
+                shared = combined(self.variances.components, self.layout.kernels(design.take(others), self.design))
+                residuals[others] += self.deviation * (shared @ (inverse[:, own] @ left_out))
+        return np.asarray(y - self.target_scale.recorded(transformed - residuals))
 
     @property
     def reads(self) -> tuple[str, ...]:

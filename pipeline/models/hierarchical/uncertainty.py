@@ -5,7 +5,7 @@ Such a curve is close to a polynomial of few terms (Chebyshev interpolation: Tre
 Approximation Practice, ch. 8). So the quadratic form over all training rows becomes a small one over these terms.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +83,7 @@ class SolvedRows:
         return weights.T @ heights, np.asarray(at, dtype=np.float64)
 
 
-def combined(variances: Sequence[float], kernels: Sequence[FloatArray]) -> FloatArray:
+def combined(variances: Sequence[float], kernels: Iterable[FloatArray]) -> FloatArray:
     """Return the sum of the components, each times its variance."""
     return np.asarray(sum(v * k for v, k in zip(variances, kernels, strict=True)))
 

@@ -42,7 +42,7 @@ def estimate(kernels: Sequence[FloatArray], y: FloatArray, start: Variances | No
         values = np.exp(logs)
         lower = factor(sum(v * k for v, k in zip(values, kernels, strict=False)), values[-1])
         alpha = solve(lower, y)
-        inverse = _inverse(lower)
+        inverse = inverse_of(lower)
         slack = inverse - np.outer(alpha, alpha)
         gradient = [0.5 * v * float(np.vdot(slack, k)) for v, k in zip(values, kernels, strict=False)]
         gradient.append(0.5 * values[-1] * float(np.trace(slack)))
@@ -68,7 +68,7 @@ def solve(lower: FloatArray, right: FloatArray, *, half: bool = False) -> FloatA
     return np.asarray(cho_solve((lower, True), right, check_finite=False))
 
 
-def _inverse(lower: FloatArray) -> FloatArray:
+def inverse_of(lower: FloatArray) -> FloatArray:
     """Return (L Lᵀ)⁻¹. LAPACK needs a third of the work of solving for the identity matrix."""
     half, _ = lapack.dpotri(lower, lower=1)
     return np.asarray(np.tril(half) + np.tril(half, -1).T)

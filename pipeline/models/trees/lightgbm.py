@@ -29,6 +29,8 @@ class LightGBM:
     """
 
     kind: Literal["lightgbm"] = "lightgbm"
+    from_rows: int = Field(default=0, ge=0)
+    """Number of batches from which a blend uses this member."""
     rounds: int = Field(default=150, ge=1)
     """Number of trees."""
     learning_rate: float = Field(default=0.05, gt=0, le=1)

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from pipeline.extrapolation.kinds import KINDS
 from pipeline.extrapolation.reenactment import reenact
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
+from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.blend.weights import prior_weights
 from pipeline.models.censoring import working_results
 from pipeline.models.registry import (
     AdditiveTable,
     CarryOver,
+    ExtraTrees,
     GlobalMean,
     Hierarchical,
     LightGBM,
@@ -22,6 +24,7 @@ from pipeline.models.registry import (
     SuperLearner,
     Task,
     fit,
+    fit_again,
 )
 from tests.support.rows import batch_rows, results_of
 
@@ -127,3 +130,40 @@ def test_weights__are_learned_from_the_batches_that_ask_the_kind() -> None:
         assert found.reenacted_kind == folds["shift"][0]
         assert sorted(found.rows["batch_id"]) == sorted(folds.filter(role="test")["batch_id"])
     assert hidden["new_product"] is hidden["new_lineage"]  # equal re-enactments are fitted once
+
+
+DENSE = replace(BLEND, members=(*BLEND.members, ExtraTrees(trees=5, from_rows=100)), prior=(0.05, 0.15, 0.15, 0.15, 0.5))
+
+
+def test_for_rows__leaves_out_members_that_need_more_batches_and_scales_the_prior() -> None:
+    assert DENSE.for_rows(100) is DENSE
+    few = DENSE.for_rows(99)
+    assert few.members == BLEND.members
+    assert few.prior == pytest.approx(BLEND.prior)
+    assert DENSE.with_members(4) == few
+    assert DENSE.with_members(5) is DENSE
+
+
+def test_fit__of_a_short_history_equals_the_blend_without_the_members_that_need_more() -> None:
+    rows = _rows()
+    assert rows.height < 100
+    y = rows["observed"].to_numpy()
+    with_dense, without = (fit_super_learner(blend, rows, y, TASK, 1, ["new_scale"]) for blend in (DENSE, BLEND))
+    assert with_dense.config == DENSE
+    assert with_dense.used.members == BLEND.members
+    assert with_dense.fitted.predict(rows) == pytest.approx(without.fitted.predict(rows))
+
+
+def test_fit_again__keeps_the_members_of_the_fitted_blend() -> None:
+    rows = _rows()
+    y = rows["observed"].to_numpy()
+    fitted = fit_super_learner(DENSE, rows, y, TASK, 1, ["new_scale"]).fitted
+    more = pl.concat([rows, rows])
+    again = fit_again(fitted, DENSE, more, np.tile(y, 2), TASK, 1)
+    assert isinstance(again, FittedSuperLearner)
+    assert len(again.members) == len(fitted.members) == 4
+
+
+def test_blend__without_a_member_for_few_batches_is_refused() -> None:
+    with pytest.raises(ValidationError, match="from_rows must be 0 for at least one member"):
+        SuperLearner((ExtraTrees(from_rows=10),))

@@ -11,6 +11,7 @@ from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.uncertainty import FEW_ROWS, combined
 from pipeline.models.hierarchical.variances import Variances, estimate
 from pipeline.models.registry import AdditiveTable, Hierarchical, Task
+from pipeline.models.row_subset import spread_out
 from tests.support.rows import batch_rows, results_of
 
 TASK = Task("y", ("x", "log10_scale", "gap"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
@@ -44,7 +45,7 @@ def test_blocks_out__equals_fitting_without_the_block() -> None:
     rows = batch_rows(5, each=3)
     fitted = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
     blocks = (rows["product"].rank("dense").to_numpy() - 1).astype(np.int64)
-    left = fitted.blocks_out(_y(rows), blocks)
+    left = fitted.blocks_out(rows, _y(rows), blocks)
     own, rest = blocks == 2, blocks != 2
     kernels = fitted.layout.kernels(fitted.design, fitted.design)
     kernel = sum(v * k for v, k in zip(fitted.variances.components, kernels, strict=True))
@@ -163,3 +164,32 @@ def test_groupings__product_stays_where_it_determines_the_scale() -> None:
     rows, y = _vessel_per_size(3)
     own = rows.with_columns(product=pl.col("vessel"), lineage=pl.col("vessel"))
     assert fit_hierarchical(Hierarchical(), own, y + 2 * rows["x"].to_numpy(), VESSELS).layout.groups == ("product",)
+
+
+def test_fit__of_many_rows_solves_on_a_subset_that_knows_all_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = batch_rows(8, each=20)
+    whole = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    monkeypatch.setattr(spread_out, "__defaults__", (120,))
+    some = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
+    assert len(some.alpha) == len(some.design.codes) == 120 < rows.height
+    assert some.levels == whole.levels
+    assert np.abs(some.predict(rows) - whole.predict(rows)).mean() < 0.1 * np.std(_y(rows))
+
+
+def test_blocks_out__of_rows_outside_the_subset_does_not_use_their_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = batch_rows(6, each=8)
+    y = _y(rows)
+    monkeypatch.setattr(spread_out, "__defaults__", (60,))
+    fitted = fit_hierarchical(Hierarchical(), rows, y, TASK)
+    blocks = (rows["product"].rank("dense").to_numpy() - 1).astype(np.int64)
+    used = spread_out(rows)
+    outside = np.setdiff1d(np.flatnonzero(blocks == 2), used)
+    rest = np.flatnonzero(blocks[used] != 2)
+    kernel = combined(fitted.variances.components, fitted.layout.kernels(fitted.design, fitted.design))
+    scaled = (y[used] - fitted.mean) / fitted.deviation
+    alpha = np.linalg.solve(kernel[np.ix_(rest, rest)] + fitted.variances.noise * np.eye(len(rest)), scaled[rest])
+    design = fitted.design_of(rows[outside])
+    shared = combined(fitted.variances.components, fitted.layout.kernels(design, fitted.design.take(rest)))
+    expected = y[outside] - fitted.mean - fitted.deviation * (shared @ alpha)
+    assert len(outside)
+    assert fitted.blocks_out(rows, y, blocks)[outside] == pytest.approx(expected, abs=1e-4)
