@@ -9,6 +9,7 @@ from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.models.baselines import GlobalMean
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.censoring import working_results
+from pipeline.models.effective_number import effective_number, weights_of
 
 SUM_WEIGHT = 1e3
 """Weight of the equation that makes the weights of the members sum to 1."""
@@ -35,9 +36,10 @@ class HiddenForecasts:
 def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArray, kind: str) -> tuple[float, ...]:
     """Return the weights of the members for a kind of question, learned from the hidden batches that `use` marks, (rows,).
 
-    The weights are at least 0 and sum to 1. They minimise the squared error + caution/groups × squared distance from the
+    The weights are at least 0 and sum to 1. They minimise the squared error + caution/number × squared distance from the
     prior weights. Errors are in units of the error of the prior weights, so that differences within a product count, which
-    are small against differences between all batches.
+    are small against differences between all batches. The number is that of independent errors: it lies between the number of
+    groups (a product at a scale) and that of batches, and is the smaller the more alike the errors of a group are.
     """
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
@@ -47,13 +49,12 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
         return tuple(prior.tolist())
     observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
     y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
-    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
-    counts = np.bincount(groups.to_numpy().astype(int))
-    share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
-    share = share / share.sum()
-    unit = float(np.sqrt(share @ (y - predicted @ prior) ** 2)) or 1.0
+    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense") - 1).to_series()
+    group = groups.to_numpy().astype(int)
+    share, error = weights_of(group), y - predicted @ prior
+    unit = float(np.sqrt(share @ error**2)) or 1.0
+    shrinkage = np.sqrt(config.caution * (1 + substituted) / effective_number(error, group, share))
     share = np.sqrt(share)
-    shrinkage = np.sqrt(config.caution * (1 + substituted) / int((counts > 0).sum()))
     matrix = np.vstack([share[:, None] * predicted / unit, shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)])
     right = np.concatenate([share * y / unit, shrinkage * prior, [SUM_WEIGHT]])
     weights, _ = nnls(matrix, right)
