@@ -67,7 +67,9 @@ def report(given: argparse.Namespace) -> None:
 
 def _read(folder: Path) -> pl.DataFrame:
     """Return answered forecasts with `ratio`, error over half width on its side, and width and squared error in deviations."""
-    rows = pl.concat([pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))]).filter("answered")
+    text = pl.col("censoring").cast(pl.String)  # an enumeration in some histories
+    tables = [pl.read_parquet(file).with_columns(text) for file in sorted(folder.glob("*.parquet"))]
+    rows = pl.concat(tables).filter("answered")
     half = pl.when(residual() > 0).then(pl.col(HIGH) - pl.col("predicted")).otherwise(pl.col("predicted") - pl.col(LOW))
     return rows.with_columns(
         pl.when(residual() == 0).then(0.0).otherwise(residual().abs() / half).alias("ratio"),

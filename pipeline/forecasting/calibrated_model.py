@@ -11,7 +11,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
-from pipeline.forecasting.intervals import POOLED, Calibration, IntervalConfig, SavedCalibration, bounds, with_pooled
+from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds, pooled, with_pooled
 from pipeline.forecasting.model_choice import Choice, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
@@ -240,18 +240,7 @@ def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> Reenacte
 
 
 def _calibrations(forecasts: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
-    return {kind: Calibration.of(table, interval, kind, _pooled(forecasts, kind)) for kind, table in forecasts.items()}
-
-
-def _pooled(forecasts: Mapping[str, pl.DataFrame], kind: str) -> list[pl.DataFrame]:
-    """Return the forecasts of the near kinds whose errors count for a kind, as far as both were re-enacted themselves."""
-    return [
-        forecasts[near]
-        for near in POOLED.get(kind, ())
-        if near in forecasts
-        and forecasts[near]["reenacted_kind"][0] == near
-        and forecasts[kind]["reenacted_kind"][0] == kind
-    ]
+    return {kind: Calibration.of(table, interval, kind, pooled(forecasts, kind)) for kind, table in forecasts.items()}
 
 
 def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Prediction intervals from the errors of forecasts of hidden batches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NotRequired, TypedDict
@@ -23,6 +23,9 @@ SUBSTITUTION_FACTOR = 1.25
 POOLED = {BEYOND_SCALE: (NEW_SCALE, NEW_LINEAGE)}
 """Kind of question → the nearest other kinds, whose errors count as well. History holds only a few steps beyond all scales, and all
 hidden batches of a step share its error."""
+LEAST_LINES = 5
+"""Number of lines of batches from which errors on a new line count for another kind. From few lines no model can learn how lines
+differ, so such errors are larger than those on a scale of a known line."""
 SHARE_OF_POOLED = 0.5
 """Weight of the errors of each pooled kind, where those of the kind itself weigh 1."""
 MAIN_LEVEL = 0.9
@@ -72,6 +75,18 @@ def with_pooled(kinds: Sequence[str]) -> tuple[str, ...]:
     ('beyond_scale', 'new_scale', 'new_lineage')
     """
     return tuple(dict.fromkeys([*kinds, *(near for kind in kinds for near in POOLED.get(kind, ()))]))
+
+
+def pooled(forecasts: Mapping[str, pl.DataFrame], kind: str) -> list[pl.DataFrame]:
+    """Return the forecasts of hidden batches of near kinds whose errors count for a kind.
+
+    forecasts: kind → hidden batches with lineage and reenacted_kind. Both kinds must have been re-enacted themselves.
+    """
+    own = [
+        near for near in (kind, *POOLED.get(kind, ())) if near in forecasts and forecasts[near]["reenacted_kind"][0] == near
+    ]
+    few = [near for near in own if near == NEW_LINEAGE and forecasts[near]["lineage"].n_unique() < LEAST_LINES]
+    return [forecasts[near] for near in own if near != kind and near not in few] if kind in own else []
 
 
 def residual() -> pl.Expr:
@@ -144,13 +159,11 @@ class Calibration:
     """Power of the model's spread that is the unit of the residuals. Where not given, it is that of the model."""
 
     @classmethod
-    def of(
-        cls, hidden: pl.DataFrame, config: IntervalConfig, kind: str, pooled: Sequence[pl.DataFrame] = ()
-    ) -> "Calibration":
+    def of(cls, hidden: pl.DataFrame, config: IntervalConfig, kind: str, near: Sequence[pl.DataFrame] = ()) -> "Calibration":
         """Return the calibration for a kind of question.
 
         hidden: hidden batches with product, observed, predicted, censoring, spread, reenacted_kind and the column of the grouping;
-        pooled: the same of near kinds, each with `SHARE_OF_POOLED` of the weight.
+        near: the same of near kinds, each with `SHARE_OF_POOLED` of the weight.
         Raises ScalebridgeError where there are none.
         """
         if hidden.is_empty():
@@ -162,10 +175,10 @@ class Calibration:
             table.select(error=error, group=pl.col(column).cast(pl.String)).with_columns(
                 weight=share * of_group / of_group.sum()
             )
-            for share, table in [(1.0, hidden), *((SHARE_OF_POOLED, one) for one in pooled)]
+            for share, table in [(1.0, hidden), *((SHARE_OF_POOLED, one) for one in near)]
         ]
         found = pl.concat(parts).sort(pl.col("error").abs(), "error", "group")
-        weights = tuple((found["weight"] / found["weight"].sum()).to_list()) if pooled else ()
+        weights = tuple((found["weight"] / found["weight"].sum()).to_list()) if near else ()
         reenacted = str(hidden["reenacted_kind"][0])
         errors, groups = tuple(found["error"].to_list()), tuple(found["group"].to_list())
         return cls(errors, groups, reenacted, reenacted != kind, weights, distance)

@@ -10,7 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.extrapolation.kinds import BEYOND_SCALE, NEW_LINEAGE, NEW_SCALE, NEXT_BATCH
-from pipeline.forecasting.intervals import Calibration, IntervalConfig, covered, residual
+from pipeline.forecasting.intervals import LEAST_LINES, Calibration, IntervalConfig, covered, pooled, residual
 
 
 def _of(residuals: list[float], groups: list[str]) -> Calibration:
@@ -170,11 +170,26 @@ def test_of__errors_of_near_kinds_have_half_the_weight_each() -> None:
     assert list(by_size.values()) == pytest.approx([0.5, 0.25, 0.25])
 
 
+@pytest.mark.parametrize(("lines", "counted"), [(LEAST_LINES - 1, 1), (LEAST_LINES, 2)])
+def test_pooled__a_new_line_counts_where_enough_lines_are_known(lines: int, counted: int) -> None:
+    tables = {kind: _hidden([1.0] * 12, kind, lines) for kind in (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE)}
+    tables = {kind: table.with_columns(lineage="product") for kind, table in tables.items()}
+    assert len(pooled(tables, BEYOND_SCALE)) == counted
+    assert pooled(tables, NEW_SCALE) == []
+
+
+@pytest.mark.parametrize("replaced", [BEYOND_SCALE, NEW_SCALE])
+def test_pooled__a_kind_that_was_not_re_enacted_itself_does_not_count(replaced: str) -> None:
+    tables = {kind: _hidden([1.0] * 12, kind).with_columns(lineage="product") for kind in (BEYOND_SCALE, NEW_SCALE)}
+    tables[replaced] = tables[replaced].with_columns(reenacted_kind=pl.lit(NEW_LINEAGE))
+    assert pooled(tables, BEYOND_SCALE) == []
+
+
 def test_half_width__larger_errors_of_near_kinds_widen_it() -> None:
     own = _hidden(np.random.default_rng(1).normal(size=40).tolist(), BEYOND_SCALE)
     near = own.with_columns(pl.col("observed") * 5, reenacted_kind=pl.lit(NEW_SCALE))
-    alone, pooled = (Calibration.of(own, IntervalConfig(), BEYOND_SCALE, others) for others in ([], [near]))
-    assert alone.half_width(0.9) < pooled.half_width(0.9) < 5 * alone.half_width(0.9)
+    alone, both = (Calibration.of(own, IntervalConfig(), BEYOND_SCALE, others) for others in ([], [near]))
+    assert alone.half_width(0.9) < both.half_width(0.9) < 5 * alone.half_width(0.9)
 
 
 def test_residual__is_zero_where_the_prediction_is_on_the_side_of_the_censored_result() -> None:
