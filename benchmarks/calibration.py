@@ -99,12 +99,12 @@ def _save(given: argparse.Namespace, name: str, batches: Batches, process: str, 
         return
     ends = limits_of(parse(Process, read_yaml(ROOT / f"conf/process/{process}.yaml"), process), tuple(batches.tasks))
     asked = questions(batches, protocols, tuple(batches.tasks))
-    found = Parallel(n_jobs=given.jobs)(delayed(_forecasts)(one, ends.get(one.task.target)) for one in asked)
+    found = Parallel(n_jobs=given.jobs)(delayed(forecasts_of)(one, ends.get(one.task.target)) for one in asked)
     pl.concat(found).with_columns(pl.lit(name).alias("history")).write_parquet(file)
     print(f"{name}: {len(asked)} fits", flush=True)
 
 
-def _forecasts(question: Question, ends: Ends | None) -> pl.DataFrame:
+def forecasts_of(question: Question, ends: Ends | None) -> pl.DataFrame:
     """Return the hidden batches of a fold with their intervals and the chances to be beyond a limit."""
     task, train, test = question.task, question.train, question.test
     model: ModelConfig = parse(ModelConfig, read_yaml(ROOT / "conf/model/scaleup.yaml"), "scaleup")

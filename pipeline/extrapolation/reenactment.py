@@ -35,6 +35,9 @@ NEAREST = {
     NEW_SOURCE: (NEW_SOURCE, NEW_LINEAGE, NEW_PRODUCT, NEW_PLACE, NEXT_BATCH),
 }
 """Kind of question → kinds to re-enact for it, the nearest first. The first one that the rows can show often enough is used."""
+SCALES_OF_A_TREND = 2
+"""Number of scales in training from which a model can learn what a change of scale does. With one scale a step is harder than the
+question: nothing shows what the next scale changes."""
 LEAST_TRAINED = 2
 """Number of results from which a model is fitted in a re-enactment."""
 LEAST_RESULTS = 3
@@ -43,6 +46,8 @@ LEAST_ASKED = 5
 """Number of hidden batches from which the rows can show a kind of question."""
 LEAST_PRODUCTS = 3
 """Number of products that these batches are of, or all products where there are fewer. Products are what intervals count."""
+Way = Callable[[pl.DataFrame, Sequence[str], int], pl.DataFrame]
+"""A way to hide batches: rows, groupings whose unknown levels are refused, and number of folds → fold, batch_id, role."""
 THIRDS = "thirds"
 """Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
@@ -186,16 +191,20 @@ def _groups_out(rows: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
     return hold_out(rows, known, group, folds)
 
 
-def _largest_scales_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
-    """Return folds that train up to a scale and hide all batches above it.
+def _largest_scales_out(least: int) -> Way:
+    """Return the way that trains up to a scale, with at least `least` scales in training, and hides all batches above it.
 
-    The scales are the largest ones that leave at least a quarter of the rows to train on.
+    The limits are the largest scales that leave at least a quarter of the rows to train on.
     """
-    levels = rows["scale_level"].unique().sort()
-    limits = [level for level in levels[:-1] if 4 * (rows["scale_level"] <= level).sum() >= rows.height][-folds:]
-    if not limits:
-        raise NotApplicableError("no scale leaves enough batches below it")
-    return _stacked([_one_fold(rows, pl.col("scale_level") <= limit) for limit in limits])
+
+    def hide(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+        scale = rows["scale_level"]
+        limits = [one for one in scale.unique().sort()[least - 1 : -1] if 4 * (scale <= one).sum() >= rows.height][-folds:]
+        if not limits:
+            raise NotApplicableError("no scale leaves enough batches below it")
+        return _stacked([_one_fold(rows, pl.col("scale_level") <= limit) for limit in limits])
+
+    return hide
 
 
 def _one_fold(rows: pl.DataFrame, train: pl.Expr) -> pl.DataFrame:
@@ -215,15 +224,13 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(stacked)
 
 
-Way = Callable[[pl.DataFrame, Sequence[str], int], pl.DataFrame]
-"""A way to hide batches: rows, groupings whose unknown levels are refused, and number of folds → fold, batch_id, role."""
 _WAYS: Mapping[str, tuple[Way, ...]] = {
     NEXT_BATCH: (_later_batches_out, _thirds),
     NEW_PLACE: (_sites_out, _equipment_out),
     NEW_PRODUCT: (_products_out,),
     NEW_LINEAGE: (_lineages_out,),
     NEW_SCALE: (_own_largest_scales_out,),
-    BEYOND_SCALE: (_largest_scales_out,),
+    BEYOND_SCALE: (_largest_scales_out(SCALES_OF_A_TREND), _largest_scales_out(1)),
     NEW_SOURCE: (_sources_out,),
 }
 """Kind of question → ways to re-enact it, the best first."""

@@ -11,7 +11,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
-from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
+from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds, pooled, with_pooled
 from pipeline.forecasting.model_choice import Choice, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
@@ -67,7 +67,7 @@ class CalibratedModel:
     calibrations: Mapping[str, Calibration]
     """Kind of question → residuals of its re-enactments."""
     distance: float = 0.0
-    """How strongly intervals widen with the distance from the training rows."""
+    """How strongly intervals widen with the distance from the training rows, where a calibration does not say it itself."""
     companion: FittedHierarchical | None = None
     """A hierarchical model of the same rows, where `model` has no hierarchical part. It answers nothing. It gives the correlation
     between the process means of different runs."""
@@ -110,7 +110,9 @@ class CalibratedModel:
 
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the spread of each row, shape (n,), which is the unit of its residual."""
-        return np.asarray(spread_of(self.model, rows) ** self.distance)
+        own = {kind: self.distance if one.distance is None else one.distance for kind, one in self.calibrations.items()}
+        exponent = self.kinds(rows).replace_strict(own, default=self.distance, return_dtype=pl.Float64)
+        return np.asarray(spread_of(self.model, rows) ** exponent.to_numpy())
 
     def reasons(self, rows: pl.DataFrame) -> pl.Series:
         """Return for each row the reason why the model must not answer, or null where it may."""
@@ -212,7 +214,7 @@ def fit_all_calibrated(
     models: of different kinds, the simplest first. deciding: those of the kinds whose hidden batches decide which model answers. A
     model that is a member of a blend is fitted once. All of it uses the training rows alone.
     """
-    y = train["observed"].to_numpy()
+    y, kinds = train["observed"].to_numpy(), with_pooled(kinds)
     blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
     folds = blends[0].config.folds if blends else FOLDS
     found = {
@@ -238,7 +240,7 @@ def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> Reenacte
 
 
 def _calibrations(forecasts: Mapping[str, pl.DataFrame], interval: IntervalConfig) -> dict[str, Calibration]:
-    return {kind: Calibration.of(table, interval, kind) for kind, table in forecasts.items()}
+    return {kind: Calibration.of(table, interval, kind, pooled(forecasts, kind)) for kind, table in forecasts.items()}
 
 
 def forecast_table(model: CalibratedModel, rows: pl.DataFrame, levels: Sequence[float]) -> pl.DataFrame:

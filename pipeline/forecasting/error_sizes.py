@@ -80,16 +80,20 @@ class ErrorSizes:
     def _largest_of_samples(self) -> FloatArray:
         """Chance that the largest error of a sample is at most each past size, shape (n,).
 
-        It is Π F^k over the groups, where F is the share of a group's errors up to the size and k the number of errors of the group
-        in a sample. Along the sorted sizes each error raises the F of its own group from (r − 1)/n to r/n.
+        It is Π F^k over the groups, where F is the share of a group's weight with errors up to the size and k the number of errors
+        of the group in a sample. Along the sorted sizes each error raises the F of its own group by its share.
         """
-        counts = np.bincount(self.group)
+        of_group = np.bincount(self.group, self.weights)
         order = np.argsort(self.group, kind="stable")
-        rank = np.empty(len(order))
-        rank[order] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-        first, per_sample = rank == 1, self.number * np.bincount(self.group, self.weights)[self.group]
-        rise = per_sample * np.log(np.where(first, 1 / counts[self.group], rank / np.maximum(rank - 1, 1)))
-        return np.where(np.cumsum(first) == len(counts), np.exp(np.cumsum(rise)), 0.0)
+        upto = np.empty(len(order))
+        upto[order] = np.cumsum(self.weights[order])
+        started = np.cumsum(of_group) - of_group
+        share = np.minimum((upto - started[self.group]) / of_group[self.group], 1.0)
+        before = share - self.weights / of_group[self.group]
+        first = np.zeros(len(order), bool)
+        first[np.unique(self.group, return_index=True)[1]] = True
+        rise = self.number * of_group[self.group] * np.log(share / np.where(first, 1.0, np.maximum(before, share * 1e-12)))
+        return np.where(np.cumsum(first) == len(of_group), np.exp(np.cumsum(rise)), 0.0)
 
     @property
     def _largest(self) -> float:

@@ -129,6 +129,23 @@ def test_new_place__hides_equipment_where_each_lineage_has_one_site() -> None:
         assert set(test["equipment"]).isdisjoint(train["equipment"])
 
 
+@pytest.mark.parametrize(("scales", "least"), [((0.001, 0.01, 0.1, 1.0), 2), ((0.001, 0.01, 0.1), 2), ((0.001, 0.01), 1)])
+def test_beyond_scale__is_learned_from_two_scales_where_history_has_three(scales: tuple[float, ...], least: int) -> None:
+    """From one scale no model learns what a change of scale does, so such a step is harder than the question."""
+    rows = batch_rows(6, scales, each=8)
+    folds = _reenact(rows, BEYOND_SCALE)
+    assert folds[KIND_COLUMN].unique().to_list() == [BEYOND_SCALE]
+    known = [train["scale_level"].n_unique() for _, train, _ in train_and_test(rows, folds)]
+    assert known == list(range(least, len(scales)))
+
+
+def test_beyond_scale__is_learned_from_one_scale_where_too_few_batches_lie_above_two() -> None:
+    rows = batch_rows(6, (0.001, 0.01, 0.1), each=8).filter((pl.col("scale") < 0.05) | (pl.col("lineage") == "P0"))
+    folds = _reenact(rows, BEYOND_SCALE)
+    assert folds[KIND_COLUMN].unique().to_list() == [BEYOND_SCALE]
+    assert min(train["scale_level"].n_unique() for _, train, _ in train_and_test(rows, folds)) == 1
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_reenact__names_the_kind_that_is_asked_where_history_cannot_show_the_wanted_one(kind: str) -> None:
     """Products are lineages here, and no site or equipment is stated."""

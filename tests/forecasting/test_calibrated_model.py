@@ -16,6 +16,7 @@ from pipeline.forecasting.calibrated_model import (
 )
 from pipeline.forecasting.cross_validation import with_companion
 from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.base import spread_of
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.registry import (
     AdditiveTable,
@@ -98,6 +99,31 @@ def test_interval__covers_its_share_of_results_at_a_hidden_scale() -> None:
             y = rows.filter(top)["observed"]
             hits.append(((y >= table["lower_80"]) & (y <= table["upper_80"])).mean())
     assert np.mean(hits) > 0.8 - 3 * np.std(hits) / np.sqrt(len(hits))  # type: ignore[arg-type]
+
+
+def test_beyond_scale__pools_the_errors_of_the_nearest_kinds_in_units_of_the_full_spread() -> None:
+    rows = _rows()
+    model = fit_calibrated(rows, TASK, BLEND, IntervalConfig(), 1, ["beyond_scale"])
+    found, near = model.calibrations["beyond_scale"], [model.calibrations[kind] for kind in ("new_scale", "new_lineage")]
+    assert len(found.residuals) == len(found.weights) > sum(len(one.residuals) for one in near)
+    assert all(not one.weights for one in near)
+    larger = pl.concat([rows.head(1), rows.head(1).with_columns(pl.col("scale") * 1e4)])
+    spread = spread_of(model.model, larger)
+    assert model.kinds(larger).to_list() == ["next_batch", "beyond_scale"]
+    assert model.spread(larger) == pytest.approx([spread[0] ** 0.5, spread[1]])
+    again = CalibratedModel.from_dict(json.loads(json.dumps(model.to_dict())))
+    assert again.spread(larger) == pytest.approx(model.spread(larger))
+
+
+def test_model__saved_before_kinds_had_distances_of_their_own_widens_all_alike() -> None:
+    rows = _rows()
+    saved = fit_calibrated(rows, TASK, BLEND, IntervalConfig(), 1, ["beyond_scale"]).to_dict()
+    for one in saved["calibrations"].values():
+        one.pop("distance", None)
+        one.pop("weights", None)
+    old = CalibratedModel.from_dict(json.loads(json.dumps(saved)))
+    larger = rows.with_columns(pl.col("scale") * 1e4)
+    assert old.spread(larger) == pytest.approx(spread_of(old.model, larger) ** 0.5)
 
 
 def test_fit_all__a_member_of_a_blend_equals_the_model_fitted_by_itself() -> None:

@@ -76,3 +76,23 @@ def test_quantile__is_the_mean_over_samples_of_one_error_per_group() -> None:
     for size in (1.0, 2.0, 3.0, 4.0, 6.0):
         expected = np.mean([beyond([a, b], size) for a in groups[0] for b in groups[1]])
         assert found.exceeded(np.array([size]))[0] == pytest.approx(expected)
+
+
+@given(st.lists(st.floats(0.1, 100), min_size=4, max_size=12, unique=True), st.integers(2, 4), st.floats(0.05, 0.95))
+def test_exceeded__an_error_counts_by_its_weight_in_however_many_parts(
+    sizes: list[float], groups: int, share: float
+) -> None:
+    """Each error is divided into two of the same size, whose weights have its weight as their sum."""
+    ordered, group = np.sort(np.array(sizes)), np.arange(len(sizes)) % groups
+    weights = np.linspace(1, 2, len(sizes)) / np.linspace(1, 2, len(sizes)).sum()
+    whole = ErrorSizes(ordered, weights, group, 3.0)
+    parts = np.column_stack([share * weights, (1 - share) * weights]).ravel()
+    divided = ErrorSizes(np.repeat(ordered, 2), parts, np.repeat(group, 2), 3.0)
+    places = np.linspace(0, 150, 40)
+    assert divided.exceeded(places) == pytest.approx(whole.exceeded(places), rel=1e-6)
+
+
+def test_exceeded__depends_more_on_errors_with_more_weight() -> None:
+    sizes, group = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 1, 0, 1])
+    small, large = (ErrorSizes(sizes, np.array(w), group, 2.0) for w in ([0.4, 0.4, 0.1, 0.1], [0.1, 0.1, 0.4, 0.4]))
+    assert small.exceeded(np.array([2.5]))[0] < large.exceeded(np.array([2.5]))[0]

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from scipy.special import ndtr, ndtri
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.extrapolation.kinds import NEW_SCALE, NEXT_BATCH
-from pipeline.forecasting.intervals import Calibration, IntervalConfig, covered, residual
+from pipeline.extrapolation.kinds import BEYOND_SCALE, NEW_LINEAGE, NEW_SCALE, NEXT_BATCH
+from pipeline.forecasting.intervals import LEAST_LINES, Calibration, IntervalConfig, covered, pooled, residual
 
 
 def _of(residuals: list[float], groups: list[str]) -> Calibration:
@@ -132,6 +132,66 @@ def test_of__the_next_batch_of_the_only_product_counts_batches() -> None:
     assert Calibration.of(hidden, IntervalConfig(), NEW_SCALE).largest_level == 0.5
 
 
+def _hidden(errors: list[float], kind: str, products: int = 4) -> pl.DataFrame:
+    """Return hidden batches with these errors and a spread of 4."""
+    at = pl.int_range(pl.len())
+    return pl.DataFrame({"observed": errors}).with_columns(
+        batch_id=pl.concat_str(pl.lit("B"), at),
+        product=pl.concat_str(pl.lit("P"), at % products),
+        scale_level=(at % 2).cast(pl.Float64),
+        predicted=pl.lit(0.0),
+        spread=pl.lit(4.0),
+        censoring=pl.lit("none"),
+        reenacted_kind=pl.lit(kind),
+    )
+
+
+def test_of__the_steps_of_the_only_product_count_its_scales() -> None:
+    one = Calibration.of(_hidden([1.0, 2.0, 3.0, 4.0], BEYOND_SCALE, products=1), IntervalConfig(), BEYOND_SCALE)
+    assert sorted(set(one.groups)) == ["0.0", "1.0"]
+    several = Calibration.of(_hidden([1.0, 2.0, 3.0, 4.0], BEYOND_SCALE), IntervalConfig(), BEYOND_SCALE)
+    assert sorted(set(several.groups)) == ["P0", "P1", "P2", "P3"]
+
+
+def test_of__the_spread_counts_in_full_beyond_all_scales() -> None:
+    beyond, within = (
+        Calibration.of(_hidden([2.0, -8.0], kind), IntervalConfig(), kind) for kind in (BEYOND_SCALE, NEW_SCALE)
+    )
+    assert (beyond.residuals, beyond.distance) == ((0.5, -2.0), 1.0)
+    assert (within.residuals, within.distance) == ((1.0, -4.0), 0.5)
+
+
+def test_of__errors_of_near_kinds_have_half_the_weight_each() -> None:
+    own, near = _hidden([1.0] * 8, BEYOND_SCALE), [_hidden([2.0] * 4, NEW_SCALE), _hidden([3.0] * 12, NEW_LINEAGE)]
+    found = Calibration.of(own, IntervalConfig(), BEYOND_SCALE, near)
+    by_size = {
+        size: sum(w for r, w in zip(found.residuals, found.weights, strict=True) if r == size) for size in (0.25, 0.5, 0.75)
+    }
+    assert list(by_size.values()) == pytest.approx([0.5, 0.25, 0.25])
+
+
+@pytest.mark.parametrize(("lines", "counted"), [(LEAST_LINES - 1, 1), (LEAST_LINES, 2)])
+def test_pooled__a_new_line_counts_where_enough_lines_are_known(lines: int, counted: int) -> None:
+    tables = {kind: _hidden([1.0] * 12, kind, lines) for kind in (BEYOND_SCALE, NEW_SCALE, NEW_LINEAGE)}
+    tables = {kind: table.with_columns(lineage="product") for kind, table in tables.items()}
+    assert len(pooled(tables, BEYOND_SCALE)) == counted
+    assert pooled(tables, NEW_SCALE) == []
+
+
+@pytest.mark.parametrize("replaced", [BEYOND_SCALE, NEW_SCALE])
+def test_pooled__a_kind_that_was_not_re_enacted_itself_does_not_count(replaced: str) -> None:
+    tables = {kind: _hidden([1.0] * 12, kind).with_columns(lineage="product") for kind in (BEYOND_SCALE, NEW_SCALE)}
+    tables[replaced] = tables[replaced].with_columns(reenacted_kind=pl.lit(NEW_LINEAGE))
+    assert pooled(tables, BEYOND_SCALE) == []
+
+
+def test_half_width__larger_errors_of_near_kinds_widen_it() -> None:
+    own = _hidden(np.random.default_rng(1).normal(size=40).tolist(), BEYOND_SCALE)
+    near = own.with_columns(pl.col("observed") * 5, reenacted_kind=pl.lit(NEW_SCALE))
+    alone, both = (Calibration.of(own, IntervalConfig(), BEYOND_SCALE, others) for others in ([], [near]))
+    assert alone.half_width(0.9) < both.half_width(0.9) < 5 * alone.half_width(0.9)
+
+
 def test_residual__is_zero_where_the_prediction_is_on_the_side_of_the_censored_result() -> None:
     rows = pl.DataFrame(
         {
@@ -153,6 +213,8 @@ def test_covered__a_censored_result_is_covered_where_the_interval_reaches_its_si
 def test_calibration__is_the_same_after_saving_and_reading() -> None:
     calibration = _of([1.0, 2.0], ["a", "b"])
     assert Calibration.from_dict(calibration.to_dict()) == calibration
+    weighted = Calibration((1.0, 2.0), ("a", "b"), BEYOND_SCALE, weights=(0.75, 0.25), distance=1.0)
+    assert Calibration.from_dict(weighted.to_dict()) == weighted
 
 
 def test_config__refuses_a_level_that_is_not_between_0_and_1() -> None:

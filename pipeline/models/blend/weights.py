@@ -9,6 +9,7 @@ from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.models.baselines import GlobalMean
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.censoring import working_results
+from pipeline.models.effective_number import effective_number, weights_of
 
 SUM_WEIGHT = 1e3
 """Weight of the equation that makes the weights of the members sum to 1."""
@@ -35,10 +36,13 @@ class HiddenForecasts:
 def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArray, kind: str) -> tuple[float, ...]:
     """Return the weights of the members for a kind of question, learned from the hidden batches that `use` marks, (rows,).
 
-    The weights are at least 0 and sum to 1. They minimise the squared error + caution/groups × squared distance from the
-    prior weights. Errors are in units of the smallest error in their fold, of a member or of the prior weights. So differences
-    within a product count, which are small against differences between all batches; a fold in which every member errs much
-    does not drown the others; and a member far better than the prior weights is not held back by them.
+    The weights are at least 0 and sum to 1. They minimise the squared error + caution/number × squared distance from the
+    prior weights. Errors are in units of the error of the prior weights, so that differences within a product count, which
+    are small against differences between all batches. In a dense history they are in units of the smallest error in their fold, so
+    that a fold in which every member errs much does not drown the others.
+
+    The number is that of independent errors of the column of which the unit is the error. It lies between the number of groups (a
+    product at a scale) and that of batches, and is the smaller the more alike the errors of a group are.
     """
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
@@ -48,28 +52,38 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
         return tuple(prior.tolist())
     observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
     y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
-    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
-    counts = np.bincount(groups.to_numpy().astype(int))
-    share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
-    share = share / share.sum()
-    unit = _units(y, np.column_stack([predicted @ prior, predicted]), share, hidden.fold[use])
-    share = np.sqrt(share)
-    shrinkage = np.sqrt(config.caution * (1 + substituted) / int((counts > 0).sum()))
-    matrix = np.vstack(
-        [share[:, None] * predicted / unit[:, None], shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)]
-    )
-    right = np.concatenate([share * y / unit, shrinkage * prior, [SUM_WEIGHT]])
+    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense") - 1).to_series()
+    group = groups.to_numpy().astype(np.int64)
+    share, errors = weights_of(group), y[:, None] - np.column_stack([predicted @ prior, predicted])
+    best = _smallest(errors, share, hidden.fold[use]) if config.dense else _smallest(errors[:, :1], share, np.zeros(len(y)))
+    number = effective_number(best.errors, group, share)
+    share = np.sqrt(share) / best.unit
+    shrinkage = np.sqrt(config.caution * (1 + substituted) / number)
+    matrix = np.vstack([share[:, None] * predicted, shrinkage * np.eye(len(prior)), np.full(len(prior), SUM_WEIGHT)])
+    right = np.concatenate([share * y, shrinkage * prior, [SUM_WEIGHT]])
     weights, _ = nnls(matrix, right)
     return tuple((weights / weights.sum()).tolist())
 
 
-def _units(y: FloatArray, predicted: FloatArray, share: FloatArray, fold: FloatArray) -> FloatArray:
-    """Return for each hidden batch the smallest root mean square error of a column of predictions in its fold, shape (n,)."""
-    squares, unit = (y[:, None] - predicted) ** 2, np.ones(len(y))
+@dataclass(frozen=True)
+class _SmallestErrors:
+    """The errors of the column with the smallest error in each fold, and this error."""
+
+    errors: FloatArray
+    """(rows,)"""
+    unit: FloatArray
+    """(rows,): root mean square of the errors of the fold"""
+
+
+def _smallest(errors: FloatArray, share: FloatArray, fold: FloatArray) -> _SmallestErrors:
+    """Return the smallest errors of each fold; errors: (rows, columns); share: weight of each row, (rows,); fold: (rows,)."""
+    found = _SmallestErrors(np.empty(len(errors)), np.empty(len(errors)))
     for one in np.unique(fold):
         own = fold == one
-        unit[own] = np.sqrt((share[own] @ squares[own]).min() / share[own].sum()) or 1.0
-    return unit
+        squares = share[own] @ errors[own] ** 2 / share[own].sum()
+        column = int(squares.argmin())
+        found.errors[own], found.unit[own] = errors[own, column], np.sqrt(squares[column]) or 1.0
+    return found
 
 
 def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.forecasting.effective_number import effective_number, weights_of
+from pipeline.models.effective_number import effective_number, weights_of
 
 
 def _number(errors: list[float] | np.ndarray, group: list[int] | np.ndarray) -> float:
