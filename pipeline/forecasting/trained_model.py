@@ -108,7 +108,8 @@ def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Tas
 def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
     known = usable(process, target, horizon)
     left_out = {*uninformative(known, rows), *process.models_do_not_read}
-    running = [entry for entry in usable(process, target, "in_process") if entry not in known and entry.kind == "number"]
+    measured = (entry for entry in usable(process, target, "in_process") if entry not in known and entry.kind == "number")
+    running = [entry for entry in measured if entry.feature in rows.columns]
     unmeasured = {*uninformative([*known, *running], rows), *process.models_do_not_read}
     entries = [entry for entry in known if entry.feature not in left_out]
     product = () if "product" in process.models_do_not_read else ("product",)

@@ -67,6 +67,11 @@ class SuperLearner:
         if min(map(_from_rows, self.members)) > 0:
             raise ValueError("a blend needs a member for any number of batches: from_rows must be 0 for at least one member")
 
+    @property
+    def dense(self) -> bool:
+        """Whether a member is for dense histories alone."""
+        return any(_from_rows(member) > 0 for member in self.members)
+
     def for_rows(self, count: int) -> "SuperLearner":
         """Return the blend without the members that need more batches than `count`. The other prior weights are scaled to sum 1."""
         return self._with([i for i, member in enumerate(self.members) if _from_rows(member) <= count])
