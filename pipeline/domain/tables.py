@@ -36,6 +36,15 @@ class Results(dy.Schema):
     """From when the result is known; null if no date says it."""
 
 
+class Replicates(dy.Schema):
+    """One result that is the mean of replicates: how many there are, and their standard deviation, SI. None of them is censored."""
+
+    batch_id = dy.String(primary_key=True)
+    attribute = dy.String(primary_key=True)
+    replicates = dy.UInt32(min=2)
+    deviation = dy.Float64(min=0)
+
+
 class Lots(dy.Schema):
     """One property of one material lot per row."""
 

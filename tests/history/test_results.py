@@ -141,6 +141,25 @@ def test_replicates__of_a_mean_all_count_and_a_limit_stays_a_limit(lims: PlainDa
     assert _replicates(lims, tmp_path, "mean") == ([("B1", 3.2, "none"), ("B2", 1.5, "left")], [])
 
 
+def test_replicates__of_a_mean_leave_their_number_and_scatter_where_none_is_censored(
+    lims: PlainData, tmp_path: Path
+) -> None:
+    _replicates(lims, tmp_path, "mean")
+    assert history_of(lims, tmp_path).replicates.rows() == [("B1", "titre", 3, pytest.approx(0.12**0.5))]
+
+
+@pytest.mark.parametrize("how", ["refuse", "last"])
+def test_replicates__that_are_not_averaged_leave_none(lims: PlainData, tmp_path: Path, how: str) -> None:
+    _replicates(lims, tmp_path, how)
+    assert history_of(lims, tmp_path).replicates.is_empty()
+
+
+def test_replicates__of_a_result_that_the_batch_rows_give_do_not_count(lims: PlainData, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,2", "B2,P,1,36,")
+    assert _replicates(lims, tmp_path, "mean")[0] == [("B1", 2.0, "none"), ("B2", 1.5, "left")]
+    assert history_of(lims, tmp_path).replicates.is_empty()
+
+
 def test_replicates__with_limits_of_both_signs_have_no_mean(lims: PlainData, tmp_path: Path) -> None:
     assert _replicates(lims, tmp_path, "mean", "B2,T,>5") == ([("B1", 3.2, "none")], [5, 6, 7])
 
