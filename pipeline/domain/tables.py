@@ -5,6 +5,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 
 STATES = ["used", "set aside", "left out"]
@@ -145,6 +146,12 @@ class Folds(dy.Schema):
     batch_id = dy.String(primary_key=True)
     role = dy.Enum(ROLES)
     as_of = dy.Datetime(nullable=True)
+
+
+def results_contract(process: Process) -> type[Results]:
+    """Make the contract of the results of one process: with the laboratory of each where a source states it."""
+    columns: dict[str, dy.Column] = {LABORATORY: dy.String(nullable=True)} if process.states_laboratory else {}
+    return type("ResultsOf", (Results,), {**columns, "__module__": __name__})
 
 
 def batches_contract(process: Process) -> type[Batches]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
-from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, Results, checked, empty
+from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty, results_contract
 from pipeline.history.availability import notes_on_availability, with_availability
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
 from pipeline.history.left_out import batch_column, leave_out
@@ -64,7 +64,8 @@ def assemble(
     long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}
     found_results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
     dates = batch_dates(found.rows, process)
-    stacked = checked(found_results.select(Results.column_names()), Results, "results")
+    contract = results_contract(process)
+    stacked = checked(found_results.select(contract.column_names()), contract, "results")
     results = with_availability(stacked, dates, process)
     lots, bad_lots = find_lots(process, used, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, used, found.rows)

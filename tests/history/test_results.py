@@ -232,3 +232,23 @@ def test_results__a_cell_with_another_unit_than_its_row_is_not_read(lims: PlainD
     history = history_of(lims, tmp_path)
     assert history.results.is_empty()
     assert history.quarantine["value"].to_list() == ["60 ug/mg", "1 ug/mg"]
+
+
+def test_results__have_the_laboratory_where_a_source_states_it(lims: PlainData, tmp_path: Path) -> None:
+    lims["sources"]["lims"] |= {"unit": None, "revision": None, "laboratory": "lab", "names": {"HCP": "hcp", "T": "titre"}}
+    lims["sources"]["lims"] |= {"replicates": "mean"}
+    rows = ["B1,HCP,50,North", "B1,T,3,South", "B2,HCP,60,", "B2,T,3,North", "B2,T,4,South"]
+    (tmp_path / "lims.csv").write_text("\n".join(["b,t,v,lab", *rows]) + "\n")
+    history = history_of(lims, tmp_path)
+    assert history.results.select("batch_id", "attribute", "laboratory").rows() == [
+        ("B1", "hcp", "North"),
+        ("B1", "titre", "South"),
+        ("B2", "hcp", None),
+        ("B2", "titre", None),  # a mean of two laboratories
+    ]
+    assert history.quarantine.is_empty()
+
+
+def test_results__have_no_column_of_laboratories_that_no_source_states(lims: PlainData, tmp_path: Path) -> None:
+    _lims(tmp_path, "B1,HCP (ELISA),50,ng/mg,1")
+    assert "laboratory" not in history_of(lims, tmp_path).results.columns
