@@ -101,7 +101,7 @@ def _compared(unit: str, numbers: Mapping[str, float | None], noise: AttributeNo
     if rmse is None or floor is None:
         return
     yield (
-        f"On hidden batches the root mean square error was {with_unit(digits(rmse), unit)}. No model can go below "
+        f"On hidden batches the root mean square error was {with_unit(digits(rmse), unit)}. A perfect model would have "
         f"{with_unit(digits(floor), unit)} there."
     )
     freedom = None if noise.stated is not None else noise.degrees_of_freedom

@@ -89,12 +89,14 @@ class AssayNoise:
 
         It is 0 for a censored result: a forecast on the right side of the limit has no error.
         """
-        counts = self.replicates.select("batch_id", "replicates", cqa="attribute")
-        joined = predictions.join(counts, on=["batch_id", "cqa"], how="left", maintain_order="left")
         count, observed = pl.col("replicates").fill_null(1).cast(pl.Float64), pl.col("observed")
         known = {name: noise.deviation(observed, count) for name, noise in self.attributes.items() if noise.known}
+        if not known:
+            return predictions.with_columns(pl.lit(None, pl.Float64).alias(NOISE))
+        counts = self.replicates.select("batch_id", "replicates", cqa="attribute")
+        joined = predictions.join(counts, on=["batch_id", "cqa"], how="left", maintain_order="left")
         found = [pl.when(pl.col("cqa") == name).then(deviation) for name, deviation in known.items()]
-        measured = pl.coalesce(*found, pl.lit(None, pl.Float64))
+        measured = pl.coalesce(*found)
         censored = measured.is_not_null() & (pl.col("censoring") != "none")
         return joined.with_columns(pl.when(censored).then(0.0).otherwise(measured).alias(NOISE)).drop("replicates")
 

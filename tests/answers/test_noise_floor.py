@@ -74,7 +74,7 @@ def test_noise_floor__says_both_where_both_are_known() -> None:
     assert one.sentence == (
         "A reported titre scatters around its true value with a standard deviation of 0.25 g/L (stated as 0.5 g/L; mean of 4 "
         "results). The 160 replicates of 40 batches give 0.3 g/L for a single result (90 % interval 0.271 to 0.336). On hidden "
-        "batches the root mean square error was 0.2 g/L. No model can go below 0.1 g/L there."
+        "batches the root mean square error was 0.2 g/L. A perfect model would have 0.1 g/L there."
     )
 
 
