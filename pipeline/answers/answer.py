@@ -11,6 +11,7 @@ from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.joint import joint_chance, past_errors
+from pipeline.answers.noise_floor import noise_floors
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.record import judged_models, limits_of_answer, record
 from pipeline.answers.result.answer import Answer
@@ -67,6 +68,7 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
             process, run.decision, run.acceptance, judged, run.rows, run.hashes, summary, step, reasons, run.left_out
         ),
         names=names,
+        noise_floors=noise_floors(run, step, names),
     )
     if not whole:
         return result

@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.answers.predicting_run import PredictingRun, predicting_parts
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
+from pipeline.assessment.noise_floor import AssayNoise, assay_noise
 from pipeline.domain.config_files import load, read_json, read_key
 from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files, hash_of_ledger
 from pipeline.domain.left_out import LeftOut
@@ -38,6 +39,8 @@ class TrainedRun(PredictingRun):
     """Importance on all batches: cqa, unit, then the columns of `assessment.importance.importance`."""
     stability: pl.DataFrame
     """Ranks of features over refits: cqa, then the columns of `assessment.importance_stability.stability`."""
+    noise: AssayNoise
+    """How far the results scatter."""
     acceptance: AcceptanceConfig
     """Acceptance limits that were fixed before scoring."""
     left_out: LeftOut
@@ -58,12 +61,14 @@ def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun
     refuse_other_code(read_origin(of_run.origin))
     entry = parsed_entry(of_run.acceptance.read_text(encoding="utf-8"), str(of_run.acceptance))
     acceptance = limits_of(entry, hash_of_file(of_run.forecasts), read_ledger(places.acceptance_ledger))
+    parts = predicting_parts(of_run, records=True)
     return TrainedRun(
-        **predicting_parts(of_run, records=True),
+        **parts,
         forecasts=read_table(of_run.forecasts),
         scores=read_json(of_run.metrics),
         importance=read_table(of_run.importance),
         stability=read_table(of_run.stability),
+        noise=assay_noise(parts["process"], read_table(of_run.replicates)),
         acceptance=acceptance,
         left_out=read_left_out(of_run.history),
         cost=load(of_run.config, "cost", RunCost),

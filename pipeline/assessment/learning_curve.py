@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.extrapolation.availability import FIRST, LAST, dated
+from pipeline.extrapolation.reenactment import as_asked
 from pipeline.models.registry import GlobalMean, Hierarchical, ModelConfig, Task, fit
 
 OWN = (0, 1, 2, 4, 8)
@@ -71,7 +72,7 @@ def _question(rows: pl.DataFrame, product: str) -> _Question:
         others, test = others.filter(pl.col(FIRST) <= as_of), everything.filter(pl.col("started_at") > as_of)
     if own.height < max(OWN):
         test = test.clear()
-    return _Question(product, own, others, test, float(rows["observed"].std() or 1.0))  # type: ignore[arg-type]
+    return _Question(product, own, others, as_asked(test), float(rows["observed"].std() or 1.0))  # type: ignore[arg-type]
 
 
 def _one(asked: _Question, task: Task, own: int) -> tuple[str, str, int, int, float | None, float | None]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from pipeline.assessment.noise_floor import FLOOR_COLUMNS, NO_NOISE, NOISE, AssayNoise
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import bounds, covered, residual
@@ -16,15 +17,22 @@ Metrics = dict[str, dict[str, dict[str, float]]]
 """Protocol → CQA → name of a score → its value."""
 
 
-def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence[float], seed: int) -> pl.DataFrame:
+def score(
+    predictions: pl.DataFrame,
+    units: Mapping[str, Unit],
+    levels: Sequence[float],
+    seed: int,
+    noise: AssayNoise = NO_NOISE,
+) -> pl.DataFrame:
     """Return the scores of each protocol, model and CQA: pooled, per product, and per product and scale level.
 
     A pooled row has the product "all" and no scale level. Columns: protocol, model, cqa, unit, product, scale_level, n,
     products, rmse, mae, bias, q2, skill_global_mean, skill_carry_over, coverage_L and width_L per level L, and for pooled
-    rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over products. Errors and
-    widths are in the unit of the CQA.
+    rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over products. Then
+    `FLOOR_COLUMNS`, which are null where nothing is known of the scatter of the results. Errors, widths and noise floors are in
+    the unit of the CQA.
     """
-    rows = _with_errors(predictions, units, levels)
+    rows = _with_errors(noise.with_noise(predictions), units, levels)
     key = ["protocol", "model", "cqa"]
     pooled = _summary(rows, key, levels).with_columns(
         pl.lit("all").alias("product"), pl.lit(None, pl.Float64).alias("scale_level")
@@ -33,7 +41,9 @@ def score(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: Sequence
     by_scale = _summary(rows, [*key, "product", "scale_level"], levels)
     table = pl.concat([pooled, by_product, by_scale], how="diagonal")
     scored = _skills(table).join(_bootstrap(rows, key, seed), on=[*key, "product"], how="left")
-    named = scored.with_columns(pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}).alias("unit"))
+    named = noise.with_sources(scored).with_columns(
+        pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}).alias("unit")
+    )
     first = [*key, "unit", "product", "scale_level", "n", "products"]
     return named.select(*first, pl.exclude(*first)).sort(*key, pl.col("product") != "all", "product", "scale_level")
 
@@ -45,6 +55,7 @@ def _with_errors(predictions: pl.DataFrame, units: Mapping[str, Unit], levels: S
     return predictions.with_columns(
         (-residual() / factor).alias("error"),
         (pl.col("observed") / factor).alias("displayed"),
+        (pl.col(NOISE) / factor).alias(NOISE),
         *(covered(low, high).alias(f"covered_{name}") for name, (low, high) in ends.items()),
         *(((pl.col(high) - pl.col(low)) / factor).alias(f"wide_{name}") for name, (low, high) in ends.items()),
     )
@@ -66,6 +77,7 @@ def _summary(rows: pl.DataFrame, key: list[str], levels: Sequence[float]) -> pl.
         pl.when(pl.col("displayed").var() > 0)
         .then(1 - squares / ((pl.col("displayed") - pl.col("displayed").mean()) ** 2).sum())
         .alias("q2"),
+        (pl.col(NOISE) ** 2).mean().sqrt().alias("noise_floor"),
         *(pl.col(f"covered_{name}").mean().alias(f"coverage_{name}") for name in names),
         *(pl.col(f"wide_{name}").mean().alias(f"width_{name}") for name in names),
     )
@@ -149,13 +161,14 @@ _METRICS = (
     "coverage_90_low",
     "coverage_95",
     "width_90",
+    *FLOOR_COLUMNS[:-1],
 )
 
 
 def metrics(scores: pl.DataFrame, model: str) -> Metrics:
     """Return the pooled scores of a model, for `dvc metrics`, MLflow and the acceptance limits.
 
-    The lower ends of the bootstrap intervals, `…_low`, are absent with one product.
+    The lower ends of the bootstrap intervals are absent with one product, and the noise floor where it is not known.
     """
     pooled = scores.filter((pl.col("product") == "all") & (pl.col("model") == model))
     nested: Metrics = {}

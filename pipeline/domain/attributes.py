@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.repeatability import Repeatability, repeatability
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.declared import Dates
 from pipeline.domain.times.lag import Lag
@@ -207,6 +208,9 @@ class Attribute:
     """Smallest and largest value that is physically possible, in `unit`. A row with a value outside goes to quarantine."""
     reporting_limit: float | None = None
     """In `unit`. A result at or below it is left-censored: only the limit is known, not the value."""
+    repeatability: str | float | None = None
+    """For a result: the standard deviation of one result when the same sample is measured again, as `2 %` of the value or as an
+    amount such as `0.1 g/L`. The intermediate precision may be stated instead. It gives the noise floor of the scores."""
     specification: Specification | None = None
     result_lag: Lag | None = None
     """For a result: the time that the laboratory needs for it, instead of `result_lag` of the process."""
@@ -234,6 +238,25 @@ class Attribute:
         _positive(self.molar_mass, "g/mol", "molar_mass")
         _positive(self.density, "kg/m3", "density")
         return self
+
+    @model_validator(mode="after")
+    def _readable_repeatability(self) -> "Attribute":
+        if self.repeatability is None:
+            return self
+        if self.role not in LAB or self.kind != "number":
+            raise ValueError(
+                f"repeatability is stated for a {self.kind} of role {self.role}; only a number of role CQA or IPC has one"
+            )
+        try:
+            _ = self.stated_repeatability
+        except ScalebridgeError as error:
+            raise ValueError(f"repeatability: {error}") from None
+        return self
+
+    @property
+    def stated_repeatability(self) -> Repeatability | None:
+        """The standard deviation of one result, as stated."""
+        return None if self.repeatability is None else repeatability(self.repeatability, self.unit, self.substance)
 
     @property
     def si(self) -> Unit:

@@ -33,6 +33,8 @@ class Places:
     """Folder: canonical tables."""
     results: Path
     """Laboratory results of all batches."""
+    replicates: Path
+    """Number and standard deviation of the replicates of each result that is a mean."""
     ledger: Path
     """Raw files with their hashes and numbers of rows."""
     quality_report: Path
@@ -109,6 +111,7 @@ class Places:
             sources=data / "sources",
             history=history,
             results=history / "results.parquet",
+            replicates=history / "replicates.parquet",
             ledger=history / "ledger.parquet",
             quality_report=data / "quality.html",
             quality=data / "quality.json",

@@ -104,6 +104,8 @@ class LongResults(_SourceFiles):
     available: DateColumn | None = None
     """Column with the date from which each result is known, such as its approval: `{column: Approved, date: "%Y-%m-%d"}`. A date
     without a time of day counts from the end of its day. Where a cell is blank, the dates of the batch count."""
+    laboratory: str | None = None
+    """Column with the laboratory that measured each result. With `laboratory` under `groupings`, the models pool over it."""
     replicates: Literal["refuse", "mean", "last"] = "refuse"
     """What several results of one test and batch are: a contradiction that goes to quarantine (`refuse`), replicates of which the
     mean is used, or attempts of which the last row is used. A mean with results such as `<0.05` is known to be below the mean of

@@ -5,6 +5,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 
 STATES = ["used", "set aside", "left out"]
@@ -34,6 +35,15 @@ class Results(dy.Schema):
     censoring = dy.Enum(CENSORING)
     available_at = dy.Datetime(nullable=True)
     """From when the result is known; null if no date says it."""
+
+
+class Replicates(dy.Schema):
+    """One result that is the mean of replicates: how many there are, and their standard deviation, SI. None of them is censored."""
+
+    batch_id = dy.String(primary_key=True)
+    attribute = dy.String(primary_key=True)
+    replicates = dy.UInt32(min=2)
+    deviation = dy.Float64(min=0)
 
 
 class Lots(dy.Schema):
@@ -136,6 +146,12 @@ class Folds(dy.Schema):
     batch_id = dy.String(primary_key=True)
     role = dy.Enum(ROLES)
     as_of = dy.Datetime(nullable=True)
+
+
+def results_contract(process: Process) -> type[Results]:
+    """Make the contract of the results of one process: with the laboratory of each where a source states it."""
+    columns: dict[str, dy.Column] = {LABORATORY: dy.String(nullable=True)} if process.states_laboratory else {}
+    return type("ResultsOf", (Results,), {**columns, "__module__": __name__})
 
 
 def batches_contract(process: Process) -> type[Batches]:

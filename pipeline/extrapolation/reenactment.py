@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE
+from pipeline.domain.process.parts import RESULT_LABORATORY
 from pipeline.extrapolation.kinds import (
     BEYOND_SCALE,
     KIND_COLUMN,
@@ -248,5 +249,12 @@ def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[in
 
 
 def rows_of_role(rows: pl.DataFrame, fold: pl.DataFrame, role: str) -> pl.DataFrame:
-    """Return the rows whose batch has the role in a fold."""
-    return rows.filter(pl.col("batch_id").is_in(fold.filter(pl.col("role") == role)["batch_id"].implode()))
+    """Return the rows whose batch has the role in a fold; test rows as they are asked."""
+    found = rows.filter(pl.col("batch_id").is_in(fold.filter(pl.col("role") == role)["batch_id"].implode()))
+    return found if role == "train" else as_asked(found)
+
+
+def as_asked(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows to predict. Which laboratory will measure a batch is not known when it is asked."""
+    unknown = pl.lit(None, pl.String).alias(RESULT_LABORATORY)
+    return rows.with_columns(unknown) if RESULT_LABORATORY in rows.columns else rows

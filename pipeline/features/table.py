@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipeline.domain.process.parts import RESULT_LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.features.arguments import arguments
 from pipeline.features.catalogue import KEYS, MEASURED, catalogue, offered
@@ -36,6 +37,8 @@ def build(process: Process, history: History) -> pl.DataFrame:
         for entry in catalogue(process)
     ]
     made = [column for column in finite if column.meta.output_name() not in KEYS]
+    if RESULT_LABORATORY in process.grouping_columns:  # each attribute has its own; a row that is asked has none
+        rows = rows.with_columns(pl.lit(None, pl.String).alias(RESULT_LABORATORY))
     names = {*KEYS, *(column.meta.output_name() for column in made)}
     groupings = [pl.col(name) for name in process.grouping_columns if name not in names]
     return rows.select(*KEYS, *made, *groupings).sort("batch_id")

@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
@@ -202,9 +203,11 @@ def _calibration_table(fitted: CalibratedModel) -> pl.DataFrame:
 
 def with_results(rows: pl.DataFrame, results: pl.DataFrame, task: Task) -> pl.DataFrame:
     """Return the batches that have a result of the target, with the result in `observed`, `censoring` and, if the results have it,
-    `available_at`."""
-    dates = [AVAILABLE] if AVAILABLE in results.columns else []
-    own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", *dates, observed="value")
+    `available_at`. If the task pools over the laboratory of a result, the rows have it as well."""
+    further = [pl.col(AVAILABLE)] if AVAILABLE in results.columns else []
+    if RESULT_LABORATORY in task.groups and LABORATORY in results.columns:
+        rows, further = rows.drop(RESULT_LABORATORY, strict=False), [*further, pl.col(LABORATORY).alias(RESULT_LABORATORY)]
+    own = results.filter(pl.col("attribute") == task.target).select("batch_id", "censoring", *further, observed="value")
     return rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 

@@ -7,12 +7,13 @@ import polars as pl
 
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
-from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty
+from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty, results_contract
 from pipeline.history.availability import notes_on_availability, with_availability
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
 from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.quarantine import with_batch
+from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
 from pipeline.history.trajectories import find_trajectories
 
@@ -23,6 +24,8 @@ class AssembledHistory:
 
     batches: pl.DataFrame
     results: pl.DataFrame
+    replicates: pl.DataFrame
+    """Results that are means of replicates."""
     lots: pl.DataFrame
     genealogy: pl.DataFrame
     trajectories: pl.DataFrame
@@ -59,8 +62,10 @@ def assemble(
     found = find_batches(process, used)
     batches = batch_table(found.rows, process)
     long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}
-    stacked, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
+    found_results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
     dates = batch_dates(found.rows, process)
+    contract = results_contract(process)
+    stacked = checked(found_results.select(contract.column_names()), contract, "results")
     results = with_availability(stacked, dates, process)
     lots, bad_lots = find_lots(process, used, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, used, found.rows)
@@ -72,7 +77,18 @@ def assemble(
     ledger = _ledger(read, quarantine, gone)
     notes = (*series.notes, *notes_on_availability(results, dates, process))
     return AssembledHistory(
-        batches, results, lots, genealogy, series.table, quarantine, found.corrected, gone, states, ledger, notes
+        batches,
+        results,
+        replicate_table(found_results),
+        lots,
+        genealogy,
+        series.table,
+        quarantine,
+        found.corrected,
+        gone,
+        states,
+        ledger,
+        notes,
     )
 
 

@@ -14,7 +14,7 @@ from pipeline.history.correct import correct
 from pipeline.history.derive import derive
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.quarantine import NO_VALID_BATCH, reject, reject_repeated
-from pipeline.history.replicates import last_of, mean_rows
+from pipeline.history.replicates import last_of, mean_rows, scatter_of
 from pipeline.history.typed_rows import CENSORING
 
 SOURCE = "_source"
@@ -145,7 +145,7 @@ def batch_dates(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
 
 
 def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Laboratory results from columns of the batch rows, one row per result."""
+    """Laboratory results from columns of the batch rows, one row per result, with what is known of their replicates."""
     places = source_of_attributes(process)
     lab = [name for name in places if f"{name}{CENSORING}" in rows.columns]
     parts = [
@@ -154,10 +154,17 @@ def wide_results(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
             pl.lit(name).alias("attribute"),
             pl.col(name).alias("value"),
             pl.col(f"{name}{CENSORING}").alias("censoring"),
+            *scatter_of(name, rows.columns if _replicates_count(name, places[name], process) else ()),
         ).filter(pl.col("value").is_not_null())
         for name in lab
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=_RESULT)
+
+
+def _replicates_count(name: str, source: str, process: Process) -> bool:
+    """Whether several rows of a source show the scatter of one result: each is of a batch, and no correction names the result."""
+    of_batch = source in process.sources and process.batch in process.sources[source].key
+    return of_batch and all(name not in rule.attributes() for rule in process.corrections)
 
 
 _RESULT = {"batch_id": pl.String, "attribute": pl.String, "value": pl.Float64, "censoring": pl.String}

@@ -1,13 +1,18 @@
-"""Several results of one thing: their mean, or the last of them."""
+"""Several results of one thing: their mean and how far they scatter, or the last of them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
-from pipeline.domain.tables import Quarantine, empty
+from pipeline.domain.tables import Quarantine, Replicates, checked, empty
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import reject
 
+REPLICATES, DEVIATION = "replicates", "deviation"
+"""Columns of a mean: the number of results that it is made of, and their standard deviation, SI. Null where they do not count."""
+_OF_ATTRIBUTE = "{}__{}"
+"""Name of these columns in a row with several attributes."""
 NO_MEAN = "a mean of results with < and with > is not known; keep the results apart, or declare `replicates: last`"
 
 
@@ -40,6 +45,34 @@ def means(key: Sequence[str], value: str, censoring: str) -> list[pl.Expr]:
     return [pl.col(value).mean().over(key).alias(value), pl.coalesce(*signs, pl.lit("none")).alias(censoring)]
 
 
+def scatter(key: Sequence[str], value: str, censoring: str) -> list[pl.Expr]:
+    """The number of results of each key, and their standard deviation with n − 1; null for a single result.
+
+    A key with a result such as `<0.05` has none: the results above the limit alone scatter less than all of them.
+
+    >>> rows = pl.DataFrame({"batch": ["B1", "B1", "B2"], "x": [0.0, 2.0, 1.0], "sign": ["none"] * 3})
+    >>> rows.select(scatter(["batch"], "x", "sign")).rows()
+    [(2, 1.4142135623730951), (2, 1.4142135623730951), (None, None)]
+    """
+    count = pl.col(value).is_not_null().sum().over(key)
+    several = (count > 1) & (pl.col(censoring) == "none").all().over(key)
+    found = {REPLICATES: count.cast(pl.UInt32), DEVIATION: pl.col(value).std().over(key)}
+    return [pl.when(several).then(expression).alias(name) for name, expression in found.items()]
+
+
+def scatter_of(attribute: str, columns: Sequence[str]) -> list[pl.Expr]:
+    """The columns of `scatter` of one attribute of a row with several; null where the row has none."""
+    names = {name: _OF_ATTRIBUTE.format(attribute, name) for name in (REPLICATES, DEVIATION)}
+    types = {REPLICATES: pl.UInt32(), DEVIATION: pl.Float64()}
+    return [(pl.col(own) if own in columns else pl.lit(None, types[name])).alias(name) for name, own in names.items()]
+
+
+def replicate_table(results: pl.DataFrame) -> pl.DataFrame:
+    """Return the results that are means, with the number and the standard deviation of what they are made of."""
+    several = results.filter(pl.col(REPLICATES).is_not_null())
+    return checked(several.select("batch_id", "attribute", REPLICATES, DEVIATION), Replicates, "replicates")
+
+
 def _any_with(sign: str, key: Sequence[str], censoring: str) -> pl.Expr:
     return (pl.col(censoring) == sign).any().over(key)
 
@@ -50,6 +83,7 @@ def mean_rows(
     """Make one row of the rows of each key: numbers become their mean. Rows whose texts or dates differ are set aside.
 
     `censored` pairs a laboratory result with its column of censoring, `place` names the columns that say where a row comes from.
+    The row has the columns of `scatter` of each laboratory result.
     """
     kinds = rows.drop(*key, *place, *(sign for _, sign in censored)).schema
     words = [name for name, dtype in kinds.items() if not dtype.is_numeric()]
@@ -63,6 +97,8 @@ def mean_rows(
         rows, found = reject(rows, source, without_mean(key, sign), name, pl.col(name))
         records.append(found)
     mean = rows.with_columns(
-        *(pl.col(name).mean().over(key) for name in numbers), *(e for n, s in censored for e in means(key, n, s))
+        *(pl.col(name).mean().over(key) for name in numbers),
+        *(e for n, s in censored for e in means(key, n, s)),
+        *(e.name.map(partial(_OF_ATTRIBUTE.format, n)) for n, s in censored for e in scatter(key, n, s)),
     )
     return mean.unique(key, keep="first", maintain_order=True), pl.concat(records)

@@ -1,18 +1,21 @@
 """The table of laboratory results: tests become attributes, units become SI, the newest revision counts."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
-from pipeline.domain.tables import Quarantine, Results, checked, empty
+from pipeline.domain.tables import Quarantine, Results, empty
 from pipeline.history.batches import SOURCE
 from pipeline.history.cells import LIMIT, at_limit, censored, not_a_number, number, out_of_range, without_unit
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
-from pipeline.history.replicates import last_of, means, without_mean
+from pipeline.history.replicates import DEVIATION, REPLICATES, last_of, means, scatter, without_mean
 from pipeline.history.revisions import why_not_newest
 
 _RESULT = ("batch_id", "attribute")
@@ -25,7 +28,7 @@ def long_results(process: Process, name: str, rows: pl.DataFrame, batches: pl.Se
     rows = with_column(rows, AVAILABLE, pl.Datetime("us")).with_columns(
         pl.lit(name).alias(SOURCE), pl.col("test").replace_strict(dict(source.names), default=None).alias("attribute")
     )
-    rows = with_column(rows, "unit", pl.String())
+    rows = with_column(with_column(rows, "unit", pl.String()), LABORATORY, pl.String())
     records, undeclared = [empty(Quarantine)], "the test is not declared in the process definition"
     for why, column, file_column in (
         (pl.when(pl.col("attribute").is_null()).then(pl.lit(undeclared)), "test", source.test),
@@ -106,7 +109,10 @@ def _one_per_batch(rows: pl.DataFrame, process: Process, source: LongResults) ->
     if source.replicates == "mean":
         rows, found = reject(rows, pl.col(SOURCE), without_mean(_RESULT, "censoring"), source.test, pl.col("test"))
         known = pl.col(AVAILABLE).max().over(_RESULT)  # a mean is known when the last of its results is
-        return rows.with_columns(*means(_RESULT, "value", "censoring"), known), found
+        one = pl.col(LABORATORY).n_unique().over(_RESULT) == 1  # a mean of several laboratories is of none of them
+        of = pl.when(one).then(pl.col(LABORATORY)).alias(LABORATORY)
+        mean = (*means(_RESULT, "value", "censoring"), *scatter(_RESULT, "value", "censoring"))
+        return rows.with_columns(*mean, known, of), found
     key, what = ["batch_id", "attribute"], ["value", "censoring"]
     rows = rows.with_columns(pl.col(AVAILABLE).min().over(_RESULT))  # a result that is reported again was known before
     return reject_repeated(rows, pl.col(SOURCE), key, what, source.test, pl.col("test"))
@@ -122,12 +128,15 @@ def _last_replicate(rows: pl.DataFrame, process: Process, source: LongResults) -
 def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Stack results from batch rows and from result files. `available_at` holds the dates that result files give.
 
-    If two of them give the same result, the first counts (batch rows come first) and the other is set aside.
+    If two of them give the same result, the first counts (batch rows come first) and the other is set aside. Besides the columns of
+    `Results` the rows have the laboratory, and `replicates` and `deviation`, which are null where a result is not a mean.
     """
-    columns = ["batch_id", "attribute", "value", "censoring", AVAILABLE]
+    further = {AVAILABLE: pl.Datetime("us"), LABORATORY: pl.String(), REPLICATES: pl.UInt32(), DEVIATION: pl.Float64()}
+    columns = ["batch_id", "attribute", "value", "censoring", *further]
     key = ["batch_id", "attribute"]
-    rows, records = with_column(wide, AVAILABLE, pl.Datetime("us")).select(columns), [empty(Quarantine)]
-    for part in long:
+    rows, records = _with_columns(wide, further).select(columns), [empty(Quarantine)]
+    for given in long:
+        part = _with_columns(given, further)
         doubled = part.join(rows.select(key), on=key, how="semi").select(FILE, ROW).with_columns(pl.lit(True).alias("_both"))
         marked = part.join(doubled, on=[FILE, ROW], how="left", maintain_order="left")
         why = pl.when(pl.col("_both")).then(pl.lit("another source gives this result already"))
@@ -135,4 +144,10 @@ def result_table(wide: pl.DataFrame, long: list[pl.DataFrame]) -> tuple[pl.DataF
         once = good.select(columns).unique(key, keep="first", maintain_order=True)  # replicates have their mean in each row
         rows, records = pl.concat([rows, once]), [*records, found]
     typed = rows.with_columns(pl.col("censoring").cast(Results.censoring.dtype)).sort(key)
-    return checked(typed, Results, "results"), pl.concat(records)
+    return typed, pl.concat(records)
+
+
+def _with_columns(rows: pl.DataFrame, further: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    for name, dtype in further.items():
+        rows = with_column(rows, name, dtype)
+    return rows

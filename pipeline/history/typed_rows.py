@@ -9,6 +9,7 @@ from pipeline.domain.attributes import LAB, Attribute, SourceColumn
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.availability import resolution
+from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
@@ -51,7 +52,14 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         uses[column.column] = "id" if attribute.role == "identifier" and attribute.kind == "text" else attribute.kind
     revision: ColumnUse = "text" if isinstance(source.format, Excel) else "number"  # a workbook shows 1.10 of the number 1.1
     own: dict[type, dict[str, ColumnUse]] = {
-        LongResults: {"batch": "id", "test": "id", "value": "number", "unit": "text", "revision": revision},
+        LongResults: {
+            "batch": "id",
+            "test": "id",
+            "value": "number",
+            "unit": "text",
+            "revision": revision,
+            LABORATORY: "id",
+        },
         LotRows: {"lot": "id"},
         GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
         TrajectoryRows: {"batch": "id", "time": "time", "tag": "id", "value": "number"},
@@ -165,7 +173,7 @@ def _structure_columns(source: Source) -> dict[str, str]:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
             dated = None if source.available is None else source.available.column
-            optional = {"unit": source.unit, "revision": source.revision, AVAILABLE: dated}
+            optional = {"unit": source.unit, "revision": source.revision, LABORATORY: source.laboratory, AVAILABLE: dated}
             return names | {k: v for k, v in optional.items() if v is not None}
         case LotRows():
             return {"lot_id": source.lot}
@@ -209,7 +217,7 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     return {name: cells[name] for name in columns}
 
 
-_OPTIONAL = {"unit", "value"}
+_OPTIONAL = {"unit", "value", LABORATORY}
 
 
 def _required(raw: pl.DataFrame, column: str, nulls: tuple[str, ...]) -> CellReading:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.noise_floor import NoiseFloor
 from pipeline.answers.result.prediction import AttributeAnswer
 from pipeline.domain.display import chance, chance_change, digits, signed, span
 from pipeline.domain.errors import ScalebridgeError, listed
@@ -57,6 +58,7 @@ def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
     for key, one in first.attributes.items():
         if key in second.attributes:
             yield from _attribute(first.name(key), one, second.attributes[key])
+            yield from _noise_floor(key, first, second)
     yield ComparedRow("domain", "", first.domain.status, second.domain.status, "")
     others = {line.quantity: line for line in second.scale_comparison.quantities if line.proposed is not None}
     for line in first.scale_comparison.quantities:
@@ -71,6 +73,21 @@ def _attribute(name: str, first: AttributeAnswer, second: AttributeAnswer) -> It
     chances = [(one.chance, one.supported_chance) for one in both if one is not None and one.chance is not None]
     if len(chances) == 2:
         yield _chances("  P(in spec)", *chances)
+
+
+def _noise_floor(key: str, first: Answer, second: Answer) -> Iterable[ComparedRow]:
+    """The standard deviation of one reported result, which no model can predict; no row where it is not known."""
+    both = [answer.noise_floors.get(key) for answer in (first, second)]
+    if any(both):
+        unit, texts = (
+            first.attributes[key].unit,
+            ["–" if one is None or one.deviation is None else _with_source(one) for one in both],
+        )
+        yield ComparedRow("  noise floor", unit, texts[0], texts[1], "")
+
+
+def _with_source(one: NoiseFloor) -> str:
+    return f"{digits(one.deviation or 0.0)} ({one.source})"
 
 
 def _number(what: str, unit: str, first: float | None, second: float | None) -> ComparedRow:

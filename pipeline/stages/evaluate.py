@@ -4,6 +4,7 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_for, read_ledger
+from pipeline.assessment.noise_floor import assay_noise
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.assessment.score_plots import draw_scores
 from pipeline.assessment.scores import metrics, score
@@ -28,9 +29,9 @@ def evaluate(places: Places) -> None:
     entry = _fixed_limits(places)
     process, seed = load(places.config, "process", Process), load(places.config, "seed", int)
     levels = load(places.config, "interval", IntervalConfig).levels
-    predictions = read_table(places.forecasts)
+    predictions, noise = read_table(places.forecasts), assay_noise(process, read_table(places.replicates))
     units = {target: process.attributes[target].si for target in process.targets}
-    scores = score(predictions, units, levels, seed)
+    scores = score(predictions, units, levels, seed, noise)
     write(scores, places.scores)
     write_text(as_json(metrics(scores, ANSWERING)), places.metrics)
     write(reenactments(predictions, units), places.reenactments)
@@ -41,7 +42,7 @@ def evaluate(places: Places) -> None:
         places,
         "evaluate",
         keys=("decision", "interval", "process", "seed"),
-        read=(places.forecasts,),
+        read=(places.forecasts, places.replicates),
         written=(places.scores, places.metrics, places.reenactments, places.plots, places.acceptance),
     )
 

@@ -1,6 +1,7 @@
 """Cross-validation: forecasts of hidden batches, and final models."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,9 +12,10 @@ from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import with_result_dates
 from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, LeaveProductOut, PastScaleUps, Split, fold_table
 from pipeline.forecasting.calibrated_model import CalibratedModel
-from pipeline.forecasting.cross_validation import crossfit, fit_final
+from pipeline.forecasting.cross_validation import crossfit, fit_final, with_results
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.model_choice import ANSWERING
+from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
 from pipeline.models.registry import CarryOver, Ridge, Task, ladder
 from tests.support.rows import batch_rows, results_of
 
@@ -187,3 +189,51 @@ def test_baseline__of_a_known_product_beats_the_mean_of_all() -> None:
     found = _forecast(rows, results_of(rows)).filter(pl.col("protocol") == "largest_scale_out")
     error = {m: float(((p["observed"] - p["predicted"]) ** 2).mean()) for (m,), p in found.group_by("model")}  # type: ignore[arg-type]
     assert error[CarryOver().kind] < error["global_mean"]
+
+
+POOLED = Task("y", ("x", "log10_scale"), ("product",), groups=("product", "lineage", "result_laboratory"))
+
+
+def _of_two_laboratories(rows: pl.DataFrame, offset: float) -> pl.DataFrame:
+    """Results of which those of laboratory South are too high. Products change their laboratory by chance."""
+    south = pl.Series(np.random.default_rng(4).random(rows.height) < 0.5)
+    named = results_of(rows, noise=0.05).with_columns(
+        laboratory=pl.select(pl.when(south).then(pl.lit("S")).otherwise(pl.lit("N")))["literal"]
+    )
+    return named.with_columns(value=pl.col("value") + pl.when(pl.col("laboratory") == "S").then(offset).otherwise(0.0))
+
+
+def test_with_results__have_the_laboratory_of_the_result_of_the_target_where_the_task_pools_over_it() -> None:
+    rows = batch_rows().with_columns(result_laboratory=pl.lit(None, pl.String))
+    results = _of_two_laboratories(rows, 0.0)
+    assert with_results(rows, results, POOLED)["result_laboratory"].to_list() == results["laboratory"].to_list()
+    assert with_results(rows, results, TASK)["result_laboratory"].null_count() == rows.height
+
+
+def test_fit_final__takes_the_difference_of_two_laboratories_out_of_the_forecast() -> None:
+    """Forecasts name no laboratory: they are for the mean of both, and effects of the products are not mixed with theirs."""
+    rows = batch_rows().with_columns(result_laboratory=pl.lit(None, pl.String))
+    results = _of_two_laboratories(rows, 2.0)
+    truth = results_of(rows, noise=0.0)["value"].to_numpy() + 1.0
+    errors = {}
+    for name, task in (("pooled", POOLED), ("ignored", replace(POOLED, groups=("product", "lineage")))):
+        observed = with_results(rows, results, task)
+        fitted = fit_hierarchical(Hierarchical(), observed, observed["observed"].to_numpy(), task)
+        errors[name] = float(np.sqrt(np.mean((fitted.predict(rows) - truth) ** 2)))
+    assert errors["pooled"] < 0.5 * errors["ignored"]
+
+
+def test_crossfit__does_not_know_which_laboratory_will_measure_a_hidden_batch() -> None:
+    rows = batch_rows().with_columns(result_laboratory=pl.lit(None, pl.String))
+    results = _of_two_laboratories(rows, 2.0)
+    folds, _ = fold_table(rows, Split(PROTOCOLS[1:]))
+    one = folds.filter(pl.col("fold") == 0)
+    hidden = one.filter(pl.col("role") == "test")["batch_id"].implode()
+    swapped = pl.col("laboratory").replace_strict({"N": "S", "S": "N"})
+    other = results.with_columns(laboratory=pl.when(pl.col("batch_id").is_in(hidden)).then(swapped).otherwise("laboratory"))
+    assert not other.equals(results)
+    before, after = (
+        crossfit(rows, given, one, [POOLED], ladder(Hierarchical()), IntervalConfig(), 1).predictions
+        for given in (results, other)
+    )
+    assert before.equals(after)

@@ -83,3 +83,28 @@ def test_details__several_rows_of_a_batch_are_refused_unless_declared(small: Mak
     history = _sheet(small, tmp_path, "refuse")
     assert history.results.is_empty()
     assert history.quarantine["row"].to_list() == [2, 3, 4, 5, 6, 7]
+
+
+def _two_titres(small: Make, folder: Path, **more: object) -> AssembledHistory:
+    """A sheet with two titres of B1, one of B2 beside an empty cell, and two of B3, one of them below its limit."""
+    batches_csv(folder, *(f"{batch},P,1,36," for batch in ("B1", "B2", "B3")))
+    lines = ["batch,titre,ph", "B1,2,7", "B1,4,7", "B2,5,7", "B2,,7", "B3,<0.2,7", "B3,3,7"]
+    (folder / "sheet.csv").write_text("\n".join(lines) + "\n")
+    definition = small()
+    definition["attributes"]["titre"]["column"] = "sheet.titre"
+    definition["attributes"]["batch"]["column"] = ["batches.batch", "sheet.batch"]
+    definition["sources"]["sheet"] = {"gives": "details", "files": ["sheet.csv"], "key": ["batch"], "replicates": "mean"}
+    return history_of(definition | more, folder)
+
+
+def test_details__several_results_of_a_batch_leave_their_number_and_scatter(small: Make, tmp_path: Path) -> None:
+    history = _two_titres(small, tmp_path)
+    assert history.replicates.rows() == [("B1", "titre", 2, pytest.approx(2**0.5))]
+    assert history.results.select("batch_id", "value").rows()[:2] == [("B1", 3.0), ("B2", 5.0)]
+
+
+def test_details__results_that_a_correction_changes_show_no_scatter(small: Make, tmp_path: Path) -> None:
+    rule = {"kind": "rescale", "name": "r", "reason": "x", "change": ["titre"], "where": {"product": ["P"]}, "factor": 10}
+    history = _two_titres(small, tmp_path, corrections=[rule])
+    assert history.results["value"][0] == 30.0
+    assert history.replicates.is_empty()

@@ -141,6 +141,25 @@ def test_replicates__of_a_mean_all_count_and_a_limit_stays_a_limit(lims: PlainDa
     assert _replicates(lims, tmp_path, "mean") == ([("B1", 3.2, "none"), ("B2", 1.5, "left")], [])
 
 
+def test_replicates__of_a_mean_leave_their_number_and_scatter_where_none_is_censored(
+    lims: PlainData, tmp_path: Path
+) -> None:
+    _replicates(lims, tmp_path, "mean")
+    assert history_of(lims, tmp_path).replicates.rows() == [("B1", "titre", 3, pytest.approx(0.12**0.5))]
+
+
+@pytest.mark.parametrize("how", ["refuse", "last"])
+def test_replicates__that_are_not_averaged_leave_none(lims: PlainData, tmp_path: Path, how: str) -> None:
+    _replicates(lims, tmp_path, how)
+    assert history_of(lims, tmp_path).replicates.is_empty()
+
+
+def test_replicates__of_a_result_that_the_batch_rows_give_do_not_count(lims: PlainData, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,2", "B2,P,1,36,")
+    assert _replicates(lims, tmp_path, "mean")[0] == [("B1", 2.0, "none"), ("B2", 1.5, "left")]
+    assert history_of(lims, tmp_path).replicates.is_empty()
+
+
 def test_replicates__with_limits_of_both_signs_have_no_mean(lims: PlainData, tmp_path: Path) -> None:
     assert _replicates(lims, tmp_path, "mean", "B2,T,>5") == ([("B1", 3.2, "none")], [5, 6, 7])
 
@@ -213,3 +232,23 @@ def test_results__a_cell_with_another_unit_than_its_row_is_not_read(lims: PlainD
     history = history_of(lims, tmp_path)
     assert history.results.is_empty()
     assert history.quarantine["value"].to_list() == ["60 ug/mg", "1 ug/mg"]
+
+
+def test_results__have_the_laboratory_where_a_source_states_it(lims: PlainData, tmp_path: Path) -> None:
+    lims["sources"]["lims"] |= {"unit": None, "revision": None, "laboratory": "lab", "names": {"HCP": "hcp", "T": "titre"}}
+    lims["sources"]["lims"] |= {"replicates": "mean"}
+    rows = ["B1,HCP,50,North", "B1,T,3,South", "B2,HCP,60,", "B2,T,3,North", "B2,T,4,South"]
+    (tmp_path / "lims.csv").write_text("\n".join(["b,t,v,lab", *rows]) + "\n")
+    history = history_of(lims, tmp_path)
+    assert history.results.select("batch_id", "attribute", "laboratory").rows() == [
+        ("B1", "hcp", "North"),
+        ("B1", "titre", "South"),
+        ("B2", "hcp", None),
+        ("B2", "titre", None),  # a mean of two laboratories
+    ]
+    assert history.quarantine.is_empty()
+
+
+def test_results__have_no_column_of_laboratories_that_no_source_states(lims: PlainData, tmp_path: Path) -> None:
+    _lims(tmp_path, "B1,HCP (ELISA),50,ng/mg,1")
+    assert "laboratory" not in history_of(lims, tmp_path).results.columns

@@ -9,7 +9,7 @@ from rich.console import Console
 from pipeline.answers.result.answer import Answer
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.reports.comparison import comparison, comparison_page, show_comparison
-from tests.support.example_result import example
+from tests.support.example_result import NOISE, example
 from tests.support.trained_pot import answered
 
 ANSWER = example()
@@ -47,3 +47,10 @@ def test_comparison__needs_a_common_attribute() -> None:
     step = replace(ANSWER.step, attributes={"assay": ANSWER.attributes["titre"]})
     with pytest.raises(ScalebridgeError, match="no attribute in common: titre, hmw and assay"):
         comparison(ANSWER, replace(ANSWER, steps=(step,)))
+
+
+def test_comparison__has_the_noise_floor_where_one_answer_knows_it() -> None:
+    known = replace(ANSWER, noise_floors={"titre": NOISE})
+    (row,) = [row for row in comparison(known, slower()).rows if row.what.strip() == "noise floor"]
+    assert (row.unit, row.first, row.second, row.difference) == ("g/L", "0.09 (from 34 replicates)", "–", "")
+    assert not [row for row in comparison(ANSWER, slower()).rows if row.what.strip() == "noise floor"]

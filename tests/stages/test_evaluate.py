@@ -81,3 +81,26 @@ def test_evaluate__limits_stay_with_the_forecasts_that_were_scored_under_them(pr
     assert entry["limits"]["least_skill"] == 0.9
     lines = places.acceptance_ledger.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [first, entry]
+
+
+def test_evaluate__has_the_noise_floor_that_is_stated_else_that_of_replicates(project: Places, tmp_path: Path) -> None:
+    places = copy_of(project, tmp_path)
+    titres = pl.read_parquet(places.results).filter(attribute="titre")
+    several = titres.select("batch_id", "attribute", replicates=pl.lit(4, pl.UInt32), deviation=pl.lit(0.2))
+    several.write_parquet(places.replicates)
+    evaluate(places)
+    of_replicates = json.loads(places.metrics.read_text(encoding="utf-8"))["leave_product_out"]["titre"]
+    censored = (
+        pl.read_parquet(places.forecasts).filter(protocol="leave_product_out", model="answering", censoring="left").height
+    )
+    measured = 1 - censored / 48
+    assert of_replicates["noise_floor"] == pytest.approx(0.1 * measured**0.5, abs=1e-6)
+    assert of_replicates["noise_floor_replicates"] == 4 * 48
+    config = places.config / "process.yaml"
+    made = yaml.safe_load(config.read_text(encoding="utf-8"))
+    made["process"]["attributes"]["titre"]["repeatability"] = "0.6 g/L"
+    config.write_text(yaml.safe_dump(made), encoding="utf-8")
+    evaluate(places)
+    stated = json.loads(places.metrics.read_text(encoding="utf-8"))["leave_product_out"]["titre"]
+    assert stated["noise_floor"] == pytest.approx(0.3 * measured**0.5, abs=1e-6)
+    assert "noise_floor_low" not in stated

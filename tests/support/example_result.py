@@ -18,6 +18,7 @@ from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
 from pipeline.answers.result.drivers import Drivers, FeatureShare
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.next_runs import BestRun, ChosenRun, NextRuns, RunPlace
+from pipeline.answers.result.noise_floor import NoiseFloor
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     Interval,
@@ -47,6 +48,23 @@ SCORED = {
         "titre": {"skill_carry_over": 0.213, "skill_carry_over_low": 0.102, "coverage_90": 0.912, "coverage_90_low": 0.861}
     }
 }
+NOISE = NoiseFloor(
+    unit="g/L",
+    source="from 34 replicates",
+    deviation=0.09,
+    results=1,
+    stated="",
+    estimated=0.09,
+    estimated_low=0.07,
+    estimated_high=0.12,
+    replicates=34,
+    batches=17,
+    rmse=0.2,
+    hidden=0.1,
+    hidden_low=0.08,
+    hidden_high=0.14,
+    sentence="A reported titre scatters.",
+)
 VESSELS = {"lab": (0.005, 0.165, 0.07), "plant": (2.0, 1.18, 0.5)}
 
 

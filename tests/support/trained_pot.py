@@ -13,6 +13,7 @@ from pipeline.answers.trained_run import TrainedRun
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
 from pipeline.assessment.importance import importance
 from pipeline.assessment.importance_stability import stability
+from pipeline.assessment.noise_floor import NO_NOISE
 from pipeline.domain.config_files import parse
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.run_cost import RunCost
@@ -57,6 +58,7 @@ def _learned() -> TrainedRun:
         stability=ranks,
         decision=DecisionConfig(),
         acceptance=AcceptanceConfig(),
+        noise=NO_NOISE,
         sites=SiteKnowledge(),
         left_out=LeftOut(),
         cost=RunCost("bench runs", "example"),

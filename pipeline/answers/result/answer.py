@@ -14,6 +14,7 @@ from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.noise_floor import NoiseFloor
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     JointChance,
@@ -69,6 +70,10 @@ class Answer:
     scenarios: ScenarioPart | None = None
     """None: not asked for."""
     next_runs: NextRunsPart | None = None
+    noise_floors: Annotated[Mapping[str, NoiseFloor], Field(exclude_if=lambda found: not found)] = Field(
+        default_factory=dict
+    )
+    """Attribute → how far its reported results scatter, where this is known. The key is absent from the file where nothing is."""
     as_of: str | None = None
     """Time up to which records of the running batch were used (ISO 8601); None: before the batch."""
     courses: tuple[Course, ...] = ()

@@ -8,7 +8,7 @@ from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
-from pipeline.domain.process.parts import lot_column
+from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
 from pipeline.domain.process.windows import window_problems
 
 
@@ -56,11 +56,17 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
 
 def _grouping_problems(process: Definition) -> list[str]:
     words = [name for name, attribute in process.attributes.items() if attribute.kind == "text"]
-    return [
+    laboratory = [LABORATORY] if process.states_laboratory else []
+    found = [
+        f"groupings.{LABORATORY} refuses unseen levels, but no proposal states the laboratory of a result; leave `unseen` out"
+        for name in laboratory
+        if name in process.groupings and process.groupings[name].unseen == "refuse"
+    ]
+    return found + [
         f"groupings names '{name}', which is neither an attribute of kind text ({listed(words, 8)}) nor a material "
-        f"({listed(process.materials)})"
+        f"({listed(process.materials)}); for `{LABORATORY}`, declare the column of it in a source of results"
         for name in process.groupings
-        if name not in words and name not in process.materials
+        if name not in (*words, *process.materials, *laboratory)
     ]
 
 
@@ -160,7 +166,7 @@ _FIXED_COLUMNS = {
     **dict.fromkeys(
         ("scale_level", "log10_scale", "observed", "censoring", "predicted", "fold", "protocol", "reenacted_kind")
     ),
-    **dict.fromkeys(("available_at", "first_result_at", "last_result_at")),
+    **dict.fromkeys(("available_at", "first_result_at", "last_result_at", RESULT_LABORATORY)),
 }
 """Column of the batch table or the feature table → key of the process that names the attribute in it."""
 
@@ -176,16 +182,20 @@ def _reserved_names(process: Definition) -> list[str]:
         "equipment": process.equipment,
         "started_at": process.started,
     }
-    return [
+    reserved = [
         f"the attribute name '{name}' is reserved for a column of the tables; choose another name"
         + (f", or set `{key}` to it" if (key := _FIXED_COLUMNS[name]) else "")
         for name in process.attributes
         if name in _FIXED_COLUMNS and filled.get(name) != name
-    ] + [
+    ]
+    lots = [
         f"the attribute name '{lot_column(material)}' is reserved for the lots of the material '{material}'; choose another name"
         for material in process.materials
         if lot_column(material) in process.attributes
     ]
+    twice = LABORATORY in process.attributes and process.states_laboratory
+    why = f"the attribute name '{LABORATORY}' is reserved, since a source states the laboratory of each result; choose another name"
+    return [*reserved, *lots, *([why] if twice else [])]
 
 
 def _cycles(process: Definition) -> list[str]:

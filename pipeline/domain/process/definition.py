@@ -11,8 +11,10 @@ from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import (
+    LABORATORY,
     ONE_PRODUCT,
     ONE_SCALE,
+    RESULT_LABORATORY,
     Grouping,
     Material,
     Operation,
@@ -62,7 +64,8 @@ class Definition:
     materials: Mapping[str, Material] = Field(default_factory=dict)
     operations: Mapping[str, Operation] = Field(default_factory=dict)
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
-    """Text attribute, or material (its lots form the groups) → how models use the groups. Groupings may cross."""
+    """Text attribute, material (its lots form the groups), or `laboratory` (that of each result) → how models use the groups.
+    Groupings may cross."""
     models_do_not_read: tuple[Literal["product", "log10_scale"], ...] = ()
     """Features that no model reads: `product`, the name of the product, and `log10_scale`, the logarithm of the batch size. Models
     read both by default. A product that is not read is still a grouping. The scale still decides the kind of question."""
@@ -86,6 +89,11 @@ class Definition:
         return self.scale.attribute != ONE_SCALE
 
     @property
+    def states_laboratory(self) -> bool:
+        """Whether a source says which laboratory measured each result."""
+        return any(source.gives == "results" and source.laboratory is not None for source in self.sources.values())
+
+    @property
     def lineage(self) -> str:
         """Attribute whose value stays the same in a scale-up."""
         return self.scale.within or self.product
@@ -94,6 +102,7 @@ class Definition:
     def grouping_columns(self) -> dict[str, Grouping]:
         """Column of the feature table → grouping. The lots of a material are in the column `<material>_lot`."""
         keys = {self.product: "product", self.site: "site", self.equipment: "equipment"}
+        keys |= {LABORATORY: RESULT_LABORATORY} if self.states_laboratory else {}
         columns = {name: keys.get(name, name) for name in self.groupings} | {n: lot_column(n) for n in self.materials}
         return {columns[name]: one for name, one in self.groupings.items()}
 

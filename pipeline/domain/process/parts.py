@@ -15,6 +15,10 @@ ONE_PRODUCT = "one_product"
 """Attribute that names the product of every batch where the definition states no `product`."""
 ONE_SCALE = "one_scale"
 """Attribute that holds the batch size, 1, of every batch where the definition states no `scale`."""
+LABORATORY = "laboratory"
+"""Grouping by the laboratory of a result, where a source of results has a column of it; also a column of the results."""
+RESULT_LABORATORY = "result_laboratory"
+"""Column of the rows of one attribute: the laboratory of its result. Null in the feature table, where no result is asked for."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -1,7 +1,7 @@
 """Drivers, equivalence and record as sections of the page. All numbers come from the answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from pipeline.answers.equivalence.judgement import UNKNOWN
 from pipeline.answers.result.answer import Answer
@@ -10,6 +10,8 @@ from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.record import Credibility, DataCard, Hashes, ModelCard, Record
 from pipeline.domain.display import digits, in_words, percent, signed, size, with_unit
 from pipeline.reports.figures.equivalence import difference_figure, step_title
+from pipeline.reports.html.noise_section import noise_section
+from pipeline.reports.html.section import Figure, Section, Table
 
 MOST = 4
 """Largest number of lines per attribute in a table."""
@@ -17,35 +19,6 @@ NAMED = 8
 """Largest number of features or settings that a sentence names."""
 CLEAR_DIRECTION = 0.3
 """Smallest absolute correlation for which an arrow shows the direction."""
-Cell = str | float | int | None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of a section."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One picture of a section."""
-
-    svg: str
-    caption: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the page."""
-
-    key: str
-    title: str
-    summary: tuple[str, ...]
-    tables: tuple[Table, ...]
-    figures: tuple[Figure, ...] = ()
 
 
 def further_sections(answer: Answer) -> tuple[Section, ...]:
@@ -53,7 +26,7 @@ def further_sections(answer: Answer) -> tuple[Section, ...]:
     found = [] if answer.drivers is None else [_drivers(answer.drivers, answer)]
     if answer.equivalence:
         found.append(_equivalence(answer.equivalence, answer))
-    return (*found, _record(answer.record, answer))
+    return (*found, noise_section(answer), _record(answer.record, answer))
 
 
 def _drivers(given: Drivers, answer: Answer) -> Section:

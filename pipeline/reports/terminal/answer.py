@@ -75,6 +75,7 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
         yield Text(f"No chance that one batch meets all specifications is given: {refused} not answered")
     yield from _comparison(answer)
     yield from _domain(answer.domain, answer)
+    yield from (Text(one.sentence) for one in answer.noise_floors.values())
     yield from _gaps(answer)
 
 

@@ -25,6 +25,13 @@ Names = Callable[[str], str]
 """Gives the display name of an attribute."""
 
 BASELINES = ("global_mean", "carry_over")
+TWO_LINES = {
+    "noise floor": "noise\nfloor",
+    "carry-over": "carry-\nover",
+    "global mean": "global\nmean",
+    "at least": "at\nleast",
+}
+"""Name of a column of scores → the same in two lines, which leave more room for the names of attributes."""
 REENACTED = (
     "Each forecast, and the choice of its model, uses only batches from before the scale-up.\n"
     "inside: outcomes within the 90 % interval."
@@ -79,14 +86,25 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
     """
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = "Batches that the model had not seen"
-    names = ["RMSE", "skill", "covered", "width"]
+    names = ["RMSE", "noise floor", "skill", "covered", "width"]
     if wide:
-        names = ["batches", "RMSE", "carry-over", "global mean", "skill", "95 % of skill", "covered", "at least", "width"]
+        names = [
+            "batches",
+            "RMSE",
+            "noise floor",
+            "carry-over",
+            "global mean",
+            "skill",
+            "95 % of skill",
+            "covered",
+            "at least",
+            "width",
+        ]
     table.add_column("protocol", no_wrap=True)
     for name in ("attribute", "unit"):
         table.add_column(name, overflow="fold")
     for name in names:
-        table.add_column(name.replace("global ", "global\n"), justify="right", no_wrap=True)
+        table.add_column(TWO_LINES.get(name, name), justify="right", no_wrap=True)
     before = ""
     for row in pooled.filter(pl.col("model") == ANSWERING).sort("protocol", "cqa").iter_rows(named=True):
         same = pooled.filter((pl.col("protocol") == row["protocol"]) & (pl.col("cqa") == row["cqa"]))
@@ -94,6 +112,7 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
         cells = {
             "batches": str(row["n"]),
             "RMSE": f"{row['rmse']:.3g}",
+            "noise floor": _floor(row.get("noise_floor")),
             "carry-over": f"{others['carry_over'][0]:.3g}" if len(others["carry_over"]) else "",
             "global mean": f"{others['global_mean'][0]:.3g}" if len(others["global_mean"]) else "",
             "skill": _signed(row["skill_carry_over"]),
@@ -108,12 +127,32 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
     at_least = "at least: lower end of the 95 % interval of covered, over products\n" if wide else ""
     table.caption = (
         "by the model that answers, which each fold chooses without its test batches\n"
+        f"noise floor: error that no model can go below; {_sources(pooled, names_of)}\n"
         "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
         f"{at_least}"
         "* only an estimate: too few products in some fold for a coverage of 90 %"
     )
     table.caption_justify = "left"
     return table
+
+
+def _floor(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def _sources(pooled: pl.DataFrame, names_of: Names) -> str:
+    """Say where the noise floor of each attribute comes from, and how sure it is."""
+    if "noise_floor_source" not in pooled.columns:  # a run of before there were noise floors
+        return "not computed in this run"
+    known = pooled.filter(pl.col("noise_floor_source").is_not_null(), pl.col("noise_floor") > 0)
+    ends = ((pl.col(f"noise_floor_{end}") / pl.col("noise_floor")).first().alias(end) for end in ("low", "high"))
+    of = known.group_by("cqa").agg(pl.col("noise_floor_source").first(), *ends).sort("cqa")
+    lines = [f"{names_of(cqa)}: {source}{_times(low, high)}" for cqa, source, low, high in of.iter_rows()]
+    return "; ".join(lines) or "–: neither replicates nor a stated repeatability"
+
+
+def _times(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f" (90 % interval {low:.2g} to {high:.2g} times)"
 
 
 def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> list[Table]:

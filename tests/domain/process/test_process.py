@@ -131,6 +131,34 @@ def test_process__groupings_name_columns_of_the_feature_table(small: Make) -> No
     }
 
 
+LIMS = {"gives": "results", "files": ["lims.csv"], "batch": "b", "test": "t", "value": "v", "names": {"T": "titre"}}
+
+
+def _with_laboratory(small: Make, **grouping: str) -> PlainData:
+    """The small definition with results of several laboratories, grouped by them."""
+    definition = small(groupings={"laboratory": grouping})
+    definition["sources"]["lims"] = LIMS | {"laboratory": "Lab"}
+    return definition
+
+
+def test_process__the_laboratory_of_a_result_is_a_grouping(small: Make) -> None:
+    assert list(process_of(_with_laboratory(small)).grouping_columns) == ["result_laboratory"]
+
+
+def test_process__the_laboratory_is_a_grouping_only_where_a_source_or_an_attribute_states_it(small: Make) -> None:
+    definition = small(groupings={"laboratory": {}})
+    _refused(definition, "for `laboratory`, declare the column of it in a source of results")
+    definition["attributes"]["laboratory"] = VESSEL
+    assert list(process_of(definition).grouping_columns) == ["laboratory"]
+    both = _with_laboratory(small)
+    both["attributes"]["laboratory"] = VESSEL
+    _refused(both, "the attribute name 'laboratory' is reserved, since a source states the laboratory of each result")
+
+
+def test_process__an_unseen_laboratory_cannot_be_refused(small: Make) -> None:
+    _refused(_with_laboratory(small, unseen="refuse"), "no proposal states the laboratory of a result")
+
+
 def test_process__has_one_step_with_its_scale_equipment_and_attributes(small: Make) -> None:
     process = process_of(small(equipment="vessel") | {"attributes": small()["attributes"] | {"vessel": VESSEL}})
     (step,) = process.steps

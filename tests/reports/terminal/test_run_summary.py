@@ -99,15 +99,15 @@ def cells(text: str, start: str) -> list[str]:
 def test_summary__has_the_model_beside_the_baselines(places: Make) -> None:
     text = printed(places())
     line = cells(text, "largest scale out")
-    assert line[3:9] == ["titre", "g/L", "48", "0.123", "0.25", "0.5"]
-    assert line[9:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "62", "%", "1.5"]
+    assert line[3:10] == ["titre", "g/L", "48", "0.123", "–", "0.25", "0.5"]
+    assert line[10:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "62", "%", "1.5"]
     assert "by the model that answers" in text
     assert "777" not in text
 
 
 def test_summary__a_narrow_terminal_leaves_out_the_baselines(places: Make) -> None:
     line = cells(printed(places(), width=90), "largest scale out")
-    assert line[3:] == ["titre", "g/L", "0.123", "+0.50", "88", "%", "1.5"]
+    assert line[3:] == ["titre", "g/L", "0.123", "–", "+0.50", "88", "%", "1.5"]
 
 
 @pytest.mark.parametrize(("level", "marked"), [(0.95, False), (0.9, False), (0.85, True)])
@@ -123,7 +123,24 @@ def test_summary__a_skill_that_is_not_known_is_left_empty(places: Make) -> None:
         "coverage_90_low": None,
     }
     line = cells(printed(places(**unknown)), "largest scale out")
-    assert line[6:] == ["0.123", "0.25", "0.5", "88", "%", "1.5"]
+    assert line[6:] == ["0.123", "–", "0.25", "0.5", "88", "%", "1.5"]
+
+
+def test_summary__has_the_noise_floor_and_its_source(places: Make) -> None:
+    known = {
+        "noise_floor": 0.1,
+        "noise_floor_low": 0.08,
+        "noise_floor_high": 0.15,
+        "noise_floor_source": "from 34 replicates",
+    }
+    text = printed(places(**known))
+    assert cells(text, "largest scale out")[6:8] == ["0.123", "0.1"]
+    assert "error that no model can go below; titre: from 34 replicates (90 % interval 0.8 to 1.5 times)" in text
+
+
+def test_summary__says_that_no_noise_floor_is_known(places: Make) -> None:
+    none = dict.fromkeys(("noise_floor", "noise_floor_low", "noise_floor_high", "noise_floor_source"))
+    assert "–: neither replicates nor a stated repeatability" in printed(places(**none))
 
 
 def test_summary__past_scale_ups_stand_before_the_scores_in_the_unit_of_the_scale(places: Make) -> None:
