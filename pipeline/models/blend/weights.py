@@ -6,10 +6,12 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import BoolArray, FloatArray
-from pipeline.models.baselines import GlobalMean
+from pipeline.models.baselines import CarryOver, GlobalMean
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.censoring import working_results
 
+FEW_GROUPS = 4.0
+"""Number of groups of hidden batches at which the prior weights and the carry-over mean count equally."""
 SUM_WEIGHT = 1e3
 """Weight of the equation that makes the weights of the members sum to 1."""
 
@@ -42,12 +44,12 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
     substituted = hidden.reenacted_kind != kind
-    prior = prior_weights(config, doubled=substituted)
+    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
+    prior = prior_weights(config, groups.n_unique(), doubled=substituted)
     if not use.any():
         return tuple(prior.tolist())
     observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
     y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
-    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
     share = share / share.sum()
@@ -60,13 +62,19 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     return tuple((weights / weights.sum()).tolist())
 
 
-def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:
-    """Return the prior weights of the members. With `doubled` the global mean counts twice.
+def prior_weights(config: SuperLearner, groups: float = np.inf, *, doubled: bool = False) -> FloatArray:
+    """Return the weights that those of the members are drawn to, (members,).
 
-    It counts twice for a kind of question that could not be re-enacted.
+    They lie between the prior weights of the configuration and the carry-over mean alone. With `FEW_GROUPS` groups of hidden
+    batches both count equally, with more groups the prior weights count more. A blend without the carry-over mean has its prior
+    weights always. With `doubled`, for a kind of question that could not be re-enacted, the global mean counts twice in the prior
+    weights, and twice as many groups are needed.
     """
     count = len(config.members)
     prior = np.array(config.prior or [1 / count] * count)
     if doubled:
         prior = prior * np.array([1 + isinstance(member, GlobalMean) for member in config.members])
-    return np.asarray(prior / prior.sum())
+    carried = np.array([isinstance(member, CarryOver) for member in config.members], dtype=float)
+    few = FEW_GROUPS * (1 + doubled)
+    share = few / (few + groups) if carried.any() else 0.0
+    return np.asarray((1 - share) * prior / prior.sum() + share * carried / max(carried.sum(), 1.0))
