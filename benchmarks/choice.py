@@ -95,7 +95,9 @@ def histories(given: argparse.Namespace) -> Iterator[History]:
         yield _of_plant(str(seed), "plants", made, OF_PLANTS)
     for seed in given.small:
         yield _of_plant(str(seed), SMALL_PLANTS, small_plant(seed, plants), OF_SMALL_PLANTS)
-    if given.raw.is_dir():
+    if not given.raw.is_dir():
+        print(f"{given.raw} does not exist, so the tablets are left out; run `dvc pull data/raw/tablets.dvc`", flush=True)
+    else:
         yield History(TABLETS, TABLETS, tablets("plan", given.raw), None, OF_TABLETS)
 
 

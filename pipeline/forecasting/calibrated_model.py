@@ -12,13 +12,13 @@ from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds
-from pipeline.forecasting.model_choice import Choice, Hidden, choose, holds_carry_over
+from pipeline.forecasting.model_choice import Choice, Hidden, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
 from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
-from pipeline.models.registry import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
 
 FOLDS = 4
@@ -228,6 +228,15 @@ def fit_all_calibrated(
     }
     hidden: Hidden = {kind: one.forecasts for kind, one in found.items()}
     return FittedCandidates(fitted, choose(hidden, deciding, compared=not holds_carry_over(models[-1])), hidden)
+
+
+def holds_carry_over(model: ModelConfig) -> bool:
+    """Tell whether a model is a blend with the carry-over mean among its members.
+
+    The weights of such a blend are drawn to the carry-over mean where there is little evidence. A further comparison with it would
+    do the same a second time.
+    """
+    return isinstance(model, SuperLearner) and CarryOver() in model.members
 
 
 def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:

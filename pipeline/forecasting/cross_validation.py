@@ -13,9 +13,9 @@ from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
-from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table, holds_carry_over
 from pipeline.forecasting.intervals import IntervalConfig, bounds
-from pipeline.forecasting.model_choice import ANSWERING, Choice, holds_carry_over
+from pipeline.forecasting.model_choice import ANSWERING, Choice
 from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
 from pipeline.models.registry import ModelConfig, Task
 

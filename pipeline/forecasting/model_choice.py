@@ -8,7 +8,6 @@ import polars as pl
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.forecasting.intervals import residual
-from pipeline.models.registry import CarryOver, ModelConfig, SuperLearner
 
 ANSWERING = "answering"
 """Stands for the chosen model, in place of the kind of a model. Each fold has a choice of its own."""
@@ -34,15 +33,6 @@ class Choice(NamedTuple):
     """Kind of the model."""
     decided_by: str
     """Kinds of question whose hidden batches decided, or `UNTESTED`."""
-
-
-def holds_carry_over(model: ModelConfig) -> bool:
-    """Tell whether a model is a blend with the carry-over mean among its members.
-
-    The weights of such a blend are drawn to the carry-over mean where there is little evidence. A further comparison with it would
-    do the same a second time.
-    """
-    return isinstance(model, SuperLearner) and CarryOver() in model.members
 
 
 def choose(hidden: Hidden, kinds: Sequence[str], *, compared: bool = True) -> Choice:

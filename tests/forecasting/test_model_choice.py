@@ -3,8 +3,7 @@
 import polars as pl
 import pytest
 
-from pipeline.forecasting.model_choice import choose, holds_carry_over
-from pipeline.models.registry import CarryOver, GlobalMean, ModelConfig, Ridge, SuperLearner
+from pipeline.forecasting.model_choice import choose
 
 BATCHES = ("first", "second")
 """Batches of each lineage, with the same error."""
@@ -81,16 +80,3 @@ def test_choose__with_few_hidden_batches_takes_the_carry_over_mean() -> None:
     assert choose(hidden, ["new_scale"], compared=False) == ("carry_over", "none")
     assert choose({m: hidden[m] for m in ("mean", "blend")}, ["new_scale"]) == ("mean", "none")
     assert choose(hidden, []) == ("carry_over", "none")
-
-
-@pytest.mark.parametrize(
-    ("model", "expected"),
-    [
-        (SuperLearner((GlobalMean(), CarryOver())), True),
-        (SuperLearner((GlobalMean(),)), False),
-        (CarryOver(), False),
-        (Ridge(), False),
-    ],
-)
-def test_holds_carry_over__is_true_of_a_blend_with_it_as_a_member(model: ModelConfig, expected: bool) -> None:
-    assert holds_carry_over(model) is expected

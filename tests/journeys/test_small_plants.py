@@ -18,7 +18,7 @@ from pipeline.models.registry import ModelConfig, ladder
 from tests.conftest import ROOT
 
 SEEDS = range(801, 821)
-"""Plants that decided nothing: the rule was chosen on other seeds."""
+"""Not the plants on which the share of the carry-over mean was chosen. They were looked at once before it was final."""
 CQAS = ("titre", "hmw")
 NOISE = 2.0
 """Standard errors over plants."""

@@ -10,8 +10,10 @@ from pipeline.models.baselines import CarryOver, GlobalMean
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.censoring import working_results
 
-FEW_GROUPS = 4.0
-"""Number of groups of hidden batches at which the prior weights and the carry-over mean count equally."""
+FEW_PRODUCTS = 3.0
+"""Number of products with hidden batches at which the prior weights and the carry-over mean count equally."""
+BATCHES_OF_PRODUCT = 20.0
+"""Number of hidden batches that count as one product, where products are few and batches many."""
 SUM_WEIGHT = 1e3
 """Weight of the equation that makes the weights of the members sum to 1."""
 
@@ -44,12 +46,14 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
     substituted = hidden.reenacted_kind != kind
-    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense")).to_series()
-    prior = prior_weights(config, groups.n_unique(), doubled=substituted)
+    used = hidden.rows.filter(pl.Series(use))
+    products = max(used["product"].n_unique(), used.height / BATCHES_OF_PRODUCT)
+    prior = prior_weights(config, products, doubled=substituted)
     if not use.any():
         return tuple(prior.tolist())
     observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
     y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
+    groups = used.select(pl.struct("product", "scale_level").rank("dense")).to_series()
     counts = np.bincount(groups.to_numpy().astype(int))
     share = 1 / np.sqrt(counts[groups.to_numpy().astype(int)])
     share = share / share.sum()
@@ -62,19 +66,19 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     return tuple((weights / weights.sum()).tolist())
 
 
-def prior_weights(config: SuperLearner, groups: float = np.inf, *, doubled: bool = False) -> FloatArray:
+def prior_weights(config: SuperLearner, products: float = np.inf, *, doubled: bool = False) -> FloatArray:
     """Return the weights that those of the members are drawn to, (members,).
 
-    They lie between the prior weights of the configuration and the carry-over mean alone. With `FEW_GROUPS` groups of hidden
-    batches both count equally, with more groups the prior weights count more. A blend without the carry-over mean has its prior
-    weights always. With `doubled`, for a kind of question that could not be re-enacted, the global mean counts twice in the prior
-    weights, and twice as many groups are needed.
+    They lie between the prior weights of the configuration and the carry-over mean alone. With `FEW_PRODUCTS` products that have
+    hidden batches both count equally, with more products the prior weights count more. A blend without the carry-over mean has its
+    prior weights always. With `doubled`, for a kind of question that could not be re-enacted, the global mean counts twice in the
+    prior weights, and twice as many products are needed.
     """
     count = len(config.members)
     prior = np.array(config.prior or [1 / count] * count)
     if doubled:
         prior = prior * np.array([1 + isinstance(member, GlobalMean) for member in config.members])
     carried = np.array([isinstance(member, CarryOver) for member in config.members], dtype=float)
-    few = FEW_GROUPS * (1 + doubled)
-    share = few / (few + groups) if carried.any() else 0.0
+    few = FEW_PRODUCTS * (1 + doubled)
+    share = few / (few + products) if carried.any() else 0.0
     return np.asarray((1 - share) * prior / prior.sum() + share * carried / max(carried.sum(), 1.0))
