@@ -19,7 +19,8 @@ from pipeline.domain.config_files import parse, read_yaml
 from pipeline.extrapolation.kinds import TrainingExtent, kinds_of
 from pipeline.models.blend.fitting import fit_super_learner
 from pipeline.models.blend.model import Member
-from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import Hierarchical
 from pipeline.models.registry import CarryOver, LightGBM, ModelConfig, SuperLearner, Task, fit
 
 SEED = 1

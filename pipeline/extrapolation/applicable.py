@@ -79,8 +79,8 @@ def _applies(protocol: str, folds: int, scored: Sequence[str], targets: Sequence
 
 
 UNTESTED = (
-    "No protocol applies, so nothing shows how well a model predicts: the carry-over mean answers, and each answer says that it is "
-    "not tested"
+    "No protocol applies, so no score shows how well the model predicts new batches, and each answer says that it is not tested. "
+    "With fewer than 5 hidden repeat batches the carry-over mean answers"
 )
 """Said where no protocol applies."""
 

@@ -12,13 +12,13 @@ from pipeline.domain.specification_limits import Ends, possible_ends
 from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import reenact, train_and_test
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds, pooled, with_pooled
-from pipeline.forecasting.model_choice import Choice, choose
+from pipeline.forecasting.model_choice import Choice, Hidden, choose
 from pipeline.models.base import spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
 from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
-from pipeline.models.registry import FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
+from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
 
 FOLDS = 4
@@ -179,8 +179,10 @@ class FittedCandidates:
     """Models that were fitted to the same rows, and the choice among them."""
 
     models: Mapping[str, CalibratedModel]
-    """Kind → model, the simplest first."""
+    """Kind → model, the configured one last."""
     choice: Choice
+    hidden: Hidden
+    """Their forecasts of hidden batches, by which the choice was made."""
 
     @property
     def answering(self) -> CalibratedModel:
@@ -211,8 +213,8 @@ def fit_all_calibrated(
 ) -> FittedCandidates:
     """Fit several models, calibrate each for these kinds of question, and choose the one that answers.
 
-    models: of different kinds, the simplest first. deciding: those of the kinds whose hidden batches decide which model answers. A
-    model that is a member of a blend is fitted once. All of it uses the training rows alone.
+    models: of different kinds, the configured one last. deciding: those of the kinds whose hidden batches decide which model
+    answers. A model that is a member of a blend is fitted once. All of it uses the training rows alone.
     """
     y, kinds = train["observed"].to_numpy(), with_pooled(kinds)
     blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
@@ -226,7 +228,17 @@ def fit_all_calibrated(
         kind: CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance)
         for kind, one in found.items()
     }
-    return FittedCandidates(fitted, choose({kind: one.forecasts for kind, one in found.items()}, deciding))
+    hidden: Hidden = {kind: one.forecasts for kind, one in found.items()}
+    return FittedCandidates(fitted, choose(hidden, deciding, compared=not holds_carry_over(models[-1])), hidden)
+
+
+def holds_carry_over(model: ModelConfig) -> bool:
+    """Tell whether a model is a blend with the carry-over mean among its members.
+
+    The weights of such a blend are drawn to the carry-over mean where there is little evidence. A further comparison with it would
+    do the same a second time.
+    """
+    return isinstance(model, SuperLearner) and CarryOver() in model.members
 
 
 def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:

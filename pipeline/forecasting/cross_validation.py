@@ -12,9 +12,9 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import date_of, known_by
-from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, TrainingExtent, kinds_of
+from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
-from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table
+from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table, holds_carry_over
 from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.forecasting.model_choice import ANSWERING, Choice
 from pipeline.models.hierarchical.fitting import fit_hierarchical
@@ -73,20 +73,23 @@ def crossfit(
     """Fit and calibrate each model on the training rows of each fold, choose one that answers, and forecast the test rows.
 
     rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring, and `available_at` if known; folds: as
-    `protocols.fold_table` returns them; models: the simplest first. A training result was available at the date of the question.
+    `protocols.fold_table` returns them; models: the configured one last. A training result was available at the date of the
+    question.
     The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished
     calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The
     tables have no rows where no fold is left.
 
-    The choice is nested (Cawley, Talbot 2010, J. Mach. Learn. Res. 11, 2079): each fold hides training batches of its own, for the
-    kinds of question that the folds of the CQA ask, and `fit_final` does the same in the whole history. So the forecasts of the
-    model `ANSWERING` show how good the chosen model is, and not how good it looks on the batches that chose it.
+    The choice is nested (Cawley, Talbot 2010, J. Mach. Learn. Res. 11, 2079): each fold hides training batches of its own, and
+    `fit_final` does the same in the whole history. So the forecasts of the model `ANSWERING` show how good the chosen model is, and
+    not how good it looks on the batches that chose it. A blend that holds the carry-over mean is not compared with the
+    baselines, so each fold hides batches for the kinds of question that its own test batches ask. Any other model is compared for
+    all kinds that the folds of the CQA ask, as in the whole history.
     """
     parts = list(_folds_of_targets(rows, results, folds, tasks))
     if not parts:
         return _no_forecasts(rows, interval)
-    asked = _kinds_asked(parts)
-    calls = [(part, models, asked[part.task.target], interval, seed) for part in parts]
+    asked = {} if holds_carry_over(models[-1]) else _kinds_asked(parts)
+    calls = [(part, models, asked.get(part.task.target, part.kinds), interval, seed) for part in parts]
     found = in_parallel(_forecasts, calls, jobs, watch)
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
     return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
@@ -112,11 +115,15 @@ def fit_final(
 ) -> dict[str, FinalModel]:
     """Return the final model of each CQA, fitted to all its results and calibrated for every kind of question.
 
-    models: the candidates, the simplest first. The final model is chosen as in each fold of `crossfit`. Raises ScalebridgeError for
-    a CQA with fewer than `LEAST_RESULTS` results.
+    models: the candidates, the configured one last. The final model is chosen as in each fold of `crossfit`. Where no fold asks
+    anything, as in the history of one product at one scale, forecasts of repeat batches decide. Raises ScalebridgeError for a CQA
+    with fewer than `LEAST_RESULTS` results.
     """
     asked = _kinds_asked(_folds_of_targets(rows, results, folds, tasks))
-    calls = [(with_results(rows, results, task), task, models, asked.get(task.target, ()), interval, seed) for task in tasks]
+    calls = [
+        (with_results(rows, results, task), task, models, asked.get(task.target, (NEXT_BATCH,)), interval, seed)
+        for task in tasks
+    ]
     return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
 
 

@@ -20,7 +20,7 @@ from pipeline.stages.run import run, write, write_text
 
 
 def train(places: Places) -> None:
-    """Train the configured model and the baselines under every protocol. The simplest of those that tie answers for its target.
+    """Train the configured model and the baselines under every protocol. One of them is chosen to answer for each target.
 
     The choice is made anew in each fold, from batches that are hidden inside its training rows.
     """

@@ -12,6 +12,7 @@ from pipeline.forecasting.calibrated_model import (
     fit_all_calibrated,
     fit_calibrated,
     hierarchical_part,
+    holds_carry_over,
     train_and_forecast,
 )
 from pipeline.forecasting.cross_validation import with_companion
@@ -26,6 +27,7 @@ from pipeline.models.registry import (
     Hierarchical,
     LightGBM,
     ModelConfig,
+    Ridge,
     SuperLearner,
     Task,
     fit,
@@ -244,3 +246,16 @@ def test_reenactments__that_are_equal_are_fitted_once(monkeypatch: pytest.Monkey
     product, lineage = (model.calibrations[kind] for kind in ("new_product", "new_lineage"))
     assert product.residuals == lineage.residuals
     assert (product.reenacted_kind, product.substituted, lineage.substituted) == ("new_lineage", True, False)
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (SuperLearner((GlobalMean(), CarryOver())), True),
+        (SuperLearner((GlobalMean(),)), False),
+        (CarryOver(), False),
+        (Ridge(), False),
+    ],
+)
+def test_holds_carry_over__is_true_of_a_blend_with_it_as_a_member(model: ModelConfig, expected: bool) -> None:
+    assert holds_carry_over(model) is expected

@@ -11,12 +11,14 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.tables import CENSORING
 from pipeline.extrapolation.availability import with_result_dates
 from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, LeaveProductOut, PastScaleUps, Split, fold_table
+from pipeline.forecasting import cross_validation
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.cross_validation import crossfit, fit_final, with_results
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.model_choice import ANSWERING
-from pipeline.models.hierarchical.model import Hierarchical, fit_hierarchical
-from pipeline.models.registry import CarryOver, Ridge, Task, ladder
+from pipeline.models.hierarchical.fitting import fit_hierarchical
+from pipeline.models.hierarchical.model import Hierarchical
+from pipeline.models.registry import CarryOver, GlobalMean, Ridge, SuperLearner, Task, ladder
 from tests.support.rows import batch_rows, results_of
 
 PROTOCOLS = (LeaveProductOut("leave_product_out", 3), LargestScaleOut("largest_scale_out", 3))
@@ -152,8 +154,30 @@ def test_final__is_chosen_by_the_kinds_of_question_that_the_protocols_ask() -> N
     final = fit_final(rows, results, folds, [TASK], ladder(Ridge()), IntervalConfig(), 1)["y"]
     assert final.choice == ("ridge", "new_lineage and new_scale")
     assert final.model.model.kind == "ridge"
-    untested = fit_final(rows, results, folds.head(0), [TASK], ladder(Ridge()), IntervalConfig(), 1)["y"]
-    assert untested.choice == ("carry_over", "none")
+
+
+def test_final__of_a_history_without_folds_is_chosen_by_repeat_batches() -> None:
+    """One product at one scale: no protocol applies. With fewer than five batches to hide the carry-over answers."""
+    rows = batch_rows(1, (0.001,), each=12)
+    results, none = results_of(rows), fold_table(rows, Split(PROTOCOLS))[0].head(0)
+    for given, expected in ((results, ("ridge", "next_batch")), (results.head(4), ("carry_over", "none"))):
+        assert fit_final(rows, given, none, [TASK], ladder(Ridge()), IntervalConfig(), 1)["y"].choice == expected
+
+
+@pytest.mark.parametrize(("members", "asked"), [((GlobalMean(), CarryOver()), 1), ((GlobalMean(),), 2)])
+def test_crossfit__of_a_blend_with_the_carry_over_hides_only_for_the_kinds_of_each_fold(
+    members: tuple[GlobalMean | CarryOver, ...], asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folds ask two kinds in all. A blend without the carry-over is compared by both in every fold, as in the whole history."""
+    numbers, fitted = [], cross_validation.fit_all_calibrated
+    monkeypatch.setattr(
+        cross_validation, "fit_all_calibrated", lambda *given: numbers.append(len(given[5])) or fitted(*given)
+    )
+    rows = batch_rows()
+    folds, _ = fold_table(rows, Split(PROTOCOLS))
+    found = crossfit(rows, results_of(rows), folds, [TASK], ladder(SuperLearner(members)), IntervalConfig(), 1).predictions
+    assert set(numbers) == {asked}
+    assert found.filter(model=ANSWERING).height == found.filter(model="super_learner").height
 
 
 def test_final__needs_three_results() -> None:

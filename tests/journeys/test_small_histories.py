@@ -89,7 +89,7 @@ EXPECTED = {
         "All 12 batches of history ran at 2 L, so history shows no effect of the batch size.",
     ],
     "four batches": [
-        "No protocol applies, so nothing shows how well a model predicts: the carry-over mean answers",
+        "No protocol applies, so no score shows how well the model predicts new batches",
         "No batch was hidden from the model, since no protocol applies to this history",
         "The model of titre, impurity was not tested on batches that it had not seen",
         "titre: carry_over, since too few batches could be hidden to compare models",

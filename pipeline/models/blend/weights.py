@@ -6,11 +6,15 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import BoolArray, FloatArray
-from pipeline.models.baselines import GlobalMean
+from pipeline.models.baselines import CarryOver, GlobalMean
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.censoring import working_results
 from pipeline.models.effective_number import effective_number, weights_of
 
+FEW_PRODUCTS = 3.0
+"""Number of products with hidden batches at which the prior weights and the carry-over mean count equally."""
+BATCHES_OF_PRODUCT = 20.0
+"""Number of hidden batches that count as one product, where products are few and batches many."""
 SUM_WEIGHT = 1e3
 """Weight of the equation that makes the weights of the members sum to 1."""
 
@@ -47,12 +51,14 @@ def learned_weights(config: SuperLearner, hidden: HiddenForecasts, use: BoolArra
     from scipy.optimize import nnls  # imported here because it is slow to load and predictions do not need it
 
     substituted = hidden.reenacted_kind != kind
-    prior = prior_weights(config, doubled=substituted)
+    used = hidden.rows.filter(pl.Series(use))
+    products = max(used["product"].n_unique(), used.height / BATCHES_OF_PRODUCT)
+    prior = prior_weights(config, products, doubled=substituted)
     if not use.any():
         return tuple(prior.tolist())
     observed, censoring = hidden.rows["observed"].to_numpy(), hidden.rows["censoring"]
     y, predicted = working_results(observed, censoring, hidden.predicted @ prior)[use], hidden.predicted[use]
-    groups = hidden.rows.filter(pl.Series(use)).select(pl.struct("product", "scale_level").rank("dense") - 1).to_series()
+    groups = used.select(pl.struct("product", "scale_level").rank("dense") - 1).to_series()
     group = groups.to_numpy().astype(np.int64)
     share, errors = weights_of(group), y[:, None] - np.column_stack([predicted @ prior, predicted])
     best = _smallest(errors, share, hidden.fold[use]) if config.dense else _smallest(errors[:, :1], share, np.zeros(len(y)))
@@ -86,13 +92,19 @@ def _smallest(errors: FloatArray, share: FloatArray, fold: FloatArray) -> _Small
     return found
 
 
-def prior_weights(config: SuperLearner, *, doubled: bool = False) -> FloatArray:
-    """Return the prior weights of the members. With `doubled` the global mean counts twice.
+def prior_weights(config: SuperLearner, products: float = np.inf, *, doubled: bool = False) -> FloatArray:
+    """Return the weights that those of the members are drawn to, (members,).
 
-    It counts twice for a kind of question that could not be re-enacted.
+    They lie between the prior weights of the configuration and the carry-over mean alone. With `FEW_PRODUCTS` products that have
+    hidden batches both count equally, with more products the prior weights count more. A blend without the carry-over mean has its
+    prior weights always. With `doubled`, for a kind of question that could not be re-enacted, the global mean counts twice in the
+    prior weights, and twice as many products are needed.
     """
     count = len(config.members)
     prior = np.array(config.prior or [1 / count] * count)
     if doubled:
         prior = prior * np.array([1 + isinstance(member, GlobalMean) for member in config.members])
-    return np.asarray(prior / prior.sum())
+    carried = np.array([isinstance(member, CarryOver) for member in config.members], dtype=float)
+    few = FEW_PRODUCTS * (1 + doubled)
+    share = few / (few + products) if carried.any() else 0.0
+    return np.asarray((1 - share) * prior / prior.sum() + share * carried / max(carried.sum(), 1.0))

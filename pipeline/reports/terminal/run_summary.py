@@ -187,7 +187,7 @@ def _choices(choices: dict[str, list[str]], unanswered: dict[str, str], names: N
     """Return the chosen model of each attribute, and whether it is only a baseline; then the attributes without a model."""
     lines = [f"{names(cqa)}: {_choice_in_words(kind, kinds)}" for cqa, (kind, kinds) in choices.items()]
     lines += [f"{names(cqa)}: none, since {reason}" for cqa, reason in unanswered.items()]
-    head = "Model chosen for each attribute: the simplest within one standard error of the best in re-enactment:"
+    head = "Model chosen for each attribute (by forecasts of hidden batches of these kinds of question):"
     return Text("\n".join(["", head, *(f"  {line}" for line in lines)]))
 
 
@@ -200,7 +200,7 @@ def _choice_in_words(kind: str, kinds: str) -> str:
 
 def _model_in_words(kind: str) -> str:
     carried = {"global_mean", "carry_over", "additive_table"}
-    return f"{kind}, since no larger model was better by more than one standard error" if kind in carried else kind
+    return f"{kind}, a baseline" if kind in carried else kind
 
 
 def _signed(value: float | None) -> str:

@@ -11,7 +11,7 @@ from pipeline.extrapolation.kinds import KINDS
 from pipeline.extrapolation.reenactment import reenact
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
-from pipeline.models.blend.weights import prior_weights
+from pipeline.models.blend.weights import FEW_PRODUCTS, prior_weights
 from pipeline.models.censoring import working_results
 from pipeline.models.registry import (
     AdditiveTable,
@@ -53,6 +53,25 @@ def test_weights__are_shares_per_kind_of_question() -> None:
 def test_prior__counts_the_global_mean_twice_where_the_kind_could_not_be_re_enacted() -> None:
     assert prior_weights(BLEND).tolist() == pytest.approx([0.1, 0.3, 0.3, 0.3])
     assert prior_weights(BLEND, doubled=True).tolist() == pytest.approx([2 / 11, 3 / 11, 3 / 11, 3 / 11])
+
+
+def test_prior__is_drawn_to_the_carry_over_where_products_are_few() -> None:
+    """With `FEW_PRODUCTS` products both count equally; twice as many are needed for a kind that could not be re-enacted."""
+    blend = SuperLearner((GlobalMean(), CarryOver(), Hierarchical()), prior=(0.2, 0.2, 0.6))
+    assert prior_weights(blend, 0).tolist() == [0, 1, 0]
+    assert prior_weights(blend, FEW_PRODUCTS).tolist() == pytest.approx([0.1, 0.6, 0.3])
+    assert prior_weights(blend).tolist() == pytest.approx([0.2, 0.2, 0.6])
+    assert prior_weights(blend, 2 * FEW_PRODUCTS, doubled=True).tolist() == pytest.approx([1 / 6, 0.5 + 1 / 12, 0.25])
+    assert prior_weights(BLEND, 1).tolist() == pytest.approx([0.1, 0.3, 0.3, 0.3])  # holds no carry-over
+
+
+def test_weights__of_the_carry_over_are_larger_the_fewer_products_there_are() -> None:
+    blend = SuperLearner((GlobalMean(), CarryOver(), Hierarchical()), folds=3, caution=8)
+    few, many = (
+        fit_super_learner(blend, rows, rows["observed"].to_numpy(), TASK, 1, ["next_batch"]).fitted.weights["next_batch"][1]
+        for rows in (_rows(2), _rows(12))
+    )
+    assert few > 1.5 * many
 
 
 def test_prior__must_fit_the_members() -> None:
