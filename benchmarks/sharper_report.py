@@ -29,6 +29,10 @@ COVERAGE = ("86 to 95 %", "88 to 94 %")
 WIDTH = 0.85
 """Goal for the ratio of the widths."""
 DRAWS = 10_000
+DECIDE = ("benchmarks", "conf", "pipeline")
+"""Folders whose files decide a forecast or its error."""
+FULL_HASH = 40
+"""Digits of the hash of a commit."""
 ERRORS = {"before": "predicted", "after": "predicted_after", "carry-over": "carry_over", "training mean": "training_mean"}
 """Name in the tables → column."""
 
@@ -216,11 +220,11 @@ def _times(both: pl.DataFrame) -> Table:
 def _seeds_from(after: pl.DataFrame, code: str) -> str:
     """Say where the seeds come from, and whether what decides a forecast changed after they were fixed."""
     frozen = _only(after, "frozen", "after")
-    if len(frozen) != len("0" * 40):
+    if len(frozen) != FULL_HASH:
         return "The seeds were named: this is a trial."
-    changed = git("diff", "--name-only", frozen, code.split()[0], "--", "conf", "pipeline").splitlines()
+    changed = git("diff", "--name-only", frozen, code.split()[0], "--", *DECIDE).splitlines()
     later = f"{len(changed)} files changed, the first is {changed[0]}" if changed else "nothing changed"
-    return f"The seeds follow from commit {frozen}. Between it and the forecasts {later} under `conf` and `pipeline`."
+    return f"The seeds follow from commit {frozen}. Between it and the forecasts {later} under {', '.join(DECIDE)}."
 
 
 def _only(rows: pl.DataFrame, column: str, when: str) -> str:

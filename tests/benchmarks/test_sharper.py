@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from checkouts import full_hash
 from plants import QUESTIONS
 from report import Source, markdown
 from sharper import TRIAL, seeds_of
@@ -83,6 +84,16 @@ def test_report__refuses_forecasts_of_two_commits() -> None:
     mixed = pl.concat([forecasts(1.0, seeds=(1,)), forecasts(1.0, commit="5d6e7f8", seeds=(2,))])
     with pytest.raises(ScalebridgeError, match="after come from 2 commits"):
         sharper_report(forecasts(1.0), mixed)
+
+
+def test_report__says_whether_code_changed_after_the_seeds_were_fixed() -> None:
+    frozen = full_hash("HEAD")
+    before, after = (
+        forecasts(1.0, commit=commit).with_columns(pl.lit(frozen).alias("frozen")) for commit in ("1a2b3c4", frozen[:10])
+    )
+    assert (
+        f"from commit {frozen}. Between it and the forecasts nothing changed" in sharper_report(before, after).tables[0].note
+    )
 
 
 def test_seeds__follow_from_the_hash_alone_and_differ() -> None:
