@@ -39,12 +39,18 @@ class Plant:
 
 def plant(config: PlantConfig, folder: Path, horizon: Horizon = "plan") -> Plant:
     """Build a plant, or read it from `folder` if the same code has built the same plant there before."""
+    raw = raw_folder(config, folder)
+    return Plant(read_batches("virtual_plant", raw, horizon), _truth(raw.with_name("truth")))
+
+
+def raw_folder(config: PlantConfig, folder: Path) -> Path:
+    """Return the folder of the raw files of a plant. The folder `truth` is beside it. Build both if they do not exist."""
     place = folder / _name(config)
     if not (place / "done").exists():
         shutil.rmtree(place, ignore_errors=True)
         build(config, place / "raw", place / "truth")
         (place / "done").touch()
-    return Plant(read_batches("virtual_plant", place / "raw", horizon), _truth(place / "truth"))
+    return place / "raw"
 
 
 def never_at_scale_others_were(rows: pl.DataFrame) -> list[Fold]:

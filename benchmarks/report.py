@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 TABLES = ROOT / "docs/benchmarks/tables"
 MEASURED = ("benchmarks", "conf", "data/proposals", "params.yaml", "pipeline")
 """What decides a figure: a change here that is not committed is named beside the commit."""
-LOCAL = ("--write", "--jobs", "--save", "--folder")
+LOCAL = ("--write", "--jobs", "--save", "--folder", "--plants", "--checkout")
 """Options that change no figure. All but the first take a value."""
 
 Cell = str | int | float | None
@@ -112,10 +112,12 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[Cell]], digits: int = 2
 
 
 def command_line(arguments: Sequence[str]) -> str:
-    """Return the command that gives the same figures, without the options that change none of them.
+    """Return the command that gives the same figures, without the options that change none of them and without absolute folders.
 
     >>> command_line(["/anywhere/bridge.py", "scaleup", "7", "--write", "--jobs", "2"])
     'python benchmarks/bridge.py scaleup 7'
+    >>> command_line(["/anywhere/sharper.py", "report", "/anywhere/before", "/anywhere/after"])
+    'python benchmarks/sharper.py report before after'
     """
     kept: list[str] = []
     values_to_skip = 0
@@ -124,7 +126,7 @@ def command_line(arguments: Sequence[str]) -> str:
         if values_to_skip:
             values_to_skip -= 1
         elif name not in LOCAL:
-            kept.append(argument)
+            kept.append(Path(argument).name if Path(argument).is_absolute() else argument)
         elif name != LOCAL[0] and not value:
             values_to_skip = 1
     return " ".join(["python", f"benchmarks/{Path(arguments[0]).name}", *kept])

@@ -36,14 +36,19 @@ class Batches:
         return self.rows.join(own, on="batch_id", how="inner").sort("batch_id")
 
 
-def tablets(horizon: Horizon = "in_process", raw: Path = ROOT / "data/raw/tablets") -> Batches:
+def tablets(horizon: Horizon = "in_process") -> Batches:
     """Read the tablets. `in_process` includes what the press recorded and excludes what was measured on coated tablets.
 
     Raises ScalebridgeError if the data has not been fetched.
     """
+    return read_batches("tablets", raw_tablets(), horizon)
+
+
+def raw_tablets(raw: Path = ROOT / "data/raw/tablets") -> Path:
+    """Return the folder of the raw files. Raises ScalebridgeError if the data has not been fetched."""
     if not raw.is_dir():
         raise ScalebridgeError(f"{raw} does not exist; run `dvc pull data/raw/tablets.dvc` first")
-    return read_batches("tablets", raw, horizon)
+    return raw
 
 
 def read_batches(process_name: str, raw: Path, horizon: Horizon) -> Batches:
