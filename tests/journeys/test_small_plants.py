@@ -18,7 +18,7 @@ from pipeline.models.registry import ModelConfig, ladder
 from tests.conftest import ROOT
 
 SEEDS = range(801, 821)
-"""Not the plants on which the share of the carry-over mean was chosen. They were looked at once before it was final."""
+"""Not the plants on which the share of the carry-over mean was chosen. They were looked at twice."""
 CQAS = ("titre", "hmw")
 NOISE = 2.0
 """Standard errors over plants."""
