@@ -21,6 +21,7 @@ from pipeline.models.file_format import SavedIntermediates
 from pipeline.models.hierarchical.fitting import LOG_DECADES, fit_hierarchical
 from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical, hierarchical_from_dict
 from pipeline.models.hierarchical.term_selection import selected
+from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.target_scale import RECORDED, mean_slope, transformed_scale
 
 LEAST_MEASURED = 20
@@ -120,25 +121,32 @@ def intermediates_from_dict(saved: SavedIntermediates, second: FittedHierarchica
 
 
 def fit_intermediates(
-    config: Intermediates, rows: pl.DataFrame, y: FloatArray, task: Task, of_plan: FittedHierarchical | None = None
+    config: Intermediates,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    task: Task,
+    of_plan: FittedHierarchical | None = None,
+    before: FittedIntermediates | None = None,
 ) -> FittedIntermediates:
     """Fit both stages to training rows and their results y, shape (n,).
 
-    of_plan: a model with the configuration of the second stage that was fitted to the plan alone. Intermediates are chosen among
-    `task.intermediates` by what their measured values say about the results beside the plan. Where none is measured often enough or
-    none is chosen, the second model reads the plan alone.
+    of_plan: a model with the configuration of the second stage that was fitted to the plan alone; before: a fit to nearly the same
+    rows, whose variances begin the searches. Intermediates are chosen among `task.intermediates` by what their measured values say
+    about the results beside the plan. Where none is measured often enough or none is chosen, the second model reads the plan alone.
     """
     names = _chosen(config, rows, y, task)
     if not names:
         return FittedIntermediates((), (), of_plan or fit_hierarchical(config.second, rows, y, task))
     campaigns = rows.select(pl.struct("product", "scale_level").rank("dense")).to_series().to_numpy().astype(np.int64)
+    starts = {} if before is None else {name: one.variances for name, one in zip(before.names, before.first, strict=True)}
     first, columns = [], []
     for name in names:
-        model, read = _first_stage(config.first, rows, name, task, campaigns)
+        model, read = _first_stage(config.first, rows, name, task, campaigns, starts.get(name))
         first.append(model)
         columns.append(pl.Series(name, read))
     wider = replace(task, numeric=(*task.numeric, *names), comparable=(*task.comparable, *names))
-    second = fit_hierarchical(config.second, rows.with_columns(*columns), y, wider)
+    start = None if before is None else before.second.variances
+    second = fit_hierarchical(config.second, rows.with_columns(*columns), y, wider, start)
     kept = [i for i, name in enumerate(names) if name in second.layout.quantities]
     return FittedIntermediates(tuple(names[i] for i in kept), tuple(first[i] for i in kept), second)
 
@@ -160,7 +168,7 @@ def _measured(values: pl.Series) -> bool:
 
 
 def _first_stage(
-    model: Hierarchical, rows: pl.DataFrame, name: str, task: Task, campaigns: IntArray
+    model: Hierarchical, rows: pl.DataFrame, name: str, task: Task, campaigns: IntArray, start: Variances | None
 ) -> tuple[FittedHierarchical, FloatArray]:
     """Return the model of an intermediate, and the values of all training batches that the second stage reads, shape (n,), SI.
 
@@ -171,7 +179,7 @@ def _first_stage(
     measured = rows.filter(pl.Series(known)).drop("censoring", strict=False)
     values = measured[name].cast(pl.Float64).to_numpy()
     own = replace(task, target=name, lowest=0.0 if values.min() >= 0 else None, highest=None)
-    fitted = fit_hierarchical(model, measured, values, own)
+    fitted = fit_hierarchical(model, measured, values, own, start)
     read = fitted.predict(rows)
     read[known] = values - fitted.blocks_out(measured, values, campaigns[known]) / 2
     return fitted, read

@@ -17,7 +17,7 @@ from pipeline.models.censoring import working_results
 from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.hierarchical.variances import Variances
-from pipeline.models.intermediates import Intermediates, fit_intermediates
+from pipeline.models.intermediates import FittedIntermediates, Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
 from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface, fit_smooth_surface
 from pipeline.models.trees.extra_trees import ExtraTrees, fit_extra_trees
@@ -153,7 +153,8 @@ def _fit_member(
         case AdditiveTable() | Hierarchical():
             return bases[member]
         case Intermediates():
-            return fit_intermediates(member, rows, y, task, bases.get(member.second))
+            earlier = before if isinstance(before, FittedIntermediates) else None
+            return fit_intermediates(member, rows, y, task, bases.get(member.second), earlier)
         case SmoothSurface():
             start = before.parameters if isinstance(before, FittedSmoothSurface) else None
             return fit_smooth_surface(member, rows, working, task, start)
