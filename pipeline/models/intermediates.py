@@ -40,7 +40,7 @@ class Intermediates:
     """
 
     kind: Literal["intermediates"] = "intermediates"
-    first: Hierarchical = Field(default_factory=lambda: Hierarchical(target_scale="transformed"))
+    first: Hierarchical = Field(default_factory=lambda: Hierarchical(rows=200, iterations=12, target_scale="transformed"))
     """Model of each intermediate."""
     second: Hierarchical = Field(default_factory=lambda: Hierarchical(target_scale="transformed"))
     """Model of the target."""

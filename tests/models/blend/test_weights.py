@@ -43,9 +43,9 @@ def test_weights__of_a_dense_history_give_a_far_better_member_the_most_also_with
 
 
 def test_weights__of_a_dense_history_lean_on_the_prior_where_whole_groups_err_alike() -> None:
-    """The second member is better by what its errors have in common in each of the two groups."""
-    common = np.tile([1.0, -1.0], 100)[:, None] * np.array([1.0, 0.8, 1.2])
-    alike, apart = common + _noise((0.01, 0.01, 0.01), 200, 6), _noise((1.0, 0.8, 1.2), 200, 6)
+    """The third member is better by what its errors have in common in each of the two groups."""
+    common = np.tile([1.0, -1.0], 100)[:, None] * np.array([1.2, 1.0, 0.8])
+    alike, apart = common + _noise((0.01, 0.01, 0.01), 200, 6), _noise((1.2, 1.0, 0.8), 200, 6)
     prior = prior_weights(DENSE, 200 / BATCHES_OF_PRODUCT)
     distance = [np.abs(np.array(_weights(_hidden(one, np.zeros(200)))) - prior).max() for one in (alike, apart)]
     assert distance[0] < distance[1] / 2
