@@ -31,6 +31,8 @@ class Places:
 
     history: Path
     """Folder: canonical tables."""
+    batches: Path
+    """The batches with their attributes."""
     results: Path
     """Laboratory results of all batches."""
     ledger: Path
@@ -108,6 +110,7 @@ class Places:
             made=data / "made",
             sources=data / "sources",
             history=history,
+            batches=history / "batches.parquet",
             results=history / "results.parquet",
             ledger=history / "ledger.parquet",
             quality_report=data / "quality.html",

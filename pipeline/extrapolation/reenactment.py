@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE
+from pipeline.extrapolation.hiding import NotApplicableError, hold_out, roles
 from pipeline.extrapolation.kinds import (
     BEYOND_SCALE,
     KIND_COLUMN,
@@ -16,14 +17,7 @@ from pipeline.extrapolation.kinds import (
     NEXT_BATCH,
     TrainingExtent,
 )
-from pipeline.extrapolation.protocols import (
-    LargestScaleOut,
-    LeaveProductOut,
-    NotApplicableError,
-    assign,
-    hold_out,
-    roles,
-)
+from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, assign
 
 NEAREST = {
     NEXT_BATCH: (NEXT_BATCH, NEW_PLACE, NEW_PRODUCT, NEW_LINEAGE),
