@@ -2,10 +2,10 @@
 
 from graphlib import CycleError
 
-from pipeline.domain.attributes import ConstantDerivation
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.definition import Definition
+from pipeline.domain.process.derivation_parts import derivation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import lot_column
@@ -18,6 +18,7 @@ def problems(process: Definition) -> list[str]:
         *name_problems(process),
         *_unknown_names(process),
         *_attribute_problems(process),
+        *derivation_problems(process),
         *dimension_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
@@ -74,10 +75,6 @@ def _unknown_names(process: Definition) -> list[str]:
     ]
 
 
-_KIND = {str: "text", float: "number"}
-"""Type of a constant → kind of an attribute that can have it."""
-
-
 def _attribute_problems(process: Definition) -> list[str]:
     found = []
     named_in_results = {
@@ -91,11 +88,6 @@ def _attribute_problems(process: Definition) -> list[str]:
             )
         if attribute.role == "CQA" and attribute.kind != "number":
             found.append(f"CQA '{name}' is of kind '{attribute.kind}'; a CQA must be of kind 'number'")
-        if isinstance(attribute.derive, ConstantDerivation) and attribute.kind != _KIND[type(attribute.derive.value)]:
-            found.append(
-                f"'{name}' is of kind '{attribute.kind}' and is derived as the constant {attribute.derive.value!r}, "
-                f"which is a {_KIND[type(attribute.derive.value)]}"
-            )
         if attribute.material is not None and attribute.material not in process.materials:
             found.append(f"'{name}' has the material '{attribute.material}'; materials are {listed(process.materials)}")
         for column in attribute.column:

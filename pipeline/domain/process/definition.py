@@ -111,6 +111,17 @@ class Definition:
         graph = {name: [part for part in parts if part in made] for name, parts in made.items()}
         return list(TopologicalSorter(graph).static_order())
 
+    def derived_from(self, name: str) -> tuple[str, ...]:
+        """Attributes that an attribute is computed from, directly or through others; empty if it is not derived."""
+        found: dict[str, None] = {}
+        todo = [name]
+        while todo:
+            derived = self.attributes[todo.pop(0)].derive
+            fresh = [part for part in (derived.of if derived else ()) if part not in found]
+            found |= dict.fromkeys(fresh)
+            todo += fresh
+        return tuple(found)
+
     def written_in(self, source: str) -> dict[str, tuple[Attribute, SourceColumn]]:
         """Attributes that are read from one source, each with its column."""
         return {
