@@ -202,7 +202,7 @@ def check() -> None:
             read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     _say(
-        f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
+        f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
     for line in read:

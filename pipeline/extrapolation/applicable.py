@@ -8,6 +8,7 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import AVAILABLE, ROLES
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
 from pipeline.extrapolation.attribute_protocols import AttributeProtocol, hidden_in_words
 from pipeline.extrapolation.availability import known_in_folds, with_result_dates
 from pipeline.extrapolation.protocols import NO_ATTRIBUTES, Split, fold_table, name_of
@@ -41,13 +42,22 @@ def history_lines(
     few = too_few_results(results, targets)
     if len(few) == len(targets):
         raise ScalebridgeError(nothing_to_learn(results, targets))
-    size = (
-        f"{_count(batches.height, 'valid batch')} of {_count(batches['product'].n_unique(), 'product')} at "
-        f"{_count(batches['scale_level'].n_unique(), 'scale')}"
-    )
+    size = _size(batches, stated_product=ONE_PRODUCT not in attributes, stated_scale=ONE_SCALE not in attributes)
     reasons = [f"{target} is not predicted: {why}" for target, why in few.items()]
     known = [target for target in targets if target not in few]
     return [size, *protocol_lines(batches, results, split, known, attributes), *reasons]
+
+
+def _size(batches: pl.DataFrame, *, stated_product: bool, stated_scale: bool) -> str:
+    """Return the size of a history in words. What the definition does not state is not counted, and named."""
+    text = _count(batches.height, "valid batch")
+    if stated_product:
+        text += f" of {_count(batches['product'].n_unique(), 'product')}"
+    if stated_scale:
+        text += f" at {_count(batches['scale_level'].n_unique(), 'scale')}"
+    stated = {"product": stated_product, "scale": stated_scale}
+    silent = " and ".join(f"no `{key}`" for key, is_stated in stated.items() if not is_stated)
+    return f"{text}; the process definition states {silent}" if silent else text
 
 
 def protocol_lines(

@@ -131,9 +131,7 @@ def attribute_problem(protocol: AttributeProtocol, process: Process) -> str | No
 
 def _usable(process: Process, kind: str) -> list[str]:
     """Attributes of a kind that are columns of the batch rows and that the definition states itself."""
-    completed = {process.product} if not process.states_product else set()
-    completed |= {process.scale.attribute} if not process.states_scale else set()
-    return [n for n in batch_attributes(process) if process.attributes[n].kind == kind and n not in completed]
+    return [n for n in batch_attributes(process) if n in process.stated_attributes and process.attributes[n].kind == kind]
 
 
 def with_attributes(rows: pl.DataFrame, batches: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

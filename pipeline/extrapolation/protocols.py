@@ -1,7 +1,6 @@
 """Evaluation protocols: which batches a model is trained on and which it predicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -12,11 +11,13 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import ROLES
+from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
 from pipeline.domain.process.process import Process
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.attribute_protocols import AttributeProtocol, Cut, ListedGroups, attribute_problem, hide
-from pipeline.extrapolation.availability import FIRST, LAST, dated
+from pipeline.extrapolation.availability import FIRST, dated
 from pipeline.extrapolation.hiding import NotApplicableError, hold_out
+from pipeline.extrapolation.scale_ups import ScaleUp, one_scale_up, scale_ups
 
 
 @configuration(config=STRICT, frozen=True)
@@ -162,8 +163,12 @@ def _assign(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Att
     """Return the folds of a protocol, with the date of the question `as_of` if it has one."""
     match protocol:
         case LeaveProductOut():
+            if ONE_PRODUCT in attributes:
+                raise NotApplicableError("the process definition states no `product`, so all batches count as one product")
             return _leave_product_out(rows, protocol.folds)
         case LargestScaleOut():
+            if ONE_SCALE in attributes:
+                raise NotApplicableError("the process definition states no `scale`, so all batches count as one size")
             return _largest_scale_out(rows, protocol.folds)
         case ForwardInTime():
             return _forward_in_time(rows, protocol.cutoffs)
@@ -188,42 +193,9 @@ def _folds_by_name(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[s
     return tables
 
 
-def scale_ups(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the past scale-ups, oldest first: lineage, step, scale_level, site, started_at.
-
-    A scale-up is the first batch of a lineage at a scale above all its earlier scales (`step` is `scale`), or at a new site
-    (`step` is `site`).
-    """
-    ordered = rows.filter(pl.col("started_at").is_not_null()).sort("started_at", "batch_id")
-    before = pl.col("scale_level").cum_max().shift(1).over("lineage")
-    steps = ordered.with_columns(
-        pl.when(pl.col("scale_level") > before).then(pl.lit("scale"))
-        .when(before.is_not_null() & pl.col("site").is_first_distinct().over("lineage") & pl.col("site").is_not_null())
-        .then(pl.lit("site"))
-        .alias("step")
-    )  # fmt: skip
-    return steps.drop_nulls("step").select("lineage", "step", "scale_level", "site", "started_at")
-
-
-@dataclass(frozen=True)
-class _ScaleUp:
-    """A row of `scale_ups`."""
-
-    lineage: str
-    step: Literal["scale", "site"]
-    scale_level: float
-    site: str | None
-    started_at: datetime
-
-    def here(self) -> pl.Expr:
-        """Tell whether a batch is of the lineage at the new scale or site, and not earlier than the scale-up."""
-        place = pl.col("scale_level") == self.scale_level if self.step == "scale" else pl.col("site") == self.site
-        return (pl.col("lineage") == self.lineage) & place & (pl.col("started_at") >= self.started_at)
-
-
 def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
     known = dated(rows)
-    tables = [_one_scale_up(known, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
+    tables = [one_scale_up(known, ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
     usable = [table for table in tables if table is not None][-protocol.last :]
     if not usable:
         raise _no_scale_up(rows, protocol)
@@ -237,28 +209,6 @@ def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps) -> NotApplicableErr
         return NotApplicableError(NO_DATES)
     return NotApplicableError(
         f"no lineage reached a new scale or site after {protocol.least} or more batches with a known result"
-    )
-
-
-def _one_scale_up(rows: pl.DataFrame, scale_up: _ScaleUp, given: int, least: int) -> pl.DataFrame | None:
-    """Return the roles in one scale-up and the date of the question; None if too little was known or none is left to predict."""
-    own, started = rows.filter(scale_up.here()), pl.col("started_at")
-    before = rows.filter((started < scale_up.started_at) & (pl.col(FIRST) <= scale_up.started_at))
-    as_of, train, test = scale_up.started_at, before, own
-    if given:
-        known = own[LAST].drop_nulls().sort()
-        if known.len() < given:
-            return None
-        as_of = known[given - 1]
-        train = rows.filter((started <= as_of) & (pl.col(FIRST) <= as_of))
-        test = own.filter(started > as_of)
-    if before.height < least or test.is_empty():
-        return None
-    return pl.concat(
-        part.sort("started_at", "batch_id").select(
-            "batch_id", pl.lit(role).alias("role"), pl.lit(as_of, _MOMENT).alias("as_of")
-        )
-        for role, part in (("train", train), ("test", test))
     )
 
 

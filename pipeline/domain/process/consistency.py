@@ -56,7 +56,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
 
 
 def _grouping_problems(process: Definition) -> list[str]:
-    words = [name for name, attribute in process.attributes.items() if attribute.kind == "text"]
+    words = [name for name, attribute in process.stated_attributes.items() if attribute.kind == "text"]
     return [
         f"groupings names '{name}', which is neither an attribute of kind text ({listed(words, 8)}) nor a material "
         f"({listed(process.materials)})"
@@ -67,8 +67,9 @@ def _grouping_problems(process: Definition) -> list[str]:
 
 def _unknown_names(process: Definition) -> list[str]:
     known = process.attributes.keys()
+    stated = sorted(process.stated_attributes)
     return [
-        f"{place} names '{name}', which is not an attribute; attributes are {listed(sorted(known), 8)}"
+        f"{place} names '{name}', which is not an attribute; attributes are {listed(stated, 8)}"
         for place, names in _references(process).items()
         for name in names
         if name not in known

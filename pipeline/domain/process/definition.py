@@ -82,6 +82,11 @@ class Definition:
         return self.scale.attribute != ONE_SCALE
 
     @property
+    def stated_attributes(self) -> dict[str, Attribute]:
+        """The attributes that the definition states: without those that complete a missing product or scale."""
+        return {name: one for name, one in self.attributes.items() if name not in (ONE_PRODUCT, ONE_SCALE)}
+
+    @property
     def lineage(self) -> str:
         """Attribute whose value stays the same in a scale-up."""
         return self.scale.within or self.product

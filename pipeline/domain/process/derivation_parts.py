@@ -35,7 +35,8 @@ def _problems(process: Definition, name: str, attribute: Attribute) -> Iterator[
 
 def _problems_of_part(process: Definition, name: str, attribute: Attribute, part: str) -> Iterator[str]:
     """What is wrong with one attribute that another is derived from."""
-    found, usable = process.attributes[part], batch_attributes(process)
+    found = process.attributes[part]
+    usable = [name for name in batch_attributes(process) if name in process.stated_attributes]
     wanted = "text" if isinstance(attribute.derive, LookupDerivation) else "number"
     if part not in usable:
         yield (
