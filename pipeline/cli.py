@@ -199,10 +199,10 @@ def check() -> None:
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
             batches = history.batches.with_columns(level)
-            read += history_lines(batches, history.results, composed.split, process.targets)
+            read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     _say(
-        f"{process.name}: {len(process.attributes)} attributes, {len(process.sources)} sources, predicts "
+        f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets)}; {files}"
     )
     for line in read:

@@ -54,12 +54,16 @@ def compose(conf: Path, params: Path) -> dict[str, object]:
     _known_options(conf, choices)
     composed = _hydra(conf, choices)
     place = f"{params.name} with {conf.name}/"
-    name = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys)).process.name
+    config = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys))
+    name = config.process.name
     if name != choices.get("process", name):
         raise ScalebridgeError(
             f"{conf.name}/process/{choices['process']}.yaml says 'name: {name}'; the name must be that of the file, "
             f"'{choices['process']}', since raw files are in data/raw/<name>/"
         )
+    if problems := config.split.problems(config.process):
+        file = f"{conf.name}/split/{choices['split']}.yaml" if "split" in choices else f"`split` of {place}"
+        raise ScalebridgeError(f"{file} does not fit process '{name}': {'; '.join(problems)}")
     return composed
 
 

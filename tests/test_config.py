@@ -1,5 +1,6 @@
 """Composition of the configuration."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -90,3 +91,52 @@ def test_compose__checks_the_choices(conf: Path, old: str, new: str, problem: st
 def test_compose__says_that_an_option_ends_in_yaml(conf: Path) -> None:
     (conf / "cost/example.yaml").rename(conf / "cost/example.yml")
     _refused(conf, r"example\.yml is there: rename it to example\.yaml")
+
+
+SPLIT = """protocols:
+  - {kind: cut, attribute: %s, above: %s}
+  - {kind: listed_groups, attribute: product, folds: [[1, 02x], [B]]}
+"""
+
+
+def _with_split(conf: Path, attribute: str, limit: str) -> None:
+    (conf / "split/mine.yaml").write_text(SPLIT % (attribute, limit), encoding="utf-8")
+    params = conf.parent / "params.yaml"
+    params.write_text(re.sub(r"(?m)^split: \w+", "split: mine", params.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def test_compose__reads_the_limit_and_the_groups_of_a_split(conf: Path) -> None:
+    _with_split(conf, "working_volume", "500 L")
+    cut, groups = validate(compose(conf, conf.parent / "params.yaml"), "x").split.protocols
+    assert (cut.above, cut.below) == ("500 L", None)  # type: ignore[union-attr]
+    assert groups.texts == (("1", "02x"), ("B",))  # type: ignore[union-attr]
+    _with_split(conf, "working_volume", "500")
+    assert validate(compose(conf, conf.parent / "params.yaml"), "x").split.protocols[0].above == 500  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "limit", "problem"),
+    [
+        (
+            "working_volum",
+            "500 L",
+            r"conf/split/mine\.yaml does not fit process 'virtual_plant': the protocol 'cut' names 'working_volum', .* similar: "
+            "'working_volume'",
+        ),
+        (
+            "working_volume",
+            "10 in",
+            r"the protocol 'cut', `above`: '10 in' has the unit 'in', which cannot be converted to 'L'",
+        ),
+        (
+            "working_volume",
+            "[10]",
+            r"conf/split/mine\.yaml line 2, split\.protocols\.0\.above: a text or a number is needed",
+        ),
+    ],
+)
+def test_compose__refuses_a_split_that_does_not_fit_the_process(
+    conf: Path, attribute: str, limit: str, problem: str
+) -> None:
+    _with_split(conf, attribute, limit)
+    _refused(conf, problem)

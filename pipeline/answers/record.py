@@ -74,7 +74,7 @@ def record(
     """
     met = tuple(_reached(one, judged.in_folds) for one in acceptance(fixed, judged.scores, list(step.attributes)))
     credibility = Credibility(
-        proposal.question or f"What will {proposal.product} be at the proposed scale?",
+        proposal.question or _question(proposal, step),
         decision.context_of_use,
         decision.model_risk,
         _plan(fixed, decision.acceptance),
@@ -85,6 +85,12 @@ def record(
     return Record(
         hashes, _model_card(process, judged, fixed.protocol, step), _data_card(process, rows, left_out), credibility, PART_11
     )
+
+
+def _question(proposal: ProposalSummary, step: StepAnswer) -> str:
+    """Return the question of a proposal that states none."""
+    product = proposal.product if proposal.product_stated else "the quality of the batch"
+    return f"What will {product} be {'at the proposed scale' if step.scale.stated else 'with the proposed settings'}?"
 
 
 def _reached(found: Acceptance, in_folds: Mapping[str, tuple[str, ...]]) -> AttributeAcceptance:

@@ -83,13 +83,15 @@ def skill_figure(scores: pl.DataFrame, path: Path) -> None:
     pooled = scores.filter(pl.col("product") == "all")
     cqas, protocols = pooled["cqa"].unique().sort(descending=True).to_list(), pooled["protocol"].unique().sort().to_list()
     figure, axes = plt.subplots(figsize=(8, 0.5 * len(cqas) + 1.8), layout="constrained")
+    apart = min(0.22, 0.88 / len(protocols))
     for i, protocol in enumerate(protocols):
         own = pooled.filter(pl.col("protocol") == protocol).sort("cqa", descending=True)
-        place = np.array([cqas.index(c) for c in own["cqa"]]) + 0.22 * (i - (len(protocols) - 1) / 2)
+        place = np.array([cqas.index(c) for c in own["cqa"]]) + apart * (i - (len(protocols) - 1) / 2)
         centre = own["skill_carry_over"].to_numpy()
         low, high = (own[f"skill_carry_over_{side}"].cast(pl.Float64).to_numpy() for side in ("low", "high"))
-        style = {"color": COLOURS[i], "marker": MARKERS[i], "label": protocol.replace("_", " ")}
-        axes.hlines(place, np.clip(low, -1.5, 1), np.clip(high, -1.5, 1), color=COLOURS[i], linewidth=1.5)
+        colour, marker = COLOURS[i % len(COLOURS)], MARKERS[(i + i // len(COLOURS)) % len(MARKERS)]
+        style = {"color": colour, "marker": marker, "label": protocol.replace("_", " ")}
+        axes.hlines(place, np.clip(low, -1.5, 1), np.clip(high, -1.5, 1), color=colour, linewidth=1.5)
         axes.scatter(np.clip(centre, -1.5, 1), place, zorder=3, **style)
     axes.axvline(0, color="#555555", linewidth=1)
     axes.set_yticks(range(len(cqas)), cqas)

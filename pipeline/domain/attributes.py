@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.derivations import Derivation
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.repeatability import Repeatability, repeatability
 from pipeline.domain.strict_config import STRICT
@@ -116,51 +117,6 @@ def _columns(given: object) -> object:
         else entry
         for entry in entries
     )
-
-
-@dataclass(config=STRICT, frozen=True)
-class ProductDerivation:
-    """The attribute is the product of two or more others."""
-
-    kind: Literal["product"]
-    of: tuple[str, ...]
-    """The factors."""
-
-
-@dataclass(config=STRICT, frozen=True)
-class RatioDerivation:
-    """The attribute is the first attribute divided by the second."""
-
-    kind: Literal["ratio"]
-    of: tuple[str, str]
-    """Numerator and denominator."""
-
-
-@dataclass(config=STRICT, frozen=True)
-class LookupDerivation:
-    """The attribute is a number, in its unit, for each text of another attribute."""
-
-    kind: Literal["lookup"]
-    of: tuple[str]
-    """The text attribute that is looked up."""
-    values: Mapping[str, float]
-    """Text → number."""
-
-
-@dataclass(config=STRICT, frozen=True)
-class ConstantDerivation:
-    """The attribute is the same for every batch, such as the volume of the only vessel."""
-
-    kind: Literal["constant"]
-    value: str | float
-    """The text, or the number in the unit of the attribute."""
-    of: tuple[()] = ()
-    """Always empty: the value depends on no other attribute."""
-
-
-Derivation = Annotated[
-    ProductDerivation | RatioDerivation | LookupDerivation | ConstantDerivation, Field(discriminator="kind")
-]
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -31,6 +31,8 @@ class Places:
 
     history: Path
     """Folder: canonical tables."""
+    batches: Path
+    """The batches with their attributes."""
     results: Path
     """Laboratory results of all batches."""
     replicates: Path
@@ -110,6 +112,7 @@ class Places:
             made=data / "made",
             sources=data / "sources",
             history=history,
+            batches=history / "batches.parquet",
             results=history / "results.parquet",
             replicates=history / "replicates.parquet",
             ledger=history / "ledger.parquet",

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import AVAILABLE, ROLES
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
+from pipeline.extrapolation.attribute_protocols import AttributeProtocol, hidden_in_words
 from pipeline.extrapolation.availability import known_in_folds, with_result_dates
-from pipeline.extrapolation.protocols import Split, fold_table
+from pipeline.extrapolation.protocols import NO_ATTRIBUTES, Split, fold_table, name_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS
 
 REMEDY: Mapping[str, str] = {
@@ -17,38 +20,66 @@ REMEDY: Mapping[str, str] = {
     "forward_in_time": "record when each batch started and from when its results are known, and state `started` in the process "
     "definition",
     "past_scale_ups": "record when each batch started and its scale, or lower `least` of the protocol in conf/split/",
+    "cut": "choose a limit in conf/split/ that has batches on both sides",
+    "listed_groups": "correct the lists of the protocol in conf/split/, or record batches of these groups",
 }
-"""Protocol → what a user can do so that it applies."""
+"""Kind of a protocol → what a user can do so that it applies."""
 
 
-def history_lines(batches: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
+def history_lines(
+    batches: pl.DataFrame,
+    results: pl.DataFrame,
+    split: Split,
+    targets: Sequence[str],
+    attributes: Mapping[str, Attribute] = NO_ATTRIBUTES,
+) -> list[str]:
     """Return what a history allows, one sentence each: its size, every protocol, and targets that are not predicted.
 
-    batches: batch_id, product, lineage, scale_level, started_at and site; results: batch_id, attribute and, if
-    known, `available_at`. Raises ScalebridgeError where no target has enough results.
+    batches: batch_id, product, lineage, scale_level, started_at, site and the attributes of the split; results: batch_id,
+    attribute and, if known, `available_at`; attributes: of the process definition. Raises ScalebridgeError where no target has
+    enough results.
     """
     few = too_few_results(results, targets)
     if len(few) == len(targets):
         raise ScalebridgeError(nothing_to_learn(results, targets))
-    size = (
-        f"{_count(batches.height, 'valid batch')} of {_count(batches['product'].n_unique(), 'product')} at "
-        f"{_count(batches['scale_level'].n_unique(), 'scale')}"
-    )
+    size = _size(batches, stated_product=ONE_PRODUCT not in attributes, stated_scale=ONE_SCALE not in attributes)
     reasons = [f"{target} is not predicted: {why}" for target, why in few.items()]
-    return [size, *protocol_lines(batches, results, split, [target for target in targets if target not in few]), *reasons]
+    known = [target for target in targets if target not in few]
+    return [size, *protocol_lines(batches, results, split, known, attributes), *reasons]
 
 
-def protocol_lines(rows: pl.DataFrame, results: pl.DataFrame, split: Split, targets: Sequence[str]) -> list[str]:
+def _size(batches: pl.DataFrame, *, stated_product: bool, stated_scale: bool) -> str:
+    """Return the size of a history in words. What the definition does not state is not counted, and named."""
+    text = _count(batches.height, "valid batch")
+    if stated_product:
+        text += f" of {_count(batches['product'].n_unique(), 'product')}"
+    if stated_scale:
+        text += f" at {_count(batches['scale_level'].n_unique(), 'scale')}"
+    stated = {"product": stated_product, "scale": stated_scale}
+    silent = " and ".join(f"no `{key}`" for key, is_stated in stated.items() if not is_stated)
+    return f"{text}; the process definition states {silent}" if silent else text
+
+
+def protocol_lines(
+    rows: pl.DataFrame,
+    results: pl.DataFrame,
+    split: Split,
+    targets: Sequence[str],
+    attributes: Mapping[str, Attribute] = NO_ATTRIBUTES,
+) -> list[str]:
     """Return a sentence for each protocol of a split: its number of folds, or why it does not apply and what to record.
 
-    rows: batch_id, product, lineage, scale_level, started_at and site of each batch; results: batch_id, attribute and,
-    if known, `available_at`.
+    rows: batch_id, product, lineage, scale_level, started_at and site of each batch, and the attributes of the split; results:
+    batch_id, attribute and, if known, `available_at`; attributes: of the process definition.
     """
-    table, skipped = fold_table(with_result_dates(rows, results, targets), split)
+    table, skipped = fold_table(with_result_dates(rows, results, targets), split, attributes)
     scored = scored_targets(table, results, targets)
     counts = dict(table.group_by("protocol", maintain_order=True).agg(pl.col("fold").n_unique()).iter_rows())
-    lines = [_applies(name, folds, scored.get(name, []), targets) for name, folds in counts.items()]
-    return [*lines, *skipped_lines(skipped), *([] if scored else [UNTESTED])]
+    titles = protocol_titles(split, attributes)
+    lines = [
+        _applies(titles.get(name, in_words(name)), folds, scored.get(name, []), targets) for name, folds in counts.items()
+    ]
+    return [*lines, *skipped_lines(skipped, split, attributes), *([] if scored else [UNTESTED])]
 
 
 def scored_targets(folds: pl.DataFrame, results: pl.DataFrame, targets: Sequence[str]) -> dict[str, list[str]]:
@@ -70,8 +101,8 @@ def scored_targets(folds: pl.DataFrame, results: pl.DataFrame, targets: Sequence
     return found
 
 
-def _applies(protocol: str, folds: int, scored: Sequence[str], targets: Sequence[str]) -> str:
-    name, few = in_words(protocol), f"no fold leaves {LEAST_RESULTS} results to learn from and one to predict"
+def _applies(name: str, folds: int, scored: Sequence[str], targets: Sequence[str]) -> str:
+    few = f"no fold leaves {LEAST_RESULTS} results to learn from and one to predict"
     if not scored:
         return f"{name} does not apply: {few}; to use it, record more batches"
     left_out = [target for target in targets if target not in scored]
@@ -85,9 +116,21 @@ UNTESTED = (
 """Said where no protocol applies."""
 
 
-def skipped_lines(skipped: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each protocol that does not apply; skipped: protocol → reason."""
-    return [f"{in_words(name)} does not apply: {reason}; to use it, {REMEDY[name]}" for name, reason in skipped.items()]
+def skipped_lines(
+    skipped: Mapping[str, str], split: Split, attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
+) -> list[str]:
+    """Return a sentence for each protocol of a split that does not apply; skipped: name of the protocol → reason."""
+    titles, kinds = protocol_titles(split, attributes), {name_of(one): one.kind for one in split.protocols}
+    return [f"{titles[name]} does not apply: {reason}; to use it, {REMEDY[kinds[name]]}" for name, reason in skipped.items()]
+
+
+def protocol_titles(split: Split, attributes: Mapping[str, Attribute]) -> dict[str, str]:
+    """Return name of a protocol → the name in words; with what it hides, where the user says this in the split."""
+    return {
+        name_of(one): in_words(name_of(one))
+        + (f" ({hidden_in_words(one, attributes)})" if isinstance(one, AttributeProtocol) else "")
+        for one in split.protocols
+    }
 
 
 def too_few_results(results: pl.DataFrame, targets: Iterable[str]) -> dict[str, str]:

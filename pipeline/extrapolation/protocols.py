@@ -1,18 +1,23 @@
 """Evaluation protocols: which batches a model is trained on and which it predicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import ROLES
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
+from pipeline.domain.process.process import Process
 from pipeline.domain.strict_config import STRICT
-from pipeline.extrapolation.availability import FIRST, LAST, dated
+from pipeline.extrapolation.attribute_protocols import AttributeProtocol, Cut, ListedGroups, attribute_problem, hide
+from pipeline.extrapolation.availability import FIRST, dated
+from pipeline.extrapolation.hiding import NotApplicableError, hold_out
+from pipeline.extrapolation.scale_ups import ScaleUp, one_scale_up, scale_ups
 
 
 @configuration(config=STRICT, frozen=True)
@@ -57,7 +62,15 @@ class PastScaleUps:
     """Number of batches that must have a known result before a scale-up starts; earlier scale-ups are left out."""
 
 
-Protocol = Annotated[LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps, Field(discriminator="kind")]
+Protocol = Annotated[
+    LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps | Cut | ListedGroups, Field(discriminator="kind")
+]
+_KINDS = ("leave_product_out", "largest_scale_out", "forward_in_time", "past_scale_ups", "cut", "listed_groups")
+
+
+def name_of(protocol: Protocol) -> str:
+    """Name under which a protocol is scored: its own name if it has one, or its kind."""
+    return (isinstance(protocol, AttributeProtocol) and protocol.name) or protocol.kind
 
 
 @configuration(config=STRICT, frozen=True)
@@ -65,13 +78,28 @@ class Split:
     """The protocols of a run."""
 
     protocols: tuple[Protocol, ...] = Field(min_length=1)
-    """Each kind of protocol at most once."""
+    """Each name of a protocol at most once; without a name of its own, a protocol has the name of its kind."""
 
     def __post_init__(self) -> None:
-        """Refuse a protocol that is given twice: its rows could not be told apart."""
-        kinds = [protocol.kind for protocol in self.protocols]
-        if repeated := [kind for kind in dict.fromkeys(kinds) if kinds.count(kind) > 1]:
-            raise ValueError(f"the protocol '{repeated[0]}' is given twice; give each protocol once")
+        """Refuse a protocol that is given twice, or under the name of another kind: its rows could not be told apart."""
+        names = [name_of(protocol) for protocol in self.protocols]
+        if repeated := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+            named = ", or a `name` to each" if repeated[0] in ("cut", "listed_groups") else ""
+            raise ValueError(f"the protocol '{repeated[0]}' is given twice; give each protocol once{named}")
+        for protocol in self.protocols:
+            name = name_of(protocol)
+            if name != protocol.kind and (name in _KINDS or name.startswith("past_scale_ups")):
+                raise ValueError(f"the name '{name}' of a protocol is that of another kind; choose another name")
+
+    @property
+    def attributes(self) -> list[str]:
+        """Attributes of the batches by which protocols hide."""
+        return [protocol.attribute for protocol in self.protocols if isinstance(protocol, AttributeProtocol)]
+
+    def problems(self, process: Process) -> list[str]:
+        """List what keeps protocols from being read with a process definition, one sentence each."""
+        found = [attribute_problem(one, process) for one in self.protocols if isinstance(one, AttributeProtocol)]
+        return [problem for problem in found if problem is not None]
 
 
 _MOMENT = pl.Datetime("us")
@@ -84,31 +112,32 @@ _FOLDS: Mapping[str, pl.DataType] = {
 }
 
 
+NO_ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({})
+"""Attributes of a split none of whose protocols hides by an attribute."""
 NO_DATES = "no batch has a start"
 """Reason of the protocols that order batches in time."""
 
 
-class NotApplicableError(ScalebridgeError):
-    """The reason why a protocol cannot be applied to these batches."""
+def fold_table(
+    rows: pl.DataFrame, split: Split, attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the folds of all protocols, and per name of a protocol that cannot be applied the reason.
 
-
-def fold_table(rows: pl.DataFrame, split: Split) -> tuple[pl.DataFrame, dict[str, str]]:
-    """Return the folds of all protocols, and per protocol that cannot be applied the reason.
-
-    rows: batch_id, product, lineage, scale_level, started_at, site, and the dates of their results as
-    `availability.with_result_dates` adds them; without these, a result counts from the start of its batch. `as_of` is the date of
-    the question in the protocols that go back in time: a training batch has a result that was available then. There are no folds
-    where no protocol can be applied.
+    rows: batch_id, product, lineage, scale_level, started_at, site, the attributes of the split in SI, and the dates of their
+    results as `availability.with_result_dates` adds them; without these, a result counts from the start of its batch. attributes:
+    name → attribute of the process definition. `as_of` is the date of the question in the protocols that go back in time: a
+    training batch has a result that was available then. There are no folds where no protocol can be applied.
     """
     tables: list[pl.DataFrame] = []
     skipped: dict[str, str] = {}
     for protocol in split.protocols:
         try:
             tables += [
-                table.with_columns(pl.lit(name).alias("protocol")) for name, table in _folds_by_name(rows, protocol).items()
+                table.with_columns(pl.lit(name).alias("protocol"))
+                for name, table in _folds_by_name(rows, protocol, attributes).items()
             ]
         except NotApplicableError as reason:
-            skipped[protocol.kind] = str(reason)
+            skipped[name_of(protocol)] = str(reason)
     table = pl.concat([pl.DataFrame(schema=_FOLDS), *tables], how="diagonal_relaxed").cast({"role": pl.Enum(ROLES)})
     return table.sort("protocol", "fold", "batch_id"), skipped
 
@@ -121,32 +150,38 @@ def fold_sizes(table: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
     return sizes
 
 
-def assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+def assign(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Attribute] = NO_ATTRIBUTES) -> pl.DataFrame:
     """Return the folds of a protocol: fold, batch_id, role (train or test).
 
     rows: as of `fold_table`; or the results of one attribute with `available_at`, from when each is known. A fold need not hold all
     batches. Raises NotApplicableError.
     """
-    return _assign(rows, protocol).select("fold", "batch_id", "role")
+    return _assign(rows, protocol, attributes).select("fold", "batch_id", "role")
 
 
-def _assign(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+def _assign(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Attribute]) -> pl.DataFrame:
     """Return the folds of a protocol, with the date of the question `as_of` if it has one."""
     match protocol:
         case LeaveProductOut():
+            if ONE_PRODUCT in attributes:
+                raise NotApplicableError("the process definition states no `product`, so all batches count as one product")
             return _leave_product_out(rows, protocol.folds)
         case LargestScaleOut():
+            if ONE_SCALE in attributes:
+                raise NotApplicableError("the process definition states no `scale`, so all batches count as one size")
             return _largest_scale_out(rows, protocol.folds)
         case ForwardInTime():
             return _forward_in_time(rows, protocol.cutoffs)
         case PastScaleUps():
             return _past_scale_ups(rows, protocol, 0)
+        case Cut() | ListedGroups():
+            return hide(rows, protocol, attributes)
 
 
-def _folds_by_name(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataFrame]:
+def _folds_by_name(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Attribute]) -> dict[str, pl.DataFrame]:
     """Return the folds of a protocol by the name under which they are scored."""
     if not isinstance(protocol, PastScaleUps):
-        return {protocol.kind: _assign(rows, protocol)}
+        return {name_of(protocol): _assign(rows, protocol, attributes)}
     tables: dict[str, pl.DataFrame] = {}
     for given in protocol.given:
         try:
@@ -158,42 +193,9 @@ def _folds_by_name(rows: pl.DataFrame, protocol: Protocol) -> dict[str, pl.DataF
     return tables
 
 
-def scale_ups(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the past scale-ups, oldest first: lineage, step, scale_level, site, started_at.
-
-    A scale-up is the first batch of a lineage at a scale above all its earlier scales (`step` is `scale`), or at a new site
-    (`step` is `site`).
-    """
-    ordered = rows.filter(pl.col("started_at").is_not_null()).sort("started_at", "batch_id")
-    before = pl.col("scale_level").cum_max().shift(1).over("lineage")
-    steps = ordered.with_columns(
-        pl.when(pl.col("scale_level") > before).then(pl.lit("scale"))
-        .when(before.is_not_null() & pl.col("site").is_first_distinct().over("lineage") & pl.col("site").is_not_null())
-        .then(pl.lit("site"))
-        .alias("step")
-    )  # fmt: skip
-    return steps.drop_nulls("step").select("lineage", "step", "scale_level", "site", "started_at")
-
-
-@dataclass(frozen=True)
-class _ScaleUp:
-    """A row of `scale_ups`."""
-
-    lineage: str
-    step: Literal["scale", "site"]
-    scale_level: float
-    site: str | None
-    started_at: datetime
-
-    def here(self) -> pl.Expr:
-        """Tell whether a batch is of the lineage at the new scale or site, and not earlier than the scale-up."""
-        place = pl.col("scale_level") == self.scale_level if self.step == "scale" else pl.col("site") == self.site
-        return (pl.col("lineage") == self.lineage) & place & (pl.col("started_at") >= self.started_at)
-
-
 def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
     known = dated(rows)
-    tables = [_one_scale_up(known, _ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
+    tables = [one_scale_up(known, ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
     usable = [table for table in tables if table is not None][-protocol.last :]
     if not usable:
         raise _no_scale_up(rows, protocol)
@@ -210,28 +212,6 @@ def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps) -> NotApplicableErr
     )
 
 
-def _one_scale_up(rows: pl.DataFrame, scale_up: _ScaleUp, given: int, least: int) -> pl.DataFrame | None:
-    """Return the roles in one scale-up and the date of the question; None if too little was known or none is left to predict."""
-    own, started = rows.filter(scale_up.here()), pl.col("started_at")
-    before = rows.filter((started < scale_up.started_at) & (pl.col(FIRST) <= scale_up.started_at))
-    as_of, train, test = scale_up.started_at, before, own
-    if given:
-        known = own[LAST].drop_nulls().sort()
-        if known.len() < given:
-            return None
-        as_of = known[given - 1]
-        train = rows.filter((started <= as_of) & (pl.col(FIRST) <= as_of))
-        test = own.filter(started > as_of)
-    if before.height < least or test.is_empty():
-        return None
-    return pl.concat(
-        part.sort("started_at", "batch_id").select(
-            "batch_id", pl.lit(role).alias("role"), pl.lit(as_of, _MOMENT).alias("as_of")
-        )
-        for role, part in (("train", train), ("test", test))
-    )
-
-
 def _leave_product_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     products = rows["product"].n_unique()
     if products < 2:
@@ -245,13 +225,6 @@ def _largest_scale_out(rows: pl.DataFrame, folds: int) -> pl.DataFrame:
     if hidden.is_empty():
         raise NotApplicableError("no lineage (product, strength) was made at two scales")
     return hold_out(rows, hidden, "lineage", folds)
-
-
-def hold_out(rows: pl.DataFrame, tested: pl.DataFrame, group: str, folds: int) -> pl.DataFrame:
-    """Return folds that test the batches of `tested`, whole groups together. All other rows of a fold are training rows."""
-    fold_of = _balanced_folds(dict(tested.group_by(group).len().iter_rows()), folds)
-    numbered = tested.select("batch_id", pl.col(group).replace_strict(fold_of, return_dtype=pl.Int32).alias("fold"))
-    return roles(rows, [(int(fold), part["batch_id"]) for (fold,), part in numbered.group_by("fold", maintain_order=True)])
 
 
 def _forward_in_time(rows: pl.DataFrame, cutoffs: int) -> pl.DataFrame:
@@ -278,26 +251,3 @@ def _as_of(rows: pl.DataFrame, date: datetime, until: datetime) -> pl.DataFrame:
         .when((started <= date) & (pl.col(FIRST) <= date)).then(pl.lit("train"))
     )  # fmt: skip
     return rows.select("batch_id", role.alias("role"), pl.lit(date, _MOMENT).alias("as_of")).drop_nulls("role")
-
-
-def _balanced_folds(sizes: Mapping[str, int], folds: int) -> dict[str, int]:
-    """Return a fold for each group. The groups are assigned by size, the largest first, each to the smallest fold so far."""
-    filled = [0] * min(folds, len(sizes))
-    chosen = {}
-    for group, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        fold = filled.index(min(filled))
-        chosen[group], filled[fold] = fold, filled[fold] + size
-    return chosen
-
-
-def roles(rows: pl.DataFrame, tests: list[tuple[int, pl.Series]]) -> pl.DataFrame:
-    """Return all rows of each fold with their role: test for the batches given for the fold, train for all others."""
-    tables = [
-        rows.select(
-            pl.lit(fold, dtype=pl.Int32).alias("fold"),
-            "batch_id",
-            pl.when(pl.col("batch_id").is_in(names.implode())).then(pl.lit("test")).otherwise(pl.lit("train")).alias("role"),
-        )
-        for fold, names in sorted(tests, key=lambda test: test[0])
-    ]
-    return pl.concat(tables)

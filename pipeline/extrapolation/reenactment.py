@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.process.parts import RESULT_LABORATORY
+from pipeline.extrapolation.hiding import NotApplicableError, hold_out, roles
 from pipeline.extrapolation.kinds import (
     BEYOND_SCALE,
     KIND_COLUMN,
@@ -17,14 +18,7 @@ from pipeline.extrapolation.kinds import (
     NEXT_BATCH,
     TrainingExtent,
 )
-from pipeline.extrapolation.protocols import (
-    LargestScaleOut,
-    LeaveProductOut,
-    NotApplicableError,
-    assign,
-    hold_out,
-    roles,
-)
+from pipeline.extrapolation.protocols import LargestScaleOut, LeaveProductOut, assign
 
 NEAREST = {
     NEXT_BATCH: (NEXT_BATCH, NEW_PLACE, NEW_PRODUCT, NEW_LINEAGE),

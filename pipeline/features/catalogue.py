@@ -126,18 +126,17 @@ def _attributes(process: Process) -> Iterator[CatalogueEntry]:
     only_over_time = trajectory_tags(process)
     for name, attribute in process.attributes.items():
         if attribute.role in MEASURED and name not in only_over_time and name != process.product:
-            yield _entry(name, attribute)
+            yield _entry(name, attribute, process.derived_from(name))
 
 
-def _entry(name: str, attribute: Attribute) -> CatalogueEntry:
-    derived = tuple(attribute.derive.of) if attribute.derive else ()
+def _entry(name: str, attribute: Attribute, derived_from: tuple[str, ...]) -> CatalogueEntry:
     return CatalogueEntry(
         name,
         attribute.unit,
         attribute.horizon,
         attribute.kind,
         attribute.role,
-        (name, *derived),
+        (name, *derived_from),
         attribute.description,
         "recorded" if not attribute.derive else "declared derivation",
     )

@@ -37,7 +37,7 @@ class AssembledHistory:
     """Every batch that the batch files name: used, set aside or left out."""
     ledger: pl.DataFrame
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
-    was set aside counts as quarantined; its other values are used."""
+    was set aside, or of a batch without a logarithm, counts as quarantined; its other values are used."""
     notes: tuple[str, ...] = ()
     """Sentences on the times of series and of results that a reader should know."""
 

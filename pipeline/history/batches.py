@@ -11,7 +11,7 @@ from pipeline.domain.sources import Details
 from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
 from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.correct import correct
-from pipeline.history.derive import derive
+from pipeline.history.derive import derive, without_logarithm
 from pipeline.history.provenance import file_of, row_of, source_of_attributes
 from pipeline.history.quarantine import NO_VALID_BATCH, reject, reject_repeated
 from pipeline.history.replicates import last_of, mean_rows, scatter_of
@@ -44,7 +44,8 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
     rows, corrected = correct(rows, process.corrections, source_of_attributes(process))
     rows = derive(rows, process)
     rows, unusable = _usable(rows, process)
-    return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable]), corrected)
+    uncomputed = _without_logarithm(rows, process)
+    return JoinedBatches(rows, pl.concat([empty(Quarantine), records, unusable, uncomputed]), corrected)
 
 
 def _single(
@@ -106,6 +107,16 @@ def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.Data
         rows, found = reject(rows, pl.col(SOURCE), why, _file_column(process, name), pl.col(name))
         records.append(found)
     return rows, pl.concat(records)
+
+
+def _without_logarithm(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Return a quarantine record for each cell whose logarithm cannot be computed. The rows stay, without the logarithm."""
+    records = [empty(Quarantine)]
+    for name, (part, missing) in without_logarithm(process).items():
+        why = pl.when(missing).then(pl.lit(f"'{name}' is log10 of '{part}', which is not above zero"))
+        value = pl.col(part) / process.attributes[part].si.factor
+        records.append(reject(rows, pl.col(SOURCE), why, _file_column(process, part), value)[1])
+    return pl.concat(records)
 
 
 def _file_column(process: Process, attribute: str) -> pl.Expr:

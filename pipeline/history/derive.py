@@ -2,7 +2,15 @@
 
 import polars as pl
 
-from pipeline.domain.attributes import ConstantDerivation, LookupDerivation, ProductDerivation, RatioDerivation
+from pipeline.domain.derivations import (
+    ConstantDerivation,
+    DifferenceDerivation,
+    Log10Derivation,
+    LookupDerivation,
+    ProductDerivation,
+    RatioDerivation,
+    SumDerivation,
+)
 from pipeline.domain.process.process import Process
 
 
@@ -15,6 +23,13 @@ def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
                 value = pl.reduce(lambda a, b: a * b, [pl.col(n) for n in names])
             case RatioDerivation(of=(above, below)):
                 value = pl.col(above) / pl.when(pl.col(below) != 0).then(pl.col(below))
+            case SumDerivation(of=names):
+                value = pl.reduce(lambda a, b: a + b, [pl.col(n) for n in names])
+            case DifferenceDerivation(of=(first, second)):
+                value = pl.col(first) - pl.col(second)
+            case Log10Derivation(of=(part,)):
+                written = pl.col(part) / process.attributes[part].si.factor
+                value = pl.when(written > 0).then(written).log10()
             case LookupDerivation(of=(key,), values=values):
                 si = {text: attribute.si.to_si(number) for text, number in values.items()}
                 value = pl.col(key).replace_strict(si, default=None, return_dtype=pl.Float64)
@@ -26,3 +41,13 @@ def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
                 continue
         rows = rows.with_columns(value.alias(name))
     return rows
+
+
+def without_logarithm(process: Process) -> dict[str, tuple[str, pl.Expr]]:
+    """Return attribute → the attribute whose logarithm it is, and whether a row has a value of that which is not above zero."""
+    return {
+        name: (part, pl.col(part) <= 0)
+        for name, attribute in process.attributes.items()
+        if isinstance(attribute.derive, Log10Derivation)
+        for part in attribute.derive.of
+    }

@@ -52,11 +52,16 @@ def input_columns(process: Process) -> dict[str, InputColumn]:
     the same name.
     """
     scale = process.attributes[process.scale.attribute].unit
-    found = [
-        InputColumn("product", "proposal", "product", None, required=True),
+    product = [InputColumn("product", "proposal", "product", None, required=True)]
+    scales = [
         InputColumn("scale", "proposal", "scale", scale, required=True),
-        *(InputColumn(name, "proposal", name, None) for name in TEXTS),
         InputColumn("reference_scale", "proposal", "reference_scale", scale),
+    ]
+    found = [
+        *(product if process.states_product else ()),
+        *(scales[:1] if process.states_scale else ()),
+        *(InputColumn(name, "proposal", name, None) for name in TEXTS),
+        *(scales[1:] if process.states_scale else ()),
         *(InputColumn(name, "settings", name, _unit(process, name)) for name in _settings(process)),
         *(InputColumn(lot_column(name), "lots", name, None) for name in process.materials),
     ]

@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.domain.units import unit
-from pipeline.extrapolation.protocols import PastScaleUps, Split, fold_table, scale_ups
+from pipeline.extrapolation.protocols import PastScaleUps, Split, fold_table
+from pipeline.extrapolation.scale_ups import scale_ups
 from pipeline.forecasting.cross_validation import crossfit
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import AdditiveTable, CarryOver, Hierarchical, Task

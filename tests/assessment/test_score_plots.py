@@ -114,6 +114,15 @@ def test_skill_figure__marks_every_attribute_under_every_protocol(figures: list[
     assert found == {"p": {0: -1.5, 1: 0.25}, "q": {0: -0.125, 1: 0.5}}  # 0: titre; −9 is cut at −1.5
 
 
+def test_skill_figure__more_protocols_than_colours_differ_and_stay_in_their_row(figures: list[Any], tmp_path: Path) -> None:
+    one = _scores().filter(pl.col("product") == "all").filter(pl.col("cqa") == "hmw").head(1)
+    skill_figure(pl.concat([one.with_columns(pl.lit(f"p{n}").alias("protocol")) for n in range(9)]), tmp_path / "skill.png")
+    marks = _scatters(figures[0].axes[0])
+    looks = {(tuple(one.get_facecolor()[0]), one.get_paths()[0].vertices.tobytes()) for one in marks}
+    assert len(looks) == len(marks) == 9
+    assert all(abs(y) < 0.5 for one in marks for _, y in np.asarray(one.get_offsets()))
+
+
 def test_skill_figure__an_interval_that_is_not_known_is_not_drawn(figures: list[Any], tmp_path: Path) -> None:
     skill_figure(_scores(), tmp_path / "skill.png")
     bars = [marks.get_segments() for marks in figures[0].axes[0].collections if hasattr(marks, "get_segments")]

@@ -19,11 +19,13 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.site_knowledge import SiteKnowledge
+from pipeline.extrapolation.protocols import Split
 from tests.support.markdown_blocks import ROOT, Block, blocks, pages
 
 CLASSES: dict[str, type] = {
     "data/proposals": Proposal,
     "conf/process": Process,
+    "conf/split": Split,
     "conf/transfer": SiteKnowledge,
     "conf/left_out": LeftOut,
     "conf/cost": RunCost,

@@ -3,8 +3,10 @@
 import polars as pl
 import pytest
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.extrapolation.applicable import UNTESTED, history_lines, scored_targets, too_few_results
+from pipeline.extrapolation.attribute_protocols import Cut, ListedGroups
 from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, LeaveProductOut, Split, fold_table
 from tests.support.rows import batch_rows, results_of
 
@@ -80,3 +82,25 @@ def test_scored_targets__need_three_results_to_learn_from_and_one_to_predict() -
     assert scored_targets(folds, results_of(rows), ["y"]) == {"forward_in_time": ["y"], "leave_product_out": ["y"]}
     of_one_product = results_of(rows).join(rows.filter(pl.col("product") == "P0"), on="batch_id", how="semi")
     assert "leave_product_out" not in scored_targets(folds, of_one_product, ["y"])
+
+
+def test_history_lines__say_what_a_protocol_over_an_attribute_hides() -> None:
+    rows = batch_rows(4).with_columns(diameter=pl.col("scale"), code=pl.col("product"))
+    attributes = {
+        "diameter": Attribute("CPP", "plan", "x", unit="mm"),
+        "code": Attribute("context", "plan", "x", kind="text"),
+    }
+    split = Split(
+        (
+            Cut("cut", "diameter", above="40 mm"),
+            Cut("cut", "diameter", above=3000.0, name="largest_vessel"),
+            ListedGroups("listed_groups", "code", (("P0",), ("P1", "P2"))),
+        )
+    )
+    _, *lines = history_lines(rows, results_of(rows), split, ("y",), attributes)
+    assert lines == [
+        "cut (diameter above 40 mm) applies (1 fold)",
+        "listed groups (code in 2 lists) applies (2 folds)",
+        "largest vessel (diameter above 3,000 mm) does not apply: no batch has diameter above 3,000 mm; history holds 1 to "
+        "2,000 mm; to use it, choose a limit in conf/split/ that has batches on both sides",
+    ]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.domain.tables import Folds
+from pipeline.extrapolation.attribute_protocols import Cut
 from pipeline.extrapolation.protocols import (
     ForwardInTime,
     LargestScaleOut,
@@ -17,6 +18,7 @@ from pipeline.extrapolation.protocols import (
     assign,
     fold_sizes,
     fold_table,
+    name_of,
 )
 from tests.support.rows import batch_rows
 
@@ -85,6 +87,21 @@ def test_fold_table__without_dates_says_so() -> None:
 def test_split__refuses_a_protocol_that_is_given_twice() -> None:
     with pytest.raises(ValidationError, match="the protocol 'leave_product_out' is given twice; give each protocol once"):
         Split((LEAVE, LEAVE))
+
+
+def test_split__two_protocols_of_a_kind_need_a_name_each() -> None:
+    first = Cut("cut", "x", above=1)
+    with pytest.raises(
+        ValidationError, match="the protocol 'cut' is given twice; give each protocol once, or a `name` to each"
+    ):
+        Split((first, first))
+    assert [name_of(one) for one in Split((first, Cut("cut", "x", above=2, name="cut_2"))).protocols] == ["cut", "cut_2"]
+
+
+@pytest.mark.parametrize("name", ["leave_product_out", "past_scale_ups_after_2", "listed_groups"])
+def test_split__refuses_the_name_of_another_kind(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"the name '{name}' of a protocol is that of another kind"):
+        Split((Cut("cut", "x", above=1, name=name),))
 
 
 def test_fold_sizes__count_batches_by_protocol_fold_and_role() -> None:

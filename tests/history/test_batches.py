@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.quality.verdict import in_short, verdict
+from tests.conftest import process_of
 from tests.support.definitions import Make
 from tests.support.raw_files import batches_csv, history_of
 
@@ -108,3 +110,31 @@ def test_details__results_that_a_correction_changes_show_no_scatter(small: Make,
     history = _two_titres(small, tmp_path, corrections=[rule])
     assert history.results["value"][0] == 30.0
     assert history.replicates.is_empty()
+
+
+def test_find_batches__a_logarithm_that_cannot_be_computed_is_in_quarantine_and_its_batch_is_used(
+    small: Make, tmp_path: Path
+) -> None:
+    batches_csv(tmp_path, "B1,P,100,36,1", "B2,P,1,36,1", "B3,P,1,36,1")
+    (tmp_path / "more.csv").write_text("batch,Cu [mg/L]\nB1,0\nB2,1000\nB3,\n")
+    definition = small()
+    definition["sources"]["more"] = {"gives": "details", "files": ["more.csv"], "key": ["batch"]}
+    definition["attributes"]["batch"]["column"] = ["batches.batch", "more.batch"]
+    copper = {"role": "CPP", "horizon": "plan", "description": "x", "unit": "g/L"}
+    column = {"source": "more", "column": "Cu [mg/L]", "unit": "mg/L"}
+    definition["attributes"]["copper"] = copper | {"column": column}
+    definition["attributes"]["log_copper"] = copper | {"unit": "", "derive": {"kind": "log10", "of": ["copper"]}}
+    history = history_of(definition, tmp_path)
+    assert history.batches["log_copper"].to_list() == [None, 0.0, None]
+    assert history.batch_states["state"].to_list() == ["used"] * 3
+    [record] = history.quarantine.to_dicts()
+    assert (record["batch_id"], record["row"], record["column"], record["value"]) == ("B1", 2, "copper", "0.0")
+    assert record["reason"] == "'log_copper' is log10 of 'copper', which is not above zero"
+    counts = history.ledger.filter(source="batches").row(0, named=True)
+    assert (counts["read"], counts["quarantined"], counts["valid"]) == (3, 1, 2)
+    found = verdict(process_of(definition), history)
+    assert in_short(found) == [
+        "All 3 batches are used.",
+        "- source 'batches', column 'copper' (1 cell, 1 batch): 'log_copper' is log10 of 'copper', which is not above zero. `0.0`: "
+        "the batches are used, and 'log_copper' is missing in them. Where the value is wrong, correct it in the file.",
+    ]

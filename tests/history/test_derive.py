@@ -45,3 +45,24 @@ def test_derive__what_is_made_from_a_derived_attribute_comes_after_it(small: Mak
     first = {"unit": "L*kelvin", "derive": {"kind": "product", "of": ["volume", "temperature"]}}
     found = derived(small, rows, aa_later=later, zz_first=first)
     assert (found["zz_first"].item(), found["aa_later"].item()) == (20.0, 40.0)
+
+
+def test_derive__a_sum_and_a_difference_keep_missing_values(small: Make) -> None:
+    """Values are in SI: 0.002 m³ and 0.001 m³ are 2 L and 1 L; 300 K and 290 K differ by 10 K, also where both are in degC."""
+    litres = {"unit": "L", "derive": {"kind": "sum", "of": ["volume", "more", "volume"]}}
+    kelvin = {"unit": "K", "derive": {"kind": "difference", "of": ["temperature", "jacket"]}}
+    measured = {"column": "batches.x"}
+    rows = pl.DataFrame(
+        {"volume": [0.002, None], "more": [0.001, 0.001], "temperature": [300.0, 290], "jacket": [290.0, None]}
+    )
+    more, jacket = {"unit": "mL", **measured}, {"unit": "degC", **measured}
+    found = derived(small, rows, more=more, jacket=jacket, total=litres, gap=kelvin)
+    assert found["total"].to_list() == [pytest.approx(0.005), None]
+    assert found["gap"].to_list() == [10.0, None]
+
+
+def test_derive__a_logarithm_is_of_the_number_in_the_unit_of_its_attribute(small: Make) -> None:
+    """1 m³ is 1000 L, and the attribute is in L: log10 is 3."""
+    logarithm = {"unit": "", "derive": {"kind": "log10", "of": ["volume"]}}
+    rows = pl.DataFrame({"volume": [1.0, 0.001, 0.0, -1.0, None]})
+    assert derived(small, rows, x=logarithm)["x"].to_list() == [pytest.approx(3.0), pytest.approx(0.0), None, None, None]

@@ -64,3 +64,26 @@ def test_split__a_protocol_that_cannot_be_applied_is_named_with_the_reason(proje
     assert list(skipped) == ["past_scale_ups"]
     assert "1000" in skipped["past_scale_ups"]
     assert pl.read_parquet(places.folds)["protocol"].unique().to_list() == ["leave_product_out"]
+
+
+def test_split__hides_by_an_attribute_in_its_own_unit(
+    project: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The vessel is an identifier, so it is in the batch table and not among the features."""
+    places = _copied(project, tmp_path)
+    protocols = [
+        {"kind": "cut", "attribute": "agitation", "above": "4 1/s"},
+        {"kind": "listed_groups", "attribute": "vessel", "folds": [["A"], ["C"]], "name": "vessels"},
+        {"kind": "listed_groups", "attribute": "vessel", "folds": [["B"]]},
+    ]
+    (tmp_path / "config/split.yaml").write_text(yaml.safe_dump({"split": {"protocols": protocols}}), encoding="utf-8")
+    split(places)
+    assert capsys.readouterr().out == (
+        "  vessels (vessel in 2 lists) does not apply: no batch has vessel 'C'; history holds 'A', 'B'; to use it, correct the "
+        "lists of the protocol in conf/split/, or record batches of these groups\n"
+    )
+    roles = pl.read_parquet(places.folds).join(pl.read_parquet(project.batches), on="batch_id")
+    cut, listed = (roles.filter(protocol=name) for name in ("cut", "listed_groups"))
+    assert cut.height + listed.height == roles.height
+    assert cut.select((pl.col("role") == "test").eq(pl.col("agitation") > 4).all()).item()
+    assert listed.select((pl.col("role") == "test").eq(pl.col("vessel") == "B").all()).item()

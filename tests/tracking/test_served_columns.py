@@ -31,6 +31,24 @@ def test_input_columns__are_those_of_the_plan() -> None:
     assert columns["agitation"].holds == "a number in rpm, or a text with a unit such as '60 rpm'"
 
 
+def test_input_columns__hold_no_product_and_no_scale_where_the_process_states_none() -> None:
+    made = definition()
+    for key, name in (("product", "product"), ("scale", "volume")):
+        del made[key], made["attributes"][name]
+    del made["attributes"]["revolutions"]  # derived from the volume
+    process = process_of(made)
+    assert tuple(input_columns(process)) == (
+        "name",
+        "site",
+        "equipment",
+        "unstated",
+        "agitation",
+        "temperature",
+        "media_lot",
+    )
+    assert _proposed({"agitation": 60.0}, process).product == ""
+
+
 def test_input_columns__hold_no_quantity_of_an_operation(tablets: Process) -> None:
     columns = input_columns(tablets)
     assert not [name for name in columns if "." in name]

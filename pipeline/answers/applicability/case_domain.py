@@ -16,7 +16,9 @@ def case_domain(case: Case, run: PredictingRun, names: Mapping[str, str]) -> Dom
     known = [e for e in catalogue(run.process) if e.feature in case.row.columns and case.row[e.feature][0] is not None]
     # no model reads these, but a proposal may leave the value that they have in history
     unread = uninformative(known, run.rows)
-    features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in case.row.columns]
+    made_up = {"product"} if not run.process.states_product else set()  # the same for all batches, and stated by nobody
+    made_up |= {"log10_scale"} if not run.process.states_scale else set()
+    features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in {*case.row.columns} - made_up]
     refused = refused_variables(run.model.finals, case.row)
     found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
     return domain(run.process, found, list(run.process.targets), run.history.results, names)

@@ -83,9 +83,10 @@ def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFram
         chosen = levels.filter(same_scale(pl.col("_level"), wanted, process.scale.tolerance))
         if chosen.is_empty():
             unit = process.attributes[process.scale.attribute].si
+            of = f" of '{proposal.product}'" if process.states_product else ""
             scales = [f"{unit.from_si(x):.4g} {unit.label}" for x in sorted(levels["_level"].unique())]
             raise ScalebridgeError(
-                f"Proposal '{proposal.name}': no batch of '{proposal.product}' at the reference scale "
+                f"Proposal '{proposal.name}': no batch{of} at the reference scale "
                 f"{proposal.reference_scale}; it has run at {listed(scales)}"
             )
         return chosen.drop("_level")

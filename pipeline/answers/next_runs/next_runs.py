@@ -59,6 +59,8 @@ def search_runs(
     """
     if not joint.targets:
         return Withheld("no specification is given")
+    if not process.states_scale:
+        return Withheld("the process definition states no `scale`, and a run to propose is smaller than the proposed batch")
     places = candidate_places(process, proposed, rows, config.candidates_per_scale)
     if places.height < 2:
         return Withheld("no batch of history is smaller than the proposed scale")

@@ -28,6 +28,8 @@ class ProposalSummary:
     product: str
     known_product: bool
     """The models have seen batches of this product."""
+    product_stated: Annotated[bool, Field(exclude_if=bool)] = True
+    """The process states products. If not, `product` is the name of the process, and the key `product_stated` is in the file."""
 
 
 @dataclass(config=STRICT, frozen=True)

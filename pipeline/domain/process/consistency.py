@@ -2,10 +2,10 @@
 
 from graphlib import CycleError
 
-from pipeline.domain.attributes import ConstantDerivation
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.definition import Definition
+from pipeline.domain.process.derivation_parts import derivation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
@@ -18,6 +18,7 @@ def problems(process: Definition) -> list[str]:
         *name_problems(process),
         *_unknown_names(process),
         *_attribute_problems(process),
+        *derivation_problems(process),
         *dimension_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
@@ -55,7 +56,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
 
 
 def _grouping_problems(process: Definition) -> list[str]:
-    words = [name for name, attribute in process.attributes.items() if attribute.kind == "text"]
+    words = [name for name, attribute in process.stated_attributes.items() if attribute.kind == "text"]
     laboratory = [LABORATORY] if process.states_laboratory else []
     found = [
         f"groupings.{LABORATORY} refuses unseen levels, but no proposal states the laboratory of a result; leave `unseen` out"
@@ -72,16 +73,13 @@ def _grouping_problems(process: Definition) -> list[str]:
 
 def _unknown_names(process: Definition) -> list[str]:
     known = process.attributes.keys()
+    stated = sorted(process.stated_attributes)
     return [
-        f"{place} names '{name}', which is not an attribute; attributes are {listed(sorted(known), 8)}"
+        f"{place} names '{name}', which is not an attribute; attributes are {listed(stated, 8)}"
         for place, names in _references(process).items()
         for name in names
         if name not in known
     ]
-
-
-_KIND = {str: "text", float: "number"}
-"""Type of a constant → kind of an attribute that can have it."""
 
 
 def _attribute_problems(process: Definition) -> list[str]:
@@ -97,11 +95,6 @@ def _attribute_problems(process: Definition) -> list[str]:
             )
         if attribute.role == "CQA" and attribute.kind != "number":
             found.append(f"CQA '{name}' is of kind '{attribute.kind}'; a CQA must be of kind 'number'")
-        if isinstance(attribute.derive, ConstantDerivation) and attribute.kind != _KIND[type(attribute.derive.value)]:
-            found.append(
-                f"'{name}' is of kind '{attribute.kind}' and is derived as the constant {attribute.derive.value!r}, "
-                f"which is a {_KIND[type(attribute.derive.value)]}"
-            )
         if attribute.material is not None and attribute.material not in process.materials:
             found.append(f"'{name}' has the material '{attribute.material}'; materials are {listed(process.materials)}")
         for column in attribute.column:

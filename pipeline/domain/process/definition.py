@@ -94,6 +94,11 @@ class Definition:
         return any(source.gives == "results" and source.laboratory is not None for source in self.sources.values())
 
     @property
+    def stated_attributes(self) -> dict[str, Attribute]:
+        """The attributes that the definition states: without those that complete a missing product or scale."""
+        return {name: one for name, one in self.attributes.items() if name not in (ONE_PRODUCT, ONE_SCALE)}
+
+    @property
     def lineage(self) -> str:
         """Attribute whose value stays the same in a scale-up."""
         return self.scale.within or self.product
@@ -123,6 +128,17 @@ class Definition:
         made = {name: attribute.derive.of for name, attribute in self.attributes.items() if attribute.derive}
         graph = {name: [part for part in parts if part in made] for name, parts in made.items()}
         return list(TopologicalSorter(graph).static_order())
+
+    def derived_from(self, name: str) -> tuple[str, ...]:
+        """Attributes that an attribute is computed from, directly or through others; empty if it is not derived."""
+        found: dict[str, None] = {}
+        todo = [name]
+        while todo:
+            derived = self.attributes[todo.pop(0)].derive
+            fresh = [part for part in (derived.of if derived else ()) if part not in found]
+            found |= dict.fromkeys(fresh)
+            todo += fresh
+        return tuple(found)
 
     def written_in(self, source: str) -> dict[str, tuple[Attribute, SourceColumn]]:
         """Attributes that are read from one source, each with its column."""

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.domain.attributes import Attribute, ProductDerivation, RatioDerivation
+from pipeline.domain.attributes import Attribute
+from pipeline.domain.derivations import (
+    DifferenceDerivation,
+    Log10Derivation,
+    ProductDerivation,
+    RatioDerivation,
+    SumDerivation,
+)
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.operation_inputs import QUANTITIES, Quantity
-from pipeline.domain.units import is_product
+from pipeline.domain.units import Unit, is_product, sum_problem, unit
 
 
 def dimension_problems(process: Definition) -> list[str]:
@@ -56,21 +63,42 @@ def _way_out(name: str, attribute: Attribute, given: Mapping[str, str]) -> str:
 
 def _derivation_problems(process: Definition) -> Iterator[str]:
     for name, attribute in process.attributes.items():
-        match attribute.derive:
-            case ProductDerivation(of=above):
-                below: tuple[str, ...] = ()
-            case RatioDerivation(of=(first, second)):
-                above, below = (first,), (second,)
-            case _:
-                continue
-        if not {*above, *below} <= process.attributes.keys():
+        if attribute.derive is None or not set(attribute.derive.of) <= process.attributes.keys():
             continue
-        units = [[process.attributes[part].unit for part in parts] for parts in (above, below)]
-        if not is_product(attribute.unit, *units):
-            formula = " · ".join(f"{part} [{unit}]" for part, unit in zip(above, units[0], strict=True)) + "".join(
-                f" / {part} [{unit}]" for part, unit in zip(below, units[1], strict=True)
-            )
-            yield f"'{name}' has the unit {attribute.unit!r}, which is not that of its `derive`, {formula}"
+        units = [process.attributes[part].unit for part in attribute.derive.of]
+        parts = [f"{part} [{label}]" for part, label in zip(attribute.derive.of, units, strict=True)]
+        match attribute.derive:
+            case ProductDerivation():
+                yield from _not_the_unit(name, attribute, is_product(attribute.unit, units), " · ".join(parts))
+            case RatioDerivation():
+                fits = is_product(attribute.unit, units[:1], units[1:])
+                yield from _not_the_unit(name, attribute, fits, " / ".join(parts))
+            case SumDerivation():
+                yield from _no_sum(name, attribute, sum_problem(attribute.unit, units), " + ".join(parts))
+            case DifferenceDerivation():
+                yield from _no_sum(name, attribute, sum_problem(attribute.unit, units[:1], units[1:]), " − ".join(parts))
+            case Log10Derivation():
+                yield from _no_logarithm(name, attribute, attribute.derive.of[0], unit(units[0]))
+
+
+def _not_the_unit(name: str, attribute: Attribute, fits: bool, formula: str) -> Iterator[str]:
+    if not fits:
+        yield f"'{name}' has the unit {attribute.unit!r}, which is not that of its `derive`, {formula}"
+
+
+def _no_sum(name: str, attribute: Attribute, problem: str | None, formula: str) -> Iterator[str]:
+    if problem is not None:
+        yield f"'{name}' has the unit {attribute.unit!r} and the `derive` {formula}: {problem}"
+
+
+def _no_logarithm(name: str, attribute: Attribute, part: str, of: Unit) -> Iterator[str]:
+    if attribute.si.dimension != "dimensionless" or attribute.si.factor != 1:
+        yield f"'{name}' has the unit {attribute.unit!r}; a log10 has no unit, so leave `unit` out"
+    if of.offset:
+        yield (
+            f"'{name}' is the log10 of '{part}' in {of.label}, whose zero is not the zero of the quantity; give '{part}' a unit "
+            "such as K or bara"
+        )
 
 
 def _column_problems(process: Definition) -> Iterator[str]:

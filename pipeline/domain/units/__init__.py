@@ -1,6 +1,6 @@
 """Units: a closed list of words, the grammar that joins them, and their conversion to SI."""
 
-from pipeline.domain.units.bridging import Substance, conversion, gauge_offset, is_product
+from pipeline.domain.units.bridging import Substance, conversion, gauge_offset, is_product, sum_problem
 from pipeline.domain.units.conversion import Unit, difference, quantity, same_dimension, unit
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "is_product",
     "quantity",
     "same_dimension",
+    "sum_problem",
     "unit",
 ]

@@ -91,3 +91,43 @@ def is_product(label: str, above: Iterable[str], below: Iterable[str] = ()) -> b
         for one in labels:
             total = total.times(measured(one), power)
     return measured(label).dimension == total.dimension
+
+
+def sum_problem(label: str, added: Iterable[str], subtracted: Iterable[str] = ()) -> str | None:
+    """Say why values in a unit cannot be the sum of values in other units, minus further ones; None if they can.
+
+    All units must convert to each other. A temperature in degC and a stated pressure (barg, bara) count from a zero. The
+    difference of two of them is a difference (K, bar), and one of them plus or minus a difference is one of them again.
+
+    >>> sum_problem("L", ["mL", "m3"]), sum_problem("K", ["degC"], ["degF"]), sum_problem("degC", ["degC", "delta_degC"])
+    (None, None, None)
+    >>> sum_problem("L", ["L", "kg"])
+    "'kg' cannot be converted to 'L'"
+    """
+    signed = [*((one, 1) for one in added), *((one, -1) for one in subtracted)]
+    wanted = _without_zero(measured(label))
+    for one, _ in signed:
+        if not convertible(_without_zero(measured(one)), wanted):
+            return f"'{one}' cannot be converted to '{label}'"
+    from_zero = sum(sign for one, sign in signed if _counts_from_zero(one))
+    if from_zero not in (0, 1):
+        return "values that count from a zero (degC, degF, barg, bara) can only be subtracted from each other"
+    if from_zero != _counts_from_zero(label):
+        return (
+            f"the result counts from a zero, and '{label}' is a difference; write degC, barg or bara"
+            if from_zero
+            else f"the result is a difference, and '{label}' counts from a zero; write K, delta_degC or bar"
+        )
+    return None
+
+
+def _counts_from_zero(label: str) -> bool:
+    """Whether values in a unit count from a zero that the unit sets or states."""
+    measure = measured(label)
+    return bool(measure.offset) or any(kind == GAUGE for kind, _ in measure.kinds)
+
+
+def _without_zero(measure: Measure) -> Measure:
+    """The unit as a size alone, without where its values count from."""
+    kinds = tuple(one for one in measure.kinds if one[0] not in (GAUGE, "temperature scale", "temperature difference"))
+    return Measure(measure.factor, measure.dimension, kinds)

@@ -32,7 +32,9 @@ def render(process: Process, history: AssembledHistory, found: Verdict) -> str:
         process=process,
         verdict=found,
         causes=[_shown(cause) for cause in found.causes[:CAUSES]],
-        counts=[(_LABELS[name], count) for name, count in counts(history).items()],
+        counts=[
+            (_LABELS[name], count) for name, count in counts(history).items() if name != "products" or process.states_product
+        ],
         findings=[_with_code(sentence) for sentence in findings(process, history)],
         ledger=history.ledger.to_dicts(),
         left_out=history.left_out.to_dicts(),

@@ -21,7 +21,7 @@ def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:
     rows = [
         _describe(name, attribute, values, history.batches.height)
         | {key: found.get(name, 0) for key, found in counts.items()}
-        for name, attribute in process.attributes.items()
+        for name, attribute in process.stated_attributes.items()
         for values in [_values(name, process, history)]
     ]
     return pl.DataFrame(rows, infer_schema_length=None)

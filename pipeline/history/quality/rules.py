@@ -164,6 +164,14 @@ def _not_positive(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit(f"{quoted(found.values['value'])}: correct the amount in the file.", found.cells)]
 
 
+def _without_logarithm(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        f"{quoted(found.values['value'])}: the batches are used, and '{match[1]}' is missing in them. Where the value is wrong, "
+        "correct it in the file."
+    )
+    return [Edit(text, found.cells)]
+
+
 RULES: dict[str, Rule] = {
     r"not a number with a decimal (comma|point)": _no_number,
     r"not a (date|time) in (?:the format|one of the formats)": date_edits,
@@ -193,5 +201,6 @@ RULES: dict[str, Rule] = {
     r"contradicts another row(?:: same (.+), other values)?": _contradicts,
     r"the (product|lineage|scale) \('(.+)'\) is missing": _derived,
     r"the amount is not above zero": _not_positive,
+    r"'(.+)' is log10 of": _without_logarithm,
 }
 """Beginning of a reason → rule. The first that matches is applied."""

@@ -54,14 +54,15 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
         if moving
         else "No setting has a notably larger effect at the proposed scale than at the reference scale."
     )
-    summary = (
+    over_products = (
         "Importance over all products shows which features separate the products. Importance within the product shows which "
         "features influence this product.",
         reversed_signs,
-        at_scale,
     )
+    summary = (*(over_products if answer.proposal.product_stated else ()), *((at_scale,) if answer.scale.stated else ()))
     tables = (_effects(given.interactions, answer), _shares(given.shares, answer))
-    return Section("drivers", "What influences this product, and what only separates products", summary, tables)
+    title = "What influences this product, and what only separates products"
+    return Section("drivers", title if answer.proposal.product_stated else "What influences the quality", summary, tables)
 
 
 def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answer) -> Table:
@@ -168,7 +169,10 @@ def _verdicts(step: ScaleStep, answer: Answer) -> Table:
             found.margin,
             found.slope_p,
             found.slope_setting or "",
-            ", ".join(f"{product} {signed(difference)}" for product, difference in found.differences.items()),
+            ", ".join(
+                f"{product if answer.proposal.product_stated else ''} {signed(difference)}".strip()
+                for product, difference in found.differences.items()
+            ),
             f"{found.batches[0]} + {found.batches[1]} of {found.products}",
             f"{found.censored[0]} + {found.censored[1]}",
         )
@@ -191,6 +195,7 @@ def _record(given: Record, answer: Answer) -> Section:
     scales = f"{size(data.smallest_scale)} to {with_unit(size(data.largest_scale), data.scale_unit)}"
     if not answer.scale.stated:
         scales = "batch sizes not stated"
+    products = f" of {data.products} products" if answer.proposal.product_stated else ""
     dates = f"{data.first_date} to {data.last_date}" if data.first_date else "no dates"
     summary = (
         f"Question: {found.question}",
@@ -201,7 +206,7 @@ def _record(given: Record, answer: Answer) -> Section:
         "Result: all attributes meet the limits." if found.accepted else f"Result: not met by {_failing(found, answer)}.",
         "Limits: " + (" ".join(found.limits) or "none besides the width of the intervals."),
         f"Model: {model.purpose}; {model.kind}. {_answered_by(model, answer)}"
-        f"Data: {data.batches} batches of {data.products} products, {scales}, {dates}.",
+        f"Data: {data.batches} batches{products}, {scales}, {dates}.",
         given.statement,
     )
     tables = (_reached(found, protocol, answer), *_left_out(data), _hashes(given.hashes))

@@ -52,14 +52,14 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
     scale, proposal = answer.scale, answer.proposal
     reference = "no batch"
     if scale.reference is not None:
-        products = ", ".join(scale.reference_products)
-        reference = f"{scale.reference_batches} batches of {products}"
+        reference = f"{scale.reference_batches} batches"
+        if proposal.product_stated:
+            reference += f" of {', '.join(scale.reference_products)}"
         if scale.stated:
             reference = f"{with_unit(size(scale.reference), scale.unit)} ({reference})"
-    head = f"\n{proposal.name}: {proposal.product}"
-    if scale.stated:
-        head += f" at {with_unit(size(scale.proposed), scale.unit)}"
-    yield Text(head, style="bold")
+    asked = [proposal.product] if proposal.product_stated else []
+    asked += [f"at {with_unit(size(scale.proposed), scale.unit)}"] if scale.stated else []
+    yield Text(f"\n{proposal.name}: {' '.join(asked)}" if asked else f"\n{proposal.name}", style="bold")
     if proposal.question:
         yield Text(proposal.question)
     yield Text(f"compared with {reference}\n")
@@ -137,7 +137,8 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     yield Text("")
     yield Text(f"Domain: {domain.status}. {domain.sentence}", style="" if domain.status == "inside" else "bold")
     yield from (_outside(one, answer) for one in domain.variables if one.status != "inside")
-    table = _table("nearest batch", "product", pad_edge=False)
+    stated = answer.proposal.product_stated
+    table = _table("nearest batch", *(["product"] if stated else []), pad_edge=False)
     if not domain.nearest:
         yield Text("No batch is nearest: the proposal states no variable that differs between the batches of history.")
         return
@@ -148,7 +149,7 @@ def _domain(domain: Domain, answer: Answer) -> Iterable[RenderableType]:
     for line in domain.nearest:
         results = ("" if line.results.get(key) is None else digits(line.results[key] or 0.0) for key in answer.attributes)
         scale = [size(line.scale)] if sizes else []
-        table.add_row(line.batch, line.product, *scale, digits(line.distance, 2), *results)
+        table.add_row(line.batch, *([line.product] if stated else []), *scale, digits(line.distance, 2), *results)
     yield table
 
 

@@ -66,7 +66,7 @@ def show_summary(run: str, places: Places, answers: Path, console: Console) -> N
         console.print(_scores(pooled, names, wide=console.width >= WIDE))
     about = read_json(places.model / "about.json")
     console.print(_choices(about["choices"], about.get("unanswered", {}), names))
-    if places.transfer.is_file():
+    if places.transfer.is_file() and process.states_product:
         lines = sentences(read_table(places.transfer)) or [NO_OTHERS]
         console.print(Text("\n".join(["", "Do the other products help a new one?", *lines])))
     for path in sorted(answers.glob("*/result.json")):

@@ -26,7 +26,10 @@ def show_simulation(answer: Answer, console: Console) -> None:
 
 
 def _transfer(found: TransferMap, answer: Answer) -> Iterable[RenderableType]:
-    sides = [f"{side.site} at {with_unit(size(side.scale), side.unit)}" for side in (found.sending, found.receiving)]
+    sides = [
+        f"{side.site} at {with_unit(size(side.scale), side.unit)}" if answer.scale.stated else side.site
+        for side in (found.sending, found.receiving)
+    ]
     yield Text(f"\nTransfer from {sides[0]} to {sides[1]}", style="bold")
     yield Text(found.title)
     gaps = [line for line in found.attributes if any(state != "present" for state, _ in _states(line.receiving))]

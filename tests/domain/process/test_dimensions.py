@@ -147,3 +147,37 @@ def test_check__a_derived_attribute_has_the_unit_of_its_formula(
 )
 def test_check__an_impossible_property_is_refused(small: Make, given: PlainData, words: str) -> None:
     refused(reactor(small, gas=given), words)
+
+
+@pytest.mark.parametrize(
+    ("unit", "derive", "problem"),
+    [
+        ("mL", {"kind": "sum", "of": ["vol", "vol"]}, None),
+        ("kg", {"kind": "sum", "of": ["vol", "vol"]}, r"vol \[L\] \+ vol \[L\]: 'L' cannot be converted to 'kg'"),
+        ("L", {"kind": "difference", "of": ["vol", "time"]}, r"vol \[L\] − time \[h\]: 'h' cannot be converted to 'L'"),
+        ("K", {"kind": "difference", "of": ["temperature", "temperature"]}, None),
+        (
+            "degC",
+            {"kind": "difference", "of": ["temperature", "temperature"]},
+            "the result is a difference, and 'degC' counts",
+        ),
+        ("degC", {"kind": "sum", "of": ["temperature", "temperature"]}, "can only be subtracted from each other"),
+        ("", {"kind": "log10", "of": ["vol"]}, None),
+        ("L", {"kind": "log10", "of": ["vol"]}, "'made' has the unit 'L'; a log10 has no unit, so leave `unit` out"),
+        ("%", {"kind": "log10", "of": ["vol"]}, "'made' has the unit '%'; a log10 has no unit"),
+        (
+            "",
+            {"kind": "log10", "of": ["temperature"]},
+            "log10 of 'temperature' in degC, whose zero is not the zero of the quantity",
+        ),
+    ],
+)
+def test_check__a_sum_a_difference_and_a_logarithm_have_units_that_fit(
+    small: Make, unit: str, derive: PlainData, problem: str | None
+) -> None:
+    definition = fed(small, "bioreactor", {"vol": "L", "time": "h"}, {"working_volume": "vol"})
+    definition["attributes"]["made"] = {"role": "CPP", "horizon": "plan", "description": "x", "unit": unit, "derive": derive}
+    if problem is None:
+        process_of(definition)
+    else:
+        refused(definition, problem)

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.units import Substance, conversion, gauge_offset
+from pipeline.domain.units import Substance, conversion, gauge_offset, sum_problem
 
 LACTATE, AIR = Substance(molar_mass=0.08907), Substance(density=1.2)
 
@@ -58,3 +58,33 @@ def test_conversion__a_bare_number_stands_for_a_count_and_percent_for_any_share(
 
 def test_gauge_offset__of_a_pressure_that_states_nothing_is_zero() -> None:
     assert [gauge_offset(label) for label in ("psig", "psia", "mbar")] == [101_325, 101_325, 0]
+
+
+@pytest.mark.parametrize(
+    ("label", "added", "subtracted", "problem"),
+    [
+        ("barg", ["barg"], ["mbar"], None),
+        ("mbar", ["barg"], ["psig"], None),
+        ("bar", ["bara"], ["bara"], None),
+        ("degC", ["degC", "delta_degF"], [], None),
+        ("delta_degC", ["degC"], ["degF"], None),
+        ("%", ["% w/w", "% w/w"], [], None),
+        ("1/s", ["rpm"], ["rpm"], None),
+        (
+            "bara",
+            ["barg"],
+            ["bara"],
+            "the result is a difference, and 'bara' counts from a zero; write K, delta_degC or bar",
+        ),
+        ("K", ["degC", "K"], [], "the result counts from a zero, and 'K' is a difference; write degC, barg or bara"),
+        ("degC", ["degC", "degC"], [], "values that count from a zero"),
+        ("K", ["K"], ["degC"], "values that count from a zero"),
+        ("rpm", ["rpm", "vvm"], [], "'vvm' cannot be converted to 'rpm'"),
+        ("L/min", ["slpm"], ["L/min"], "'slpm' cannot be converted to 'L/min'"),
+    ],
+)
+def test_sum_problem__knows_sizes_and_differences(
+    label: str, added: list[str], subtracted: list[str], problem: str | None
+) -> None:
+    found = sum_problem(label, added, subtracted)
+    assert found is None if problem is None else (found or "").startswith(problem)

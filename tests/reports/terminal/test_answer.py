@@ -1,10 +1,15 @@
 """An answer in a terminal has the numbers of the page, and says what is refused."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.files import as_text, read_answer
 from pipeline.reports.html.page import page
 from pipeline.reports.terminal.answer import show, show_reasons
 from tests.support.example_result import example
@@ -49,3 +54,14 @@ def test_terminal__a_refusal_by_the_domain_is_the_sentence_of_the_page() -> None
     far = answered(scale="20000 L", equipment=None)
     assert far.domain.sentence in " ".join(printed(far).split())
     assert '<span class="mark bad">refused</span>' in page(far)
+
+
+@pytest.mark.parametrize("show_answer", [printed, page], ids=["terminal", "page"])
+def test_answer__shows_no_product_where_the_process_states_none(
+    show_answer: Callable[[Answer], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "result.json"
+    file.write_text(as_text(ANSWER).replace('"P"', '"quetzal"'), encoding="utf-8")
+    stated = read_answer(file)
+    assert show_answer(stated).count("quetzal") > 2
+    assert "quetzal" not in show_answer(replace(stated, proposal=replace(stated.proposal, product_stated=False)))
