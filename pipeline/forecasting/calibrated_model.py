@@ -230,7 +230,7 @@ def fit_all_calibrated(
 def _from_blends(model: ModelConfig, blends: Sequence[TrainedBlend]) -> ReenactedModel | None:
     """Return a model that is one of the blends, or a member of one, or None."""
     for blend in blends:
-        if model == blend.config:
+        if isinstance(model, SuperLearner) and model.for_task(blend.task) == blend.config:
             return ReenactedModel(blend.fitted, blend.forecasts())
         if model in blend.config.members:
             return ReenactedModel(*blend.member(blend.config.members.index(model)))

@@ -123,4 +123,5 @@ def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -
         rising=attribute.rises_with,
         falling=attribute.falls_with,
         scale_tolerance=process.scale.tolerance,
+        spectra=tuple(e.feature for e in entries if e.kind == "spectrum" and rows[e.feature].null_count() < rows.height),
     )

@@ -36,6 +36,8 @@ class Task:
     """Features that can only lower the target."""
     scale_tolerance: float = DEFAULT_TOLERANCE
     """Tolerance within which two scales are the same."""
+    spectra: tuple[str, ...] = ()
+    """Spectra: features with a value per channel, which only the spectral member of a blend reads."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Return the values, with those outside the possible range moved to its limit."""
@@ -45,12 +47,12 @@ class Task:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All features, the numeric ones first."""
+        """All features that are one number or text, the numeric ones first."""
         return (*self.numeric, *self.categorical)
 
     def to_dict(self) -> SavedTask:
         """Return the task in the form in which it is saved."""
-        return {
+        saved: SavedTask = {
             "target": self.target,
             "numeric": list(self.numeric),
             "categorical": list(self.categorical),
@@ -62,6 +64,9 @@ class Task:
             "rising": list(self.rising),
             "falling": list(self.falling),
         }
+        if self.spectra:
+            saved["spectra"] = list(self.spectra)
+        return saved
 
     @classmethod
     def from_dict(cls, saved: SavedTask, scale_tolerance: float) -> "Task":
@@ -78,6 +83,7 @@ class Task:
             tuple(saved["rising"]),
             tuple(saved["falling"]),
             scale_tolerance,
+            tuple(saved.get("spectra", ())),
         )
 
 

@@ -31,6 +31,7 @@ from pipeline.models.hierarchical.model import (
 )
 from pipeline.models.residual_boosting import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
+from pipeline.models.spectral.model import spectral_from_dict
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 
 ModelConfig = Annotated[
@@ -45,6 +46,7 @@ SAVED_KINDS = (
     "hierarchical",
     "boosted",
     "lightgbm",
+    "spectral",
     "super_learner",
 )
 """Values of the key `kind` of a saved model."""
@@ -101,7 +103,7 @@ def fit_again(
 ) -> FittedModel:
     """Fit a fitted model to other rows. A blend keeps its weights, which were learned from re-enactments on all of history."""
     if isinstance(config, SuperLearner) and isinstance(fitted, FittedSuperLearner):
-        return replace(fitted, members=fit_members(config, rows, y, task, seed, fitted.members)[0])
+        return replace(fitted, members=fit_members(config.for_task(task), rows, y, task, seed, fitted.members)[0])
     return fit(config, rows, y, task, seed)
 
 
@@ -132,6 +134,8 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             return hierarchical_from_dict(saved)
         case "boosted":
             return boosted_from_dict(saved, _hierarchical(saved["base"], members))
+        case "spectral":
+            return spectral_from_dict(saved)
         case unknown:
             raise ScalebridgeError(
                 f"A saved model has the unknown kind '{unknown}'; known are {', '.join(SAVED_KINDS)}. "

@@ -80,7 +80,7 @@ def _settings(process: Process) -> list[str]:
         if name in settable - own
         and one.role in MEASURED
         and one.horizon == "plan"
-        and one.kind != "date"
+        and one.kind not in ("date", "spectrum")
         and one.derive is None
     ]
 

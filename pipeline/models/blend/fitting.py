@@ -17,6 +17,7 @@ from pipeline.models.censoring import working_results
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, fit_hierarchical
 from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
+from pipeline.models.spectral.model import FittedSpectral, Spectral, fit_spectral
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
 
 Bases = Mapping[Hierarchical | AdditiveTable, FittedHierarchical]
@@ -60,6 +61,7 @@ def fit_super_learner(
     results of the Gaussian model that gives the spread of a row, which is fitted before them. For a baseline, and where no
     member is Gaussian, a censored result counts as its limit.
     """
+    config = config.for_task(task)
     members, spread_model = fit_members(config, rows, y, task, seed, None)
     rows = _with_results(rows, y)
     reenactments: dict[str, HiddenForecasts] = {}
@@ -97,7 +99,11 @@ def fit_members(
     working = y
     if spread_model is not None and "censoring" in rows.columns:
         working = working_results(y, rows["censoring"], task.clipped(spread_model.predict(rows)))
-    return tuple(_fit_member(member, rows, y, working, task, seed, bases) for member in config.members), spread_model
+    fitted = [
+        _fit_member(member, rows, y, working, task, seed, bases, None if before is None else _variances(before[i]))
+        for i, member in enumerate(config.members)
+    ]
+    return tuple(fitted), spread_model
 
 
 def _fit_bases(
@@ -115,11 +121,18 @@ def _fit_bases(
 def _variances(member: FittedMember) -> Variances | None:
     """Return the variances of the Gaussian model of a member, or None where the member has no such model."""
     model = member.base if isinstance(member, FittedBoosted) else member
-    return model.variances if isinstance(model, FittedHierarchical) else None
+    return model.variances if isinstance(model, FittedHierarchical | FittedSpectral) else None
 
 
 def _fit_member(
-    member: Member, rows: pl.DataFrame, y: FloatArray, working: FloatArray, task: Task, seed: int, bases: Bases
+    member: Member,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    working: FloatArray,
+    task: Task,
+    seed: int,
+    bases: Bases,
+    start: Variances | None,
 ) -> FittedMember:
     match member:
         case GlobalMean():
@@ -132,6 +145,8 @@ def _fit_member(
             return fit_boosted(member, rows, working, task, seed, bases[member.base])
         case LightGBM():
             return fit_lightgbm(member, rows, working, task, seed)
+        case Spectral():
+            return fit_spectral(member, rows, working, task, start)
 
 
 def _hidden_forecasts(

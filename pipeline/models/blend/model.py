@@ -1,7 +1,7 @@
 """A blend of a few different models, with weights per kind of question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -12,17 +12,20 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import TrainingExtent
-from pipeline.models.base import FittedModel, spread_of
+from pipeline.models.base import FittedModel, Task, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
 from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedMember, SavedSuperLearner
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
+from pipeline.models.spectral.model import FittedSpectral, Spectral
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
-Member = Annotated[GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM, Field(discriminator="kind")]
-FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedBoosted | FittedLightGBM
+Member = Annotated[
+    GlobalMean | CarryOver | AdditiveTable | Hierarchical | Boosted | LightGBM | Spectral, Field(discriminator="kind")
+]
+FittedMember = FittedGlobalMean | FittedCarryOver | FittedHierarchical | FittedBoosted | FittedLightGBM | FittedSpectral
 
 
 @configuration(config=STRICT, frozen=True)
@@ -43,12 +46,24 @@ class SuperLearner:
     """How strongly the weights are shrunk: with this many groups of batches, data and prior weights count equally."""
     prior: tuple[float, ...] = ()
     """Prior weight of each member; equal weights where not given."""
+    spectral: Spectral = Field(default_factory=Spectral)
+    """One more member, the last, where the features hold a spectrum. No other member reads spectra."""
+    spectral_prior: float = Field(default=0.5, ge=0, lt=1)
+    """Prior weight of this member; those of the others are scaled to the rest."""
 
     def __post_init__(self) -> None:
         """Refuse prior weights that do not fit the members."""
         fits = len(self.prior) == len(self.members) and min(self.prior) >= 0 and abs(sum(self.prior) - 1) < 1e-6
         if self.prior and not fits:
             raise ValueError(f"prior needs a weight ≥ 0 for each of {len(self.members)} members, sum 1; it is {self.prior}")
+
+    def for_task(self, task: Task) -> "SuperLearner":
+        """Return the blend with the members that the features of a task call for."""
+        if not task.spectra or self.spectral in self.members:
+            return self
+        prior = self.prior or (1 / len(self.members),) * len(self.members)
+        rest = tuple(weight * (1 - self.spectral_prior) for weight in prior)
+        return replace(self, members=(*self.members, self.spectral), prior=(*rest, self.spectral_prior))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from pipeline.models.hierarchical.kernel import NO_ROWS, EncodedRows, KernelLayo
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
+from pipeline.models.sampling import evenly_spread
 
 CENSORING_ROUNDS = 10
 """Number of times that the working results of censored results are updated and the model is fitted to them."""
@@ -247,7 +248,7 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
     unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
     design = unsolved.design_of(rows)
-    sample = _sample(rows, model.rows)
+    sample = evenly_spread(rows, model.rows)
     scaled = (y - mean) / deviation
     some = design.take(sample)
     variances = estimate(
@@ -263,9 +264,3 @@ def _layout(model: Hierarchical, names: tuple[str, ...], groups: tuple[str, ...]
     lineage = next((i for i, name in enumerate(groups) if name in ("lineage", "product")), None)
     own_slopes = comparable if model.slopes and lineage is not None else ()
     return KernelLayout(groups, names, own_slopes, lineage or 0, model.smooth, model.steps and lineage is not None)
-
-
-def _sample(rows: pl.DataFrame, most: int) -> IntArray:
-    """Return row numbers spread evenly over products and scales."""
-    order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
-    return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)
