@@ -58,12 +58,20 @@ class SuperLearner:
             raise ValueError(f"prior needs a weight ≥ 0 for each of {len(self.members)} members, sum 1; it is {self.prior}")
 
     def for_task(self, task: Task) -> "SuperLearner":
-        """Return the blend with the members that the features of a task call for."""
+        """Return the blend with the members that the features of a task call for; itself where no feature is a spectrum."""
         if not task.spectra or self.spectral in self.members:
             return self
         prior = self.prior or (1 / len(self.members),) * len(self.members)
-        rest = tuple(weight * (1 - self.spectral_prior) for weight in prior)
-        return replace(self, members=(*self.members, self.spectral), prior=(*rest, self.spectral_prior))
+        kept = [i for i, member in enumerate(self.members) if task.numeric or not _reads_numbers_alone(member)]
+        rest = (1 - self.spectral_prior) / (sum(prior[i] for i in kept) or 1.0)
+        members = (*(self.members[i] for i in kept), self.spectral)
+        return replace(self, members=members, prior=(*(prior[i] * rest for i in kept), self.spectral_prior))
+
+
+def _reads_numbers_alone(member: Member) -> bool:
+    """Tell whether a member has trees without words, which have nothing to read where no feature is a number."""
+    trees = member.trees if isinstance(member, Boosted) else member
+    return isinstance(trees, LightGBM) and not trees.words
 
 
 @dataclass(frozen=True)
