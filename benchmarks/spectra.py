@@ -1,6 +1,6 @@
 """Errors on histories with spectra: Scalebridge against ridge and PLS, with the same rows and the same pre-treatment.
 
-    python benchmarks/spectra.py [seed] [--as-columns] [--jobs 2] [--write]
+    python benchmarks/spectra.py [seed …] [--as-columns] [--jobs 2] [--write]
 
 The histories are those of `spectral_histories.py`. Ridge (penalty by leave-one-out) and PLS (1 to 20 components by five inner
 folds) are those of scikit-learn, on all standardised channels, the settings, the logarithm of the scale, and an indicator per
@@ -18,12 +18,12 @@ import polars as pl
 from competitors import mean
 from fitting import fitted, matrices, target
 from ours import OURS, scalebridge
-from report import Cell, Report, Table, command, publish
+from report import Report, Table, command, publish
 from scoring import Question, ask, duration, timed
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import KFold
-from spectral_histories import SpectralBatches, as_columns, histories
+from spectral_histories import REAL, SpectralBatches, as_columns, histories
 from tablets_rows import Batches
 
 from pipeline.domain.arrays import FloatArray
@@ -38,13 +38,14 @@ AS_COLUMNS = "channels as columns of numbers"
 def main(given: argparse.Namespace) -> None:
     """Put all questions to all models, and show the tables."""
     found = []
-    for history in histories(given.seed):
-        for name, treatment, model in _models(given.as_columns):
-            questions = _questions(history, treatment)
-            answers, seconds = _ask(name, model, questions, given)
-            print(f"{history.name}, {name}: {len(questions)} fits in {duration(seconds)}", flush=True)
-            found.append(answers.with_columns(pl.lit(history.name).alias("history"), pl.lit(seconds).alias("seconds")))
-    publish(_report(pl.concat(found, how="diagonal"), given.seed), given)
+    for seed in given.seeds:
+        for history in histories(seed, real=seed == given.seeds[0]):
+            for name, treatment, model in _models(given.as_columns):
+                questions = _questions(history, treatment)
+                answers, seconds = _ask(name, model, questions, given)
+                print(f"{seed}, {history.name}, {name}: {len(questions)} fits in {duration(seconds)}", flush=True)
+                found.append(answers.with_columns(pl.lit(history.name).alias("history"), pl.lit(seed).alias("seed")))
+    publish(_report(pl.concat(found, how="diagonal"), given.seeds), given)
 
 
 def _models(as_columns_too: bool = False) -> Iterator[tuple[str, str, Callable[..., object]]]:
@@ -120,7 +121,7 @@ def _ask(
         forecast, seconds = timed(model, question, 1)
         total += seconds
         assert isinstance(forecast, pl.DataFrame)
-        own = forecast.select("batch_id", "predicted", "lower_90", "upper_90")
+        own = forecast.select("batch_id", "predicted", "lower_90", "upper_90", "answered")
         parts.append(
             question.test.select("batch_id", "product", "observed", "censoring")
             .join(own, on="batch_id", how="left", maintain_order="left")
@@ -134,67 +135,73 @@ def _ask(
     return pl.concat(parts), total
 
 
-def _report(answers: pl.DataFrame, seed: int) -> Report:
-    """Return the tables: errors relative to the best of ridge and PLS, errors themselves, coverage and time."""
-    key = ["history", "protocol"]
-    error = (pl.col("predicted") - pl.col("observed")).pow(2).mean().sqrt()
-    errors = answers.group_by(*key, "model", maintain_order=True).agg(error.alias("error"), pl.col("seconds").first())
+def _report(answers: pl.DataFrame, seeds: list[int]) -> Report:
+    """Return the tables: errors relative to the best of ridge and PLS, errors themselves, coverage and answered batches."""
+    key = ["seed", "history", "protocol"]
+    error = (pl.col("predicted") - pl.col("observed")).pow(2).mean().sqrt() / pl.col("observed").std()
+    errors = answers.group_by(*key, "model", maintain_order=True).agg(error.alias("error"))
     rivals = errors.filter(pl.col("model").is_in([f"{name}, declared pre-treatment" for name in ("ridge", "PLS")]))
     best = rivals.group_by(key, maintain_order=True).agg(pl.col("error").min().alias("best"))
-    errors = errors.join(best, on=key, maintain_order="left").with_columns(ratio=pl.col("error") / pl.col("best"))
-    questions = best.select(key).rows()
+    ratios = errors.join(best, on=key, maintain_order="left").with_columns(ratio=pl.col("error") / pl.col("best"))
+    questions = best.select("history", "protocol").unique(maintain_order=True).rows()
     models = answers["model"].unique(maintain_order=True).to_list()
     head = ("model", *(f"{history}: {question}" for history, question in questions))
-    deviation = {one: _deviation(answers, one) for one in questions}
-    ratios = {model: _row(errors, model, "ratio", questions) for model in models}
+    made = ratios.filter(pl.col("history") != REAL)
     tables = [
         Table(
-            "Error relative to the better of ridge and PLS with the declared pre-treatment (the better of each column)",
-            (*head, "geometric mean"),
-            [(model, *row, float(np.exp(np.mean(np.log(row))))) for model, row in ratios.items()],
+            "Error relative to the better of ridge and PLS with the declared pre-treatment (geometric mean over the seeds)",
+            (*head, "made-up", "worst made-up"),
+            [(model, *_row(ratios, model, GEOMETRIC.alias("value"), questions), *_summary(made, model)) for model in models],
+            note=NOTE,
         ),
         Table(
-            "Root mean square error, in standard deviations of the hidden results",
+            "Root mean square error, in standard deviations of the hidden results (mean over the seeds)",
             head,
-            [
-                (model, *(e / deviation[q] for e, q in zip(_row(errors, model, "error", questions), questions, strict=True)))
-                for model in models
-            ],
+            [(model, *_row(ratios, model, pl.col("error").mean().alias("value"), questions)) for model in models],
         ),
-        Table("Share of the hidden results inside the 90 % interval", head, list(_coverage(answers, models, questions))),
+        *(
+            Table(caption, head, [(model, *_row(answers, model, share.mean().alias("value"), questions)) for model in ours])
+            for ours in [[name for name in models if name.startswith(OURS)]]
+            for caption, share in (
+                (
+                    "Share of the hidden results inside the 90 % interval",
+                    pl.col("observed").is_between("lower_90", "upper_90"),
+                ),
+                ("Share of the hidden batches that are answered", pl.col("answered")),
+            )
+        ),
     ]
     hidden = answers.filter(pl.col("model") == models[0])
-    fits = hidden.select(pl.struct("history", "protocol", "fold").n_unique()).item()
     counted = {
-        "batches": hidden.select(pl.struct("history", "batch_id").n_unique()).item(),
+        "batches": hidden.select(pl.struct("seed", "history", "batch_id").n_unique()).item(),
         "hidden results": hidden.height,
-        "fits of each model": fits,
+        "fits of each model": hidden.select(pl.struct("seed", "history", "protocol").n_unique()).item(),
     }
-    return Report("spectra", tables, [seed], counted)
+    return Report("spectra", tables, seeds, counted)
 
 
-def _row(errors: pl.DataFrame, model: str, column: str, questions: list[tuple[str, str]]) -> list[float]:
-    own = errors.filter(pl.col("model") == model)
-    return [
-        own.row(by_predicate=(pl.col("history") == h) & (pl.col("protocol") == p), named=True)[column] for h, p in questions
-    ]
+NOTE = (
+    "The better of the two is taken for each seed and column, in hindsight. The last columns are the geometric mean and the largest "
+    "value over all seeds and questions of the made-up histories."
+)
+GEOMETRIC = pl.col("ratio").log().mean().exp()
 
 
-def _deviation(answers: pl.DataFrame, question: tuple[str, str]) -> float:
-    one = answers.filter((pl.col("history") == question[0]) & (pl.col("protocol") == question[1]))
-    return float(one.filter(pl.col("model") == one["model"][0])["observed"].std() or 1.0)  # type: ignore[arg-type]
+def _summary(made: pl.DataFrame, model: str) -> tuple[float, ...]:
+    own = made.filter(pl.col("model") == model)
+    return tuple(own.select(GEOMETRIC, pl.col("ratio").max().alias("worst")).row(0))
 
 
-def _coverage(answers: pl.DataFrame, models: list[str], questions: list[tuple[str, str]]) -> Iterator[tuple[Cell, ...]]:
-    inside = pl.col("observed").is_between("lower_90", "upper_90").mean()
-    for model in (name for name in models if name.startswith(OURS)):
-        own = answers.filter(pl.col("model") == model).group_by("history", "protocol").agg(inside.alias("inside"))
-        yield (model, *_row(own.with_columns(pl.lit(model).alias("model")), model, "inside", questions))
+def _row(found: pl.DataFrame, model: str, value: pl.Expr, questions: list[tuple[str, str]]) -> list[float]:
+    """Return a value of a model per question."""
+    own = found.filter(pl.col("model") == model).group_by("history", "protocol").agg(value)
+    values = {(history, question): one for history, question, one in own.iter_rows()}
+    return [values[question] for question in questions]
 
 
 if __name__ == "__main__":
     parser = command(__doc__)
-    parser.add_argument("seed", nargs="?", type=int, default=881, help="seed of the made-up histories")
+    parser.add_argument("seeds", nargs="*", type=int, default=[882, 883, 884], help="seeds of the made-up histories")
     parser.add_argument(
         "--as-columns", action="store_true", help="let Scalebridge read the channels as columns of numbers, too"
     )

@@ -31,6 +31,7 @@ from pipeline.models.registry import Task
 BATCHES, CHANNELS, SUBSTANCES = 300, 400, 8
 SCALES = np.array([1.0, 10.0, 100.0, 1000.0])
 TREATED: list[dict[str, Any]] = [{"kind": "snv"}, {"kind": "savitzky_golay", "window": 15, "order": 2, "derivative": 1}]
+REAL = "fermentation"
 NUMBER = {"role": "CPP", "horizon": "plan", "description": "made up"}
 TEXT = {"role": "context", "horizon": "plan", "kind": "text", "description": "made up"}
 
@@ -63,12 +64,13 @@ KINDS = (
 )
 
 
-def histories(seed: int) -> Iterator[SpectralBatches]:
-    """Yield the made-up histories, and the real one where its package is installed."""
+def histories(seed: int, *, real: bool = True) -> Iterator[SpectralBatches]:
+    """Yield the made-up histories, and with `real` the real one, where its package is installed."""
     for i, kind in enumerate(KINDS):
         table = _made(kind, np.random.default_rng([seed, i]))
         yield _read(kind.name, _definition(), {"batches.csv": table.write_csv()}, _hidden(table))
-    yield from _fermentation()
+    if real:
+        yield from _fermentation()
 
 
 def _made(kind: _Kind, rng: np.random.Generator) -> pl.DataFrame:
@@ -233,4 +235,4 @@ def _fermentation() -> Iterator[SpectralBatches]:
     }
     del definition["product"], definition["scale"]
     hidden = {"from mixed samples": [pl.Series(names[21:])], "every third sample": [pl.Series(names[21::3])]}
-    yield _read("fermentation", definition, files, hidden)
+    yield _read(REAL, definition, files, hidden)

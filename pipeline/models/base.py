@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.models.file_format import SavedModel, SavedTask
 
@@ -120,3 +120,9 @@ def spread_of(model: FittedModel | None, rows: pl.DataFrame) -> FloatArray:
     """Return the spread that a model expects of each row, shape (n,), or 1 where the model gives none."""
     spread = getattr(model, "spread", None)
     return np.ones(rows.height) if spread is None else np.asarray(spread(rows))
+
+
+def far_spectra(model: FittedModel, rows: pl.DataFrame) -> dict[str, BoolArray]:
+    """Return spectrum → for each row whether it is too far from the training rows, (rows,); empty where a model reads none."""
+    far = getattr(model, "far_spectra", None)
+    return {} if far is None else dict(far(rows))

@@ -134,6 +134,7 @@ class SavedSpectrum(TypedDict):
     deviations: list[float]
     axes: list[list[float]]
     square: float
+    farthest: float
 
 
 class SavedSpectral(TypedDict):

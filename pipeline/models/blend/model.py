@@ -9,10 +9,10 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import TrainingExtent
-from pipeline.models.base import FittedModel, Task, spread_of
+from pipeline.models.base import FittedModel, Task, far_spectra, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
@@ -48,7 +48,7 @@ class SuperLearner:
     """Prior weight of each member; equal weights where not given."""
     spectral: Spectral = Field(default_factory=Spectral)
     """One more member, the last, where the features hold a spectrum. No other member reads spectra."""
-    spectral_prior: float = Field(default=0.5, ge=0, lt=1)
+    spectral_prior: float = Field(default=0.7, ge=0, lt=1)
     """Prior weight of this member; those of the others are scaled to the rest."""
 
     def __post_init__(self) -> None:
@@ -102,6 +102,10 @@ class FittedSuperLearner:
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the spread of each row, in the unit of the target."""
         return spread_of(self.spread_model, rows)
+
+    def far_spectra(self, rows: pl.DataFrame) -> dict[str, BoolArray]:
+        """Return spectrum → for each row whether it is too far from the training rows for a prediction, (rows,)."""
+        return {name: far for member in self.members for name, far in far_spectra(member, rows).items()}
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Return the weighted sum of the contributions in all members."""

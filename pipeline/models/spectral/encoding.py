@@ -23,6 +23,8 @@ class SpectrumEncoding:
     """(channels, components): the first principal axes of the standardised channels"""
     square: float
     """Typical squared distance of two training rows in their scores."""
+    farthest: float
+    """Largest distance of a training row from the mean spectrum: the root mean square of its standardised channels."""
 
     def standardised(self, spectra: pl.Series) -> FloatArray:
         """Return standardised channels, (rows, channels). A missing spectrum is the mean one: 0 in all channels."""
@@ -32,6 +34,10 @@ class SpectrumEncoding:
             out[known] = (spectra.drop_nulls().to_numpy() - self.means) / self.deviations
         return out
 
+    def distance(self, spectra: pl.Series) -> FloatArray:
+        """Return the distance of each spectrum from the mean one, divided by the largest of the training rows, (rows,)."""
+        return np.asarray(np.sqrt((self.standardised(spectra) ** 2).mean(axis=1)) / self.farthest)
+
     def to_dict(self) -> SavedSpectrum:
         """Return the encoding in the form in which it is saved."""
         return {
@@ -39,12 +45,14 @@ class SpectrumEncoding:
             "deviations": self.deviations.tolist(),
             "axes": self.axes.tolist(),
             "square": self.square,
+            "farthest": self.farthest,
         }
 
     @classmethod
     def from_dict(cls, saved: SavedSpectrum) -> "SpectrumEncoding":
         """Return the encoding that was saved."""
-        return cls(np.array(saved["means"]), np.array(saved["deviations"]), np.array(saved["axes"]), saved["square"])
+        means, deviations, axes = (np.array(one) for one in (saved["means"], saved["deviations"], saved["axes"]))
+        return cls(means, deviations, axes, saved["square"], saved["farthest"])
 
 
 def fit_spectrum(spectra: pl.Series, components: int) -> SpectrumEncoding | None:
@@ -62,7 +70,8 @@ def fit_spectrum(spectra: pl.Series, components: int) -> SpectrumEncoding | None
     largest = np.argsort(squares)[::-1][:components]
     largest = largest[squares[largest] > 1e-9 * squares.max()]
     axes = values.T @ rows[:, largest] / np.sqrt(squares[largest])
-    return SpectrumEncoding(known.mean(axis=0), deviations, axes, typical_square(values @ axes))
+    farthest = float(np.sqrt((values**2).mean(axis=1)).max())
+    return SpectrumEncoding(known.mean(axis=0), deviations, axes, typical_square(values @ axes), farthest)
 
 
 def fit_spectra(rows: pl.DataFrame, names: tuple[str, ...], components: int) -> Mapping[str, SpectrumEncoding]:

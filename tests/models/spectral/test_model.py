@@ -9,6 +9,9 @@ import pytest
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.extrapolation.kinds import KINDS
+from pipeline.forecasting.calibrated_model import fit_calibrated
+from pipeline.forecasting.intervals import IntervalConfig
+from pipeline.models.base import far_spectra
 from pipeline.models.blend.fitting import fit_super_learner
 from pipeline.models.blend.model import SuperLearner
 from pipeline.models.registry import CarryOver, GlobalMean, Task, fit_again, from_dict
@@ -85,7 +88,7 @@ def test_blend__has_the_member_only_where_a_task_has_a_spectrum() -> None:
     assert BLEND.for_task(replace(TASK, spectra=())) is BLEND
     with_spectra = BLEND.for_task(TASK)
     assert [member.kind for member in with_spectra.members] == ["global_mean", "carry_over", "spectral"]
-    assert with_spectra.prior == pytest.approx((0.2, 0.3, 0.5))
+    assert with_spectra.prior == pytest.approx((0.12, 0.18, 0.7))
     assert with_spectra.for_task(TASK) == with_spectra
 
 
@@ -98,6 +101,22 @@ def test_blend__of_a_spectral_history_learns_saves_and_fits_again() -> None:
     refit = fit_again(blend.fitted, BLEND, rows[::2], y[::2], TASK, 1)
     assert np.isfinite(refit.predict(rows)).all()
     assert "nir" in refit.reads
+
+
+def test_spectra__far_from_all_of_history_are_not_answered(fitted: FittedSpectral) -> None:
+    """A spectrum may lie twice as far from the mean one as the farthest of training."""
+    rows, y = _rows()
+    mean, one = fitted.encoding.spectra["nir"].means, rows["nir"].to_numpy()
+    distance = fitted.encoding.spectra["nir"].distance(rows["nir"])
+    stretched = mean + (one - mean) * (np.where(np.arange(len(one)) % 2, 1.9, 2.1) / distance)[:, None]
+    asked = rows.with_columns(nir=pl.Series(stretched, dtype=rows.schema["nir"]))
+    assert far_spectra(fitted, asked)["nir"].tolist() == [i % 2 == 0 for i in range(len(one))]
+    known = rows.with_columns(observed=pl.Series(y), censoring=pl.lit("none"))
+    trained = fit_calibrated(known, TASK, BLEND, IntervalConfig(), 1, KINDS[:1])
+    reasons = trained.reasons(rows.with_columns(nir=pl.Series(mean + 40 * (one - mean), dtype=rows.schema["nir"])))
+    assert "times as far from the mean spectrum of history" in reasons[0]
+    assert trained.reasons(rows).null_count() == rows.height
+    assert far_spectra(GlobalMean, rows) == {}  # type: ignore[arg-type]
 
 
 def test_task__keeps_its_spectra_in_a_file_and_old_files_have_none() -> None:
