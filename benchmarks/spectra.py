@@ -181,8 +181,8 @@ def _report(answers: pl.DataFrame, seeds: list[int]) -> Report:
 
 
 NOTE = (
-    "The better of the two is taken for each seed and column, in hindsight. The last columns are the geometric mean and the largest "
-    "value over all seeds and questions of the made-up histories."
+    "The better of the two is taken for each seed and column, in hindsight. The last columns are the geometric mean and the "
+    "largest value over all seeds and questions of the made-up histories."
 )
 GEOMETRIC = pl.col("ratio").log().mean().exp()
 
