@@ -22,7 +22,7 @@ from plants import Plant, plant
 from protocols import Fold, Protocol, fold_of
 from report import ROOT, command, publish
 from scoring import Question, questions
-from tablets_rows import Batches, tablets
+from tablets_rows import Batches
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.config_files import parse, read_yaml
@@ -31,6 +31,7 @@ from pipeline.extrapolation.reenactment import LEAST_RESULTS
 from pipeline.forecasting.calibrated_model import fit_all_calibrated
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig, SuperLearner, ladder
+from pipeline.models.spectral.model import Spectral
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
 SEEDS = tuple(range(731, 741))
@@ -98,7 +99,7 @@ def histories(given: argparse.Namespace) -> Iterator[History]:
     if not given.raw.is_dir():
         print(f"{given.raw} does not exist, so the tablets are left out; run `dvc pull data/raw/tablets.dvc`", flush=True)
     else:
-        yield History(TABLETS, TABLETS, tablets("plan", given.raw), None, OF_TABLETS)
+        yield History(TABLETS, TABLETS, read_batches("tablets", given.raw, "plan"), None, OF_TABLETS)
 
 
 def small_plant(seed: int, folder: Path) -> Plant:
@@ -148,7 +149,7 @@ def _kinds(question: Question) -> list[str]:
 
 def candidates(blend: ModelConfig) -> tuple[ModelConfig, ...]:
     """Return the baselines, the first member of the blend of each kind that a user may configure alone, and the blend."""
-    members = blend.members if isinstance(blend, SuperLearner) else ()
+    members = [one for one in blend.members if not isinstance(one, Spectral)] if isinstance(blend, SuperLearner) else []
     single = [next(member for member in members if member.kind == kind) for kind in CONFIGURED if kind != blend.kind]
     *baselines, last = ladder(blend)
     return (*baselines, *single, last)

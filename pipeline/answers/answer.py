@@ -89,7 +89,7 @@ def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> Batc
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:
     if case.reference.is_empty() or not forecaster.targets:
         return None
-    stated = {*case.proposal.settings, *case.proposal.lots}
+    stated = {*case.proposal.settings, *case.proposal.lots, *case.proposal.spectra}
     made = bridge(run.process, forecaster, case.row, case.reference, stated)
     return bridge_summary(run.process, made, case.row, case.reference, names)
 

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.derivations import Derivation
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.repeatability import Repeatability, repeatability
+from pipeline.domain.spectra import Channels, SpectrumFiles, Treatment, channels_left
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.declared import Dates
 from pipeline.domain.times.lag import Lag
@@ -17,6 +18,7 @@ from pipeline.domain.units import Substance, Unit, conversion, quantity, unit
 
 Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
 Horizon = Literal["plan", "in_process", "release"]
+Kind = Literal["number", "text", "date", "spectrum"]
 HORIZONS: tuple[Horizon, ...] = ("plan", "in_process", "release")
 LAB: tuple[Role, ...] = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
@@ -106,6 +108,12 @@ class SourceColumn:
     """Texts that mean a missing value in this column, besides those of the source."""
     date: Dates | None = None
     """Format of the dates; required for an attribute of kind `date`."""
+    channels: Channels | None = None
+    """For a spectrum: positions of the channels in this source, if they differ from those of the attribute. Values between two
+    positions are interpolated linearly."""
+    files: SpectrumFiles | None = None
+    """For a spectrum: the column holds the name of a file per batch. Without it, `column` is the pattern of the names of the
+    columns, such as `{} nm`."""
 
 
 def _columns(given: object) -> object:
@@ -154,8 +162,8 @@ class Attribute:
     """Name as people write it, such as `HCP` or `pCO₂`. Default: the name with blanks."""
     unit: UnitName = ""
     """Unit in which people read and write it; empty for a number without a unit."""
-    kind: Literal["number", "text", "date"] = "number"
-    """What the column holds."""
+    kind: Kind = "number"
+    """What the column holds. A spectrum is one attribute with a value per channel."""
     column: Annotated[tuple[SourceColumn, ...], BeforeValidator(_columns)] = ()
     """File columns that it is read from: several, if several files or sites record it."""
     derive: Derivation | None = None
@@ -188,6 +196,15 @@ class Attribute:
     """Density of what is measured, such as `1.2 kg/m3` for air. It converts between a mass and a volume, also of flows."""
     reference_state: ReferenceState | None = None
     """For a flow of gas: the temperature and pressure for which it is stated. Units such as `slpm` and `Nm3/h` need it."""
+    channels: Channels | None = None
+    """For a spectrum: the positions of its channels, such as `{first: 1100, last: 2498, step: 2, unit: nm}`."""
+    pre_treatment: tuple[Treatment, ...] = ()
+    """For a spectrum: what is done to each spectrum, in this order: `snv`, `savitzky_golay`, `binning`."""
+
+    @property
+    def treated_channels(self) -> int:
+        """Number of channels of a spectrum after its pre-treatment. The validation of a process finds what is not possible."""
+        return 0 if self.channels is None else channels_left(self.channels.count, self.pre_treatment)
 
     @model_validator(mode="after")
     def _possible_substance(self) -> "Attribute":

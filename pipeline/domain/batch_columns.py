@@ -1,6 +1,8 @@
 """Which attributes are columns of the batch table, and which are recorded over time."""
 
-from pipeline.domain.attributes import LAB
+import polars as pl
+
+from pipeline.domain.attributes import LAB, Attribute
 from pipeline.domain.process.definition import Definition
 
 ROLES = ("train", "test")
@@ -12,13 +14,14 @@ AVAILABLE = "available_at"
 def batch_attributes(process: Definition) -> list[str]:
     """Attributes that are columns of the batch table.
 
-    The others are laboratory results, properties of lots, values over time, dates and the name of the batch itself.
+    The others are laboratory results, properties of lots, values over time, dates and the name of the batch itself. A spectrum of a
+    batch is a column of the batch table also where it is an in-process control.
     """
     tags = trajectory_tags(process)
     return [
         name
         for name, attribute in process.attributes.items()
-        if attribute.role not in LAB
+        if (attribute.role not in LAB or attribute.kind == "spectrum")
         and attribute.kind != "date"
         and attribute.material is None
         and name not in tags
@@ -31,3 +34,14 @@ def trajectory_tags(process: Definition) -> set[str]:
     sources = process.sources_that_give("trajectories")
     wide = {name for source in sources for name in process.written_in(source)}
     return wide | {name for source in sources.values() for name in getattr(source, "tags", {}).values()}
+
+
+def lot_channels(name: str, attribute: Attribute) -> list[str]:
+    """Return the names of the channels of a spectrum in the table of lots, which has a row per property: `nir[0]`, `nir[1]`, …"""
+    count = 0 if attribute.channels is None else attribute.channels.count
+    return [f"{name}[{i}]" for i in range(count)]
+
+
+def lot_attribute() -> pl.Expr:
+    """Return the attribute to which a row of the table of lots belongs; a channel belongs to its spectrum."""
+    return pl.col("attribute").str.replace(r"\[\d+\]$", "")

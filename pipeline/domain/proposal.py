@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.reading.yaml_scalars import is_number
@@ -53,6 +53,22 @@ class Spread:
     """Standard deviation with a unit; a plain number is in the unit of the attribute."""
 
 
+@dataclass(config=STRICT, frozen=True)
+class Measured:
+    """A spectrum at positions of its own; it is interpolated linearly to the channels of the attribute."""
+
+    positions: tuple[float, ...] = Field(min_length=2)
+    """In the unit of the channels."""
+    values: tuple[float, ...] = Field(min_length=2)
+    """In the unit of the attribute, one per position."""
+
+    @model_validator(mode="after")
+    def _paired(self) -> "Measured":
+        if len(self.positions) != len(self.values):
+            raise ValueError(f"{len(self.positions)} positions and {len(self.values)} values; give one value per position")
+        return self
+
+
 @dataclass(frozen=True)
 class ProposedStep:
     """One process step of a proposal."""
@@ -88,6 +104,9 @@ class Proposal:
     """Attribute → value with a unit; a plain number is in the unit of the attribute."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
     """Material → lots to be used. Each lot must occur in the history."""
+    spectra: Mapping[str, str | tuple[float, ...] | Measured] = Field(default_factory=dict)
+    """Spectrum of the batch → its values in the order of the channels, `{positions: […], values: […]}`, or the name of a CSV file
+    beside the proposal with two columns, position and value. A spectrum of a material comes with its lot."""
     unstated: Literal["missing", "as_reference"] = "missing"
     """Value of settings and lots that are not stated: `missing`, or `as_reference` (those of the product's batches at the
     reference scale, the median for a number). The answer lists them in both cases."""

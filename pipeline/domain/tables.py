@@ -3,6 +3,7 @@
 import dataframely as dy
 import polars as pl
 
+from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import ROLES, batch_attributes
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.parts import LABORATORY
@@ -156,11 +157,14 @@ def results_contract(process: Process) -> type[Results]:
 
 def batches_contract(process: Process) -> type[Batches]:
     """Make the contract of the batch table of one process: the fixed columns and one column per batch attribute."""
-    columns: dict[str, dy.Column] = {
-        name: dy.Float64(nullable=True) if process.attributes[name].kind == "number" else dy.String(nullable=True)
-        for name in batch_attributes(process)
-    }
+    columns = {name: _column(process.attributes[name]) for name in batch_attributes(process)}
     return type("BatchesOf", (Batches,), {**columns, "__module__": __name__})
+
+
+def _column(attribute: Attribute) -> dy.Column:
+    if attribute.channels is not None:
+        return dy.Array(dy.Float64(), shape=attribute.channels.count, nullable=True)
+    return dy.Float64(nullable=True) if attribute.kind == "number" else dy.String(nullable=True)
 
 
 def checked(frame: pl.DataFrame, contract: type[dy.Schema], table: str) -> pl.DataFrame:

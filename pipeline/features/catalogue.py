@@ -60,7 +60,7 @@ class CatalogueEntry:
     unit: str
     horizon: Horizon
     kind: str
-    """number or text"""
+    """number, text or spectrum"""
     role: str
     """Role of the attribute, or `similarity` for a quantity of an operation."""
     inputs: tuple[str, ...]

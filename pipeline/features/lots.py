@@ -8,7 +8,9 @@ from pipeline.domain.process.process import Process
 
 def controls(process: Process, results: pl.DataFrame) -> pl.DataFrame:
     """In-process controls, one column each. A censored one has the value of its limit."""
-    names = [name for name, attribute in process.attributes.items() if attribute.role == "IPC"]
+    names = [
+        name for name, attribute in process.attributes.items() if attribute.role == "IPC" and attribute.kind != "spectrum"
+    ]
     wide = results.filter(pl.col("attribute").is_in(names)).pivot(
         "attribute", on_columns=names, index="batch_id", values="value", maintain_order=True
     )

@@ -7,6 +7,7 @@ from pipeline.domain.process.process import Process
 from pipeline.features.arguments import arguments
 from pipeline.features.catalogue import KEYS, MEASURED, catalogue, offered
 from pipeline.features.lots import controls, lot_properties, main_lots
+from pipeline.features.spectra import treated_spectra
 from pipeline.features.trajectories import trajectory_features
 from pipeline.history.tables import History
 from pipeline.operations import scale_features
@@ -20,7 +21,7 @@ def build(process: Process, history: History) -> pl.DataFrame:
     rows = history.batches
     for more in (controls(process, history.results), lot_properties(history.lots, history.genealogy)):
         rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
-    rows = rows.with_columns(_absent(process, rows))
+    rows = treated_spectra(process, rows.with_columns(_absent(process, rows)))
     rows = rows.with_columns(
         feature.compute(*arguments(process, operation, feature)).alias(f"{name}.{feature.name}")
         for name, operation, feature in offered(process)
@@ -49,5 +50,5 @@ def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
     return [
         pl.lit(None, dtype=pl.Float64 if attribute.kind == "number" else pl.String).alias(name)
         for name, attribute in process.attributes.items()
-        if name not in rows.columns and attribute.role in MEASURED
+        if name not in rows.columns and attribute.role in MEASURED and attribute.kind != "spectrum"
     ]

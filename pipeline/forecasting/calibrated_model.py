@@ -13,13 +13,14 @@ from pipeline.extrapolation.kinds import KIND_COLUMN, SavedExtent, TrainingExten
 from pipeline.extrapolation.reenactment import reenact, train_and_test
 from pipeline.forecasting.intervals import Calibration, IntervalConfig, SavedCalibration, bounds, pooled, with_pooled
 from pipeline.forecasting.model_choice import Choice, Hidden, choose
-from pipeline.models.base import spread_of
+from pipeline.models.base import far_spectra, spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
 from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
 from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
+from pipeline.models.spectral.model import FAR
 
 FOLDS = 4
 """Number of re-enacted folds per kind of question where no blend states it. Models that are compared share their folds."""
@@ -116,7 +117,8 @@ class CalibratedModel:
 
     def reasons(self, rows: pl.DataFrame) -> pl.Series:
         """Return for each row the reason why the model must not answer, or null where it may."""
-        return rows.select(self.extent.reasons()).to_series()
+        far = [pl.when(pl.Series(far)).then(pl.lit(far_reason(name))) for name, far in far_spectra(self.model, rows).items()]
+        return rows.select(pl.coalesce(self.extent.reasons(), *far).alias("reason")).to_series()
 
     def to_dict(self) -> SavedCalibratedModel:
         """Return the model in the form in which it is saved."""
@@ -141,6 +143,14 @@ class CalibratedModel:
             saved["distance"],
             hierarchical_from_dict(saved["companion"]) if "companion" in saved else None,
         )
+
+
+def far_reason(spectrum: str) -> str:
+    """Return why a model does not answer for a spectrum that is unlike those of the training rows."""
+    return (
+        f"the spectrum {spectrum} is more than {FAR:g} times as far from the mean spectrum of history as any spectrum that history "
+        "holds"
+    )
 
 
 def hierarchical_part(model: FittedModel) -> FittedHierarchical | None:

@@ -129,4 +129,5 @@ def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -
         falling=attribute.falls_with,
         scale_tolerance=process.scale.tolerance,
         intermediates=tuple(entry.feature for entry in running if entry.feature not in unmeasured),
+        spectra=tuple(e.feature for e in entries if e.kind == "spectrum" and rows[e.feature].null_count() < rows.height),
     )

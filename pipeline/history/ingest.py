@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.domain.process.process import Process
 from pipeline.history.connectors.files import RawRows, fingerprints, read_source
+from pipeline.history.spectra.source import with_spectra
 from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
 
 
@@ -24,7 +25,9 @@ def ingest(process: Process, folder: Path) -> dict[str, TypedRows]:
 
 def _typed(name: str, process: Process, raw: RawRows, folder: Path) -> TypedRows:
     source = process.sources[name]
-    typed = type_source(name, source, process, raw)
-    ledger = typed.ledger.join(fingerprints(source, folder), on="file", how="right", maintain_order="right")
+    rows, spectra = with_spectra(name, process, raw.rows, folder)
+    typed = type_source(name, source, process, replace(raw, rows=rows))
+    files = pl.concat([fingerprints(source, folder), spectra])
+    ledger = typed.ledger.join(files, on="file", how="right", maintain_order="right")
     complete = ledger.select(pl.lit(name).alias("source"), "file", pl.col("read").fill_null(0), "sha256")
     return replace(typed, ledger=complete)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.domain.batch_columns import lot_channels
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
@@ -16,8 +17,18 @@ _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String,
 
 
 def properties(process: Process, material: str) -> list[str]:
-    """Attributes that are properties of the lots of a material."""
-    return [name for name, attribute in process.attributes.items() if attribute.material == material]
+    """Properties of the lots of a material: its attributes, a spectrum as one property per channel."""
+    own = {name: attribute for name, attribute in process.attributes.items() if attribute.material == material}
+    return [name for key, one in own.items() for name in (lot_channels(key, one) if one.kind == "spectrum" else [key])]
+
+
+def with_lot_channels(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
+    """Replace each spectrum of lots by a column per channel, so that lots are mixed channel by channel as other properties are."""
+    for name, attribute in process.attributes.items():
+        if attribute.kind == "spectrum" and attribute.material is not None and name in rows.columns:
+            channels = enumerate(lot_channels(name, attribute))
+            rows = rows.with_columns(pl.col(name).arr.get(i).alias(channel) for i, channel in channels).drop(name)
+    return rows
 
 
 def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -25,11 +36,13 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
     parts, records = [pl.DataFrame(schema=_LOTS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("lots").items():
         assert isinstance(source, LotRows)
-        names = [n for n in properties(process, source.material) if n in typed[name].columns]
-        marked = typed[name].with_columns(pl.lit(name).alias(SOURCE))
+        own = with_lot_channels(typed[name], process)
+        names = [n for n in properties(process, source.material) if n in own.columns]
+        marked = own.with_columns(pl.lit(name).alias(SOURCE))
         good, found = reject_repeated(marked, pl.col(SOURCE), ["lot_id"], names, source.lot, pl.col("lot_id"))
         parts.append(_long(good, names, source.material))
         records.append(found)
+    rows = with_lot_channels(rows, process)
     for material, key in _lots_in_batch_rows(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
         parts.append(_long(_with_lot_names(rows, key, names).unique(["lot_id"], maintain_order=True), names, material))
@@ -41,7 +54,7 @@ def find_genealogy(
     process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make the table of genealogy, and the quarantine of rows set aside."""
-    batches = rows[process.batch]
+    batches, rows = rows[process.batch], with_lot_channels(rows, process)
     parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)

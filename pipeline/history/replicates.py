@@ -77,6 +77,13 @@ def _any_with(sign: str, key: Sequence[str], censoring: str) -> pl.Expr:
     return (pl.col(censoring) == sign).any().over(key)
 
 
+def _mean_spectrum(name: str, channels: int, key: Sequence[str]) -> pl.Expr:
+    """The mean of the spectra of each key, channel by channel; null where it has none."""
+    means = [pl.col(name).arr.get(i).mean().over(key) for i in range(channels)]
+    mean = pl.concat_list(means).cast(pl.Array(pl.Float64, channels))
+    return pl.when(pl.col(name).is_not_null().any().over(key)).then(mean).alias(name)
+
+
 def mean_rows(
     rows: pl.DataFrame, key: Sequence[str], source: pl.Expr, censored: Sequence[tuple[str, str]], place: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -86,7 +93,8 @@ def mean_rows(
     The row has the columns of `scatter` of each laboratory result.
     """
     kinds = rows.drop(*key, *place, *(sign for _, sign in censored)).schema
-    words = [name for name, dtype in kinds.items() if not dtype.is_numeric()]
+    spectra = {name: dtype.size for name, dtype in kinds.items() if isinstance(dtype, pl.Array)}
+    words = [name for name, dtype in kinds.items() if not dtype.is_numeric() and name not in spectra]
     numbers = [name for name, dtype in kinds.items() if dtype.is_numeric() and name not in {n for n, _ in censored}]
     records = [empty(Quarantine)]
     for name in words:
@@ -98,6 +106,7 @@ def mean_rows(
         records.append(found)
     mean = rows.with_columns(
         *(pl.col(name).mean().over(key) for name in numbers),
+        *(_mean_spectrum(name, size, key) for name, size in spectra.items()),
         *(e for n, s in censored for e in means(key, n, s)),
         *(e.name.map(partial(_OF_ATTRIBUTE.format, n)) for n, s in censored for e in scatter(key, n, s)),
     )

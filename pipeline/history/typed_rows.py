@@ -29,6 +29,7 @@ from pipeline.history.connectors.files import FILE, ROW, RawRows
 from pipeline.history.connectors.raw_table import ColumnUse
 from pipeline.history.native_cells import as_percent, native_times, with_native_problems
 from pipeline.history.quarantine import with_batch
+from pipeline.history.spectra.source import CELL, CHANNEL, channel_columns, spectrum_reading
 from pipeline.history.times.counted import in_hours
 from pipeline.history.times.dates import end_of
 
@@ -49,6 +50,9 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
     """Columns that the files of a source must have → what their cells are read as."""
     uses: dict[str, ColumnUse] = {} if source.rows is None else {source.rows.column: "text"}
     for attribute, column in process.written_in(name).values():
+        if attribute.kind == "spectrum":
+            uses |= channel_columns(attribute, column)
+            continue
         uses[column.column] = "id" if attribute.role == "identifier" and attribute.kind == "text" else attribute.kind
     revision: ColumnUse = "text" if isinstance(source.format, Excel) else "number"  # a workbook shows 1.10 of the number 1.1
     own: dict[type, dict[str, ColumnUse]] = {
@@ -119,7 +123,9 @@ def _or_missing(cell: CellReading) -> CellReading:
 def _readings(name: str, source: Source, process: Process, raw: pl.DataFrame) -> dict[str, CellReading]:
     """Canonical column or attribute → how its cells are read."""
     return _structure(source, raw) | {
-        attribute: cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema)
+        attribute: spectrum_reading(attribute)
+        if definition.kind == "spectrum"
+        else cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema)
         for attribute, (definition, column) in process.written_in(name).items()
     }
 
@@ -134,7 +140,8 @@ def _read_per_file(source: str, raw: pl.DataFrame, set_aside: pl.DataFrame) -> p
 
 def _values(cells: Mapping[str, CellReading], process: Process) -> list[pl.Expr]:
     """The typed columns, with a censoring column for each laboratory result."""
-    lab = [name for name in cells if name in process.attributes and process.attributes[name].role in LAB]
+    attributes = process.attributes
+    lab = [n for n in cells if n in attributes and attributes[n].role in LAB and attributes[n].kind != "spectrum"]
     return [
         *(cell.value.alias(name) for name, cell in cells.items()),
         *(cells[name].censoring.alias(name + CENSORING) for name in lab),
@@ -150,14 +157,20 @@ def _problems(
             pl.lit(source).alias("source"),
             pl.col(FILE).alias("file"),
             pl.col(ROW).alias("row"),
-            pl.lit(columns[name]).alias("column"),
-            _as_text(raw, columns[name]).alias("value"),
+            *_place(raw, name, columns[name]),
             cell.problem.alias("reason"),
         )
         for name, cell in cells.items()
         if bad[name].any()
     ]
     return pl.concat([empty(Quarantine), *found]).sort("file", "row", "column")
+
+
+def _place(raw: pl.DataFrame, name: str, column: str) -> list[pl.Expr]:
+    """The column of an unreadable cell, and its text. A spectrum has many columns, and its own columns say which it is."""
+    if name + CHANNEL in raw.columns:
+        return [pl.col(name + CHANNEL).alias("column"), pl.col(name + CELL).alias("value")]
+    return [pl.lit(column).alias("column"), _as_text(raw, column).alias("value")]
 
 
 def _as_text(raw: pl.DataFrame, column: str) -> pl.Expr:

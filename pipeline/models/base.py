@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.models.file_format import SavedModel, SavedTask
 
@@ -38,6 +38,8 @@ class Task:
     """Tolerance within which two scales are the same."""
     intermediates: tuple[str, ...] = ()
     """Numeric features that are measured while a batch runs and not known at the horizon. Training batches alone have them."""
+    spectra: tuple[str, ...] = ()
+    """Spectra: features with a value per channel, which only the spectral member of a blend reads."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Return the values, with those outside the possible range moved to its limit."""
@@ -47,12 +49,12 @@ class Task:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All features, the numeric ones first."""
+        """All features that are one number or text, the numeric ones first."""
         return (*self.numeric, *self.categorical)
 
     def to_dict(self) -> SavedTask:
         """Return the task in the form in which it is saved."""
-        return {
+        saved: SavedTask = {
             "target": self.target,
             "numeric": list(self.numeric),
             "categorical": list(self.categorical),
@@ -64,6 +66,9 @@ class Task:
             "rising": list(self.rising),
             "falling": list(self.falling),
         }
+        if self.spectra:
+            saved["spectra"] = list(self.spectra)
+        return saved
 
     @classmethod
     def from_dict(cls, saved: SavedTask, scale_tolerance: float) -> "Task":
@@ -80,6 +85,7 @@ class Task:
             tuple(saved["rising"]),
             tuple(saved["falling"]),
             scale_tolerance,
+            spectra=tuple(saved.get("spectra", ())),
         )
 
 
@@ -116,3 +122,9 @@ def spread_of(model: FittedModel | None, rows: pl.DataFrame) -> FloatArray:
     """Return the spread that a model expects of each row, shape (n,), or 1 where the model gives none."""
     spread = getattr(model, "spread", None)
     return np.ones(rows.height) if spread is None else np.asarray(spread(rows))
+
+
+def far_spectra(model: FittedModel, rows: pl.DataFrame) -> dict[str, BoolArray]:
+    """Return spectrum → for each row whether it is too far from the training rows, (rows,); empty where a model reads none."""
+    far = getattr(model, "far_spectra", None)
+    return {} if far is None else dict(far(rows))

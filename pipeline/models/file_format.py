@@ -22,6 +22,8 @@ class SavedTask(TypedDict):
     refuse: list[str]
     rising: list[str]
     falling: list[str]
+    spectra: NotRequired[list[str]]
+    """Left out where there is none, as in old files."""
 
 
 class SavedGlobalMean(TypedDict):
@@ -188,6 +190,36 @@ class SavedIntermediates(TypedDict):
     second: SavedHierarchical | int
 
 
+class SavedSpectrum(TypedDict):
+    """The encoding of a spectrum: one list entry per channel."""
+
+    means: list[float]
+    deviations: list[float]
+    axes: list[list[float]]
+    square: float
+    farthest: float
+
+
+class SavedSpectral(TypedDict):
+    """A Gaussian model that reads spectra, as sums over its training rows and the rows that its surfaces rest on."""
+
+    kind: Literal["spectral"]
+    levels: dict[str, list[str]]
+    encoding: SavedEncoding
+    square: float
+    spectra: dict[str, SavedSpectrum]
+    constant: float
+    effects: list[list[float]]
+    slopes: list[float]
+    channel_slopes: list[list[float]]
+    known_numbers: list[list[float]]
+    known_scores: list[list[list[float]]]
+    weights: list[list[float]]
+    variances: SavedVariances
+    mean: float
+    deviation: float
+
+
 SavedMember = (
     SavedGlobalMean
     | SavedCarryOver
@@ -197,6 +229,7 @@ SavedMember = (
     | SavedExtraTrees
     | SavedBoosted
     | SavedIntermediates
+    | SavedSpectral
 )
 """A member of a blend."""
 

@@ -28,6 +28,7 @@ from pipeline.models.intermediates import Intermediates, fit_intermediates, inte
 from pipeline.models.residual_boosting import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
 from pipeline.models.smooth.model import SmoothSurface, fit_smooth_surface, smooth_surface_from_dict
+from pipeline.models.spectral.model import spectral_from_dict
 from pipeline.models.trees.extra_trees import ExtraTrees, extra_trees_from_dict, fit_extra_trees
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm, lightgbm_from_dict
 
@@ -56,6 +57,7 @@ SAVED_KINDS = (
     "boosted",
     "lightgbm",
     "extra_trees",
+    "spectral",
     "super_learner",
 )
 """Values of the key `kind` of a saved model."""
@@ -159,6 +161,8 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             return smooth_surface_from_dict(saved)
         case "boosted":
             return boosted_from_dict(saved, _hierarchical(saved["base"], members))
+        case "spectral":
+            return spectral_from_dict(saved)
         case unknown:
             raise ScalebridgeError(
                 f"A saved model has the unknown kind '{unknown}'; known are {', '.join(SAVED_KINDS)}. "

@@ -18,7 +18,7 @@ from pipeline.features.catalogue import MEASURED
 
 TEXTS = ("name", "site", "equipment", "unstated")
 """Columns of a row that are fields of a proposal and texts. `product` is one as well, and required."""
-Part = Literal["proposal", "settings", "lots"]
+Part = Literal["proposal", "settings", "lots", "spectra"]
 """The part of a proposal to which a column belongs."""
 
 
@@ -39,6 +39,8 @@ class InputColumn:
         """What a cell of the column may hold, in words."""
         if self.part == "lots":
             return "the name of a lot, or a list of lots with their fractions as in a proposal"
+        if self.part == "spectra":
+            return f"a list of numbers in the order of the channels, in {self.unit or 'their unit'}"
         if self.unit is None:
             return "a text"
         example = f"60 {self.unit}".strip()
@@ -64,6 +66,7 @@ def input_columns(process: Process) -> dict[str, InputColumn]:
         *(scales[1:] if process.states_scale else ()),
         *(InputColumn(name, "settings", name, _unit(process, name)) for name in _settings(process)),
         *(InputColumn(lot_column(name), "lots", name, None) for name in process.materials),
+        *(InputColumn(name, "spectra", name, process.attributes[name].unit) for name in _spectra(process)),
     ]
     columns = {column.name: column for column in found}
     if len(columns) < len(found):
@@ -85,9 +88,14 @@ def _settings(process: Process) -> list[str]:
         if name in settable - own
         and one.role in MEASURED
         and one.horizon == "plan"
-        and one.kind != "date"
+        and one.kind not in ("date", "spectrum")
         and one.derive is None
     ]
+
+
+def _spectra(process: Process) -> list[str]:
+    """Spectra of a batch. Those of a material come with its lots."""
+    return [name for name in batch_attributes(process) if process.attributes[name].kind == "spectrum"]
 
 
 def _unit(process: Process, name: str) -> str | None:
@@ -105,7 +113,12 @@ def proposal_of(process: Process, columns: Mapping[str, InputColumn], row: Mappi
         raise ScalebridgeError(
             f"{place}: there is no column {listed(map(repr, unknown))}; columns are {listed(columns, 60)}"
         )
-    parts: dict[Part, dict[str, object]] = {"proposal": {"name": place, "process": process.name}, "settings": {}, "lots": {}}
+    parts: dict[Part, dict[str, object]] = {
+        "proposal": {"name": place, "process": process.name},
+        "settings": {},
+        "lots": {},
+        "spectra": {},
+    }
     for name, cell in row.items():
         column = columns[name]
         if not _stated(cell):
@@ -113,7 +126,8 @@ def proposal_of(process: Process, columns: Mapping[str, InputColumn], row: Mappi
         parts[column.part][column.field] = _checked(column, cell, f"{place}, column '{name}'")
     if lacking := [column.name for column in columns.values() if column.required and not _stated(row.get(column.name))]:
         raise ScalebridgeError(f"{place}: {listed(map(repr, lacking))} must be stated")
-    made = parse(Proposal, parts["proposal"] | {"settings": parts["settings"], "lots": parts["lots"]}, place)
+    grouped: tuple[Part, ...] = ("settings", "lots", "spectra")
+    made = parse(Proposal, parts["proposal"] | {name: parts[name] for name in grouped}, place)
     assert isinstance(made, Proposal)
     return made
 
@@ -126,6 +140,8 @@ def _checked(column: InputColumn, cell: object, place: str) -> object:
     """Return a cell as the proposal takes it."""
     if column.part == "lots":
         return [{"lot": cell}] if isinstance(cell, str) else cell
+    if column.part == "spectra":
+        return _numbers(column, cell, place)
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise ScalebridgeError(f"{place}: {str(cell)[:60]} is {type(cell).__name__}; the column takes {column.holds}")
     if isinstance(cell, str) and not cell.strip():
@@ -136,6 +152,17 @@ def _checked(column: InputColumn, cell: object, place: str) -> object:
     elif not _finite(cell):
         raise ScalebridgeError(f"{place}: {str(cell)[:60]} is not a finite number; the column takes {column.holds}")
     return cell
+
+
+def _numbers(column: InputColumn, cell: object, place: str) -> list[float]:
+    """Return a spectrum as plain numbers."""
+    try:
+        found = [float(value) for value in cell]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        found = []
+    if isinstance(cell, str) or not found:
+        raise ScalebridgeError(f"{place}: {str(cell)[:60]} is {type(cell).__name__}; the column takes {column.holds}")
+    return found
 
 
 def _finite(cell: str | float) -> bool:
@@ -164,6 +191,9 @@ def _of_batch(run: PredictingRun, column: InputColumn, batch: Mapping[str, objec
     if column.name == "name":
         return f"as {batch['batch_id']}"
     value = batch.get(column.field)
+    if column.part == "spectra" and value is not None:
+        assert isinstance(value, Iterable)
+        return [float(f"{run.process.attributes[column.field].si.from_si(float(one)):.6g}") for one in value]
     if column.unit is None or value is None:
         return value
     name = run.process.scale.attribute if column.name == "scale" else column.field

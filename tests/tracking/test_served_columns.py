@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
@@ -11,6 +12,7 @@ from pipeline.domain.proposal import LotShare, Proposal
 from pipeline.tracking.served_columns import example, input_columns, proposal_of
 from tests.conftest import process_of
 from tests.support.pot import definition, pot
+from tests.support.spectral_history import MADE, SpectralHistory
 from tests.support.trained_pot import trained_run
 
 ROW = {"product": "P", "scale": 100.0, "equipment": "B", "agitation": 60.0, "media_lot": "L01"}
@@ -119,3 +121,15 @@ def test_example__repeats_batches_at_the_largest_scale_in_display_units() -> Non
     assert first["reference_scale"] is None
     for row in (first, second):
         assert proposal_of(run.process, columns, row, "row 1").product == row["product"]
+
+
+def test_spectrum__of_a_batch_is_a_column_with_a_list_and_one_of_a_lot_is_none() -> None:
+    process = process_of(SpectralHistory(MADE).definition())
+    columns = input_columns(process)
+    assert columns["nir"].holds == "a list of numbers in the order of the channels, in their unit"
+    row = {"product": "A", "scale": 50.0, "nir": np.linspace(0, 1, 16)}
+    assert proposal_of(process, columns, row, "row 1").spectra == {"nir": tuple(np.linspace(0, 1, 16))}
+    for wrong in ("0.1", 0.1, ["x"]):
+        with pytest.raises(ScalebridgeError, match=r"column 'nir': .* the column takes a list of numbers"):
+            proposal_of(process, columns, row | {"nir": wrong}, "row 1")
+    assert "nir" not in input_columns(process_of(SpectralHistory(MADE, of_lots=True).definition()))

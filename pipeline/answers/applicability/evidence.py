@@ -65,7 +65,7 @@ def evidence(
     variables = tuple(
         _number(name, units[name], float(proposed[name][0]), rows[name], rare, refused.get(name), config)
         if name in numeric
-        else _word(name, proposed[name][0], rows[name], refused.get(name))
+        else _word(name, _in_words(proposed[name]), rows[name], refused.get(name))
         for name in known
     )
     return Evidence(variables, nearest, float(table[order[0]]) if order else float("nan"))
@@ -84,6 +84,11 @@ def _word(name: str, value: str, seen: pl.Series, refused: str | None) -> Variab
     return VariableStatus(name, "", _status(refused, why), why, value, None, None)
 
 
+def _in_words(values: pl.Series) -> str:
+    """Return the text of the first row; a spectrum in words."""
+    return "its own spectrum" if values.dtype == pl.Array else str(values[0])
+
+
 def _status(refused: str | None, why: str) -> Status:
     if refused:
         return "refused"
@@ -91,7 +96,7 @@ def _status(refused: str | None, why: str) -> Status:
 
 
 def _of_word(value: str, seen: pl.Series) -> str:
-    return "" if value in seen else UNSEEN
+    return "" if seen.dtype == pl.Array or value in seen else UNSEEN
 
 
 def _of_number(value: float, seen: pl.Series, rare: float, config: DomainConfig) -> str:

@@ -9,7 +9,8 @@ from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evide
 from pipeline.answers.result.domain import Domain, NearestBatch, VariableStatus
 from pipeline.domain.display import digits
 from pipeline.domain.process.process import Process
-from pipeline.forecasting.calibrated_model import CalibratedModel
+from pipeline.forecasting.calibrated_model import CalibratedModel, far_reason
+from pipeline.models.base import far_spectra
 
 HEADS = {
     "inside": "Inside what history has seen",
@@ -27,6 +28,7 @@ def refused_variables(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) 
     for final in finals.values():
         if final.reasons(row)[0] is None:
             continue
+        found |= {name: far_reason(name) for name, far in far_spectra(final.model, row).items() if far[0]}
         known = final.extent
         alone = {name: replace(known, levels={name: given}, ranges={}) for name, given in known.levels.items()}
         alone |= {name: replace(known, levels={}, ranges={name: ends}) for name, ends in known.ranges.items()}

@@ -60,7 +60,7 @@ def changed(causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFram
     """Return the causes in which the proposed row differs from at least one row of the background."""
 
     def differs(name: str) -> bool:
-        proposed_value = pl.lit(proposed[name][0], dtype=background.schema[name])
+        proposed_value = _constant(proposed, name, background.schema[name])
         return bool(background.select((pl.col(name).ne_missing(proposed_value)).any()).item())
 
     return [cause for cause in causes if any(differs(name) for name in cause.columns)]
@@ -132,7 +132,7 @@ class MixedBatches:
         return rebuilt(self.process, rows.with_columns(self._follow(setting, taken, index) for setting in self.carried))
 
     def _choice(self, rows: pl.DataFrame, name: str, taken: NDArray[np.bool_]) -> pl.Expr:
-        proposed_value = pl.lit(self.proposed[name][0], dtype=rows.schema[name])
+        proposed_value = _constant(self.proposed, name, rows.schema[name])
         return pl.when(pl.Series(taken)).then(proposed_value).otherwise(pl.col(name))
 
     def _follow(self, setting: str, taken: Masks, index: NDArray[np.intp]) -> pl.Expr:
@@ -149,6 +149,11 @@ class MixedBatches:
             np.where(~vessel_as_proposed & set_as_proposed, in_background_vessel, np.nan),
         )
         return pl.when(pl.Series(np.isfinite(value))).then(pl.Series(value)).otherwise(pl.col(setting)).alias(setting)
+
+
+def _constant(proposed: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return the value of the first row as an expression; it may be a spectrum."""
+    return pl.lit(proposed[name].head(1).cast(dtype)).first()
 
 
 def _exchanged(

@@ -109,12 +109,19 @@ def _change(between: _Between, cause: Cause) -> str:
         return ", ".join(between.names.get(name, name) for name in cause.columns)
     name = cause.columns[0]
     before = _median(reference, name) if name in units else _words(reference[name])
-    return f"{shown(before, units.get(name))} → {shown(proposed[name][0], units.get(name))}"
+    return f"{shown(before, units.get(name))} → {shown(_proposed(proposed[name]), units.get(name))}"
 
 
 def _words(values: pl.Series) -> str:
+    if values.dtype == pl.Array:
+        return f"{values.count()} spectra" if values.count() else "unknown"
     found = values.drop_nulls().unique().sort().to_list()
     return "unknown" if not found else listed(found, 3)
+
+
+def _proposed(values: pl.Series) -> float | str | None:
+    """Return the value of the proposed batch; a spectrum in words."""
+    return "its own spectrum" if values.dtype == pl.Array and values[0] is not None else values[0]
 
 
 def _median(rows: pl.DataFrame, name: str) -> float | None:
@@ -132,7 +139,7 @@ def _by_quantity(between: _Between, changes: FloatArray) -> tuple[QuantityShare,
 
 
 def _share(between: _Between, name: str, change: float) -> QuantityShare:
-    after = between.proposed[name][0]
+    after = _proposed(between.proposed[name])
     if name not in between.units:
         return QuantityShare(name, "", _words(between.reference[name]), after, change)
     unit, before = between.units[name], _median(between.reference, name)

@@ -9,6 +9,7 @@ from pipeline.answers.case.completion import completed
 from pipeline.answers.case.feasibility import check_possible
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
+from pipeline.answers.case.spectra import check_spectra
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.transfer_map import TransferMap
 from pipeline.answers.transfer_map.transfer_map import transfer_map
@@ -46,6 +47,7 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     proposal = completed(run.process, proposal, run.history.batches)
     proposed = propose(run.process, proposal, run.history)
     row = build(run.process, proposed.history)
+    check_spectra(proposal, row, (name for final in run.model.finals.values() for name in final.task.spectra))
     check_possible(run.process, proposal, row, proposed.reference)
     mapped = transfer_map(run.process, proposal, run.history, proposed, run.model.reads, run.sites, run.decision.transfer)
     of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())

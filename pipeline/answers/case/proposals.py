@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.answers.case.spectra import with_spectrum_files
 from pipeline.domain.config_files import place_in, read_as, read_yaml
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.names.allowed import file_problem, folded
@@ -53,10 +54,13 @@ def find_proposals(folder: Path, process: str, defined: Collection[str]) -> Foun
     refused: dict[Path, str] = {}
     about_others: dict[Path, str] = {}
     taken: dict[str, Path] = {}
+    beside: set[Path] = set()
     for path in files:
         try:
             _check_file(path, taken.setdefault(folded(path.stem), path))
-            about = read_yaml(path).get("process")
+            given = read_yaml(path)
+            about = given.get("process")
+            beside |= _files_of(given.get("spectra"), folder)
             if isinstance(about, str) and about != process:
                 _check_process(path, about, {process, *defined})
                 about_others[path] = about
@@ -64,18 +68,26 @@ def find_proposals(folder: Path, process: str, defined: Collection[str]) -> Foun
                 proposals[path] = read_proposal(path)
         except ScalebridgeError as error:
             refused[path] = str(error)
-    others = tuple(path for path in there if path not in files and path.name not in (".gitignore", ".gitkeep", ".DS_Store"))
+    unread = (path for path in there if path not in files and path not in beside)
+    others = tuple(path for path in unread if path.name not in (".gitignore", ".gitkeep", ".DS_Store"))
     return FoundProposals(proposals, refused, about_others, others)
+
+
+def _files_of(spectra: object, folder: Path) -> set[Path]:
+    """Return the files in which a proposal states spectra."""
+    stated = spectra.values() if isinstance(spectra, Mapping) else ()
+    return {folder / name for name in stated if isinstance(name, str)}
 
 
 def read_proposal(path: Path) -> Proposal:
     """Return the proposal in a file.
 
-    Raises ScalebridgeError if the file is missing, is not YAML, or is not a proposal. The message names the line.
+    Raises ScalebridgeError if the file is missing, is not YAML, or is not a proposal. The message names the line. It is raised as
+    well for the file of a spectrum that cannot be read.
     """
     made = read_as(Proposal, path)
     assert isinstance(made, Proposal)
-    return made
+    return with_spectrum_files(made, path.parent)
 
 
 def _check_process(path: Path, about: str, known: Collection[str]) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline.answers.case.settable import check_settable
+from pipeline.answers.case.spectra import reference_spectra, stated_spectra
 from pipeline.answers.case.tolerances import check_spreads
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.attributes import Attribute
-from pipeline.domain.batch_columns import batch_attributes
+from pipeline.domain.batch_columns import batch_attributes, lot_attribute
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -50,13 +52,18 @@ def propose(process: Process, proposal: Proposal, history: History) -> ProposedB
     assumed = _from_reference(process, reference, history, stated) if proposal.unstated == "as_reference" else {}
     if proposal.unstated == "as_reference" and genealogy.is_empty():
         genealogy = _lots_of(history, reference)
-    row = _row(process, proposal, reference, {**assumed, **stated})
+    spectra = stated_spectra(process, proposal)
+    if proposal.unstated == "as_reference":
+        likely = reference_spectra(process, reference)
+        assumed |= {name: f"mean spectrum of {reference[name].count()} batches" for name in likely if name not in spectra}
+        spectra = likely | spectra
+    row = _row(process, proposal, reference, {**assumed, **stated}, spectra)
     controls = _controls(process, {**assumed, **stated})
     proposed = replace(
         history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear()
     )
     known = {name for name in (*row.columns, *controls["attribute"]) if name not in row.columns or row[name][0] is not None}
-    described = set(history.lots.join(genealogy, on=["material", "lot_id"])["attribute"])
+    described = set(history.lots.join(genealogy, on=["material", "lot_id"]).select(lot_attribute())["attribute"])
     wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
     missing = tuple(n for n in wanted if n not in known | described)
     return ProposedBatch(proposed, reference, {k: v for k, v in assumed.items() if k not in stated}, missing)
@@ -195,6 +202,7 @@ def _from_reference(
         and process.attributes[n].role in ("CPP", "context")
         and process.attributes[n].derive is None
         and n not in (process.site, process.equipment)
+        and process.attributes[n].kind != "spectrum"
     ]
     values: dict[str, float | str] = {}
     for name in names:
@@ -208,10 +216,17 @@ def _from_reference(
     return values | controls
 
 
-def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: dict[str, float | str]) -> pl.DataFrame:
+def _row(
+    process: Process,
+    proposal: Proposal,
+    reference: pl.DataFrame,
+    values: Mapping[str, float | str],
+    spectra: Mapping[str, FloatArray],
+) -> pl.DataFrame:
     """Return one batch row. An attribute that can be derived and is not stated is derived from the stated ones."""
-    schema = {n: pl.Float64 if process.attributes[n].kind == "number" else pl.String for n in batch_attributes(process)}
-    row = pl.DataFrame({name: [values.get(name)] for name in schema}, schema=schema)
+    schema = {name: _dtype(process.attributes[name]) for name in batch_attributes(process)}
+    given: Mapping[str, object] = {**values, **spectra}
+    row = pl.DataFrame({name: [given.get(name)] for name in schema}, schema=schema)
     derived = derive(row, process)
     row = row.with_columns(pl.coalesce(row[n], derived[n]).alias(n) for n in schema)
     lineage = values.get(process.lineage) or (reference["lineage"][0] if reference.height else proposal.product)
@@ -224,6 +239,13 @@ def _row(process: Process, proposal: Proposal, reference: pl.DataFrame, values: 
         pl.lit(proposal.equipment, dtype=pl.String).alias("equipment"),
         pl.lit(None, dtype=pl.Datetime("us")).alias("started_at"),
     )
+
+
+def _dtype(attribute: Attribute) -> pl.DataType:
+    """Return the type of an attribute in the batch table."""
+    if attribute.channels is not None:
+        return pl.Array(pl.Float64, attribute.channels.count)
+    return pl.Float64() if attribute.kind == "number" else pl.String()
 
 
 def _controls(process: Process, stated: dict[str, float | str]) -> pl.DataFrame:

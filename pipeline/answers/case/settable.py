@@ -15,7 +15,9 @@ def check_settable(process: Process, proposal: Proposal) -> None:
     fields = _fields(process)
     controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
     used = {*batch_attributes(process), *controls} - set(fields)
-    settable = [n for n, a in process.attributes.items() if n in used and a.role in MEASURED and a.kind != "date"]
+    settable = [
+        n for n, a in process.attributes.items() if n in used and a.role in MEASURED and a.kind not in ("date", "spectrum")
+    ]
     for name in proposal.settings:
         if name not in settable:
             raise ScalebridgeError(f"Proposal '{proposal.name}', setting '{name}': {_why(process, name, fields, settable)}")
@@ -37,6 +39,8 @@ def _why(process: Process, name: str, fields: dict[str, str], settable: list[str
     available = f"attributes that can be set are {listed(settable, 60)}"
     if name in fields:
         return f"this is stated in the field `{fields[name]}` of the proposal; remove it from `settings`"
+    if attribute is not None and attribute.kind == "spectrum" and attribute.material is None:
+        return "this is a spectrum; state it in the field `spectra` of the proposal"
     if attribute is not None and attribute.material is not None:
         return (
             f"this is a property of the lots of '{attribute.material}' and follows from the lot; remove it from `settings`, and "

@@ -10,6 +10,7 @@ from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.limits import TransferConfig
 from pipeline.answers.result.transfer_map import Finding, SiteFindings
 from pipeline.domain.attributes import LAB, Attribute
+from pipeline.domain.batch_columns import lot_attribute
 from pipeline.domain.display import percent, size, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -78,7 +79,7 @@ def known_values(process: Process, history: History) -> dict[str, frozenset[str]
         for name in process.attributes
         if name in rows.columns
     }
-    lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", "attribute")
+    lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", lot_attribute())
     # Records are sorted by batch and tag, so the first record of each is enough.
     first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in ("batch_id", "tag"))
     tags = history.trajectories.filter(first.fill_null(True)).select("batch_id", pl.col("tag").alias("attribute"))

@@ -9,6 +9,7 @@ from pipeline.domain.process.derivation_parts import derivation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
+from pipeline.domain.process.spectra import spectrum_problems
 from pipeline.domain.process.windows import window_problems
 
 
@@ -20,6 +21,7 @@ def problems(process: Definition) -> list[str]:
         *_attribute_problems(process),
         *derivation_problems(process),
         *dimension_problems(process),
+        *spectrum_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
         *_grouping_problems(process),

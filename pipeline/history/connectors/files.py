@@ -110,7 +110,7 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed) -
         in_file = with_parts(
             {column: use for column, use in needed.items() if column not in elsewhere}, source.columns_joined
         )
-        table = _read(path, source.format, in_file, place)
+        table = read_file(path, source.format, in_file, place)
         if source.columns_joined:
             table = replace(table, cells=with_joined(table.cells, source.columns_joined, needed))
         table = with_row_rules(table, source, needed, place)
@@ -134,7 +134,7 @@ def _records(table: RawTable, source: str, place: str) -> pl.DataFrame:
     return table.set_aside.select(pl.lit(source).alias("source"), pl.lit(place).alias("file"), pl.all())
 
 
-def _read(path: Path, form: Format, needed: Needed | None, place: str) -> RawTable:
+def read_file(path: Path, form: Format, needed: Needed | None, place: str) -> RawTable:
     """Read a file. CSV and Excel are read as text: a reader that infers types replaces unreadable cells by null."""
     if isinstance(form, Csv):
         return read_csv(path, form, needed, place)
@@ -145,5 +145,5 @@ def _read(path: Path, form: Format, needed: Needed | None, place: str) -> RawTab
 
 def columns_of(path: Path, form: Format) -> pl.DataFrame:
     """Read a file for the draft of a process definition."""
-    cells = _read(path, form, None, path.name).cells
+    cells = read_file(path, form, None, path.name).cells
     return cells.select(name for name in cells.columns if not name.endswith(COMPANIONS))

@@ -1,12 +1,15 @@
 """Describe each attribute of the valid rows, and count what was read, set aside and left out."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from pipeline.domain.attributes import LAB, Attribute
-from pipeline.domain.batch_columns import trajectory_tags
+from pipeline.domain.attributes import LAB, Attribute, SourceColumn
+from pipeline.domain.batch_columns import lot_channels, trajectory_tags
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import unit
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.spectra.source import channel_columns
 
 
 def profile(process: Process, history: AssembledHistory) -> pl.DataFrame:
@@ -31,9 +34,16 @@ def _cells(process: Process, quarantine: pl.DataFrame) -> dict[str, int]:
     """Count the quarantined cells of each attribute. A quarantine record names the column of the file, not the attribute."""
     found = {(source, column): count for source, column, count in quarantine.group_by("source", "column").len().iter_rows()}
     return {
-        name: sum(found.get((column.source, column.column), 0) for column in attribute.column)
+        name: sum(
+            found.get((column.source, cell), 0) for column in attribute.column for cell in _cells_of(attribute, column)
+        )
         for name, attribute in process.attributes.items()
     }
+
+
+def _cells_of(attribute: Attribute, column: SourceColumn) -> Iterable[str]:
+    """The columns of the file that an attribute is read from: a spectrum has one per channel."""
+    return channel_columns(attribute, column) if attribute.kind == "spectrum" else (column.column,)
 
 
 def _values(name: str, process: Process, history: AssembledHistory) -> pl.DataFrame:
@@ -44,10 +54,11 @@ def _values(name: str, process: Process, history: AssembledHistory) -> pl.DataFr
     attribute = process.attributes[name]
     if name in trajectory_tags(process):
         return history.trajectories.filter(pl.col("tag") == name).select("batch_id", "value")
-    if attribute.role in LAB:
+    if attribute.role in LAB and attribute.kind != "spectrum":
         return history.results.filter(pl.col("attribute") == name).select("batch_id", "value", "censoring")
     if attribute.material is not None:
-        own = history.lots.filter(pl.col("attribute") == name)
+        first = name if attribute.kind != "spectrum" else lot_channels(name, attribute)[0]
+        own = history.lots.filter(pl.col("attribute") == first)
         return history.genealogy.join(own, on=["material", "lot_id"]).select("batch_id", "value")
     column = {process.batch: "batch_id", process.started: "started_at"}.get(name, name)
     present = pl.col(column) if column in history.batches.columns else pl.lit(None, dtype=pl.String)  # a date is no column

@@ -20,6 +20,7 @@ from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.intermediates import FittedIntermediates, Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
 from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface, fit_smooth_surface
+from pipeline.models.spectral.model import FittedSpectral, Spectral, fit_spectral
 from pipeline.models.trees.extra_trees import ExtraTrees, fit_extra_trees
 from pipeline.models.trees.lightgbm import LightGBM, fit_lightgbm
 
@@ -131,7 +132,7 @@ def _fit_bases(
 def _variances(member: FittedMember) -> Variances | None:
     """Return the variances of the Gaussian model of a member, or None where the member has no such model."""
     model = member.base if isinstance(member, FittedBoosted) else member
-    return model.variances if isinstance(model, FittedHierarchical) else None
+    return model.variances if isinstance(model, FittedHierarchical | FittedSpectral) else None
 
 
 def _fit_member(
@@ -164,6 +165,8 @@ def _fit_member(
             return fit_lightgbm(member, rows, working, task, seed, asked)
         case ExtraTrees():
             return fit_extra_trees(member, rows, working, task, seed)
+        case Spectral():
+            return fit_spectral(member, rows, working, task, None if before is None else _variances(before))
 
 
 def _hidden_forecasts(

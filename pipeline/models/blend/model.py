@@ -9,10 +9,10 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.kinds import TrainingExtent
-from pipeline.models.base import FittedModel, Task, spread_of
+from pipeline.models.base import FittedModel, Task, far_spectra, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
@@ -21,11 +21,21 @@ from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical
 from pipeline.models.intermediates import FittedIntermediates, Intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
 from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface
+from pipeline.models.spectral.model import FittedSpectral, Spectral
 from pipeline.models.trees.extra_trees import ExtraTrees, FittedExtraTrees
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM
 
 Member = Annotated[
-    GlobalMean | CarryOver | AdditiveTable | Hierarchical | Intermediates | SmoothSurface | Boosted | LightGBM | ExtraTrees,
+    GlobalMean
+    | CarryOver
+    | AdditiveTable
+    | Hierarchical
+    | Intermediates
+    | SmoothSurface
+    | Boosted
+    | LightGBM
+    | ExtraTrees
+    | Spectral,
     Field(discriminator="kind"),
 ]
 FittedMember = (
@@ -37,6 +47,7 @@ FittedMember = (
     | FittedBoosted
     | FittedLightGBM
     | FittedExtraTrees
+    | FittedSpectral
 )
 
 
@@ -58,6 +69,10 @@ class SuperLearner:
     """How strongly the weights are shrunk: with this many groups of batches, data and prior weights count equally."""
     prior: tuple[float, ...] = ()
     """Prior weight of each member; equal weights where not given."""
+    spectral: Spectral = Field(default_factory=Spectral)
+    """One more member, the last, where the features hold a spectrum. No other member reads spectra."""
+    spectral_prior: float = Field(default=0.7, ge=0, lt=1)
+    """Prior weight of this member; those of the others are scaled to the rest."""
 
     def __post_init__(self) -> None:
         """Refuse prior weights that do not fit the members."""
@@ -77,10 +92,24 @@ class SuperLearner:
         return self._with([i for i, member in enumerate(self.members) if _from_rows(member) <= count])
 
     def for_task(self, task: Task) -> "SuperLearner":
-        """Return the blend without members of intermediates where none is measured. The other prior weights are scaled to sum 1."""
+        """Return the blend with the members that the features of a task call for.
+
+        Members of intermediates are left out where none is measured. The spectral member is added where a feature is a spectrum.
+        The other prior weights are scaled to sum 1.
+        """
         measured = bool(task.intermediates)
         kept = [i for i, member in enumerate(self.members) if measured or not isinstance(member, Intermediates)]
-        return self._with(kept) if kept else self
+        return (self._with(kept) if kept else self)._with_spectra(task)
+
+    def _with_spectra(self, task: Task) -> "SuperLearner":
+        """Return the blend with the spectral member if a feature is a spectrum, else itself."""
+        if not task.spectra or self.spectral in self.members:
+            return self
+        prior = self.prior or (1 / len(self.members),) * len(self.members)
+        kept = [i for i, member in enumerate(self.members) if task.numeric or not _reads_numbers_alone(member)]
+        rest = (1 - self.spectral_prior) / (sum(prior[i] for i in kept) or 1.0)
+        members = (*(self.members[i] for i in kept), self.spectral)
+        return replace(self, members=members, prior=(*(prior[i] * rest for i in kept), self.spectral_prior))
 
     def _with(self, kept: Sequence[int]) -> "SuperLearner":
         """Return the blend with some of its members."""
@@ -97,6 +126,12 @@ class SuperLearner:
 def _from_rows(member: Member) -> int:
     """Return the number of batches from which a blend uses a member."""
     return member.from_rows if isinstance(member, LightGBM | ExtraTrees | SmoothSurface) else 0
+
+
+def _reads_numbers_alone(member: Member) -> bool:
+    """Tell whether a member has trees without words, which have nothing to read where no feature is a number."""
+    trees = member.trees if isinstance(member, Boosted) else member
+    return isinstance(trees, LightGBM) and not trees.words
 
 
 @dataclass(frozen=True)
@@ -127,6 +162,10 @@ class FittedSuperLearner:
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the spread of each row, in the unit of the target."""
         return spread_of(self.spread_model, rows)
+
+    def far_spectra(self, rows: pl.DataFrame) -> dict[str, BoolArray]:
+        """Return spectrum → for each row whether it is too far from the training rows for a prediction, (rows,)."""
+        return {name: far for member in self.members for name, far in far_spectra(member, rows).items()}
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Return the weighted sum of the contributions in all members."""

@@ -1,0 +1,1 @@
+"""A Gaussian model that reads whole spectra beside the other features."""
