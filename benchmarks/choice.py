@@ -22,7 +22,7 @@ from plants import Plant, plant
 from protocols import Fold, Protocol, fold_of
 from report import ROOT, command, publish
 from scoring import Question, questions
-from tablets_rows import Batches
+from tablets_rows import Batches, read_batches
 from threadpoolctl import threadpool_limits
 
 from pipeline.domain.config_files import parse, read_yaml
