@@ -68,6 +68,8 @@ class Task:
         }
         if self.spectra:
             saved["spectra"] = list(self.spectra)
+        if self.intermediates:
+            saved["intermediates"] = list(self.intermediates)
         return saved
 
     @classmethod
@@ -86,6 +88,7 @@ class Task:
             tuple(saved["falling"]),
             scale_tolerance,
             spectra=tuple(saved.get("spectra", ())),
+            intermediates=tuple(saved.get("intermediates", ())),
         )
 
 

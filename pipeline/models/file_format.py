@@ -24,6 +24,8 @@ class SavedTask(TypedDict):
     falling: list[str]
     spectra: NotRequired[list[str]]
     """Left out where there is none, as in old files."""
+    intermediates: NotRequired[list[str]]
+    """Absent where none is measured, as in models that were saved before there were members of intermediates."""
 
 
 class SavedGlobalMean(TypedDict):

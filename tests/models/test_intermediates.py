@@ -11,7 +11,7 @@ from pipeline.models.base import Task
 from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.model import Hierarchical
 from pipeline.models.intermediates import LEAST_MEASURED, FittedIntermediates, Intermediates, fit_intermediates
-from pipeline.models.registry import GlobalMean, SuperLearner, fit, from_dict
+from pipeline.models.registry import GlobalMean, SuperLearner, fit, fit_again, from_dict
 from tests.support.rows import batch_rows
 
 PLAN = Task("y", ("x", "log10_scale"), (), comparable=("log10_scale",), groups=("product", "lineage", "site"))
@@ -83,6 +83,17 @@ def test_fit__reads_batches_without_a_measured_value() -> None:
     fitted = fit_intermediates(CONFIG, some, y, TASK)
     assert "peak" in fitted.names
     assert np.isfinite(fitted.predict(rows)).all()
+
+
+@pytest.mark.parametrize("task", [TASK, PLAN], ids=["intermediates", "plan"])
+def test_blend__is_fitted_to_other_rows_with_the_members_that_it_has(task: Task) -> None:
+    rows, y = _history(5)
+    config = SuperLearner((GlobalMean(), Hierarchical(target_scale="transformed"), CONFIG), folds=2)
+    fitted = fit(config, rows, y, task, 1)
+    saved = Task.from_dict(task.to_dict(), 0.1)
+    again = fit_again(fitted, config, rows, y, saved, 1)
+    assert saved.intermediates == task.intermediates
+    assert [member.kind for member in again.members] == [member.kind for member in fitted.members]
 
 
 @pytest.mark.parametrize("task", [TASK, PLAN], ids=["intermediates", "plan"])
