@@ -9,8 +9,10 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.spectra import Channels
 from pipeline.history.cells import cell_reading
+from pipeline.history.connectors.raw_table import COMPANIONS
 from pipeline.history.native_cells import with_native_problems
 
+CELL = "cell"
 PARTLY = "missing, while other channels of the spectrum have a value"
 
 
@@ -32,27 +34,42 @@ def spectra_in_columns(
     """Read the spectra of rows with a column per channel."""
     assert attribute.channels is not None  # the validation of the process requires it
     own = column.channels or attribute.channels
-    one = one_channel(attribute)
-    names = own.named(pattern)
-    cells = {
-        name: cell_reading(one, replace(column, column=name, channels=None, files=None), nulls, decimal, raw.schema)
-        for name in names
-    }
-    cells = with_native_problems(cells, {name: name for name in names}, raw)
-    values = raw.select(cell.value.cast(pl.Float64).alias(name) for name, cell in cells.items()).to_numpy().astype(float)
-    why = raw.select(cell.problem.cast(pl.String).alias(name) for name, cell in cells.items())
+    names, count = own.named(pattern), raw.height
+    stacked = _stacked(raw, names)
+    where = replace(column, column=CELL, channels=None, files=None)
+    reading = cell_reading(one_channel(attribute), where, nulls, decimal, stacked.schema)
+    cells = with_native_problems({CELL: reading}, {CELL: CELL}, stacked)[CELL]
+    read = stacked.select(value=cells.value.cast(pl.Float64), why=cells.problem.cast(pl.String), cell=CELL)
+    values = read["value"].to_numpy().reshape(len(names), count).T.copy()
+    unread = read["why"].is_not_null().to_numpy().reshape(len(names), count).T
     blank = np.isnan(values)
-    bad = np.column_stack([why[name].is_not_null().to_numpy() for name in names])
-    bad |= blank & ~(blank | bad).all(axis=1, keepdims=True)
+    bad = unread | (blank & ~(blank | unread).all(axis=1, keepdims=True))
     first = np.where(bad.any(axis=1), bad.argmax(axis=1), -1)
     values[first >= 0] = np.nan
-    at = [(row, names[i]) if i >= 0 else None for row, i in enumerate(first.tolist())]
+    at = [None if i < 0 else (i, i * count + row) for row, i in enumerate(first.tolist())]
     return SpectraRead(
         interpolated(values, own, attribute.channels),
-        [None if place is None else place[1] for place in at],
-        [None if place is None else _text(raw[place[1]][place[0]]) for place in at],
-        [None if place is None else why[place[1]][place[0]] or PARTLY for place in at],
+        [None if place is None else names[place[0]] for place in at],
+        [None if place is None else _text(read["cell"][place[1]]) for place in at],
+        [None if place is None else read["why"][place[1]] or PARTLY for place in at],
     )
+
+
+def _stacked(raw: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return the cells of all channels as one column, channel after channel, with its companions where a cell has one.
+
+    One column is read in a fraction of the time and memory of many.
+    """
+    kinds = {raw.schema[name] for name in names}
+    kind = kinds.pop() if len(kinds) == 1 else pl.Float64() if all(one.is_numeric() for one in kinds) else pl.String()
+    columns = {CELL: pl.concat([raw[name].cast(kind).alias(CELL) for name in names])}
+    for ending in COMPANIONS:
+        dtypes = [raw.schema[name + ending] for name in names if name + ending in raw.columns]
+        if dtypes:
+            nothing = pl.Series([None] * raw.height, dtype=dtypes[0])
+            parts = (raw[name + ending] if name + ending in raw.columns else nothing for name in names)
+            columns[CELL + ending] = pl.concat([part.alias(CELL + ending) for part in parts])
+    return pl.DataFrame(columns)
 
 
 def _text(cell: object) -> str | None:
