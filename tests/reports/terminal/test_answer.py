@@ -8,6 +8,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.reports.html.page import page
 from pipeline.reports.terminal.answer import show, show_reasons
 from tests.support.example_result import example
+from tests.support.foaming_pot import foaming_answer
 from tests.support.trained_pot import answered
 
 ANSWER = example()
@@ -49,3 +50,11 @@ def test_terminal__a_refusal_by_the_domain_is_the_sentence_of_the_page() -> None
     far = answered(scale="20000 L", equipment=None)
     assert far.domain.sentence in " ".join(printed(far).split())
     assert '<span class="mark bad">refused</span>' in page(far)
+
+
+def test_terminal__says_what_the_process_is_expected_to_show() -> None:
+    answer = foaming_answer()
+    assert answer.intermediates is not None
+    text = " ".join(printed(answer).split())
+    assert f"What the process is expected to show: {answer.intermediates.expected['foam'].sentence}" in text
+    assert "expected to show" not in printed(ANSWER)
