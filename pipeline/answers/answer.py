@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.answers.applicability.case_domain import case_domain
 from pipeline.answers.bridge.bridge import bridge
+from pipeline.answers.bridge.intermediates import expected_intermediates
 from pipeline.answers.bridge.summary import bridge_summary
 from pipeline.answers.case.case import Case
 from pipeline.answers.drivers.interactions import interactions
@@ -63,6 +64,7 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         transfer_map=case.transfer_map,
         scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
         bridge=bridge_part,
+        intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
         record=record(
@@ -89,9 +91,13 @@ def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> Batc
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:
     if case.reference.is_empty() or not forecaster.targets:
         return None
-    stated = {*case.proposal.settings, *case.proposal.lots, *case.proposal.spectra}
-    made = bridge(run.process, forecaster, case.row, case.reference, stated)
+    made = bridge(run.process, forecaster, case.row, case.reference, _stated(case))
     return bridge_summary(run.process, made, case.row, case.reference, names)
+
+
+def _stated(case: Case) -> set[str]:
+    """Return the attributes and materials that the proposal names."""
+    return {*case.proposal.settings, *case.proposal.lots, *case.proposal.spectra}
 
 
 def _drivers(case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Drivers | None:

@@ -46,7 +46,7 @@ class _Between:
 def bridge_summary(
     process: Process, made: BridgeShares, proposed: pl.DataFrame, reference: pl.DataFrame, names: Names
 ) -> Bridge:
-    """Return a bridge in display units, the largest shares first.
+    """Return a bridge in display units, the largest shares first. Its targets are attributes, or features that are numbers.
 
     proposed: 1 feature row; reference: feature rows of the reference batches.
     """
@@ -67,7 +67,8 @@ def _carried(process: Process, made: BridgeShares) -> dict[str, str]:
 
 
 def _attribute(between: _Between, target: str) -> AttributeBridge:
-    made, unit = between.made, between.process.attributes[target].si
+    attribute = between.process.attributes.get(target)
+    made, unit = between.made, between.units[target] if attribute is None else attribute.si
     shares = made.shares[target] / unit.factor
     start, end = (unit.from_si(float(frame[target][0])) for frame in (made.reference, made.proposed))
     operations = _operations(between.process, made.quantities)

@@ -13,6 +13,7 @@ from pipeline.answers.result.course import Course
 from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
+from pipeline.answers.result.intermediates import Intermediates
 from pipeline.answers.result.next_runs import NextRuns
 from pipeline.answers.result.noise_floor import NoiseFloor
 from pipeline.answers.result.prediction import (
@@ -62,6 +63,8 @@ class Answer:
     scale_comparison: ScaleComparison
     bridge: Bridge | None
     """None without reference batches, or where nothing is predicted."""
+    intermediates: Annotated[Intermediates | None, Field(exclude_if=lambda found: found is None)] = None
+    """What the process is expected to show. The key is absent from the file where no model that answers reads intermediates."""
     drivers: Drivers | None
     equivalence: tuple[ScaleStep, ...]
     record: Record

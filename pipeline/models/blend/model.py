@@ -152,7 +152,7 @@ class FittedSuperLearner:
 
         A model that several members contain is evaluated once. A model without weight is not evaluated.
         """
-        weights, total = self._weights_of(rows), np.zeros(rows.height)
+        weights, total = self.weights_of(rows), np.zeros(rows.height)
         for model, members in self._models():
             weight = weights[:, members].sum(axis=1)
             if weight.any():
@@ -169,7 +169,7 @@ class FittedSuperLearner:
 
     def contributions(self, rows: pl.DataFrame) -> tuple[FloatArray, pl.DataFrame]:
         """Return the weighted sum of the contributions in all members."""
-        weights = self._weights_of(rows)
+        weights = self.weights_of(rows)
         return weighted_sum([(weights[:, i], member.contributions(rows)) for i, member in enumerate(self.members)])
 
     @property
@@ -214,7 +214,7 @@ class FittedSuperLearner:
         indices = [i for i, member in enumerate(self.members) if member is model]
         return indices[0] if indices else model.to_dict()
 
-    def _weights_of(self, rows: pl.DataFrame) -> FloatArray:
+    def weights_of(self, rows: pl.DataFrame) -> FloatArray:
         """Return the weights of the members for the kind of question of each row, (rows, members)."""
         kinds = list(self.weights)
         table = np.array([self.weights[kind] for kind in kinds])

@@ -13,6 +13,7 @@ from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
+from pipeline.reports.html.intermediates_section import intermediates_section
 from pipeline.reports.html.sections import further_sections
 
 PARTS = {
@@ -39,6 +40,7 @@ def page(answer: Answer, pictures: Mapping[str, str] | None = None) -> str:
         answer=answer,
         name=answer.name,
         named=lambda keys: ", ".join(map(answer.name, keys)),
+        expected=intermediates_section(answer),
         further=further_sections(answer),
         figures=_pictures(answer),
         parts=parts,

@@ -20,6 +20,9 @@ WIDE = 130
 CAUSES = 4
 """Largest number of causes in one line of the terminal. The page shows all."""
 
+INTERMEDIATES = 5
+"""Largest number of intermediates in the terminal, those with the largest effects. The page shows all."""
+
 
 def show(answer: Answer, console: Console) -> None:
     """Print an answer: predictions, comparison of the scales, domain, missing values."""
@@ -178,6 +181,10 @@ def _reasons(answer: Answer) -> Iterable[RenderableType]:
     if answer.bridge is not None:
         yield Text("")
         yield _bridge(answer.bridge, answer)
+    if answer.intermediates is not None:
+        yield Text("\nWhat the process is expected to show:", style="bold")
+        expected = list(answer.intermediates.expected.values())
+        yield from (Text(f"  {one.sentence}") for one in expected[:INTERMEDIATES])
     compared = answer.scale_comparison
     unmatched = {line.quantity for line in compared.known if not line.matched}
     if lines := [line for line in compared.holding if line.needed is not None and line.quantity in unmatched]:

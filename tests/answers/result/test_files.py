@@ -15,6 +15,7 @@ from pipeline.answers.result.prediction import Interval, Predicted
 from pipeline.answers.result.record import DataCard
 from pipeline.domain.errors import ScalebridgeError
 from tests.support.example_result import example
+from tests.support.foaming_pot import foaming_answer
 from tests.support.trained_pot import answered
 
 OLD = Path(__file__).parent / "version_0"
@@ -30,6 +31,15 @@ def written(answer: Answer, folder: Path) -> Path:
 def test_read_answer__gives_what_was_written(tmp_path: Path, whole: bool) -> None:
     answer = answered(whole=whole)
     assert read_answer(written(answer, tmp_path)) == answer
+
+
+def test_read_answer__gives_intermediates_and_reads_a_file_without_them(tmp_path: Path) -> None:
+    answer = foaming_answer()
+    file = written(answer, tmp_path)
+    assert read_answer(file) == answer
+    older = {key: value for key, value in json.loads(file.read_text(encoding="utf-8")).items() if key != "intermediates"}
+    file.write_text(json.dumps(older), encoding="utf-8")
+    assert read_answer(file) == replace(answer, intermediates=None)
 
 
 def test_as_text__holds_the_version_first_and_only_numbers(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pipeline.answers.result.files import as_text, read_answer
 from pipeline.reports.html.page import page
 from pipeline.reports.terminal.answer import show, show_reasons
 from tests.support.example_result import example
+from tests.support.foaming_pot import foaming_answer
 from tests.support.trained_pot import answered
 
 ANSWER = example()
@@ -65,3 +66,11 @@ def test_answer__shows_no_product_where_the_process_states_none(
     stated = read_answer(file)
     assert show_answer(stated).count("quetzal") > 2
     assert "quetzal" not in show_answer(replace(stated, proposal=replace(stated.proposal, product_stated=False)))
+
+
+def test_terminal__says_what_the_process_is_expected_to_show() -> None:
+    answer = foaming_answer()
+    assert answer.intermediates is not None
+    text = " ".join(printed(answer).split())
+    assert f"What the process is expected to show: {answer.intermediates.expected['foam'].sentence}" in text
+    assert "expected to show" not in printed(ANSWER)
