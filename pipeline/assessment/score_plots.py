@@ -52,7 +52,7 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
         _panel(axes, own, levels, unit, scale)
         axes.set_title(protocol.replace("_", " "), loc="left")
         axes.set_xlabel(f"observed {cqa} [{unit.label or '1'}]")
-    panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}], by the model that answers")
+    panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}]\nby the model that answers")
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, title="batch size", loc="outside lower center", ncols=min(len(levels), 7), frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
