@@ -170,7 +170,7 @@ class SpectrumFiles:
 def pattern_problem(pattern: str, channels: Channels) -> str | None:
     """Say why a pattern does not give each channel a column of its own; None if it does.
 
-    >>> pattern_problem("{} nm", Channels(first=1, last=2, step=0.5)), pattern_of_columns("nm", Channels(first=1, last=2, step=1))
+    >>> pattern_problem("{} nm", Channels(first=1, last=2, step=0.5)), pattern_problem("nm", Channels(first=1, last=2, step=1))
     (None, "it names one column for all channels; write {} where the position stands, such as '{} nm'")
     """
     try:

@@ -105,6 +105,7 @@ def test_history_without_product__what_is_derived_follows_the_proposal(
     variables = {
         one["variable"]: one for one in json.loads(Path("a.json").read_text(encoding="utf-8"))["domain"]["variables"]
     }
-    assert set(variables) == {"agitation", "temperature", "log_agitation", "over_body"}  # neither a product nor a batch size
+    # neither a product nor a batch size
+    assert set(variables) == {"agitation", "temperature", "log_agitation", "over_body", "body"}
     assert variables["log_agitation"]["proposed"] == pytest.approx(1.97772, abs=1e-5)
     assert variables["over_body"]["proposed"] == pytest.approx(variables["temperature"]["proposed"] - 37, abs=1e-4)

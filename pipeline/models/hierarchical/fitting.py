@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
@@ -49,10 +50,11 @@ def _refitted_to_censored(fitted: FittedHierarchical, censoring: pl.Series, y: F
     """
     kernel, scale = fitted._covariance(), fitted.target_scale
     lower = factor(kernel, fitted.variances.noise)
+    ends = (-np.inf if task.lowest is None else task.lowest, np.inf if task.highest is None else task.highest)
+    least, most = scale.transformed(np.array(ends))
     for _ in range(CENSORING_ROUNDS):
         predicted = fitted.mean + fitted.deviation * (kernel @ fitted.alpha)
-        possible = scale.transformed(task.clipped(scale.recorded(predicted)))
-        scaled = (working_results(y, censoring, possible) - fitted.mean) / fitted.deviation
+        scaled = (working_results(y, censoring, np.clip(predicted, least, most)) - fitted.mean) / fitted.deviation
         fitted = replace(fitted, alpha=solve(lower, scaled))
     return fitted
 
