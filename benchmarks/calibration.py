@@ -20,7 +20,7 @@ import polars as pl
 from joblib import Parallel, delayed
 from plants import nobody_at_scale, plant
 from protocols import Fold, Protocol, fold_of
-from report import ROOT, Cell, Report, Table, command, publish
+from report import ROOT, Cell, Report, Table, command, compares, publish
 from scoring import Question, questions
 from tablets_rows import Batches, tablets
 from threadpoolctl import threadpool_limits
@@ -275,10 +275,7 @@ def main() -> None:
     ask.add_argument("--plants", type=Path, default=Path(tempfile.gettempdir()) / "plants")
     ask.add_argument("--tablets", action="store_true")
     ask.set_defaults(do=forecast)
-    tell = parts.add_parser("report")
-    tell.add_argument("before", type=Path)
-    tell.add_argument("after", type=Path)
-    tell.set_defaults(do=report)
+    compares(parts, report)
     given = parser.parse_args()
     given.do(given)
 

@@ -9,7 +9,7 @@ import argparse
 import math
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +67,14 @@ def command(description: str) -> argparse.ArgumentParser:
     source = Source(command_line(sys.argv), commit(), f"{datetime.now(UTC):%Y-%m-%d}")
     parser.set_defaults(source=source)
     return parser
+
+
+def compares(parts: "argparse._SubParsersAction[argparse.ArgumentParser]", do: Callable[[argparse.Namespace], None]) -> None:
+    """Add the part `report BEFORE AFTER` to the parts of a benchmark, which compares the forecasts in two folders."""
+    tell = parts.add_parser("report")
+    tell.add_argument("before", type=Path)
+    tell.add_argument("after", type=Path)
+    tell.set_defaults(do=do)
 
 
 def publish(report: Report, given: argparse.Namespace, folder: Path = TABLES) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 import polars as pl
 from checkouts import BEFORE, Checkout, full_hash, here, with_environment, worktree
 from plants import Plant, plant, raw_folder
-from report import command, commit, publish
+from report import command, commit, compares, publish
 from sharper_report import sharper_report
 
 from pipeline.simulators.virtual_plant.config import PlantConfig
@@ -99,10 +99,7 @@ def main() -> None:
             "--checkout", type=Path, default=TEMPORARY / f"scalebridge_{BEFORE[:7]}", help="worktree of `before`"
         )
         part.set_defaults(do=do)
-    tell = parts.add_parser("report")
-    tell.add_argument("before", type=Path)
-    tell.add_argument("after", type=Path)
-    tell.set_defaults(do=report)
+    compares(parts, report)
     given = parser.parse_args()
     given.do(given)
 

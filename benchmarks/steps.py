@@ -19,7 +19,7 @@ from analogues import ANALOGUES, NOBODY, PLANT_SEED, SEED
 from calibration import OF_PLANTS, forecasts_of
 from joblib import Parallel, delayed
 from plants import plant
-from report import Cell, Report, Table, command, publish
+from report import Cell, Report, Table, command, compares, publish
 from scoring import Question, questions
 
 from pipeline.forecasting.intervals import bounds, covered, residual
@@ -136,10 +136,7 @@ def main() -> None:
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--plants", type=Path, default=Path(tempfile.gettempdir()) / "plants")
     ask.set_defaults(do=forecast)
-    tell = parts.add_parser("report")
-    tell.add_argument("before", type=Path)
-    tell.add_argument("after", type=Path)
-    tell.set_defaults(do=report)
+    compares(parts, report)
     given = parser.parse_args()
     given.do(given)
 
