@@ -6,6 +6,7 @@ from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.derivation_parts import derivation_problems
+from pipeline.domain.process.deviations import deviation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
@@ -29,6 +30,7 @@ def problems(process: Definition) -> list[str]:
         *_cycles(process),
         *window_problems(process),
         *availability_problems(process),
+        *deviation_problems(process),
     ]
 
 
