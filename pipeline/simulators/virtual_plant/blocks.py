@@ -1,6 +1,6 @@
 """Blocks of batches that are simulated together: what their sensors and samples show, and the records of each site."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,19 +10,22 @@ from pipeline.domain.arrays import IntArray
 from pipeline.simulators.virtual_plant import states
 from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.culture import culture_of
+from pipeline.simulators.virtual_plant.culture import Culture, culture_of
 from pipeline.simulators.virtual_plant.dynamics import simulate
-from pipeline.simulators.virtual_plant.environment import environment
+from pipeline.simulators.virtual_plant.environment import Environment, environment
 from pipeline.simulators.virtual_plant.faults import onsets
 from pipeline.simulators.virtual_plant.further_tags import FURTHER, OFFLINE, further_sensed, offline_measured
 from pipeline.simulators.virtual_plant.historian import LOST, SENSORS, Recording, existing, recorded, sensed
 from pipeline.simulators.virtual_plant.quality import harvest_quality
 from pipeline.simulators.virtual_plant.random_numbers import generator
 from pipeline.simulators.virtual_plant.samples import EVERY, sampled
+from pipeline.simulators.virtual_plant.states import State
 
 BLOCK, BLOCK_MINUTES = 256, 10
 """Number of batches that are simulated together, and minutes between records below which there are fewer, so that memory does not
 grow with the number of records."""
+TOGETHER = 64
+"""Number of hours whose environments are computed together."""
 
 
 @dataclass(frozen=True)
@@ -71,34 +74,37 @@ def simulated(config: PlantConfig, rows: pl.DataFrame, faulty: pl.DataFrame) -> 
     culture = culture_of(rows, onsets(faulty, rows))
     last = float(culture.end.max())
     hours, sample_hours = np.arange(0, last, config.historian_minutes / 60), np.arange(0, last, EVERY)
-    kept: tuple[dict[str, list[Array]], ...] = ({}, {}, {})
-    seen, analysed, offline = kept
-
-    def record(hour: float, values: Array) -> None:
-        state = states.of(values)
-        meets = environment(culture, state, hour)
-        if _among(hour, hours):
-            _keep(seen, sensed(culture, state, meets, hour))
-            if config.further_tags:
-                _keep(seen, further_sensed(culture, state, meets, hour))
-        if _among(hour, sample_hours):
-            _keep(analysed, sampled(state, meets))
-            _keep(offline, offline_measured(meets))
-
-    end = simulate(culture, np.union1d(hours, sample_hours), record)
+    moments, values = np.union1d(hours, sample_hours), list[Array]()
+    end = simulate(culture, moments, lambda _, now: values.append(now))
     quality = pl.DataFrame({"batch_id": rows["batch_id"], **harvest_quality(culture.trait, end)})
-    sensors, analyses, measured = ({name: np.stack(values) for name, values in one.items()} for one in kept)
-    return SimulatedBlock(rows, culture.end, quality, hours, sensors, sample_hours, analyses, measured)
+    sensors = _shown(culture, hours, _of(values, moments, hours), sensed)
+    if config.further_tags:
+        sensors |= _shown(culture, hours, _of(values, moments, hours), further_sensed)
+    daily = _of(values, moments, sample_hours)
+    analyses = _shown(culture, sample_hours, daily, lambda _, state, meets, __: sampled(state, meets))
+    offline = _shown(culture, sample_hours, daily, lambda _, __, meets, ___: offline_measured(meets))
+    return SimulatedBlock(rows, culture.end, quality, hours, sensors, sample_hours, analyses, offline)
 
 
-def _keep(kept: dict[str, list[Array]], values: Mapping[str, Array]) -> None:
-    for name, value in values.items():
-        kept.setdefault(name, []).append(value)
+Show = Callable[[Culture, State, Environment, Array], Mapping[str, Array]]
+"""Function of a culture, its states, its environment and the hours. Hours are a column, and all other arrays (hours, batches)."""
 
 
-def _among(hour: float, hours: Array) -> bool:
-    place = int(np.searchsorted(hours, hour))
-    return place < len(hours) and bool(hours[place] == hour)
+def _of(values: list[Array], moments: Array, hours: Array) -> list[Array]:
+    """The states at those moments that are among the hours."""
+    return [values[place] for place in np.flatnonzero(np.isin(moments, hours))]
+
+
+def _shown(culture: Culture, hours: Array, values: list[Array], show: Show) -> dict[str, Array]:
+    """What sensors or analysers show, each as (hours, batches). Many hours are computed together, because that is faster."""
+    parts: dict[str, list[Array]] = {}
+    for begin in range(0, len(hours), TOGETHER):
+        hour = hours[begin : begin + TOGETHER, None]
+        state = states.of(np.stack(values[begin : begin + TOGETHER], axis=1))
+        shown = show(culture, state, environment(culture, state, hour), hour)
+        for name, value in shown.items():
+            parts.setdefault(name, []).append(np.broadcast_to(value, state.volume.shape))
+    return {name: np.concatenate(part) for name, part in parts.items()}
 
 
 def site_records(config: PlantConfig, site: str, number: int, block: SimulatedBlock) -> pl.DataFrame:

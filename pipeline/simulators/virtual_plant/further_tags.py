@@ -20,7 +20,7 @@ PER_CUBIC_METRE = 1e6
 """Millilitres per cubic metre."""
 
 
-def further_sensed(culture: Culture, state: State, meets: Environment, hour: float) -> dict[str, Array]:
+def further_sensed(culture: Culture, state: State, meets: Environment, hour: Array | float) -> dict[str, Array]:
     """True values of the tags of `FURTHER`. The feed is what the pump delivers; the weight is that of the broth."""
     started = culture.vessel["working_volume"] / (1 + culture.setting["feed_share"])
     volume = started * state.volume

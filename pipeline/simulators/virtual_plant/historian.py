@@ -75,7 +75,7 @@ COMPLETE_DAYS = 2
 """Days before and after a clock change on which no record is lost, so that the row order decides the hour that occurs twice."""
 
 
-def sensed(culture: Culture, state: State, meets: Environment, hour: float) -> dict[str, Array]:
+def sensed(culture: Culture, state: State, meets: Environment, hour: Array | float) -> dict[str, Array]:
     """True values of the tags, in the units of `SENSORS`."""
     air = physics.AIR_OXYGEN * physics.ATMOSPHERE * physics.OXYGEN_SOLUBILITY
     return {
