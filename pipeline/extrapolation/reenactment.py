@@ -149,7 +149,9 @@ def _thirds(rows: pl.DataFrame, _: Sequence[str] = (), __: int = 3) -> pl.DataFr
 
 def hidden_parts(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
     """Return folds that hide each of several parts of the batches of each lineage and scale in turn: fold, batch_id, role."""
-    numbered = rows.sort("lineage", "scale_level", "batch_id").select("batch_id", (pl.int_range(pl.len()) % parts).alias("part"))
+    numbered = rows.sort("lineage", "scale_level", "batch_id").select(
+        "batch_id", (pl.int_range(pl.len()) % parts).alias("part")
+    )
     return roles(rows, [(part, numbered.filter(pl.col("part") == part)["batch_id"]) for part in range(parts)])
 
 

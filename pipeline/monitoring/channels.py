@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import ExpectedCourses
 from pipeline.monitoring.features import BatchInputs, inputs_of, own_columns, rows_at, sample_columns, sensor_columns
 from pipeline.monitoring.judgement import SAMPLES, SLOW
-from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
 from pipeline.monitoring.settings import MonitoringConfig
 

@@ -48,8 +48,10 @@ def courses_of(process: Process, grid: CourseGrid, batches: Sequence[str], recor
     """Return the courses of some batches. records: batch_id, tag, time [s], value; those of other batches are left out."""
     number = pl.DataFrame({"batch_id": list(batches), "b": np.arange(len(batches))})
     wanted = records.filter(pl.col("tag").is_in([*grid.sensors, *grid.samples])).join(number, on="batch_id", how="semi")
-    placed = positions(process, wanted).join(number, on="batch_id").with_columns(
-        _point(grid, "position").alias("t"), _point(grid, "known").alias("from")
+    placed = (
+        positions(process, wanted)
+        .join(number, on="batch_id")
+        .with_columns(_point(grid, "position").alias("t"), _point(grid, "known").alias("from"))
     )
     size = (len(batches), grid.points)
     sensors = _filled(placed, grid.sensors, "t", (*size, len(grid.sensors)))
@@ -70,7 +72,9 @@ def _point(grid: CourseGrid, column: str) -> pl.Expr:
     return (pl.col(column) / grid.step - 1e-6).ceil().clip(0).cast(pl.Int64)
 
 
-def _filled(records: pl.DataFrame, tags: Sequence[str], axis: str, shape: tuple[int, ...], what: str = "value") -> FloatArray:
+def _filled(
+    records: pl.DataFrame, tags: Sequence[str], axis: str, shape: tuple[int, ...], what: str = "value"
+) -> FloatArray:
     """Return an array with the mean of the records of each batch, point and tag, and NaN where there is none."""
     filled = np.full(shape, np.nan)
     if not tags or records.is_empty():

@@ -126,9 +126,7 @@ def fit_expected(process: Process, grid: CourseGrid, courses: Courses, rows: pl.
     samples = sample_scales.compared(courses.samples) - _sample_base(process, grid, values, courses.sampled)
     levels = [fit_level(nodes[:, :, j], rows, level_task(task, tag)) for j, tag in enumerate(grid.sensors)]
     of_samples = [fit_level(samples[:, :, j], rows, level_task(task, tag)) for j, tag in enumerate(grid.samples)]
-    return ExpectedCourses(
-        process, grid, scales, sample_scales, tuple(responses), tuple(levels), tuple(of_samples), reach
-    )
+    return ExpectedCourses(process, grid, scales, sample_scales, tuple(responses), tuple(levels), tuple(of_samples), reach)
 
 
 def _with_partners(process: Process, grid: CourseGrid, courses: Courses) -> TagScales:

@@ -60,7 +60,9 @@ def _says_something(rows: pl.DataFrame, task: Task) -> bool:
 
 def level_task(task: Task, tag: str) -> Task:
     """Return the task of the level of a tag: the features that a plan has, without the limits of an attribute."""
-    return replace(task, target=tag, lowest=None, highest=None, rising=(), falling=(), refuse=(), intermediates=(), spectra=())
+    return replace(
+        task, target=tag, lowest=None, highest=None, rising=(), falling=(), refuse=(), intermediates=(), spectra=()
+    )
 
 
 def nodes_of(values: FloatArray, points: int) -> FloatArray:
@@ -90,5 +92,7 @@ def between_nodes(nodes: FloatArray, points: int, length: int) -> FloatArray:
 
 def telling_quantities(levels: Sequence[TagLevel], most: int) -> tuple[str, ...]:
     """Return the quantities of the plan that most models of a level read, the most frequent first."""
-    read = Counter(name for level in levels for model in level.scores if model is not None for name in model.encoding.numeric)
+    read = Counter(
+        name for level in levels for model in level.scores if model is not None for name in model.encoding.numeric
+    )
     return tuple(name for name, _ in sorted(read.items(), key=lambda item: (-item[1], item[0]))[:most])

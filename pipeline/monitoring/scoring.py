@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
-from pipeline.monitoring.limits import NORMAL_SUSPECTS, KindLimit, conformal_limit, largest_true_rate, promised, suspected, tail_limit
+from pipeline.monitoring.limits import (
+    NORMAL_SUSPECTS,
+    KindLimit,
+    conformal_limit,
+    largest_true_rate,
+    promised,
+    suspected,
+    tail_limit,
+)
 from pipeline.monitoring.statistic import Averaged, Statistic, first_above, fit_statistic, largest
 
 BORROWED = 1.25

@@ -40,4 +40,6 @@ class MonitoringConfig:
     def __post_init__(self) -> None:
         """Refuse channels that do not exist."""
         if not self.channels or (unknown := [name for name in self.channels if name not in CHANNELS]):
-            raise ValueError(f"channels are some of {', '.join(CHANNELS)}; given is {unknown[0] if self.channels else 'none'}")
+            raise ValueError(
+                f"channels are some of {', '.join(CHANNELS)}; given is {unknown[0] if self.channels else 'none'}"
+            )

@@ -20,8 +20,7 @@ LEAST = 50
 
 @dataclass(frozen=True)
 class Tail:
-    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a power law for the tail (Hill 1975, Ann. Stat. 3).
-    """
+    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a power law for the tail (Hill 1975, Ann. Stat. 3)."""
 
     sizes: tuple[float, ...]
     """Sizes at equal steps of probability from 0 to 1 − `TAIL`."""
@@ -60,4 +59,3 @@ def tail_of(residuals: FloatArray) -> Tail:
     knots = np.quantile(sizes, np.linspace(0, 1 - TAIL, KNOTS))
     knots[-1] = begins
     return Tail(tuple(knots.tolist()), max(index, 0.02))
-

@@ -1,12 +1,12 @@
 """Train a monitor: hide past batches for each kind of question, take limits from the hidden ones, then learn from all."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.extrapolation.kinds import KIND_COLUMN, NEW_LINEAGE, NEW_SCALE, NEXT_BATCH, TrainingExtent
@@ -97,7 +97,15 @@ def train_monitor(
     extent = TrainingExtent.of(normal, process.scale.tolerance, task.refuse)
     part = rows.filter(pl.col("batch_id").is_in(list(logged)))
     monitor = Monitor(
-        process, config, final, scorings, bands, learn_causes((), ()), extent, tuple(normal["batch_id"]), tuple(sorted(suspects))
+        process,
+        config,
+        final,
+        scorings,
+        bands,
+        learn_causes((), ()),
+        extent,
+        tuple(normal["batch_id"]),
+        tuple(sorted(suspects)),
     )
     return Trained(_with_causes(monitor, part, trajectories, logged), hidden, dict(logged))
 
@@ -189,7 +197,9 @@ def _scorings(
     for kind, found in hidden.items():
         unlogged = round(len(found.batches) * logged * (1 / config.log_holds - 1))
         scoring, suspect = fit_scoring(found.values, kind, config.promised_rate, unlogged)
-        suspects |= {name for name, apart in zip(found.batches, suspect, strict=True) if apart} if kind == NEXT_BATCH else set()
+        suspects |= (
+            {name for name, apart in zip(found.batches, suspect, strict=True) if apart} if kind == NEXT_BATCH else set()
+        )
         if scoring.limit.batches < least and scorings:
             scoring = list(scorings.values())[-1].borrowed(kind)
         scorings[kind] = scoring

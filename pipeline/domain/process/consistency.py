@@ -7,6 +7,7 @@ from pipeline.domain.process.availability import availability_problems
 from pipeline.domain.process.course_problems import course_problems, course_references
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.derivation_parts import derivation_problems
+from pipeline.domain.process.deviations import deviation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
@@ -31,6 +32,7 @@ def problems(process: Definition) -> list[str]:
         *window_problems(process),
         *availability_problems(process),
         *course_problems(process),
+        *deviation_problems(process),
     ]
 
 

@@ -113,5 +113,9 @@ def _set_point_problems(process: Definition, place: str, tag: str, phase: Phase)
 def _running_problems(process: Definition) -> Iterator[str]:
     running = process.course.running
     attribute = process.attributes.get(running.attribute) if running else None
-    if running and attribute is not None and (attribute.kind != "text" or running.attribute not in batch_attributes(process)):
+    if (
+        running
+        and attribute is not None
+        and (attribute.kind != "text" or running.attribute not in batch_attributes(process))
+    ):
         yield f"course.running names '{running.attribute}', which is no text of the batch records"
