@@ -10,6 +10,7 @@ from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
 from pipeline.history.quality.verdict import read_history_of
+from pipeline.history.trajectories import BACK
 from tests.conftest import data_folder, process_of
 
 
@@ -60,6 +61,16 @@ def test_etch__experiment_and_fault_are_read(etch: AssembledHistory) -> None:
     counts = etch.batches.group_by("experiment").agg(pl.len(), pl.col("fault").count().alias("faults")).sort("experiment")
     assert counts.rows() == [("29", 43, 9), ("31", 43, 6), ("33", 43, 6)]
     assert etch.batches.filter(batch_id="l2915.txm")["fault"].item() == "TCP +50"
+
+
+def test_etch__a_row_whose_time_goes_back_is_a_copy_of_the_first_row_of_the_next_wafer(etch: AssembledHistory) -> None:
+    assert set(etch.quarantine["reason"]) == {BACK}
+    rows = pl.read_csv(data_folder("metal_etch") / "series.csv").with_row_index("row", offset=2)
+    copies = rows.join(etch.quarantine.select(pl.col("row").cast(pl.UInt32)), on="row").sort("row")
+    after = rows.filter((pl.col("row") - 1).is_in(copies["row"].implode())).sort("row")
+    assert copies.height == 127
+    assert copies.drop("row", "wafer").equals(after.drop("row", "wafer"))
+    assert etch.trajectories.filter(tag="rf_power").height == rows.height - 127
 
 
 def test_etch__two_wafers_are_short(etch: AssembledHistory) -> None:
