@@ -203,7 +203,7 @@ def check() -> None:
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
     _say(
         f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
-        f"{', '.join(process.targets)}; {files}"
+        f"{', '.join(process.targets) or 'nothing'}; {files}"
     )
     for line in read:
         _say(line)

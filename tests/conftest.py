@@ -43,20 +43,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Places:
     return places
 
 
-@pytest.fixture(scope="session")
-def tablets_folder() -> Path:
-    for folder in (ROOT / "data/raw/tablets", ROOT.parent / "shared/data/tablets"):
+def data_folder(name: str) -> Path:
+    """The files of `data/raw/<name>.dvc`. The test is skipped where they are not here."""
+    for folder in (ROOT / "data/raw" / name, ROOT.parent / "shared/data" / name):
         if folder.is_dir():
             return folder
-    pytest.skip("the tablets data is not here: dvc pull data/raw/tablets.dvc")
+    pytest.skip(f"the {name} data is not here: dvc pull data/raw/{name}.dvc")
+
+
+@pytest.fixture(scope="session")
+def tablets_folder() -> Path:
+    return data_folder("tablets")
 
 
 @pytest.fixture(scope="session")
 def lots_folder() -> Path:
-    for folder in (ROOT / "data/raw/lots", ROOT.parent / "shared/data/lots"):
-        if folder.is_dir():
-            return folder
-    pytest.skip("the lots data is not here: dvc pull data/raw/lots.dvc")
+    return data_folder("lots")
 
 
 @pytest.fixture(scope="session")

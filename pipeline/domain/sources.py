@@ -145,6 +145,9 @@ class TrajectoryRows(SourceFiles):
     window: Window | Literal["whole"] | None = None
     """Which part of the series is the process; `whole` for all of it. Default: from `started` to `ended` of the process, where
     these dates have a time of day. The time of a series counts from the start of its window, else from its first record."""
+    in_order: bool = False
+    """Whether each file holds the records of a batch in the order of their times, for a long file those of each tag. A record whose
+    time is before that of an earlier row then goes to quarantine, since it is of another batch. Default: any order."""
 
     @model_validator(mode="after")
     def _one_zone(self) -> "TrajectoryRows":

@@ -36,13 +36,15 @@ def history_lines(
     """Return what a history allows, one sentence each: its size, every protocol, and targets that are not predicted.
 
     batches: batch_id, product, lineage, scale_level, started_at, site and the attributes of the split; results: batch_id,
-    attribute and, if known, `available_at`; attributes: of the process definition. Raises ScalebridgeError where no target has
-    enough results.
+    attribute and, if known, `available_at`; attributes: of the process definition. Without targets, the batches can only be
+    watched. Raises ScalebridgeError where there are targets and none has enough results.
     """
+    size = _size(batches, stated_product=ONE_PRODUCT not in attributes, stated_scale=ONE_SCALE not in attributes)
+    if not targets:
+        return [size, f"{ONLY_WATCHED[0].upper()}{ONLY_WATCHED[1:]}"]
     few = too_few_results(results, targets)
     if len(few) == len(targets):
         raise ScalebridgeError(nothing_to_learn(results, targets))
-    size = _size(batches, stated_product=ONE_PRODUCT not in attributes, stated_scale=ONE_SCALE not in attributes)
     reasons = [f"{target} is not predicted: {why}" for target, why in few.items()]
     known = [target for target in targets if target not in few]
     return [size, *protocol_lines(batches, results, split, known, attributes), *reasons]
@@ -143,8 +145,17 @@ def too_few_results(results: pl.DataFrame, targets: Iterable[str]) -> dict[str, 
     return {target: f"history has {_count(count, 'result')} of it, and {_NEEDED}" for target, count in few.items()}
 
 
+ONLY_WATCHED = (
+    "the process definition has no attribute of the role CQA and no `also_predict`, so nothing is predicted: batches of this "
+    "process can only be watched"
+)
+"""Said of a process without targets."""
+
+
 def nothing_to_learn(results: pl.DataFrame, targets: Sequence[str]) -> str:
-    """Return in one sentence that all targets have too few results."""
+    """Return in one sentence that there are no targets, or that all of them have too few results."""
+    if not targets:
+        return f"{ONLY_WATCHED}. To predict a result, declare it with the role CQA, or name it in `also_predict`"
     counts = dict(results.group_by("attribute").len().iter_rows())
     each = ", ".join(f"{target} {counts.get(target, 0)}" for target in targets)
     return f"no quality attribute has enough results ({each}): {_NEEDED}"

@@ -1,7 +1,7 @@
 """The features of a process, and when each is known."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import polars as pl
 
@@ -78,7 +78,8 @@ def catalogue(process: Process) -> list[CatalogueEntry]:
 def catalogue_table(process: Process) -> pl.DataFrame:
     """The catalogue as a table, one row per feature."""
     rows = [asdict(entry) | {"inputs": list(entry.inputs)} for entry in catalogue(process)]
-    return pl.DataFrame(rows, schema_overrides={"inputs": pl.List(pl.String)})
+    texts = dict.fromkeys((field.name for field in fields(CatalogueEntry)), pl.String())
+    return pl.DataFrame(rows, schema={**texts, "inputs": pl.List(pl.String)})
 
 
 def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEntry]:

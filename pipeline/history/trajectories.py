@@ -27,6 +27,10 @@ _COLUMNS: dict[str, pl.DataType] = {
 }
 
 
+BACK = "the time goes back: an earlier row of the batch has a later time"
+"""Reason for a record out of order."""
+
+
 @dataclass(frozen=True)
 class FoundSeries:
     """The table of sensor values, the quarantine of rows set aside, and what a reader should know about the times."""
@@ -62,19 +66,29 @@ def _of_source(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The values of one source, those before the start that counters need, and the quarantine of rows set aside."""
     rows, orphans = reject(rows, pl.col(SOURCE), orphaned(dates["batch_id"]), source.batch, pl.col("batch_id"))
+    rows, astray = _in_order(rows, source)
     rows, doubles = _once(rows, source, list(process.written_in(name)))
     rows = placed(rows, window, dates)
     inside, outside = reject(rows, pl.col(SOURCE), pl.col(OUTSIDE), source.time, _shown(rows))
     long, bad = _long(inside, name, source, process)
     counters = any(process.attributes[sensor].totaliser for sensor in (*source.tags.values(), *process.written_in(name)))
     early = rows.filter(pl.col(OUTSIDE).str.starts_with(BEFORE)) if counters else rows.clear()
-    return long, _long(early, name, source, process)[0], pl.concat([orphans, doubles, outside, bad])
+    return long, _long(early, name, source, process)[0], pl.concat([orphans, astray, doubles, outside, bad])
 
 
 def _shown(rows: pl.DataFrame) -> pl.Expr:
     """The time of a record as text."""
     elapsed = isinstance(rows.schema["moment"], pl.Duration)
     return in_hours(pl.col("moment")) if elapsed else pl.col("moment")
+
+
+def _in_order(rows: pl.DataFrame, source: TrajectoryRows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside records whose time is before that of an earlier row, if the source declares that its records are in order."""
+    if not source.in_order:
+        return rows, empty(Quarantine)
+    key = [FILE, "batch_id", *([] if source.tag is None else ["tag"])]
+    back = pl.col("moment") < pl.col("moment").cum_max().over(key, order_by=ROW)
+    return reject(rows, pl.col(SOURCE), pl.when(back).then(pl.lit(BACK)), source.time, _shown(rows))
 
 
 def _once(rows: pl.DataFrame, source: TrajectoryRows, sensors: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:

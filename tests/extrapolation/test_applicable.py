@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.extrapolation.applicable import UNTESTED, history_lines, scored_targets, too_few_results
+from pipeline.extrapolation.applicable import UNTESTED, history_lines, nothing_to_learn, scored_targets, too_few_results
 from pipeline.extrapolation.attribute_protocols import Cut, ListedGroups
 from pipeline.extrapolation.protocols import ForwardInTime, LargestScaleOut, LeaveProductOut, Split, fold_table
 from tests.support.rows import batch_rows, results_of
@@ -68,6 +68,21 @@ def test_history_lines__without_any_attribute_to_predict_are_an_error() -> None:
     rows = batch_rows(4)
     with pytest.raises(ScalebridgeError, match=r"no quality attribute has enough results \(y 2, z 0\): 3 are needed"):
         _lines(rows, results_of(rows).head(2), "y", "z")
+
+
+def test_history_lines__without_targets_say_that_batches_are_only_watched() -> None:
+    rows = batch_rows(4)
+    size, only_watched = history_lines(rows, results_of(rows), SPLIT, ())
+    assert size == "60 valid batches of 4 products at 3 scales"
+    assert only_watched == (
+        "The process definition has no attribute of the role CQA and no `also_predict`, so nothing is predicted: batches of this "
+        "process can only be watched"
+    )
+
+
+def test_nothing_to_learn__without_targets_says_how_to_declare_one() -> None:
+    said = nothing_to_learn(results_of(batch_rows(1)), [])
+    assert said.endswith("To predict a result, declare it with the role CQA, or name it in `also_predict`")
 
 
 def test_too_few_results__counts_results_of_each_attribute() -> None:

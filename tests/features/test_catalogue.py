@@ -1,6 +1,6 @@
 """What pictures call a feature."""
 
-from pipeline.features.catalogue import labels_of, usable
+from pipeline.features.catalogue import catalogue_table, labels_of, usable
 from tests.conftest import process_of
 from tests.support.definitions import Make
 from tests.support.pot import pot
@@ -25,3 +25,14 @@ def test_usable__leaves_out_what_is_derived_from_a_look_alike_through_another_at
     process = process_of(definition)
     assert process.derived_from("logarithm") == ("doubled", "twin")
     assert [one.feature for one in usable(process, "titre", "plan")] == ["temperature", "log10_scale"]
+
+
+def test_catalogue_table__of_a_process_without_features_has_no_rows_and_all_columns(small: Make) -> None:
+    definition = small()
+    kept = {name: definition["attributes"][name] for name in ("batch", "titre")}
+    bare = process_of(
+        {key: one for key, one in definition.items() if key not in ("product", "scale")} | {"attributes": kept}
+    )
+    table = catalogue_table(bare)
+    assert table.height == 0
+    assert table.schema == catalogue_table(process_of(definition)).schema

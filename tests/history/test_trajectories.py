@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.trajectories import BACK
 from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import batches_csv, history_of
 
@@ -124,6 +125,21 @@ def test_trajectories__a_file_that_two_patterns_match_is_read_once(historian: Pl
     history = history_of(historian, tmp_path)
     assert history.trajectories.height == 1
     assert history.quarantine.is_empty()
+
+
+def test_trajectories__in_order_a_record_whose_time_goes_back_is_of_another_batch(
+    historian: PlainData, tmp_path: Path
+) -> None:
+    historian["sources"]["historian"]["in_order"] = True
+    late, early, again = ("B1,TI,2024-01-01 00:0{},3{}".format(*one) for one in ((5, 6), (0, 7), (4, 8)))
+    _historian(tmp_path, "a/1.csv", late, early, "B1,PHI,2024-01-01 00:00,7", "B2,TI,2024-01-01 00:01,36", again)
+    _historian(tmp_path, "b/1.csv", "B1,TI,2024-01-01 00:03,39")  # each file has an order of its own
+    history = history_of(historian, tmp_path)
+    assert history.quarantine.select("row", "column", "value", "reason").rows() == [
+        (3, "at", "2024-01-01 00:00:00.000000", BACK),
+        (6, "at", "2024-01-01 00:04:00.000000", BACK),
+    ]
+    assert history.trajectories.filter(batch_id="B1", tag="t")["value"].to_list() == pytest.approx([312.15, 309.15])
 
 
 @pytest.fixture

@@ -69,6 +69,14 @@ def _outside(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit(text, found.cells)]
 
 
+def _back(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        "Nothing is to be done, if these rows are of another batch. If they are of their own batch, and the file only has another "
+        f"order: leave out `{found.place}.in_order`."
+    )
+    return [Edit(text, found.cells)]
+
+
 def _counted(found: Found, match: re.Match[str]) -> list[Edit]:
     shown = quoted(found.values["value"])
     text = f"{shown}: correct `{found.place}.time_format`, if all times are so. If not, correct these cells in the file."
@@ -178,6 +186,7 @@ RULES: dict[str, Rule] = {
     r"filtered out by `rows`": _as_declared,
     r"the line is blank|the (?:line|row) repeats the header": _blank_line,
     r"before the start|after the end": _outside,
+    r"the time goes back": _back,
     r"the line has|text follows a closing quotation mark": _ragged,
     r"a percentage, in a column of the unit": _percentage,
     r"a formula without a stored value": _formula,

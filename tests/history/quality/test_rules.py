@@ -224,3 +224,17 @@ def test_edits__of_a_batch_in_another_case_do_not_ask_to_add_it(small: Make, tmp
     _, _, found = judged(definition, tmp_path)
     assert "fold: {b: [case, blanks]}" in found.causes[0].edits[0].text
     assert "Add the batch" not in found.causes[0].edits[0].text
+
+
+def test_edits__a_time_that_goes_back_says_what_to_leave_out_if_the_order_is_another(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,1")
+    (tmp_path / "h.csv").write_text("b,at,DO\nB1,2024-03-01 14:05:00,40\nB1,2024-03-01 14:01:00,41\n")
+    definition = small()
+    definition["attributes"]["oxygen"] = {**CPP, "horizon": "in_process", "column": "probes.DO"}
+    probes = {"gives": "trajectories", "files": ["h.csv"], "batch": "b", "time": "at", "in_order": True}
+    definition["sources"]["probes"] = probes
+    _, history, found = judged(definition, tmp_path)
+    assert history.trajectories.height == 1
+    assert "leave out `sources.probes.in_order`" in edits(found, "at")
+    del probes["in_order"]
+    assert history_of(definition, tmp_path).trajectories.height == 2
