@@ -125,6 +125,14 @@ def test_deviations__have_no_begin_where_the_clock_of_some_starts_is_not_known(l
     assert any(note.startswith("The begins of source 'log' are not used: the dates of 'start'") for note in history.notes)
 
 
+def test_deviations__of_a_table_with_a_label_for_every_batch_leave_the_normal_ones_out(
+    log: PlainData, tmp_path: Path
+) -> None:
+    log["sources"]["log"]["rows"] = {"column": "c", "are_not": ["", "normal"]}
+    _log(tmp_path, "B1,,,", "B2,pump,,", "B1,normal,,")
+    assert history_of(log, tmp_path).deviations.select("batch_id", "cause").rows() == [("B2", "pump")]
+
+
 def test_deviations__of_two_sources_are_one_table(log: PlainData, tmp_path: Path) -> None:
     log["sources"]["more"] = {"gives": "deviations", "files": ["more.csv"], "batch": "Charge", "cause": "Ursache"}
     _log(tmp_path, "B1,pump,2024-03-02 08:00,")
