@@ -9,7 +9,15 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import ExpectedCourses
-from pipeline.monitoring.features import BatchInputs, inputs_of, own_columns, rows_at, sample_columns, sensor_columns
+from pipeline.monitoring.features import (
+    BatchInputs,
+    inputs_of,
+    own_columns,
+    own_sample_columns,
+    rows_at,
+    sample_columns,
+    sensor_columns,
+)
 from pipeline.monitoring.judgement import SAMPLES, SLOW
 from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
 from pipeline.monitoring.settings import MonitoringConfig
@@ -67,13 +75,9 @@ class ChannelForecasts:
         b, m = np.nonzero((inputs.courses.sampled >= 0) & (inputs.courses.sampled < self.expected.reach))
         for back, forecasts in zip(BACKS, self.samples, strict=False):
             common = sample_columns(inputs, self.expected, back)
-            own = [_level(inputs, j) for j in range(len(forecasts))]
+            own = [own_sample_columns(inputs, j, back) for j in range(len(forecasts))]
             values = _compared(found.samples, forecasts, own, common, (b, m))
             yield Residuals(SAMPLES, values[0], values[1] + found.sample_base + found.sample_level, values[2])
-
-
-def _level(inputs: BatchInputs, sample: int) -> dict[str, FloatArray]:
-    return {"level": inputs.deviations.sample_level[:, :, sample]}
 
 
 def _compared(
@@ -132,9 +136,9 @@ def _sample_forecasts(
     if SAMPLES not in config.channels or not expected.grid.samples:
         return ()
     b, m = np.nonzero((inputs.courses.sampled >= 0) & (inputs.courses.sampled < expected.reach))
-    own = [_level(inputs, j) for j in range(len(expected.grid.samples))]
     found = []
     for back in BACKS:
+        own = [own_sample_columns(inputs, j, back) for j in range(len(expected.grid.samples))]
         shared = rows_at(sample_columns(inputs, expected, back), {}, (b, m))
         found.append(_fitted(inputs.deviations.samples, shared, own, (b, m), config, seed))
     return tuple(found)

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import Deviations, ExpectedCourses
-from pipeline.monitoring.past import frame, named
+from pipeline.monitoring.past import OWN, frame, named
 from pipeline.monitoring.set_points import events_of
 from pipeline.monitoring.windows import at_samples, earlier, newest, trailing_mean
 
@@ -77,7 +77,17 @@ def own_columns(inputs: BatchInputs, sensor: int, ahead: int | None) -> dict[str
     with np.errstate(divide="ignore"):
         columns["roughness"] = np.log(earlier(rough, ahead))[:, :, 0]
     columns["value"] = earlier(trailing_mean(own + level, max(1, ahead // 2)), ahead)[:, :, 0]
+    columns[OWN] = earlier(trailing_mean(own, max(1, ahead // 2)), ahead)[:, :, 0]
     return {name: np.where(np.isfinite(values), values, np.nan) for name, values in columns.items()}
+
+
+def own_sample_columns(inputs: BatchInputs, sample: int, back: int | None) -> dict[str, FloatArray]:
+    """Return what the forecast of one sample reads besides: its level, and its own deviation before."""
+    found = inputs.deviations
+    columns = {"level": found.sample_level[:, :, sample]}
+    if back is not None:
+        columns[OWN] = earlier(found.samples[:, :, sample : sample + 1], back)[:, :, 0]
+    return columns
 
 
 def sample_columns(inputs: BatchInputs, expected: ExpectedCourses, back: int | None) -> dict[str, FloatArray]:

@@ -98,7 +98,11 @@ def _plain(value: Any) -> Any:
 
 
 def _forecast(one: TagForecast | None) -> Any:
-    return None if one is None else {"mean": one.mean.to_dict(), "log_size": one.log_size.to_dict(), "unit": one.unit}
+    return (
+        None
+        if one is None
+        else {"mean": one.mean.to_dict(), "log_size": one.log_size.to_dict(), "unit": one.unit, "carried": one.carried}
+    )
 
 
 def _expected(expected: ExpectedCourses) -> dict[str, Any]:
@@ -157,7 +161,9 @@ def _array(values: Any) -> FloatArray:
 def _forecast_from(saved: Any) -> TagForecast | None:
     if saved is None:
         return None
-    return TagForecast(lightgbm_from_dict(saved["mean"]), lightgbm_from_dict(saved["log_size"]), saved["unit"])
+    return TagForecast(
+        lightgbm_from_dict(saved["mean"]), lightgbm_from_dict(saved["log_size"]), saved["unit"], saved["carried"]
+    )
 
 
 def _expected_from(process: Process, saved: Any) -> ExpectedCourses:
@@ -189,7 +195,7 @@ def _scoring_from(saved: Any) -> Scoring:
         Statistic(
             one["channel"],
             one["window"],
-            tuple(Tail(tuple(tail["sizes"]), tail["index"]) for tail in one["tails"]),
+            tuple(Tail(tuple(tail["sizes"]), tail["exponent"]) for tail in one["tails"]),
             _array(one["inverse"]),
         )
         for one in saved["statistics"]

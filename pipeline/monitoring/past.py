@@ -23,6 +23,8 @@ MEAN_LOG_SIZE = 0.53
 SMALLEST = 0.02
 """Smallest size of a residual that counts, as a share of the usual one. The logarithm of 0 does not exist."""
 ROWS_PER_LEAF = 30
+OWN = "own"
+"""Feature: the tag's own deviation before."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,12 @@ class TagForecast:
     log_size: FittedLightGBM
     unit: float
     """Usual deviation. The trees work in this unit."""
+    carried: float = 0.0
+    """Share of the tag's own deviation before that is expected to last. Trees alone cannot go on beyond what they have seen."""
 
     def standardised(self, features: pl.DataFrame, deviations: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the residuals in units of their usual size, the expected deviations and the usual sizes, (n,) each."""
-        expected = self.unit * self.mean.predict(features)
+        expected = self.unit * self.mean.predict(features) + self.carried * own_before(features)
         size = self.unit * np.exp(self.log_size.predict(features)) / MEAN_LOG_SIZE
         return (deviations - expected) / size, expected, size
 
@@ -46,7 +50,9 @@ def fit_tag_forecast(features: pl.DataFrame, deviations: FloatArray, trees: int,
     seen = ~np.isnan(deviations)
     if seen.sum() < 4 * ROWS_PER_LEAF:
         return None
-    rows, y = features.filter(seen), deviations[seen]
+    rows = features.filter(seen)
+    carried = _lasting(own_before(rows), deviations[seen])
+    y = deviations[seen] - carried * own_before(rows)
     unit = ROBUST * float(np.median(np.abs(y))) or float(np.abs(y).mean()) or 1.0
     scaled = np.clip(y / unit, -CLIPPED, CLIPPED)
     task = Task("deviation", tuple(features.columns), ())
@@ -65,7 +71,22 @@ def fit_tag_forecast(features: pl.DataFrame, deviations: FloatArray, trees: int,
         feature_fraction=0.4,
         words=False,
     )
-    return TagForecast(mean, fit_lightgbm(spread, rows, sizes, task, seed), unit)
+    return TagForecast(mean, fit_lightgbm(spread, rows, sizes, task, seed), unit, carried)
+
+
+def own_before(features: pl.DataFrame) -> FloatArray:
+    """Return the tag's own deviation before, (n,); 0 where it is not read or not known."""
+    if OWN not in features.columns:
+        return np.zeros(features.height)
+    return np.nan_to_num(features[OWN].to_numpy())
+
+
+def _lasting(before: FloatArray, now: FloatArray) -> float:
+    """Return the share of a deviation that lasts: the slope through the origin, by least squares on clipped values, from 0 to 1."""
+    size = ROBUST * float(np.median(np.abs(now))) or float(np.abs(now).mean()) or 1.0
+    first, second = (np.clip(part / size, -CLIPPED, CLIPPED) for part in (before, now))
+    total = float(first @ first)
+    return float(np.clip(first @ second / total, 0.0, 1.0)) if total > 0 else 0.0
 
 
 def frame(columns: dict[str, FloatArray], at: tuple[IntArray, IntArray]) -> pl.DataFrame:

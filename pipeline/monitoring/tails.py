@@ -9,10 +9,13 @@ from pipeline.domain.arrays import FloatArray
 
 TAIL = 0.02
 """Share of the values that count as the tail."""
-DROPPED = 0.02
-"""Share of the tail that is left out of its fit: a few unlogged deviations would make the tail of all batches long."""
-CAUTION = 1.15
-"""Factor on the length of the tail, for the values that were left out."""
+FAR = 0.001
+"""Share of the values beyond the second quantile that shapes the tail."""
+LEFT_OUT = 0.03
+"""Share of the batches, those with the largest residual of the tag, that do not shape the tail: a few unlogged deviations would make
+it so long that no deviation is unusual. They do count for the limits."""
+SHORTEST, LONGEST = 2.0, 0.15
+"""Exponents of the shortest tail, that of normal numbers, and of the longest one."""
 KNOTS = 200
 LEAST = 50
 """Values from which a tail is fitted. With fewer, residuals are taken as normal."""
@@ -20,45 +23,36 @@ LEAST = 50
 
 @dataclass(frozen=True)
 class Tail:
-    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a power law for the tail.
+    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a Weibull tail beyond.
 
-    Hill (1975), Ann. Stat. 3, 1163.
+    Weibull (1951), J. Appl. Mech. 18, 293. The chance of a size above x is TAIL^((x/u)^exponent), where u begins the tail.
     """
 
     sizes: tuple[float, ...]
     """Sizes at equal steps of probability from 0 to 1 − `TAIL`."""
-    index: float
-    """Mean logarithm of the excess over the beginning of the tail."""
+    exponent: float
 
     def score(self, residuals: FloatArray) -> FloatArray:
-        """Return the normal score of each residual, with its sign: a standard normal number is as unusual in size.
-
-        Beyond the tail's beginning u, the probability of a larger size x is TAIL · (x/u)^(−1/index).
-        """
-        size = np.abs(residuals)
+        """Return the normal score of each residual, with its sign: a standard normal number is as unusual in size."""
         if not self.sizes:
             return residuals
-        begins = max(self.sizes[-1], 1e-300)
+        size, begins = np.abs(residuals), max(self.sizes[-1], 1e-300)
         body = np.interp(size, self.sizes, np.linspace(0, 1 - TAIL, len(self.sizes)))
-        with np.errstate(divide="ignore"):
-            log_p = np.where(
-                size > begins,
-                np.log(TAIL) - np.log(np.maximum(size, begins) / begins) / self.index,
-                np.log1p(-np.minimum(body, 1 - TAIL)),
-            )
-        return np.where(np.isnan(residuals), np.nan, np.sign(residuals) * -ndtri_exp(np.minimum(log_p, -1e-12) - np.log(2)))
+        beyond = np.log(TAIL) * (np.maximum(size, begins) / begins) ** self.exponent
+        log_chance = np.where(size > begins, beyond, np.log1p(-np.minimum(body, 1 - TAIL)))
+        return np.where(
+            np.isnan(residuals), np.nan, np.sign(residuals) * -ndtri_exp(np.minimum(log_chance, -1e-12) - np.log(2))
+        )
 
 
 def tail_of(residuals: FloatArray) -> Tail:
-    """Return the sizes of the residuals of one tag on past batches, any shape."""
-    sizes = np.sort(np.abs(residuals[~np.isnan(residuals)]).ravel())
+    """Return the sizes of the residuals of one tag on past batches, (batches, points)."""
+    largest = np.nan_to_num(np.abs(residuals), nan=0.0).max(axis=1)
+    kept = residuals[np.argsort(largest, kind="stable")[: len(largest) - int(LEFT_OUT * len(largest))]]
+    sizes = np.abs(kept[~np.isnan(kept)])
     if len(sizes) < LEAST:
-        return Tail((), 0.0)
-    number = max(int(TAIL * len(sizes)), 5)
-    begins = max(float(sizes[-number - 1]), 1e-300)
-    tail = sizes[-number:]
-    kept = tail[: max(int((1 - DROPPED) * number), 3)]
-    index = CAUTION * float(np.log(np.maximum(kept, begins) / begins).mean())
+        return Tail((), SHORTEST)
     knots = np.quantile(sizes, np.linspace(0, 1 - TAIL, KNOTS))
-    knots[-1] = begins
-    return Tail(tuple(knots.tolist()), max(index, 0.02))
+    ratio = float(np.quantile(sizes, 1 - FAR)) / max(float(knots[-1]), 1e-300)
+    shape = np.log(np.log(FAR) / np.log(TAIL)) / np.log(max(ratio, 1.01))
+    return Tail(tuple(knots.tolist()), float(np.clip(shape, LONGEST, SHORTEST)))

@@ -1,7 +1,7 @@
 """What is logged of a run, and the hash by which the run is found again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.domain.config_files import parse
@@ -36,6 +36,8 @@ class RunRecord:
     """Hash of the acceptance limits that were set before scoring."""
     artifacts: Mapping[str, Path]
     """Folder in the run → file or folder to store there."""
+    monitoring: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    """Kind of question, or `logged` → what is counted → metric, of the monitor of running batches. Empty in older runs."""
 
     @property
     def run(self) -> str:

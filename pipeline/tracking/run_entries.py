@@ -1,5 +1,6 @@
 """What a run shows in MLflow: its parameters, tags and metrics, and the commit of the code."""
 
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,9 +54,21 @@ def tags_of_attribute(record: RunRecord, cqa: str) -> dict[str, str]:
 
 
 def metrics_of_run(record: RunRecord) -> dict[str, float]:
-    """Return the numbers of the model that answers, and beside them those of the configured model, `configured_model/…`."""
+    """Return the numbers of the model that answers, those of the configured model, `configured_model/…`, and of the monitor."""
     configured = metrics_of(record.candidates.get(record.configured, {}))
-    return metrics_of(record.metrics) | {f"{CONFIGURED}/{name}": value for name, value in configured.items()}
+    return (
+        metrics_of(record.metrics)
+        | {f"{CONFIGURED}/{name}": value for name, value in configured.items()}
+        | dict(_of_monitor(record))
+    )
+
+
+def _of_monitor(record: RunRecord) -> Iterator[tuple[str, float]]:
+    """Yield each number of the monitor as `monitoring/kind/normal.metric`, with `_` for what MLflow does not allow in a name."""
+    for kind, counted in record.monitoring.items():
+        for what, numbers in counted.items():
+            for metric, value in numbers.items():
+                yield f"monitoring/{kind}/{re.sub(r'[^A-Za-z0-9_. /-]', '_', what)}.{metric}", value
 
 
 def metrics_of(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
