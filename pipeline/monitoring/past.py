@@ -78,7 +78,7 @@ def own_before(features: pl.DataFrame) -> FloatArray:
     """Return the tag's own deviation before, (n,); 0 where it is not read or not known."""
     if OWN not in features.columns:
         return np.zeros(features.height)
-    return np.nan_to_num(features[OWN].to_numpy())
+    return np.asarray(np.nan_to_num(features[OWN].to_numpy()))
 
 
 def _lasting(before: FloatArray, now: FloatArray) -> float:

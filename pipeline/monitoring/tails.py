@@ -12,8 +12,8 @@ TAIL = 0.02
 FAR = 0.001
 """Share of the values beyond the second quantile that shapes the tail."""
 LEFT_OUT = 0.03
-"""Share of the batches, those with the largest residual of the tag, that do not shape the tail: a few unlogged deviations would make
-it so long that no deviation is unusual. They do count for the limits."""
+"""Share of the batches, those with the largest residual of the tag, that do not shape the tail: a few unlogged deviations would
+make it so long that no deviation is unusual. They do count for the limits."""
 SHORTEST, LONGEST = 2.0, 0.15
 """Exponents of the shortest tail, that of normal numbers, and of the longest one."""
 KNOTS = 200

@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("tracking",),
     ("answers",),
     ("assessment",),
+    ("monitoring",),
     ("forecasting",),
     ("models", "features"),
     ("history", "extrapolation", "operations", "publication"),
