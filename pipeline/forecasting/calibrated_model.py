@@ -32,7 +32,7 @@ class ReenactedModel:
 
     fitted: FittedModel
     forecasts: Mapping[str, pl.DataFrame]
-    """Kind of question → hidden batches with predicted, spread and reenacted_kind, the kind that was re-enacted."""
+    """Kind of question → hidden batches with predicted, spread, fold and reenacted_kind, the kind that was re-enacted."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +193,8 @@ class FittedCandidates:
     choice: Choice
     hidden: Hidden
     """Their forecasts of hidden batches, by which the choice was made."""
+    folds: int
+    """Number of re-enacted folds per kind of question."""
 
     @property
     def answering(self) -> CalibratedModel:
@@ -239,7 +241,7 @@ def fit_all_calibrated(
         for kind, one in found.items()
     }
     hidden: Hidden = {kind: one.forecasts for kind, one in found.items()}
-    return FittedCandidates(fitted, choose(hidden, deciding, compared=not holds_carry_over(models[-1])), hidden)
+    return FittedCandidates(fitted, choose(hidden, deciding, compared=not holds_carry_over(models[-1])), hidden, folds)
 
 
 def holds_carry_over(model: ModelConfig) -> bool:
@@ -300,8 +302,11 @@ def _fit_and_reenact(
 
 
 def _hidden_forecasts(model: ModelConfig, rows: pl.DataFrame, folds: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
-    """Return the hidden batches of all folds with predicted, spread and reenacted_kind."""
-    hidden = [_forecasts_of_fold(model, known, test, task, seed) for _, known, test in train_and_test(rows, folds)]
+    """Return the hidden batches of all folds with predicted, spread, fold and reenacted_kind."""
+    hidden = [
+        _forecasts_of_fold(model, known, test, task, seed).with_columns(pl.lit(fold, pl.Int32).alias("fold"))
+        for fold, known, test in train_and_test(rows, folds)
+    ]
     return pl.concat(hidden).with_columns(pl.lit(folds[KIND_COLUMN][0]).alias("reenacted_kind"))
 
 

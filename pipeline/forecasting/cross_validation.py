@@ -1,6 +1,6 @@
 """Cross-validation: forecasts of hidden batches by every model, on every fold, with calibrated intervals."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
@@ -101,6 +101,10 @@ class FinalModel:
 
     model: CalibratedModel
     choice: Choice
+    hidden: Mapping[str, pl.DataFrame]
+    """Kind of question → its forecasts of hidden batches, which calibrate its intervals."""
+    folds: int
+    """Number of re-enacted folds per kind of question."""
 
 
 def fit_final(
@@ -232,7 +236,8 @@ def _fit_final(
         )
     kinds = [kind for kind in KINDS if kind != NEW_SOURCE or task.refuse]
     fitted = fit_all_calibrated(rows, task, models, interval, seed, kinds, asked)
-    return FinalModel(with_companion(fitted.answering, rows), fitted.choice)
+    hidden = fitted.hidden[fitted.choice.model]
+    return FinalModel(with_companion(fitted.answering, rows), fitted.choice, hidden, fitted.folds)
 
 
 def with_companion(final: CalibratedModel, rows: pl.DataFrame) -> CalibratedModel:

@@ -43,7 +43,7 @@ class TrainedBlend:
     def forecasts(self) -> dict[str, pl.DataFrame]:
         """Return the blend's forecasts of hidden batches per kind of question.
 
-        A table holds the hidden rows with predicted, spread and reenacted_kind. The members and the weights of each forecast
+        A table holds the hidden rows with predicted, spread, fold and reenacted_kind. The members and the weights of each forecast
         were fitted without the hidden batch.
         """
         return {kind: _forecasts(self.used, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
@@ -212,4 +212,5 @@ def _with_forecasts(hidden: HiddenForecasts, predicted: FloatArray, spread: Floa
         pl.Series("predicted", task.clipped(predicted)),
         pl.Series("spread", spread),
         pl.lit(hidden.reenacted_kind).alias("reenacted_kind"),
+        pl.Series("fold", hidden.fold.astype(np.int32)),
     )
