@@ -8,7 +8,9 @@ from pipeline.domain.process.definition import Definition
 ROLES = ("train", "test")
 """Role of a batch in a fold: the model learns from it, or predicts it."""
 AVAILABLE = "available_at"
-"""Column of a result: from when it is known."""
+"""Column of a result or deviation: from when it is known."""
+BEGAN = "began"
+"""Column of a deviation: when it began."""
 
 
 def batch_attributes(process: Definition) -> list[str]:

@@ -3,76 +3,25 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.file_formats import Csv, Format
-from pipeline.domain.names.shown import plain_text
-from pipeline.domain.reading.folders import pattern_problem
-from pipeline.domain.row_rules import Fold, OneGroup, RowFilter, RowsWith
+from pipeline.domain.row_rules import RowsWith
+from pipeline.domain.source_files import SourceFiles
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
 from pipeline.domain.times.declared import Clock, DateColumn, Epoch, SeriesTimes, Window, offset_and_zone
 
 
-def _below(pattern: str) -> str:
-    if problem := pattern_problem(pattern):
-        raise ValueError(
-            f"'{plain_text(pattern)}' is not a file below data/raw/<process>/: {problem}; write for example lab/*.csv"
-        )
-    return pattern
-
-
-FilePattern = Annotated[str, AfterValidator(_below)]
-"""Path or glob pattern that stays below the folder of the raw files."""
-
-
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class _SourceFiles:
-    """Fields that every source has."""
-
-    files: tuple[FilePattern, ...]
-    """Paths or glob patterns below `data/raw/<process>/`. A path that leads out of this folder is refused, also through a link."""
-    format: Format = Field(default_factory=Csv)
-    """How the files are written; CSV with a comma where not given."""
-    nulls: tuple[str, ...] = ("",)
-    """Texts that mean a missing value in every column. Blanks at both ends of a cell are removed first."""
-    excluded: Mapping[str, str] = Field(default_factory=dict)
-    """Columns that are left out on purpose → reason."""
-    columns_in_path: Mapping[str, OneGroup | Mapping[str, str]] = Field(default_factory=dict)
-    """Columns that stand in the path of each file instead of in its rows → regular expression with one group, such as
-    `{Batch: "hist/(B\\d+)\\.csv"}`, or the value of each file, such as `{Batch: {d1.csv: B1, d2.csv: B2}}`."""
-    columns_in_preamble: Mapping[str, OneGroup] = Field(default_factory=dict)
-    """Columns that stand in the lines above the header → regular expression with one group, such as
-    `{Batch: "Batch No.: (\\S+)"}`."""
-    columns_joined: Mapping[str, Annotated[tuple[str, ...], Field(min_length=2)]] = Field(default_factory=dict)
-    """Columns that are made of several columns of the file, with a blank between their texts, such as `{When: [Date, Time]}`."""
-    fill_down: tuple[str, ...] = ()
-    """Columns in which a blank cell repeats the cell above it. Merged cells of a workbook need no such rule."""
-    fold: Mapping[str, tuple[Fold, ...]] = Field(default_factory=dict)
-    """Columns with ids that are spelled in several ways → how they get one spelling: `{Batch: [case, blanks]}`. Fold the ids
-    of every source that names them."""
-    rows: RowFilter | None = None
-    """Which rows are read, such as `{column: Status, are: [released]}`. Default: all."""
-    key: tuple[str, ...] = ()
-    """Attributes that identify a row of `details`."""
-
-    def references(
-        self, attributes: Collection[str], materials: Collection[str]
-    ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
-        """Names that this source refers to, in groups: kind of name, names used, names that exist."""
-        return []
-
-
-@dataclass(config=STRICT, frozen=True, kw_only=True)
-class BatchRows(_SourceFiles):
+class BatchRows(SourceFiles):
     """One row per batch. Several such sources, for example one per site, are stacked."""
 
     gives: Literal["batches"]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class Details(_SourceFiles):
+class Details(SourceFiles):
     """Further attributes of batches. `key` names the attributes that link a row to batches: the batch, its code, its vessel."""
 
     gives: Literal["details"]
@@ -84,7 +33,7 @@ class Details(_SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class LongResults(_SourceFiles):
+class LongResults(SourceFiles):
     """One laboratory result per row."""
 
     gives: Literal["results"]
@@ -119,7 +68,7 @@ class LongResults(_SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class LotRows(_SourceFiles):
+class LotRows(SourceFiles):
     """One row per lot of one material, with the properties of the lot."""
 
     gives: Literal["lots"]
@@ -136,7 +85,7 @@ class LotRows(_SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class GenealogyRows(_SourceFiles):
+class GenealogyRows(SourceFiles):
     """One row per use of a lot: which batch consumed how much of it.
 
     The amounts of one lot in one batch are added up, also negative ones, with which an ERP takes an issue back.
@@ -170,7 +119,7 @@ class GenealogyRows(_SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class TrajectoryRows(_SourceFiles):
+class TrajectoryRows(SourceFiles):
     """Sensor values over time.
 
     With `tag`, the file is long: each row has a tag and a value. Without, it is wide: one column per attribute.
@@ -229,7 +178,32 @@ class TrajectoryRows(_SourceFiles):
         return [("attribute", named, attributes)]
 
 
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class DeviationRows(SourceFiles):
+    """One deviation of a batch per row: the batch left its expected course, and the log states the cause.
+
+    A batch may have several deviations. A batch without a row may still have deviated, because logs are not complete.
+    """
+
+    gives: Literal["deviations"]
+    batch: str
+    """Column with the batch."""
+    cause: str
+    """Column with the cause, such as `feed pump fault`."""
+    names: Mapping[str, str] = Field(default_factory=dict)
+    """Cause as the file writes it → cause. Several texts may mean one cause. A text that is not listed is itself the cause."""
+    began: DateColumn | None = None
+    """Column with the time at which the deviation began: `{column: Began, date: "%Y-%m-%d %H:%M"}`. It counts from `started` of the
+    process, so both need the same clock. A blank cell means that it is not known."""
+    available: DateColumn | None = None
+    """Column with the date from which the deviation is known, such as the end of its investigation. A date without a time of day
+    counts from the end of its day. Where a cell is blank, the dates of the batch count, as they do for results."""
+    optional: bool = False
+    """Whether the files may be absent. Without them no deviation is known, and the checks of the data say so."""
+
+
 Source = Annotated[
-    BatchRows | Details | LongResults | LotRows | GenealogyRows | TrajectoryRows, Field(discriminator="gives")
+    BatchRows | Details | LongResults | LotRows | GenealogyRows | TrajectoryRows | DeviationRows,
+    Field(discriminator="gives"),
 ]
 Sources = Mapping[str, Source]

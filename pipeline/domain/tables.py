@@ -89,6 +89,17 @@ class Trajectories(dy.Schema):
         return ((batch > batch.shift()) | later).fill_null(True)
 
 
+class Deviations(dy.Schema):
+    """One stated deviation of a batch per row, sorted by batch, begin and cause."""
+
+    batch_id = dy.String()
+    cause = dy.String()
+    began = dy.Float64(nullable=True, min=0)
+    """Hours from the start of the batch to the begin of the deviation; null if no file states it."""
+    available_at = dy.Datetime(nullable=True)
+    """From when the deviation and its cause are known; null if no date says it."""
+
+
 class Quarantine(dy.Schema):
     """One reason why a raw row was set aside, with its place. The header of a file is row 1."""
 

@@ -144,10 +144,15 @@ def _own_largest_scales_out(rows: pl.DataFrame, _: Sequence[str], folds: int) ->
 
 def _thirds(rows: pl.DataFrame, _: Sequence[str] = (), __: int = 3) -> pl.DataFrame:
     """Return folds that hide each third of the batches of each lineage and scale in turn."""
+    return hidden_parts(rows, 3)
+
+
+def hidden_parts(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
+    """Return folds that hide each of several parts of the batches of each lineage and scale in turn: fold, batch_id, role."""
     numbered = rows.sort("lineage", "scale_level", "batch_id").select(
-        "batch_id", (pl.int_range(pl.len()) % 3).alias("third")
+        "batch_id", (pl.int_range(pl.len()) % parts).alias("part")
     )
-    return roles(rows, [(third, numbered.filter(pl.col("third") == third)["batch_id"]) for third in range(3)])
+    return roles(rows, [(part, numbered.filter(pl.col("part") == part)["batch_id"]) for part in range(parts)])
 
 
 def _sites_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:

@@ -102,10 +102,11 @@ def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Tas
     `models_do_not_read`. What is constant or equal in all rows is so in the training rows of each fold, and no result is read: so
     nothing of a hidden batch is learned.
     """
-    return [_task(process, target, horizon, rows) for target in process.targets]
+    return [task_of(process, target, horizon, rows) for target in process.targets]
 
 
-def _task(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
+def task_of(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
+    """Return the learning task of one attribute, also of one that is recorded over time. rows: feature rows of history."""
     known = usable(process, target, horizon)
     left_out = {*uninformative(known, rows), *process.models_do_not_read}
     measured = (entry for entry in usable(process, target, "in_process") if entry not in known and entry.kind == "number")

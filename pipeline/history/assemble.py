@@ -10,6 +10,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty, results_contract
 from pipeline.history.availability import notes_on_availability, with_availability
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
+from pipeline.history.deviations import find_deviations
 from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.quarantine import with_batch
@@ -29,6 +30,8 @@ class AssembledHistory:
     lots: pl.DataFrame
     genealogy: pl.DataFrame
     trajectories: pl.DataFrame
+    deviations: pl.DataFrame
+    """Deviations that a log states; empty where the process has no log."""
     quarantine: pl.DataFrame
     corrected: pl.DataFrame
     left_out: pl.DataFrame
@@ -70,7 +73,9 @@ def assemble(
     lots, bad_lots = find_lots(process, used, found.rows)
     genealogy, bad_genealogy = find_genealogy(process, used, found.rows)
     series = find_trajectories(process, used, dates)
-    set_aside = [found.quarantine, *(bad for _, bad in long.values()), doubled, bad_lots, bad_genealogy, series.quarantine]
+    deviations, bad_deviations = find_deviations(process, used, dates)
+    of_results = [*(bad for _, bad in long.values()), doubled]
+    set_aside = [found.quarantine, *of_results, bad_lots, bad_genealogy, series.quarantine, bad_deviations]
     later = _with_batches(pl.concat([empty(Quarantine), *set_aside]), process, used)
     quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
     states = _batch_states(process, used, unread, batches["batch_id"], left_out)
@@ -83,6 +88,7 @@ def assemble(
         lots,
         genealogy,
         series.table,
+        deviations,
         quarantine,
         found.corrected,
         gone,

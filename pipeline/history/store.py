@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.left_out import LeftOut, LeftOutBatch
 from pipeline.domain.reading.stored import read_table
-from pipeline.history.tables import History
+from pipeline.history.tables import DEVIATION, History
 
 RECORD = {"batch_id": pl.String, "tag": pl.String, "time": pl.Float64, "value": pl.Float64}
 """Columns of the records of sensors."""
@@ -23,7 +23,13 @@ def read_history(folder: Path, *, records: bool = True) -> History:
         raise ScalebridgeError(f"{folder} does not exist; run `dvc repro` first")
     names = ("batches", "results", "lots", "genealogy", *(("trajectories",) if records else ()))
     tables = {name: read_table(folder / f"{name}.parquet") for name in names}
-    return History(**{"trajectories": pl.DataFrame(schema=RECORD), **tables})
+    return History(**{"trajectories": pl.DataFrame(schema=RECORD), **tables}, deviations=_deviations(folder))
+
+
+def _deviations(folder: Path) -> pl.DataFrame:
+    """Read the stated deviations. Runs that were published before there was such a table have none."""
+    path = folder / "deviations.parquet"
+    return read_table(path) if path.is_file() else pl.DataFrame(schema=DEVIATION)
 
 
 def read_left_out(folder: Path) -> LeftOut:

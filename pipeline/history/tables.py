@@ -1,8 +1,16 @@
 """The canonical tables of a history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
+
+DEVIATION: dict[str, type[pl.DataType] | pl.DataType] = {
+    "batch_id": pl.String,
+    "cause": pl.String,
+    "began": pl.Float64,
+    "available_at": pl.Datetime("us"),
+}
+"""Columns of the deviations, as their contract has them. An answer does not load the contracts."""
 
 
 @dataclass(frozen=True)
@@ -14,3 +22,5 @@ class History:
     lots: pl.DataFrame
     genealogy: pl.DataFrame
     trajectories: pl.DataFrame
+    deviations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DEVIATION))
+    """Empty if the process has no log of deviations. No feature is made from it."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline.domain.attributes import LAB, Attribute, SourceColumn
-from pipeline.domain.batch_columns import AVAILABLE
+from pipeline.domain.batch_columns import AVAILABLE, BEGAN
 from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.availability import resolution
 from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
-from pipeline.domain.sources import GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
+from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
 from pipeline.domain.times.declared import DateColumn
 from pipeline.history.cells import (
@@ -67,13 +67,13 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         LotRows: {"lot": "id"},
         GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
         TrajectoryRows: {"batch": "id", "time": "time", "tag": "id", "value": "number"},
+        DeviationRows: {"batch": "id", "cause": "text"},
     }
     named = {getattr(source, field, None): use for field, use in own.get(type(source), {}).items()}
     structure: dict[str, ColumnUse] = {column: use for column, use in named.items() if column is not None}
     if isinstance(source, GenealogyRows) and source.taken_back is not None:
         uses.setdefault(source.taken_back.column, "text")
-    if isinstance(source, LongResults) and source.available is not None:
-        structure[source.available.column] = "date"
+    structure |= dict.fromkeys((dated.column for dated in _dated(source).values()), "date")
     return structure | {column: use for column, use in uses.items() if column not in structure}
 
 
@@ -185,9 +185,9 @@ def _structure_columns(source: Source) -> dict[str, str]:
     match source:
         case LongResults():
             names = {"batch_id": source.batch, "test": source.test, "text": source.value}
-            dated = None if source.available is None else source.available.column
-            optional = {"unit": source.unit, "revision": source.revision, LABORATORY: source.laboratory, AVAILABLE: dated}
-            return names | {k: v for k, v in optional.items() if v is not None}
+            optional = {"unit": source.unit, "revision": source.revision, LABORATORY: source.laboratory}
+            dates = {name: dated.column for name, dated in _dated(source).items()}
+            return names | {k: v for k, v in optional.items() if v is not None} | dates
         case LotRows():
             return {"lot_id": source.lot}
         case GenealogyRows():
@@ -201,8 +201,22 @@ def _structure_columns(source: Source) -> dict[str, str]:
         case TrajectoryRows():
             names = {"batch_id": source.batch, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
+        case DeviationRows():
+            return {"batch_id": source.batch, "cause": source.cause} | {n: d.column for n, d in _dated(source).items()}
         case _:
             return {}
+
+
+def _dated(source: Source) -> dict[str, DateColumn]:
+    """Canonical column → the column of dates that the source declares for it."""
+    match source:
+        case LongResults():
+            dates = {AVAILABLE: source.available}
+        case DeviationRows():
+            dates = {BEGAN: source.began, AVAILABLE: source.available}
+        case _:
+            return {}
+    return {name: column for name, column in dates.items() if column is not None}
 
 
 def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
@@ -214,7 +228,7 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
     cells = {
         name: _required(raw, column, source.nulls)
         for name, column in columns.items()
-        if name not in (*_OPTIONAL, "moment", AVAILABLE)
+        if name not in (*_OPTIONAL, "moment", BEGAN, AVAILABLE)
     }
     for name in _OPTIONAL & columns.keys():
         text = clean(columns[name], source.nulls)
@@ -223,8 +237,11 @@ def _structure(source: Source, raw: pl.DataFrame) -> dict[str, CellReading]:
         cells["quantity"] = _amount(columns["quantity"], source, raw)
     if "revision" in columns and raw.schema[columns["revision"]].is_float():
         cells["revision"] = _whole_revision(columns["revision"])
-    if isinstance(source, LongResults) and source.available is not None:
-        cells[AVAILABLE] = _availability(source, source.available, raw)
+    for name, dated in _dated(source).items():
+        cells[name] = _date(source, dated, raw)
+    if AVAILABLE in cells:
+        until = end_of(cells[AVAILABLE].value, resolution([_dated(source)[AVAILABLE].date]))
+        cells[AVAILABLE] = replace(cells[AVAILABLE], value=until)
     if isinstance(source, TrajectoryRows):
         cells |= _time_cells(source, raw)
     return {name: cells[name] for name in columns}
@@ -258,14 +275,13 @@ _MINUS_BEHIND = r"^([0-9.,]+)\s?-$"
 """An amount that is taken back, as SAP writes it: `25.0-`."""
 
 
-_A_DATE = Attribute("context", "release", "date from which a result is known", kind="date")
+_A_DATE = Attribute("context", "release", "date of a result or deviation", kind="date")
 
 
-def _availability(source: LongResults, dated: DateColumn, raw: pl.DataFrame) -> CellReading:
-    """The reading of the date from which a result is known: the end of the day, if the date has no time of day."""
+def _date(source: Source, dated: DateColumn, raw: pl.DataFrame) -> CellReading:
+    """The reading of a date that a source declares beside its attributes."""
     column = SourceColumn("", dated.column, date=dated.date)
-    cell = cell_reading(_A_DATE, column, source.nulls, source.format.decimal, raw.schema)
-    return replace(cell, value=end_of(cell.value, resolution([dated.date])))
+    return cell_reading(_A_DATE, column, source.nulls, source.format.decimal, raw.schema)
 
 
 def _whole_revision(column: str) -> CellReading:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.tables import Deviations, empty
 from pipeline.history.store import read_history
 from tests.support.pot import history
 
@@ -32,3 +34,20 @@ def test_read_history__without_the_records_of_the_sensors_needs_no_file_of_them(
     found = read_history(tmp_path, records=False)
     assert found.trajectories.equals(tables.trajectories)
     assert found.batches.equals(tables.batches)
+
+
+def test_read_history__of_a_run_without_a_table_of_deviations_has_none(tmp_path: Path) -> None:
+    tables = history()
+    for name in TABLES:
+        getattr(tables, name).write_parquet(tmp_path / f"{name}.parquet")
+    assert read_history(tmp_path).deviations.equals(empty(Deviations))
+
+
+def test_read_history__gives_the_deviations_that_a_log_states(tmp_path: Path) -> None:
+    tables = history()
+    for name in TABLES:
+        getattr(tables, name).write_parquet(tmp_path / f"{name}.parquet")
+    stated = [{"batch_id": "B1", "cause": "pump", "began": 24.0, "available_at": None}]
+    stored = pl.DataFrame(stated, schema=empty(Deviations).schema)
+    stored.write_parquet(tmp_path / "deviations.parquet")
+    assert read_history(tmp_path, records=False).deviations.equals(stored)

@@ -4,8 +4,10 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
+from pipeline.domain.process.course_problems import course_problems, course_references
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.derivation_parts import derivation_problems
+from pipeline.domain.process.deviations import deviation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
@@ -29,6 +31,8 @@ def problems(process: Definition) -> list[str]:
         *_cycles(process),
         *window_problems(process),
         *availability_problems(process),
+        *course_problems(process),
+        *deviation_problems(process),
     ]
 
 
@@ -54,6 +58,7 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
         **{f"attributes.{name}.falls_with": attribute.falls_with for name, attribute in attributes},
         **{f"attributes.{name}.derive": tuple(a.derive.of) for name, a in attributes if a.derive},
         **{f"corrections[{i}]": rule.attributes() for i, rule in enumerate(process.corrections)},
+        **course_references(process),
     }
 
 

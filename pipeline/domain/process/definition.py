@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
 from pipeline.domain.display import in_words
+from pipeline.domain.process.course import CourseRules
 from pipeline.domain.process.parts import (
     LABORATORY,
     ONE_PRODUCT,
@@ -69,6 +70,8 @@ class Definition:
     models_do_not_read: tuple[Literal["product", "log10_scale"], ...] = ()
     """Features that no model reads: `product`, the name of the product, and `log10_scale`, the logarithm of the batch size. Models
     read both by default. A product that is not read is still a grouping. The scale still decides the kind of question."""
+    course: CourseRules = Field(default_factory=CourseRules)
+    """What is known about the course of a batch: planned events, set-points over time, and how a running batch is told."""
     corrections: tuple[Correction, ...] = ()
     """Rules that correct known errors of an export, in the order in which they are applied."""
 

@@ -9,7 +9,7 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.file_formats import Csv, Excel, Format
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.reading.folders import outside
-from pipeline.domain.sources import Source, TrajectoryRows
+from pipeline.domain.sources import DeviationRows, Source, TrajectoryRows
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.history.clock import zoned_times_to_utc
 from pipeline.history.connectors.csv import read_csv
@@ -74,6 +74,10 @@ def read_source(name: str, source: Source, folder: Path, needed: Needed) -> RawR
     """
     _refuse_unknown_columns(name, source, needed)
     files = _files(source, folder)
+    if not files and isinstance(source, DeviationRows) and source.optional:
+        return RawRows(
+            pl.DataFrame(schema={FILE: pl.String, ROW: pl.UInt32, **dict.fromkeys(needed, pl.String)}), empty(Quarantine)
+        )
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "nothing, it does not exist"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; it holds {there}")

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
 from pipeline.history.notes.determined_scale import determined_scale_notes
@@ -18,6 +19,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_lots_without_properties(process, history),
         *_without_details(process, history),
         *_no_result(process, history),
+        *_no_log(process, history),
         *(note for source in process.sources for note in left_out_notes(history.quarantine, source)),
         *look_alike_findings(process, history),
         *determined_scale_notes(process, history),
@@ -68,6 +70,16 @@ def _no_result(process: Process, history: AssembledHistory) -> list[str]:
         f"{_of_batches(history.batches.height - have.get(name, 0), history)} no result of '{name}'."
         for name in process.targets
         if have.get(name, 0) < history.batches.height
+    ]
+
+
+def _no_log(process: Process, history: AssembledHistory) -> list[str]:
+    """Sentences on optional sources of which no file exists."""
+    read = set(history.ledger["source"])
+    return [
+        f"Source '{name}' has no file ({listed(source.files)}), and is optional: no deviation of a past batch is known from it."
+        for name, source in process.sources_that_give("deviations").items()
+        if name not in read
     ]
 
 

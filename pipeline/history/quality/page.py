@@ -58,6 +58,7 @@ _LABELS = {
     "rows_left_out": "rows left out on purpose",
     "cells_corrected": "corrected cells",
     "results_censored": "censored results",
+    "deviations": "deviations that a log states",
 }
 _KNOWN = {"plan": "before", "in_process": "during", "release": "after"}
 """Horizon → when the value is known, seen from the batch."""

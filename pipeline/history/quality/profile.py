@@ -102,4 +102,5 @@ def counts(history: AssembledHistory) -> dict[str, int]:
         "rows_left_out": int(ledger["left_out"].sum()),
         "cells_corrected": history.corrected.height,
         "results_censored": history.results.filter(pl.col("censoring") != "none").height,
+        "deviations": history.deviations.height,
     }

@@ -76,7 +76,7 @@ def _sources(folder: Path) -> list[_DraftedSource]:
 
 def _source(source: _DraftedSource) -> str:
     return f"""  {source.name}:
-    gives: batches      # {CONFIRM}: batches, details (with key), results, lots, genealogy or trajectories
+    gives: batches      # {CONFIRM}: batches, details (with key), results, lots, genealogy, trajectories or deviations
     files: [{_quoted(source.file)}]
     format: {_format(source.form)}
     nulls: [""]

@@ -9,24 +9,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.virtual_plant import states
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.virtual_plant.blocks import SimulatedBlock, block_size, simulated, site_records
 from pipeline.simulators.virtual_plant.campaigns import campaigns
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.culture import culture_of
-from pipeline.simulators.virtual_plant.dynamics import simulate
-from pipeline.simulators.virtual_plant.environment import environment
+from pipeline.simulators.virtual_plant.deviations_log import deviations_log
 from pipeline.simulators.virtual_plant.equipment import table
 from pipeline.simulators.virtual_plant.exports import batch_records, equipment_record, lims, write_workbook
-from pipeline.simulators.virtual_plant.faults import faults, onsets
-from pipeline.simulators.virtual_plant.historian import (
-    HISTORIANS,
-    ambiguous_times,
-    as_exported,
-    historian,
-    sensed,
-    started_utc,
-)
+from pipeline.simulators.virtual_plant.faults import faults
+from pipeline.simulators.virtual_plant.historian import HISTORIANS, ambiguous_times, as_exported, started_utc
 from pipeline.simulators.virtual_plant.lots import PROPERTIES, genealogy, lot_table, mixed
 from pipeline.simulators.virtual_plant.planted_errors import (
     PlantedError,
@@ -40,32 +30,11 @@ from pipeline.simulators.virtual_plant.planted_errors import (
     unclear_times,
 )
 from pipeline.simulators.virtual_plant.population import population
-from pipeline.simulators.virtual_plant.quality import harvest_quality, observed
+from pipeline.simulators.virtual_plant.quality import observed
 from pipeline.simulators.virtual_plant.random_numbers import generator
-from pipeline.simulators.virtual_plant.samples import EVERY, sampled, samples
+from pipeline.simulators.virtual_plant.samples import samples
 from pipeline.simulators.virtual_plant.set_points import settings
 from pipeline.simulators.virtual_plant.truth import noise_free
-
-BLOCK = 256
-"""Number of batches that are simulated together."""
-
-
-@dataclass(frozen=True)
-class SimulatedBlock:
-    """Simulated batches: their rows, quality at harvest, sensor values and daily samples."""
-
-    rows: pl.DataFrame
-    end: Array
-    """Hour of the harvest of each batch."""
-    quality: pl.DataFrame
-    hours: Array
-    """Hours of the sensor values."""
-    sensors: dict[str, Array]
-    """Tag → (times, batches)."""
-    sample_hours: Array
-    """Hours of the daily samples."""
-    analyses: dict[str, Array]
-    """Column → (times, batches)."""
 
 
 @dataclass
@@ -91,12 +60,15 @@ def build(config: PlantConfig, raw: Path, truth: Path) -> None:
     faulty = faults(config, rows)
     tables = {**batch_records(rows), **_materials(lots, use)}
     collected = Collected()
-    for number, begin in enumerate(range(0, rows.height, BLOCK)):
-        _write_block(config, _simulated(config, rows[begin : begin + BLOCK], faulty), number, raw, collected)
+    size = block_size(config)
+    for number, begin in enumerate(range(0, rows.height, size)):
+        _write_block(config, simulated(config, rows[begin : begin + size], faulty), number, raw, collected)
     quality = pl.concat(collected.quality)
     measured = rows.join(faulty.filter(pl.col("cause") == "contamination"), on="batch_id", how="anti")
     tables["lims_results.csv"] = lims(config.seed, measured, observed(config.seed, config.noise, quality))
     tables["samples.csv"] = pl.concat(collected.samples)
+    if config.deviations_log:
+        tables["deviations.csv"] = deviations_log(config, rows, faulty)
     changed, errors = plant_errors(tables)
     names = batches_with_errors(tables, errors)
     _write(changed | {"equipment.csv": equipment_record(table())}, raw)
@@ -132,40 +104,11 @@ def plan(config: PlantConfig) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl
     return rows, lots, pl.concat(use.values()).sort("batch_id", "material", "lot_id")
 
 
-def _simulated(config: PlantConfig, rows: pl.DataFrame, faulty: pl.DataFrame) -> SimulatedBlock:
-    """Simulate batches, and keep the values of sensors and daily samples."""
-    culture = culture_of(rows, onsets(faulty, rows))
-    last = float(culture.end.max())
-    hours, sample_hours = np.arange(0, last, config.historian_minutes / 60), np.arange(0, last, EVERY)
-    seen: dict[str, list[Array]] = {}
-    analysed: dict[str, list[Array]] = {}
-
-    def record(hour: float, values: Array) -> None:
-        state = states.of(values)
-        meets = environment(culture, state, hour)
-        if _among(hour, hours):
-            for tag, value in sensed(culture, state, meets, hour).items():
-                seen.setdefault(tag, []).append(value)
-        if _among(hour, sample_hours):
-            for name, value in sampled(state, meets).items():
-                analysed.setdefault(name, []).append(value)
-
-    end = simulate(culture, np.union1d(hours, sample_hours), record)
-    quality = pl.DataFrame({"batch_id": rows["batch_id"], **harvest_quality(culture.trait, end)})
-    sensors, analyses = ({name: np.stack(values) for name, values in kept.items()} for kept in (seen, analysed))
-    return SimulatedBlock(rows, culture.end, quality, hours, sensors, sample_hours, analyses)
-
-
 def _without_fault(rows: pl.DataFrame, quality: pl.DataFrame, faulty: pl.DataFrame) -> pl.DataFrame:
     """Quality without faults. Only batches with a fault are simulated again."""
     again = rows.join(faulty, on="batch_id", how="semi")
     better = pl.DataFrame({"batch_id": again["batch_id"], **noise_free(again).to_dict()})
     return quality.update(better, on="batch_id", how="left")
-
-
-def _among(hour: float, hours: Array) -> bool:
-    place = int(np.searchsorted(hours, hour))
-    return place < len(hours) and bool(hours[place] == hour)
 
 
 def _write_block(config: PlantConfig, block: SimulatedBlock, number: int, raw: Path, collected: Collected) -> None:
@@ -177,15 +120,11 @@ def _write_block(config: PlantConfig, block: SimulatedBlock, number: int, raw: P
         place = np.flatnonzero(sites == site)
         if not len(place):
             continue
-        rows = block.rows[place]
-        rng = generator(config.seed, f"historian {site} {number}")
-        sensors = {tag: values[:, place] for tag, values in block.sensors.items()}
-        records = historian(rng, site, rows, block.end[place], block.hours, sensors)
-        _write_records(site, number, records, raw, collected)
+        own = block.at(place)
+        _write_records(site, number, site_records(config, site, number, own), raw, collected)
         rng = generator(config.seed, f"samples {site} {number}")
-        analyses = {name: values[:, place] for name, values in block.analyses.items()}
-        begun = started_utc(rows, HISTORIANS[site].zone)
-        parts.append(samples(rng, rows, begun, block.end[place], block.sample_hours, analyses))
+        begun = started_utc(own.rows, HISTORIANS[site].zone)
+        parts.append(samples(rng, own.rows, begun, own.end, own.sample_hours, own.analyses))
     collected.samples.append(pl.concat(parts))
 
 
@@ -218,8 +157,8 @@ def _in_file(raw: Path, file: str, names: list[str]) -> pl.DataFrame:
 
 
 def _rows_of_batches(tables: Tables, names: list[str]) -> list[pl.DataFrame]:
-    columns = {"lims_results.csv": "batch", "samples.csv": "Batch", "genealogy.csv": "Batch"}
-    return [set_aside(file, tables[file][column], names) for file, column in columns.items()]
+    columns = {"lims_results.csv": "batch", "samples.csv": "Batch", "genealogy.csv": "Batch", "deviations.csv": "Batch"}
+    return [set_aside(file, tables[file][column], names) for file, column in columns.items() if file in tables]
 
 
 def _materials(lots: dict[str, pl.DataFrame], use: pl.DataFrame) -> Tables:

@@ -9,7 +9,25 @@ import polars as pl
 
 from pipeline.simulators.virtual_plant import physics
 from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
-from pipeline.simulators.virtual_plant.faults import ABORTED_AFTER, CAUSES
+from pipeline.simulators.virtual_plant.faults import ABORTED_AFTER, CAUSES, THROTTLED, agitation_left, vent_closed
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Motion of broth and gas in a vessel. Every quantity is an array over the batches."""
+
+    agitation: Array
+    """Agitation [1/s]."""
+    gas_flow: Array
+    """Gas flow [m³/s]."""
+    ungassed_power: Array
+    """Ungassed power of all impellers [W]."""
+    gas_velocity: Array
+    """Superficial gas velocity [m/s]."""
+    tip_speed: Array
+    """Speed of the impeller tip [m/s]."""
+    blend_time: Array
+    """Blend time at harvest volume [s]."""
 
 
 @dataclass(frozen=True)
@@ -29,28 +47,33 @@ class Culture:
         return np.minimum(24 * self.setting["duration_days"], self.onset["contamination"] + ABORTED_AFTER)
 
     @cached_property
-    def ungassed_power(self) -> Array:
-        """Ungassed power of all impellers [W]."""
+    def moves_evenly(self) -> bool:
+        """Whether no batch has a fault of the drive or of the vent filter, so that agitation and gas flow are the set-points."""
+        return all(np.isinf(self.onset[cause]).all() for cause in ("agitation trip", "vent filter foam-out"))
+
+    @cached_property
+    def motion_as_set(self) -> Motion:
+        """Motion of broth and gas at the set-points."""
+        return self._motion(self.setting["agitation"], self.setting["gas_flow"])
+
+    def motion(self, hour: Array | float) -> Motion:
+        """Motion of broth and gas at one time."""
+        if self.moves_evenly:
+            return self.motion_as_set
+        gas = 1 - (1 - THROTTLED) * vent_closed(self.onset, hour)
+        return self._motion(self.setting["agitation"] * agitation_left(self.onset, hour), self.setting["gas_flow"] * gas)
+
+    def _motion(self, agitation: Array, gas_flow: Array) -> Motion:
         v = self.vessel
-        return physics.power(self.setting["agitation"], v["impeller_diameter"], v["power_number"], v["impellers"])
-
-    @cached_property
-    def gas_velocity(self) -> Array:
-        """Superficial gas velocity [m/s]."""
-        return physics.superficial_gas_velocity(self.setting["gas_flow"], self.vessel["tank_diameter"])
-
-    @cached_property
-    def tip_speed(self) -> Array:
-        """Speed of the impeller tip [m/s]."""
-        return physics.tip_speed(self.setting["agitation"], self.vessel["impeller_diameter"])
-
-    @cached_property
-    def blend_time(self) -> Array:
-        """Blend time at harvest volume [s]."""
-        v = self.vessel
-        height = physics.liquid_height(v["working_volume"], v["tank_diameter"])
-        return physics.blend_time(
-            self.setting["agitation"], v["impeller_diameter"], v["tank_diameter"], v["power_number"], height
+        tank, impeller = v["tank_diameter"], v["impeller_diameter"]
+        height = physics.liquid_height(v["working_volume"], tank)
+        return Motion(
+            agitation=agitation,
+            gas_flow=gas_flow,
+            ungassed_power=physics.power(agitation, impeller, v["power_number"], v["impellers"]),
+            gas_velocity=physics.superficial_gas_velocity(gas_flow, tank),
+            tip_speed=physics.tip_speed(agitation, impeller),
+            blend_time=physics.blend_time(agitation, impeller, tank, v["power_number"], height),
         )
 
 

@@ -14,13 +14,20 @@ from pipeline.simulators.virtual_plant import states
 from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import START_AMMONIA, START_GLUCOSE, START_GLUTAMINE, environment
-from pipeline.simulators.virtual_plant.faults import contaminant_density, feed_left, risen
+from pipeline.simulators.virtual_plant.faults import (
+    FIRST_FEED,
+    contaminant_density,
+    feed_left,
+    feed_over_declared,
+    living_cells,
+    risen,
+)
 from pipeline.simulators.virtual_plant.kinetics import GLUTAMINE_DECAY, gradient, rates
 from pipeline.simulators.virtual_plant.states import STATES, State
 
 STEP = 1.0
 """Length of a step [h]."""
-FEED_BEGINS, PUMP_STARTS = 72.0, 1.0
+FEED_BEGINS, PUMP_STARTS = FIRST_FEED, 1.0
 """Hour at which the feed begins, and time constant of the start of its pump [h]."""
 MOLAR_GLUCOSE = 180.16
 """Molar mass of glucose [g/mol]."""
@@ -80,12 +87,15 @@ def derivatives(culture: Culture, values: Array, hour: Array | float) -> Array:
         viable=(r.growth - r.death - dilution) * x,
         dead=r.death * x - (culture.trait["lysis_rate"] + dilution) * state.dead,
         lysed=culture.trait["lysis_rate"] * state.dead - dilution * state.lysed,
-        glucose=enters.feed * m["feed_glucose"] / MOLAR_GLUCOSE * 1e3
+        glucose=enters.feed
+        * (m["feed_glucose"] * feed_over_declared(culture.onset, hour, "feed_glucose"))
+        / MOLAR_GLUCOSE
+        * 1e3
         + enters.concentrate * CONCENTRATE
         - r.glucose_uptake * x
         - infection
         - dilution * state.glucose,
-        glutamine=enters.feed * GLUTAMINE_SHARE * m["amino_acids"]
+        glutamine=enters.feed * GLUTAMINE_SHARE * (m["amino_acids"] * feed_over_declared(culture.onset, hour, "amino_acids"))
         - r.glutamine_uptake * x
         - decay
         - dilution * state.glutamine,
@@ -103,11 +113,11 @@ def derivatives(culture: Culture, values: Array, hour: Array | float) -> Array:
 def initial(culture: Culture) -> Array:
     """States at inoculation, (states, batches)."""
     inoculum = culture.setting["inoculum_density"]
-    none = np.zeros_like(inoculum)
+    none, living = np.zeros_like(inoculum), living_cells(culture.onset)
     start = dict.fromkeys(STATES, none) | {
         "volume": none + 1.0,
-        "viable": inoculum,
-        "dead": 0.02 * inoculum,
+        "viable": inoculum * living,
+        "dead": 0.02 * inoculum + inoculum * (1 - living),
         "glucose": none + START_GLUCOSE,
         "glutamine": none + START_GLUTAMINE,
         "ammonia": none + START_AMMONIA,

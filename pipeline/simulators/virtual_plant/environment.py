@@ -10,8 +10,16 @@ import numpy as np
 
 from pipeline.simulators.virtual_plant import physics
 from pipeline.simulators.virtual_plant.arrays import Array
-from pipeline.simulators.virtual_plant.culture import Culture
-from pipeline.simulators.virtual_plant.faults import contaminant_density, excursion, probe_error, transfer_left
+from pipeline.simulators.virtual_plant.culture import Culture, Motion
+from pipeline.simulators.virtual_plant.faults import (
+    FOAM_PRESSURE,
+    contaminant_density,
+    excursion,
+    oxygen_reading,
+    probe_error,
+    transfer_left,
+    vent_closed,
+)
 from pipeline.simulators.virtual_plant.states import State
 
 SHIFT_TAKES = 2.0
@@ -60,6 +68,8 @@ class Environment:
     """Oxygen transfer coefficient [1/s]."""
     osmolality: Array
     """Osmolality [mOsm/kg]."""
+    motion: Motion
+    """Motion of broth and gas."""
     base_demand: Array
     """Bicarbonate that is missing to reach the lower end of the pH range [mmol/L]; 0 if none is missing."""
 
@@ -78,20 +88,38 @@ def probe_ph(culture: Culture, ph: Array, hour: Array | float) -> Array:
     return np.asarray(ph - probe_error(culture.onset, hour))
 
 
+def probe_oxygen(culture: Culture, oxygen: Array, hour: Array | float) -> Array:
+    """The dissolved oxygen that the probe shows."""
+    return np.asarray(oxygen * oxygen_reading(culture.onset, hour))
+
+
+def head_pressure(culture: Culture, hour: Array | float) -> Array:
+    """Gauge pressure of the headspace [Pa]."""
+    return np.asarray(culture.setting["head_pressure"] + FOAM_PRESSURE * vent_closed(culture.onset, hour))
+
+
 def environment(culture: Culture, state: State, hour: Array | float) -> Environment:
     """Solve the balances of gases and acids at one time."""
     s, v = culture.setting, culture.vessel
     celsius = temperature(culture, hour)
     volume = v["working_volume"] * state.volume / (1 + s["feed_share"])
     height = physics.liquid_height(volume, v["tank_diameter"])
-    pressure = physics.mean_pressure(height, s["head_pressure"])
+    pressure = physics.mean_pressure(height, head_pressure(culture, hour))
+    motion = culture.motion(hour)
     open_share = transfer_left(culture.onset, hour)
-    kla = open_share * _kla(culture, volume)
+    kla = open_share * _kla(culture, motion, volume)
     demand = _oxygen_demand(culture, state, celsius, hour)
-    held = s["dissolved_oxygen"] / 100 * physics.AIR_OXYGEN * physics.ATMOSPHERE * physics.OXYGEN_SOLUBILITY
+    held = (
+        s["dissolved_oxygen"]
+        / oxygen_reading(culture.onset, hour)
+        / 100
+        * physics.AIR_OXYGEN
+        * physics.ATMOSPHERE
+        * physics.OXYGEN_SOLUBILITY
+    )
     oxygen = np.minimum(held, physics.oxygen_under_pure_oxygen(kla, demand, pressure))
     supply = oxygen / (physics.OXYGEN_HALF + oxygen)
-    removal = physics.co2_removal(open_share * s["gas_flow"], volume, kla, height, pressure, celsius + 273.15)
+    removal = physics.co2_removal(open_share * motion.gas_flow, volume, kla, height, pressure, celsius + 273.15)
     buffer = np.maximum(MEDIUM_BUFFER + state.base + state.ammonia - state.lactate, LEAST_BUFFER)
     target = s["ph"] + probe_error(culture.onset, hour)
     respired = RESPIRATORY_QUOTIENT * demand * supply / removal
@@ -107,14 +135,15 @@ def environment(culture: Culture, state: State, hour: Array | float) -> Environm
         oxygen_in_gas=physics.oxygen_share_of_gas(kla, demand * supply, oxygen, pressure),
         kla=kla,
         osmolality=osmolality(culture, state, buffer),
+        motion=motion,
         base_demand=np.maximum(physics.bicarbonate(co2, target - DEADBAND) - buffer, 0.0),
     )
 
 
-def _kla(culture: Culture, volume: Array) -> Array:
-    s, v = culture.setting, culture.vessel
-    left = physics.gassed_share(s["gas_flow"], s["agitation"], v["impeller_diameter"], volume)
-    return physics.kla(culture.ungassed_power * left / volume, culture.gas_velocity, v["sparger_factor"])
+def _kla(culture: Culture, motion: Motion, volume: Array) -> Array:
+    v = culture.vessel
+    left = physics.gassed_share(motion.gas_flow, motion.agitation, v["impeller_diameter"], volume)
+    return physics.kla(motion.ungassed_power * left / volume, motion.gas_velocity, v["sparger_factor"])
 
 
 def _oxygen_demand(culture: Culture, state: State, celsius: Array, hour: Array | float) -> Array:

@@ -1,15 +1,18 @@
 """Faults: their cause and onset in each affected batch, and their effects."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.simulators.virtual_plant.arrays import Array
-from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.config import Cause, PlantConfig
 from pipeline.simulators.virtual_plant.random_numbers import generator
 
-CAUSES = ("sparger clogging", "temperature excursion", "feed pump fault", "ph probe drift", "contamination")
+CAUSES: tuple[str, ...] = get_args(Cause)
+"""All causes. A plant has those of its configuration."""
 EXCURSION = 1.8
 """Height of a temperature excursion [K]."""
 EXCURSION_LASTS = 24.0
@@ -28,18 +31,43 @@ CONTAMINANT_SEED, CONTAMINANT_LIMIT = 1e-4, 1.0
 """Density of bacteria at the onset, and their largest density; the largest density is 1 by definition."""
 ABORTED_AFTER = 40.0
 """Hours from the onset of a contamination until the batch is aborted. An aborted batch has no results."""
+OXYGEN_DRIFT_PER_HOUR = 0.01
+"""Drift of the slope of a failing oxygen probe to higher readings [share of the reading per hour]. The controller follows the
+reading, so the true dissolved oxygen falls."""
+TRIPPED, TRIP_LASTS, RESTARTED = 0.3, 8.0, 0.75
+"""Share of the agitation after a trip of the drive, hours until it is started again, and share from then on."""
+TRIP_TAKES = 0.25
+"""Time constant of a trip and of a restart [h]."""
+FOAM_PRESSURE = 1.0e4
+"""Rise of the head pressure behind a vent filter that foam has closed [Pa]. A relief valve opens above it."""
+THROTTLED = 0.4
+"""Share of the gas flow that still leaves through a closed vent filter."""
+FOAM_TAKES, FOAM_LASTS = 1.0, 16.0
+"""Time constant of the closing [h], and hours until the filter is changed."""
+WRONG_FEED = {"feed_glucose": 0.6, "amino_acids": 0.45}
+"""Property of the wrong feed over that of the feed that the genealogy names."""
+FIRST_FEED, BAG_CHANGED = 72.0, 144.0
+"""Hour of the first feed, and hour before which a wrong lot is the first one. A later wrong lot is a second bag."""
+LIVING, LIVING_WHEN_POOR = 1 / 1.02, 0.72
+"""Viability of a usual and of a poor inoculum. Its total number of cells is right."""
 
 
 def faults(config: PlantConfig, batches: pl.DataFrame) -> pl.DataFrame:
     """Table of batches with a fault: batch_id, cause, onset_hours."""
     rng = generator(config.seed, "faults")
     affected = rng.uniform(size=batches.height) < config.deviations
-    cause = rng.integers(len(CAUSES), size=batches.height)
+    cause = np.array(config.causes)[rng.integers(len(config.causes), size=batches.height)]
     onset = np.round(rng.uniform(48, 240, batches.height))
     table = batches.select("batch_id").with_columns(
-        cause=pl.Series([CAUSES[i] for i in cause]), onset_hours=pl.Series(onset)
+        cause=pl.Series(cause, dtype=pl.String), onset_hours=pl.Series(_begins(cause, onset))
     )
     return table.filter(pl.Series(affected))
+
+
+def _begins(cause: NDArray[np.str_], onset: Array) -> Array:
+    """Hour at which a fault begins: of a poor inoculum at once, of a wrong feed with the first feed or with a later bag."""
+    fed = np.where(onset < BAG_CHANGED, FIRST_FEED, onset)
+    return np.where(cause == "inoculum of low viability", 0.0, np.where(cause == "wrong feed lot", fed, onset))
 
 
 def onsets(table: pl.DataFrame, batches: pl.DataFrame) -> dict[str, Array]:
@@ -80,3 +108,31 @@ def contaminant_density(onset: Mapping[str, Array], hour: Array | float) -> Arra
     elapsed = np.clip(CONTAMINANT_GROWTH * (hour - onset["contamination"]), -60, 60)
     grown = CONTAMINANT_LIMIT / (1 + (CONTAMINANT_LIMIT / CONTAMINANT_SEED - 1) * np.exp(-elapsed))
     return np.where(hour >= onset["contamination"], grown, 0.0)
+
+
+def oxygen_reading(onset: Mapping[str, Array], hour: Array | float) -> Array:
+    """Reading of the oxygen probe over the true dissolved oxygen."""
+    return np.asarray(1 + OXYGEN_DRIFT_PER_HOUR * np.clip(hour - onset["oxygen probe drift"], 0, None))
+
+
+def agitation_left(onset: Mapping[str, Array], hour: Array | float) -> Array:
+    """Share of the agitation that remains."""
+    begins = onset["agitation trip"]
+    lost = (1 - TRIPPED) * risen(hour, begins, TRIP_TAKES)
+    return 1 - lost + (RESTARTED - TRIPPED) * risen(hour, begins + TRIP_LASTS, TRIP_TAKES)
+
+
+def vent_closed(onset: Mapping[str, Array], hour: Array | float) -> Array:
+    """How far foam has closed the vent filter: 0 open, 1 closed."""
+    begins = onset["vent filter foam-out"]
+    return risen(hour, begins, FOAM_TAKES) - risen(hour, begins + FOAM_LASTS, FOAM_TAKES)
+
+
+def feed_over_declared(onset: Mapping[str, Array], hour: Array | float, name: str) -> Array:
+    """Property of the feed over that of the lots that the genealogy names."""
+    return np.where(hour >= onset["wrong feed lot"], WRONG_FEED[name], 1.0)
+
+
+def living_cells(onset: Mapping[str, Array]) -> Array:
+    """Living cells of the inoculum over those that its record states."""
+    return np.where(np.isfinite(onset["inoculum of low viability"]), LIVING_WHEN_POOR / LIVING, 1.0)

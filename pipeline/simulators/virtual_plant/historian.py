@@ -5,24 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.simulators.virtual_plant import physics
 from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
-from pipeline.simulators.virtual_plant.environment import Environment, probe_ph
+from pipeline.simulators.virtual_plant.environment import Environment, probe_oxygen, probe_ph
+from pipeline.simulators.virtual_plant.further_tags import FURTHER, OFFLINE
+from pipeline.simulators.virtual_plant.sensors import Sensor
 from pipeline.simulators.virtual_plant.states import State
-
-
-@dataclass(frozen=True)
-class Sensor:
-    """Noise and resolution of a sensor."""
-
-    noise: float
-    """Standard deviation in the unit of the tag, or as a share of the value if `relative`."""
-    relative: bool
-    digits: int
-    """Decimal places."""
-
 
 SENSORS: dict[str, Sensor] = {
     "temperature": Sensor(0.03, False, 2),
@@ -45,6 +36,8 @@ class SiteHistorian:
     """Names of the columns for batch, tag, time and value."""
     tags: tuple[str, ...]
     """Names of the tags, in the order of `SENSORS`."""
+    further: tuple[str, ...]
+    """Names of the further tags, in the order of `FURTHER` and then of `OFFLINE`."""
     zone: str
     """IANA name of the time zone of the site."""
     clock: str
@@ -55,18 +48,21 @@ HISTORIANS: dict[str, SiteHistorian] = {
     "Boston": SiteHistorian(
         ("batch", "tag", "timestamp", "value"),
         ("TI", "PHI", "DOI", "SI", "FI", "O2I", "WIB", "CO2I"),
+        ("FIF", "WIV", "PI", "PHL", "CO2L"),
         "America/New_York",
         "utc",
     ),
     "Visp": SiteHistorian(
         ("Charge", "Messstelle", "Zeit", "Wert"),
         ("Temp.IST", "pH.IST", "pO2.IST", "Drehzahl.IST", "Gas.IST", "O2-Anteil.IST", "Lauge.SUM", "pCO2.IST"),
+        ("Futter.IST", "Gewicht.IST", "Kopfdruck.IST", "pH.LAB", "pCO2.LAB"),
         "Europe/Zurich",
         "local",
     ),
     "Cork": SiteHistorian(
         ("BatchID", "Tag", "Time", "Value"),
         ("TEMP_PV", "PH_PV", "DO_PV", "AGIT_PV", "AIR_PV", "O2_PV", "BASE_TOT", "PCO2_PV"),
+        ("FEED_PV", "WEIGHT_PV", "HEADP_PV", "PH_LAB", "PCO2_LAB"),
         "Europe/Dublin",
         "zoned",
     ),
@@ -79,16 +75,15 @@ COMPLETE_DAYS = 2
 """Days before and after a clock change on which no record is lost, so that the row order decides the hour that occurs twice."""
 
 
-def sensed(culture: Culture, state: State, meets: Environment, hour: float) -> dict[str, Array]:
+def sensed(culture: Culture, state: State, meets: Environment, hour: Array | float) -> dict[str, Array]:
     """True values of the tags, in the units of `SENSORS`."""
-    s = culture.setting
     air = physics.AIR_OXYGEN * physics.ATMOSPHERE * physics.OXYGEN_SOLUBILITY
     return {
         "temperature": meets.celsius,
         "ph": probe_ph(culture, meets.ph, hour),
-        "dissolved_oxygen": 100 * meets.oxygen / air,
-        "agitation": 60 * s["agitation"],
-        "gas_flow": 6e4 * s["gas_flow"],
+        "dissolved_oxygen": 100 * probe_oxygen(culture, meets.oxygen, hour) / air,
+        "agitation": 60 * meets.motion.agitation,
+        "gas_flow": 6e4 * meets.motion.gas_flow,
         "oxygen_in_gas": 100 * meets.oxygen_in_gas,
         "base": state.base * state.volume,
         "co2": meets.co2,
@@ -100,41 +95,55 @@ def started_utc(rows: pl.DataFrame, zone: str) -> pl.Series:
     return rows["started_at"].dt.replace_time_zone(zone).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
-def historian(
-    rng: np.random.Generator, site: str, rows: pl.DataFrame, end: Array, hours: Array, records: Mapping[str, Array]
-) -> pl.DataFrame:
-    """Records of the batches of one site, sorted by batch, tag and time (`utc`), with noise, losses and gaps.
+def tag_names(site: str) -> dict[str, str]:
+    """Tag → its name in the historian of a site."""
+    form = HISTORIANS[site]
+    return dict(zip((*SENSORS, *FURTHER, *OFFLINE), (*form.tags, *form.further), strict=True))
 
-    `end` is the hour of harvest of each batch, `hours` are the hours of the records, `records` maps a tag to its true values
-    (times, batches).
-    """
-    kept = _kept(rng, hours, end)
-    batch, place, time = np.nonzero(np.broadcast_to(kept[:, None, :], (len(end), len(SENSORS), len(hours))))
-    lost = rng.uniform(size=len(batch)) < LOST
-    values = np.stack([_noisy(rng, SENSORS[tag], records[tag].T) for tag in SENSORS], axis=1)[batch, place, time]
-    elapsed = pl.Series((hours * 3.6e9).astype(np.int64)[time]).cast(pl.Duration("us"))
+
+@dataclass(frozen=True)
+class Recording:
+    """What one historian records of several batches at given hours."""
+
+    site: str
+    rows: pl.DataFrame
+    hours: Array
+    kept: NDArray[np.bool_]
+    """Whether there is a record, (batches, times)."""
+    records: Mapping[str, Array]
+    """Tag → true values, (times, batches)."""
+    exact: bool
+    """Whether times are rounded to the microsecond. Records every ten minutes or more are truncated, as they always were."""
+
+
+def recorded(rng: np.random.Generator, of: Recording, sensors: Mapping[str, Sensor], lost_share: float) -> pl.DataFrame:
+    """Records sorted by batch, tag and time (`utc`), with noise and losses. Around a change of the clock none is lost."""
+    form, names = HISTORIANS[of.site], tag_names(of.site)
+    batches = len(of.kept)
+    batch, place, time = np.nonzero(np.broadcast_to(of.kept[:, None, :], (batches, len(sensors), len(of.hours))))
+    lost = rng.uniform(size=len(batch)) < lost_share
+    values = np.stack([sensor.reading(rng, of.records[tag].T) for tag, sensor in sensors.items()], axis=1)[
+        batch, place, time
+    ]
+    since = of.hours * 3.6e9
+    elapsed = pl.Series((np.rint(since) if of.exact else since).astype(np.int64)[time]).cast(pl.Duration("us"))
     frame = pl.DataFrame(
         {
-            "batch": rows["batch_id"].gather(batch),
-            "tag": pl.Series(list(HISTORIANS[site].tags)).gather(place),
-            "utc": started_utc(rows, HISTORIANS[site].zone).gather(batch) + elapsed,
+            "batch": of.rows["batch_id"].gather(batch),
+            "tag": pl.Series([names[tag] for tag in sensors]).gather(place),
+            "utc": started_utc(of.rows, form.zone).gather(batch) + elapsed,
             "value": values,
         }
     )
-    return frame.filter(~pl.Series(lost) | _near_clock_change(HISTORIANS[site].zone))
+    return frame.filter(~pl.Series(lost) | _near_clock_change(form.zone))
 
 
-def _kept(rng: np.random.Generator, hours: Array, end: Array) -> Array:
+def existing(rng: np.random.Generator, hours: Array, end: Array) -> NDArray[np.bool_]:
     """Whether each record exists, (batches, times): it is before harvest and outside a gap."""
     gap_from = rng.uniform(24, 300, len(end))
     gap_long = np.where(rng.uniform(size=len(end)) < GAPS, GAP_HOURS, 0.0)
     inside = (hours >= gap_from[:, None]) & (hours < (gap_from + gap_long)[:, None])
     return np.asarray((hours < end[:, None]) & ~inside)
-
-
-def _noisy(rng: np.random.Generator, sensor: Sensor, values: Array) -> Array:
-    drawn = sensor.noise * rng.standard_normal(values.shape)
-    return np.asarray(np.round(values * (1 + drawn) if sensor.relative else values + drawn, sensor.digits))
 
 
 def _offset(zone: str, days: int) -> pl.Expr:

@@ -76,8 +76,8 @@ def gradient(culture: Culture, state: State, meets: Environment, base_rate: Arra
     It comes from two zones, which grow with the blend time: a zone without oxygen, by the Damköhler number of oxygen OUR·t95/C
     (Lara et al. 2006, Mol. Biotechnol. 34, 355), and a zone of high pH around the inlet of the base.
     """
-    starved = meets.uptake * culture.blend_time / meets.oxygen
-    burnt = base_rate / 3600 * culture.blend_time / BASE_ZONE
+    starved = meets.uptake * meets.motion.blend_time / meets.oxygen
+    burnt = base_rate / 3600 * meets.motion.blend_time / BASE_ZONE
     strain = starved / (1 + starved / GRADIENT_LIMIT) + burnt
     return np.asarray(culture.trait["gradient_sensitivity"] * strain)
 
@@ -108,7 +108,7 @@ def rates(culture: Culture, state: State, meets: Environment, strain: Array, hou
         product_made=1e-3 * t["productivity"] * _production_share(t, meets, fed, amide),
         galactosylated=_galactosylated(culture, state, meets, strain),
         aggregation=t["aggregation_rate"] * state.product * np.exp(t["aggregation_warmth"] * (meets.celsius - 36))
-        + t["interface_aggregation"] * (culture.tip_speed / REFERENCE_TIP) ** 2 * (1 + 60 * meets.kla),
+        + t["interface_aggregation"] * (meets.motion.tip_speed / REFERENCE_TIP) ** 2 * (1 + 60 * meets.kla),
         deamidation=t["acidic_rate"] * np.exp(0.09 * (meets.celsius - 35)) * 10 ** (0.6 * (meets.ph - 7)),
     )
 
@@ -137,7 +137,7 @@ def _death(
 ) -> Array:
     """Specific death rate. Growing cells resist stress better than resting cells."""
     t = culture.trait
-    shear = t["shear_sensitivity"] * (0.35 * (culture.tip_speed / REFERENCE_TIP) ** 2 + 25 * meets.kla)
+    shear = t["shear_sensitivity"] * (0.35 * (meets.motion.tip_speed / REFERENCE_TIP) ** 2 + 25 * meets.kla)
     salt = np.clip((meets.osmolality - 380) / 60, 0, None) ** 2
     poison = (state.ammonia / 12) ** 2 + (meets.co2 / 180) ** 2 + salt
     want = (

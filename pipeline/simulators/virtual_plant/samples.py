@@ -1,5 +1,7 @@
 """The daily samples: cell counts and concentrations measured during a batch."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -38,7 +40,7 @@ def sampled(state: State, meets: Environment) -> dict[str, Array]:
 
 
 def samples(
-    rng: np.random.Generator, rows: pl.DataFrame, begun: pl.Series, end: Array, hours: Array, records: dict[str, Array]
+    rng: np.random.Generator, rows: pl.DataFrame, begun: pl.Series, end: Array, hours: Array, records: Mapping[str, Array]
 ) -> pl.DataFrame:
     """Table of samples as text: Batch, Sampled (UTC), then one column per analysis.
 

@@ -59,6 +59,7 @@ def test_counts__account_for_every_row(small: Make, tmp_path: Path) -> None:
         "rows_left_out": 0,
         "cells_corrected": 1,
         "results_censored": 1,
+        "deviations": 0,
     }
 
 

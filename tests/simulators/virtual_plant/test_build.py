@@ -16,8 +16,7 @@ from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.ingest import ingest
 from pipeline.simulators.virtual_plant.build import build
-from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.faults import CAUSES
+from pipeline.simulators.virtual_plant.config import USUAL_CAUSES, PlantConfig
 
 SMALL = PlantConfig(products=6, batches=110, families=2, historian_minutes=60)
 
@@ -133,7 +132,7 @@ def test_build__raw_files_hold_no_truth(built: Path) -> None:
 def test_build__faults_of_every_cause_have_onsets_within_the_run(tmp_path: Path) -> None:
     build(PlantConfig(batches=400, deviations=0.3, historian_minutes=1440), tmp_path / "raw", tmp_path / "truth")
     faults = pl.read_parquet(tmp_path / "truth/faults.parquet")
-    assert set(faults["cause"]) == set(CAUSES)
+    assert set(faults["cause"]) == set(USUAL_CAUSES)
     assert 0.2 < faults.height / 400 < 0.4
     lims = pl.read_csv(tmp_path / "raw/lims_results.csv", infer_schema=False)
     given_up = faults.filter(cause="contamination")["batch_id"]

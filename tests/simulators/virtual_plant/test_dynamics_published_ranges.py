@@ -51,8 +51,8 @@ def found() -> dict[str, np.ndarray]:
         "co2": np.nanmedian(co2, axis=0),
         "osmolality": environment(culture, end, culture.end).osmolality,
         "kla": np.median(kla, axis=0),
-        "blend_2": culture.blend_time[volume < 10],
-        "blend_15": culture.blend_time[volume > 10],
+        "blend_2": culture.motion_as_set.blend_time[volume < 10],
+        "blend_15": culture.motion_as_set.blend_time[volume > 10],
     }
     return {name: np.quantile(values, [0.1, 0.9]) for name, values in quantities.items()}
 

@@ -1,0 +1,146 @@
+"""The channels: how far each tag is from its forecast, in units of the usual error, over the course of batches."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.monitoring.courses import Courses
+from pipeline.monitoring.expected import ExpectedCourses
+from pipeline.monitoring.features import BatchInputs, inputs_of, own_columns, rows_at, sample_columns, sensor_columns
+from pipeline.monitoring.judgement import SAMPLES, SLOW
+from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
+from pipeline.monitoring.settings import MonitoringConfig
+
+BACKS = (1, 2)
+"""A sample is compared with forecasts from the sample before it and from the one before that: the second sees slow changes."""
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """Standardised residuals of one forecast of all its tags."""
+
+    channel: str
+    standardised: FloatArray
+    """(batches, points, sensors), or (batches, sample points, samples) for samples."""
+    expected: FloatArray
+    """The expected values on the scale of comparison, same shape."""
+    sizes: FloatArray
+    """The usual sizes of the residuals on the scale of comparison, same shape."""
+
+
+@dataclass(frozen=True)
+class ChannelForecasts:
+    """The forecasts of all channels, and the expected courses that their deviations refer to."""
+
+    expected: ExpectedCourses
+    quantities: tuple[str, ...]
+    """Quantities of the plan that the forecasts read."""
+    sensors: Mapping[str, tuple[TagForecast | None, ...]]
+    """Channel → forecast of each sensor."""
+    ahead: Mapping[str, int | None]
+    """Channel → points ahead; None for the level of history."""
+    samples: tuple[tuple[TagForecast | None, ...], ...]
+    """For each of `BACKS`, the forecast of each sample. Empty where the channel is not watched."""
+
+    def residuals(self, courses: Courses, rows: pl.DataFrame) -> list[Residuals]:
+        """Return the residuals of batches in every channel. rows: their feature rows, in the same order."""
+        inputs = inputs_of(self.expected, courses, rows, self.quantities)
+        return [*self._of_sensors(inputs), *self._of_samples(inputs)]
+
+    def _of_sensors(self, inputs: BatchInputs) -> Iterator[Residuals]:
+        last = np.minimum(inputs.courses.last, self.expected.reach - 1)
+        found = inputs.deviations
+        for channel, forecasts in self.sensors.items():
+            ahead = self.ahead[channel]
+            at = spread_points(last, 1, 0 if ahead is None else 2 * ahead)
+            common = sensor_columns(inputs, self.expected, ahead)
+            values = _compared(found.sensors, forecasts, lambda j, a=ahead: own_columns(inputs, j, a), common, at)  # type: ignore[misc]
+            yield Residuals(channel, values[0], values[1] + found.base + found.sensor_level, values[2])
+
+    def _of_samples(self, inputs: BatchInputs) -> Iterator[Residuals]:
+        found = inputs.deviations
+        b, m = np.nonzero((inputs.courses.sampled >= 0) & (inputs.courses.sampled < self.expected.reach))
+        for back, forecasts in zip(BACKS, self.samples, strict=False):
+            common = sample_columns(inputs, self.expected, back)
+            values = _compared(found.samples, forecasts, lambda j: _level(inputs, j), common, (b, m))
+            yield Residuals(SAMPLES, values[0], values[1] + found.sample_base + found.sample_level, values[2])
+
+
+def _level(inputs: BatchInputs, sample: int) -> dict[str, FloatArray]:
+    return {"level": inputs.deviations.sample_level[:, :, sample]}
+
+
+def _compared(deviations, forecasts, own, common, at):  # type: ignore[no-untyped-def]
+    """Return standardised residuals, expected deviations and usual sizes, each of the shape of the deviations."""
+    out = [np.full(deviations.shape, np.nan) for _ in range(3)]
+    if not len(at[0]):
+        return out
+    shared = rows_at(common, {}, at)
+    for j, forecast in enumerate(forecasts):
+        if forecast is None:
+            continue
+        features = shared.hstack(rows_at(own(j), {}, at))
+        for target, values in zip(out, forecast.standardised(features, deviations[:, :, j][at]), strict=True):
+            target[at[0], at[1], j] = values
+    return out
+
+
+def fit_channels(
+    expected: ExpectedCourses,
+    courses: Courses,
+    rows: pl.DataFrame,
+    quantities: tuple[str, ...],
+    config: MonitoringConfig,
+    seed: int,
+) -> ChannelForecasts:
+    """Learn the forecasts of all channels from past batches. rows: their feature rows, in the order of the courses."""
+    inputs, grid = inputs_of(expected, courses, rows, quantities), expected.grid
+    last = np.minimum(courses.last, expected.reach - 1)
+    ahead = {c: None if c == SLOW else grid.share(config.ahead[c]) for c in config.channels if c != SAMPLES}
+    sensors = {}
+    for channel, points in ahead.items():
+        part = _with_effort(config, channel)
+        every = max(1, -(-int(last.sum()) // part.points))
+        at = spread_points(last, every, 0 if points is None else 2 * points)
+        shared = rows_at(sensor_columns(inputs, expected, points), {}, at)
+        own = [own_columns(inputs, j, points) for j in range(len(grid.sensors))]
+        sensors[channel] = _fitted(inputs.deviations.sensors, shared, own, at, part, seed)
+    return ChannelForecasts(expected, quantities, sensors, ahead, _sample_forecasts(inputs, expected, config, seed))
+
+
+def _with_effort(config: MonitoringConfig, channel: str) -> MonitoringConfig:
+    """Return the settings with the share of trees and points that a channel uses."""
+    share = config.effort.get(channel, 1.0)
+    return replace(config, trees=max(1, round(share * config.trees)), points=max(500, round(share * config.points)))
+
+
+def _sample_forecasts(
+    inputs: BatchInputs, expected: ExpectedCourses, config: MonitoringConfig, seed: int
+) -> tuple[tuple[TagForecast | None, ...], ...]:
+    if SAMPLES not in config.channels or not expected.grid.samples:
+        return ()
+    b, m = np.nonzero((inputs.courses.sampled >= 0) & (inputs.courses.sampled < expected.reach))
+    own = [_level(inputs, j) for j in range(len(expected.grid.samples))]
+    found = []
+    for back in BACKS:
+        shared = rows_at(sample_columns(inputs, expected, back), {}, (b, m))
+        found.append(_fitted(inputs.deviations.samples, shared, own, (b, m), config, seed))
+    return tuple(found)
+
+
+def _fitted(
+    deviations: FloatArray,
+    shared: pl.DataFrame,
+    own: list[dict[str, FloatArray]],
+    at: tuple[IntArray, IntArray],
+    config: MonitoringConfig,
+    seed: int,
+) -> tuple[TagForecast | None, ...]:
+    """Return the forecast of each tag."""
+    return tuple(
+        fit_tag_forecast(shared.hstack(rows_at(columns, {}, at)), deviations[:, :, j][at], config.trees, seed)
+        for j, columns in enumerate(own)
+    )

@@ -1,0 +1,89 @@
+"""Limits that keep a promised rate of false alarms per whole batch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta, norm
+
+from pipeline.domain.arrays import BoolArray, FloatArray
+
+SUSPECT = 4.0
+"""A past batch is suspected of an unlogged deviation above this many robust deviations of the logarithms of all batches."""
+NORMAL_SUSPECTS = 0.01
+"""Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`. Limits are
+made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
+LEAST_SPREAD = 0.12
+"""Least deviation of these logarithms."""
+
+
+def conformal_limit(largest: FloatArray, rate: float) -> float:
+    """Return the limit that the next batch exceeds with the given probability at most.
+
+    largest: the largest statistic of each hidden batch over its whole course, (batches,). It is the ⌈(n + 1)(1 − rate)⌉-th smallest
+    of them (Vovk, Gammerman, Shafer 2005, ch. 2). The largest of all if there are too few to promise the rate: see `promised`.
+    """
+    ordered = np.sort(largest)
+    place = int(np.ceil((len(ordered) + 1) * (1 - rate) - 1e-9))
+    return float(ordered[min(place, len(ordered)) - 1])
+
+
+def tail_limit(largest: FloatArray, rate: float) -> float:
+    """Return the value that the largest statistic of a batch exceeds at about the given rate, however few batches there are.
+
+    The logarithm above its median is taken as normal, with the deviation that the upper sixth shows. Only the proportion of the
+    limits of several statistics comes from it: the promise is kept by the conformal limit of the largest of all.
+    """
+    logs = np.log(np.maximum(largest, 1e-12))
+    middle, upper = np.quantile(logs, [0.5, 0.84])
+    return float(np.exp(middle + max(upper - middle, 1e-6) * norm.isf(rate)))
+
+
+def promised(batches: int, rate: float) -> float:
+    """Return the rate that a limit from so many batches can promise: the wanted one, or 1/(n + 1) if that is more.
+
+    >>> promised(9, 0.05)
+    0.1
+    """
+    return max(rate, 1 / (batches + 1))
+
+
+def largest_true_rate(batches: int, rate: float, confidence: float = 0.9) -> float:
+    """Return the bound that the true rate of false alarms does not exceed with the given confidence.
+
+    Given n exchangeable batches, the rate of a conformal limit has a beta distribution (Vovk 2012, ACML, proposition 2).
+    """
+    place = min(int(np.ceil((batches + 1) * (1 - rate) - 1e-9)), batches)
+    return float(beta.ppf(confidence, batches + 1 - place, place))
+
+
+def suspected(sizes: FloatArray) -> BoolArray:
+    """Tell which past batches look like an unlogged deviation.
+
+    sizes: largest residual of each batch in each tag of each forecast, (batches, tags). Logarithms are compared with those of all
+    batches, tag by tag, in units of the distance from the median to the upper sixth. The largest one of a batch is its
+    strangeness, which is compared in the same way: so many tags alone make no batch suspected.
+    """
+    strangeness = _beyond(np.log(np.maximum(sizes, 1e-9))).max(axis=1, keepdims=True)
+    return np.asarray(_beyond(strangeness)[:, 0] > SUSPECT)
+
+
+def _beyond(values: FloatArray) -> FloatArray:
+    middle, upper = np.quantile(values, [0.5, 0.84], axis=0)
+    return np.asarray((values - middle) / np.maximum(upper - middle, LEAST_SPREAD))
+
+
+@dataclass(frozen=True)
+class KindLimit:
+    """The limit of one kind of question, and what stands behind it."""
+
+    rehearsed_as: str
+    batches: int
+    """Number of hidden batches."""
+    parts: tuple[float, ...]
+    """Limit of each statistic."""
+    whole: float
+    """Limit of the largest statistic over its own limit."""
+    rate: float
+    """Rate that is promised."""
+    bound: float
+    """The true rate is below this with 90 % confidence."""

@@ -1,0 +1,31 @@
+"""Scores of whole batches: many at once, each with the limit of the kind of question that it asks."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.extrapolation.kinds import KIND_COLUMN
+from pipeline.monitoring.courses import Courses, courses_of
+from pipeline.monitoring.monitor import Monitor, nearest
+from pipeline.monitoring.scoring import Scored
+from pipeline.monitoring.statistic import averaged
+
+TOGETHER = 200
+"""Batches that are scored at once, so that memory does not grow with their number."""
+
+
+def scored_batches(
+    monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame
+) -> Iterator[tuple[pl.DataFrame, Courses, Scored]]:
+    """Yield batches of one kind of question with their courses and scores. rows: feature rows of the batches."""
+    known = tuple(monitor.scorings)
+    kinds = rows.with_columns(monitor.extent.kind()).with_columns(
+        pl.col(KIND_COLUMN).map_elements(lambda kind: nearest(kind, known), return_dtype=pl.String).alias("_near")
+    )
+    grid = monitor.forecasts.expected.grid
+    for (near,), own in kinds.group_by("_near", maintain_order=True):
+        for begin in range(0, own.height, TOGETHER):
+            part = own[begin : begin + TOGETHER].drop("_near")
+            courses = courses_of(monitor.process, grid, part["batch_id"].to_list(), trajectories)
+            residuals = monitor.forecasts.residuals(courses, part)
+            yield part, courses, monitor.scorings[str(near)].scored(list(averaged(residuals, courses, grid, monitor.config)))

@@ -1,0 +1,93 @@
+"""One score from all channels, with a limit per kind of question that keeps the promised rate per whole batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
+from pipeline.monitoring.limits import (
+    NORMAL_SUSPECTS,
+    KindLimit,
+    conformal_limit,
+    largest_true_rate,
+    promised,
+    suspected,
+    tail_limit,
+)
+from pipeline.monitoring.statistic import Averaged, Statistic, first_above, fit_statistic, largest
+
+BORROWED = 1.25
+"""Factor on the limit of a kind of question that history shows too seldom, where the limit of another kind is borrowed."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of batches over their courses."""
+
+    score: FloatArray
+    """(batches, points): largest statistic over its limit. Above 1 the batch deviates. NaN where nothing is known."""
+    part: IntArray
+    """(batches, points): number of the statistic that is largest."""
+    channels: tuple[str, ...]
+    """Channel of each statistic."""
+    scores: tuple[FloatArray, ...]
+    """Normal scores of each forecast and window, (batches, points, tags)."""
+
+    @property
+    def alarm(self) -> IntArray:
+        """Point at which the score of each batch first exceeds 1, (batches,); −1 where it never does."""
+        return first_above(self.score, 1.0)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How the score of one kind of question is made."""
+
+    statistics: tuple[Statistic, ...]
+    limit: KindLimit
+
+    def scored(self, values: Sequence[Averaged]) -> Scored:
+        """Return the scores of batches; values: their residuals, in the order of the statistics."""
+        read = [one.scores(found.values) for one, found in zip(self.statistics, values, strict=True)]
+        parts = [
+            (one.channel, table)
+            for one, scores in zip(self.statistics, read, strict=True)
+            for table in one.of_scores(scores).values()
+        ]
+        shares = np.stack([table / limit for (_, table), limit in zip(parts, self.limit.parts, strict=True)])
+        known = ~np.isnan(shares).all(axis=0)
+        filled = np.nan_to_num(shares, nan=-1.0)
+        score = np.where(known, filled.max(axis=0) / self.limit.whole, np.nan)
+        return Scored(score, filled.argmax(axis=0), tuple(channel for channel, _ in parts), tuple(read))
+
+    def borrowed(self, kind: str) -> "Scoring":
+        """Return the scoring with a wider limit, for a kind of question that history shows too seldom."""
+        return replace(self, limit=replace(self.limit, whole=BORROWED * self.limit.whole))
+
+
+def fit_scoring(values: Sequence[Averaged], kind: str, rate: float, unlogged: int = 0) -> tuple[Scoring, BoolArray]:
+    """Return the scoring of one kind of question from hidden normal batches, and which of these were left out as suspected.
+
+    values: standardised residuals of the hidden batches; unlogged: number of them that have a deviation which nobody logged, as far
+    as the plant knows. Batches that are suspected of a deviation are left out, since their residuals would hide others like them. If
+    more are unlogged than suspected, the difference is taken from the largest of the others.
+    """
+    sizes = [np.nan_to_num(np.abs(one.values), nan=0.0).max(axis=1) for one in values]
+    suspect = suspected(np.concatenate(sizes, axis=1))
+    kept = [replace(one, values=one.values[~suspect]) for one in values]
+    statistics = tuple(fit_statistic(one) for one in kept)
+    tables = _largest(statistics, kept)
+    aim = max(rate - NORMAL_SUSPECTS, rate / 2) if suspect.any() else rate
+    parts = np.array([max(tail_limit(table, aim / len(tables)), 1e-9) for table in tables])
+    share = np.sort((tables / parts[:, None]).max(axis=0))
+    share = share[: max(len(share) - max(unlogged - int(suspect.sum()), 0), 1)]
+    whole, number = max(conformal_limit(share, aim), 1e-9), len(share)
+    limit = KindLimit(kind, number, tuple(parts.tolist()), whole, promised(number, rate), largest_true_rate(number, rate))
+    return Scoring(statistics, limit), suspect
+
+
+def _largest(statistics: Sequence[Statistic], values: Sequence[Averaged]) -> FloatArray:
+    """Return the largest value of each statistic in each batch, (statistics, batches)."""
+    pairs = zip(statistics, values, strict=True)
+    return np.stack([largest(table) for one, found in pairs for table in one.of_scores(one.scores(found.values)).values()])
