@@ -16,7 +16,7 @@ def history_of(process: Process, typed: dict[str, TypedRows]) -> History:
         pl.concat([getattr(source, part) for source in typed.values()]) for part in ("quarantine", "ledger")
     )
     found = assemble(process, {name: source.rows for name, source in typed.items()}, quarantine, ledger)
-    return History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
+    return History(found.batches, found.results, found.lots, found.genealogy, found.trajectories, found.deviations)
 
 
 def feature_rows(process: Process, history: History) -> pl.DataFrame:

@@ -20,9 +20,10 @@ from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.protocols import Split
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig
+from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "left_out", "cost", "decision")
+GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "left_out", "cost", "decision", "monitoring")
 VALUES = ("horizon", "seed")
 
 
@@ -39,6 +40,7 @@ class Config:
     left_out: LeftOut
     cost: RunCost
     decision: DecisionConfig
+    monitoring: MonitoringConfig
     horizon: Horizon
     """What is known when the prediction is made. A model reads no attribute of a later horizon."""
     seed: int

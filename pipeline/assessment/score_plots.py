@@ -41,7 +41,7 @@ def draw_scores(
 
 def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path) -> None:
     """Draw one panel per protocol: each hidden batch with its 90 % interval, marked by its scale."""
-    plt = _pyplot()
+    plt = pyplot()
     protocols = predictions["protocol"].unique().sort().to_list()
     figure, panels = plt.subplots(
         1, len(protocols), figsize=(4.4 * len(protocols), 4.6), squeeze=False, layout="constrained"
@@ -79,7 +79,7 @@ def _panel(axes: object, own: pl.DataFrame, levels: list[float], unit: Unit, sca
 
 def skill_figure(scores: pl.DataFrame, path: Path) -> None:
     """Draw the skill against the carry-over mean for each CQA and protocol, with its bootstrap interval over products."""
-    plt = _pyplot()
+    plt = pyplot()
     pooled = scores.filter(pl.col("product") == "all")
     cqas, protocols = pooled["cqa"].unique().sort(descending=True).to_list(), pooled["protocol"].unique().sort().to_list()
     figure, axes = plt.subplots(figsize=(8, 0.5 * len(cqas) + 1.8), layout="constrained")
@@ -108,7 +108,7 @@ def skill_figure(scores: pl.DataFrame, path: Path) -> None:
 
 def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path) -> None:
     """Draw the share of hidden batches that the intervals of each level covered: a panel per protocol, a line per CQA."""
-    plt = _pyplot()
+    plt = pyplot()
     pooled = scores.filter(pl.col("product") == "all")
     protocols = pooled["protocol"].unique().sort().to_list()
     figure, panels = plt.subplots(
@@ -130,7 +130,8 @@ def coverage_figure(scores: pl.DataFrame, levels: tuple[float, ...], path: Path)
     plt.close(figure)
 
 
-def _pyplot() -> "matplotlib.pyplot":
+def pyplot() -> "matplotlib.pyplot":
+    """Return pyplot for pictures that go to files."""
     matplotlib.use("Agg")
     matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
     import matplotlib.pyplot as plt

@@ -87,6 +87,17 @@ class Places:
     stability: Path
     """Rank of each feature over refits."""
 
+    monitor: Path
+    """Folder: the trained monitor of running batches as text files."""
+    monitoring: Path
+    """Scores of the monitor: each hidden batch and each logged deviation."""
+    monitoring_metrics: Path
+    """False alarms, found deviations, delays and causes."""
+    monitoring_plots: Path
+    """Folder: pictures of the scores of the monitor."""
+    watch: Path
+    """Folder: alarms of running batches, one folder per batch, written by `scalebridge watch`."""
+
     runs: Path
     """Folder: published runs, one folder each. Commands read these alone."""
     current_run: Path
@@ -137,6 +148,11 @@ class Places:
             explanations=explanations,
             importance=explanations / "importance.parquet",
             stability=explanations / "stability.parquet",
+            monitor=data / "monitor",
+            monitoring=data / "monitoring.parquet",
+            monitoring_metrics=data / "monitoring.json",
+            monitoring_plots=data / "monitoring",
+            watch=data / "watch",
             runs=data / "runs",
             current_run=data / "runs/current",
             answers=data / "answers",

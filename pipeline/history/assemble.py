@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.domain.left_out import NONE, LeftOut
+from pipeline.domain.process.deviations import deviation_notes
 from pipeline.domain.process.process import Process
 from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty, results_contract
 from pipeline.history.availability import notes_on_availability, with_availability
@@ -42,7 +43,7 @@ class AssembledHistory:
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
     was set aside, or of a batch without a logarithm, counts as quarantined; its other values are used."""
     notes: tuple[str, ...] = ()
-    """Sentences on the times of series and of results that a reader should know."""
+    """Sentences on the times of series, results and deviations that a reader should know."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Name → table."""
@@ -80,7 +81,7 @@ def assemble(
     quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
     states = _batch_states(process, used, unread, batches["batch_id"], left_out)
     ledger = _ledger(read, quarantine, gone)
-    notes = (*series.notes, *notes_on_availability(results, dates, process))
+    notes = (*series.notes, *notes_on_availability(results, dates, process), *deviation_notes(process))
     return AssembledHistory(
         batches,
         results,

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE, BEGAN
 from pipeline.domain.process.availability import resolution
+from pipeline.domain.process.deviations import begins_are_placed
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import DeviationRows
 from pipeline.domain.tables import Deviations, Quarantine, checked, empty
@@ -64,7 +65,7 @@ def _of_source(
 def _placed(rows: pl.DataFrame, source: DeviationRows, process: Process, dates: pl.DataFrame) -> pl.DataFrame:
     """Rows with the start and the end of their batch, and the last moment that the written begin can mean."""
     rows = with_column(with_column(rows, BEGAN, pl.Datetime("us")), AVAILABLE, pl.Datetime("us"))
-    names = {_START: process.started, _END: process.ended}
+    names = {_START: process.started, _END: process.ended} if begins_are_placed(process) else {_START: None, _END: None}
     known = dates.select(
         "batch_id",
         *(

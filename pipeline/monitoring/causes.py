@@ -77,7 +77,7 @@ def patterns_after(scored: Scored, batch: int, first: int, last: int, usual: int
 
 def learn_causes(names: Sequence[str], patterns: Sequence[FloatArray]) -> Causes:
     """Learn the patterns of causes. names: the logged cause of each batch; patterns: its patterns, (times, features) each."""
-    known = sorted({name for name in names if names.count(name) >= LEAST_BATCHES})  # type: ignore[union-attr]
+    known = sorted({name for name in names if names.count(name) >= LEAST_BATCHES})
     used = [i for i, name in enumerate(names) if name in known]
     if not used:
         return Causes((), np.empty((0, 0)), (), np.empty(0), SHARPNESS[0], STRANGE[0])
@@ -101,7 +101,7 @@ def _telling(cause: Sequence[int], patterns: Sequence[FloatArray]) -> FloatArray
 
 
 def _means(cause: Sequence[int], weighted: Sequence[FloatArray], causes: int, without: int = -1) -> FloatArray:
-    """Return the mean pattern of each cause, of length 1; zeros for a cause without a batch. `without`: a batch that is left out."""
+    """Return the mean pattern of each cause, of length 1; zeros for one without a batch. without: a batch that is left out."""
     out = []
     for k in range(causes):
         own = [one.mean(axis=0) for i, one in enumerate(weighted) if cause[i] == k and i != without]

@@ -1,6 +1,6 @@
 """The channels: how far each tag is from its forecast, in units of the usual error, over the course of batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +14,9 @@ from pipeline.monitoring.judgement import SAMPLES, SLOW
 from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
 from pipeline.monitoring.settings import MonitoringConfig
 
-BACKS = (1, 2)
-"""A sample is compared with forecasts from the sample before it and from the one before that: the second sees slow changes."""
+BACKS = (1, 2, None)
+"""A sample is compared with forecasts from the sample before it, from the one before that, and from the plan and the sensors
+alone: a slow drift is not seen from one sample to the next."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class ChannelForecasts:
             ahead = self.ahead[channel]
             at = spread_points(last, 1, 0 if ahead is None else 2 * ahead)
             common = sensor_columns(inputs, self.expected, ahead)
-            values = _compared(found.sensors, forecasts, lambda j, a=ahead: own_columns(inputs, j, a), common, at)  # type: ignore[misc]
+            own = [own_columns(inputs, j, ahead) for j in range(len(forecasts))]
+            values = _compared(found.sensors, forecasts, own, common, at)
             yield Residuals(channel, values[0], values[1] + found.base + found.sensor_level, values[2])
 
     def _of_samples(self, inputs: BatchInputs) -> Iterator[Residuals]:
@@ -65,7 +67,8 @@ class ChannelForecasts:
         b, m = np.nonzero((inputs.courses.sampled >= 0) & (inputs.courses.sampled < self.expected.reach))
         for back, forecasts in zip(BACKS, self.samples, strict=False):
             common = sample_columns(inputs, self.expected, back)
-            values = _compared(found.samples, forecasts, lambda j: _level(inputs, j), common, (b, m))
+            own = [_level(inputs, j) for j in range(len(forecasts))]
+            values = _compared(found.samples, forecasts, own, common, (b, m))
             yield Residuals(SAMPLES, values[0], values[1] + found.sample_base + found.sample_level, values[2])
 
 
@@ -73,7 +76,13 @@ def _level(inputs: BatchInputs, sample: int) -> dict[str, FloatArray]:
     return {"level": inputs.deviations.sample_level[:, :, sample]}
 
 
-def _compared(deviations, forecasts, own, common, at):  # type: ignore[no-untyped-def]
+def _compared(
+    deviations: FloatArray,
+    forecasts: Sequence[TagForecast | None],
+    own: Sequence[dict[str, FloatArray]],
+    common: dict[str, FloatArray],
+    at: tuple[IntArray, IntArray],
+) -> list[FloatArray]:
     """Return standardised residuals, expected deviations and usual sizes, each of the shape of the deviations."""
     out = [np.full(deviations.shape, np.nan) for _ in range(3)]
     if not len(at[0]):
@@ -82,7 +91,7 @@ def _compared(deviations, forecasts, own, common, at):  # type: ignore[no-untype
     for j, forecast in enumerate(forecasts):
         if forecast is None:
             continue
-        features = shared.hstack(rows_at(own(j), {}, at))
+        features = shared.hstack(rows_at(own[j], {}, at))
         for target, values in zip(out, forecast.standardised(features, deviations[:, :, j][at]), strict=True):
             target[at[0], at[1], j] = values
     return out

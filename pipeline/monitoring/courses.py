@@ -35,7 +35,7 @@ class Courses:
     def last(self) -> IntArray:
         """Index of the last point with a record of each batch, (batches,); −1 where there is none."""
         points = np.arange(self.hours.shape[1])
-        return np.where(np.isnan(self.hours), -1, points).max(axis=1)
+        return np.asarray(np.where(np.isnan(self.hours), -1, points).max(axis=1))
 
     def take(self, which: IntArray) -> "Courses":
         """Return some of the batches."""

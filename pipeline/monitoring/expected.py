@@ -115,7 +115,9 @@ def _sample_base(process: Process, grid: CourseGrid, values: FloatArray, sampled
 
 def fit_expected(process: Process, grid: CourseGrid, courses: Courses, rows: pl.DataFrame, task: Task) -> ExpectedCourses:
     """Learn the expected courses from past batches. rows: their feature rows; task: the features that a plan has."""
-    scales, sample_scales = tag_scales(courses.sensors), _with_partners(process, grid, courses)
+    size = rows["scale"].to_numpy()
+    scales = tag_scales(courses.sensors, size)
+    sample_scales = _with_partners(process, grid, scales, tag_scales(courses.samples, size))
     values = scales.compared(courses.sensors)
     responses: list[Response | None] = []
     for j, tag in enumerate(grid.sensors):
@@ -129,13 +131,11 @@ def fit_expected(process: Process, grid: CourseGrid, courses: Courses, rows: pl.
     return ExpectedCourses(process, grid, scales, sample_scales, tuple(responses), tuple(levels), tuple(of_samples), reach)
 
 
-def _with_partners(process: Process, grid: CourseGrid, courses: Courses) -> TagScales:
+def _with_partners(process: Process, grid: CourseGrid, sensors: TagScales, samples: TagScales) -> TagScales:
     """Return the scales of the samples. One that is compared with a sensor has the scale of that sensor."""
-    found, sensors = tag_scales(courses.samples), tag_scales(courses.sensors)
-    partner = partners(process, grid, grid.samples)
     pairs = [
-        (found.logarithm[k], found.floor[k]) if j < 0 else (sensors.logarithm[j], sensors.floor[j])
-        for k, j in enumerate(partner)
+        (samples.logarithm[k], samples.floor[k]) if j < 0 else (sensors.logarithm[j], sensors.floor[j])
+        for k, j in enumerate(partners(process, grid, grid.samples))
     ]
     return TagScales(tuple(log for log, _ in pairs), tuple(floor for _, floor in pairs))
 

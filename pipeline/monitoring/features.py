@@ -34,11 +34,6 @@ class BatchInputs:
     plan: dict[str, FloatArray]
     """Quantity of the plan → (batches,)."""
 
-    @property
-    def points(self) -> int:
-        """Number of points of the courses."""
-        return self.courses.sensors.shape[1]
-
 
 def inputs_of(expected: ExpectedCourses, courses: Courses, rows: pl.DataFrame, quantities: tuple[str, ...]) -> BatchInputs:
     """Return batches as the forecasts read them. rows: feature rows in the order of the courses."""
@@ -85,12 +80,13 @@ def own_columns(inputs: BatchInputs, sensor: int, ahead: int | None) -> dict[str
     return {name: np.where(np.isfinite(values), values, np.nan) for name, values in columns.items()}
 
 
-def sample_columns(inputs: BatchInputs, expected: ExpectedCourses, back: int) -> dict[str, FloatArray]:
-    """Return what all forecasts of samples read, name → (batches, sample points). back: the newest sample that is read."""
+def sample_columns(inputs: BatchInputs, expected: ExpectedCourses, back: int | None) -> dict[str, FloatArray]:
+    """Return what all forecasts of samples read, name → (batches, sample points). back: the newest sample that is read;
+    None reads none."""
     grid, found, sampled = expected.grid, inputs.deviations, inputs.courses.sampled
     columns = _plan_columns(inputs, sampled.shape, np.where(sampled < 0, np.nan, sampled))
     values = found.samples + found.sample_level
-    for lag in range(back, SAMPLE_LAGS + 1):
+    for lag in () if back is None else range(back, SAMPLE_LAGS + 1):
         columns |= named(f"before{lag}", earlier(found.samples, lag), grid.samples)
         columns |= named(f"value{lag}", earlier(values, lag), grid.samples)
     window = max(1, round(0.5 * grid.sample_step / grid.step))

@@ -5,8 +5,10 @@ from typing import Literal
 
 from pipeline.domain.arrays import FloatArray
 
-AS_EXPECTED, DEVIATING, NOT_JUDGED = "as_expected", "deviating", "not_judged"
 Status = Literal["as_expected", "deviating", "not_judged"]
+AS_EXPECTED: Status = "as_expected"
+DEVIATING: Status = "deviating"
+NOT_JUDGED: Status = "not_judged"
 FAST, MIDDLE, SLOW, SAMPLES = "fast", "middle", "slow", "samples"
 CHANNELS = (FAST, MIDDLE, SLOW, SAMPLES)
 """Channels, each with its own statistic: against the set-point and the last hours; against a forecast from 12 to 48 h before;

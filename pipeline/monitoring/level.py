@@ -14,9 +14,13 @@ from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical
 from pipeline.monitoring.components import Components, components_of
 
 MODEL = Hierarchical(rows=200, iterations=8)
-"""The model of each score. It is fitted many times, so its variances come from fewer rows and fewer steps than those of an attribute."""
+"""The model of each score. It is fitted many times, so its variances come from fewer rows and steps than those of an attribute."""
 NODES = 30
 """Number of nodes of the course of a sensor. Between them the level is interpolated."""
+BLOCKS = 5
+"""Parts of the batches that are left out in turn to see whether a plan says anything about a score."""
+LARGEST_ERROR = 0.9
+"""It does, if the squared error on batches left out is below this share of the variance."""
 LEAST_BATCHES = 8
 """Batches from which a level follows the plan. With fewer it is the mean course."""
 
@@ -40,17 +44,23 @@ class TagLevel:
 
 
 def fit_level(courses: FloatArray, rows: pl.DataFrame, task: Task) -> TagLevel:
-    """Learn the level of one tag. courses: (batches, nodes) with gaps; rows: feature rows of the batches; task: features to read."""
+    """Learn the level of one tag. courses: (batches, nodes) with gaps; rows: feature rows; task: the features to read."""
     components, scores = components_of(courses)
-    seen = (~np.isnan(courses)).any(axis=1)
+    seen = np.asarray((~np.isnan(courses)).any(axis=1))
     models = [_score_model(rows.filter(seen), scores[seen, k], task) for k in range(scores.shape[1])]
     return TagLevel(components, tuple(models))
 
 
 def _score_model(rows: pl.DataFrame, scores: FloatArray, task: Task) -> FittedHierarchical | None:
+    """Return the model of a score; None where the plan says nothing about it that holds for batches left out.
+
+    A model of noise would be harmless at known scales, and wrong at a new one: it would go on there.
+    """
     if rows.height < LEAST_BATCHES or scores.std() <= 0 or not _says_something(rows, task):
         return None
-    return fit_hierarchical(MODEL, rows, scores, task)
+    model = fit_hierarchical(MODEL, rows, scores, task)
+    left = model.blocks_out(rows, scores, np.arange(rows.height) % BLOCKS)
+    return model if (left**2).mean() < LARGEST_ERROR * scores.var() else None
 
 
 def _says_something(rows: pl.DataFrame, task: Task) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta, norm
 
 from pipeline.domain.arrays import BoolArray, FloatArray
@@ -10,8 +11,10 @@ from pipeline.domain.arrays import BoolArray, FloatArray
 SUSPECT = 4.0
 """A past batch is suspected of an unlogged deviation above this many robust deviations of the logarithms of all batches."""
 NORMAL_SUSPECTS = 0.01
-"""Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`. Limits are
-made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
+"""Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`.
+Limits are made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
+LEAST_GROUPS = 3
+"""Groups of hidden batches from which the difference between groups is seen."""
 LEAST_SPREAD = 0.12
 """Least deviation of these logarithms."""
 
@@ -36,6 +39,25 @@ def tail_limit(largest: FloatArray, rate: float) -> float:
     logs = np.log(np.maximum(largest, 1e-12))
     middle, upper = np.quantile(logs, [0.5, 0.84])
     return float(np.exp(middle + max(upper - middle, 1e-6) * norm.isf(rate)))
+
+
+def new_group_factor(largest: FloatArray, groups: NDArray[np.str_], rate: float) -> float:
+    """Return the factor on a limit that keeps the rate in a group of batches that no limit comes from.
+
+    Batches of one product at one scale are alike, so a limit from the batches of other products is exceeded by many of them or by
+    none. Each group in turn is judged with the limit of the others. The factor is the smallest with which the mean share of alarms
+    of the groups is at most the rate. It is 1 with fewer than `LEAST_GROUPS` groups, which show too little.
+    """
+    names = np.unique(groups)
+    if len(names) < LEAST_GROUPS:
+        return 1.0
+    excess = [largest[groups == name] / conformal_limit(largest[groups != name], rate) for name in names]
+    weights = np.concatenate([np.full(len(one), 1 / len(one) / len(names)) for one in excess])
+    sizes = np.concatenate(excess)
+    order = np.argsort(-sizes)
+    above = np.cumsum(weights[order])
+    allowed = int(np.searchsorted(above, rate + 1e-12, side="right"))
+    return max(1.0, float(sizes[order][min(allowed, len(sizes) - 1)]))
 
 
 def promised(batches: int, rate: float) -> float:

@@ -1,5 +1,7 @@
 """How far a batch has come at each record: the time since its start, or the value of an indicator that never falls."""
 
+from datetime import timedelta
+
 import polars as pl
 
 from pipeline.domain.process.availability import lag_of
@@ -14,7 +16,7 @@ def known_from(process: Process, tags: list[str]) -> pl.Expr:
     return pl.col("time") + pl.col("tag").cast(pl.String).replace_strict(lags, default=0.0, return_dtype=pl.Float64)
 
 
-def _lag(process: Process, tag: str):  # type: ignore[no-untyped-def]
+def _lag(process: Process, tag: str) -> timedelta | None:
     attribute = process.attributes.get(tag)
     return lag_of(process, tag) if attribute is not None and attribute.result_lag is not None else None
 

@@ -11,6 +11,7 @@ from pipeline.monitoring.limits import (
     KindLimit,
     conformal_limit,
     largest_true_rate,
+    new_group_factor,
     promised,
     suspected,
     tail_limit,
@@ -66,12 +67,15 @@ class Scoring:
         return replace(self, limit=replace(self.limit, whole=BORROWED * self.limit.whole))
 
 
-def fit_scoring(values: Sequence[Averaged], kind: str, rate: float, unlogged: int = 0) -> tuple[Scoring, BoolArray]:
+def fit_scoring(
+    values: Sequence[Averaged], kind: str, rate: float, unlogged: int = 0, groups: Sequence[str] = ()
+) -> tuple[Scoring, BoolArray]:
     """Return the scoring of one kind of question from hidden normal batches, and which of these were left out as suspected.
 
-    values: standardised residuals of the hidden batches; unlogged: number of them that have a deviation which nobody logged, as far
-    as the plant knows. Batches that are suspected of a deviation are left out, since their residuals would hide others like them. If
-    more are unlogged than suspected, the difference is taken from the largest of the others.
+    values: standardised residuals of the hidden batches; unlogged: number of them that have a deviation which nobody logged, as
+    far as the plant knows. Batches that are suspected of a deviation are left out, since their residuals would hide others like
+    them. If more are unlogged than suspected, the difference is taken from the largest of the others. groups: product of each
+    hidden batch, where the next batch is of another product or scale than all of them: see `new_group_factor`.
     """
     sizes = [np.nan_to_num(np.abs(one.values), nan=0.0).max(axis=1) for one in values]
     suspect = suspected(np.concatenate(sizes, axis=1))
@@ -80,9 +84,11 @@ def fit_scoring(values: Sequence[Averaged], kind: str, rate: float, unlogged: in
     tables = _largest(statistics, kept)
     aim = max(rate - NORMAL_SUSPECTS, rate / 2) if suspect.any() else rate
     parts = np.array([max(tail_limit(table, aim / len(tables)), 1e-9) for table in tables])
-    share = np.sort((tables / parts[:, None]).max(axis=0))
-    share = share[: max(len(share) - max(unlogged - int(suspect.sum()), 0), 1)]
-    whole, number = max(conformal_limit(share, aim), 1e-9), len(share)
+    share = (tables / parts[:, None]).max(axis=0)
+    order = np.argsort(share)[: max(len(share) - max(unlogged - int(suspect.sum()), 0), 1)]
+    named = np.array(groups, dtype=str)[~suspect][order] if groups else np.empty(0, dtype=str)
+    number = len(order)
+    whole = max(conformal_limit(share[order], aim), 1e-9) * new_group_factor(share[order], named, aim)
     limit = KindLimit(kind, number, tuple(parts.tolist()), whole, promised(number, rate), largest_true_rate(number, rate))
     return Scoring(statistics, limit), suspect
 

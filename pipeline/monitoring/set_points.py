@@ -1,6 +1,6 @@
 """What a tag is compared with before anything is learned: its set-point over time, or a tag that measures the same quantity."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ def set_points(process: Process, tag: str, rows: pl.DataFrame, hours: FloatArray
     return profile
 
 
-def _values(value: str | float, rows: pl.DataFrame, to_si) -> FloatArray:  # type: ignore[no-untyped-def]
+def _values(value: str | float, rows: pl.DataFrame, to_si: Callable[[float], float]) -> FloatArray:
     if isinstance(value, str):
         return np.asarray(rows[value].cast(pl.Float64).to_numpy(), dtype=np.float64)
     return np.full(rows.height, to_si(value))

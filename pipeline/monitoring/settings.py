@@ -24,8 +24,8 @@ class MonitoringConfig:
     window: float = Field(default=0.018, ge=0, lt=1)
     """Length over which deviations are averaged beside single points, as a share of the duration of a batch."""
     log_holds: float = Field(default=1.0, gt=0.2, le=1)
-    """Share of past deviations that the log of deviations holds, as far as the plant knows. The limits count with the others: as many
-    of the largest hidden batches are taken as deviations that nobody logged."""
+    """Share of past deviations that the log of deviations holds, as far as the plant knows. The limits count with the others:
+    as many of the largest hidden batches are taken as deviations that nobody logged."""
     folds: int = Field(default=3, ge=2)
     """Parts into which history is hidden for each kind of question."""
     trees: int = Field(default=60, ge=1)

@@ -27,8 +27,8 @@ READ = {
     (SAMPLES, 0): (TOGETHER, LARGEST),
     (SAMPLES, 1): (LARGEST,),
 }
-"""Channel, and single points (0) or a window (1) → statistics that are read. Each further one raises the limit of all others, so only
-those are read that find deviations which the others miss."""
+"""Channel, and single points (0) or a window (1) → statistics that are read. Each further one raises the limit of all others, so
+only those are read that find deviations which the others miss."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def fit_statistic(one: Averaged) -> Statistic:
     tails = tuple(tail_of(one.values[:, :, j]) for j in range(tags))
     unread = Statistic(one.channel, one.window, tails, np.eye(tags))
     scores = np.clip(unread.scores(one.values).reshape(-1, tags), -USUAL, USUAL)
-    return Statistic(one.channel, one.window, tails, np.linalg.inv(_correlation(scores)))
+    return Statistic(one.channel, one.window, tails, np.asarray(np.linalg.inv(_correlation(scores)), dtype=np.float64))
 
 
 def _correlation(scores: FloatArray) -> FloatArray:

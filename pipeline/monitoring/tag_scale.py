@@ -6,8 +6,10 @@ import numpy as np
 
 from pipeline.domain.arrays import FloatArray
 
-DECADES = 10.0
-"""A tag whose largest value differs between batches by this factor is compared as a logarithm: a flow that grows with the vessel."""
+FACTOR = 10.0
+"""A tag whose largest value differs between batches by this factor may be compared as a logarithm."""
+FOLLOWS = 0.8
+"""It is, if this is the least correlation of the logarithms of its largest value and of the scale: a flow grows with the vessel."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,21 @@ class TagScales:
         return out
 
 
-def tag_scales(values: FloatArray) -> TagScales:
-    """Return the scales that suit past courses, (batches, points, tags)."""
-    found = [_scale(values[:, :, j]) for j in range(values.shape[2])]
+def tag_scales(values: FloatArray, scale: FloatArray) -> TagScales:
+    """Return the scales that suit past courses, (batches, points, tags). scale: size of each batch, (batches,)."""
+    found = [_scale(values[:, :, j], scale) for j in range(values.shape[2])]
     return TagScales(tuple(log for log, _ in found), tuple(floor for _, floor in found))
 
 
-def _scale(values: FloatArray) -> tuple[bool, float]:
+def _scale(values: FloatArray, scale: FloatArray) -> tuple[bool, float]:
     positive = values[values > 0]
-    if (values < 0).any() or not len(positive):
+    if (values < 0).any() or not len(positive) or np.ptp(scale) <= 0:
         return False, 0.0
-    seen = values[(~np.isnan(values)).any(axis=1)]
-    low, high = np.quantile(np.nanmax(seen, axis=1), [0.1, 0.9])
-    return bool(low > 0 and high > DECADES * low), 0.1 * float(np.quantile(positive, 0.01))
+    seen = (~np.isnan(values)).any(axis=1)
+    largest = np.nanmax(values[seen], axis=1)
+    low, high = np.quantile(largest, [0.1, 0.9])
+    if low <= 0 or high <= FACTOR * low:
+        return False, 0.0
+    known = largest > 0
+    follows = abs(np.corrcoef(np.log(largest[known]), np.log(scale[seen][known]))[0, 1]) >= FOLLOWS
+    return bool(follows), 0.1 * float(np.quantile(positive, 0.01))

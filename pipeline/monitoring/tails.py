@@ -20,7 +20,10 @@ LEAST = 50
 
 @dataclass(frozen=True)
 class Tail:
-    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a power law for the tail (Hill 1975, Ann. Stat. 3)."""
+    """Sizes of the residuals of one tag on past batches: quantiles of the body, and a power law for the tail.
+
+    Hill (1975), Ann. Stat. 3, 1163.
+    """
 
     sizes: tuple[float, ...]
     """Sizes at equal steps of probability from 0 to 1 − `TAIL`."""

@@ -1,7 +1,7 @@
 """Train a monitor: hide past batches for each kind of question, take limits from the hidden ones, then learn from all."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -13,15 +13,16 @@ from pipeline.extrapolation.kinds import KIND_COLUMN, NEW_LINEAGE, NEW_SCALE, NE
 from pipeline.extrapolation.reenactment import hidden_parts, reenact
 from pipeline.forecasting.trained_model import task_of
 from pipeline.models.base import Task
-from pipeline.monitoring.causes import learn_causes, patterns_after
+from pipeline.monitoring.causes import Causes, learn_causes, patterns_after
 from pipeline.monitoring.channels import ChannelForecasts, fit_channels
-from pipeline.monitoring.conditioning import band_factors, covariance_of
 from pipeline.monitoring.courses import Courses, courses_of
-from pipeline.monitoring.expected import ExpectedCourses, fit_expected
+from pipeline.monitoring.expected import fit_expected
+from pipeline.monitoring.expected_path import bands_of, flat_nodes
 from pipeline.monitoring.grid import CourseGrid, course_grid
-from pipeline.monitoring.level import nodes_of, telling_quantities
-from pipeline.monitoring.monitor import REHEARSED, Bands, Monitor
-from pipeline.monitoring.scoring import Scoring, fit_scoring
+from pipeline.monitoring.level import telling_quantities
+from pipeline.monitoring.monitor import REHEARSED, Monitor
+from pipeline.monitoring.scores import scored_batches
+from pipeline.monitoring.scoring import Scored, Scoring, fit_scoring
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.statistic import Averaged, averaged
 
@@ -55,6 +56,14 @@ class Trained:
     """Kind of question → its hidden batches; those without a deviation of their own in the log."""
     logged: Mapping[str, str]
     """Batch with a logged deviation → its cause."""
+    patterns: Mapping[str, FloatArray]
+    """Batch with a logged deviation that raises an alarm → its patterns at several times after it, (times, features)."""
+
+
+def causes_without(trained: Trained, batch: str) -> Causes:
+    """Return the causes as all logged deviations but one show them."""
+    others = [name for name in trained.patterns if name != batch]
+    return learn_causes([trained.logged[name] for name in others], [trained.patterns[name] for name in others])
 
 
 def train_monitor(
@@ -92,8 +101,9 @@ def train_monitor(
             watch(f"{kind}: {len(found.batches)} hidden batches")
             hidden[kind] = found
     final = learning.learn(courses, normal)
-    scorings, suspects = _scorings(hidden, config, len(logged) / normal.height)
-    bands = {kind: _bands(one.nodes, config.level) for kind, one in hidden.items()}
+    product = dict(zip(normal["batch_id"], normal["product"], strict=True))
+    scorings, suspects = _scorings(hidden, config, len(logged) / normal.height, product)
+    bands = {kind: bands_of(one.nodes, config.level) for kind, one in hidden.items()}
     extent = TrainingExtent.of(normal, process.scale.tolerance, task.refuse)
     part = rows.filter(pl.col("batch_id").is_in(list(logged)))
     monitor = Monitor(
@@ -107,7 +117,9 @@ def train_monitor(
         tuple(normal["batch_id"]),
         tuple(sorted(suspects)),
     )
-    return Trained(_with_causes(monitor, part, trajectories, logged), hidden, dict(logged))
+    patterns = _patterns(monitor, part, trajectories)
+    causes = learn_causes([logged[name] for name in patterns], list(patterns.values()))
+    return Trained(replace(monitor, causes=causes), hidden, dict(logged), patterns)
 
 
 @dataclass(frozen=True)
@@ -139,7 +151,8 @@ def _hidden(learning: Learning, kind: str, courses: Courses, rows: pl.DataFrame)
         forecasts = learning.learn(courses.take(known), train)
         own = courses.take(asked)
         values = list(averaged(forecasts.residuals(own, test), own, learning.grid, learning.config))
-        nodes = deviation_nodes(forecasts.expected, own, test)
+        apart = forecasts.expected.deviations(own, test)
+        nodes = flat_nodes(forecasts.expected, apart.sensors, apart.samples)
         for i, name in enumerate(own.batches):
             found[name] = ([Averaged(one.channel, one.window, one.values[i : i + 1]) for one in values], nodes[i])
     if not found:
@@ -159,10 +172,8 @@ def _folds(rows: pl.DataFrame, kind: str, learning: Learning) -> Iterator[tuple[
     as the next one will, and the models learn from nearly as many batches as the final ones.
     """
     tolerance, refuse = learning.process.scale.tolerance, learning.task.refuse
-    if kind == NEXT_BATCH:
-        folds = hidden_parts(rows, learning.config.folds)
-    else:
-        folds = reenact(rows, kind, tolerance, refuse, FEWER_FOLDS)
+    next_batch = kind == NEXT_BATCH
+    folds = hidden_parts(rows, learning.config.folds) if next_batch else reenact(rows, kind, tolerance, refuse, FEWER_FOLDS)
     for _, part in folds.group_by("fold", maintain_order=True):
         asked = kind if KIND_COLUMN not in part.columns else str(part[KIND_COLUMN][0])
         train, test = (
@@ -173,21 +184,12 @@ def _folds(rows: pl.DataFrame, kind: str, learning: Learning) -> Iterator[tuple[
             yield asked, train, test
 
 
-def deviation_nodes(expected: ExpectedCourses, courses: Courses, rows: pl.DataFrame) -> FloatArray:
-    """Return the deviations of batches at the nodes of all tags: sensors first, then samples, (batches, nodes)."""
-    found = expected.deviations(courses, rows)
-    reached = np.arange(found.sensors.shape[1]) < expected.reach
-    sensors = nodes_of(np.where(reached[None, :, None], found.sensors, np.nan), expected.node_points)
-    flat = [part.transpose(0, 2, 1).reshape(len(courses), -1) for part in (sensors, found.samples)]
-    return np.concatenate(flat, axis=1)
-
-
 def _scorings(
-    hidden: Mapping[str, HiddenBatches], config: MonitoringConfig, logged: float
+    hidden: Mapping[str, HiddenBatches], config: MonitoringConfig, logged: float, product: Mapping[str, str]
 ) -> tuple[dict[str, Scoring], set[str]]:
     """Return the scoring of each rehearsed kind, and the batches that were left out as suspected.
 
-    logged: number of batches with a logged deviation over that of the others.
+    logged: number of batches with a logged deviation over that of the others; product: batch → its product.
 
     A kind with too few hidden batches for the promised rate borrows the scoring of the kind before it, with a wider limit.
     """
@@ -195,8 +197,9 @@ def _scorings(
     suspects: set[str] = set()
     least = int(np.ceil(1 / config.promised_rate)) - 1
     for kind, found in hidden.items():
+        groups = () if kind == NEXT_BATCH else tuple(product[name] for name in found.batches)
         unlogged = round(len(found.batches) * logged * (1 / config.log_holds - 1))
-        scoring, suspect = fit_scoring(found.values, kind, config.promised_rate, unlogged)
+        scoring, suspect = fit_scoring(found.values, kind, config.promised_rate, unlogged, groups)
         suspects |= (
             {name for name, apart in zip(found.batches, suspect, strict=True) if apart} if kind == NEXT_BATCH else set()
         )
@@ -206,29 +209,17 @@ def _scorings(
     return scorings, suspects
 
 
-def _bands(nodes: FloatArray, level: float) -> Bands:
-    covariance = covariance_of(nodes)
-    return Bands(covariance, band_factors(nodes, covariance.sizes, level))
-
-
-def _with_causes(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame, logged: Mapping[str, str]) -> Monitor:
-    """Return the monitor with the patterns of the logged deviations that it sees."""
-    from dataclasses import replace
-
+def _patterns(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame) -> dict[str, FloatArray]:
+    """Return the patterns of the logged deviations that the monitor sees: batch → (times, features)."""
     if rows.is_empty():
-        return monitor
-    names, patterns = [], []
-    grid = monitor.forecasts.expected.grid
-    for batch, first, last, scored, i in _alarms(monitor, rows, trajectories):
-        names.append(logged[batch])
-        patterns.append(patterns_after(scored, i, first, last, grid.usual))
-    return replace(monitor, causes=learn_causes(names, patterns))
+        return {}
+    usual = monitor.forecasts.expected.grid.usual
+    found = _alarms(monitor, rows, trajectories)
+    return {batch: patterns_after(scored, i, first, last, usual) for batch, first, last, scored, i in found}
 
 
-def _alarms(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _alarms(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame) -> Iterator[tuple[str, int, int, Scored, int]]:
     """Yield batch, point of the alarm, last point, scores and index of each batch that raises an alarm."""
-    from pipeline.monitoring.scores import scored_batches
-
     for part, courses, scored in scored_batches(monitor, rows, trajectories):
         last = courses.last
         for i, (name, first) in enumerate(zip(part["batch_id"], scored.alarm, strict=True)):

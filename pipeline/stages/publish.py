@@ -12,7 +12,7 @@ from pipeline.publication.publish import publish as publish_parts
 from pipeline.publication.runs import locked
 from pipeline.stages.run import run
 
-STAGES = ("configure", "validate", "features", "split", "evaluate", "transfer", "explain")
+STAGES = ("configure", "validate", "features", "split", "evaluate", "transfer", "explain", "monitor")
 """Stages whose files are published, besides `train`, which writes its own record."""
 
 
@@ -40,6 +40,10 @@ def publish(places: Places) -> None:
         places.transfer,
         places.transfer_figure,
         places.explanations,
+        places.monitor,
+        places.monitoring,
+        places.monitoring_metrics,
+        places.monitoring_plots,
     )
     name = publish_parts(places, parts, STAGES)
     project = Places.under(home(places.params.parent) / "data")

@@ -61,6 +61,7 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
         choices={key: str(value) for key, value in read_yaml(of_run.params).items()},
         config=read_config(of_run.config),
         metrics=read_json(of_run.metrics),
+        monitoring=read_json(of_run.monitoring_metrics) if of_run.monitoring_metrics.is_file() else {},
         candidates={name: metrics(scores, name) for name in scores["model"].unique().sort() if name != ANSWERING},
         configured=str(read_key(of_run.config, "model")["kind"]),
         chosen={target: kind for target, (kind, _) in TrainedModel.load(of_run.model).choices.items()},
@@ -77,6 +78,7 @@ def _record(bundle: Bundle, answers: Path) -> RunRecord:
             "transfer": of_run.transfer,
             "acceptance": of_run.acceptance,
             "explanations": of_run.explanations,
+            **({"monitoring": of_run.monitoring_plots} if of_run.monitoring_plots.is_dir() else {}),
             "answers": answers,
         },
     )

@@ -111,6 +111,28 @@ def test_deviations__on_the_day_of_the_start_begin_at_the_start_where_no_time_of
     assert history.quarantine["row"].to_list() == [4]
 
 
+def test_deviations__have_no_begin_where_the_clock_of_some_starts_is_not_known(log: PlainData, tmp_path: Path) -> None:
+    """Two sites, of which one states the zone of its dates: the begin of a deviation cannot be placed in every batch."""
+    (tmp_path / "other.csv").write_text("batch,product,volume,temperature,titre,start,end\nB3,P,1,36,2,2024-03-01 08:00,\n")
+    log["sources"]["other"] = {"gives": "batches", "files": ["other.csv"]}
+    for name, attribute in log["attributes"].items():
+        own = attribute["column"] if isinstance(attribute["column"], dict) else None
+        second = {"source": "other", "column": name, "date": {"format": MINUTES, "time_zone": "Europe/Zurich"}}
+        attribute["column"] = [own, second] if own else [attribute["column"], f"other.{name}"]
+    _log(tmp_path, "B1,pump,2024-03-02 08:00,2024-03-30")
+    history = history_of(log, tmp_path)
+    assert history.deviations.rows() == [("B1", "pump", None, datetime(2024, 3, 31))]
+    assert any(note.startswith("The begins of source 'log' are not used: the dates of 'start'") for note in history.notes)
+
+
+def test_deviations__of_a_table_with_a_label_for_every_batch_leave_the_normal_ones_out(
+    log: PlainData, tmp_path: Path
+) -> None:
+    log["sources"]["log"]["rows"] = {"column": "c", "are_not": ["", "normal"]}
+    _log(tmp_path, "B1,,,", "B2,pump,,", "B1,normal,,")
+    assert history_of(log, tmp_path).deviations.select("batch_id", "cause").rows() == [("B2", "pump")]
+
+
 def test_deviations__of_two_sources_are_one_table(log: PlainData, tmp_path: Path) -> None:
     log["sources"]["more"] = {"gives": "deviations", "files": ["more.csv"], "batch": "Charge", "cause": "Ursache"}
     _log(tmp_path, "B1,pump,2024-03-02 08:00,")

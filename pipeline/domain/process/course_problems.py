@@ -22,7 +22,8 @@ def course_references(process: Definition) -> dict[str, tuple[str, ...]]:
             for tag, phases in course.set_points.items()
         },
     }
-    single = {"course.indicator": course.indicator, "course.running": course.running and course.running.attribute}
+    running = None if course.running is None else course.running.attribute
+    single: dict[str, str | None] = {"course.indicator": course.indicator, "course.running": running}
     return named | {place: (name,) for place, name in single.items() if name is not None}
 
 
@@ -67,9 +68,9 @@ def _time_problems(process: Definition) -> Iterator[str]:
         if attribute is None:
             yield from _unreadable(place, name)
         elif attribute.kind != "number" or unit(attribute.unit).dimension != unit("s").dimension:
-            yield f"{place} names '{name}', which is no time since the start of the batch; its unit must be a time, such as h or day"
+            yield f"{place} names '{name}', which is no time since the start of the batch; its unit must be a time, such as h"
         elif name not in batch_attributes(process) or attribute.horizon != "plan":
-            yield f"{place} names '{name}', which is not known before the batch; a planned time is an attribute of the horizon 'plan'"
+            yield f"{place} names '{name}', which is not known before the batch; a planned time has the horizon 'plan'"
 
 
 def _times(process: Definition) -> Iterator[tuple[str, str]]:
@@ -107,7 +108,7 @@ def _set_point_problems(process: Definition, place: str, tag: str, phase: Phase)
         if attribute.kind != "number" or attribute.horizon != "plan" or phase.value not in batch_attributes(process):
             yield f"{place} names '{phase.value}', which is no number that is known before the batch"
         elif unit(attribute.unit).dimension != unit(of_tag.unit).dimension:
-            yield f"{place} has the set-point '{phase.value}' [{attribute.unit}], which is of another dimension than [{of_tag.unit}]"
+            yield f"{place} has the set-point '{phase.value}' [{attribute.unit}]; its dimension is not that of [{of_tag.unit}]"
 
 
 def _running_problems(process: Definition) -> Iterator[str]:

@@ -8,16 +8,38 @@ from pipeline.domain.times.declared import DateColumn
 
 def deviation_problems(process: Definition) -> list[str]:
     """List what is wrong with the times of deviations, one sentence each."""
-    dated = {
+    return [
+        problem for name, began in _begins(process).items() if (problem := _problem(process, f"sources.{name}.began", began))
+    ]
+
+
+def begins_are_placed(process: Definition) -> bool:
+    """Whether it is known on which clock the start of every batch is written, so that a deviation can be placed in its batch."""
+    return process.started is not None and in_utc(process, process.started) is not None
+
+
+def deviation_notes(process: Definition) -> list[str]:
+    """Return what is not used of the times of deviations, one sentence each."""
+    if begins_are_placed(process):
+        return []
+    return [
+        f"The begins of source '{name}' are not used: the dates of '{process.started}' are in UTC in some sources only. Declare "
+        "`time_zone` in the `date` of all of them, or of none."
+        for name in _begins(process)
+    ]
+
+
+def _begins(process: Definition) -> dict[str, DateColumn]:
+    """Source of deviations → the column with their begins."""
+    return {
         name: source.began
         for name, source in process.sources.items()
         if isinstance(source, DeviationRows) and source.began is not None
     }
-    return [problem for name, began in dated.items() if (problem := _problem(process, f"sources.{name}.began", began))]
 
 
 def _problem(process: Definition, place: str, began: DateColumn) -> str | None:
-    """Say why the time at which a deviation began cannot be placed in its batch; None if it can."""
+    """Say why the time at which a deviation began cannot be placed in its batch; None if it can, or in some batches only."""
     if process.started is None:
         return f"{place} counts from the start of the batch, and the process states none; state `started`, or remove `began`"
     if process.started not in process.attributes:
@@ -28,9 +50,8 @@ def _problem(process: Definition, place: str, began: DateColumn) -> str | None:
             f"for '{process.started}', or remove `began`"
         )
     utc = in_utc(process, process.started)
-    if utc is not began.date.in_utc:
-        first = "in UTC" if began.date.in_utc else "without a time zone"
-        second = {True: "in UTC", False: "without a time zone", None: "in UTC in some sources only"}[utc]
+    if utc is (not began.date.in_utc):
+        first, second = ("in UTC", "without a time zone") if began.date.in_utc else ("without a time zone", "in UTC")
         return (
             f"the times of {place} are {first}, and the dates of '{process.started}' are {second}; declare `time_zone` in the "
             "`date` of both, or of none"

@@ -1,0 +1,186 @@
+"""Judge a running batch: its score so far, the tags that deviate, probable causes, and its expected course."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from pipeline.domain.display import in_words
+from pipeline.domain.errors import listed
+from pipeline.monitoring.causes import pattern_of
+from pipeline.monitoring.channels import Residuals
+from pipeline.monitoring.courses import Courses, courses_of
+from pipeline.monitoring.expected_path import expected_paths, planned_paths
+from pipeline.monitoring.judgement import (
+    AS_EXPECTED,
+    DEVIATING,
+    NOT_JUDGED,
+    SAMPLES,
+    Judgement,
+    ProbableCause,
+    ScorePoint,
+    Status,
+    TagDeviation,
+)
+from pipeline.monitoring.limits import KindLimit
+from pipeline.monitoring.monitor import Monitor
+from pipeline.monitoring.scoring import Scored
+from pipeline.monitoring.statistic import averaged
+
+NOTABLE = 2.0
+"""Robust standard deviations from which on a tag is named."""
+
+
+def kind_of(monitor: Monitor, row: pl.DataFrame) -> str:
+    """Return the kind of question that a batch asks."""
+    return str(row.select(monitor.extent.kind()).item())
+
+
+def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:
+    """Judge one batch by the records that are known at a time.
+
+    row: feature row of the plan; records: batch_id, tag, time [s since the start], value [SI]; later ones are left out, and so are
+    samples whose results are not known yet. A batch without any usable record is not judged.
+    """
+    grid, batch, kind = monitor.forecasts.expected.grid, str(row["batch_id"][0]), kind_of(monitor, row)
+    near, scoring = monitor.scoring_of(kind)
+    courses = known_courses(monitor, courses_of(monitor.process, grid, [batch], _until(records, hours)), hours)
+    if courses.last[0] < 0:
+        return Judgement(
+            batch, hours, NOT_JUDGED, None, kind, near, scoring.limit.rate, scoring.limit.batches,
+            planned=planned_paths(monitor, row, near), notes=(f"There is no record of a watched tag up to hour {hours:g}.",),
+        )  # fmt: skip
+    residuals = monitor.forecasts.residuals(courses, row)
+    scored = scoring.scored(list(averaged(residuals, courses, grid, monitor.config)))
+    first, last = int(scored.alarm[0]), int(courses.last[0])
+    judged = not np.isnan(scored.score[0, : last + 1]).all()
+    since = _hour(monitor, courses, first) if first >= 0 else None
+    at = first if first < 0 else first + int(np.nanargmax(np.nan_to_num(scored.score[0, first : last + 1])))
+    return Judgement(
+        batch,
+        hours,
+        _status(judged, first),
+        since,
+        kind,
+        near,
+        scoring.limit.rate,
+        scoring.limit.batches,
+        tuple(_score_points(monitor, courses, scored, last)),
+        tuple(_tags(monitor, courses, residuals, at, last)) if judged else (),
+        _causes(monitor, scored, first, last),
+        planned_paths(monitor, row, near),
+        expected_paths(monitor, row, courses, near),
+        (*_notes(monitor, scoring.limit, kind, near, courses, last),),
+    )
+
+
+def _status(judged: bool, first: int) -> Status:
+    if not judged:
+        return NOT_JUDGED
+    return DEVIATING if first >= 0 else AS_EXPECTED
+
+
+def _until(records: pl.DataFrame, hours: float) -> pl.DataFrame:
+    return records.filter(pl.col("time") <= hours * 3600 + 1e-6)
+
+
+def known_courses(monitor: Monitor, courses: Courses, hours: float) -> Courses:
+    """Return the courses without samples whose results are not known yet."""
+    if monitor.process.course.indicator is not None:
+        return courses
+    now = int(np.floor(hours * 3600 / monitor.forecasts.expected.grid.step + 1e-6))
+    late = courses.known > now
+    return Courses(
+        courses.batches,
+        courses.sensors,
+        courses.hours,
+        np.where(late, np.nan, courses.samples),
+        courses.sampled,
+        np.where(late, -1, courses.known),
+    )
+
+
+def _hour(monitor: Monitor, courses: Courses, point: int) -> float:
+    """Return the hour of a point; of a point without a record that of the grid."""
+    recorded = courses.hours[0, point]
+    if monitor.process.course.indicator is None:
+        return float(point * monitor.forecasts.expected.grid.step / 3600)
+    return float(recorded) if not np.isnan(recorded) else float(np.nanmax(courses.hours[0, : point + 1]))
+
+
+def _score_points(monitor: Monitor, courses: Courses, scored: Scored, last: int) -> Iterator[ScorePoint]:
+    for point in range(last + 1):
+        value = scored.score[0, point]
+        if not np.isnan(value):
+            yield ScorePoint(_hour(monitor, courses, point), float(value), scored.channels[int(scored.part[0, point])])
+
+
+def _tags(monitor: Monitor, courses: Courses, residuals: list[Residuals], at: int, last: int) -> list[TagDeviation]:
+    """Return the deviations of the tags at a point, or now where there is no alarm; each tag with its largest channel."""
+    point = last if at < 0 else at
+    best: dict[str, TagDeviation] = {}
+    for one in residuals:
+        for found in _of_channel(monitor, courses, one, point):
+            if abs(found.deviations) >= NOTABLE and abs(found.deviations) > abs(
+                best[found.tag].deviations if found.tag in best else 0.0
+            ):
+                best[found.tag] = found
+    return sorted(best.values(), key=lambda one: -abs(one.deviations))
+
+
+def _of_channel(monitor: Monitor, courses: Courses, one: Residuals, point: int) -> Iterator[TagDeviation]:
+    expected, grid = monitor.forecasts.expected, monitor.forecasts.expected.grid
+    samples = one.channel == SAMPLES
+    tags, scales = (grid.samples, expected.sample_scales) if samples else (grid.sensors, expected.scales)
+    values = courses.samples if samples else courses.sensors
+    recorded = scales.recorded(one.expected)
+    for j, tag in enumerate(tags):
+        places = _newest_sample(courses, j, point) if samples else point
+        if places is None or np.isnan(one.standardised[0, places, j]):
+            continue
+        at = int(courses.sampled[0, places]) if samples else places
+        yield TagDeviation(
+            tag,
+            one.channel,
+            _hour(monitor, courses, at),
+            float(values[0, places, j]),
+            float(recorded[0, places, j]),
+            float(one.standardised[0, places, j]),
+        )
+
+
+def _newest_sample(courses: Courses, tag: int, point: int) -> int | None:
+    known = courses.known[0, :, tag]
+    places = np.flatnonzero((known >= 0) & (known <= point))
+    return int(places[-1]) if len(places) else None
+
+
+def _causes(monitor: Monitor, scored: Scored, first: int, last: int) -> tuple[ProbableCause, ...]:
+    if first < 0:
+        return ()
+    return monitor.causes.probable(pattern_of(scored, 0, first, last), monitor.config.least_probability)
+
+
+def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Courses, last: int) -> Iterator[str]:
+    """Yield what the reader should know, one sentence each."""
+    grid, reach = monitor.forecasts.expected.grid, monitor.forecasts.expected.reach
+    if limit.rate > monitor.config.promised_rate + 1e-9:
+        yield (
+            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {limit.rate:.0%}, not the "
+            f"wanted {monitor.config.promised_rate:.0%}."
+        )
+    yield (
+        f"The limit comes from {limit.batches} past batches that were hidden ({in_words(limit.rehearsed_as)}). With 90 % "
+        f"confidence the true false-alarm rate is below {limit.bound:.0%}, if such batches are like this one."
+    )
+    if near != kind:
+        yield f"The question is of the kind '{in_words(kind)}'. The limit is that of '{in_words(near)}', which stands for it."
+    silent = [tag for j, tag in enumerate(grid.sensors) if np.isnan(courses.sensors[0, : last + 1, j]).all()]
+    if silent:
+        yield f"No record of {listed([monitor.process.display_name(tag) for tag in silent], 8)}: these tags are not watched."
+    if last >= reach:
+        yield (
+            f"Few past batches ran longer than {reach * grid.step / 3600:.0f} h: later records are not judged."
+            if (monitor.process.course.indicator is None)
+            else "Few past batches came further than this one: its later records are not judged."
+        )
