@@ -70,7 +70,7 @@ def sbr() -> BatchCourses:
 
 def metal_etch() -> BatchCourses:
     """Return the wafers of the etcher, in bins of about one record, without the number of the recipe step."""
-    return _canonical("metal_etch", 1.02, {}, group="experiment", fault="fault", but=("step_number",))
+    return _canonical("metal_etch", 1.02, {}, group="experiment", but=("step_number",))
 
 
 def nylon() -> BatchCourses:
@@ -90,19 +90,19 @@ HISTORIES: Mapping[str, Callable[[], BatchCourses]] = {"SBR": sbr, "nylon": nylo
 def _canonical(
     name: str,
     seconds: float,
-    odd: Mapping[str, str],
+    odd: dict[str, str],
     *,
     group: str | None = None,
-    fault: str | None = None,
     but: tuple[str, ...] = (),
 ) -> BatchCourses:
-    """Read a history as the program does. odd: batch → fault, where no attribute names it."""
+    """Read a history as the program does, with its stated deviations as faults. odd: batch → a fault that no source states."""
     process = parse(Process, read_yaml(ROOT / f"conf/process/{name}.yaml"), name)
     assert isinstance(process, Process)
     history = read_history_of(process, _folder(name), LeftOut())
     batches, tags, values = in_bins(history.trajectories.filter(~pl.col("tag").is_in(but)), seconds)
     rows = pl.DataFrame({"batch_id": batches}).join(history.batches, on="batch_id", how="left", maintain_order="left")
-    faults = rows[fault].to_list() if fault else [odd.get(batch) for batch in batches]
+    stated = odd | dict(history.deviations.select("batch_id", "cause").iter_rows())
+    faults = [stated.get(batch) for batch in batches]
     hours = np.arange(1, values.shape[1] + 1) * seconds / 3600
     groups = rows[group].to_list() if group else [name] * len(batches)
     return BatchCourses(tuple(batches), tuple(tags), hours, values, tuple(groups), tuple(faults))

@@ -115,7 +115,8 @@ def _report(
             "made for one look; a batch is looked at in every bin.",
         ),
         Table(
-            f"The same at a limit for {100 * WANTED:g} % of false alarms per batch, and the share of batches with a fault that is found.",
+            f"The same at a limit for {100 * WANTED:g} % of false alarms per batch, and the share of batches with a fault that is "
+            "found.",
             ["monitor", *names, *faulty],
             wanted,
             note="The two faults of SBR are the batches with an odd particle size; those of the etcher are named in the source.",

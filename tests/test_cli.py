@@ -187,6 +187,17 @@ def test_check__prints_the_verdict_on_the_files(call: Call, own: Places) -> None
     assert '`sources.batches.nulls: ["", n.d.]`' in text
 
 
+def test_check__of_a_process_that_predicts_nothing_says_that_it_is_only_watched(call: Call, own: Places) -> None:
+    path = own.conf / "process/pot.yaml"
+    definition = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del definition["attributes"]["titre"]
+    path.write_text(yaml.safe_dump(definition, sort_keys=False), encoding="utf-8")
+    text = " ".join(call("check").split())
+    assert "pot: 11 attributes, 3 sources, predicts nothing; its files are readable" in text
+    assert "All 48 batches are used." in text
+    assert "so nothing is predicted: batches of this process can only be watched" in text
+
+
 def test_check__says_what_the_configuration_is_about_and_looks_for_its_files(call: Call, own: Places) -> None:
     assert "pot: 12 attributes, 3 sources, predicts titre; its files are readable" in call("check")
     (own.raw / "pot/l.csv").write_text("lot,copper\nL1,1\n", encoding="utf-8")

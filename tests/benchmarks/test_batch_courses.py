@@ -63,4 +63,4 @@ def test_history__of_the_etcher_has_named_faults_and_experiments(pinned: BatchCo
     assert "step_number" not in pinned.tags
     faulty = pinned.of(~pinned.normal)
     assert faulty.values.shape[0] == 21
-    assert set(faulty.faults) >= {"He Chuck", "TCP +50"}
+    assert set(faulty.faults) >= {"helium pressure", "TCP power high"}

@@ -57,16 +57,20 @@ def test_etch__predicts_nothing_and_reads_every_wafer(root: Path, etch: Assemble
     assert etch.results.is_empty()
 
 
-def test_etch__experiment_and_fault_are_read(etch: AssembledHistory) -> None:
-    counts = etch.batches.group_by("experiment").agg(pl.len(), pl.col("fault").count().alias("faults")).sort("experiment")
+def test_etch__named_faults_are_deviations_by_what_was_changed(etch: AssembledHistory) -> None:
+    wafers = etch.batches.join(etch.deviations, on="batch_id", how="left")
+    counts = wafers.group_by("experiment").agg(pl.len(), pl.col("cause").count().alias("faults")).sort("experiment")
     assert counts.rows() == [("29", 43, 9), ("31", 43, 6), ("33", 43, 6)]
-    assert etch.batches.filter(batch_id="l2915.txm")["fault"].item() == "TCP +50"
+    causes = dict(etch.deviations.select("batch_id", "cause").iter_rows())
+    assert (causes["l2915.txm"], causes["l3122.txm"]) == ("TCP power high", "RF power high")
+    assert len(set(causes.values())) == 11
 
 
 def test_etch__a_row_whose_time_goes_back_is_a_copy_of_the_first_row_of_the_next_wafer(etch: AssembledHistory) -> None:
-    assert set(etch.quarantine["reason"]) == {BACK}
+    aside = etch.quarantine.filter(source="series")
+    assert set(aside["reason"]) == {BACK}
     rows = pl.read_csv(data_folder("metal_etch") / "series.csv").with_row_index("row", offset=2)
-    copies = rows.join(etch.quarantine.select(pl.col("row").cast(pl.UInt32)), on="row").sort("row")
+    copies = rows.join(aside.select(pl.col("row").cast(pl.UInt32)), on="row").sort("row")
     after = rows.filter((pl.col("row") - 1).is_in(copies["row"].implode())).sort("row")
     assert copies.height == 127
     assert copies.drop("row", "wafer").equals(after.drop("row", "wafer"))

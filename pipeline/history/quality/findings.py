@@ -20,7 +20,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_without_details(process, history),
         *_no_result(process, history),
         *_no_log(process, history),
-        *(note for source in process.sources for note in left_out_notes(history.quarantine, source)),
+        *(note for source in _of_batches_or_results(process) for note in left_out_notes(history.quarantine, source)),
         *look_alike_findings(process, history),
         *determined_scale_notes(process, history),
         *history.notes,
@@ -81,6 +81,11 @@ def _no_log(process: Process, history: AssembledHistory) -> list[str]:
         for name, source in process.sources_that_give("deviations").items()
         if name not in read
     ]
+
+
+def _of_batches_or_results(process: Process) -> list[str]:
+    """Sources from which models learn. A row of a log of deviations that is filtered out takes no batch away."""
+    return [name for name, source in process.sources.items() if source.gives != "deviations"]
 
 
 def _of_batches(number: int, history: AssembledHistory) -> str:

@@ -46,3 +46,17 @@ def test_findings__of_whole_data_are_none(small: Make, tmp_path: Path) -> None:
 def test_findings__without_a_valid_batch_are_none(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,warm,1")
     assert findings(process_of(small()), history_of(small(), tmp_path)) == []
+
+
+def test_findings__a_filtered_row_of_a_log_of_deviations_is_no_lost_batch(small: Make, tmp_path: Path) -> None:
+    """Here the log is a column of the batch file, and most batches have no deviation."""
+    (tmp_path / "batches.csv").write_text(
+        "batch,product,volume,temperature,titre,cause,set\nB1,P,1,36,1,,good\nB2,P,1,36,1,pump,bad\n"
+    )
+    definition = small()
+    log = {"gives": "deviations", "files": ["batches.csv"], "batch": "batch", "cause": "cause"}
+    definition["sources"]["log"] = log | {"rows": {"column": "set", "are": ["bad"]}}
+    history = history_of(definition, tmp_path)
+    assert history.deviations.select("batch_id", "cause").rows() == [("B2", "pump")]
+    assert history.quarantine.select("source", "reason").rows() == [("log", "filtered out by `rows`: 'set' is not 'bad'")]
+    assert findings(process_of(definition), history) == []
