@@ -6,9 +6,9 @@
 COMMIT is the one in which all choices were made. The seeds of the plants are computed from its hash, so nobody could choose them.
 `--seed 402` names a seed instead, for a trial. `plant` simulates one plant, trains on 400 of its batches and judges the others.
 
-The monitor learns from batches below the largest scale. Every second product is unknown at its own largest scale below that. So the
-judged batches are at a known scale, at a scale that is new to their product, or beyond all scales. A fifth of all batches has a fault;
-the log holds four fifths of them. With `--peers` the open-source monitors judge the batches at known scales.
+The monitor learns from batches below the largest scale. Every second product is unknown at its own largest scale below that. So
+the judged batches are at a known scale, at a scale that is new to their product, or beyond all scales. A fifth of all batches has a
+fault; the log holds four fifths of them. With `--peers` the open-source monitors judge the batches at known scales.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -24,7 +25,6 @@ from monitoring_report import monitoring_report
 from report import command, commit, publish
 
 from pipeline.config import compose, validate
-from pipeline.domain.left_out import NONE
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import scale_levels
 from pipeline.features.table import build as feature_table
@@ -38,12 +38,11 @@ from pipeline.monitoring.scores import scored_batches
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.training import Trained, train_monitor
 from pipeline.simulators.virtual_plant.build import build
-from pipeline.simulators.virtual_plant.config import PlantConfig
+from pipeline.simulators.virtual_plant.config import FurtherTag, PlantConfig
 from pipeline.simulators.virtual_plant.faults import CAUSES
 
 ROOT = Path(__file__).parents[1]
 BATCHES, LEARNED, DEVIATIONS = 6000, 400, 0.2
-TAGS = ("feed_flow", "weight", "head_pressure", "offline_ph", "offline_co2")
 NORMAL = 400
 """Normal batches at known scales that are judged per plant."""
 AFTER = 24
@@ -66,7 +65,12 @@ def plant(given: argparse.Namespace) -> None:
     raw, truth = given.folder / f"plant{seed}/raw", given.folder / f"plant{seed}/truth"
     if not (truth / "expected_quarantine.parquet").exists():
         config = PlantConfig(
-            seed=seed, batches=given.batches, deviations=DEVIATIONS, causes=CAUSES, further_tags=TAGS, deviations_log=True
+            seed=seed,
+            batches=given.batches,
+            deviations=DEVIATIONS,
+            causes=CAUSES,
+            further_tags=get_args(FurtherTag),
+            deviations_log=True,
         )
         build(config, raw, truth)
     history = _history(process, raw)
@@ -80,7 +84,13 @@ def plant(given: argparse.Namespace) -> None:
     tables.append(_judged(_trained(process, learned, history, seed, alone).monitor, judged, alone, SAMPLES_ALONE))
     if given.peers:
         tables += _peers(trained.monitor, learned, judged, history)
-    made = {"seed": seed, "commit": commit(), "frozen": frozen, "train_seconds": seconds, "suspected": len(trained.monitor.suspected)}
+    made = {
+        "seed": seed,
+        "commit": commit(),
+        "frozen": frozen,
+        "train_seconds": seconds,
+        "suspected": len(trained.monitor.suspected),
+    }
     pl.concat(tables, how="diagonal").with_columns(*(pl.lit(v).alias(k) for k, v in made.items())).write_parquet(file)
     print(f"plant {seed}: {judged.height} batches judged, training {seconds:.0f} s of processor time", flush=True)
 
@@ -92,7 +102,7 @@ def _process() -> Process:
 def _history(process: Process, raw: Path) -> AssembledHistory:
     typed = ingest(process, raw)
     parts = (pl.concat([getattr(one, name) for one in typed.values()]) for name in ("quarantine", "ledger"))
-    return assemble(process, {name: one.rows for name, one in typed.items()}, *parts, NONE)
+    return assemble(process, {name: one.rows for name, one in typed.items()}, *parts)
 
 
 def _rows(process: Process, found: AssembledHistory) -> pl.DataFrame:
@@ -159,9 +169,7 @@ def _parts_judged(
         }
 
 
-def _peers(
-    monitor: Monitor, learned: pl.DataFrame, judged: pl.DataFrame, history: AssembledHistory
-) -> list[pl.DataFrame]:
+def _peers(monitor: Monitor, learned: pl.DataFrame, judged: pl.DataFrame, history: AssembledHistory) -> list[pl.DataFrame]:
     """Let the open-source monitors judge the batches at known scales, by the sensors, with their alarms at equal false alarms."""
     from alarms import first_alarm, limit_at_false_alarms
     from monitoring_peers import MONITORS

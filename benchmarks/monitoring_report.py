@@ -39,11 +39,15 @@ def monitoring_report(table: pl.DataFrame) -> Report:
             "when the pump starts.",
         ),
         Table("The same at scales that are new to the product or beyond all scales", FAULT_HEAD, _elsewhere(ours)),
-        Table("Causes over all faults: right first, right among two", ("place", "batches", "first", "among two"), _causes(ours)),
+        Table(
+            "Causes over all faults: right first, right among two", ("place", "batches", "first", "among two"), _causes(ours)
+        ),
     ]
     alone = table.filter((pl.col("monitor") == "samples alone") & (pl.col("place") == "known"))
     if not alone.is_empty():
-        tables.append(Table("The daily samples alone, at known scales", FAULT_HEAD, [_fault(alone, "feed pump fault", 48.0)]))
+        tables.append(
+            Table("The daily samples alone, at known scales", FAULT_HEAD, [_fault(alone, "feed pump fault", 48.0)])
+        )
     if table["monitor"].n_unique() > 2:
         tables.append(
             Table(
@@ -58,7 +62,18 @@ def monitoring_report(table: pl.DataFrame) -> Report:
 
 
 FALSE_HEAD = ("kind of question", "batches", "alarms", "90 % interval, upper end", "bar, goal")
-FAULT_HEAD = ("fault", "batches", "within [h]", "found in time", "before the onset", "found at all", "median delay", "bar, goal", "right cause first", "among two")  # fmt: skip
+FAULT_HEAD = (
+    "fault",
+    "batches",
+    "within [h]",
+    "found in time",
+    "before the onset",
+    "found at all",
+    "median delay",
+    "bar, goal",
+    "right cause first",
+    "among two",
+)
 
 
 def _false(ours: pl.DataFrame) -> list[list[Cell]]:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.monitoring.agreement import Agreement, agreements_of, expected_values, standardised
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import ExpectedCourses
 from pipeline.monitoring.features import (
@@ -18,13 +19,13 @@ from pipeline.monitoring.features import (
     sample_columns,
     sensor_columns,
 )
-from pipeline.monitoring.judgement import SAMPLES, SLOW
+from pipeline.monitoring.judgement import AGREEMENT, SAMPLES, SLOW
 from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
 from pipeline.monitoring.settings import MonitoringConfig
 
-BACKS = (1, 2, None)
-"""A sample is compared with forecasts from the sample before it, from the one before that, and from the plan and the sensors
-alone: a slow drift is not seen from one sample to the next."""
+BACKS = (1, None)
+"""A sample is compared with forecasts from the samples before it, and from the plan and the sensors alone: a slow drift is not seen
+from one sample to the next."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,20 @@ class ChannelForecasts:
     """Channel → points ahead; None for the level of history."""
     samples: tuple[tuple[TagForecast | None, ...], ...]
     """For each of `BACKS`, the forecast of each sample. Empty where the channel is not watched."""
+    agreements: tuple[Agreement, ...] = ()
+    """Pairs of a sample and a sensor that measure the same quantity."""
 
     def residuals(self, courses: Courses, rows: pl.DataFrame) -> list[Residuals]:
         """Return the residuals of batches in every channel. rows: their feature rows, in the same order."""
         inputs = inputs_of(self.expected, courses, rows, self.quantities)
-        return [*self._of_sensors(inputs), *self._of_samples(inputs)]
+        return [*self._of_sensors(inputs), *self._of_samples(inputs), *self._of_agreements(courses)]
+
+    def _of_agreements(self, courses: Courses) -> Iterator[Residuals]:
+        if self.agreements:
+            scales = self.expected.sample_scales
+            found = scales.compared(expected_values(self.agreements, courses))
+            sizes = np.full(found.shape, np.nan)
+            yield Residuals(AGREEMENT, standardised(self.agreements, courses), found, sizes)
 
     def _of_sensors(self, inputs: BatchInputs) -> Iterator[Residuals]:
         last = np.minimum(inputs.courses.last, self.expected.reach - 1)
@@ -112,7 +122,7 @@ def fit_channels(
     """Learn the forecasts of all channels from past batches. rows: their feature rows, in the order of the courses."""
     inputs, grid = inputs_of(expected, courses, rows, quantities), expected.grid
     last = np.minimum(courses.last, expected.reach - 1)
-    ahead = {c: None if c == SLOW else grid.share(config.ahead[c]) for c in config.channels if c != SAMPLES}
+    ahead = {c: None if c == SLOW else grid.share(config.ahead[c]) for c in config.channels if c not in (SAMPLES, AGREEMENT)}
     sensors = {}
     for channel, points in ahead.items():
         part = _with_effort(config, channel)
@@ -121,7 +131,9 @@ def fit_channels(
         shared = rows_at(sensor_columns(inputs, expected, points), {}, at)
         own = [own_columns(inputs, j, points) for j in range(len(grid.sensors))]
         sensors[channel] = _fitted(inputs.deviations.sensors, shared, own, at, part, seed)
-    return ChannelForecasts(expected, quantities, sensors, ahead, _sample_forecasts(inputs, expected, config, seed))
+    agreements = agreements_of(expected.process, grid, courses) if AGREEMENT in config.channels else ()
+    samples = _sample_forecasts(inputs, expected, config, seed)
+    return ChannelForecasts(expected, quantities, sensors, ahead, samples, agreements)
 
 
 def _with_effort(config: MonitoringConfig, channel: str) -> MonitoringConfig:

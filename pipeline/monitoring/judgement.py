@@ -9,10 +9,10 @@ Status = Literal["as_expected", "deviating", "not_judged"]
 AS_EXPECTED: Status = "as_expected"
 DEVIATING: Status = "deviating"
 NOT_JUDGED: Status = "not_judged"
-FAST, MIDDLE, SLOW, SAMPLES = "fast", "middle", "slow", "samples"
-CHANNELS = (FAST, MIDDLE, SLOW, SAMPLES)
+FAST, MIDDLE, SLOW, SAMPLES, AGREEMENT = "fast", "middle", "slow", "samples", "agreement"
+CHANNELS = (FAST, MIDDLE, SLOW, SAMPLES, AGREEMENT)
 """Channels, each with its own statistic: against the set-point and the last hours; against a forecast from 12 to 48 h before;
-against the level of history; and the same for the samples."""
+against the level of history; the same for the samples; and a sample against the sensor that measures the same quantity."""
 UNKNOWN = "unknown"
 """Cause of a deviation that is like none in the log."""
 

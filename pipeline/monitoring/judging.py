@@ -12,6 +12,7 @@ from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses, courses_of
 from pipeline.monitoring.expected_path import expected_paths, planned_paths
 from pipeline.monitoring.judgement import (
+    AGREEMENT,
     AS_EXPECTED,
     DEVIATING,
     NOT_JUDGED,
@@ -130,7 +131,7 @@ def _tags(monitor: Monitor, courses: Courses, residuals: list[Residuals], at: in
 
 def _of_channel(monitor: Monitor, courses: Courses, one: Residuals, point: int) -> Iterator[TagDeviation]:
     expected, grid = monitor.forecasts.expected, monitor.forecasts.expected.grid
-    samples = one.channel == SAMPLES
+    samples = one.channel in (SAMPLES, AGREEMENT)
     tags, scales = (grid.samples, expected.sample_scales) if samples else (grid.sensors, expected.scales)
     values = courses.samples if samples else courses.sensors
     recorded = scales.recorded(one.expected)

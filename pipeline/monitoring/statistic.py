@@ -9,7 +9,7 @@ from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.grid import CourseGrid
-from pipeline.monitoring.judgement import FAST, MIDDLE, SAMPLES, SLOW
+from pipeline.monitoring.judgement import AGREEMENT, FAST, MIDDLE, SAMPLES, SLOW
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.tails import Tail, tail_of
 from pipeline.monitoring.windows import newest, trailing_mean
@@ -18,14 +18,18 @@ SHRUNK = 0.1
 """Share of the unit matrix in the correlation of the tags, so that it can always be inverted."""
 USUAL = 3.0
 """Normal scores beyond this say nothing about the usual correlation."""
+SAMPLES_AVERAGED = {SAMPLES: 2, AGREEMENT: 3}
+"""Channel of samples → number of samples in a window."""
 TOGETHER, LARGEST = "together", "largest"
 READ = {
     (FAST, 0): (TOGETHER,),
     (MIDDLE, 0): (TOGETHER, LARGEST),
     (MIDDLE, 1): (TOGETHER, LARGEST),
     (SLOW, 1): (TOGETHER, LARGEST),
-    (SAMPLES, 0): (TOGETHER, LARGEST),
+    (SAMPLES, 0): (LARGEST,),
     (SAMPLES, 1): (LARGEST,),
+    (AGREEMENT, 0): (LARGEST,),
+    (AGREEMENT, 1): (LARGEST,),
 }
 """Channel, and single points (0) or a window (1) → statistics that are read. Each further one raises the limit of all others, so
 only those are read that find deviations which the others miss."""
@@ -51,8 +55,8 @@ def averaged(
         for window in (0, 1):
             if (one.channel, window) not in READ:
                 continue
-            if one.channel == SAMPLES:
-                means = trailing_mean(one.standardised, 1 + window)
+            if one.channel in SAMPLES_AVERAGED:
+                means = trailing_mean(one.standardised, SAMPLES_AVERAGED[one.channel] if window else 1)
                 yield Averaged(one.channel, window, newest(means, courses.known, grid.points, held))
             else:
                 points = max(2, grid.share(config.window)) if window else 1

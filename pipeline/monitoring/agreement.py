@@ -1,0 +1,81 @@
+"""Whether two tags that measure the same quantity agree: a sample and a probe. A drifting probe that a controller follows shows
+nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.process import Process
+from pipeline.monitoring.courses import Courses
+from pipeline.monitoring.grid import CourseGrid
+from pipeline.monitoring.set_points import partners
+from pipeline.monitoring.windows import at_samples
+
+ROBUST = 1.4826
+LEAST = 20
+"""Pairs of values from which the usual difference is known."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The usual difference of a sample and its sensor, and how it scatters."""
+
+    sample: int
+    """Index of the sample."""
+    sensor: int
+    relative: bool
+    """Whether the difference is that of the logarithms."""
+    middle: float
+    size: float
+    """Robust standard deviation."""
+
+    def difference(self, courses: Courses) -> FloatArray:
+        """Return the difference of each sample and its sensor, (batches, sample points)."""
+        return _difference(courses, self.sample, self.sensor, self.relative)
+
+
+def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple[Agreement, ...]:
+    """Learn how pairs of tags that measure the same quantity usually agree. Pairs with few values are left out."""
+    pairs = [(k, int(j)) for k, j in enumerate(partners(process, grid, grid.samples)) if j >= 0]
+    return tuple(found for k, j in pairs if (found := _agreement(courses, k, j)) is not None)
+
+
+def _agreement(courses: Courses, sample: int, sensor: int) -> Agreement | None:
+    values = courses.samples[:, :, sample]
+    taken = at_samples(courses.sensors[:, :, sensor : sensor + 1], courses.sampled)[:, :, 0]
+    both = ~np.isnan(values) & ~np.isnan(taken)
+    relative = bool((values[both] > 0).all() and (taken[both] > 0).all())
+    known = _difference(courses, sample, sensor, relative)[both]
+    if len(known) < LEAST:
+        return None
+    middle = float(np.median(known))
+    size = ROBUST * float(np.median(np.abs(known - middle)))
+    return Agreement(sample, sensor, relative, middle, size) if size > 0 else None
+
+
+def _difference(courses: Courses, sample: int, sensor: int, relative: bool) -> FloatArray:
+    values = courses.samples[:, :, sample]
+    taken = at_samples(courses.sensors[:, :, sensor : sensor + 1], courses.sampled)[:, :, 0]
+    if not relative:
+        return values - taken
+    usable = (values > 0) & (taken > 0)
+    return np.where(usable, np.log(np.where(usable, values, 1.0)) - np.log(np.where(usable, taken, 1.0)), np.nan)
+
+
+def standardised(agreements: Sequence[Agreement], courses: Courses) -> FloatArray:
+    """Return the differences in units of their scatter, (batches, sample points, samples); NaN for samples without a partner."""
+    out = np.full(courses.samples.shape, np.nan)
+    for one in agreements:
+        out[:, :, one.sample] = (one.difference(courses) - one.middle) / one.size
+    return out
+
+
+def expected_values(agreements: Sequence[Agreement], courses: Courses) -> FloatArray:
+    """Return the values that samples should have by their sensors, SI, (batches, sample points, samples)."""
+    out = np.full(courses.samples.shape, np.nan)
+    for one in agreements:
+        taken = at_samples(courses.sensors[:, :, one.sensor : one.sensor + 1], courses.sampled)[:, :, 0]
+        out[:, :, one.sample] = taken * np.exp(one.middle) if one.relative else taken + one.middle
+    return out
