@@ -38,9 +38,7 @@ class Agreement:
 
 def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple[Agreement | None, ...]:
     """Learn how pairs of tags that measure the same quantity usually agree. None for a pair with few values."""
-    return tuple(
-        _agreement(courses, k, int(j)) for k, j in enumerate(partners(process, grid, grid.samples)) if j >= 0
-    )
+    return tuple(_agreement(courses, k, int(j)) for k, j in enumerate(partners(process, grid, grid.samples)) if j >= 0)
 
 
 def _agreement(courses: Courses, sample: int, sensor: int) -> Agreement | None:

@@ -71,7 +71,8 @@ class ChannelForecasts:
             scales = self.expected.sample_scales
             found = scales.compared(expected_values(self.agreements, courses))
             sizes = np.full(found.shape, np.nan)
-            yield Residuals(AGREEMENT, standardised(self.agreements, courses), found, sizes)
+            late = (courses.sampled >= self.expected.reach)[:, :, None]
+            yield Residuals(AGREEMENT, np.where(late, np.nan, standardised(self.agreements, courses)), found, sizes)
 
     def _of_sensors(self, inputs: BatchInputs) -> Iterator[Residuals]:
         last = np.minimum(inputs.courses.last, self.expected.reach - 1)

@@ -60,11 +60,15 @@ def averaged(
                 continue
             if one.channel in SAMPLES_AVERAGED:
                 means = trailing_mean(one.standardised, SAMPLES_AVERAGED[one.channel] if window else 1)
-                yield Averaged(one.channel, window, newest(means, courses.known, grid.points, held))
+                yield Averaged(one.channel, window, newest(_where_seen(means, one), courses.known, grid.points, held))
             else:
                 points = max(2, grid.share(config.window)) if window else 1
-                means = trailing_mean(one.standardised, points)
-                yield Averaged(one.channel, window, np.where(np.isnan(one.standardised), np.nan, means))
+                yield Averaged(one.channel, window, _where_seen(trailing_mean(one.standardised, points), one))
+
+
+def _where_seen(means: FloatArray, one: Residuals) -> FloatArray:
+    """Return the means at the points at which the tag has a value."""
+    return np.where(np.isnan(one.standardised), np.nan, means)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ def _table() -> pl.DataFrame:
     """Return a table of five hidden batches and four logged ones, by hand."""
     hidden = [{"batch_id": f"B{i}", "role": HIDDEN, "shift": "next_batch", "largest": 0.5, "alarm": i == 0, "suspected": i < 2}
               for i in range(4)]  # fmt: skip
-    hidden.append({"batch_id": "B4", "role": HIDDEN, "shift": "new_scale", "largest": 2.0, "alarm": True, "suspected": False})
+    hidden.append(
+        {"batch_id": "B4", "role": HIDDEN, "shift": "new_scale", "largest": 2.0, "alarm": True, "suspected": False}
+    )
     logged = [("C0", "pump", True, "pump", "leak", 2.0), ("C1", "pump", True, "leak", "pump", 6.0),
               ("C2", "pump", False, None, None, None), ("C3", "leak", True, "unknown", None, None)]  # fmt: skip
     of_log = [

@@ -26,5 +26,7 @@ def test_hidden_parts__take_the_same_share_of_each_lineage_and_scale() -> None:
 
 def test_hidden_parts__do_not_depend_on_the_order_of_the_rows() -> None:
     rows = batch_rows()
-    first, second = (hidden_parts(one, 3).sort("fold", "batch_id") for one in (rows, rows.sample(fraction=1, shuffle=True, seed=1)))
+    first, second = (
+        hidden_parts(one, 3).sort("fold", "batch_id") for one in (rows, rows.sample(fraction=1, shuffle=True, seed=1))
+    )
     assert first.equals(second)

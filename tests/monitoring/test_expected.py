@@ -73,8 +73,8 @@ def test_set_point__that_few_batches_state_is_not_used() -> None:
 
 def test_reach__is_the_point_that_enough_batches_reached() -> None:
     assert _fitted(small_courses(40))[0].reach == POINTS + 1
-    assert _fitted(small_courses(40, lengths=(40,) * 19 + (60,)))[0].reach == POINTS + 1
-    assert _fitted(small_courses(40, lengths=(40,) * 39 + (60,)))[0].reach == 41
+    assert _fitted(small_courses(40, lengths=(50,) * 19 + (60,)))[0].reach == POINTS + 1
+    assert _fitted(small_courses(40, lengths=(50,) * 39 + (60,)))[0].reach == 51
 
 
 def test_expected__without_set_points_samples_or_partners_is_the_level() -> None:

@@ -8,8 +8,8 @@ import polars as pl
 from pipeline.monitoring.courses import courses_of
 from pipeline.monitoring.expected_path import POINTS as MOST
 from pipeline.monitoring.expected_path import bands_of, expected_paths, flat_nodes, planned_paths
-from tests.support.small_courses import POINTS, course_definition, small_courses, trained_on, watched
 from tests.conftest import process_of
+from tests.support.small_courses import POINTS, course_definition, small_courses, trained_on, watched
 
 
 def test_planned__courses_are_of_all_tags_in_hours_and_si() -> None:
@@ -45,7 +45,7 @@ def test_expected__course_of_what_was_seen_is_nearer_to_it_than_the_plan() -> No
 def test_course__stays_in_the_possible_range() -> None:
     made = small_courses(14)
     definition = course_definition()
-    definition["attributes"]["oxygen"]["possible"] = [45, 52]
+    definition["attributes"]["oxygen"]["between"] = [45, 52]
     process = process_of(definition)
     monitor = replace(trained_on(made).monitor, process=process)
     oxygen = planned_paths(monitor, made.rows[:1], "next_batch")[0]

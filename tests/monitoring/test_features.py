@@ -27,7 +27,9 @@ def _inputs(records: pl.DataFrame | None = None, quantities: tuple[str, ...] = (
 
 def test_sensor_columns__read_time_events_plan_set_points_and_the_past() -> None:
     columns = sensor_columns(_inputs(), watched()[1].monitor.forecasts.expected, 4)
-    assert {"time", "event0", "plan.air", "change1.temperature", "before1.oxygen", "before4.ph", "sample.ph_lab"} <= set(columns)
+    assert {"time", "event0", "plan.air", "change1.temperature", "before1.oxygen", "before4.ph", "sample.ph_lab"} <= set(
+        columns
+    )
     shift = watched()[0].rows["shift"][0] / 3600
     assert columns["event0"][0, int(shift)] == 0
     assert columns["event0"][0, 0] == -24

@@ -41,7 +41,7 @@ def test_monitor__without_a_log_or_an_agreement_is_saved_too(tmp_path: Path) -> 
 
 
 def test_load__of_a_missing_monitor_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match="no trained monitor in .*; run `dvc repro` first"):
+    with pytest.raises(ScalebridgeError, match=r"no trained monitor in .*; run `dvc repro` first"):
         load_monitor(tmp_path, watched()[0].process)
 
 
@@ -65,7 +65,9 @@ def test_load__of_a_damaged_monitor_is_a_sentence(tmp_path: Path, name: str, dam
         load_monitor(tmp_path, watched()[0].process)
 
 
-@pytest.mark.parametrize(("name", "key"), [(ABOUT, "causes"), (LIMITS, "bands"), (CHANNELS, "sensors"), (EXPECTED, "levels")])
+@pytest.mark.parametrize(
+    ("name", "key"), [(ABOUT, "causes"), (LIMITS, "bands"), (CHANNELS, "sensors"), (EXPECTED, "levels")]
+)
 def test_load__of_a_monitor_without_a_part_names_the_part(tmp_path: Path, name: str, key: str) -> None:
     save_monitor(watched()[1].monitor, tmp_path)
     path = tmp_path / name

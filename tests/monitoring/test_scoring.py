@@ -21,9 +21,9 @@ def _fitted(batches: int = 40, rate: float = 0.05, seed: int = 1) -> Scoring:
 @pytest.mark.parametrize(("batches", "rate", "heavy"), [(40, 0.05, True), (60, 0.1, False)])
 def test_limit__keeps_the_promised_rate_of_whole_batches(batches: int, rate: float, heavy: bool) -> None:
     rng, alarms = np.random.default_rng(11), []
-    for _ in range(30):
+    for _ in range(20):
         scoring, _ = fit_scoring(_values(batches, rng, heavy), "next_batch", rate)
-        alarms.append((scoring.scored(_values(60, rng, heavy)).alarm >= 0).mean())
+        alarms.append((scoring.scored(_values(50, rng, heavy)).alarm >= 0).mean())
     assert np.mean(alarms) < rate + 0.025
     assert np.mean(alarms) > rate / 4
 

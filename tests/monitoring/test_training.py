@@ -65,7 +65,9 @@ def test_training__does_not_read_batches_that_are_not_among_the_rows() -> None:
     """A batch that still runs has records, and no feature row is given for it."""
     made = small_courses(16)
     known = made.rows[:14]
-    short = pl.concat([made.records.filter(pl.col("batch_id").is_in(known["batch_id"].implode())), _stub("B014"), _stub("B015")])
+    short = pl.concat(
+        [made.records.filter(pl.col("batch_id").is_in(known["batch_id"].implode())), _stub("B014"), _stub("B015")]
+    )
     first, second = (
         trained_on(SmallCourses(made.process, known, records)).monitor.forecasts.expected.grid
         for records in (made.records, short.sort("batch_id", "tag", "time"))
@@ -159,7 +161,9 @@ def test_training__with_few_pairs_of_sample_and_probe_in_one_part_of_history() -
 
 def test_training__with_too_few_batches_says_how_many_are_needed() -> None:
     made = small_courses(LEAST_BATCHES)
-    with pytest.raises(ScalebridgeError, match=r"'broth' has 11 batches .*without a logged deviation; a monitor needs at least 12"):
+    with pytest.raises(
+        ScalebridgeError, match=r"'broth' has 11 batches .*without a logged deviation; a monitor needs at least 12"
+    ):
         trained_on(made, {"B000": "leak"})
 
 
@@ -173,7 +177,7 @@ def test_training__without_records_is_an_error() -> None:
 def test_training__of_channels_that_read_nothing_is_an_error(channels: tuple[str, ...]) -> None:
     made = small_courses(12)
     sensors = SmallCourses(made.process, made.rows, made.records.filter(pl.col("tag") != "ph_lab"))
-    with pytest.raises(ScalebridgeError, match="read samples, and process 'broth' records none.*add the channel 'middle'"):
+    with pytest.raises(ScalebridgeError, match=r"read samples, and process 'broth' records none.*add the channel 'middle'"):
         trained_on(sensors, config=MonitoringConfig(channels=channels))
 
 

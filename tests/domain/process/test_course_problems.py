@@ -84,7 +84,7 @@ BAD: dict[str, tuple[PlainData, str]] = {
 
 def _definition(course: PlainData) -> PlainData:
     made = course_definition(course)
-    time = {"role": "CPP", "horizon": "harvest", "description": "x", "unit": "h", "column": "batches.fed"}
+    time = {"role": "CPP", "horizon": "in_process", "description": "x", "unit": "h", "column": "batches.fed"}
     made["attributes"]["fed"] = time
     return made
 
