@@ -38,8 +38,7 @@ from pipeline.monitoring.scores import scored_batches
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.training import Trained, train_monitor
 from pipeline.simulators.virtual_plant.build import build
-from pipeline.simulators.virtual_plant.config import FurtherTag, PlantConfig
-from pipeline.simulators.virtual_plant.faults import CAUSES
+from pipeline.simulators.virtual_plant.config import Cause, FurtherTag, PlantConfig
 
 ROOT = Path(__file__).parents[1]
 BATCHES, LEARNED, DEVIATIONS = 6000, 400, 0.2
@@ -68,7 +67,7 @@ def plant(given: argparse.Namespace) -> None:
             seed=seed,
             batches=given.batches,
             deviations=DEVIATIONS,
-            causes=CAUSES,
+            causes=get_args(Cause),
             further_tags=get_args(FurtherTag),
             deviations_log=True,
         )

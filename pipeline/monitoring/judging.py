@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import listed
-from pipeline.monitoring.causes import pattern_of
+from pipeline.monitoring.causes import AFTER, pattern_of
 from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses, courses_of
 from pipeline.monitoring.expected_path import expected_paths, planned_paths
@@ -159,7 +159,11 @@ def _newest_sample(courses: Courses, tag: int, point: int) -> int | None:
 def _causes(monitor: Monitor, scored: Scored, first: int, last: int) -> tuple[ProbableCause, ...]:
     if first < 0:
         return ()
-    return monitor.causes.probable(pattern_of(scored, 0, first, last), monitor.config.least_probability)
+    usual = monitor.forecasts.expected.grid.usual
+    until = min(
+        last, first + round(AFTER[-1] * usual)
+    )  # later a deviation shows by its consequences, which many causes share
+    return monitor.causes.probable(pattern_of(scored, 0, first, until), monitor.config.least_probability)
 
 
 def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Courses, last: int) -> Iterator[str]:

@@ -13,6 +13,8 @@ SUSPECT = 4.0
 NORMAL_SUSPECTS = 0.01
 """Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`.
 Limits are made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
+UPPER, HIGH = 0.84, 0.97
+"""Shares of batches below the quantiles that show how far a statistic reaches."""
 LEAST_GROUPS = 3
 """Groups of hidden batches from which the difference between groups is seen."""
 LEAST_SPREAD = 0.12
@@ -33,12 +35,14 @@ def conformal_limit(largest: FloatArray, rate: float) -> float:
 def tail_limit(largest: FloatArray, rate: float) -> float:
     """Return the value that the largest statistic of a batch exceeds at about the given rate, however few batches there are.
 
-    The logarithm above its median is taken as normal, with the deviation that the upper sixth shows. Only the proportion of the
-    limits of several statistics comes from it: the promise is kept by the conformal limit of the largest of all.
+    The logarithm above its median is taken as normal, with the larger of the deviations that the upper sixth and the upper
+    thirtieth show. Only the proportion of the limits of several statistics comes from it: the promise is kept by the conformal
+    limit of the largest of all.
     """
     logs = np.log(np.maximum(largest, 1e-12))
-    middle, upper = np.quantile(logs, [0.5, 0.84])
-    return float(np.exp(middle + max(upper - middle, 1e-6) * norm.isf(rate)))
+    middle, upper, high = np.quantile(logs, [0.5, UPPER, HIGH])
+    deviation = max((upper - middle) / norm.ppf(UPPER), (high - middle) / norm.ppf(HIGH), 1e-6)
+    return float(np.exp(middle + deviation * norm.isf(rate)))
 
 
 def new_group_factor(largest: FloatArray, groups: NDArray[np.str_], rate: float) -> float:

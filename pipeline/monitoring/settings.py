@@ -23,6 +23,8 @@ class MonitoringConfig:
     """Channel → share of the trees and points that its forecasts use. The other channels use all."""
     window: float = Field(default=0.018, ge=0, lt=1)
     """Length over which deviations are averaged beside single points, as a share of the duration of a batch."""
+    slow_window: float = Field(default=0.1, ge=0, lt=1)
+    """The same for the level of history."""
     log_holds: float = Field(default=1.0, gt=0.2, le=1)
     """Share of past deviations that the log of deviations holds, as far as the plant knows. The limits count with the others:
     as many of the largest hidden batches are taken as deviations that nobody logged."""
