@@ -43,6 +43,11 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
     return pl.DataFrame({"file": names, "sha256": sums}, schema={"file": pl.String, "sha256": pl.String})
 
 
+def files_of(source: Source, folder: Path) -> list[Path]:
+    """Return the files of a source, sorted by name. One that is a link out of the folder is refused."""
+    return _files(source, folder)
+
+
 def _files(source: Source, folder: Path) -> list[Path]:
     """Files of a source, sorted by name; a file that several patterns match occurs once.
 
