@@ -120,7 +120,7 @@ class Session:
         for event in found.events:
             say(f"The alarm was {event.what}: {event.why}.")
         if found.problem is not None:
-            _warn(f"The hook was not done: {found.problem}. The alarm stays raised")
+            _warn(f"The hook was not done: {found.problem}. The alarm stays raised; the next look tries again")
 
 
 def answer(places: Places, asked: str, move: str, by: str, why: str) -> str:

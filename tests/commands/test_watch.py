@@ -177,8 +177,23 @@ def test_hook__gets_the_statement_once(call: Call, places: Places, tmp_path: Pat
 @pytest.mark.usefixtures("warm")
 def test_hook__that_fails_is_reported_and_logged_and_stops_nothing(call: Call, places: Places) -> None:
     text = call("watch", "R1", "--hook", "no-such-program", code=3).output
-    assert "The hook was not done: the command no-such-program does not exist. The alarm stays raised" in text
-    assert logged(places)[-1]["what"] == "hook failed"
+    assert (
+        "The hook was not done: the command no-such-program does not exist. The alarm stays raised; the next look tries again"
+        in text
+    )
+    call("watch", "R1", "--hook", "no-such-program", code=3)
+    assert [one["what"] for one in logged(places)] == ["raised", "hook failed"]
+    call("watch", "R1", "--hook", f"{shlex.quote(sys.executable)} -c pass", code=3)
+    call("watch", "R1", "--hook", "no-such-program", code=3)
+    assert [one["what"] for one in logged(places)] == ["raised", "hook failed", "hook done"]
+
+
+@pytest.mark.usefixtures("warm")
+def test_hook__is_not_called_for_what_a_person_knows(call: Call, places: Places) -> None:
+    call("watch", "R1", code=3)
+    call("watch", "R1", "--acknowledge", "valve checked", "--by", "Ann")
+    call("watch", "R1", "--hook", "no-such-program", code=3)
+    assert [one["what"] for one in logged(places)] == ["raised", "acknowledged"]
 
 
 def test_follow__prints_a_line_per_change_and_ends_with_the_plan(

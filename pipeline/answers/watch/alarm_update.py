@@ -1,7 +1,7 @@
 """Keep the alarm of a batch up to date with each look, and call the hook when it is raised."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from pipeline.answers.watch.alarms import (
     PROGRAM,
     Alarm,
     AlarmEvent,
-    What,
     acknowledged,
     alarm_sentence,
     cleared,
@@ -37,7 +36,8 @@ def update_alarm(watches: Path, look: Look, quiet: float, hook: str | None) -> U
     """Update the alarm of a batch after a look.
 
     watches: folder of all watched batches. quiet: hours as expected after which an acknowledged alarm is armed again. hook: what is
-    called if the alarm is raised. Of two programs that watch one batch, one raises the alarm and calls its hook.
+    called if the alarm is raised and no hook has taken its message yet, so that a killed program or a server that is down loses no
+    message.
     """
     watch = look.watch
     folder = folder_of(watches, watch.batch)
@@ -45,15 +45,24 @@ def update_alarm(watches: Path, look: Look, quiet: float, hook: str | None) -> U
         folder, watch.process, watch.batch, lambda before: observed(before, look.judgement, quiet, now())
     )
     watch = with_alarm(watch, alarm)
-    if hook is None or not any(event.what == "raised" for event in events):
+    if hook is None or alarm.state != "raised" or alarm.told:
         return Updated(watch, events)
+    return Updated(watch, events, _tell(folder, watch, alarm, hook, first=bool(events)))
+
+
+def _tell(folder: Path, watch: Watch, alarm: Alarm, hook: str, *, first: bool) -> str | None:
+    """Give a raised alarm to the hook. Return what went wrong; the next look then tries again. The log holds the first failure."""
     problem = call_hook(hook, as_text(Message(alarm, watch)))
-    what: What = "hook done" if problem is None else "hook failed"
-    why = problem or hook_name(hook)
     score = None if alarm.raised is None else alarm.raised.score
-    event = AlarmEvent(PROGRAM, now(), what, why, watch.as_of.hours, score)
-    log_event(folder, watch.batch, event)
-    return Updated(watch, events, problem)
+    if problem is not None:
+        if first:
+            log_event(folder, watch.batch, AlarmEvent(PROGRAM, now(), "hook failed", problem, watch.as_of.hours, score))
+        return problem
+    done = AlarmEvent(PROGRAM, now(), "hook done", hook_name(hook), watch.as_of.hours, score)
+    change_alarm(
+        folder, watch.process, watch.batch, lambda before: (replace(before, told=before.state == "raised"), (done,))
+    )
+    return None
 
 
 def answer_alarm(watches: Path, process: str, batch: str, asked: str, by: str, why: str) -> str:

@@ -1,6 +1,7 @@
 """The alarm of a batch as a state machine: armed, raised, acknowledged, cleared, and armed again. Nothing here reads or writes."""
 
 from dataclasses import replace
+from math import isnan
 from typing import Literal
 
 from pydantic.dataclasses import dataclass
@@ -14,6 +15,8 @@ from pipeline.monitoring.judgement import DEVIATING, NOT_JUDGED, Judgement
 
 PROGRAM = "scalebridge"
 """Who acts where no person does."""
+LARGEST = 1e9
+"""A score above this, infinity included, is written as this."""
 What = Literal["raised", "acknowledged", "cleared", "re-armed", "hook done", "hook failed"]
 
 
@@ -47,6 +50,8 @@ class Alarm:
     """Hour from which scores count; None: from the start of the batch."""
     newest: Number | None = None
     """Hour of the newest look."""
+    told: bool = False
+    """A hook has taken the message that this alarm was raised."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -75,10 +80,10 @@ def observed(alarm: Alarm, judgement: Judgement, quiet: float, now: str) -> tupl
     first, last, highest = _above(alarm, judgement)
     if alarm.state == "armed" and first is not None:
         score = judgement.scores[-1].score if judgement.scores else highest
-        found = RaisedAlarm(first, judgement.hours, max(score, 0.0), highest)
+        found = RaisedAlarm(first, judgement.hours, highest if isnan(score) else min(score, LARGEST), highest)
         why = f"the score exceeded its limit at hour {digits(first)}"
         event = AlarmEvent(PROGRAM, now, "raised", why, judgement.hours, found.score)
-        return replace(alarm, state="raised", raised=found), (event,)
+        return replace(alarm, state="raised", raised=found, told=False), (event,)
     if alarm.raised is not None and highest > alarm.raised.highest:
         alarm = replace(alarm, raised=replace(alarm.raised, highest=highest))
     if alarm.state in ("acknowledged", "cleared") and last is not None and judgement.hours - last >= quiet:
@@ -129,9 +134,9 @@ def alarm_sentence(alarm: Alarm) -> str:
 def _above(alarm: Alarm, judgement: Judgement) -> tuple[float | None, float | None, float]:
     """First and last hour with a score above the limit since the alarm was armed, and the highest score since then."""
     start = -1.0 if alarm.armed_from is None else alarm.armed_from
-    scores = [one for one in judgement.scores if one.hours > start]
+    scores = [one for one in judgement.scores if one.hours > start and not isnan(one.score)]
     above = [one.hours for one in scores if one.score > 1]
-    highest = max((one.score for one in scores), default=0.0)
+    highest = min(max((one.score for one in scores), default=0.0), LARGEST)
     if above:
         return above[0], above[-1], highest
     if not judgement.scores and judgement.status == DEVIATING and judgement.since is not None and judgement.since > start:
@@ -140,7 +145,7 @@ def _above(alarm: Alarm, judgement: Judgement) -> tuple[float | None, float | No
 
 
 def _armed(alarm: Alarm, hours: float | None) -> Alarm:
-    return replace(alarm, state="armed", raised=None, armed_from=hours)
+    return replace(alarm, state="armed", raised=None, armed_from=hours, told=False)
 
 
 def _event(alarm: Alarm, by: str, what: What, why: str, now: str) -> AlarmEvent:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from math import isfinite
+from math import isfinite, isnan
 
 import polars as pl
 
 from pipeline.answers.result.watch import AlarmNow, AsOf, Cause, DeviatingTag, ScoreAt, Watch, WatchRecord
 from pipeline.answers.trained_run import RECORDED
-from pipeline.answers.watch.alarms import Alarm, alarm_sentence
+from pipeline.answers.watch.alarms import LARGEST, Alarm, alarm_sentence
 from pipeline.answers.watch.courses import in_unit, unit_of, watched_courses
 from pipeline.answers.watch.judge import Judge
 from pipeline.answers.watch.quality import quality_ahead
@@ -69,21 +69,24 @@ def look_at(
     """Judge a batch at an hour; None: at its newest record.
 
     past: a batch that has ended long ago. It is judged by what was learned without it, where the run can do this. brief: leave out
-    courses and quality. Raises ScalebridgeError for an hour before the start, and for a batch without any record.
+    courses and quality. A batch without a record is not judged. Raises ScalebridgeError for an hour before the start.
     """
-    at = hours if hours is not None else newest_hour(post.process, running.records)
-    if at is None:
-        raise ScalebridgeError(f"Batch '{running.batch}' has no record yet, so it cannot be judged; try again when it has")
+    at = hours if hours is not None else newest_hour(post.process, running.records) or 0.0
     if at < 0:
         raise ScalebridgeError(f"--at {at:g}: the hour must be 0 or more, counted from the start of batch '{running.batch}'")
     known = known_at(post.process, running.records, at)
-    unseen = post.judge.judge_unseen(running.row, known, at) if past else None
-    judgement = unseen or post.judge.judge(running.row, known, at)
-    if judgement.status == NOT_JUDGED and known.is_empty():
-        judgement = replace(judgement, notes=(NOTHING_KNOWN, *judgement.notes))
+    unseen = post.judge.judge_unseen(running.row, known, at) if past and known.height else None
+    judgement = unseen or _judged(post, running, known, at)
     seen = unseen is None and running.batch in post.learned_from
     watch = _watch(post, running, known, judgement, seen)
     return Look(watch if brief else _whole(watch, post, running, known, judgement), judgement)
+
+
+def _judged(post: Post, running: RunningBatch, known: pl.DataFrame, hours: float) -> Judgement:
+    """Judge a batch. Where no record is known, nothing is asked of the monitor."""
+    if known.height:
+        return post.judge.judge(running.row, known, hours)
+    return Judgement(running.batch, hours, "not_judged", None, "", "", 0.0, 0, notes=(NOTHING_KNOWN,))
 
 
 def with_alarm(watch: Watch, alarm: Alarm) -> Watch:
@@ -94,7 +97,9 @@ def with_alarm(watch: Watch, alarm: Alarm) -> Watch:
 def _watch(post: Post, running: RunningBatch, known: pl.DataFrame, judgement: Judgement, seen: bool) -> Watch:
     process, hours = post.process, judgement.hours
     scale = process.attributes[process.scale.attribute].si
-    scores = tuple(ScoreAt(one.hours, one.score, one.channel) for one in judgement.scores if isfinite(one.score))
+    scores = tuple(
+        ScoreAt(one.hours, min(one.score, LARGEST), one.channel) for one in judgement.scores if not isnan(one.score)
+    )
     judged = judgement.status != NOT_JUDGED
     names = names_of(process)
     made = Watch(
@@ -109,7 +114,7 @@ def _watch(post: Post, running: RunningBatch, known: pl.DataFrame, judgement: Ju
         since=judgement.since if judgement.status == DEVIATING else None,
         score=scores[-1].score if scores and judged else None,
         scores=scores,
-        tags=tuple(_tag(process, one) for one in judgement.tags),
+        tags=tuple(_tag(process, one) for one in judgement.tags if isfinite(one.deviations + one.observed + one.expected)),
         causes=tuple(Cause(one.cause, one.probability) for one in judgement.causes),
         courses=(),
         quality=(),

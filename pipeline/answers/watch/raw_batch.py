@@ -78,24 +78,27 @@ def series_of_batch(
 
 
 def clock_of(process: Process, rows: Mapping[str, pl.DataFrame], records: pl.DataFrame) -> Clock | None:
-    """Return the clock of a batch from its newest record. None where the times of the records are elapsed times.
+    """Return the clock of a batch from the newest record of a source of series, if possible of one whose times are in UTC.
 
-    rows: source of a series → its typed rows of the batch, whose `moment` is the time of the clock.
+    rows: source of a series → its typed rows of the batch, whose `moment` is the time of the clock. None where the times
+    are elapsed times.
     """
-    newest: list[tuple[datetime, bool]] = []
-    for name, typed in rows.items():
-        frame = typed.drop_nulls("value") if "value" in typed.columns else typed
-        kind, source = frame.schema["moment"], process.sources[name]
-        if isinstance(kind, pl.Datetime) and frame.height and isinstance(source, TrajectoryRows):
-            moment = frame["moment"].dt.replace_time_zone(None).max()
-            assert isinstance(moment, datetime)
-            newest.append((moment, source.in_utc or kind.time_zone is not None))
-    if not newest or records.is_empty() or len({utc for _, utc in newest}) > 1:
+    found = [clock for name, typed in rows.items() if (clock := _clock_of_source(process, name, typed, records)) is not None]
+    return max(found, key=lambda clock: (clock.utc, clock.start)) if found else None
+
+
+def _clock_of_source(process: Process, name: str, typed: pl.DataFrame, records: pl.DataFrame) -> Clock | None:
+    source, kind = process.sources[name], typed.schema["moment"]
+    assert isinstance(source, TrajectoryRows)
+    tags = set(source.tags.values()) or set(process.written_in(name))
+    times = records.filter(pl.col("tag").cast(pl.String).is_in(tags))["time"]
+    valued = typed.drop_nulls("value") if "value" in typed.columns else typed
+    if not isinstance(kind, pl.Datetime) or times.is_empty() or valued.is_empty():
         return None
-    moment, utc = max(newest)
-    last = records["time"].max()
+    moment, last = valued["moment"].dt.replace_time_zone(None).max(), times.max()
+    assert isinstance(moment, datetime)
     assert isinstance(last, float)
-    return Clock(moment - timedelta(seconds=last), utc)
+    return Clock(moment - timedelta(seconds=last), source.in_utc or kind.time_zone is not None)
 
 
 def _typed(name: str, process: Process, raw: RawRows, folder: Path) -> TypedRows:

@@ -94,6 +94,13 @@ def test_observed__without_scores_the_status_counts() -> None:
     assert alarm.raised.since == 5.0
 
 
+def test_observed__a_score_without_end_is_written_as_a_number() -> None:
+    alarm, events = seen(ARMED, judged(float("nan"), float("inf")))
+    assert events == ["raised"]
+    assert alarm.raised is not None
+    assert (alarm.raised.since, alarm.raised.highest) == (2.0, 1e9)
+
+
 MOVES = {"acknowledge": acknowledged, "clear": cleared, "re-arm": rearmed}
 ALLOWED = {
     ("raised", "acknowledge"): "acknowledged",

@@ -65,9 +65,12 @@ def test_look_at__says_that_the_run_has_seen_the_batch() -> None:
     assert (unseen.record.seen, SEEN in unseen.notes) == (False, False)
 
 
-def test_look_at__without_records_is_a_sentence() -> None:
-    with pytest.raises(ScalebridgeError, match="Batch 'B-017' has no record yet"):
-        look_at(post(CannedJudge(judgement())), running(records(1).clear()))
+def test_look_at__without_records_is_not_judged_and_asks_nothing() -> None:
+    judge = CannedJudge(judgement(), QUALITY)
+    watch = look_at(post(judge), running(records(1).clear())).watch
+    assert watch.sentence == "Batch B-017 is not judged at hour 0: No record of the batch was known at this hour."
+    assert (watch.status, judge.asked, watch.promise) == ("not_judged", [], None)
+    assert [one.now for one in watch.quality] == [None] * 4
 
 
 def test_look_at__an_hour_before_the_start_is_a_sentence() -> None:
@@ -117,4 +120,4 @@ def test_look_at__scores_that_are_no_numbers_are_left_out() -> None:
 
     scores = (ScorePoint(1.0, float("nan"), "fast"), ScorePoint(2.0, 0.5, "fast"), ScorePoint(3.0, float("inf"), "fast"))
     watch = look_at(post(CannedJudge(judgement(scores=scores))), running(records(20))).watch
-    assert [one.hours for one in watch.scores] == [2.0]
+    assert [(one.hours, one.score) for one in watch.scores] == [(2.0, 0.5), (3.0, 1e9)]
