@@ -6,7 +6,7 @@ from pipeline.answers.watch import judge
 from pipeline.answers.watch.alarms import AlarmEvent
 from pipeline.answers.watch.following import line_of, state_of
 from pipeline.answers.watch.look import Post, post_of
-from pipeline.answers.watch.past_batch import final_results, read_past
+from pipeline.answers.watch.past_batch import final_results, logged_deviations, read_past
 from pipeline.answers.watch.replay import Step, alarm_sentences, hours_of, outcomes, replayed
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.answers.watch.wording import SEEN
@@ -50,7 +50,7 @@ def _summary(post: Post, running: RunningBatch, last: Step, raised: list[Step]) 
     first = _raised(raised[0]) if raised else None
     since = raised[0].look.watch.since if raised else None
     say("")
-    for sentence in alarm_sentences(first, since, tuple(post.judge.deviations(running.batch))):
+    for sentence in alarm_sentences(first, since, logged_deviations(post.bundle.places, running.batch)):
         say(sentence)
     results = final_results(post.bundle.places, running.batch)
     show_outcomes(outcomes(post.process, watch, results), watch, terminal())

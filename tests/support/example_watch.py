@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.answers.result.watch import Watch, WatchRecord
 from pipeline.answers.watch.alarms import Alarm, observed
-from pipeline.answers.watch.judge import ForecastAhead, LoggedDeviation, OutlookLine
+from pipeline.answers.watch.judge import AttributeOutlook
 from pipeline.answers.watch.look import Look, Post, look_at, with_alarm
 from pipeline.answers.watch.running import Clock, RunningBatch
 from pipeline.answers.watch.wording import STATEMENT
@@ -34,14 +34,36 @@ LEVELS: dict[str, tuple[float, float]] = {
 HASH = "0123456789abcdef" * 4
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A forecast of quality, SI."""
+
+    median: float
+    lower: float
+    upper: float
+    chance_in_specification: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quality attribute."""
+
+    attribute: str
+    plan: Ahead
+    now: Ahead
+    decision_point: float | None = None
+    notes: tuple[str, ...] = ()
+
+
 @dataclass
 class CannedJudge:
     """Says what a test wants; keeps what it was asked."""
 
     judgement: Judgement
-    lines: tuple[OutlookLine, ...] = ()
+    lines: tuple[Line, ...] = ()
     decision_points: Sequence[float] = (72.0, 120.0, 168.0, 240.0)
     unseen: bool = False
+    trained_on: Sequence[str] = ()
     asked: list[tuple[int, float]] = field(default_factory=list)
 
     def judge(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:
@@ -51,28 +73,30 @@ class CannedJudge:
     def judge_unseen(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement | None:
         return self.judge(row, records, hours) if self.unseen else None
 
-    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[OutlookLine]:
+    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[AttributeOutlook]:
         """The chance moves from that of the plan to that of the line, from decision point to decision point."""
         known = [point for point in self.decision_points if point <= hours]
         share = len(known) / max(len(self.decision_points), 1)
         return [_moved(line, share, known[-1] if known else None) for line in self.lines]
 
-    def deviations(self, batch: str) -> Sequence[LoggedDeviation]:
-        return [LoggedDeviation("sparger_clogging", 90.0)]
 
-
-def _moved(line: OutlookLine, share: float, hours: float | None) -> OutlookLine:
-    if hours is None or line.now is None or line.now.chance is None or line.plan.chance is None:
-        return replace(line, now=None if hours is None else line.now, hours=hours)
-    chance = line.plan.chance + share * (line.now.chance - line.plan.chance)
-    return replace(line, now=replace(line.now, chance=chance), hours=hours)
+def _moved(line: Line, share: float, hours: float | None) -> Line:
+    plan, now = line.plan.chance_in_specification, line.now.chance_in_specification
+    if hours is None or plan is None or now is None:
+        return replace(line, now=line.plan, decision_point=hours)
+    return replace(line, now=replace(line.now, chance_in_specification=plan + share * (now - plan)), decision_point=hours)
 
 
 QUALITY = (
-    OutlookLine("titre", ForecastAhead(3.1, 2.5, 3.7, 0.97), ForecastAhead(2.3, 1.9, 2.8, 0.81), None),
-    OutlookLine("hmw", ForecastAhead(0.018, 0.014, 0.023, 0.86), ForecastAhead(0.021, 0.017, 0.026, 0.63), None),
-    OutlookLine("acidic_variants", ForecastAhead(0.19, 0.16, 0.22, 0.93), ForecastAhead(0.2, 0.17, 0.23, 0.9), None),
-    OutlookLine("galactosylation", ForecastAhead(0.3, 0.22, 0.38, 0.99), None, None, "The records say nothing about it."),
+    Line("titre", Ahead(3.1, 2.5, 3.7, 0.97), Ahead(2.3, 1.9, 2.8, 0.81)),
+    Line("hmw", Ahead(0.018, 0.014, 0.023, 0.86), Ahead(0.021, 0.017, 0.026, 0.63)),
+    Line("acidic_variants", Ahead(0.19, 0.16, 0.22, 0.93), Ahead(0.2, 0.17, 0.23, 0.9)),
+    Line(
+        "galactosylation",
+        Ahead(0.3, 0.22, 0.38, 0.99),
+        Ahead(0.3, 0.22, 0.38, 0.99),
+        notes=("The forecast is that of the plan.",),
+    ),
 )
 
 
@@ -117,7 +141,7 @@ def running(found: pl.DataFrame, scale: float = 2.0) -> RunningBatch:
 def post(judge: CannedJudge, learned_from: Sequence[str] = ()) -> Post:
     bundle = Bundle("03f9a7852a3698cc", Path("data/runs/03f9a7852a3698cc"), Manifest(1, {}, {}))
     record = WatchRecord(HASH, HASH, HASH, bundle.run, "", False, STATEMENT)
-    return Post(plant_process(), judge, bundle, frozenset(learned_from), record)
+    return Post(plant_process(), replace(judge, trained_on=learned_from) if learned_from else judge, bundle, record)
 
 
 def looked(judge: CannedJudge, found: pl.DataFrame, scale: float = 2.0) -> Look:
@@ -166,7 +190,7 @@ def normal() -> Watch:
     """A batch as expected."""
     plan = courses(tuple(LEVELS))
     found = judgement(scores=_scores(150), planned=plan, expected=courses(tuple(LEVELS), 0.2))
-    line = replace(QUALITY[0], now=ForecastAhead(3.2, 2.8, 3.6, 0.99))
+    line = replace(QUALITY[0], now=Ahead(3.2, 2.8, 3.6, 0.99))
     return alarmed(looked(CannedJudge(found, (line, *QUALITY[1:2])), records(150)))
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import polars as pl
 import yaml
 
-from pipeline.answers.watch.judge import ForecastAhead, LoggedDeviation, OutlookLine
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.features.table import build
@@ -16,6 +15,7 @@ from pipeline.monitoring.judgement import Judgement, ProbableCause, ScorePoint, 
 from pipeline.publication.bundle import MANIFEST, manifest_of
 from tests.conftest import process_of
 from tests.support.definitions import PlainData
+from tests.support.example_watch import Ahead, Line
 from tests.support.raw_files import history_of
 
 EXPECTED, SD = 309.65, 0.1
@@ -134,6 +134,8 @@ def watched_project(folder: Path) -> Places:
     tables = {name: table.filter(past) if "batch_id" in table.columns else table for name, table in found.tables().items()}
     for name, table in tables.items():
         table.write_parquet(bundle.history / f"{name}.parquet")
+    log = {"batch_id": ["B2"], "cause": ["jacket_valve"], "began": [28.0]}
+    pl.DataFrame(log).write_parquet(bundle.history / "deviations.parquet")
     history = History(**{name: tables[name] for name in ("batches", "results", "lots", "genealogy", "trajectories")})
     build(process(), history).write_parquet(bundle.features)
     found.ledger.with_columns(pl.lit("0").alias("sha256")).write_parquet(bundle.ledger)
@@ -153,6 +155,7 @@ class ThermometerJudge:
 
     decision_points: tuple[float, ...] = (24.0, 48.0)
     unseen: bool = False
+    trained_on: tuple[str, ...] = ("B1", "B2")
     asked: list[tuple[float, int, float]] = field(default_factory=list)
     """Hour of each look, number of records, and the largest time of a record [h]."""
 
@@ -183,11 +186,10 @@ class ThermometerJudge:
     def judge_unseen(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement | None:
         return self.judge(row, records, hours) if self.unseen else None
 
-    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> list[OutlookLine]:
+    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> list[Line]:
         cells = records.filter(pl.col("tag") == "cells").height
         point = next((one for one in reversed(self.decision_points) if one <= hours), None)
-        now = None if point is None else ForecastAhead(2.5 + 0.1 * cells, 2.0, 3.3, 0.9 + 0.01 * cells)
-        return [OutlookLine("titre", ForecastAhead(2.5, 1.9, 3.5, 0.9), now, point)]
-
-    def deviations(self, batch: str) -> list[LoggedDeviation]:
-        return [LoggedDeviation("jacket_valve", 28.0)] if batch == "B2" else []
+        plan = Ahead(2.5, 1.9, 3.5, 0.9)
+        return [
+            Line("titre", plan, plan if point is None else Ahead(2.5 + 0.1 * cells, 2.0, 3.3, 0.9 + 0.01 * cells), point)
+        ]

@@ -113,12 +113,13 @@ class QualityAhead:
     specification: SpecificationLimits | None
     plan: QualityForecast
     now: QualityForecast | None
-    """None before the first decision point, and where the records say nothing about the attribute."""
+    """None before the first decision point."""
     decision_point: MaybeNumber
     """Hour of the last decision point; `now` uses the records up to it."""
     chances: tuple[ChanceAt, ...]
     """Chance over process time, with that of the plan at hour 0."""
-    note: str = ""
+    notes: tuple[str, ...] = ()
+    """What the reader should know of the attribute, one sentence each."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -1,7 +1,6 @@
 """Where a watch meets what judges: the monitor of a published run, and the forecasts of quality from the records so far."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import polars as pl
@@ -11,42 +10,56 @@ from pipeline.monitoring.judgement import Judgement
 from pipeline.publication.bundle import Bundle
 
 
-@dataclass(frozen=True)
-class ForecastAhead:
+class QualityForecast(Protocol):
     """Forecast of one quality attribute, SI."""
 
-    median: float
-    lower: float
-    """Lower end of the 90 % interval."""
-    upper: float
-    chance: float | None
-    """Chance to meet the specification; None without a specification."""
+    @property
+    def median(self) -> float:
+        """Median of the forecast."""
+
+    @property
+    def lower(self) -> float:
+        """Lower end of the 90 % interval."""
+
+    @property
+    def upper(self) -> float:
+        """Upper end of the 90 % interval."""
+
+    @property
+    def chance_in_specification(self) -> float | None:
+        """Chance to meet the specification; None without a specification."""
 
 
-@dataclass(frozen=True)
-class OutlookLine:
+class AttributeOutlook(Protocol):
     """One quality attribute: the forecast now beside that of the plan."""
 
-    attribute: str
-    plan: ForecastAhead
-    now: ForecastAhead | None
-    """None where the records so far say nothing about the attribute."""
-    hours: float | None
-    """The decision point whose forecast `now` is."""
-    note: str = ""
+    @property
+    def attribute(self) -> str:
+        """Name of the attribute."""
 
+    @property
+    def decision_point(self) -> float | None:
+        """The latest decision point of the batch so far [h]; None before the first one."""
 
-@dataclass(frozen=True)
-class LoggedDeviation:
-    """A deviation that people found and wrote down."""
+    @property
+    def plan(self) -> QualityForecast:
+        """Forecast from the plan alone."""
 
-    cause: str
-    hours: float | None
-    """Hours since the start of the batch; None where the log has no time."""
+    @property
+    def now(self) -> QualityForecast:
+        """Forecast from the plan and the records up to the decision point."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the reader should know, one sentence each."""
 
 
 class Judge(Protocol):
     """What judges a running batch. row: the feature row of its plan; records: those that were known at `hours`."""
+
+    @property
+    def trained_on(self) -> Collection[str]:
+        """Batches that were learned from."""
 
     @property
     def decision_points(self) -> Sequence[float]:
@@ -58,11 +71,8 @@ class Judge(Protocol):
     def judge_unseen(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement | None:
         """Judge a past batch by what was learned without it; None where the run cannot do this."""
 
-    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[OutlookLine]:
+    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[AttributeOutlook]:
         """Forecast the quality; empty where the run has no such forecast."""
-
-    def deviations(self, batch: str) -> Sequence[LoggedDeviation]:
-        """What the log of deviations says about a past batch."""
 
 
 def read_judge(bundle: Bundle) -> Judge:

@@ -33,8 +33,6 @@ class Post:
     process: Process
     judge: Judge
     bundle: Bundle
-    learned_from: frozenset[str]
-    """Batches that the published run has learned from."""
     record: WatchRecord
     """Hashes of the run; those of the records are filled in by each look."""
 
@@ -59,8 +57,7 @@ def post_of(bundle: Bundle, judge: Judge) -> Post:
         seen=False,
         statement=STATEMENT,
     )
-    learned = frozenset(read_table(of_run.features, ["batch_id"])["batch_id"])
-    return Post(load(of_run.config, "process", Process), judge, bundle, learned, record)
+    return Post(load(of_run.config, "process", Process), judge, bundle, record)
 
 
 def look_at(
@@ -77,7 +74,7 @@ def look_at(
     known = known_at(post.process, running.records, at)
     unseen = post.judge.judge_unseen(running.row, known, at) if past and known.height else None
     judgement = unseen or _judged(post, running, known, at)
-    seen = unseen is None and running.batch in post.learned_from
+    seen = unseen is None and running.batch in post.judge.trained_on
     watch = _watch(post, running, known, judgement, seen)
     return Look(watch if brief else _whole(watch, post, running, known, judgement), judgement)
 

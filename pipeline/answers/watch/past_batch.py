@@ -1,5 +1,7 @@
 """A past batch of the published run, as if it were running."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
@@ -8,6 +10,15 @@ from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.history.store import RECORD, read_history
+
+
+@dataclass(frozen=True)
+class LoggedDeviation:
+    """A deviation that people found and wrote down."""
+
+    cause: str
+    hours: float | None
+    """Hours since the start of the batch; None where the log has no time."""
 
 
 def read_past(process: Process, of_run: Places, batch: str) -> RunningBatch:
@@ -33,6 +44,17 @@ def read_past(process: Process, of_run: Places, batch: str) -> RunningBatch:
     last = records["time"].max()
     assert isinstance(last, float)
     return RunningBatch(batch, str(row["product"][0]), row, records, clock, last / 3600)
+
+
+def logged_deviations(of_run: Places, batch: str) -> tuple[LoggedDeviation, ...]:
+    """Return what the log of deviations says about a past batch. A run without a log says nothing."""
+    file = of_run.history / "deviations.parquet"
+    if not file.is_file():
+        return ()
+    rows = (
+        read_table(file, ["batch_id", "cause", "began"]).filter(pl.col("batch_id") == batch).sort("began", nulls_last=True)
+    )
+    return tuple(LoggedDeviation(str(cause), began) for cause, began in rows.select("cause", "began").iter_rows())
 
 
 def final_results(of_run: Places, batch: str) -> dict[str, float]:

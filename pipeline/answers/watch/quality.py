@@ -7,7 +7,8 @@ import polars as pl
 from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.answers.result.watch import ChanceAt, QualityAhead, QualityForecast
 from pipeline.answers.watch.courses import in_unit
-from pipeline.answers.watch.judge import ForecastAhead, Judge, OutlookLine
+from pipeline.answers.watch.judge import AttributeOutlook, Judge
+from pipeline.answers.watch.judge import QualityForecast as Forecast
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.units import Unit
@@ -28,28 +29,28 @@ def _known(process: Definition, running: RunningBatch, hours: float) -> pl.DataF
     return known_at(process, running.records, hours)
 
 
-def _line(process: Definition, line: OutlookLine, looks: Sequence[Sequence[OutlookLine]]) -> QualityAhead:
+def _line(process: Definition, line: AttributeOutlook, looks: Sequence[Sequence[AttributeOutlook]]) -> QualityAhead:
     own = process.attributes[line.attribute]
     limits = own.specification
     earlier = [one for look in looks for one in look if one.attribute == line.attribute]
     found = [
-        ChanceAt(one.hours, one.now.chance)
+        ChanceAt(one.decision_point, one.now.chance_in_specification)
         for one in earlier
-        if one.now is not None and one.hours is not None and one.now.chance is not None
+        if one.decision_point is not None and one.now.chance_in_specification is not None
     ]
-    plan = [] if line.plan.chance is None else [ChanceAt(0.0, line.plan.chance)]
+    start = line.plan.chance_in_specification
     return QualityAhead(
         attribute=line.attribute,
         unit=own.unit or "",
         specification=None if limits is None else SpecificationLimits(limits.lower, limits.upper, limits.note),
         plan=_forecast(line.plan, own.si),
-        now=None if line.now is None else _forecast(line.now, own.si),
-        decision_point=line.hours,
-        chances=(*plan, *found),
-        note=line.note,
+        now=None if line.decision_point is None else _forecast(line.now, own.si),
+        decision_point=line.decision_point,
+        chances=(*([] if start is None else [ChanceAt(0.0, start)]), *found),
+        notes=tuple(line.notes),
     )
 
 
-def _forecast(given: ForecastAhead, unit: Unit) -> QualityForecast:
+def _forecast(given: Forecast, unit: Unit) -> QualityForecast:
     median, lower, upper = (in_unit(value, unit) for value in (given.median, given.lower, given.upper))
-    return QualityForecast(median, lower, upper, given.chance)
+    return QualityForecast(median, lower, upper, given.chance_in_specification)

@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.process.process import Process
-from pipeline.domain.sources import GenealogyRows, LongResults, Source, TrajectoryRows
+from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.cells import cell_reading, clean_once
 from pipeline.history.connectors.files import RawRows, files_of, read_source
@@ -117,8 +117,9 @@ def _batch_cell(name: str, process: Process, raw: pl.DataFrame) -> pl.Expr | Non
     source: Source = process.sources[name]
     if batch_column(process, name) is None:
         return None
-    if isinstance(source, LongResults | GenealogyRows | TrajectoryRows):
-        return clean_once(raw[source.batch], source.nulls)
+    own: str | None = getattr(source, "batch", None)  # sources of batches and details have it among their attributes
+    if own is not None:
+        return clean_once(raw[own], source.nulls)
     attribute, column = process.written_in(name)[process.batch]
     return cell_reading(attribute, column, source.nulls, source.format.decimal, raw.schema).value
 

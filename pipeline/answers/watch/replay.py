@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.answers.result.watch import QualityAhead, Watch
 from pipeline.answers.watch.alarms import Alarm, AlarmEvent, observed
-from pipeline.answers.watch.judge import LoggedDeviation
 from pipeline.answers.watch.look import Look, Post, look_at, with_alarm
+from pipeline.answers.watch.past_batch import LoggedDeviation
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.domain.display import digits
 from pipeline.domain.errors import ScalebridgeError

@@ -47,7 +47,7 @@ def _watch(watch: Watch) -> Iterable[RenderableType]:
     if watch.quality:
         yield Text("")
         yield _quality(watch)
-        yield from (Text(f"{watch.name(one.attribute)}: {one.note}") for one in watch.quality if one.note)
+        yield from (Text(f"{watch.name(one.attribute)}: {note}") for one in watch.quality for note in one.notes)
     yield Text("")
     if watch.promise is not None:
         yield Text(watch.promise.sentence)

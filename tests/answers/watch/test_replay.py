@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.answers.watch.alarms import AlarmEvent
-from pipeline.answers.watch.judge import LoggedDeviation
+from pipeline.answers.watch.past_batch import LoggedDeviation
 from pipeline.answers.watch.replay import alarm_sentences, hours_of, outcomes, replayed
 from pipeline.domain.errors import ScalebridgeError
 from tests.support import example_watch

@@ -60,4 +60,4 @@ def test_course_figure__of_a_constant_tag_has_an_axis() -> None:
 
 def test_chance_figure__needs_a_decision_point() -> None:
     assert chance_figure(example_watch.first_at_scale()) == ""
-    assert chance_figure(example_watch.deviating()).count("<polyline") == 3
+    assert chance_figure(example_watch.deviating()).count("<polyline") == 4
