@@ -18,8 +18,11 @@ from pipeline.publication.runs import current_run
 from pipeline.reports.terminal.answer import terminal
 from pipeline.reports.terminal.watch import show_outcomes
 
+DAY = 24.0
+"""Hours from which a batch is looked at every hour."""
 
-def show_replay(places: Places, batch: str, speed: float, step: float, quiet: float, targets: Targets) -> None:
+
+def show_replay(places: Places, batch: str, speed: float, step: float | None, quiet: float, targets: Targets) -> None:
     """Replay a past batch of the published run.
 
     speed: hours of the batch per second; 0 as fast as possible. step: hours between two looks.
@@ -27,7 +30,9 @@ def show_replay(places: Places, batch: str, speed: float, step: float, quiet: fl
     bundle = current_run(places)
     post = post_of(bundle, judge.read_judge(bundle))
     running = read_past(post.process, bundle.places, batch)
-    hours = hours_of(newest_hour(post.process, running.records) or 0.0, step)
+    last_hour = newest_hour(post.process, running.records) or 0.0
+    step = step if step is not None else 1.0 if last_hour >= DAY else last_hour / 100 or 1.0
+    hours = hours_of(last_hour, step)
     before: tuple[object, ...] = ()
     raised: list[Step] = []
     last: Step | None = None

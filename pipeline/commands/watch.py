@@ -70,7 +70,9 @@ def watch(
 def replay(
     batch: Annotated[str, typer.Argument(help="name of a past batch of the published run")],
     speed: Annotated[float, typer.Option(min=0.0, help="hours of the batch per second; 0: as fast as possible")] = 24.0,
-    step: Annotated[float, typer.Option(help="hours between two looks")] = 1.0,
+    step: Annotated[
+        float | None, typer.Option(help="hours between two looks; default: 1, or a hundredth of a batch shorter than a day")
+    ] = None,
     out: Out = None,
     report: Report = None,
     quiet: Quiet = QUIET,

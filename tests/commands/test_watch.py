@@ -212,7 +212,7 @@ def test_follow__prints_a_line_per_change_and_ends_with_the_plan(
     assert [line.partition("  ")[0] for line in lines if line.startswith("hour")] == ["hour 20", "hour 30"]
     assert "deviating since hour 23" in lines[1]
     assert lines[2] == "The alarm was raised: the score exceeded its limit at hour 23."
-    assert lines[-1] == "Batch R1 has reached hour 60, the last hour of its plan."
+    assert lines[-1] == "Batch R1 has reached hour 60, the end of its plan."
 
 
 def test_follow__a_look_that_fails_is_reported_and_the_watch_goes_on(

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import Number
 from pipeline.answers.result.watch import AlarmState
-from pipeline.domain.display import digits
+from pipeline.domain.display import digits, duration, moment
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.monitoring.judgement import DEVIATING, NOT_JUDGED, Judgement
@@ -81,13 +81,13 @@ def observed(alarm: Alarm, judgement: Judgement, quiet: float, now: str) -> tupl
     if alarm.state == "armed" and first is not None:
         score = judgement.scores[-1].score if judgement.scores else highest
         found = RaisedAlarm(first, judgement.hours, highest if isnan(score) else min(score, LARGEST), highest)
-        why = f"the score exceeded its limit at hour {digits(first)}"
+        why = f"the score exceeded its limit at {moment(first)}"
         event = AlarmEvent(PROGRAM, now, "raised", why, judgement.hours, found.score)
         return replace(alarm, state="raised", raised=found, told=False), (event,)
     if alarm.raised is not None and highest > alarm.raised.highest:
         alarm = replace(alarm, raised=replace(alarm.raised, highest=highest))
     if alarm.state in ("acknowledged", "cleared") and last is not None and judgement.hours - last >= quiet:
-        why = f"the batch was as expected for {digits(judgement.hours - last)} h"
+        why = f"the batch was as expected for {duration(judgement.hours - last)}"
         return _armed(alarm, judgement.hours), (AlarmEvent(PROGRAM, now, "re-armed", why, judgement.hours, None),)
     return alarm, ()
 
@@ -121,7 +121,7 @@ def rearmed(alarm: Alarm, by: str, why: str, now: str) -> tuple[Alarm, AlarmEven
 
 def alarm_sentence(alarm: Alarm) -> str:
     """Say how the alarm stands."""
-    since = "" if alarm.raised is None else f" The score exceeded its limit at hour {digits(alarm.raised.since)}"
+    since = "" if alarm.raised is None else f" The score exceeded its limit at {moment(alarm.raised.since)}"
     found = f"{since}; its highest value is {digits(alarm.raised.highest)} times the limit." if alarm.raised else ""
     return {
         "armed": "The alarm is armed. A score above its limit raises it.",

@@ -5,7 +5,7 @@ from math import floor
 from pipeline.answers.result.watch import Watch
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.answers.watch.wording import cause_in_words
-from pipeline.domain.display import chance, digits, signed
+from pipeline.domain.display import chance, digits, moment, signed
 
 
 def state_of(watch: Watch) -> tuple[object, ...]:
@@ -21,8 +21,8 @@ def state_of(watch: Watch) -> tuple[object, ...]:
 
 def line_of(watch: Watch) -> str:
     """Return one line on how a batch stands."""
-    since = "" if watch.since is None else f" since hour {digits(watch.since, 4)}"
-    parts = [f"hour {digits(watch.as_of.hours, 4)}", watch.status.replace("_", " ") + since]
+    since = "" if watch.since is None else f" since {moment(watch.since)}"
+    parts = [moment(watch.as_of.hours), watch.status.replace("_", " ") + since]
     parts += [] if watch.score is None else [f"score {digits(watch.score)}"]
     parts += [f"{watch.name(one.tag)} {signed(float(f'{one.deviations:.2g}'))} SD" for one in watch.tags[:2]]
     parts += [f"{cause_in_words(one.cause).partition(':')[0]} {chance(one.probability)}" for one in watch.causes[:1]]
@@ -34,8 +34,8 @@ def line_of(watch: Watch) -> str:
 def why_ended(running: RunningBatch, watch: Watch) -> str | None:
     """Say why a batch is over: its records state the end, or the plan has no later hour. None while it runs."""
     if running.ended is not None:
-        return f"The batch records state that batch {watch.batch} ended at hour {digits(running.ended, 4)}."
+        return f"The batch records state that batch {watch.batch} ended at {moment(running.ended)}."
     planned = [one.planned.points[-1].hours for one in watch.courses if one.planned is not None and one.planned.points]
     if planned and watch.as_of.hours >= max(planned):
-        return f"Batch {watch.batch} has reached hour {digits(max(planned), 4)}, the last hour of its plan."
+        return f"Batch {watch.batch} has reached {moment(max(planned))}, the end of its plan."
     return None

@@ -23,10 +23,10 @@ from pipeline.monitoring.known import HOUR
 
 @dataclass
 class SeriesFiles:
-    """Rows of one batch that were read from files of series. A file that has not changed since is not read again."""
+    """Rows of batches that were read from files of series. A file that has not changed since is not read again."""
 
-    read: dict[tuple[str, Path, int, int], RawRows] = field(default_factory=dict)
-    """Source, file, time of its last change and size → the rows of the batch."""
+    read: dict[tuple[str, str, Path, int, int], RawRows] = field(default_factory=dict)
+    """Batch, source, file, time of its last change and size → the rows of the batch."""
 
 
 def read_running(process: Process, folder: Path, batch: str, files: SeriesFiles) -> RunningBatch:
@@ -63,12 +63,12 @@ def series_of_batch(
     parts = []
     for path in files_of(source, folder):
         state = path.stat()
-        key = (name, path, state.st_mtime_ns, state.st_size)
+        key = (batch, name, path, state.st_mtime_ns, state.st_size)
         if key not in files.read:
             one = replace(source, files=(path.relative_to(folder).as_posix(),))
             raw = read_source(name, one, folder, needed_columns(name, source, process))
             of_batch = _of_batch(name, process, raw.rows, batch)
-            known = {old for old in files.read if old[:2] == key[:2]}
+            known = {old for old in files.read if old[:3] == key[:3]}
             files.read = {old: rows for old, rows in files.read.items() if old not in known}
             files.read[key] = RawRows(of_batch, raw.set_aside.clear())
         parts.append(files.read[key])

@@ -8,7 +8,7 @@ from pipeline.answers.watch.alarms import Alarm, AlarmEvent, observed
 from pipeline.answers.watch.look import Look, Post, look_at, with_alarm
 from pipeline.answers.watch.past_batch import LoggedDeviation
 from pipeline.answers.watch.running import RunningBatch
-from pipeline.domain.display import digits
+from pipeline.domain.display import duration, moment
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.definition import Definition
 
@@ -46,7 +46,7 @@ def hours_of(last: float, step: float) -> list[float]:
     """
     if not step > 0 or last / step > HOURS_LIMIT:
         raise ScalebridgeError(
-            f"--step {step:g}: it must be above 0, and the {digits(last, 4)} h of the batch may have {HOURS_LIMIT:,} steps at most"
+            f"--step {step:g}: it must be above 0, and the {duration(last)} of the batch may have {HOURS_LIMIT:,} steps at most"
         )
     count = int(last / step + 1e-9)
     whole = [step * n for n in range(1, count + 1)]
@@ -58,8 +58,8 @@ def replayed(post: Post, running: RunningBatch, hours: list[float], quiet: float
     alarm = Alarm(process=post.process.name, batch=running.batch)
     for hour in hours:
         look = look_at(post, running, hour, past=True, brief=hour != hours[-1])
-        moment = look.watch.as_of.clock or f"hour {hour:g}"
-        alarm, events = observed(alarm, look.judgement, quiet, moment)
+        when = look.watch.as_of.clock or moment(hour)
+        alarm, events = observed(alarm, look.judgement, quiet, when)
         yield Step(Look(with_alarm(look.watch, alarm), look.judgement), events)
 
 
@@ -83,11 +83,9 @@ def alarm_sentences(first: AlarmEvent | None, since: float | None, logged: tuple
         found = ["The alarm was not raised."]
     else:
         at = (
-            ""
-            if since is None or abs(since - first.hours) < 1e-6
-            else f" (the score exceeded its limit at hour {digits(since, 4)})"
+            "" if since is None or abs(since - first.hours) < 1e-6 else f" (the score exceeded its limit at {moment(since)})"
         )
-        found = [f"The alarm was raised at hour {digits(first.hours, 4)}{at}."]
+        found = [f"The alarm was raised at {moment(first.hours)}{at}."]
     if not logged:
         return [*found, "The history has no logged deviation of this batch."]
     return [*found, *(_beside_log(one, None if first is None else first.hours) for one in logged)]
@@ -96,8 +94,8 @@ def alarm_sentences(first: AlarmEvent | None, since: float | None, logged: tuple
 def _beside_log(logged: LoggedDeviation, alarm: float | None) -> str:
     if logged.hours is None:
         return f"The log names the deviation '{logged.cause}' without a time."
-    said = f"The log names the deviation '{logged.cause}' at hour {digits(logged.hours, 4)}"
+    said = f"The log names the deviation '{logged.cause}' at {moment(logged.hours)}"
     if alarm is None:
         return f"{said}; no alarm was raised."
     late = alarm - logged.hours
-    return f"{said}: the alarm came {digits(abs(late))} h {'later' if late >= 0 else 'earlier'}."
+    return f"{said}: the alarm came {duration(abs(late))} {'later' if late >= 0 else 'earlier'}."

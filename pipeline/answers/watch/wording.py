@@ -1,7 +1,7 @@
 """What a watch says in words."""
 
 from pipeline.answers.result.watch import Promise, Watch
-from pipeline.domain.display import chance, digits, in_words, percent, size, with_unit
+from pipeline.domain.display import chance, digits, in_words, moment, percent, size, with_unit
 from pipeline.monitoring.judgement import AS_EXPECTED, NOT_JUDGED, UNKNOWN, Judgement
 
 STATEMENT = (
@@ -18,14 +18,14 @@ NOTHING_KNOWN = "No record of the batch was known at this hour."
 
 def status_sentence(watch: Watch) -> str:
     """Say in one sentence, or a few short ones, how the batch stands."""
-    place = f"at hour {digits(watch.as_of.hours, 4)}"
+    place = f"at {moment(watch.as_of.hours)}"
     if watch.status == NOT_JUDGED:
         why = f": {watch.notes[0]}" if watch.notes else ""
         return f"Batch {watch.batch} is not judged {place}{why}"
     if watch.status == AS_EXPECTED:
         score = "" if watch.score is None else f" Its score is {digits(watch.score)}; the limit is 1."
         return f"Batch {watch.batch} is as expected {place}.{score}"
-    since = "" if watch.since is None else f" since hour {digits(watch.since, 4)}"
+    since = "" if watch.since is None else f" since {moment(watch.since)}"
     score = "" if watch.score is None else f" The score is now {digits(watch.score)} times its limit."
     return f"Batch {watch.batch} deviates{since}.{score}{_largest(watch)}{_cause(watch)}"
 
@@ -66,7 +66,7 @@ def header_of(watch: Watch) -> str:
     parts += [watch.product] if watch.product else []
     parts += [with_unit(size(watch.scale), watch.scale_unit)] if watch.scale is not None else []
     clock = f" ({watch.as_of.clock.replace('T', ' ').replace('+00:00', ' UTC')})" if watch.as_of.clock else ""
-    return f"{', '.join(parts)}, at hour {digits(watch.as_of.hours, 4)}{clock}"
+    return f"{', '.join(parts)}, at {moment(watch.as_of.hours)}{clock}"
 
 
 def _largest(watch: Watch) -> str:

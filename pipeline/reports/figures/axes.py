@@ -22,6 +22,8 @@ class Panel:
     low: float
     """Value at the bottom."""
     high: float
+    units: float = 1.0
+    """Units of the horizontal axis in one unit of its values, such as 60 for an axis in minutes of values in hours."""
 
     def x(self, value: float) -> float:
         """Return the place of a value of the horizontal axis."""
@@ -39,11 +41,15 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     >>> ticks(0.0, 336.0), ticks(6.9, 7.2, 4)
     ([0.0, 100.0, 200.0, 300.0], [6.9, 7.0, 7.1, 7.2])
     """
-    span = high - low
-    power = 10.0 ** math.floor(math.log10(span / most))
-    step = next(power * n for n in (1, 2, 5, 10, 20) if span / (power * n) <= most - 1 + 1e-9)
-    first = math.ceil(low / step - 1e-9)
-    return [float(f"{n * step:.10g}") for n in range(first, math.floor(high / step + 1e-9) + 1)]
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    steps = (power * n for n in (1, 2, 5, 10, 20, 50))
+    return next(found for step in steps if len(found := _multiples(low, high, step)) <= most)
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    """Multiples of a step between two values."""
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [float(f"{n * step:.10g}") for n in range(first, last + 1)]
 
 
 def around(values: Iterable[float]) -> tuple[float, float]:
@@ -58,14 +64,15 @@ def frame(panel: Panel, along: str, up: str) -> list[str]:
     """Draw the axes of a panel. along, up: names of the axes."""
     parts = [line(panel.left, panel.bottom, panel.right, panel.bottom, colour=GREY)]
     parts.append(line(panel.left, panel.top, panel.left, panel.bottom, colour=GREY))
-    for value in ticks(panel.first, panel.last, 9):
-        parts.append(line(panel.x(value), panel.bottom, panel.x(value), panel.bottom + 4, colour=GREY))
-        parts.append(words(panel.x(value), panel.bottom + 17, digits(value), anchor="middle", colour=GREY))
+    for value in ticks(panel.units * panel.first, panel.units * panel.last, 9):
+        x = panel.x(value / panel.units)
+        parts.append(line(x, panel.bottom, x, panel.bottom + 4, colour=GREY))
+        parts.append(words(x, panel.bottom + 17, digits(value), anchor="middle", colour=GREY))
     for value in ticks(panel.low, panel.high, 5):
         parts.append(line(panel.left - 4, panel.y(value), panel.left, panel.y(value), colour=GREY))
         parts.append(words(panel.left - 7, panel.y(value) + 4, digits(value, 4), anchor="end", colour=GREY))
     parts.append(words((panel.left + panel.right) / 2, panel.bottom + 33, along, anchor="middle", colour=GREY))
-    return [*parts, words(panel.left - 44, panel.top - 7, up, colour=INK)]
+    return [*parts, words(panel.left - 44, panel.top - 12, up, colour=INK)]
 
 
 def curve(

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from pipeline.answers.result.course import Course
 from pipeline.answers.result.watch import QualityAhead, ScoreAt, Watch, WatchedCourse
-from pipeline.domain.display import chance, digits
+from pipeline.domain.display import TIMES, chance, moment, time_unit
 from pipeline.reports.figures.axes import Panel, around, band, curve, frame
 from pipeline.reports.figures.svg import ACCENT, GREY, INK, PALE, dot, line, picture, words
 
-HOURS = "hours since the start of the batch [h]"
 ALERT = "#a40000"
 """Colour of what lies above the limit. A heavy line or a full circle says the same in a black-and-white print."""
 MOST_SCORE = 5.0
@@ -20,8 +19,8 @@ def score_figure(watch: Watch) -> str:
     """Draw the score over the hours, with its limit at 1."""
     scores = [one for one in watch.scores if one.hours >= 0]
     high = min(max([1.25, *(1.08 * one.score for one in scores)]), MOST_SCORE)
-    panel = Panel(_LEFT, _RIGHT, 24, 190, 0.0, _last(watch), 0.0, high)
-    parts = frame(panel, HOURS, "score [times the limit]")
+    panel = _panel(watch, _RIGHT, 0.0, high)
+    parts = frame(panel, _along(panel), "score [times the limit]")
     parts.append(line(panel.left, panel.y(1), panel.right, panel.y(1), dash="6 3", width=1.6))
     parts.append(words(panel.right, panel.y(1) - 5, "limit", anchor="end", bold=True))
     parts.append(curve(panel, [(one.hours, one.score) for one in scores], colour=ACCENT, width=1.6))
@@ -32,11 +31,9 @@ def score_figure(watch: Watch) -> str:
         parts.append(line(x, panel.top, x, panel.bottom, colour=ALERT, width=1.4))
         side = "start" if watch.since < panel.last / 4 else "end"
         shift = -5 if side == "end" else 5
-        parts.append(
-            words(x + shift, panel.top + 10, f"since hour {digits(watch.since, 4)}", anchor=side, bold=True, colour=ALERT)
-        )
+        parts.append(words(x + shift, panel.top + 10, f"since {moment(watch.since)}", anchor=side, bold=True, colour=ALERT))
     parts += _now(panel, watch)
-    return picture(_WIDTH, 230, parts, f"score of batch {watch.batch} over the hours, with its limit")
+    return picture(_WIDTH, 234, parts, f"score of batch {watch.batch} over the hours, with its limit")
 
 
 def course_figure(watch: Watch, course: WatchedCourse) -> str:
@@ -46,9 +43,9 @@ def course_figure(watch: Watch, course: WatchedCourse) -> str:
     values += [value for one in drawn for point in one.points for value in (point.lower, point.upper)]
     if not values:
         return ""
-    panel = Panel(_LEFT, _RIGHT, 24, 190, 0.0, _last(watch), *around(values))
+    panel = _panel(watch, _RIGHT, *around(values))
     unit = f" [{course.unit}]" if course.unit else ""
-    parts = frame(panel, HOURS, f"{watch.name(course.tag)}{unit}")
+    parts = frame(panel, _along(panel), f"{watch.name(course.tag)}{unit}")
     if course.expected is not None:
         parts += _expected(panel, course.expected)
     if course.planned is not None and course.planned.points:
@@ -58,7 +55,7 @@ def course_figure(watch: Watch, course: WatchedCourse) -> str:
     if watch.since is not None and watch.tags:
         parts.append(line(panel.x(watch.since), panel.top, panel.x(watch.since), panel.bottom, colour=ALERT, width=1.4))
     parts += _now(panel, watch)
-    return picture(_WIDTH, 230, parts, f"course of {watch.name(course.tag)}: records, expected and planned")
+    return picture(_WIDTH, 234, parts, f"course of {watch.name(course.tag)}: records, expected and planned")
 
 
 def chance_figure(watch: Watch) -> str:
@@ -66,12 +63,12 @@ def chance_figure(watch: Watch) -> str:
     lines = [one for one in watch.quality if len(one.chances) > 1]
     if not lines:
         return ""
-    panel = Panel(_LEFT, 560, 24, 190, 0.0, _last(watch), 0.0, 100.0)
-    parts = frame(panel, HOURS, "P(in spec) [%]")
+    panel = _panel(watch, 560, 0.0, 100.0)
+    parts = frame(panel, _along(panel), "P(in spec) [%]")
     ends = _apart([panel.y(100 * one.chances[-1].chance) for one in lines], 14, panel.top + 4, panel.bottom)
     for nth, (one, end) in enumerate(zip(lines, ends, strict=True)):
         parts += _chances(panel, watch, one, end, ("", "6 3", "2 3", "9 3 2 3")[nth % 4])
-    return picture(_WIDTH, 230, parts, "chance to meet each specification over the hours")
+    return picture(_WIDTH, 234, parts, "chance to meet each specification over the hours")
 
 
 def _chances(panel: Panel, watch: Watch, one: QualityAhead, end: float, dash: str) -> list[str]:
@@ -136,9 +133,19 @@ def _above(scores: Sequence[ScoreAt]) -> list[list[ScoreAt]]:
     return [piece if len(piece) > 1 else [piece[0], piece[0]] for piece in pieces if piece]
 
 
+def _panel(watch: Watch, right: float, low: float, high: float) -> Panel:
+    """A panel over the time of the batch."""
+    last = _last(watch)
+    return Panel(_LEFT, right, 28, 194, 0.0, last, low, high, TIMES[time_unit(last)][1])
+
+
+def _along(panel: Panel) -> str:
+    return f"time since the start of the batch [{time_unit(panel.last)}]"
+
+
 def _last(watch: Watch) -> float:
     """The last hour of the time axis: that of the courses, or the newest record."""
     courses = [
         one for course in watch.courses for one in (course.planned, course.expected) if one is not None and one.points
     ]
-    return max([one.points[-1].hours for one in courses] + [1.02 * watch.as_of.hours, 1.0])
+    return max([one.points[-1].hours for one in courses] + [1.02 * watch.as_of.hours, 1e-6])

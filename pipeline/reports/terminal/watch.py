@@ -9,7 +9,7 @@ from rich.text import Text
 from pipeline.answers.result.watch import QualityAhead, QualityForecast, Watch
 from pipeline.answers.watch.replay import Outcome
 from pipeline.answers.watch.wording import cause_in_words, header_of
-from pipeline.domain.display import chance, digits, in_words, limits, signed, span
+from pipeline.domain.display import chance, digits, in_words, limits, moment, signed, span
 
 NONE = "–"
 
@@ -56,9 +56,9 @@ def _watch(watch: Watch) -> Iterable[RenderableType]:
 
 
 def _tags(watch: Watch) -> Table:
-    table = _table("tag", "unit", "channel", right=("at hour", "observed", "expected", "deviation [SD]"))
+    table = _table("tag", "unit", "channel", right=("at", "observed", "expected", "deviation [SD]"))
     for one in watch.tags:
-        numbers = (digits(one.hours, 4), digits(one.observed), digits(one.expected), signed(float(f"{one.deviations:.2g}")))
+        numbers = (moment(one.hours), digits(one.observed), digits(one.expected), signed(float(f"{one.deviations:.2g}")))
         table.add_row(watch.name(one.tag), one.unit, in_words(one.channel), *numbers)
     return table
 

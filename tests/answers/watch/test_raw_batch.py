@@ -69,6 +69,11 @@ def test_read_running__forgets_the_former_state_of_a_file(folder: Path) -> None:
     assert len(files.read) == 4
 
 
+def test_read_running__two_batches_of_one_file_stay_apart(folder: Path) -> None:
+    files = SeriesFiles()
+    assert [set(read(folder, batch, files).records["batch_id"]) for batch in ("B1", "B2", "B1")] == [{"B1"}, {"B2"}, {"B1"}]
+
+
 def test_read_running__an_unknown_batch_is_a_sentence_with_the_names_there_are(folder: Path) -> None:
     with pytest.raises(
         ScalebridgeError, match=r"Batch 'R2' is not in the batch records of process 'vat'.*its 3 batches are B1, B2, R1"

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.answers.result.watch import Observation, ScoreAt, Watch, WatchedCourse
+from pipeline.answers.result.watch import AsOf, Observation, ScoreAt, Watch, WatchedCourse
 from pipeline.reports.figures.watch import ALERT, chance_figure, course_figure, score_figure
 from tests.support import example_watch
 
@@ -35,6 +35,16 @@ def test_score_figure__one_score_above_the_limit_is_drawn() -> None:
         example_watch.normal(), scores=(ScoreAt(1.0, 0.5, "fast"), ScoreAt(2.0, 1.5, "fast"), ScoreAt(3.0, 0.5, "fast"))
     )
     assert f'stroke="{ALERT}" stroke-width="3.2"' in score_figure(watch)
+
+
+@pytest.mark.parametrize(
+    ("hours", "unit", "tick"), [(150.0, "[h]", ">100<"), (0.5, "[min]", ">10<"), (0.03, "[s]", ">100<")]
+)
+def test_score_figure__axis_has_the_unit_that_fits_the_batch(hours: float, unit: str, tick: str) -> None:
+    scores = (ScoreAt(0.0, 0.5, "fast"), ScoreAt(hours, 0.6, "fast"))
+    watch = replace(example_watch.normal(), scores=scores, courses=(), as_of=AsOf(hours, None))
+    assert unit in score_figure(watch)
+    assert tick in score_figure(watch)
 
 
 def test_course_figure__has_band_records_and_plan() -> None:

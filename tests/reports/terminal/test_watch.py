@@ -33,7 +33,7 @@ def test_show_watch__of_a_deviating_batch() -> None:
     ]
     assert places == sorted(places)
     row = next(line for line in text.splitlines() if line.startswith("dissolved oxygen"))
-    assert row.split()[-5:] == ["middle", "150", "27", "44", "−8.5"]
+    assert row.split()[-6:] == ["middle", "hour", "150", "27", "44", "−8.5"]
 
 
 def test_show_watch__of_a_normal_batch_names_no_cause() -> None:
@@ -48,7 +48,7 @@ def test_show_watch__of_a_borrowed_limit_says_so() -> None:
 
 
 def test_show_watch__not_judged_is_loud() -> None:
-    assert "Batch B-017 is not judged at hour 0: The records hold none of the tags" in shown("not_judged")
+    assert "Batch B-017 is not judged at hour 4: The records hold none of the tags" in shown("not_judged")
 
 
 @pytest.mark.parametrize("name", ["deviating", "normal", "first_at_scale", "not_judged"])
