@@ -14,6 +14,7 @@ from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.cells import cell_reading, clean_once
 from pipeline.history.connectors.files import RawRows, files_of, read_source
+from pipeline.history.connectors.raw_table import OnlyRows
 from pipeline.history.left_out import batch_column
 from pipeline.history.spectra.source import with_spectra
 from pipeline.history.tables import History
@@ -66,7 +67,7 @@ def series_of_batch(
         key = (batch, name, path, state.st_mtime_ns, state.st_size)
         if key not in files.read:
             one = replace(source, files=(path.relative_to(folder).as_posix(),))
-            raw = read_source(name, one, folder, needed_columns(name, source, process))
+            raw = read_source(name, one, folder, needed_columns(name, source, process), OnlyRows(source.batch, batch))
             of_batch = _of_batch(name, process, raw.rows, batch)
             known = {old for old in files.read if old[:3] == key[:3]}
             files.read = {old: rows for old, rows in files.read.items() if old not in known}

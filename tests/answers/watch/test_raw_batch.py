@@ -109,6 +109,24 @@ def test_read_running__without_a_file_of_a_series_names_the_source(folder: Path)
         read(folder)
 
 
+def test_read_running__reads_a_parquet_file_with_folded_names(folder: Path) -> None:
+    rows = pl.concat([pl.read_csv(path) for path in sorted((folder / "historian").iterdir())])
+    rows.with_columns(pl.col("b").str.to_lowercase()).write_parquet(folder / "historian/all.parquet")
+    made = definition()
+    made["sources"]["historian"] |= {
+        "files": ["historian/all.parquet"],
+        "format": {"kind": "parquet"},
+        "fold": {"b": ["case"]},
+    }
+    for name, column in (("batches", "batch"), ("samples", "b")):
+        made["sources"][name] |= {"fold": {column: ["case"]}}
+    whole = history_of(made, folder)
+    batch = whole.batches["batch_id"][2]
+    found = read_running(process_of(made), folder, batch, SeriesFiles())
+    assert found.records.height == 22
+    assert found.records.equals(whole.trajectories.filter(pl.col("batch_id") == batch))
+
+
 def test_read_running__ids_are_cleaned_as_in_the_stages(folder: Path) -> None:
     path = folder / "historian/r1.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("R1,", " R1 ,"), encoding="utf-8")
