@@ -1,12 +1,17 @@
 """Where a watch meets what judges: the monitor of a published run, and the forecasts of quality from the records so far."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.config_files import load
+from pipeline.domain.process.process import Process
+from pipeline.monitoring.file_format import load_monitor
 from pipeline.monitoring.judgement import Judgement
+from pipeline.monitoring.judging import judge
+from pipeline.monitoring.monitor import Monitor
 from pipeline.publication.bundle import Bundle
 
 
@@ -75,12 +80,35 @@ class Judge(Protocol):
         """Forecast the quality; empty where the run has no such forecast."""
 
 
+@dataclass(frozen=True)
+class RunJudge:
+    """The monitor of a published run."""
+
+    monitor: Monitor
+    decision_points: Sequence[float] = ()
+
+    @property
+    def trained_on(self) -> Collection[str]:
+        """Batches that the monitor learned from."""
+        return self.monitor.trained_on
+
+    def judge(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:
+        """Judge the batch by what was learned from all batches of the published run."""
+        return judge(self.monitor, row, records, hours)
+
+    def judge_unseen(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement | None:
+        """Return None: a published run has one monitor, which has seen all of its batches."""
+        return None
+
+    def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[AttributeOutlook]:
+        """Return no forecast: the run has no model of the quality that reads records."""
+        return ()
+
+
 def read_judge(bundle: Bundle) -> Judge:
     """Read the judge of a published run.
 
-    Raises ScalebridgeError if the run has none.
+    Raises ScalebridgeError if the run has none, with the reason.
     """
-    raise ScalebridgeError(
-        f"The published run {bundle.run} has no monitor, so no batch can be judged by it. Run `dvc repro` with this version of the "
-        "program, or choose a run that has one: `scalebridge runs`"
-    )
+    of_run = bundle.places
+    return RunJudge(load_monitor(of_run.monitor, load(of_run.config, "process", Process)))
