@@ -110,9 +110,9 @@ class Session:
         """Judge the batch and update its alarm. At an hour that was asked for, the alarm stays as it is."""
         look = look_at(self.post, running, at)
         if at is None:
-            return update_alarm(self.places.watches, look, self.quiet, self.hook)
+            return update_alarm(self.places.watch, look, self.quiet, self.hook)
         watch = look.watch
-        alarm = read_alarm(folder_of(self.places.watches, watch.batch), watch.process, watch.batch)
+        alarm = read_alarm(folder_of(self.places.watch, watch.batch), watch.process, watch.batch)
         return Updated(with_alarm(watch, alarm), ())
 
     def _tell(self, found: Updated) -> None:
@@ -133,9 +133,9 @@ def answer(places: Places, asked: str, move: str, by: str, why: str) -> str:
         )
     if is_batch_file(asked):
         given: BatchFile = read_as(BatchFile, Path(asked))
-        return answer_alarm(places.watches, given.process, given.batch, move, by.strip(), why.strip())
+        return answer_alarm(places.watch, given.process, given.batch, move, by.strip(), why.strip())
     process: Process = load(current_run(places).places.config, "process", Process)
-    return answer_alarm(places.watches, process.name, asked, move, by.strip(), why.strip())
+    return answer_alarm(places.watch, process.name, asked, move, by.strip(), why.strip())
 
 
 def _warn(text: str) -> None:

@@ -106,8 +106,6 @@ class Places:
     """Folder: one folder per proposal, written by the stage `predict`."""
     simulations: Path
     """Folder: one folder per proposal, written by `scalebridge simulate`."""
-    watches: Path
-    """Folder: one folder per watched batch with its alarm, written by `scalebridge watch`."""
     run: Path
     """Hashes of what the stage `track` logged to MLflow."""
 
@@ -159,7 +157,6 @@ class Places:
             current_run=data / "runs/current",
             answers=data / "answers",
             simulations=data / "simulations",
-            watches=data / "watch",
             run=data / "run.json",
         )
 

@@ -56,7 +56,7 @@ def warm(places: Places) -> None:
 
 
 def logged(places: Places, batch: str = "R1") -> list[dict[str, str]]:
-    text = (places.watches / batch / "alarm_log.jsonl").read_text(encoding="utf-8")
+    text = (places.watch / batch / "alarm_log.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -95,7 +95,7 @@ def test_watch__samples_count_from_their_result(call: Call, thermometer: Thermom
 @pytest.mark.usefixtures("warm")
 def test_watch__at_an_hour_leaves_the_alarm_as_it_is(call: Call, places: Places) -> None:
     call("watch", "R1", "--at", "23", code=3)
-    assert not places.watches.exists()
+    assert not places.watch.exists()
     assert "is as expected at hour 20" in call("watch", "R1", "--at", "20").output
 
 
@@ -259,7 +259,7 @@ def test_replay__shows_the_changes_and_what_came_of_it(call: Call, places: Place
     assert next(line for line in lines if line.startswith("titre")).split()[-2:] == ["1.2", "no"]
     assert [hour for hour, *_ in thermometer.asked] == [float(hour) for hour in range(1, 61)]
     assert all(last <= hour for hour, _, last in thermometer.asked)
-    assert not places.watches.exists()
+    assert not places.watch.exists()
 
 
 def test_replay__by_a_judge_that_has_not_seen_the_batch_says_nothing_of_it(

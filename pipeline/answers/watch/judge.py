@@ -7,11 +7,16 @@ from typing import Protocol
 import polars as pl
 
 from pipeline.domain.config_files import load
+from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
+from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.monitoring.file_format import load_monitor
 from pipeline.monitoring.judgement import Judgement
 from pipeline.monitoring.judging import judge
 from pipeline.monitoring.monitor import Monitor
+from pipeline.monitoring.outlook import outlook
+from pipeline.monitoring.outlook_model import ABOUT as OUTLOOK
+from pipeline.monitoring.outlook_model import OutlookModel
 from pipeline.publication.bundle import Bundle
 
 
@@ -82,10 +87,16 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class RunJudge:
-    """The monitor of a published run."""
+    """The monitor of a published run, and its models of the quality ahead."""
 
     monitor: Monitor
-    decision_points: Sequence[float] = ()
+    model: OutlookModel | None
+    """None where the run has no model of the quality that reads records."""
+
+    @property
+    def decision_points(self) -> Sequence[float]:
+        """Hours at which quality is forecast from the records so far."""
+        return () if self.model is None else tuple(point.hours for point in self.model.points)
 
     @property
     def trained_on(self) -> Collection[str]:
@@ -101,8 +112,8 @@ class RunJudge:
         return None
 
     def outlook(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Sequence[AttributeOutlook]:
-        """Return no forecast: the run has no model of the quality that reads records."""
-        return ()
+        """Forecast the quality from the plan and the records up to the latest decision point."""
+        return () if self.model is None else outlook(self.model, row, records, hours)
 
 
 def read_judge(bundle: Bundle) -> Judge:
@@ -111,4 +122,12 @@ def read_judge(bundle: Bundle) -> Judge:
     Raises ScalebridgeError if the run has none, with the reason.
     """
     of_run = bundle.places
-    return RunJudge(load_monitor(of_run.monitor, load(of_run.config, "process", Process)))
+    process = load(of_run.config, "process", Process)
+    return RunJudge(load_monitor(of_run.monitor, process), _quality_ahead(of_run, process))
+
+
+def _quality_ahead(of_run: Places, process: Process) -> OutlookModel | None:
+    """Read the models of the quality ahead, which lie beside the monitor, with the final models that they belong to."""
+    if not (of_run.monitor / OUTLOOK).is_file():
+        return None
+    return OutlookModel.load(of_run.monitor, process, TrainedModel.load(of_run.model).finals)

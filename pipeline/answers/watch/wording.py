@@ -39,12 +39,9 @@ def promise_of(judgement: Judgement) -> Promise:
         if enough
         else f"A rate of {percent(judgement.promised_rate)} cannot be promised from {judgement.calibration_batches} batches."
     )
-    hidden = f" The limit comes from {judgement.calibration_batches} hidden batches that asked the same kind of question ({asked})."
+    hidden = f" The batch asks the kind of question '{asked}', and so did the hidden batches behind the limit."
     if asked != shown:
-        hidden = (
-            f" The batch asks the kind of question '{asked}'. Too few batches of history show it, so the limit comes from "
-            f"{judgement.calibration_batches} hidden batches of the kind '{shown}'."
-        )
+        hidden = f" The batch asks the kind of question '{asked}'. The limit is that of '{shown}', which stands for it."
     return Promise(
         judgement.promised_rate,
         judgement.kind,

@@ -106,7 +106,7 @@ def test_promise__of_a_borrowed_limit_names_both_kinds() -> None:
     promise = example_watch.first_at_scale().promise
     assert promise is not None
     assert "asks the kind of question 'beyond scale'" in promise.sentence
-    assert "hidden batches of the kind 'new scale'" in promise.sentence
+    assert "The limit is that of 'new scale', which stands for it." in promise.sentence
 
 
 def test_record__names_run_records_and_that_the_program_controls_nothing() -> None:
