@@ -35,7 +35,7 @@ class ScoreAt:
     score: Number
     """Statistic over its limit. Above 1 the batch deviates."""
     channel: str
-    """The channel with the largest statistic: `fast`, `middle`, `slow` or `samples`."""
+    """The channel with the largest statistic: `fast`, `middle`, `slow`, `samples` or `agreement`."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -9,12 +9,13 @@ from pipeline.domain.display import chance, digits, moment, signed
 
 
 def state_of(watch: Watch) -> tuple[object, ...]:
-    """Return what a new line tells: the status, since when, the alarm, the tag with the largest deviation and the first cause."""
+    """Return what a new line tells: the status, since when, the alarm, and of a deviation its largest tag and its first cause."""
+    deviates = watch.status == "deviating"
     return (
         watch.status,
         None if watch.since is None else floor(watch.since),
         None if watch.alarm is None else watch.alarm.state,
-        watch.tags[0].tag if watch.tags else None,
+        watch.tags[0].tag if deviates and watch.tags else None,
         watch.causes[0].cause if watch.causes else None,
     )
 

@@ -26,8 +26,7 @@ def status_sentence(watch: Watch) -> str:
         score = "" if watch.score is None else f" Its score is {digits(watch.score)}; the limit is 1."
         return f"Batch {watch.batch} is as expected {place}.{score}"
     since = "" if watch.since is None else f" since {moment(watch.since)}"
-    score = "" if watch.score is None else f" The score is now {digits(watch.score)} times its limit."
-    return f"Batch {watch.batch} deviates{since}.{score}{_largest(watch)}{_cause(watch)}"
+    return f"Batch {watch.batch} deviates{since}.{_score(watch)}{_largest(watch)}{_cause(watch)}"
 
 
 def promise_of(judgement: Judgement) -> Promise:
@@ -64,6 +63,16 @@ def header_of(watch: Watch) -> str:
     parts += [with_unit(size(watch.scale), watch.scale_unit)] if watch.scale is not None else []
     clock = f" ({watch.as_of.clock.replace('T', ' ').replace('+00:00', ' UTC')})" if watch.as_of.clock else ""
     return f"{', '.join(parts)}, at {moment(watch.as_of.hours)}{clock}"
+
+
+def _score(watch: Watch) -> str:
+    """Say how far the score is above its limit, now or before."""
+    if watch.score is None:
+        return ""
+    if watch.score > 1:
+        return f" The score is now {digits(watch.score)} times its limit."
+    highest = max(one.score for one in watch.scores)
+    return f" The score was up to {digits(highest)} times its limit, and is below it now."
 
 
 def _largest(watch: Watch) -> str:

@@ -72,7 +72,7 @@ def frame(panel: Panel, along: str, up: str) -> list[str]:
         parts.append(line(panel.left - 4, panel.y(value), panel.left, panel.y(value), colour=GREY))
         parts.append(words(panel.left - 7, panel.y(value) + 4, digits(value, 4), anchor="end", colour=GREY))
     parts.append(words((panel.left + panel.right) / 2, panel.bottom + 33, along, anchor="middle", colour=GREY))
-    return [*parts, words(panel.left - 44, panel.top - 12, up, colour=INK)]
+    return [*parts, words(panel.left - 44, panel.top - 15, up, colour=INK)]
 
 
 def curve(

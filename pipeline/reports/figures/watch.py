@@ -29,9 +29,7 @@ def score_figure(watch: Watch) -> str:
     if watch.since is not None:
         x = panel.x(watch.since)
         parts.append(line(x, panel.top, x, panel.bottom, colour=ALERT, width=1.4))
-        side = "start" if watch.since < panel.last / 4 else "end"
-        shift = -5 if side == "end" else 5
-        parts.append(words(x + shift, panel.top + 10, f"since {moment(watch.since)}", anchor=side, bold=True, colour=ALERT))
+        parts.append(words(x, panel.top - 2, f"since {moment(watch.since)}", anchor="middle", bold=True, colour=ALERT))
     parts += _now(panel, watch)
     return picture(_WIDTH, 234, parts, f"score of batch {watch.batch} over the hours, with its limit")
 

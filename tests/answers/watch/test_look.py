@@ -8,6 +8,7 @@ import pytest
 from pipeline.answers.watch.look import look_at
 from pipeline.answers.watch.wording import SEEN
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.monitoring.judgement import ScorePoint
 from tests.support import example_watch
 from tests.support.example_watch import QUALITY, CannedJudge, judgement, post, records, running
 
@@ -66,6 +67,13 @@ def test_look_at__says_that_the_run_has_seen_the_batch() -> None:
     assert (unseen.record.seen, SEEN in unseen.notes) == (False, False)
 
 
+def test_sentence__of_a_deviation_that_is_over_says_how_high_the_score_was() -> None:
+    scores = (ScorePoint(10.0, 0.4, "fast"), ScorePoint(11.0, 17.4, "fast"), ScorePoint(12.0, 0.05, "fast"))
+    judge = CannedJudge(judgement(status="deviating", since=11.0, scores=scores))
+    sentence = look_at(post(judge), running(records(12))).watch.sentence
+    assert sentence == "Batch B-017 deviates since hour 11. The score was up to 17.4 times its limit, and is below it now."
+
+
 def test_look_at__without_records_is_not_judged_and_asks_nothing() -> None:
     judge = CannedJudge(judgement(), QUALITY)
     watch = look_at(post(judge), running(records(1).clear())).watch
@@ -117,8 +125,6 @@ def test_record__names_run_records_and_that_the_program_controls_nothing() -> No
 
 
 def test_look_at__scores_that_are_no_numbers_are_left_out() -> None:
-    from pipeline.monitoring.judgement import ScorePoint
-
     scores = (ScorePoint(1.0, float("nan"), "fast"), ScorePoint(2.0, 0.5, "fast"), ScorePoint(3.0, float("inf"), "fast"))
     watch = look_at(post(CannedJudge(judgement(scores=scores))), running(records(20))).watch
     assert [(one.hours, one.score) for one in watch.scores] == [(2.0, 0.5), (3.0, 1e9)]
