@@ -86,7 +86,7 @@ def tables_of(process: Process, history: BatchCourses) -> tuple[pl.DataFrame, pl
 
 
 def judged(history: BatchCourses, seed: int) -> tuple[list[bool], list[list[bool]]]:
-    """Return whether each normal batch has an alarm by the monitor of the other folds, and each faulty batch by that of each fold."""
+    """Return whether normal batches have an alarm by the monitor of the other folds, and faulty batches by those of all folds."""
     process = process_of(history)
     rows, records = tables_of(process, history)
     normal, faulty = rows.filter(pl.Series(history.normal)), rows.filter(pl.Series(~history.normal))

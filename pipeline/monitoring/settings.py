@@ -7,6 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.strict_config import STRICT
 from pipeline.monitoring.judgement import CHANNELS, FAST, MIDDLE, SLOW
+from pipeline.monitoring.outlook_config import OutlookConfig
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -38,6 +39,9 @@ class MonitoringConfig:
     """Share of courses that the band of an expected course should cover."""
     least_probability: float = Field(default=0.1, gt=0, lt=1)
     """Causes below this probability are not named."""
+
+    quality: OutlookConfig = field(default_factory=OutlookConfig)
+    """When the quality of a running batch is forecast again."""
 
     def __post_init__(self) -> None:
         """Refuse channels that do not exist."""

@@ -127,7 +127,7 @@ def read_judge(bundle: Bundle) -> Judge:
 
 
 def _quality_ahead(of_run: Places, process: Process) -> OutlookModel | None:
-    """Read the models of the quality ahead, which lie beside the monitor, with the final models that they belong to."""
-    if not (of_run.monitor / OUTLOOK).is_file():
+    """Read the models of the quality ahead, with the final models that they belong to."""
+    if not (of_run.outlook / OUTLOOK).is_file():
         return None
-    return OutlookModel.load(of_run.monitor, process, TrainedModel.load(of_run.model).finals)
+    return OutlookModel.load(of_run.outlook, process, TrainedModel.load(of_run.model).finals)
