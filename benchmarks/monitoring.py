@@ -60,7 +60,7 @@ def plant(given: argparse.Namespace) -> None:
     seed = given.seed if given.seed is not None else seed_of(frozen, given.number)
     file = given.folder / f"{seed}{'-peers' if given.peers else ''}.parquet"
     given.folder.mkdir(parents=True, exist_ok=True)
-    process = _process()
+    process = process_of_plant()
     raw, truth = given.folder / f"plant{seed}/raw", given.folder / f"plant{seed}/truth"
     if not (truth / "expected_quarantine.parquet").exists():
         config = PlantConfig(
@@ -72,8 +72,8 @@ def plant(given: argparse.Namespace) -> None:
             deviations_log=True,
         )
         build(config, raw, truth)
-    history = _history(process, raw)
-    rows = _rows(process, history)
+    history = history_of(process, raw)
+    rows = rows_of(process, history)
     learned, judged = _parts(rows, pl.read_parquet(truth / "faults.parquet"), seed)
     began = time.process_time()
     trained = _trained(process, learned, history, seed)
@@ -94,17 +94,20 @@ def plant(given: argparse.Namespace) -> None:
     print(f"plant {seed}: {judged.height} batches judged, training {seconds:.0f} s of processor time", flush=True)
 
 
-def _process() -> Process:
+def process_of_plant() -> Process:
+    """Return the definition of the virtual plant."""
     return validate(compose(ROOT / "conf", ROOT / "params.yaml"), "params.yaml").process
 
 
-def _history(process: Process, raw: Path) -> AssembledHistory:
+def history_of(process: Process, raw: Path) -> AssembledHistory:
+    """Return the canonical tables of the raw files of a plant."""
     typed = ingest(process, raw)
     parts = (pl.concat([getattr(one, name) for one in typed.values()]) for name in ("quarantine", "ledger"))
     return assemble(process, {name: one.rows for name, one in typed.items()}, *parts)
 
 
-def _rows(process: Process, found: AssembledHistory) -> pl.DataFrame:
+def rows_of(process: Process, found: AssembledHistory) -> pl.DataFrame:
+    """Return the feature rows of a plant."""
     history = History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
     rows = feature_table(process, history)
     return rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))

@@ -10,7 +10,7 @@ from pipeline.domain.errors import listed
 from pipeline.monitoring.causes import AFTER, pattern_of
 from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses, courses_of
-from pipeline.monitoring.expected_path import expected_paths, planned_paths
+from pipeline.monitoring.expected_path import expected_paths, paths_of_plan, planned_paths
 from pipeline.monitoring.judgement import (
     AGREEMENT,
     AS_EXPECTED,
@@ -51,7 +51,8 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
             batch, hours, NOT_JUDGED, None, kind, near, scoring.limit.rate, scoring.limit.batches,
             planned=planned_paths(monitor, row, near), notes=(f"There is no record of a watched tag up to hour {hours:g}.",),
         )  # fmt: skip
-    residuals = monitor.forecasts.residuals(courses, row)
+    inputs = monitor.forecasts.inputs(courses, row)
+    residuals = monitor.forecasts.residuals_of(inputs)
     scored = scoring.scored(list(averaged(residuals, courses, grid, monitor.config)))
     first, last = int(scored.alarm[0]), int(courses.last[0])
     judged = not np.isnan(scored.score[0, : last + 1]).all()
@@ -69,8 +70,8 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
         tuple(_score_points(monitor, courses, scored, last)),
         tuple(_tags(monitor, courses, residuals, at, last)) if judged else (),
         _causes(monitor, scored, first, last),
-        planned_paths(monitor, row, near),
-        expected_paths(monitor, row, courses, near),
+        paths_of_plan(monitor, inputs.deviations, near),
+        expected_paths(monitor, inputs.deviations, courses, near),
         (*_notes(monitor, scoring.limit, kind, near, courses, last),),
     )
 
