@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
+from scipy.stats import beta
 
 from pipeline.domain.arrays import BoolArray, FloatArray
 
@@ -13,7 +13,7 @@ SUSPECT = 4.0
 NORMAL_SUSPECTS = 0.01
 """Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`.
 Limits are made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
-UPPER, HIGH = 0.84, 0.97
+UPPER, HIGH = 0.84, 0.95
 """Shares of batches below the quantiles that show how far a statistic reaches."""
 LEAST_GROUPS = 3
 """Groups of hidden batches from which the difference between groups is seen."""
@@ -35,14 +35,18 @@ def conformal_limit(largest: FloatArray, rate: float) -> float:
 def tail_limit(largest: FloatArray, rate: float) -> float:
     """Return the value that the largest statistic of a batch exceeds at about the given rate, however few batches there are.
 
-    The logarithm above its median is taken as normal, with the larger of the deviations that the upper sixth and the upper
-    thirtieth show. Only the proportion of the limits of several statistics comes from it: the promise is kept by the conformal
-    limit of the largest of all.
+    Statistics are squares of normal scores, so their largest value over a batch follows a Gumbel distribution (Gumbel 1958), whose
+    scale comes from the median and the larger of the distances to two upper quantiles. Only the proportion of the limits of several
+    statistics comes from it: the promise is kept by the conformal limit of the largest of all.
     """
-    logs = np.log(np.maximum(largest, 1e-12))
-    middle, upper, high = np.quantile(logs, [0.5, UPPER, HIGH])
-    deviation = max((upper - middle) / norm.ppf(UPPER), (high - middle) / norm.ppf(HIGH), 1e-6)
-    return float(np.exp(middle + deviation * norm.isf(rate)))
+    middle, upper, high = np.quantile(largest, [0.5, UPPER, HIGH])
+    scale = max((upper - middle) / (_gumbel(UPPER) - _gumbel(0.5)), (high - middle) / (_gumbel(HIGH) - _gumbel(0.5)), 1e-9)
+    return float(middle + scale * (_gumbel(1 - rate) - _gumbel(0.5)))
+
+
+def _gumbel(share: float) -> float:
+    """Return the standard Gumbel quantile."""
+    return float(-np.log(-np.log(share)))
 
 
 def new_group_factor(largest: FloatArray, groups: NDArray[np.str_], rate: float) -> float:
