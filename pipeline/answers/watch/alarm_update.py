@@ -53,7 +53,7 @@ def update_alarm(watches: Path, look: Look, quiet: float, hook: str | None) -> U
 def _tell(folder: Path, watch: Watch, alarm: Alarm, hook: str, *, first: bool) -> str | None:
     """Give a raised alarm to the hook. Return what went wrong; the next look then tries again. The log holds the first failure."""
     problem = call_hook(hook, as_text(Message(alarm, watch)))
-    score = None if alarm.raised is None else alarm.raised.score
+    score = None if alarm.raised is None else alarm.raised.highest
     if problem is not None:
         if first:
             log_event(folder, watch.batch, AlarmEvent(PROGRAM, now(), "hook failed", problem, watch.as_of.hours, score))

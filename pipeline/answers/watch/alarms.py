@@ -82,7 +82,7 @@ def observed(alarm: Alarm, judgement: Judgement, quiet: float, now: str) -> tupl
         score = judgement.scores[-1].score if judgement.scores else highest
         found = RaisedAlarm(first, judgement.hours, highest if isnan(score) else min(score, LARGEST), highest)
         why = f"the score exceeded its limit at {moment(first)}"
-        event = AlarmEvent(PROGRAM, now, "raised", why, judgement.hours, found.score)
+        event = AlarmEvent(PROGRAM, now, "raised", why, judgement.hours, found.highest)
         return replace(alarm, state="raised", raised=found, told=False), (event,)
     if alarm.raised is not None and highest > alarm.raised.highest:
         alarm = replace(alarm, raised=replace(alarm.raised, highest=highest))
