@@ -64,6 +64,7 @@ class CannedJudge:
     decision_points: Sequence[float] = (72.0, 120.0, 168.0, 240.0)
     unseen: bool = False
     trained_on: Sequence[str] = ()
+    level: float = 0.9
     asked: list[tuple[int, float]] = field(default_factory=list)
 
     def judge(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:

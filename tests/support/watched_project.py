@@ -156,6 +156,7 @@ class ThermometerJudge:
     decision_points: tuple[float, ...] = (24.0, 48.0)
     unseen: bool = False
     trained_on: tuple[str, ...] = ("B1", "B2")
+    level: float = 0.9
     asked: list[tuple[float, int, float]] = field(default_factory=list)
     """Hour of each look, number of records, and the largest time of a record [h]."""
 

@@ -90,7 +90,7 @@ class QualityForecast:
 
     median: Number
     lower: Number
-    """Lower end of the 90 % interval."""
+    """Lower end of the interval."""
     upper: Number
     chance: MaybeChance
     """Chance to meet the specification; None without a specification."""
@@ -194,6 +194,8 @@ class Watch:
     courses: tuple[WatchedCourse, ...]
     """Courses of the tags, those of `tags` first."""
     quality: tuple[QualityAhead, ...]
+    quality_level: Number
+    """Share of results that an interval of `quality` should cover."""
     promise: Promise | None
     """None where the batch is not judged and no limit is known."""
     alarm: AlarmNow | None

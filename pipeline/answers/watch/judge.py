@@ -19,6 +19,9 @@ from pipeline.monitoring.outlook_model import ABOUT as OUTLOOK
 from pipeline.monitoring.outlook_model import OutlookModel
 from pipeline.publication.bundle import Bundle
 
+LEVEL = 0.9
+"""Level of intervals where a run has no forecasts of quality ahead."""
+
 
 class QualityForecast(Protocol):
     """Forecast of one quality attribute, SI."""
@@ -29,11 +32,11 @@ class QualityForecast(Protocol):
 
     @property
     def lower(self) -> float:
-        """Lower end of the 90 % interval."""
+        """Lower end of the interval."""
 
     @property
     def upper(self) -> float:
-        """Upper end of the 90 % interval."""
+        """Upper end of the interval."""
 
     @property
     def chance_in_specification(self) -> float | None:
@@ -75,6 +78,10 @@ class Judge(Protocol):
     def decision_points(self) -> Sequence[float]:
         """Hours at which quality is forecast from the records so far."""
 
+    @property
+    def level(self) -> float:
+        """Share of results that an interval of a quality forecast should cover."""
+
     def judge(self, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:
         """Judge the batch by what was learned from all batches of the published run."""
 
@@ -97,6 +104,11 @@ class RunJudge:
     def decision_points(self) -> Sequence[float]:
         """Hours at which quality is forecast from the records so far."""
         return () if self.model is None else tuple(point.hours for point in self.model.points)
+
+    @property
+    def level(self) -> float:
+        """Share of results that an interval of a quality forecast should cover."""
+        return LEVEL if self.model is None else self.model.level
 
     @property
     def trained_on(self) -> Collection[str]:

@@ -115,6 +115,7 @@ def _watch(post: Post, running: RunningBatch, known: pl.DataFrame, judgement: Ju
         causes=tuple(Cause(one.cause, one.probability) for one in judgement.causes),
         courses=(),
         quality=(),
+        quality_level=post.judge.level,
         promise=promise_of(judgement) if judged else None,
         alarm=None,
         notes=tuple(dict.fromkeys((*judgement.notes, *running.notes, *([SEEN] if seen else [])))),

@@ -33,7 +33,7 @@ class Outcome:
     """Final result; None where the laboratory gave none."""
 
     def within(self) -> bool | None:
-        """Whether the result lies in the 90 % interval of the last forecast; None without a result."""
+        """Whether the result lies in the interval of the last forecast; None without a result."""
         forecast = self.quality.now or self.quality.plan
         return None if self.result is None else forecast.lower <= self.result <= forecast.upper
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from pipeline.answers.result.watch import QualityAhead, QualityForecast, Watch
 from pipeline.answers.watch.replay import Outcome
 from pipeline.answers.watch.wording import cause_in_words, header_of
-from pipeline.domain.display import chance, digits, in_words, limits, moment, signed, span
+from pipeline.domain.display import chance, digits, in_words, limits, moment, percent, signed, span
 
 NONE = "–"
 
@@ -23,7 +23,11 @@ def show_outcomes(outcomes: Sequence[Outcome], watch: Watch, console: Console) -
     """Print the final results of a past batch beside the forecasts."""
     if not outcomes:
         return
-    table = _table("quality attribute", "unit", right=("plan", "last forecast", "90 % interval", "result", "within"))
+    table = _table(
+        "quality attribute",
+        "unit",
+        right=("plan", "last forecast", f"{percent(watch.quality_level)} interval", "result", "within"),
+    )
     for one in outcomes:
         last = one.quality.now or one.quality.plan
         within = {None: NONE, True: "yes", False: "no"}[one.within()]
@@ -64,7 +68,7 @@ def _tags(watch: Watch) -> Table:
 
 
 def _quality(watch: Watch) -> Table:
-    columns = ("limits", "plan", "P(in spec)", "now", "90 % interval", "P(in spec)")
+    columns = ("limits", "plan", "P(in spec)", "now", f"{percent(watch.quality_level)} interval", "P(in spec)")
     table = _table("quality attribute", "unit", right=columns)
     for one in watch.quality:
         table.add_row(watch.name(one.attribute), one.unit, *_forecasts(one))

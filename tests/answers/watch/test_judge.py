@@ -65,4 +65,4 @@ def test_read_judge__reads_the_quality_ahead_only_where_it_is(tmp_path: Path, mo
     monkeypatch.setattr(judge, "load_monitor", lambda folder, process: NO_MONITOR)
     found = read_judge(current_run(places))
     assert isinstance(found, RunJudge)
-    assert (found.model, list(found.decision_points)) == (None, [])
+    assert (found.model, list(found.decision_points), found.level) == (None, [], 0.9)
