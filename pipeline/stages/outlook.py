@@ -8,7 +8,6 @@ from pipeline.domain.reading.stored import read_table
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.history.store import read_history
-from pipeline.monitoring.complete import complete_batches
 from pipeline.monitoring.outlook_training import plans_of, train_outlook
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.stages.run import run
@@ -18,7 +17,7 @@ def outlook(places: Places) -> None:
     """Learn what the records up to each decision point say about each attribute, on the hidden batches of its final model."""
     process, interval = load(places.config, "process", Process), load(places.config, "interval", IntervalConfig)
     config = load(places.config, "monitoring", MonitoringConfig)
-    rows, history = complete_batches(process, read_table(places.features)), read_history(places.history)
+    rows, history = read_table(places.features), read_history(places.history)
     finals = TrainedModel.load(places.model).finals
     plans = plans_of(finals, read_table(places.hidden), rows, history.results)
     found = train_outlook(process, rows, history.results, history.trajectories, plans, config.quality, interval)
