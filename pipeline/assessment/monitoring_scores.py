@@ -73,7 +73,7 @@ def _alarms_without_itself(largest: FloatArray, apart: BoolArray, rate: float) -
 
 def _logged(trained: Trained, rows: pl.DataFrame, trajectories: pl.DataFrame, deviations: pl.DataFrame) -> pl.DataFrame:
     own = rows.filter(pl.col("batch_id").is_in(list(trained.logged)))
-    began = dict(deviations.select("batch_id", "began").iter_rows())
+    began = dict(deviations.unique("batch_id", keep="first").select("batch_id", "began").iter_rows())
     lines = []
     for part, courses, scored in scored_batches(trained.monitor, own, trajectories) if not own.is_empty() else ():
         largest = np.nan_to_num(scored.score, nan=0.0).max(axis=1)

@@ -36,10 +36,9 @@ class Agreement:
         return _difference(courses, self.sample, self.sensor, self.relative)
 
 
-def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple[Agreement, ...]:
-    """Learn how pairs of tags that measure the same quantity usually agree. Pairs with few values are left out."""
-    pairs = [(k, int(j)) for k, j in enumerate(partners(process, grid, grid.samples)) if j >= 0]
-    return tuple(found for k, j in pairs if (found := _agreement(courses, k, j)) is not None)
+def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple[Agreement | None, ...]:
+    """Learn how pairs of tags that measure the same quantity usually agree. None for a pair with few values."""
+    return tuple(_agreement(courses, k, int(j)) for k, j in enumerate(partners(process, grid, grid.samples)) if j >= 0)
 
 
 def _agreement(courses: Courses, sample: int, sensor: int) -> Agreement | None:
@@ -64,18 +63,18 @@ def _difference(courses: Courses, sample: int, sensor: int, relative: bool) -> F
     return np.where(usable, np.log(np.where(usable, values, 1.0)) - np.log(np.where(usable, taken, 1.0)), np.nan)
 
 
-def standardised(agreements: Sequence[Agreement], courses: Courses) -> FloatArray:
+def standardised(agreements: Sequence[Agreement | None], courses: Courses) -> FloatArray:
     """Return the differences in units of their scatter, (batches, sample points, samples); NaN for samples without a partner."""
     out = np.full(courses.samples.shape, np.nan)
-    for one in agreements:
+    for one in (pair for pair in agreements if pair is not None):
         out[:, :, one.sample] = (one.difference(courses) - one.middle) / one.size
     return out
 
 
-def expected_values(agreements: Sequence[Agreement], courses: Courses) -> FloatArray:
+def expected_values(agreements: Sequence[Agreement | None], courses: Courses) -> FloatArray:
     """Return the values that samples should have by their sensors, SI, (batches, sample points, samples)."""
     out = np.full(courses.samples.shape, np.nan)
-    for one in agreements:
+    for one in (pair for pair in agreements if pair is not None):
         taken = at_samples(courses.sensors[:, :, one.sensor : one.sensor + 1], courses.sampled)[:, :, 0]
         out[:, :, one.sample] = taken * np.exp(one.middle) if one.relative else taken + one.middle
     return out

@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.process import Process
 from pipeline.monitoring.agreement import Agreement, agreements_of, expected_values, standardised
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import ExpectedCourses
@@ -19,8 +21,10 @@ from pipeline.monitoring.features import (
     sample_columns,
     sensor_columns,
 )
-from pipeline.monitoring.judgement import AGREEMENT, SAMPLES, SLOW
+from pipeline.monitoring.grid import CourseGrid
+from pipeline.monitoring.judgement import AGREEMENT, MIDDLE, SAMPLES, SLOW
 from pipeline.monitoring.past import TagForecast, fit_tag_forecast, spread_points
+from pipeline.monitoring.set_points import partners
 from pipeline.monitoring.settings import MonitoringConfig
 
 BACKS = (1, None)
@@ -54,8 +58,8 @@ class ChannelForecasts:
     """Channel → points ahead; None for the level of history."""
     samples: tuple[tuple[TagForecast | None, ...], ...]
     """For each of `BACKS`, the forecast of each sample. Empty where the channel is not watched."""
-    agreements: tuple[Agreement, ...] = ()
-    """Pairs of a sample and a sensor that measure the same quantity."""
+    agreements: tuple[Agreement | None, ...] = ()
+    """Of each pair of a sample and a sensor that measure the same quantity; None for a pair with few values."""
 
     def residuals(self, courses: Courses, rows: pl.DataFrame) -> list[Residuals]:
         """Return the residuals of batches in every channel. rows: their feature rows, in the same order."""
@@ -116,6 +120,17 @@ def _compared(
         for target, values in zip(out, forecast.standardised(features, deviations[:, :, j][at]), strict=True):
             target[at[0], at[1], j] = values
     return out
+
+
+def check_channels(process: Process, grid: CourseGrid, config: MonitoringConfig) -> None:
+    """Raise ScalebridgeError if the process records nothing that one of the channels reads."""
+    pairs = (partners(process, grid, grid.samples) >= 0).any()
+    reads = {SAMPLES: bool(grid.samples), AGREEMENT: bool(pairs)}
+    if not any(reads.get(channel, True) for channel in config.channels):
+        raise ScalebridgeError(
+            f"The channels {', '.join(config.channels)} read samples, and process '{process.name}' records none of them, or no "
+            f"pair of `course.same`; sensors are {listed(grid.sensors, 8)}; add the channel '{MIDDLE}'"
+        )
 
 
 def fit_channels(

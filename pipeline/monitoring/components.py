@@ -86,5 +86,7 @@ def scores_of(components: Components, courses: FloatArray) -> FloatArray:
 def _extended(found: Components, counts: BoolArray) -> Components:
     """Continue the course after the last node that counts, and before the first one, at its value there."""
     places = np.flatnonzero(counts)
+    if not len(places):
+        return found
     nearest = np.clip(np.arange(len(counts)), places[0], places[-1])
     return Components(found.mean[nearest], found.shapes[:, nearest])

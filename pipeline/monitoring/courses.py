@@ -37,6 +37,12 @@ class Courses:
         points = np.arange(self.hours.shape[1])
         return np.asarray(np.where(np.isnan(self.hours), -1, points).max(axis=1))
 
+    @property
+    def told(self) -> IntArray:
+        """Index of the last point at which something new was known of each batch: a record, or the result of a sample."""
+        known = self.known.reshape(len(self), -1).max(axis=1, initial=-1)
+        return np.maximum(self.last, np.minimum(known, self.hours.shape[1] - 1))
+
     def take(self, which: IntArray) -> "Courses":
         """Return some of the batches."""
         names = tuple(self.batches[i] for i in which)

@@ -56,7 +56,7 @@ def save_monitor(monitor: Monitor, folder: Path) -> None:
         "ahead": dict(forecasts.ahead),
         "sensors": {channel: [_forecast(one) for one in own] for channel, own in forecasts.sensors.items()},
         "samples": [[_forecast(one) for one in own] for own in forecasts.samples],
-        "agreements": [_plain(one) for one in forecasts.agreements],
+        "agreements": [None if one is None else _plain(one) for one in forecasts.agreements],
     }
     for name, content in {ABOUT: about, LIMITS: limits, CHANNELS: channels, EXPECTED: _expected(forecasts.expected)}.items():
         write_whole(folder / name, as_json(content, indent=None))
@@ -135,7 +135,7 @@ def _monitor(process: Process, about: Any, limits: Any, channels: Any, expected:
         {channel: tuple(_forecast_from(one) for one in own) for channel, own in channels["sensors"].items()},
         channels["ahead"],
         tuple(tuple(_forecast_from(one) for one in own) for own in channels["samples"]),
-        tuple(Agreement(**one) for one in channels["agreements"]),
+        tuple(None if one is None else Agreement(**one) for one in channels["agreements"]),
     )
     causes = about["causes"]
     return Monitor(

@@ -23,6 +23,7 @@ from pipeline.monitoring.judgement import (
     Status,
     TagDeviation,
 )
+from pipeline.monitoring.known import known_at
 from pipeline.monitoring.limits import KindLimit
 from pipeline.monitoring.monitor import Monitor
 from pipeline.monitoring.scoring import Scored
@@ -41,11 +42,12 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
     """Judge one batch by the records that are known at a time.
 
     row: feature row of the plan; records: batch_id, tag, time [s since the start], value [SI]; later ones are left out, and so are
-    samples whose results are not known yet. A batch without any usable record is not judged.
+    samples whose results are not known yet, and records since the last point of the course: the mean of a part of the records of a
+    point scatters more than its limit allows. A batch without any usable record is not judged.
     """
     grid, batch, kind = monitor.forecasts.expected.grid, str(row["batch_id"][0]), kind_of(monitor, row)
     near, scoring = monitor.scoring_of(kind)
-    courses = known_courses(monitor, courses_of(monitor.process, grid, [batch], _until(records, hours)), hours)
+    courses = known_courses(monitor, courses_of(monitor.process, grid, [batch], _until(monitor, records, hours)), hours)
     if courses.last[0] < 0:
         return Judgement(
             batch, hours, NOT_JUDGED, None, kind, near, scoring.limit.rate, scoring.limit.batches,
@@ -54,7 +56,7 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
     inputs = monitor.forecasts.inputs(courses, row)
     residuals = monitor.forecasts.residuals_of(inputs)
     scored = scoring.scored(list(averaged(residuals, courses, grid, monitor.config)))
-    first, last = int(scored.alarm[0]), int(courses.last[0])
+    first, last = int(scored.alarm[0]), int(courses.told[0])
     judged = not np.isnan(scored.score[0, : last + 1]).all()
     since = _hour(monitor, courses, first) if first >= 0 else None
     at = first if first < 0 else first + int(np.nanargmax(np.nan_to_num(scored.score[0, first : last + 1])))
@@ -72,7 +74,7 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
         _causes(monitor, scored, first, last),
         paths_of_plan(monitor, inputs.deviations, near),
         expected_paths(monitor, inputs.deviations, courses, near),
-        (*_notes(monitor, scoring.limit, kind, near, courses, last),),
+        (*_notes(monitor, scoring.limit, kind, near, courses, int(courses.last[0])),),
     )
 
 
@@ -82,8 +84,13 @@ def _status(judged: bool, first: int) -> Status:
     return DEVIATING if first >= 0 else AS_EXPECTED
 
 
-def _until(records: pl.DataFrame, hours: float) -> pl.DataFrame:
-    return records.filter(pl.col("time") <= hours * 3600 + 1e-6)
+def _until(monitor: Monitor, records: pl.DataFrame, hours: float) -> pl.DataFrame:
+    """Return the records that are known, without those of a point that is not over. With an indicator no time ends a point."""
+    known = known_at(monitor.process, records, hours)
+    if monitor.process.course.indicator is not None:
+        return known
+    step = monitor.forecasts.expected.grid.step
+    return known.filter(pl.col("time") <= np.floor(hours * 3600 / step + 1e-6) * step + 1e-6)
 
 
 def known_courses(monitor: Monitor, courses: Courses, hours: float) -> Courses:

@@ -59,7 +59,7 @@ def new_group_factor(largest: FloatArray, groups: NDArray[np.str_], rate: float)
     names = np.unique(groups)
     if len(names) < LEAST_GROUPS:
         return 1.0
-    excess = [largest[groups == name] / conformal_limit(largest[groups != name], rate) for name in names]
+    excess = [largest[groups == name] / max(conformal_limit(largest[groups != name], rate), 1e-9) for name in names]
     weights = np.concatenate([np.full(len(one), 1 / len(one) / len(names)) for one in excess])
     sizes = np.concatenate(excess)
     order = np.argsort(-sizes)

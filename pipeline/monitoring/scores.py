@@ -17,7 +17,10 @@ TOGETHER = 200
 def scored_batches(
     monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame
 ) -> Iterator[tuple[pl.DataFrame, Courses, Scored]]:
-    """Yield batches of one kind of question with their courses and scores. rows: feature rows of the batches."""
+    """Yield batches of one kind of question with their courses and scores. rows: feature rows of the batches.
+
+    The kind is a column of the yielded rows. The forecasts read the rows as given: an attribute may have the name of that column.
+    """
     known = tuple(monitor.scorings)
     kinds = rows.with_columns(monitor.extent.kind()).with_columns(
         pl.col(KIND_COLUMN).map_elements(lambda kind: nearest(kind, known), return_dtype=pl.String).alias("_near")
@@ -27,5 +30,6 @@ def scored_batches(
         for begin in range(0, own.height, TOGETHER):
             part = own[begin : begin + TOGETHER].drop("_near")
             courses = courses_of(monitor.process, grid, part["batch_id"].to_list(), trajectories)
-            residuals = monitor.forecasts.residuals(courses, part)
+            plans = part.select("batch_id").join(rows, on="batch_id", how="left", maintain_order="left")
+            residuals = monitor.forecasts.residuals(courses, plans)
             yield part, courses, monitor.scorings[str(near)].scored(list(averaged(residuals, courses, grid, monitor.config)))

@@ -132,11 +132,10 @@ def learned_response(values: FloatArray, profile: FloatArray, hours: FloatArray,
 def _medians(since: FloatArray, share: FloatArray, step: float) -> Response:
     width = step / PARTS
     part = np.floor(since / width).astype(int)
-    found = {int(p): float(np.median(share[part == p])) for p in np.unique(part) if (part == p).sum() >= 3}
-    if len(found) < 2:
+    places = [part == p for p in np.unique(part) if (part == p).sum() >= 3]
+    if len(places) < 2:
         return Response()
-    places = sorted(found)
-    return Response(tuple((p + 0.5) * width for p in places), tuple(found[p] for p in places))
+    return Response(tuple(float(since[at].mean()) for at in places), tuple(float(np.median(share[at])) for at in places))
 
 
 def changes_of(process: Process, tag: str, rows: pl.DataFrame) -> FloatArray:

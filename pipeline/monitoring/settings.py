@@ -44,8 +44,10 @@ class MonitoringConfig:
     """When the quality of a running batch is forecast again."""
 
     def __post_init__(self) -> None:
-        """Refuse channels that do not exist."""
+        """Refuse channels that do not exist, and forecasts of which nothing says how far ahead they are made."""
         if not self.channels or (unknown := [name for name in self.channels if name not in CHANNELS]):
             raise ValueError(
                 f"channels are some of {', '.join(CHANNELS)}; given is {unknown[0] if self.channels else 'none'}"
             )
+        if lacking := [name for name in self.channels if name in (FAST, MIDDLE) and name not in self.ahead]:
+            raise ValueError(f"ahead has no entry for the channel '{lacking[0]}'; add one, such as `{lacking[0]}: 0.036`")

@@ -49,7 +49,10 @@ class Averaged:
 def averaged(
     residuals: Sequence[Residuals], courses: Courses, grid: CourseGrid, config: MonitoringConfig
 ) -> Iterator[Averaged]:
-    """Yield the residuals over each window. A sample counts from when it is known until the next one."""
+    """Yield the residuals over each window. A sample counts from when it is known until the next one.
+
+    A mean over a window counts where the tag has a value: after the last record it would rest on fewer and fewer values.
+    """
     held = max(1, round(1.5 * grid.sample_step / grid.step))
     for one in residuals:
         for window in (0, 1):
@@ -61,7 +64,8 @@ def averaged(
             else:
                 length = config.slow_window if one.channel == SLOW else config.window
                 points = max(2, grid.share(length)) if window else 1
-                yield Averaged(one.channel, window, trailing_mean(one.standardised, points))
+                means = trailing_mean(one.standardised, points)
+                yield Averaged(one.channel, window, np.where(np.isnan(one.standardised), np.nan, means))
 
 
 @dataclass(frozen=True)

@@ -52,5 +52,8 @@ def _scale(values: FloatArray, scale: FloatArray) -> tuple[bool, float]:
     if low <= 0 or high <= FACTOR * low:
         return False, 0.0
     known = largest > 0
-    follows = abs(np.corrcoef(np.log(largest[known]), np.log(scale[seen][known]))[0, 1]) >= FOLLOWS
+    sizes = np.log(scale[seen][known])
+    if np.ptp(sizes) <= 0:
+        return False, 0.0
+    follows = abs(np.corrcoef(np.log(largest[known]), sizes)[0, 1]) >= FOLLOWS
     return bool(follows), 0.1 * float(np.quantile(positive, 0.01))

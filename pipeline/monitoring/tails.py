@@ -17,6 +17,8 @@ make it so long that no deviation is unusual. They do count for the limits."""
 SHORTEST, LONGEST = 2.0, 0.15
 """Exponents of the shortest tail, that of normal numbers, and of the longest one."""
 KNOTS = 200
+SMALLEST = 1e-9
+"""The tail begins at this size at least, so that a tag that hardly ever leaves its forecast has finite scores."""
 LEAST = 50
 """Values from which a tail is fitted. With fewer, residuals are taken as normal."""
 
@@ -36,7 +38,7 @@ class Tail:
         """Return the normal score of each residual, with its sign: a standard normal number is as unusual in size."""
         if not self.sizes:
             return residuals
-        size, begins = np.abs(residuals), max(self.sizes[-1], 1e-300)
+        size, begins = np.abs(residuals), max(self.sizes[-1], SMALLEST)
         body = np.interp(size, self.sizes, np.linspace(0, 1 - TAIL, len(self.sizes)))
         beyond = np.log(TAIL) * (np.maximum(size, begins) / begins) ** self.exponent
         log_chance = np.where(size > begins, beyond, np.log1p(-np.minimum(body, 1 - TAIL)))
@@ -53,6 +55,6 @@ def tail_of(residuals: FloatArray) -> Tail:
     if len(sizes) < LEAST:
         return Tail((), SHORTEST)
     knots = np.quantile(sizes, np.linspace(0, 1 - TAIL, KNOTS))
-    ratio = float(np.quantile(sizes, 1 - FAR)) / max(float(knots[-1]), 1e-300)
+    ratio = float(np.quantile(sizes, 1 - FAR)) / max(float(knots[-1]), SMALLEST)
     shape = np.log(np.log(FAR) / np.log(TAIL)) / np.log(max(ratio, 1.01))
     return Tail(tuple(knots.tolist()), float(np.clip(shape, LONGEST, SHORTEST)))

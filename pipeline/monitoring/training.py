@@ -14,7 +14,7 @@ from pipeline.extrapolation.reenactment import hidden_parts, reenact
 from pipeline.forecasting.trained_model import task_of
 from pipeline.models.base import Task
 from pipeline.monitoring.causes import Causes, learn_causes, patterns_after
-from pipeline.monitoring.channels import ChannelForecasts, fit_channels
+from pipeline.monitoring.channels import ChannelForecasts, check_channels, fit_channels
 from pipeline.monitoring.courses import Courses, courses_of
 from pipeline.monitoring.expected import fit_expected
 from pipeline.monitoring.expected_path import bands_of, flat_nodes
@@ -80,7 +80,9 @@ def train_monitor(
     rows: feature rows; trajectories: batch_id, tag, time [s], value; logged: batch → cause of its logged deviation. Nothing normal
     is learned from batches with a logged deviation. Raises ScalebridgeError if there are too few batches.
     """
-    grid = course_grid(process, trajectories)
+    own = trajectories.filter(pl.col("batch_id").is_in(rows["batch_id"].implode()))
+    grid = course_grid(process, trajectories if own.is_empty() else own)
+    check_channels(process, grid, config)
     recorded = trajectories["batch_id"].unique()
     rows = rows.filter(pl.col("batch_id").is_in(recorded.implode())).sort("batch_id")
     normal = rows.filter(~pl.col("batch_id").is_in(list(logged)))
@@ -102,7 +104,7 @@ def train_monitor(
             hidden[kind] = found
     final = learning.learn(courses, normal)
     product = dict(zip(normal["batch_id"], normal["product"], strict=True))
-    scorings, suspects = _scorings(hidden, config, len(logged) / normal.height, product)
+    scorings, suspects = _scorings(hidden, config, rows.height / normal.height - 1, product)
     bands = {kind: bands_of(one.nodes, config.level) for kind, one in hidden.items()}
     extent = TrainingExtent.of(normal, process.scale.tolerance, task.refuse)
     part = rows.filter(pl.col("batch_id").is_in(list(logged)))
@@ -221,7 +223,7 @@ def _patterns(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame) 
 def _alarms(monitor: Monitor, rows: pl.DataFrame, trajectories: pl.DataFrame) -> Iterator[tuple[str, int, int, Scored, int]]:
     """Yield batch, point of the alarm, last point, scores and index of each batch that raises an alarm."""
     for part, courses, scored in scored_batches(monitor, rows, trajectories):
-        last = courses.last
+        last = courses.told
         for i, (name, first) in enumerate(zip(part["batch_id"], scored.alarm, strict=True)):
             if first >= 0:
                 yield name, int(first), int(last[i]), scored, i
