@@ -41,7 +41,7 @@ class Courses:
     def told(self) -> IntArray:
         """Index of the last point at which something new was known of each batch: a record, or the result of a sample."""
         known = self.known.reshape(len(self), -1).max(axis=1, initial=-1)
-        return np.maximum(self.last, np.minimum(known, self.hours.shape[1] - 1))
+        return np.asarray(np.maximum(self.last, np.minimum(known, self.hours.shape[1] - 1)))
 
     def take(self, which: IntArray) -> "Courses":
         """Return some of the batches."""

@@ -67,8 +67,8 @@ def course_grid(process: Process, trajectories: pl.DataFrame) -> CourseGrid:
     length = float(placed.group_by("batch_id").agg(pl.col("position").max())["position"].median())  # type: ignore[arg-type]
     if length <= 0:
         raise ScalebridgeError(
-            f"At least half of the {batches} batches of process '{process.name}' have no record after their start, so no course can "
-            "be learned; check the times of their records"
+            f"At least half of the {batches} batches of process '{process.name}' have no record after their start, so no course "
+            "can be learned; check the times of their records"
         )
     finest = float(watched["between"].min())  # type: ignore[arg-type]
     rare = watched.filter(pl.col("between") >= RARER * max(finest, length / MOST_POINTS))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from pipeline.domain.display import in_words
+from pipeline.domain.display import in_words, percent
 from pipeline.domain.errors import listed
 from pipeline.monitoring.causes import AFTER, pattern_of
 from pipeline.monitoring.channels import Residuals
@@ -179,12 +179,12 @@ def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Co
     grid, reach = monitor.forecasts.expected.grid, monitor.forecasts.expected.reach
     if limit.rate > monitor.config.promised_rate + 1e-9:
         yield (
-            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {limit.rate:.0%}, not the "
-            f"wanted {monitor.config.promised_rate:.0%}."
+            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {percent(limit.rate)}, not the "
+            f"wanted {percent(monitor.config.promised_rate)}."
         )
     yield (
         f"The limit comes from {limit.batches} past batches that were hidden ({in_words(limit.rehearsed_as)}). With 90 % "
-        f"confidence the true false-alarm rate is below {limit.bound:.0%}, if such batches are like this one."
+        f"confidence the true false-alarm rate is below {percent(limit.bound)}, if such batches are like this one."
     )
     if near != kind:
         yield f"The question is of the kind '{in_words(kind)}'. The limit is that of '{in_words(near)}', which stands for it."

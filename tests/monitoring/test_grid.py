@@ -64,20 +64,20 @@ def test_grid__with_an_indicator_counts_in_its_unit() -> None:
 
 
 def test_grid__without_records_says_what_to_do() -> None:
-    with pytest.raises(ScalebridgeError, match="'broth' has no values over time.*`gives: trajectories`, or check why"):
+    with pytest.raises(ScalebridgeError, match=r"'broth' has no values over time.*`gives: trajectories`, or check why"):
         course_grid(course_process(), _series("oxygen", 1).clear())
 
 
 def test_grid__where_nothing_changes_names_the_tags() -> None:
     both = pl.concat([_series("oxygen", 1, constant=True), _series("ph", 1, constant=True)])
-    with pytest.raises(ScalebridgeError, match="No tag of process 'broth' changes.*at least 30%.*10 batches.*oxygen, ph"):
+    with pytest.raises(ScalebridgeError, match=r"No tag of process 'broth' changes.*at least 30%.*10 batches.*oxygen, ph"):
         course_grid(course_process(), both)
 
 
 def test_grid__where_all_records_are_at_the_start_is_an_error() -> None:
     made = small_courses(10)
     values = made.records.with_columns(pl.lit(0.0).alias("time")).unique(["batch_id", "tag"], keep="first")
-    with pytest.raises(ScalebridgeError, match="no record after their start.*check the times"):
+    with pytest.raises(ScalebridgeError, match=r"no record after their start.*check the times"):
         course_grid(made.process, values)
 
 
