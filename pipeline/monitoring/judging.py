@@ -179,8 +179,8 @@ def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Co
     grid, reach = monitor.forecasts.expected.grid, monitor.forecasts.expected.reach
     if limit.rate > monitor.config.promised_rate + 1e-9:
         yield (
-            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {percent(limit.rate)}, not the "
-            f"wanted {percent(monitor.config.promised_rate)}."
+            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {percent(limit.rate)}, "
+            f"not the wanted {percent(monitor.config.promised_rate)}."
         )
     yield (
         f"The limit comes from {limit.batches} past batches that were hidden ({in_words(limit.rehearsed_as)}). With 90 % "
