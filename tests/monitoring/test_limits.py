@@ -16,7 +16,8 @@ from pipeline.monitoring.limits import (
 
 
 @pytest.mark.parametrize(
-    ("batches", "rate", "place"), [(19, 0.05, 19), (20, 0.05, 20), (39, 0.05, 38), (99, 0.05, 95), (9, 0.1, 9), (99, 0.1, 90)]
+    ("batches", "rate", "place"),
+    [(19, 0.05, 19), (20, 0.05, 20), (39, 0.05, 38), (99, 0.05, 95), (9, 0.1, 9), (99, 0.1, 90)],
 )
 def test_conformal_limit__is_a_stated_one_of_the_largest_statistics(batches: int, rate: float, place: int) -> None:
     values = np.random.default_rng(1).permutation(np.arange(1.0, batches + 1))

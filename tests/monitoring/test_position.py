@@ -31,6 +31,8 @@ def test_position__of_a_batch_without_the_indicator_is_not_known() -> None:
 
 
 def test_position__an_indicator_of_one_batch_says_nothing_about_another() -> None:
-    records = pl.concat([_records("oxygen", {0: 1, 9: 4}), _records("oxygen", {0: 2, 9: 3}, "B"), _records("ph", {10: 7}, "B")])
+    records = pl.concat(
+        [_records("oxygen", {0: 1, 9: 4}), _records("oxygen", {0: 2, 9: 3}, "B"), _records("ph", {10: 7}, "B")]
+    )
     found = positions(course_process({"indicator": "oxygen"}), records)
     assert found.filter(pl.col("tag") == "ph")["position"].item() == 3
