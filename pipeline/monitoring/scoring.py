@@ -18,6 +18,8 @@ from pipeline.monitoring.limits import (
 )
 from pipeline.monitoring.statistic import Averaged, Statistic, first_above, fit_statistic, largest
 
+PARTS = 5
+"""Parts of the hidden batches. Each is judged by what the others show when a limit is made."""
 BORROWED = 1.25
 """Factor on the limit of a kind of question that history shows too seldom, where the limit of another kind is borrowed."""
 
@@ -80,17 +82,37 @@ def fit_scoring(
     sizes = [np.nan_to_num(np.abs(one.values), nan=0.0).max(axis=1) for one in values]
     suspect = suspected(np.concatenate(sizes, axis=1))
     kept = [replace(one, values=one.values[~suspect]) for one in values]
-    statistics = tuple(fit_statistic(one) for one in kept)
-    tables = _largest(statistics, kept)
     aim = max(rate - NORMAL_SUSPECTS, rate / 2) if suspect.any() else rate
-    parts = np.array([max(tail_limit(table, aim / len(tables)), 1e-9) for table in tables])
-    share = (tables / parts[:, None]).max(axis=0)
+    statistics, parts = _fitted(kept, aim)
+    share = _shares(kept, aim)
     order = np.argsort(share)[: max(len(share) - max(unlogged - int(suspect.sum()), 0), 1)]
     named = np.array(groups, dtype=str)[~suspect][order] if groups else np.empty(0, dtype=str)
     number = len(order)
     whole = max(conformal_limit(share[order], aim), 1e-9) * new_group_factor(share[order], named, aim)
     limit = KindLimit(kind, number, tuple(parts.tolist()), whole, promised(number, rate), largest_true_rate(number, rate))
     return Scoring(statistics, limit), suspect
+
+
+def _fitted(values: Sequence[Averaged], rate: float) -> tuple[tuple[Statistic, ...], FloatArray]:
+    """Return the statistics that batches show, and the limit of each."""
+    statistics = tuple(fit_statistic(one) for one in values)
+    tables = _largest(statistics, values)
+    return statistics, np.array([max(tail_limit(table, rate / len(tables)), 1e-9) for table in tables])
+
+
+def _shares(values: Sequence[Averaged], rate: float) -> FloatArray:
+    """Return the largest statistic of each batch over its limit, both learned from the batches of the other parts, (batches,).
+
+    Tails, correlations and limits fit the batches that they are learned from better than the next one, the more the fewer there
+    are. A limit from such batches would be too low (Barber, Candès, Ramdas, Tibshirani 2021, Ann. Statist. 49, 486).
+    """
+    batches = len(values[0].values)
+    share, part = np.zeros(batches), np.arange(batches) % min(PARTS, batches)
+    for number in range(part.max() + 1 if batches > 1 else 0):
+        others, own = ([replace(one, values=one.values[use]) for one in values] for use in (part != number, part == number))
+        statistics, limits = _fitted(others, rate)
+        share[part == number] = (_largest(statistics, own) / limits[:, None]).max(axis=0)
+    return share
 
 
 def _largest(statistics: Sequence[Statistic], values: Sequence[Averaged]) -> FloatArray:
