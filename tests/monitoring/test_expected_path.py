@@ -8,8 +8,8 @@ import polars as pl
 from pipeline.monitoring.courses import courses_of
 from pipeline.monitoring.expected_path import POINTS as MOST
 from pipeline.monitoring.expected_path import bands_of, expected_paths, flat_nodes, planned_paths
-from tests.support.small_courses import POINTS, course_definition, small_courses, trained_on, watched
 from tests.conftest import process_of
+from tests.support.small_courses import POINTS, course_definition, small_courses, trained_on, watched
 
 
 def test_planned__courses_are_of_all_tags_in_hours_and_si() -> None:

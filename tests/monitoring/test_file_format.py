@@ -41,7 +41,7 @@ def test_monitor__without_a_log_or_an_agreement_is_saved_too(tmp_path: Path) -> 
 
 
 def test_load__of_a_missing_monitor_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ScalebridgeError, match="no trained monitor in .*; run `dvc repro` first"):
+    with pytest.raises(ScalebridgeError, match=r"no trained monitor in .*; run `dvc repro` first"):
         load_monitor(tmp_path, watched()[0].process)
 
 

@@ -173,7 +173,7 @@ def test_training__without_records_is_an_error() -> None:
 def test_training__of_channels_that_read_nothing_is_an_error(channels: tuple[str, ...]) -> None:
     made = small_courses(12)
     sensors = SmallCourses(made.process, made.rows, made.records.filter(pl.col("tag") != "ph_lab"))
-    with pytest.raises(ScalebridgeError, match="read samples, and process 'broth' records none.*add the channel 'middle'"):
+    with pytest.raises(ScalebridgeError, match=r"read samples, and process 'broth' records none.*add the channel 'middle'"):
         trained_on(sensors, config=MonitoringConfig(channels=channels))
 
 
