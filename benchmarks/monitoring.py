@@ -38,8 +38,7 @@ from pipeline.monitoring.scores import scored_batches
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.training import Trained, train_monitor
 from pipeline.simulators.virtual_plant.build import build
-from pipeline.simulators.virtual_plant.config import FurtherTag, PlantConfig
-from pipeline.simulators.virtual_plant.faults import CAUSES
+from pipeline.simulators.virtual_plant.config import Cause, FurtherTag, PlantConfig
 
 ROOT = Path(__file__).parents[1]
 BATCHES, LEARNED, DEVIATIONS = 6000, 400, 0.2
@@ -61,20 +60,20 @@ def plant(given: argparse.Namespace) -> None:
     seed = given.seed if given.seed is not None else seed_of(frozen, given.number)
     file = given.folder / f"{seed}{'-peers' if given.peers else ''}.parquet"
     given.folder.mkdir(parents=True, exist_ok=True)
-    process = _process()
+    process = process_of_plant()
     raw, truth = given.folder / f"plant{seed}/raw", given.folder / f"plant{seed}/truth"
     if not (truth / "expected_quarantine.parquet").exists():
         config = PlantConfig(
             seed=seed,
             batches=given.batches,
             deviations=DEVIATIONS,
-            causes=CAUSES,
+            causes=get_args(Cause),
             further_tags=get_args(FurtherTag),
             deviations_log=True,
         )
         build(config, raw, truth)
-    history = _history(process, raw)
-    rows = _rows(process, history)
+    history = history_of(process, raw)
+    rows = rows_of(process, history)
     learned, judged = _parts(rows, pl.read_parquet(truth / "faults.parquet"), seed)
     began = time.process_time()
     trained = _trained(process, learned, history, seed)
@@ -95,17 +94,20 @@ def plant(given: argparse.Namespace) -> None:
     print(f"plant {seed}: {judged.height} batches judged, training {seconds:.0f} s of processor time", flush=True)
 
 
-def _process() -> Process:
+def process_of_plant() -> Process:
+    """Return the definition of the virtual plant."""
     return validate(compose(ROOT / "conf", ROOT / "params.yaml"), "params.yaml").process
 
 
-def _history(process: Process, raw: Path) -> AssembledHistory:
+def history_of(process: Process, raw: Path) -> AssembledHistory:
+    """Return the canonical tables of the raw files of a plant."""
     typed = ingest(process, raw)
     parts = (pl.concat([getattr(one, name) for one in typed.values()]) for name in ("quarantine", "ledger"))
     return assemble(process, {name: one.rows for name, one in typed.items()}, *parts)
 
 
-def _rows(process: Process, found: AssembledHistory) -> pl.DataFrame:
+def rows_of(process: Process, found: AssembledHistory) -> pl.DataFrame:
+    """Return the feature rows of a plant."""
     history = History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
     rows = feature_table(process, history)
     return rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))

@@ -41,7 +41,9 @@ from pipeline.simulators.virtual_plant.config import PlantConfig
 SEEDS = (641, 642, 643)
 ASKED = ("others_were", "nobody_was", "three_own")
 POINTS = (3.0, 5.0, 7.0, 10.0)
-"""Decision points [d]."""
+"""Days of the decision points."""
+AFTER = 6.0
+"""Hours from the end of a day to its decision point. The sample of the day is then known: its results need four hours."""
 PRODUCTS, BATCHES, HISTORIAN_MINUTES = 12, 400, 120
 HOURS = 24
 LEVEL = 0.9
@@ -90,9 +92,10 @@ def _at_point(
 ) -> pl.DataFrame:
     """Return the forecasts at one decision point."""
     begun = time.process_time()
-    running = running_at(plant.records, HOURS * point)
+    hours = HOURS * point + AFTER
+    running = running_at(plant.records, hours)
     own = plant.records.filter(pl.col("batch_id").is_in(running.implode()))
-    so_far = records_so_far(plant.process, own, HOURS * point)
+    so_far = records_so_far(plant.process, own, hours)
     train, test = (
         one.join(so_far, on="batch_id", how="left", maintain_order="left") for one in (question.train, question.test)
     )
@@ -161,7 +164,7 @@ def main() -> None:
     part.add_argument("folder", type=Path, help="where the forecasts are saved, a file for each plant and question")
     part.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     part.add_argument("--questions", nargs="+", choices=ASKED, default=list(ASKED))
-    part.add_argument("--points", type=float, nargs="+", default=list(POINTS), help="decision points [d]")
+    part.add_argument("--points", type=float, nargs="+", default=list(POINTS), help="days of the decision points")
     part.add_argument("--every", type=int, default=1, help="take every n-th fold")
     part.add_argument("--model", choices=("scaleup", "hierarchical"), default="scaleup", help="model of the plan forecast")
     part.add_argument(

@@ -9,11 +9,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # must be set before numpy i
 
 import typer
 
+from pipeline.commands.shared import DATA, PLACES, check_targets, say
+from pipeline.commands.watch import replay, watch
 from pipeline.domain.boundary.boundary import guarded
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.names.allowed import file_problem, name_problem
-from pipeline.domain.names.shown import plain_text
-from pipeline.domain.places import ERRORS, Places
+from pipeline.domain.places import ERRORS
 from pipeline.domain.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from pipeline.answers.trained_run import TrainedRun
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-
-DATA = Path("data")
-PLACES = Places.under(DATA)
 
 
 @app.command()
@@ -39,7 +37,7 @@ def predict(
     """Answer a proposed scale-up with the trained model. Numbers take about two seconds, the whole page about ten."""
     from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
-    _check_targets(out, report)
+    check_targets(out, report)
     trained = _trained_run()
     found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
     show(found, terminal())
@@ -58,17 +56,7 @@ def predict(
 
         write_whole(report, page(found, pictures_of(found)))
     if tracked:
-        _say(f"Added to MLflow run {_track(found, trained.process.name, _own_name(proposal))}")
-
-
-def _check_targets(*files: Path | None) -> None:
-    """Refuse a file that cannot be written, before anything is computed."""
-    for file in files:
-        if file is not None and file.exists() and not file.is_file():
-            kind = "a folder" if file.is_dir() else "a device"
-            raise ScalebridgeError(f"{file} is {kind}; give the path of a file, such as report.html")
-        if file is not None and not file.parent.is_dir():
-            raise ScalebridgeError(f"The folder {file.parent} does not exist; create it, or give another path than {file}")
+        say(f"Added to MLflow run {_track(found, trained.process.name, _own_name(proposal))}")
 
 
 def _own_name(proposal: Path) -> str:
@@ -76,11 +64,6 @@ def _own_name(proposal: Path) -> str:
     if problem := file_problem(proposal.stem):
         raise ScalebridgeError(f"{proposal.name!r} cannot give its name to a folder of results: {problem}; rename the file")
     return proposal.stem
-
-
-def _say(text: str) -> None:
-    """Print text. Characters that a terminal takes for commands are shown instead."""
-    typer.echo(plain_text(text))
 
 
 def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
@@ -125,7 +108,7 @@ def compare(
     from pipeline.reports.comparison import comparison, comparison_page, show_comparison
     from pipeline.reports.terminal.answer import terminal
 
-    _check_targets(report)
+    check_targets(report)
     found = comparison(*_answers(first, second))
     show_comparison(found, terminal())
     if report is not None:
@@ -160,7 +143,11 @@ def simulate(
     found = _answer(proposal, _trained_run(), whole=True)
     show_simulation(found, terminal())
     written = write_simulation(found, out or PLACES.simulations / _own_name(proposal))
-    _say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+    say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+
+
+app.command()(watch)
+app.command()(replay)
 
 
 @app.command()
@@ -177,7 +164,7 @@ def scaffold(
     if target.exists() and not force:
         raise ScalebridgeError(f"{target} exists; --force replaces it")
     write_whole(target, draft(name, PLACES.raw / name))
-    _say(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
+    say(f"Wrote {target}. Replace each {CONFIRM}, then: scalebridge check")
 
 
 @app.command()
@@ -201,12 +188,12 @@ def check() -> None:
             batches = history.batches.with_columns(level)
             read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
     files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
-    _say(
+    say(
         f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets) or 'nothing'}; {files}"
     )
     for line in read:
-        _say(line)
+        say(line)
 
 
 @app.command()
@@ -230,7 +217,7 @@ def runs() -> None:
     if found := published_runs(PLACES):
         show_runs(found, terminal())
     else:
-        _say(f"There is no published run in {PLACES.runs}. `dvc repro`, in the folder of a project, makes one.")
+        say(f"There is no published run in {PLACES.runs}. `dvc repro`, in the folder of a project, makes one.")
 
 
 @app.command()
@@ -239,7 +226,7 @@ def use(run: Annotated[str, typer.Argument(help="the run, or the beginning of it
     from pipeline.publication.runs import use as use_run
 
     found = use_run(PLACES, run)
-    _say(f"Commands now answer from run {found}. The next `dvc repro` publishes its own run and uses that.")
+    say(f"Commands now answer from run {found}. The next `dvc repro` publishes its own run and uses that.")
 
 
 @app.command()
@@ -255,7 +242,7 @@ def prune(
     current_run(PLACES)  # without a whole current run nothing may be deleted
     found = to_delete(published_runs(PLACES), keep)
     if not found:
-        _say("There is no run to delete.")
+        say("There is no run to delete.")
         return
     show_runs(found, terminal())
     try:
@@ -265,13 +252,11 @@ def prune(
             "Nothing was deleted, since there was no answer, y or n. `scalebridge prune --yes` does not ask"
         ) from None
     if not wanted:
-        _say("Nothing was deleted.")
+        say("Nothing was deleted.")
         return
     deleted = delete(PLACES, found)
     kept = [one.run for one in found if one.run not in deleted]
-    _say(
-        f"Deleted {len(deleted)} runs." + (f" Kept: {', '.join(kept)}, used or deleted by another program." if kept else "")
-    )
+    say(f"Deleted {len(deleted)} runs." + (f" Kept: {', '.join(kept)}, used or deleted by another program." if kept else ""))
 
 
 @app.command()
@@ -280,7 +265,7 @@ def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pag
     from pipeline.tracking.mlflow import run_pages, ui_command
 
     _check_port(port)
-    _say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
+    say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)

@@ -9,6 +9,7 @@ from docs.generator.markdown import heading, page, table
 from docs.generator.quantities import quantity_pages
 from docs.generator.result import result_pages
 from docs.generator.stages import stages_page
+from docs.generator.watch import watch_pages
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -18,6 +19,8 @@ PAGES = {
     "params.md": ("Choices: params.yaml", "which options a run uses"),
     **{f"conf_{group}.md": (title, f"a file of `conf/{group}/`") for group, title in TITLES.items()},
     "result.md": ("Result: result.json", "the answer to a proposal, for programs"),
+    "watch.md": ("Watch: a running batch as JSON", "what `scalebridge watch` says, for programs"),
+    "batch_file.md": ("File of a running batch", "a batch without a batch record, for `scalebridge watch`"),
     "stages.md": ("Stages", "what `dvc repro` runs, and which files each stage reads and writes"),
     "formulas.md": ("Formulas", "comparable quantities: formula, unit, range, source, worked example"),
     "features.md": ("Features of unit operations", "what each unit operation offers to the models"),
@@ -33,6 +36,7 @@ def reference(root: Path = ROOT) -> dict[str, str]:
         **configuration_pages(root),
         **quantity_pages(),
         **result_pages(),
+        **watch_pages(),
     }
     rows = [(f"[{title}]({file})", contents) for file, (title, contents) in PAGES.items()]
     index = page(

@@ -21,6 +21,7 @@ TITLES = {
     "left_out": "Batches left out",
     "cost": "Cost of a run",
     "decision": "Limits of a decision",
+    "monitoring": "Monitoring",
 }
 
 

@@ -143,6 +143,39 @@ def span(low: float, high: float, count: int = 3) -> str:
     return f"{digits(low, count)} – {digits(high, count)}"
 
 
+TIMES = {"h": ("hour", 1.0), "min": ("minute", 60.0), "s": ("second", 3600.0)}
+"""Unit of a time since the start of a batch → its word, and how many are in an hour."""
+
+
+def time_unit(hours: float) -> str:
+    """Return the unit in which a time of a batch is read most easily.
+
+    >>> time_unit(94.0), time_unit(0.5), time_unit(0.01)
+    ('h', 'min', 's')
+    """
+    return "h" if hours >= 1 or hours <= 0 else "min" if hours >= 1 / 12 else "s"
+
+
+def moment(hours: float) -> str:
+    """Write a time since the start of a batch.
+
+    >>> moment(94.25), moment(0.5), moment(0.0312), moment(0.0)
+    ('hour 94.25', 'minute 30', 'second 112.3', 'hour 0')
+    """
+    word, number = TIMES[time_unit(hours)]
+    return f"{word} {digits(number * hours, 4)}"
+
+
+def duration(hours: float) -> str:
+    """Write a length of time.
+
+    >>> duration(6.0), duration(0.1)
+    ('6 h', '6 min')
+    """
+    unit = time_unit(hours)
+    return f"{digits(TIMES[unit][1] * hours)} {unit}"
+
+
 def limits(lower: float | None, upper: float | None) -> str:
     """Write the limits of a specification.
 

@@ -57,6 +57,8 @@ class Places:
     """Folder: the final models as text files."""
     forecasts: Path
     """Out-of-fold predictions of all models, and of the one that each fold chose to answer."""
+    hidden: Path
+    """Forecasts of hidden batches by the final models, which calibrated their intervals."""
     calibrations: Path
     """What calibrated the intervals of each fold."""
     origin: Path
@@ -87,6 +89,8 @@ class Places:
     stability: Path
     """Rank of each feature over refits."""
 
+    outlook: Path
+    """Folder: what the records of a running batch say about its quality, as text files."""
     monitor: Path
     """Folder: the trained monitor of running batches as text files."""
     monitoring: Path
@@ -135,6 +139,7 @@ class Places:
             folds_summary=data / "folds.json",
             model=data / "model",
             forecasts=data / "forecasts.parquet",
+            hidden=data / "hidden.parquet",
             calibrations=data / "calibrations.parquet",
             origin=data / "origin.json",
             scores=data / "scores.parquet",
@@ -148,6 +153,7 @@ class Places:
             explanations=explanations,
             importance=explanations / "importance.parquet",
             stability=explanations / "stability.parquet",
+            outlook=data / "outlook",
             monitor=data / "monitor",
             monitoring=data / "monitoring.parquet",
             monitoring_metrics=data / "monitoring.json",

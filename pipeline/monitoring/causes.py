@@ -56,7 +56,7 @@ def _unit(values: FloatArray) -> FloatArray:
 
 
 def pattern_of(scored: Scored, batch: int, first: int, last: int) -> FloatArray:
-    """Return the pattern of a deviation from its alarm to now: the mean normal score of each tag in each forecast and window.
+    """Return the pattern of a deviation from its alarm to a point: the mean normal score of each tag in each forecast and window.
 
     Small scores are noise, so they count less: each enters with its sign and its square root of size beyond 1.
     """

@@ -63,8 +63,15 @@ class ChannelForecasts:
 
     def residuals(self, courses: Courses, rows: pl.DataFrame) -> list[Residuals]:
         """Return the residuals of batches in every channel. rows: their feature rows, in the same order."""
-        inputs = inputs_of(self.expected, courses, rows, self.quantities)
-        return [*self._of_sensors(inputs), *self._of_samples(inputs), *self._of_agreements(courses)]
+        return self.residuals_of(self.inputs(courses, rows))
+
+    def inputs(self, courses: Courses, rows: pl.DataFrame) -> BatchInputs:
+        """Return batches as the forecasts read them. rows: their feature rows, in the same order."""
+        return inputs_of(self.expected, courses, rows, self.quantities)
+
+    def residuals_of(self, inputs: BatchInputs) -> list[Residuals]:
+        """Return the residuals of batches in every channel."""
+        return [*self._of_sensors(inputs), *self._of_samples(inputs), *self._of_agreements(inputs.courses)]
 
     def _of_agreements(self, courses: Courses) -> Iterator[Residuals]:
         if self.agreements:

@@ -11,9 +11,11 @@ SHARE = 0.98
 MOST = 4
 """Number of components at most."""
 ROUNDS = 12
-"""Rounds in which gaps are filled from the components found so far."""
+"""Rounds in which gaps are filled from the components found so far, at most, for each number of components."""
 LEAST_SEEN = 0.3
 """Share of the batches that must have a value at a point, so that the point counts."""
+SETTLED = 1e-4
+"""The gaps are filled when no value changes by more than this share of the deviation of all values."""
 RIDGE = 1e-3
 
 
@@ -41,9 +43,10 @@ def components_of(courses: FloatArray) -> tuple[Components, FloatArray]:
     counts = seen.mean(axis=0) >= LEAST_SEEN
     if not counts.any():
         counts = seen.any(axis=0)
-    mean = np.where(counts, _mean(courses), 0.0)
-    used, mask = np.where(seen, courses - mean, 0.0)[:, counts], seen[:, counts]
-    shapes = _filled_components(used, mask)
+    mean = np.zeros(courses.shape[1])
+    if not counts.any():
+        return Components(mean, np.zeros((0, len(mean)))), np.zeros((len(courses), 0))
+    mean[counts], shapes = _mean_and_shapes(courses[:, counts])
     whole = np.zeros((len(shapes), courses.shape[1]))
     whole[:, counts] = shapes
     found = Components(mean, whole)
@@ -56,20 +59,34 @@ def _mean(courses: FloatArray) -> FloatArray:
     return np.asarray(np.where(seen, courses, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1))
 
 
-def _filled_components(values: FloatArray, mask: BoolArray) -> FloatArray:
-    filled = values
-    shapes = np.zeros((0, values.shape[1]))
-    for _ in range(ROUNDS):
-        left, size, right = np.linalg.svd(filled, full_matrices=False)
-        variance = size**2
-        if variance.sum() <= 0:
-            return np.zeros((0, values.shape[1]))
-        number = min(MOST, int(np.searchsorted(np.cumsum(variance) / variance.sum(), SHARE)) + 1, len(size))
-        shapes = right[:number]
-        filled = np.where(mask, values, (left[:, :number] * size[:number]) @ shapes)
-        if mask.all():
+def _mean_and_shapes(courses: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the mean course and the components, as few as describe enough of the variance.
+
+    The mean is that of the filled courses. The mean of what is seen would jump where some batches end: the others may be larger. A
+    further component is taken only after the gaps are filled with those before it. Else it would describe the first filling.
+    """
+    seen = ~np.isnan(courses)
+    filled = np.where(seen, courses, _mean(courses))
+    found = Components(filled.mean(axis=0), np.zeros((0, courses.shape[1])))
+    for number in range(1, MOST + 1):
+        for _ in range(1 if seen.all() else ROUNDS):
+            found, share = _leading(filled, number)
+            before, filled = filled, np.where(seen, courses, found.course(scores_of(found, courses)))
+            if np.abs(filled - before).max(initial=0.0) <= SETTLED * filled.std():
+                break
+        if share >= SHARE:
             break
-    return np.asarray(shapes)
+    return found.mean, found.shapes
+
+
+def _leading(filled: FloatArray, number: int) -> tuple[Components, float]:
+    """Return the mean and the first components of courses without gaps, and the share of the variance that they describe."""
+    mean = filled.mean(axis=0)
+    _, size, right = np.linalg.svd(filled - mean, full_matrices=False)
+    variance = size**2
+    if variance.sum() <= 0:
+        return Components(mean, np.zeros((0, filled.shape[1]))), 1.0
+    return Components(mean, right[:number]), float(variance[:number].sum() / variance.sum())
 
 
 def scores_of(components: Components, courses: FloatArray) -> FloatArray:

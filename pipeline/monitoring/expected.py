@@ -22,17 +22,25 @@ LEAST_RUNNING = 0.05
 
 
 @dataclass(frozen=True)
-class Deviations:
-    """Courses on the scale on which they are compared, and the parts that explain them: value = base + level + deviation."""
+class PlannedCourses:
+    """What the plan of batches lets expect, on the scale on which courses are compared."""
 
     base: FloatArray
     """(batches, points, sensors): set-point as the tag follows it; 0 where there is none."""
     sensor_level: FloatArray
+    """(batches, points, sensors): level of history beside the set-point."""
+    sample_level: FloatArray
+    """(batches, sample points, samples)."""
+
+
+@dataclass(frozen=True)
+class Deviations(PlannedCourses):
+    """Courses on the scale on which they are compared, and the parts that explain them: value = base + level + deviation."""
+
     sensors: FloatArray
     """Deviation from base and level, (batches, points, sensors)."""
     sample_base: FloatArray
     """(batches, sample points, samples): the tag that measures the same quantity; 0 where there is none."""
-    sample_level: FloatArray
     samples: FloatArray
     """Deviation, (batches, sample points, samples)."""
 
@@ -79,6 +87,10 @@ class ExpectedCourses:
         empty = np.zeros((rows.height, self.grid.sample_points, 0))
         return np.stack(sensors, axis=2), np.stack(samples, axis=2) if samples else empty
 
+    def planned(self, rows: pl.DataFrame) -> PlannedCourses:
+        """Return what the plan of batches lets expect. rows: their feature rows."""
+        return PlannedCourses(self.base(rows), *self.level(rows))
+
     def deviations(self, courses: Courses, rows: pl.DataFrame) -> Deviations:
         """Return the deviations of batches. rows: their feature rows, in the same order."""
         base = self.base(rows)
@@ -88,9 +100,9 @@ class ExpectedCourses:
         return Deviations(
             base,
             sensor_level,
+            sample_level,
             values - base - sensor_level,
             np.nan_to_num(sample_base),
-            sample_level,
             samples - sample_base - sample_level,
         )
 

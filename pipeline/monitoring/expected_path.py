@@ -6,7 +6,7 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray
 from pipeline.monitoring.conditioning import band_factors, covariance_of
 from pipeline.monitoring.courses import Courses
-from pipeline.monitoring.expected import ExpectedCourses
+from pipeline.monitoring.expected import Deviations, ExpectedCourses, PlannedCourses
 from pipeline.monitoring.judgement import TagCourse
 from pipeline.monitoring.level import nodes_of
 from pipeline.monitoring.monitor import Bands, Monitor
@@ -19,17 +19,21 @@ POINTS = 60
 
 def planned_paths(monitor: Monitor, row: pl.DataFrame, kind: str) -> tuple[TagCourse, ...]:
     """Return the courses that the plan alone lets expect. row: feature row of one batch; kind: rehearsed kind of question."""
+    return paths_of_plan(monitor, monitor.forecasts.expected.planned(row), kind)
+
+
+def paths_of_plan(monitor: Monitor, planned: PlannedCourses, kind: str) -> tuple[TagCourse, ...]:
+    """Return the courses that a plan lets expect. planned: of one batch; kind: rehearsed kind of question."""
     bands = monitor.bands[kind]
     nodes = len(bands.covariance.sizes)
-    return _paths(monitor, row, np.zeros(nodes), bands.factors * bands.covariance.sizes, None)
+    return _paths(monitor, planned, np.zeros(nodes), bands.factors * bands.covariance.sizes, None)
 
 
-def expected_paths(monitor: Monitor, row: pl.DataFrame, courses: Courses, kind: str) -> tuple[TagCourse, ...]:
-    """Return the courses that the plan and the records so far let expect."""
+def expected_paths(monitor: Monitor, found: Deviations, courses: Courses, kind: str) -> tuple[TagCourse, ...]:
+    """Return the courses that the plan and the records so far let expect. found: the deviations of one batch so far."""
     expected, bands = monitor.forecasts.expected, monitor.bands[kind]
-    found = expected.deviations(courses, row)
     shift, size = bands.covariance.updated(flat_nodes(expected, found.sensors, found.samples)[0])
-    return _paths(monitor, row, shift, bands.factors * size, courses)
+    return _paths(monitor, found, shift, bands.factors * size, courses)
 
 
 def flat_nodes(expected: ExpectedCourses, sensors: FloatArray, samples: FloatArray) -> FloatArray:
@@ -40,11 +44,10 @@ def flat_nodes(expected: ExpectedCourses, sensors: FloatArray, samples: FloatArr
 
 
 def _paths(
-    monitor: Monitor, row: pl.DataFrame, shift: FloatArray, width: FloatArray, courses: Courses | None
+    monitor: Monitor, planned: PlannedCourses, shift: FloatArray, width: FloatArray, courses: Courses | None
 ) -> tuple[TagCourse, ...]:
     expected, grid = monitor.forecasts.expected, monitor.forecasts.expected.grid
-    sensor_level, sample_level = expected.level(row)
-    base = expected.base(row)[0] + sensor_level[0]
+    base = planned.base[0] + planned.sensor_level[0]
     of_sensor = -(-grid.points // expected.node_points)
     every = max(1, expected.reach // POINTS)
     points = np.arange(0, expected.reach, every, dtype=np.float64)
@@ -63,7 +66,7 @@ def _paths(
     partner = _partner_values(expected, base, courses, taken)
     for k, tag in enumerate(grid.samples):
         own = slice(begin + k * grid.sample_points, begin + (k + 1) * grid.sample_points)
-        middle = (partner[:, k] + sample_level[0, :, k] + shift[own])[inside]
+        middle = (partner[:, k] + planned.sample_level[0, :, k] + shift[own])[inside]
         hours = _hours(monitor, taken[inside])
         out.append(_course(monitor, tag, hours, middle, width[own][inside], _one(expected.sample_scales, k)))
     return tuple(out)

@@ -100,11 +100,12 @@ def _plain(value: Any) -> Any:
 
 
 def _forecast(one: TagForecast | None) -> Any:
-    return (
-        None
-        if one is None
-        else {"mean": one.mean.to_dict(), "log_size": one.log_size.to_dict(), "unit": one.unit, "carried": one.carried}
-    )
+    if one is None:
+        return None
+    trees = {
+        name: None if model is None else model.to_dict() for name, model in (("mean", one.mean), ("log_size", one.log_size))
+    }
+    return trees | {"unit": one.unit, "usual_log": one.usual_log, "carried": one.carried}
 
 
 def _expected(expected: ExpectedCourses) -> dict[str, Any]:
@@ -164,9 +165,8 @@ def _array(values: Any) -> FloatArray:
 def _forecast_from(saved: Any) -> TagForecast | None:
     if saved is None:
         return None
-    return TagForecast(
-        lightgbm_from_dict(saved["mean"]), lightgbm_from_dict(saved["log_size"]), saved["unit"], saved["carried"]
-    )
+    mean, log_size = (None if saved[name] is None else lightgbm_from_dict(saved[name]) for name in ("mean", "log_size"))
+    return TagForecast(mean, log_size, saved["unit"], saved["usual_log"], saved["carried"])
 
 
 def _expected_from(process: Process, saved: Any) -> ExpectedCourses:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from pipeline.domain.display import in_words
+from pipeline.domain.display import in_words, percent
 from pipeline.domain.errors import listed
-from pipeline.monitoring.causes import pattern_of
+from pipeline.monitoring.causes import AFTER, pattern_of
 from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses, courses_of
-from pipeline.monitoring.expected_path import expected_paths, planned_paths
+from pipeline.monitoring.expected_path import expected_paths, paths_of_plan, planned_paths
 from pipeline.monitoring.judgement import (
     AGREEMENT,
     AS_EXPECTED,
@@ -53,7 +53,8 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
             batch, hours, NOT_JUDGED, None, kind, near, scoring.limit.rate, scoring.limit.batches,
             planned=planned_paths(monitor, row, near), notes=(f"There is no record of a watched tag up to hour {hours:g}.",),
         )  # fmt: skip
-    residuals = monitor.forecasts.residuals(courses, row)
+    inputs = monitor.forecasts.inputs(courses, row)
+    residuals = monitor.forecasts.residuals_of(inputs)
     scored = scoring.scored(list(averaged(residuals, courses, grid, monitor.config)))
     first, last = int(scored.alarm[0]), int(courses.told[0])
     judged = not np.isnan(scored.score[0, : last + 1]).all()
@@ -71,8 +72,8 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
         tuple(_score_points(monitor, courses, scored, last)),
         tuple(_tags(monitor, courses, residuals, at, last)) if judged else (),
         _causes(monitor, scored, first, last),
-        planned_paths(monitor, row, near),
-        expected_paths(monitor, row, courses, near),
+        paths_of_plan(monitor, inputs.deviations, near),
+        expected_paths(monitor, inputs.deviations, courses, near),
         (*_notes(monitor, scoring.limit, kind, near, courses, int(courses.last[0])),),
     )
 
@@ -166,7 +167,11 @@ def _newest_sample(courses: Courses, tag: int, point: int) -> int | None:
 def _causes(monitor: Monitor, scored: Scored, first: int, last: int) -> tuple[ProbableCause, ...]:
     if first < 0:
         return ()
-    return monitor.causes.probable(pattern_of(scored, 0, first, last), monitor.config.least_probability)
+    usual = monitor.forecasts.expected.grid.usual
+    until = min(
+        last, first + round(AFTER[-1] * usual)
+    )  # later a deviation shows by its consequences, which many causes share
+    return monitor.causes.probable(pattern_of(scored, 0, first, until), monitor.config.least_probability)
 
 
 def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Courses, last: int) -> Iterator[str]:
@@ -174,12 +179,12 @@ def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Co
     grid, reach = monitor.forecasts.expected.grid, monitor.forecasts.expected.reach
     if limit.rate > monitor.config.promised_rate + 1e-9:
         yield (
-            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {limit.rate:.0%}, not the "
-            f"wanted {monitor.config.promised_rate:.0%}."
+            f"The limit comes from {limit.batches} batches. They can promise a rate of false alarms of {percent(limit.rate)}, "
+            f"not the wanted {percent(monitor.config.promised_rate)}."
         )
     yield (
         f"The limit comes from {limit.batches} past batches that were hidden ({in_words(limit.rehearsed_as)}). With 90 % "
-        f"confidence the true false-alarm rate is below {limit.bound:.0%}, if such batches are like this one."
+        f"confidence the true false-alarm rate is below {percent(limit.bound)}, if such batches are like this one."
     )
     if near != kind:
         yield f"The question is of the kind '{in_words(kind)}'. The limit is that of '{in_words(near)}', which stands for it."

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
+from scipy.stats import beta
 
 from pipeline.domain.arrays import BoolArray, FloatArray
 
 SUSPECT = 4.0
 """A past batch is suspected of an unlogged deviation above this many robust deviations of the logarithms of all batches."""
-NORMAL_SUSPECTS = 0.01
-"""Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`.
-Limits are made for a rate that is lower by this share, so that the promise holds although these batches are left out."""
+NORMAL_SUSPECTS = 0.015
+"""Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`;
+tails are longer than that. Limits are made for a rate that is lower by this share, so that the promise holds although these batches
+are left out."""
+UPPER, HIGH = 0.84, 0.95
+"""Shares of batches below the quantiles that show how far a statistic reaches."""
 LEAST_GROUPS = 3
 """Groups of hidden batches from which the difference between groups is seen."""
 LEAST_SPREAD = 0.12
@@ -33,12 +36,18 @@ def conformal_limit(largest: FloatArray, rate: float) -> float:
 def tail_limit(largest: FloatArray, rate: float) -> float:
     """Return the value that the largest statistic of a batch exceeds at about the given rate, however few batches there are.
 
-    The logarithm above its median is taken as normal, with the deviation that the upper sixth shows. Only the proportion of the
-    limits of several statistics comes from it: the promise is kept by the conformal limit of the largest of all.
+    Statistics are squares of normal scores, so their largest value over a batch follows a Gumbel distribution (Gumbel 1958), whose
+    scale comes from the median and the larger of the distances to two upper quantiles. Only the proportion of the limits of several
+    statistics comes from it: the promise is kept by the conformal limit of the largest of all.
     """
-    logs = np.log(np.maximum(largest, 1e-12))
-    middle, upper = np.quantile(logs, [0.5, 0.84])
-    return float(np.exp(middle + max(upper - middle, 1e-6) * norm.isf(rate)))
+    middle, upper, high = np.quantile(largest, [0.5, UPPER, HIGH])
+    scale = max((upper - middle) / (_gumbel(UPPER) - _gumbel(0.5)), (high - middle) / (_gumbel(HIGH) - _gumbel(0.5)), 1e-9)
+    return float(middle + scale * (_gumbel(1 - rate) - _gumbel(0.5)))
+
+
+def _gumbel(share: float) -> float:
+    """Return the standard Gumbel quantile."""
+    return float(-np.log(-np.log(share)))
 
 
 def new_group_factor(largest: FloatArray, groups: NDArray[np.str_], rate: float) -> float:

@@ -14,6 +14,7 @@ from pipeline.monitoring.records_so_far import records_so_far
 WIDER = 1.005
 """Ratio of the widths of two intervals from which the wider one needs a reason."""
 NO_RECORDS = "The batch has no records up to the decision point, so the forecast is that of the plan."
+SAY_NOTHING = "On past batches the records up to this decision point did not help, so the forecast is that of the plan."
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def _of_attribute(
     weight = float(learned.weights_of(forecast)[0])
     complete = _complete(known, learned)
     if complete is None or weight == 0:
-        notes = (NO_RECORDS,) if complete is None else ()
-        return AttributeOutlook(name, point.hours, plan, plan, 0.0, notes)
+        note = SAY_NOTHING if weight == 0 else NO_RECORDS
+        return AttributeOutlook(name, point.hours, plan, plan, 0.0, (note,))
     now = _summary(learned.calibrated(final), learned.forecast(final, forecast, complete), model.level, ends)
     return AttributeOutlook(name, point.hours, plan, now, weight, _wider(plan, now, learned, point))
 

@@ -70,8 +70,7 @@ def _point(
 ) -> PointModel:
     """Return the models of one decision point."""
     running = running_at(trajectories, hours)
-    own = trajectories.filter(pl.col("batch_id").is_in(running.implode()))
-    so_far = records_so_far(process, own, hours)
+    so_far = records_so_far(process, trajectories, hours).filter(pl.col("batch_id").is_in(running.implode()))
     known = rows.join(so_far, on="batch_id", how="left", maintain_order="left")
     names, models = informative(so_far), {}
     for name, plan in plans.items():

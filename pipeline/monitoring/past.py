@@ -5,7 +5,7 @@ differs between scales, times and states by more than a factor of ten, so that o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,13 @@ MEAN_LOG_SIZE = 0.53
 SMALLEST = 0.02
 """Smallest size of a residual that counts, as a share of the usual one. The logarithm of 0 does not exist."""
 ROWS_PER_LEAF = 30
+MEAN = LightGBM(learning_rate=0.1, leaves=15, min_rows_per_leaf=ROWS_PER_LEAF, feature_fraction=0.4, words=False)
+SIZE = LightGBM(learning_rate=0.1, leaves=12, min_rows_per_leaf=2 * ROWS_PER_LEAF, feature_fraction=0.4, words=False)
+PILOT = LightGBM(rounds=15, learning_rate=0.3, leaves=8, min_rows_per_leaf=ROWS_PER_LEAF, feature_fraction=0.6, words=False)
+PILOT_ROWS = 4_000
+LEAST_GAIN = 0.01
+"""Share of the squared error that a pilot must explain on rows that it was not fitted to. Half of the tags of a vessel are
+set-points with noise around them, and trees for these would take half of the time."""
 OWN = "own"
 """Feature: the tag's own deviation before."""
 
@@ -31,17 +38,24 @@ OWN = "own"
 class TagForecast:
     """The forecast of the deviation of one tag, and the usual size of its error."""
 
-    mean: FittedLightGBM
-    log_size: FittedLightGBM
+    mean: FittedLightGBM | None
+    """What trees add to the deviation that lasts. None where a pilot finds nothing: the rest is noise."""
+    log_size: FittedLightGBM | None
+    """Mean logarithm of the size of the error. None where it is the same everywhere."""
     unit: float
     """Usual deviation. The trees work in this unit."""
+    usual_log: float
+    """Mean logarithm of the size of the error where `log_size` is None."""
     carried: float = 0.0
     """Share of the tag's own deviation before that is expected to last. Trees alone cannot go on beyond what they have seen."""
 
     def standardised(self, features: pl.DataFrame, deviations: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the residuals in units of their usual size, the expected deviations and the usual sizes, (n,) each."""
-        expected = self.unit * self.mean.predict(features) + self.carried * own_before(features)
-        size = self.unit * np.exp(self.log_size.predict(features)) / MEAN_LOG_SIZE
+        expected = self.carried * own_before(features)
+        if self.mean is not None:
+            expected = expected + self.unit * self.mean.predict(features)
+        logs = np.full(features.height, self.usual_log) if self.log_size is None else self.log_size.predict(features)
+        size = self.unit * np.exp(logs) / MEAN_LOG_SIZE
         return (deviations - expected) / size, expected, size
 
 
@@ -54,24 +68,24 @@ def fit_tag_forecast(features: pl.DataFrame, deviations: FloatArray, trees: int,
     carried = _lasting(own_before(rows), deviations[seen])
     y = deviations[seen] - carried * own_before(rows)
     unit = ROBUST * float(np.median(np.abs(y))) or float(np.abs(y).mean()) or 1.0
-    scaled = np.clip(y / unit, -CLIPPED, CLIPPED)
-    task = Task("deviation", tuple(features.columns), ())
-    config = LightGBM(
-        rounds=trees, learning_rate=0.1, leaves=15, min_rows_per_leaf=ROWS_PER_LEAF, feature_fraction=0.4, words=False
-    )
-    mean = fit_lightgbm(config, rows, scaled, task, seed)
-    left = np.abs(y / unit - mean.predict(rows))
+    mean = _fitted(MEAN, rows, np.clip(y / unit, -CLIPPED, CLIPPED), trees, seed)
+    left = np.abs(y / unit - (0.0 if mean is None else mean.predict(rows)))
     usual = float(np.median(left)) or 1e-9
     sizes = np.log(np.maximum(left, SMALLEST * usual))
-    spread = LightGBM(
-        rounds=max(2 * trees // 3, 1),
-        learning_rate=0.1,
-        leaves=12,
-        min_rows_per_leaf=2 * ROWS_PER_LEAF,
-        feature_fraction=0.4,
-        words=False,
-    )
-    return TagForecast(mean, fit_lightgbm(spread, rows, sizes, task, seed), unit, carried)
+    return TagForecast(mean, _fitted(SIZE, rows, sizes, max(2 * trees // 3, 1), seed), unit, float(sizes.mean()), carried)
+
+
+def _fitted(config: LightGBM, rows: pl.DataFrame, y: FloatArray, trees: int, seed: int) -> FittedLightGBM | None:
+    """Fit trees; None where a pilot of few trees, fitted to half of a part of the rows, says nothing about the other half."""
+    task = Task("deviation", tuple(rows.columns), ())
+    part = np.arange(0, len(y), max(1, len(y) // PILOT_ROWS))
+    learned, tried = part[::2], part[1::2]
+    if len(tried) >= 4 * ROWS_PER_LEAF:
+        pilot = fit_lightgbm(PILOT, rows[learned], y[learned], task, seed)
+        left = y[tried] - pilot.predict(rows[tried])
+        if (left**2).mean() > (1 - LEAST_GAIN) * ((y[tried] - y[learned].mean()) ** 2).mean():
+            return None
+    return fit_lightgbm(replace(config, rounds=trees), rows, y, task, seed)
 
 
 def own_before(features: pl.DataFrame) -> FloatArray:

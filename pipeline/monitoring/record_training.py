@@ -57,18 +57,21 @@ class AtPoint:
 def train_record_model(at: AtPoint, hidden: Hidden, interval: IntervalConfig) -> RecordModel | None:
     """Return the model of an attribute at a decision point, or None where too few batches ran then.
 
-    hidden: the forecasts of hidden batches by the final model, from the plan alone.
+    hidden: the forecasts of hidden batches by the final model, from the plan alone. A model that chose no record has no weight.
     """
     known = at.still_running(at.rows)
     if known.height < LEAST_RUNNING or not at.names:
         return None
     fitted = at.fit(at.rows, None)
+    alone = RecordModel(fitted, known.height, at.names, {}, {})
+    if not alone.records_read:
+        return alone
     tables = with_records(at, hidden, fitted.variances)
     weights = weights_of_kinds(tables, interval)
     moved = {kind: _moved(table, weights[kind], at.task) for kind, table in tables.items()}
     used = [kind for kind in tables if weights[kind].weight > 0]
     calibrations = {kind: Calibration.of(moved[kind], interval, kind, pooled(moved, kind)) for kind in used}
-    return RecordModel(fitted, known.height, at.names, {kind: one.weight for kind, one in weights.items()}, calibrations)
+    return replace(alone, weights={kind: one.weight for kind, one in weights.items()}, calibrations=calibrations)
 
 
 def with_records(at: AtPoint, hidden: Hidden, start: Variances) -> dict[str, pl.DataFrame]:

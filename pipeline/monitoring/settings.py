@@ -7,6 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.strict_config import STRICT
 from pipeline.monitoring.judgement import CHANNELS, FAST, MIDDLE, SLOW
+from pipeline.monitoring.outlook_config import OutlookConfig
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -23,6 +24,8 @@ class MonitoringConfig:
     """Channel → share of the trees and points that its forecasts use. The other channels use all."""
     window: float = Field(default=0.018, ge=0, lt=1)
     """Length over which deviations are averaged beside single points, as a share of the duration of a batch."""
+    slow_window: float = Field(default=0.1, ge=0, lt=1)
+    """The same for the level of history."""
     log_holds: float = Field(default=1.0, gt=0.2, le=1)
     """Share of past deviations that the log of deviations holds, as far as the plant knows. The limits count with the others:
     as many of the largest hidden batches are taken as deviations that nobody logged."""
@@ -36,6 +39,9 @@ class MonitoringConfig:
     """Share of courses that the band of an expected course should cover."""
     least_probability: float = Field(default=0.1, gt=0, lt=1)
     """Causes below this probability are not named."""
+
+    quality: OutlookConfig = field(default_factory=OutlookConfig)
+    """When the quality of a running batch is forecast again."""
 
     def __post_init__(self) -> None:
         """Refuse channels that do not exist, and forecasts of which nothing says how far ahead they are made."""

@@ -18,7 +18,7 @@ SHRUNK = 0.1
 """Share of the unit matrix in the correlation of the tags, so that it can always be inverted."""
 USUAL = 3.0
 """Normal scores beyond this say nothing about the usual correlation."""
-SAMPLES_AVERAGED = {SAMPLES: 2, AGREEMENT: 3}
+SAMPLES_AVERAGED = {SAMPLES: 2, AGREEMENT: 2}
 """Channel of samples → number of samples in a window."""
 TOGETHER, LARGEST = "together", "largest"
 READ = {
@@ -62,7 +62,8 @@ def averaged(
                 means = trailing_mean(one.standardised, SAMPLES_AVERAGED[one.channel] if window else 1)
                 yield Averaged(one.channel, window, newest(_where_seen(means, one), courses.known, grid.points, held))
             else:
-                points = max(2, grid.share(config.window)) if window else 1
+                length = config.slow_window if one.channel == SLOW else config.window
+                points = max(2, grid.share(length)) if window else 1
                 yield Averaged(one.channel, window, _where_seen(trailing_mean(one.standardised, points), one))
 
 

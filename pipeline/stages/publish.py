@@ -12,7 +12,7 @@ from pipeline.publication.publish import publish as publish_parts
 from pipeline.publication.runs import locked
 from pipeline.stages.run import run
 
-STAGES = ("configure", "validate", "features", "split", "evaluate", "transfer", "explain", "monitor")
+STAGES = ("configure", "validate", "features", "split", "evaluate", "transfer", "explain", "monitor", "outlook")
 """Stages whose files are published, besides `train`, which writes its own record."""
 
 
@@ -40,7 +40,9 @@ def publish(places: Places) -> None:
         places.transfer,
         places.transfer_figure,
         places.explanations,
+        places.hidden,
         places.monitor,
+        places.outlook,
         places.monitoring,
         places.monitoring_metrics,
         places.monitoring_plots,

@@ -11,6 +11,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.extrapolation.applicable import nothing_to_learn, too_few_results
 from pipeline.forecasting.cross_validation import crossfit, fit_final
+from pipeline.forecasting.hidden_forecasts import hidden_table
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.forecasting.trained_model import tasks_of, trained_model
 from pipeline.models.registry import ModelConfig, ladder
@@ -40,6 +41,7 @@ def train(places: Places) -> None:
     trained_model(models, rows, interval.levels, choices, few).save(places.model)
     write(found.predictions, places.forecasts)
     write(found.calibrations, places.calibrations)
+    write(hidden_table(finals), places.hidden)
     write_text(as_json(as_plain(origin_now(places))), places.origin)
 
 

@@ -14,9 +14,12 @@ from docs.generator.schemas import dataclasses_of, field_docs
 from pipeline import similarity
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import as_text
+from pipeline.answers.result.watch import Watch
+from pipeline.answers.watch.batch_file import BatchFile
 from pipeline.config import GROUPS, Config
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.proposal import Proposal
+from tests.support.example_watch import deviating
 from tests.support.markdown_blocks import ROOT
 from tests.support.trained_pot import answered
 
@@ -49,6 +52,19 @@ def test_result__every_part_is_on_the_page() -> None:
         assert set(_rows(REFERENCE["result.md"], cls)) == set(cls.__pydantic_fields__), cls  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("page", "made_of"), [("watch.md", Watch), ("batch_file.md", BatchFile)])
+def test_watch__every_part_is_on_its_page(page: str, made_of: type) -> None:
+    for cls in dataclasses_of(made_of):
+        assert set(_rows(REFERENCE[page], cls)) == set(cls.__pydantic_fields__), cls  # type: ignore[attr-defined]
+
+
+def test_watch__schema_accepts_a_watch() -> None:
+    schema = json.loads(REFERENCE["watch.schema.json"])
+    jsonschema.validate(json.loads(as_text(deviating())), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"version": 1}, schema)
+
+
 def test_result__schema_accepts_an_answer() -> None:
     schema = json.loads(REFERENCE["result.schema.json"])
     jsonschema.validate(json.loads(as_text(answered(whole=True))), schema)
@@ -63,7 +79,7 @@ def test_field_docs__include_those_of_base_classes() -> None:
 
 def test_command_line__has_every_command_and_target() -> None:
     text = REFERENCE["command_line.md"]
-    for command in ("predict", "compare", "simulate", "scaffold", "check", "summary", "ui"):
+    for command in ("predict", "compare", "simulate", "scaffold", "check", "summary", "watch", "replay", "ui"):
         assert f"## {command} {{#{command}}}" in text
     for target in ("run", "test", "docs"):
         assert f"`make {target}`" in text
@@ -91,4 +107,4 @@ def test_features__every_feature_is_on_the_page() -> None:
 
 
 def test_index__lists_every_page() -> None:
-    assert {*PAGES, "index.md", ".nav.yml", "result.schema.json"} == set(REFERENCE)
+    assert {*PAGES, "index.md", ".nav.yml", "result.schema.json", "watch.schema.json"} == set(REFERENCE)

@@ -11,6 +11,7 @@ import yaml
 
 from docs.generator.command_line import make_targets
 from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.watch.batch_file import BatchFile
 from pipeline.cli import app
 from pipeline.config import compose
 from pipeline.domain.config_files import parse
@@ -30,6 +31,7 @@ CLASSES: dict[str, type] = {
     "conf/left_out": LeftOut,
     "conf/cost": RunCost,
     "conf/decision": DecisionConfig,
+    "running": BatchFile,
 }
 YAML = [block for page in pages() for block in blocks(page, "yaml")]
 SHELL = [block for page in pages() for block in blocks(page, "bash")]

@@ -65,3 +65,34 @@ def test_scores__of_a_course_without_a_value_are_zero_the_mean_course() -> None:
     nothing = scores_of(found, np.full((1, 20), np.nan))
     assert (nothing == 0).all()
     assert np.allclose(found.course(nothing), found.mean)
+
+
+def _ending_early(early: slice) -> np.ndarray:
+    """Courses of 40 batches in vessels of very different size, on a logarithmic scale. Some have no last two nodes."""
+    rng = np.random.default_rng(1)
+    sizes = np.repeat([0.0, 2.0, 4.0, 8.0], 10)
+    courses = sizes[:, None] + 0.01 * np.arange(6) + 0.001 * rng.normal(size=(40, 6))
+    courses[early, 4:] = np.nan
+    return np.asarray(courses)
+
+
+def test_components__the_mean_does_not_jump_where_small_batches_end_early() -> None:
+    """The mean of what is seen would be 4.7 there: the batches of the smallest vessel are missing."""
+    found, scores = components_of(_ending_early(slice(0, 10)))
+    assert np.abs(np.diff(found.mean)).max() < 0.02
+    course = found.course(scores)
+    np.testing.assert_allclose(course[:, 5] - course[:, 0], 0.05, atol=0.02)
+
+
+def test_components__of_whole_courses_have_their_mean() -> None:
+    courses = _ending_early(slice(0, 0))
+    found, scores = components_of(courses)
+    np.testing.assert_allclose(found.mean, courses.mean(axis=0))
+    np.testing.assert_allclose(found.course(scores), courses, atol=0.05)
+
+
+def test_components__of_courses_that_are_all_the_same_are_none() -> None:
+    found, scores = components_of(np.full((5, 4), 2.0))
+    assert found.shapes.shape == (0, 4)
+    assert scores.shape == (5, 0)
+    np.testing.assert_allclose(found.mean, 2.0)

@@ -11,7 +11,7 @@ import pytest
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.forecasting.hidden_forecasts import hidden_of, hidden_table
 from pipeline.forecasting.intervals import IntervalConfig
-from pipeline.monitoring.outlook import NO_RECORDS, AttributeOutlook, outlook, outlooks_so_far
+from pipeline.monitoring.outlook import NO_RECORDS, SAY_NOTHING, AttributeOutlook, outlook, outlooks_so_far
 from pipeline.monitoring.outlook_model import OutlookModel
 from pipeline.monitoring.outlook_training import PlanModel, plans_of, train_outlook
 from tests.support.running_batches import POINTS, RunningBatches, final_model, running_batches, trained_outlook
@@ -53,6 +53,7 @@ def test_outlook__is_the_plan_forecast_where_records_say_nothing() -> None:
         found = _of(model, made, batch, 170)
         assert found.weight == 0
         assert found.now == found.plan
+        assert found.notes == (SAY_NOTHING,)
         final = model.finals["titre"]
         forecast = final.forecast(made.rows[batch])
         ((lower, upper),) = final.intervals(forecast, [model.level])

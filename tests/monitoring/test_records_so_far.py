@@ -59,3 +59,10 @@ def test_informative__columns_are_known_for_most_batches_and_differ(known: int, 
     values = [float(i % varied) if i < known else None for i in range(10)]
     table = pl.DataFrame({"batch_id": [str(i) for i in range(10)], "level now": values})
     assert informative(table) == (("level now",) if expected else ())
+
+
+def test_records_so_far__do_not_depend_on_the_order_of_the_records() -> None:
+    records = pl.concat([_records([1.0, 5.0, 2.0, 4.0], batch) for batch in ("B1", "B2")])
+    found = records_so_far(process_with_tags(), records, 72)
+    assert found.equals(records_so_far(process_with_tags(), records.reverse(), 72))
+    assert found.equals(records_so_far(process_with_tags(), records.sort("time"), 72))

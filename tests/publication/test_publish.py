@@ -19,6 +19,8 @@ from pipeline.publication.runs import current_run, names_of_runs
 from pipeline.stages.configure import configure
 from pipeline.stages.evaluate import evaluate
 from pipeline.stages.explain import explain
+from pipeline.stages.monitor import monitor
+from pipeline.stages.outlook import outlook
 from pipeline.stages.publish import publish
 from pipeline.stages.train import train
 from tests.support.project import copy_of
@@ -141,6 +143,8 @@ def test_publish__a_stage_that_was_not_called_after_a_change_is_named(own: Place
     with pytest.raises(ScalebridgeError, match=r"the stage explain read other files \(.*data/config/seed.yaml"):
         publish(own)
     explain(own)
+    monitor(own)
+    outlook(own)
     publish(own)
     assert read_trained_run(own).seed == 2
 

@@ -108,6 +108,8 @@ def run_stages(places: Places) -> None:
     from pipeline.stages.explain import explain
     from pipeline.stages.features import features
     from pipeline.stages.ingest import ingest
+    from pipeline.stages.monitor import monitor
+    from pipeline.stages.outlook import outlook
     from pipeline.stages.predict import predict
     from pipeline.stages.publish import publish
     from pipeline.stages.split import split
@@ -117,7 +119,8 @@ def run_stages(places: Places) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 1)
-        for stage in (configure, ingest, validate, features, split, train, evaluate, transfer, explain, publish, predict):
+        learned = (split, train, evaluate, transfer, explain, monitor, outlook)
+        for stage in (configure, ingest, validate, features, *learned, publish, predict):
             stage(places)
 
 

@@ -16,7 +16,7 @@ from pipeline.history.connectors.csv import read_csv
 from pipeline.history.connectors.excel import read_excel
 from pipeline.history.connectors.joined import with_joined, with_parts
 from pipeline.history.connectors.parquet import read_parquet
-from pipeline.history.connectors.raw_table import COMPANIONS, Needed, RawTable
+from pipeline.history.connectors.raw_table import COMPANIONS, Needed, OnlyRows, RawTable
 from pipeline.history.connectors.row_rules import with_row_rules
 
 FILE, ROW = "_file", "_row"
@@ -43,6 +43,11 @@ def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
     return pl.DataFrame({"file": names, "sha256": sums}, schema={"file": pl.String, "sha256": pl.String})
 
 
+def files_of(source: Source, folder: Path) -> list[Path]:
+    """Return the files of a source, sorted by name. One that is a link out of the folder is refused."""
+    return _files(source, folder)
+
+
 def _files(source: Source, folder: Path) -> list[Path]:
     """Files of a source, sorted by name; a file that several patterns match occurs once.
 
@@ -66,11 +71,11 @@ def _matches(folder: Path, pattern: str) -> list[Path]:
     return [path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(_NO_DATA)]
 
 
-def read_source(name: str, source: Source, folder: Path, needed: Needed) -> RawRows:
+def read_source(name: str, source: Source, folder: Path, needed: Needed, only: OnlyRows | None = None) -> RawRows:
     """Stack the files of a source, sorted by name: the needed columns as written, with `_file` and `_row`.
 
-    Raises ScalebridgeError if no file matches, a file cannot be read, a needed column is missing, or a column has different
-    types in different files.
+    only: rows that are wanted; a reader that can leaves out the others, so that they take no memory. Raises ScalebridgeError if no
+    file matches, a file cannot be read, a needed column is missing, or a column has different types in different files.
     """
     _refuse_unknown_columns(name, source, needed)
     files = _files(source, folder)
@@ -81,7 +86,7 @@ def read_source(name: str, source: Source, folder: Path, needed: Needed) -> RawR
     if not files:
         there = listed(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "nothing, it does not exist"
         raise ScalebridgeError(f"Source '{name}': no file matches {listed(source.files)} in {folder}; it holds {there}")
-    tables = [(path.relative_to(folder).as_posix(), _rows(path, name, source, folder, needed)) for path in files]
+    tables = [(path.relative_to(folder).as_posix(), _rows(path, name, source, folder, needed, only)) for path in files]
     try:
         rows = pl.concat([_placed(table, place) for place, table in tables], how="diagonal_relaxed", rechunk=True)
     except pl.exceptions.SchemaError as error:
@@ -106,15 +111,17 @@ def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:
             )
 
 
-def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed) -> RawTable:
+def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed, only: OnlyRows | None = None) -> RawTable:
     """Read one file by the rules of its source."""
     place = path.relative_to(folder).as_posix()
     elsewhere = {*source.columns_in_path, *source.columns_in_preamble}
+    if only is not None and only.column in {*source.columns_joined, *source.fill_down, *source.fold}:
+        only = None  # a text is known only after the rules were applied
     try:
         in_file = with_parts(
             {column: use for column, use in needed.items() if column not in elsewhere}, source.columns_joined
         )
-        table = read_file(path, source.format, in_file, place)
+        table = read_file(path, source.format, in_file, place, only)
         if source.columns_joined:
             table = replace(table, cells=with_joined(table.cells, source.columns_joined, needed))
         table = with_row_rules(table, source, needed, place)
@@ -138,13 +145,13 @@ def _records(table: RawTable, source: str, place: str) -> pl.DataFrame:
     return table.set_aside.select(pl.lit(source).alias("source"), pl.lit(place).alias("file"), pl.all())
 
 
-def read_file(path: Path, form: Format, needed: Needed | None, place: str) -> RawTable:
+def read_file(path: Path, form: Format, needed: Needed | None, place: str, only: OnlyRows | None = None) -> RawTable:
     """Read a file. CSV and Excel are read as text: a reader that infers types replaces unreadable cells by null."""
     if isinstance(form, Csv):
         return read_csv(path, form, needed, place)
     if isinstance(form, Excel):
         return read_excel(path, form, needed, place)
-    return read_parquet(path, needed, place)
+    return read_parquet(path, needed, place, only)
 
 
 def columns_of(path: Path, form: Format) -> pl.DataFrame:

@@ -7,26 +7,35 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.connectors.file_kinds import is_text, kind_by_content
 from pipeline.history.connectors.header import positions
-from pipeline.history.connectors.raw_table import ColumnUse, Needed, RawTable, no_rows
+from pipeline.history.connectors.raw_table import ColumnUse, Needed, OnlyRows, RawTable, no_rows
 
+_INDEX = "__index"
 _LONGEST_WHOLE = 2.0**53
 """Above it, a floating-point number does not hold every whole number."""
 
 
-def read_parquet(path: Path, needed: Needed | None, place: str) -> RawTable:
+def read_parquet(path: Path, needed: Needed | None, place: str, only: OnlyRows | None = None) -> RawTable:
     """Read the needed columns. Numbers that are ids become text: 12.0 is the id 12.
 
-    Raises ScalebridgeError if a needed column is missing, or has a type that its use does not allow.
+    only: rows that are wanted; where its column holds texts, no other row comes into memory. Raises ScalebridgeError if a needed
+    column is missing, or has a type that its use does not allow.
     """
     _refuse_other_files(path, place)
     schema = pl.read_parquet_schema(path)
     names = list(schema)
     found = positions(names, needed, place, 1, lambda i: str(i + 1))
-    cells = pl.read_parquet(path, columns=[names[i] for i in found.values()])
+    columns = [names[i] for i in found.values()]
+    if only is not None and only.column in found and schema[names[found[only.column]]] == pl.String:
+        wanted = pl.col(names[found[only.column]]).str.strip_chars() == only.text
+        indexed = pl.scan_parquet(path, row_index_name=_INDEX).filter(wanted).select(_INDEX, *columns).collect()
+        cells, rows = indexed.drop(_INDEX), (indexed[_INDEX] + 2).cast(pl.UInt32)
+    else:
+        cells = pl.read_parquet(path, columns=columns)
+        rows = pl.int_range(2, 2 + cells.height, dtype=pl.UInt32, eager=True)
     cells = cells.select(pl.col(names[i]).alias(name) for name, i in found.items())
     if needed is not None:
         cells = cells.select(_checked(cells[name], use, place) for name, use in needed.items())
-    return RawTable(cells, pl.int_range(2, 2 + cells.height, dtype=pl.UInt32, eager=True), no_rows())
+    return RawTable(cells, rows, no_rows())
 
 
 _MARK, _ENDS = b"PAR1", (b"PAR1", b"PARE")

@@ -25,6 +25,14 @@ SET_ASIDE = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason"
 
 
 @dataclass(frozen=True)
+class OnlyRows:
+    """The rows that are wanted of a file: those that have a text in a column, apart from blanks at its ends."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
 class RawTable:
     """One table of one file."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.connectors.parquet import read_parquet
-from pipeline.history.connectors.raw_table import ColumnUse
+from pipeline.history.connectors.raw_table import ColumnUse, OnlyRows
 
 
 def column(folder: Path, values: pl.Series, use: ColumnUse) -> pl.Series:
@@ -66,3 +66,18 @@ def test_read_parquet__another_file_is_refused(tmp_path: Path, content: bytes, w
     (tmp_path / "x.parquet").write_bytes(content)
     with pytest.raises(ScalebridgeError, match=f"x.parquet {what}"):
         read_parquet(tmp_path / "x.parquet", {"x": "id"}, "x.parquet")
+
+
+def test_read_parquet__only_the_wanted_rows_keep_their_numbers(tmp_path: Path) -> None:
+    names = ["B1", " B2 ", "B2", None, "B3"]
+    pl.DataFrame({"x": names, "y": range(5)}).write_parquet(tmp_path / "x.parquet")
+    found = read_parquet(tmp_path / "x.parquet", {"x": "id", "y": "number"}, "x.parquet", OnlyRows("x", "B2"))
+    assert found.cells["y"].to_list() == [1, 2]
+    assert found.rows.to_list() == [3, 4]
+    assert found.rows.dtype == pl.UInt32
+
+
+@pytest.mark.parametrize("only", [OnlyRows("x", "1"), OnlyRows("elsewhere", "1")])
+def test_read_parquet__where_no_text_can_be_compared_all_rows_are_read(tmp_path: Path, only: OnlyRows) -> None:
+    pl.DataFrame({"x": [1, 2]}).write_parquet(tmp_path / "x.parquet")
+    assert read_parquet(tmp_path / "x.parquet", {"x": "id"}, "x.parquet", only).cells.height == 2

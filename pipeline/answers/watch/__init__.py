@@ -1,0 +1,1 @@
+"""The running batch: its records so far, judged against the published run, with its alarm."""

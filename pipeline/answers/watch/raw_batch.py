@@ -1,0 +1,165 @@
+"""Read one batch from the raw files, by the rules of the stages `ingest` and `validate`. Nothing is written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
+from pipeline.domain.errors import ScalebridgeError, close_to, listed
+from pipeline.domain.process.process import Process
+from pipeline.domain.sources import Source, TrajectoryRows
+from pipeline.history.assemble import AssembledHistory, assemble
+from pipeline.history.cells import cell_reading, clean_once
+from pipeline.history.connectors.files import RawRows, files_of, read_source
+from pipeline.history.connectors.raw_table import OnlyRows
+from pipeline.history.left_out import batch_column
+from pipeline.history.spectra.source import with_spectra
+from pipeline.history.tables import History
+from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
+from pipeline.monitoring.known import HOUR
+
+
+@dataclass
+class SeriesFiles:
+    """Rows of batches that were read from files of series. A file that has not changed since is not read again."""
+
+    read: dict[tuple[str, str, Path, int, int], RawRows] = field(default_factory=dict)
+    """Batch, source, file, time of its last change and size → the rows of the batch."""
+
+
+def read_running(process: Process, folder: Path, batch: str, files: SeriesFiles) -> RunningBatch:
+    """Read a batch from the raw files of its process.
+
+    folder: the raw files of the process. Raises ScalebridgeError if a file or a column is missing, or if the batch is not in the
+    batch records, or is set aside there.
+    """
+    typed: dict[str, TypedRows] = {}
+    names: set[str] = set()
+    for name, source in process.sources.items():
+        if isinstance(source, TrajectoryRows):
+            raw = series_of_batch(name, source, process, folder, batch, files)
+        else:
+            raw = read_source(name, source, folder, needed_columns(name, source, process))
+            names |= _batches_named(name, process, raw.rows) if source.gives == "batches" else set()
+            raw = replace(raw, rows=_of_batch(name, process, raw.rows, batch))
+        typed[name] = _typed(name, process, raw, folder)
+    found = _assembled(process, typed)
+    if found.batches.is_empty():
+        raise ScalebridgeError(_why_missing(process, folder, batch, names, found))
+    history = History(found.batches, found.results, found.lots, found.genealogy, found.trajectories)
+    rows = {name: typed[name].rows for name in process.sources_that_give("trajectories")}
+    clock = clock_of(process, rows, found.trajectories)
+    ended = _end(process, typed, found.batches)
+    row = plan_row(process, history, batch)
+    return RunningBatch(batch, str(row["product"][0]), row, found.trajectories, clock, ended, found.notes[:1])
+
+
+def series_of_batch(
+    name: str, source: TrajectoryRows, process: Process, folder: Path, batch: str, files: SeriesFiles
+) -> RawRows:
+    """Read the rows of one batch from the files of a series, file by file, so that no more than one file is in memory."""
+    parts = []
+    for path in files_of(source, folder):
+        state = path.stat()
+        key = (batch, name, path, state.st_mtime_ns, state.st_size)
+        if key not in files.read:
+            one = replace(source, files=(path.relative_to(folder).as_posix(),))
+            raw = read_source(name, one, folder, needed_columns(name, source, process), OnlyRows(source.batch, batch))
+            of_batch = _of_batch(name, process, raw.rows, batch)
+            known = {old for old in files.read if old[:3] == key[:3]}
+            files.read = {old: rows for old, rows in files.read.items() if old not in known}
+            files.read[key] = RawRows(of_batch, raw.set_aside.clear())
+        parts.append(files.read[key])
+    if not parts:
+        return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
+    return RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside)
+
+
+def clock_of(process: Process, rows: Mapping[str, pl.DataFrame], records: pl.DataFrame) -> Clock | None:
+    """Return the clock of a batch from the newest record of a source of series, if possible of one whose times are in UTC.
+
+    rows: source of a series → its typed rows of the batch, whose `moment` is the time of the clock. None where the times
+    are elapsed times.
+    """
+    found = [clock for name, typed in rows.items() if (clock := _clock_of_source(process, name, typed, records)) is not None]
+    return max(found, key=lambda clock: (clock.utc, clock.start)) if found else None
+
+
+def _clock_of_source(process: Process, name: str, typed: pl.DataFrame, records: pl.DataFrame) -> Clock | None:
+    source, kind = process.sources[name], typed.schema["moment"]
+    assert isinstance(source, TrajectoryRows)
+    tags = set(source.tags.values()) or set(process.written_in(name))
+    times = records.filter(pl.col("tag").cast(pl.String).is_in(tags))["time"]
+    valued = typed.drop_nulls("value") if "value" in typed.columns else typed
+    if not isinstance(kind, pl.Datetime) or times.is_empty() or valued.is_empty():
+        return None
+    moment, last = valued["moment"].dt.replace_time_zone(None).max(), times.max()
+    assert isinstance(moment, datetime)
+    assert isinstance(last, float)
+    return Clock(moment - timedelta(seconds=last), source.in_utc or kind.time_zone is not None)
+
+
+def _typed(name: str, process: Process, raw: RawRows, folder: Path) -> TypedRows:
+    rows, _ = with_spectra(name, process, raw.rows, folder)
+    return type_source(name, process.sources[name], process, replace(raw, rows=rows))
+
+
+def _of_batch(name: str, process: Process, raw: pl.DataFrame, batch: str) -> pl.DataFrame:
+    """Return the raw rows of one batch; all rows of a source whose rows belong to no single batch."""
+    cell = _batch_cell(name, process, raw)
+    return raw if cell is None else raw.filter(cell.cast(pl.String) == batch)
+
+
+def _batch_cell(name: str, process: Process, raw: pl.DataFrame) -> pl.Expr | None:
+    """The name of the batch in raw rows, read as the stage `ingest` reads it."""
+    source: Source = process.sources[name]
+    if batch_column(process, name) is None:
+        return None
+    own: str | None = getattr(source, "batch", None)  # sources of batches and details have it among their attributes
+    if own is not None:
+        return clean_once(raw[own], source.nulls)
+    attribute, column = process.written_in(name)[process.batch]
+    return cell_reading(attribute, column, source.nulls, source.format.decimal, raw.schema).value
+
+
+def _batches_named(name: str, process: Process, raw: pl.DataFrame) -> set[str]:
+    cell = _batch_cell(name, process, raw)
+    return set() if cell is None else set(raw.select(cell.cast(pl.String)).to_series().drop_nulls())
+
+
+def _assembled(process: Process, typed: Mapping[str, TypedRows]) -> AssembledHistory:
+    quarantine = pl.concat([one.quarantine for one in typed.values()])
+    read = pl.concat([one.ledger.with_columns(pl.lit("").alias("sha256")) for one in typed.values()])
+    return assemble(process, {name: one.rows for name, one in typed.items()}, quarantine, read)
+
+
+def _why_missing(process: Process, folder: Path, batch: str, names: Collection[str], found: AssembledHistory) -> str:
+    sources = listed(process.sources_that_give("batches"))
+    if batch in names:
+        reasons = found.quarantine.filter(pl.col("batch_id") == batch)["reason"].unique().sort()
+        return (
+            f"Batch '{batch}' is set aside in the batch records of process '{process.name}' (sources {sources} in {folder}): "
+            f"{listed(reasons)}. Correct its record"
+        )
+    near = close_to(batch, names)
+    there = f"the closest names are {near}" if near else f"its {len(names)} batches are {listed(sorted(names))}"
+    return (
+        f"Batch '{batch}' is not in the batch records of process '{process.name}' (sources {sources} in {folder}); {there}. If its "
+        "record comes later, describe the batch in a YAML file with `process`, `batch`, `proposal` and `series`, and give that file"
+    )
+
+
+def _end(process: Process, typed: Mapping[str, TypedRows], batches: pl.DataFrame) -> float | None:
+    """Hour of the end that the batch records state."""
+    started, ended = process.started, process.ended
+    if started is None or ended is None:
+        return None
+    frames = [one.rows for name, one in typed.items() if {started, ended} <= set(typed[name].rows.columns)]
+    spans = [
+        frame.select((pl.col(ended) - pl.col(started)).dt.total_seconds().max()).item() for frame in frames if frame.height
+    ]
+    known = [span for span in spans if span is not None and span > 0]
+    return max(known) / HOUR if known else None

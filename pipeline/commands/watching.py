@@ -1,0 +1,142 @@
+"""A watch as a session: read the batch, judge it, keep its alarm, and show what was found."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from pipeline.answers.predicting_run import read_predicting_run
+from pipeline.answers.result.watch import Watch
+from pipeline.answers.result.watch_files import watch_as_text
+from pipeline.answers.watch import judge
+from pipeline.answers.watch.alarm_files import folder_of, read_alarm
+from pipeline.answers.watch.alarm_update import Updated, answer_alarm, update_alarm
+from pipeline.answers.watch.batch_file import BatchFile, is_batch_file, read_batch_file
+from pipeline.answers.watch.following import line_of, state_of, why_ended
+from pipeline.answers.watch.hooks import check_hook
+from pipeline.answers.watch.look import Post, look_at, post_of, with_alarm
+from pipeline.answers.watch.raw_batch import SeriesFiles, read_running
+from pipeline.answers.watch.running import RunningBatch
+from pipeline.commands.shared import say
+from pipeline.domain.config_files import load, read_as
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.names.shown import plain_text
+from pipeline.domain.places import Places
+from pipeline.domain.process.process import Process
+from pipeline.domain.whole_files import write_whole
+from pipeline.publication.runs import current_run
+from pipeline.reports.html.watch_page import watch_page
+from pipeline.reports.terminal.answer import terminal
+from pipeline.reports.terminal.watch import show_watch
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Files that a watch writes."""
+
+    out: Path | None
+    report: Path | None
+
+    def write(self, watch: Watch) -> None:
+        """Write the files that were asked for. Each is replaced whole, so that a reader never sees half of one."""
+        if self.out is not None:
+            write_whole(self.out, watch_as_text(watch))
+        if self.report is not None:
+            write_whole(self.report, watch_page(watch))
+
+
+@dataclass
+class Session:
+    """A watch of one batch."""
+
+    places: Places
+    asked: str
+    """Name of the batch, or path of the file that describes it."""
+    targets: Targets
+    hook: str | None
+    quiet: float
+    files: SeriesFiles = field(default_factory=SeriesFiles)
+    post: Post = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Check the hook, and read what judges."""
+        if self.hook is not None:
+            check_hook(self.hook)
+        bundle = current_run(self.places)
+        self.post = post_of(bundle, judge.read_judge(bundle))
+
+    def look(self, at: float | None) -> Watch:
+        """Look once, and show everything."""
+        found = self._updated(self._running(), at)
+        self.targets.write(found.watch)
+        show_watch(found.watch, terminal())
+        self._tell(found)
+        return found.watch
+
+    def follow(self, every: float) -> Watch:
+        """Look again and again until the batch has ended, and print a line when something has changed.
+
+        A look that fails is reported, and the watch goes on; the first look may not fail.
+        """
+        before: tuple[object, ...] = ()
+        while True:
+            try:
+                running = self._running()
+                found = self._updated(running, None)
+            except (ScalebridgeError, OSError) as error:
+                if not before:
+                    raise
+                _warn(f"This look failed, the next one is in {every:g} s: {error}")
+                time.sleep(every)
+                continue
+            self.targets.write(found.watch)
+            if state_of(found.watch) != before:
+                say(line_of(found.watch))
+            self._tell(found)
+            before = state_of(found.watch)
+            if (end := why_ended(running, found.watch)) is not None:
+                say(end)
+                return found.watch
+            time.sleep(every)
+
+    def _running(self) -> RunningBatch:
+        if is_batch_file(self.asked):
+            return read_batch_file(Path(self.asked), read_predicting_run(self.post.bundle), self.files)
+        process = self.post.process
+        return read_running(process, self.places.raw / process.name, self.asked, self.files)
+
+    def _updated(self, running: RunningBatch, at: float | None) -> Updated:
+        """Judge the batch and update its alarm. At an hour that was asked for, the alarm stays as it is."""
+        look = look_at(self.post, running, at)
+        if at is None:
+            return update_alarm(self.places.watch, look, self.quiet, self.hook)
+        watch = look.watch
+        alarm = read_alarm(folder_of(self.places.watch, watch.batch), watch.process, watch.batch)
+        return Updated(with_alarm(watch, alarm), ())
+
+    def _tell(self, found: Updated) -> None:
+        """Say what happened to the alarm."""
+        for event in found.events:
+            say(f"The alarm was {event.what}: {event.why}.")
+        if found.problem is not None:
+            _warn(f"The hook was not done: {found.problem}. The alarm stays raised; the next look tries again")
+
+
+def answer(places: Places, asked: str, move: str, by: str, why: str) -> str:
+    """Acknowledge, clear or re-arm the alarm of a batch. Return how it stands then, in words."""
+    if not by.strip():
+        raise ScalebridgeError(f"--{move} needs the name of the person who decides, for the log; add --by NAME")
+    if move == "acknowledge" and not why.strip():
+        raise ScalebridgeError(
+            '--acknowledge needs a text that says what is known or done, such as "sample taken, probe checked"'
+        )
+    if is_batch_file(asked):
+        given: BatchFile = read_as(BatchFile, Path(asked))
+        return answer_alarm(places.watch, given.process, given.batch, move, by.strip(), why.strip())
+    process: Process = load(current_run(places).places.config, "process", Process)
+    return answer_alarm(places.watch, process.name, asked, move, by.strip(), why.strip())
+
+
+def _warn(text: str) -> None:
+    typer.echo(plain_text(text), err=True)
