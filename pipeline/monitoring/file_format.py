@@ -145,7 +145,7 @@ def _monitor(process: Process, about: Any, limits: Any, channels: Any, expected:
         {kind: _bands_from(one) for kind, one in limits["bands"].items()},
         Causes(
             tuple(causes["names"]),
-            _array(causes["patterns"]).reshape(len(causes["names"]), -1),
+            _array(causes["patterns"]).reshape(len(causes["names"]), len(causes["weights"])),
             tuple(causes["numbers"]),
             _array(causes["weights"]),
             causes["sharpness"],
