@@ -51,10 +51,11 @@ def predict(
 
         write_whole(out, as_text(found))
     if report is not None:
+        from pipeline.reports.figures.courses import course_pictures
         from pipeline.reports.figures.scenarios import pictures_of
         from pipeline.reports.html.page import page
 
-        write_whole(report, page(found, pictures_of(found)))
+        write_whole(report, page(found, pictures_of(found) | course_pictures(found)))
     if tracked:
         say(f"Added to MLflow run {_track(found, trained.process.name, _own_name(proposal))}")
 

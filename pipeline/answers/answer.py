@@ -35,9 +35,9 @@ Names = Mapping[str, str]
 def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     """Answer a case from a trained run.
 
-    whole: compute the scenarios and the next runs as well. Without reference batches there is no bridge and no equivalence. An
-    attribute that is not answered is left out of the bridge, the drivers and the scenarios. Raises ScalebridgeError if the
-    tolerances or limits of the proposal are not valid.
+    whole: compute the scenarios, the next runs and the expected courses as well. Without reference batches there is no bridge and
+    no equivalence. An attribute that is not answered is left out of the bridge, the drivers and the scenarios. Raises
+    ScalebridgeError if the tolerances or limits of the proposal are not valid.
     """
     process, proposal, names = run.process, case.proposal, names_of(run.process)
     refused = reasons_not_answered(case, run)
@@ -75,10 +75,12 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     )
     if not whole:
         return result
+    from pipeline.answers.course.expected_courses import expected_courses
     from pipeline.answers.look_ahead import look_ahead  # loaded only when needed: a plain prediction is faster without it
 
     scenarios, next_runs = look_ahead(case, run, forecaster, refused, names)
-    return replace(result, scenarios=scenarios, next_runs=next_runs)
+    courses, courses_from = expected_courses(case, run, refused)
+    return replace(result, scenarios=scenarios, next_runs=next_runs, courses=courses, courses_from=courses_from)
 
 
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.answers.monitor_of_run import MonitorOfRun
 from pipeline.answers.predicting_run import PredictingRun, predicting_parts
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
@@ -48,6 +49,8 @@ class TrainedRun(PredictingRun):
     cost: RunCost
     seed: int
     hashes: Hashes
+    monitor: MonitorOfRun | None = None
+    """What expected courses come from; None for a run that is not read from files."""
 
 
 def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun:
@@ -74,6 +77,7 @@ def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun
         cost=load(of_run.config, "cost", RunCost),
         seed=load(of_run.config, "seed", int),
         hashes=_hashes(bundle, acceptance),
+        monitor=MonitorOfRun(of_run.monitor, parts["process"]),
     )
 
 

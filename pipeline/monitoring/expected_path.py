@@ -8,7 +8,7 @@ from pipeline.monitoring.conditioning import band_factors, covariance_of
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import Deviations, ExpectedCourses, PlannedCourses
 from pipeline.monitoring.judgement import TagCourse
-from pipeline.monitoring.level import nodes_of
+from pipeline.monitoring.level import between_nodes, nodes_of
 from pipeline.monitoring.monitor import Bands, Monitor
 from pipeline.monitoring.set_points import partners
 from pipeline.monitoring.tag_scale import TagScales
@@ -47,53 +47,54 @@ def _paths(
     monitor: Monitor, planned: PlannedCourses, shift: FloatArray, width: FloatArray, courses: Courses | None
 ) -> tuple[TagCourse, ...]:
     expected, grid = monitor.forecasts.expected, monitor.forecasts.expected.grid
-    base = planned.base[0] + planned.sensor_level[0]
     of_sensor = -(-grid.points // expected.node_points)
-    every = max(1, expected.reach // POINTS)
-    points = np.arange(0, expected.reach, every, dtype=np.float64)
-    out = []
-    for j, tag in enumerate(grid.sensors):
-        own = slice(j * of_sensor, (j + 1) * of_sensor)
-        moved, half = (_at(part[own], expected.node_points, points) for part in (shift, width))
-        out.append(
-            _course(
-                monitor, tag, _hours(monitor, points), base[points.astype(int), j] + moved, half, _one(expected.scales, j)
-            )
-        )
     begin = of_sensor * len(grid.sensors)
+    moved, half = (_at_points(part[:begin], of_sensor, expected.node_points, grid.points) for part in (shift, width))
+    middle = planned.base[0] + planned.sensor_level[0] + moved
+    points = np.arange(0, expected.reach, max(1, -(-expected.reach // POINTS)))
+    out = [
+        _course(monitor, tag, points.astype(np.float64), middle[points, j], half[points, j], _one(expected.scales, j))
+        for j, tag in enumerate(grid.sensors)
+    ]
     taken = np.asarray(np.arange(grid.sample_points) * grid.sample_step / grid.step, dtype=np.float64)
     inside = taken < expected.reach
-    partner = _partner_values(expected, base, courses, taken)
+    partner, of_partner = _partners_at(expected, middle, half, courses, taken)
     for k, tag in enumerate(grid.samples):
         own = slice(begin + k * grid.sample_points, begin + (k + 1) * grid.sample_points)
-        middle = (partner[:, k] + planned.sample_level[0, :, k] + shift[own])[inside]
-        hours = _hours(monitor, taken[inside])
-        out.append(_course(monitor, tag, hours, middle, width[own][inside], _one(expected.sample_scales, k)))
+        value = (partner[:, k] + planned.sample_level[0, :, k] + shift[own])[inside]
+        ends = np.hypot(of_partner[:, k], width[own])[inside]
+        out.append(_course(monitor, tag, taken[inside], value, ends, _one(expected.sample_scales, k)))
     return tuple(out)
 
 
-def _partner_values(expected: ExpectedCourses, base: FloatArray, courses: Courses | None, taken: FloatArray) -> FloatArray:
-    """Return the expected value of the sensor that measures the same as each sample; 0 where there is none.
+def _at_points(nodes: FloatArray, of_sensor: int, points_per_node: int, points: int) -> FloatArray:
+    """Return values at all points, (points, sensors), from those at the nodes of one sensor after the other."""
+    return between_nodes(nodes.reshape(-1, of_sensor), points_per_node, points).T
 
-    Before the end of the records it is the value that was seen.
+
+def _partners_at(
+    expected: ExpectedCourses, middle: FloatArray, half: FloatArray, courses: Courses | None, taken: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the value of the sensor that measures the same as each sample, and its half width; 0 where there is none.
+
+    Before the end of the records it is the value that was seen, without any width. After it, it is the expected one: a sample is
+    then as uncertain as the sensor and the difference of the two together.
     """
     grid = expected.grid
     at = np.clip(np.round(taken).astype(int), 0, grid.points - 1)
-    values = base[at]
+    values, widths = middle[at], half[at]
     if courses is not None:
         seen = expected.scales.compared(courses.sensors)[0][at]
-        values = np.where(np.isnan(seen), values, seen)
-    columns = [np.zeros(len(at)) if j < 0 else values[:, j] for j in partners(expected.process, grid, grid.samples)]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(at), 0))
+        values, widths = np.where(np.isnan(seen), values, seen), np.where(np.isnan(seen), widths, 0.0)
+    sensors = partners(expected.process, grid, grid.samples)
+    none = np.zeros((len(at), 1))
+    pairs = [(none, none) if j < 0 else (values[:, j : j + 1], widths[:, j : j + 1]) for j in sensors]
+    empty = np.zeros((len(at), 0))
+    return np.hstack([empty, *(value for value, _ in pairs)]), np.hstack([empty, *(wide for _, wide in pairs)])
 
 
 def _one(scales: TagScales, tag: int) -> TagScales:
     return TagScales((scales.logarithm[tag],), (scales.floor[tag],))
-
-
-def _at(nodes: FloatArray, points_per_node: int, points: FloatArray) -> FloatArray:
-    centres = np.arange(len(nodes)) * points_per_node + (points_per_node - 1) / 2
-    return np.asarray(np.interp(points, centres, nodes))
 
 
 def _hours(monitor: Monitor, points: FloatArray) -> FloatArray:
@@ -103,8 +104,9 @@ def _hours(monitor: Monitor, points: FloatArray) -> FloatArray:
 
 
 def _course(
-    monitor: Monitor, tag: str, hours: FloatArray, middle: FloatArray, half: FloatArray, scale: TagScales
+    monitor: Monitor, tag: str, points: FloatArray, middle: FloatArray, half: FloatArray, scale: TagScales
 ) -> TagCourse:
+    hours = _hours(monitor, points)
     ends = [scale.recorded(part[:, None])[:, 0] for part in (middle, middle - half, middle + half)]
     possible = monitor.process.attributes[tag].possible
     median, lower, upper = ends if possible is None else (np.clip(part, *possible) for part in ends)

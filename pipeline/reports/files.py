@@ -6,6 +6,7 @@ from pipeline.answers.result.answer import Answer, Simulation
 from pipeline.answers.result.files import as_text
 from pipeline.answers.result.record import Card
 from pipeline.domain.whole_files import write_whole
+from pipeline.reports.figures.courses import course_pictures
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
 from pipeline.reports.sheets.transfer_map import workbook
@@ -16,10 +17,10 @@ SHEET = "transfer_map.xlsx"
 def write_answer(answer: Answer, folder: Path) -> list[Path]:
     """Write result.json, report.html, the transfer map (JSON and sheet), model card, data card and credibility report.
 
-    Returns the files. Cards contain the hashes of data, configuration, code and model. If there are scenarios, their pictures are
-    written too.
+    Returns the files. Cards contain the hashes of data, configuration, code and model. Pictures of scenarios and courses
+    are written where there are any.
     """
-    record, pictures = answer.record, pictures_of(answer)
+    record, pictures = answer.record, pictures_of(answer) | course_pictures(answer)
     texts = {
         "result.json": as_text(answer),
         "report.html": page(answer, pictures),

@@ -34,11 +34,18 @@ def test_expected__course_of_what_was_seen_is_nearer_to_it_than_the_plan() -> No
         row = new.rows[i : i + 1]
         whole = courses_of(made.process, grid, [batch], raised).sensors[0, :61, 0]
         seen = courses_of(made.process, grid, [batch], raised.filter(pl.col("time") <= 30 * 3600))
+        so_far = trained.monitor.forecasts.expected.deviations(seen, row)
         for name, one in (
             ("plan", planned_paths(trained.monitor, row, "next_batch")[0]),
-            ("now", expected_paths(trained.monitor, row, seen, "next_batch")[0]),
+            (
+                "now",
+                expected_paths(
+                    trained.monitor, trained.monitor.forecasts.expected.deviations(seen, row), seen, "next_batch"
+                )[0],
+            ),
         ):
-            apart[name].append(np.abs(one.median[36:] - whole[36:]).mean())
+            late = one.hours >= 36
+            apart[name].append(np.abs(one.median - np.interp(one.hours, np.arange(61.0), whole))[late].mean())
     assert np.mean(apart["now"]) < np.mean(apart["plan"])
 
 

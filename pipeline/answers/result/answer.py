@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.bridge import Bridge
-from pipeline.answers.result.course import Course
+from pipeline.answers.result.course import Course, CourseBasis
 from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
@@ -38,6 +38,9 @@ ScenarioPart = Annotated[Scenarios | Withheld, Field(discriminator="state")]
 
 
 NextRunsPart = Annotated[NextRuns | Withheld, Field(discriminator="state")]
+
+
+CoursesFrom = Annotated[CourseBasis | Withheld, Field(discriminator="state")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -80,6 +83,9 @@ class Answer:
     as_of: str | None = None
     """Time up to which records of the running batch were used (ISO 8601); None: before the batch."""
     courses: tuple[Course, ...] = ()
+    """Expected course of each tag. What differs most from the product's own course comes first; see `CourseBasis.set_by_plan`."""
+    courses_from: Annotated[CoursesFrom | None, Field(exclude_if=lambda found: found is None)] = None
+    """Where the courses come from, or why there is none. The key is absent from the file where none was asked for."""
 
     @property
     def step(self) -> StepAnswer:

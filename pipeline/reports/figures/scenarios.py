@@ -1,13 +1,8 @@
 """Pictures of scenarios as SVG text. The same answer gives the same bytes."""
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.scenarios import (
@@ -18,21 +13,12 @@ from pipeline.answers.result.scenarios import (
     Scenarios,
 )
 from pipeline.domain.display import chance, percent
-from pipeline.domain.names.shown import plain_text
+from pipeline.reports.figures.panels import Drawing, drawing_of, labelled
 
 SHOWN = 6
 """Largest number of parameters with a panel: those that change the chance most."""
 MARGIN = 0.02
 CHANCE_AXIS = "P(all in spec) [%]"
-
-
-@dataclass
-class _Drawing:
-    """A figure with its panels; `svg` holds the text once the figure is closed."""
-
-    figure: Figure
-    panels: list[Axes]
-    svg: str = field(default="")
 
 
 def pictures_of(answer: Answer) -> dict[str, str]:
@@ -50,7 +36,7 @@ def pictures_of(answer: Answer) -> dict[str, str]:
 
 def distributions(found: Scenarios, answer: Answer) -> str:
     """Draw the distribution of each attribute against its limits, with and without the model's own error."""
-    with _drawing("distributions", len(found.attributes), 3, 3.7, 2.5) as drawing:
+    with drawing_of("distributions", len(found.attributes), 3, 3.7, 2.5) as drawing:
         for axes, line in zip(drawing.panels, found.attributes, strict=False):
             _distribution(axes, line, found.supported, answer)
         _legend(drawing)
@@ -66,7 +52,7 @@ def _distribution(axes: Axes, line: AttributeScenarios, supported: float | None,
     both = [*edges, *limits]
     room = MARGIN * (max(both) - min(both))
     axes.set_xlim(min(both) - room, max(both) + room)
-    axes.set_xlabel(_labelled(answer.name(line.attribute), line.unit))
+    axes.set_xlabel(labelled(answer.name(line.attribute), line.unit))
     axes.set_ylabel("share of batches [–]")
     if line.with_model_error.chance is not None:
         axes.set_title(f"P(in spec) {chance(line.with_model_error.chance, supported)}", loc="left", fontsize=9)
@@ -77,7 +63,7 @@ def response_curves(found: Scenarios, answer: Answer) -> str:
     acting = [curve for curve in found.curves if curve.acts]
     acting = sorted(acting, key=lambda curve: min(curve.chance) - max(curve.chance))[:SHOWN]
     ranges = {line.parameter: line for line in found.ranges}
-    with _drawing("response_curves", len(acting), 3, 3.7, 2.5) as drawing:
+    with drawing_of("response_curves", len(acting), 3, 3.7, 2.5) as drawing:
         for axes, curve in zip(drawing.panels, acting, strict=False):
             _response(axes, curve, ranges[curve.parameter], found, answer)
         _legend(drawing)
@@ -93,7 +79,7 @@ def _response(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges, found: 
         _level(axes, best.level, "-.", "level of the ranges")
     if best is None or best.at_set_points:  # ranges around the best settings do not belong to these curves
         _ranges(axes, curve, ranges)
-    axes.set(xlim=(min(values), max(values)), ylim=(0, 100), xlabel=_labelled(answer.name(curve.parameter), curve.unit))
+    axes.set(xlim=(min(values), max(values)), ylim=(0, 100), xlabel=labelled(answer.name(curve.parameter), curve.unit))
     axes.set_ylabel(CHANCE_AXIS)
 
 
@@ -115,7 +101,7 @@ def design_map(found: DesignMap, answer: Answer) -> str:
     """Draw P(all in spec) over two parameters, with the edge of the design space at the level."""
     x, y, level = found.x, found.y, 100 * found.level
     chances = [_percents(line) for line in found.chance]
-    with _drawing("design_map", 1, 1, 6.2, 4.6) as drawing:
+    with drawing_of("design_map", 1, 1, 6.2, 4.6) as drawing:
         axes = drawing.panels[0]
         shades = axes.contourf(x.values, y.values, chances, levels=range(0, 101, 10), cmap="Greys_r")
         drawing.figure.colorbar(shades, ax=axes, label=CHANCE_AXIS)
@@ -126,8 +112,8 @@ def design_map(found: DesignMap, answer: Answer) -> str:
         where = "inside everywhere" if low >= level else "edge of the design space drawn" if level <= high else "not reached"
         at = ([x.set_point], [y.set_point])
         axes.plot(*at, marker="X", color="#D55E00", markeredgecolor="white", markersize=11, clip_on=False)
-        axes.set_xlabel(_labelled(answer.name(x.parameter), x.unit))
-        axes.set_ylabel(_labelled(answer.name(y.parameter), y.unit))
+        axes.set_xlabel(labelled(answer.name(x.parameter), x.unit))
+        axes.set_ylabel(labelled(answer.name(y.parameter), y.unit))
         axes.set_title(f"level {percent(found.level)}: {where}; cross: proposed set-points", loc="left", fontsize=9)
     return drawing.svg
 
@@ -141,35 +127,6 @@ def _limits(line: AttributeScenarios) -> list[float]:
     return [] if given is None else [limit for limit in (given.lower, given.upper) if limit is not None]
 
 
-def _labelled(name: str, unit: str) -> str:
-    return f"{name} [{unit}]" if unit else name
-
-
-def _legend(drawing: _Drawing) -> None:
+def _legend(drawing: Drawing) -> None:
     handles, labels = drawing.panels[0].get_legend_handles_labels()
     drawing.figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-
-
-@contextmanager
-def _drawing(name: str, count: int, columns: int, width: float, height: float) -> Iterator[_Drawing]:
-    """Yield panels to draw on. Afterwards the drawing holds the SVG, which is the same at any time and on any machine."""
-    matplotlib.use("Agg")
-    matplotlib.rcParams["text.parse_math"] = False  # a name may hold a dollar sign
-    import matplotlib.pyplot as plt
-
-    columns = min(columns, count)
-    lines = -(-count // columns)
-    with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}):
-        size = (width * columns, height * lines + 0.4)
-        figure, panels = plt.subplots(lines, columns, figsize=size, squeeze=False, layout="constrained")
-        drawing = _Drawing(figure, list(panels.ravel()))
-        for axes in drawing.panels[count:]:
-            axes.set_visible(False)
-        for axes in drawing.panels:
-            axes.spines[["top", "right"]].set_visible(False)
-        yield drawing
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-        plt.close(figure)
-    whole = text.getvalue()
-    drawing.svg = plain_text(whole[whole.index("<svg") :])

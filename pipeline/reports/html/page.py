@@ -13,6 +13,7 @@ from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
+from pipeline.reports.html.course_section import course_section
 from pipeline.reports.html.intermediates_section import intermediates_section
 from pipeline.reports.html.sections import further_sections
 
@@ -34,13 +35,14 @@ class Pictures:
 
 
 def page(answer: Answer, pictures: Mapping[str, str] | None = None) -> str:
-    """Return an answer as HTML. pictures: name → SVG of its scenarios."""
+    """Return an answer as HTML. pictures: name → SVG of its scenarios and courses."""
     parts = {key: title_and_place for key, title_and_place in PARTS.items() if getattr(answer, key) is not None}
     return template("report.html.j2").render(
         answer=answer,
         name=answer.name,
         named=lambda keys: ", ".join(map(answer.name, keys)),
         expected=intermediates_section(answer),
+        course=course_section(answer, pictures or {}),
         further=further_sections(answer),
         figures=_pictures(answer),
         parts=parts,
