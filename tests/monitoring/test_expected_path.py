@@ -39,9 +39,7 @@ def test_expected__course_of_what_was_seen_is_nearer_to_it_than_the_plan() -> No
             ("plan", planned_paths(trained.monitor, row, "next_batch")[0]),
             (
                 "now",
-                expected_paths(
-                    trained.monitor, trained.monitor.forecasts.expected.deviations(seen, row), seen, "next_batch"
-                )[0],
+                expected_paths(trained.monitor, so_far, seen, "next_batch")[0],
             ),
         ):
             late = one.hours >= 36
