@@ -20,7 +20,7 @@ WITHIN = {
 }
 OTHERS = 24.0
 """Hours within which the further faults are looked for."""
-EARLY = {"sparger clogging": 8.0, "temperature excursion": 2.0, "feed pump fault": 2.0}
+EARLY = {"sparger clogging": 8.0, "temperature excursion": 2.0, "feed pump fault": 2.0, "vent filter foam-out": 2.0}
 """Hours before its onset at which a fault already shows: it begins smoothly, with twice its time constant before the middle."""
 FEED = 72.0
 """Hour at which the pump starts. A pump fault before it shows nothing."""
