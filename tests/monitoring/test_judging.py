@@ -209,7 +209,7 @@ def test_notes__state_a_rate_that_few_batches_cannot_promise() -> None:
     row, own = _new().of("N000")
     monitor = watched()[1].monitor
     wanted = replace(monitor, config=replace(monitor.config, promised_rate=0.01))
-    assert any("not the wanted 1%" in note for note in judge(wanted, row, own, 30).notes)
+    assert any("not the wanted 1 %" in note for note in judge(wanted, row, own, 30).notes)
     found = judge(monitor, row, own, 30)
     assert (found.promised_rate, found.calibration_batches) == (0.05, 30)
     assert "The limit comes from 30 past batches that were hidden (next batch)" in found.notes[0]
@@ -234,7 +234,8 @@ def test_planned_band__covers_most_of_a_normal_batch() -> None:
     for batch in made.rows["batch_id"][:12]:
         row, own = made.of(batch)
         (oxygen,) = [one for one in judge(watched()[1].monitor, row, own, 3).planned if one.tag == "oxygen"]
-        values = own.filter(pl.col("tag") == "oxygen")["value"].to_numpy()[: len(oxygen.hours)]
+        recorded = own.filter(pl.col("tag") == "oxygen")
+        values = np.interp(oxygen.hours * HOUR, recorded["time"].to_numpy(), recorded["value"].to_numpy())
         inside.append(np.mean((values >= oxygen.lower) & (values <= oxygen.upper)))
     assert 0.75 < np.mean(inside) <= 1
 
