@@ -97,7 +97,7 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
     assert answer.domain.nearest
     assert "P(in spec)" in text
     whole = read_answer(project / "data/answers/mab_to_2000L/result.json")
-    assert answer == replace(whole, scenarios=None, next_runs=None)
+    assert answer == replace(whole, scenarios=None, next_runs=None, courses=(), courses_from=None)
 
 
 def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path, run: Run, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_track__an_answer_is_kept_with_all_its_parts(project: Path, tmp_path: Pa
     )
     cards = {"model_card.json", "data_card.json", "credibility.json"}
     maps = {"transfer_map.json", "transfer_map.xlsx"}
-    assert {path.name for path in kept.iterdir()} == {"report.html", "result.json", *cards, *maps}
+    assert {path.name for path in kept.iterdir()} == {"report.html", "result.json", "courses.svg", *cards, *maps}
     assert (kept / "result.json").read_bytes() == (project / "data/answers/mab_to_2000L/result.json").read_bytes()
 
 
