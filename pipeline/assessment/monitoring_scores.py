@@ -7,8 +7,10 @@ import polars as pl
 
 from pipeline.domain.arrays import BoolArray, FloatArray
 from pipeline.extrapolation.kinds import KIND_COLUMN
+from pipeline.monitoring.grid import hour_at
 from pipeline.monitoring.limits import conformal_limit
 from pipeline.monitoring.scores import scored_batches
+from pipeline.monitoring.statistic import largest as largest_of
 from pipeline.monitoring.training import Trained, causes_without
 
 HIDDEN, LOGGED = "hidden", "logged"
@@ -46,7 +48,7 @@ def _hidden(trained: Trained) -> Iterator[pl.DataFrame]:
     suspects = set(trained.monitor.suspected)
     for kind, found in trained.hidden.items():
         scored = trained.monitor.scorings[kind].scored(found.values)
-        largest = np.nan_to_num(scored.score, nan=0.0).max(axis=1)
+        largest = largest_of(scored.score)
         apart = np.array([name in suspects for name in found.batches])
         rate = trained.monitor.config.promised_rate
         yield pl.DataFrame(
@@ -74,11 +76,12 @@ def _alarms_without_itself(largest: FloatArray, apart: BoolArray, rate: float) -
 def _logged(trained: Trained, rows: pl.DataFrame, trajectories: pl.DataFrame, deviations: pl.DataFrame) -> pl.DataFrame:
     own = rows.filter(pl.col("batch_id").is_in(list(trained.logged)))
     began = dict(deviations.unique("batch_id", keep="first").select("batch_id", "began").iter_rows())
+    process, grid = trained.monitor.process, trained.monitor.forecasts.expected.grid
     lines = []
     for part, courses, scored in scored_batches(trained.monitor, own, trajectories) if not own.is_empty() else ():
-        largest = np.nan_to_num(scored.score, nan=0.0).max(axis=1)
+        largest = largest_of(scored.score)
         for i, (name, kind, first) in enumerate(zip(part["batch_id"], part[KIND_COLUMN], scored.alarm, strict=True)):
-            hours = _hours(trained, courses.hours[i], int(first))
+            hours = hour_at(process, grid, courses.hours[i], int(first)) if first >= 0 else None
             named = _named(trained, str(name))
             start = began.get(name)
             lines.append(
@@ -97,15 +100,6 @@ def _logged(trained: Trained, rows: pl.DataFrame, trajectories: pl.DataFrame, de
                 }
             )
     return pl.DataFrame(lines, schema_overrides=SCHEMA)
-
-
-def _hours(trained: Trained, hours: FloatArray, first: int) -> float | None:
-    if first < 0:
-        return None
-    expected = trained.monitor.forecasts.expected
-    if expected.process.course.indicator is None:
-        return first * expected.grid.step / 3600
-    return float(np.nanmax(hours[: first + 1]))
 
 
 def _named(trained: Trained, batch: str) -> tuple[str | None, str | None]:

@@ -1,5 +1,7 @@
-"""Whether two tags that measure the same quantity agree: a sample and a probe. A drifting probe that a controller follows shows
-nowhere else."""
+"""Whether a sample and a probe that measure the same quantity agree.
+
+A controller that follows a drifting probe hides the drift. The sample shows it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +12,10 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.grid import CourseGrid
+from pipeline.monitoring.robust import robust_deviation
 from pipeline.monitoring.set_points import partners
 from pipeline.monitoring.windows import at_samples
 
-ROBUST = 1.4826
 LEAST = 20
 """Pairs of values from which the usual difference is known."""
 
@@ -33,7 +35,7 @@ class Agreement:
 
     def difference(self, courses: Courses) -> FloatArray:
         """Return the difference of each sample and its sensor, (batches, sample points)."""
-        return _difference(courses, self.sample, self.sensor, self.relative)
+        return _difference(courses.samples[:, :, self.sample], _taken(courses, self.sensor), self.relative)
 
 
 def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple[Agreement | None, ...]:
@@ -42,21 +44,23 @@ def agreements_of(process: Process, grid: CourseGrid, courses: Courses) -> tuple
 
 
 def _agreement(courses: Courses, sample: int, sensor: int) -> Agreement | None:
-    values = courses.samples[:, :, sample]
-    taken = at_samples(courses.sensors[:, :, sensor : sensor + 1], courses.sampled)[:, :, 0]
+    values, taken = courses.samples[:, :, sample], _taken(courses, sensor)
     both = ~np.isnan(values) & ~np.isnan(taken)
     relative = bool((values[both] > 0).all() and (taken[both] > 0).all())
-    known = _difference(courses, sample, sensor, relative)[both]
+    known = _difference(values, taken, relative)[both]
     if len(known) < LEAST:
         return None
     middle = float(np.median(known))
-    size = ROBUST * float(np.median(np.abs(known - middle)))
+    size = robust_deviation(known - middle)
     return Agreement(sample, sensor, relative, middle, size) if size > 0 else None
 
 
-def _difference(courses: Courses, sample: int, sensor: int, relative: bool) -> FloatArray:
-    values = courses.samples[:, :, sample]
-    taken = at_samples(courses.sensors[:, :, sensor : sensor + 1], courses.sampled)[:, :, 0]
+def _taken(courses: Courses, sensor: int) -> FloatArray:
+    """Return the value of a sensor when each sample was taken, (batches, sample points)."""
+    return at_samples(courses.sensors[:, :, sensor : sensor + 1], courses.sampled)[:, :, 0]
+
+
+def _difference(values: FloatArray, taken: FloatArray, relative: bool) -> FloatArray:
     if not relative:
         return values - taken
     usable = (values > 0) & (taken > 0)
@@ -75,6 +79,6 @@ def expected_values(agreements: Sequence[Agreement | None], courses: Courses) ->
     """Return the values that samples should have by their sensors, SI, (batches, sample points, samples)."""
     out = np.full(courses.samples.shape, np.nan)
     for one in (pair for pair in agreements if pair is not None):
-        taken = at_samples(courses.sensors[:, :, one.sensor : one.sensor + 1], courses.sampled)[:, :, 0]
+        taken = _taken(courses, one.sensor)
         out[:, :, one.sample] = taken * np.exp(one.middle) if one.relative else taken + one.middle
     return out

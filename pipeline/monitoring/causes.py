@@ -58,7 +58,7 @@ def _unit(values: FloatArray) -> FloatArray:
 def pattern_of(scored: Scored, batch: int, first: int, last: int) -> FloatArray:
     """Return the pattern of a deviation from its alarm to a point: the mean normal score of each tag in each forecast and window.
 
-    Small scores are noise, so they count less: each enters with its sign and its square root of size beyond 1.
+    A mean score enters with its sign and the square root of its size above 1. Smaller scores are noise. They enter as 0.
     """
     parts = []
     for scores in scored.scores:
@@ -90,7 +90,10 @@ def learn_causes(names: Sequence[str], patterns: Sequence[FloatArray]) -> Causes
 
 
 def _telling(cause: Sequence[int], patterns: Sequence[FloatArray]) -> FloatArray:
-    """Return the weight of each feature: the root of its variance between causes over that within causes, at most 1."""
+    """Return the weight of each feature, from 0.1 to 1.1.
+
+    It grows with the root of the variance between causes over that within causes.
+    """
     units = [_unit(one).mean(axis=0) for one in patterns]
     groups = [np.stack([u for u, c in zip(units, cause, strict=True) if c == k]) for k in sorted(set(cause))]
     within = np.mean([group.var(axis=0) for group in groups], axis=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.monitoring.robust import ROBUST
 
 SHRUNK = 0.3
 """Share of the variance of each node that is its own. With few batches it keeps chance correlations small."""
@@ -12,7 +13,6 @@ MOST = 25
 """Number of common directions at most."""
 CLIPPED = 4.0
 """Deviations count up to this many robust deviations."""
-ROBUST = 1.4826
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class ExpectedCourses:
 
     @property
     def hours(self) -> FloatArray:
-        """Hours since the start at each point; without an indicator only."""
+        """Hours since the start at each point, or the values of the indicator."""
         return hours_of(self.process, self.grid)
 
     def base(self, rows: pl.DataFrame) -> FloatArray:
@@ -93,28 +93,23 @@ class ExpectedCourses:
 
     def deviations(self, courses: Courses, rows: pl.DataFrame) -> Deviations:
         """Return the deviations of batches. rows: their feature rows, in the same order."""
-        base = self.base(rows)
+        plan = self.planned(rows)
         values, samples = self.scales.compared(courses.sensors), self.sample_scales.compared(courses.samples)
         sample_base = _sample_base(self.process, self.grid, values, courses.sampled)
-        sensor_level, sample_level = self.level(rows)
         return Deviations(
-            base,
-            sensor_level,
-            sample_level,
-            values - base - sensor_level,
+            plan.base,
+            plan.sensor_level,
+            plan.sample_level,
+            values - plan.base - plan.sensor_level,
             np.nan_to_num(sample_base),
-            samples - sample_base - sample_level,
+            samples - sample_base - plan.sample_level,
         )
 
 
 def _profile(process: Process, grid: CourseGrid, scales: TagScales, sensor: int, rows: pl.DataFrame) -> FloatArray:
     """Return the set-point of a sensor on its scale of comparison, (batches, points)."""
     profile = set_points(process, grid.sensors[sensor], rows, hours_of(process, grid))
-    return _one(scales, sensor).compared(profile[:, :, None])[:, :, 0]
-
-
-def _one(scales: TagScales, tag: int) -> TagScales:
-    return TagScales((scales.logarithm[tag],), (scales.floor[tag],))
+    return scales.of(sensor).compared(profile[:, :, None])[:, :, 0]
 
 
 def _sample_base(process: Process, grid: CourseGrid, values: FloatArray, sampled: IntArray) -> FloatArray:

@@ -7,6 +7,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.monitoring.conditioning import band_factors, covariance_of
 from pipeline.monitoring.courses import Courses
 from pipeline.monitoring.expected import Deviations, ExpectedCourses, PlannedCourses
+from pipeline.monitoring.grid import axis_at
 from pipeline.monitoring.judgement import TagCourse
 from pipeline.monitoring.level import between_nodes, nodes_of
 from pipeline.monitoring.monitor import Bands, Monitor
@@ -53,7 +54,7 @@ def _paths(
     middle = planned.base[0] + planned.sensor_level[0] + moved
     points = np.arange(0, expected.reach, max(1, -(-expected.reach // POINTS)))
     out = [
-        _course(monitor, tag, points.astype(np.float64), middle[points, j], half[points, j], _one(expected.scales, j))
+        _course(monitor, tag, points.astype(np.float64), middle[points, j], half[points, j], expected.scales.of(j))
         for j, tag in enumerate(grid.sensors)
     ]
     taken = np.asarray(np.arange(grid.sample_points) * grid.sample_step / grid.step, dtype=np.float64)
@@ -63,7 +64,7 @@ def _paths(
         own = slice(begin + k * grid.sample_points, begin + (k + 1) * grid.sample_points)
         value = (partner[:, k] + planned.sample_level[0, :, k] + shift[own])[inside]
         ends = np.hypot(of_partner[:, k], width[own])[inside]
-        out.append(_course(monitor, tag, taken[inside], value, ends, _one(expected.sample_scales, k)))
+        out.append(_course(monitor, tag, taken[inside], value, ends, expected.sample_scales.of(k)))
     return tuple(out)
 
 
@@ -93,20 +94,10 @@ def _partners_at(
     return np.hstack([empty, *(value for value, _ in pairs)]), np.hstack([empty, *(wide for _, wide in pairs)])
 
 
-def _one(scales: TagScales, tag: int) -> TagScales:
-    return TagScales((scales.logarithm[tag],), (scales.floor[tag],))
-
-
-def _hours(monitor: Monitor, points: FloatArray) -> FloatArray:
-    """Return hours since the start, or the value of the indicator where the process has one."""
-    step = monitor.forecasts.expected.grid.step
-    return np.asarray(points * step / (3600 if monitor.process.course.indicator is None else 1), dtype=np.float64)
-
-
 def _course(
     monitor: Monitor, tag: str, points: FloatArray, middle: FloatArray, half: FloatArray, scale: TagScales
 ) -> TagCourse:
-    hours = _hours(monitor, points)
+    hours = axis_at(monitor.process, monitor.forecasts.expected.grid, points)
     ends = [scale.recorded(part[:, None])[:, 0] for part in (middle, middle - half, middle + half)]
     possible = monitor.process.attributes[tag].possible
     median, lower, upper = ends if possible is None else (np.clip(part, *possible) for part in ends)

@@ -58,8 +58,7 @@ def sensor_columns(inputs: BatchInputs, expected: ExpectedCourses, ahead: int | 
     means = trailing_mean(found.sensors, max(1, ahead // 2))
     for lag in LAGS:
         columns |= named(f"before{lag}", earlier(means, lag * ahead), grid.sensors)
-    held = max(1, round(1.5 * grid.sample_step / grid.step))
-    samples = newest(found.samples, inputs.courses.known, shape[1], held)
+    samples = newest(found.samples, inputs.courses.known, shape[1], grid.held)
     return columns | named("sample", earlier(samples, ahead), grid.samples)
 
 

@@ -74,9 +74,10 @@ def load_monitor(folder: Path, process: Process) -> Monitor:
     """
     if not (folder / ABOUT).is_file():
         raise ScalebridgeError(f"There is no trained monitor in {folder}; run `dvc repro` first")
-    if (reason := read_json(folder / ABOUT).get("reason")) is not None:
+    about = read_json(folder / ABOUT)
+    if (reason := about.get("reason")) is not None:
         raise ScalebridgeError(f"No batch can be watched: {reason}")
-    about, limits, channels, expected = (read_json(folder / name) for name in (ABOUT, LIMITS, CHANNELS, EXPECTED))
+    limits, channels, expected = (read_json(folder / name) for name in (LIMITS, CHANNELS, EXPECTED))
     try:
         return _monitor(process, about, limits, channels, expected)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

@@ -9,6 +9,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.times.lag import lag
+from pipeline.monitoring.known import HOUR
 from pipeline.monitoring.position import positions
 
 MOST_POINTS = 400
@@ -39,6 +40,11 @@ class CourseGrid:
     sample_points: int
     left_out: tuple[str, ...] = ()
     """Tags that too few batches record, or whose values never change."""
+
+    @property
+    def held(self) -> int:
+        """Number of points for which the newest sample counts: until the next one is late by half."""
+        return max(1, round(1.5 * self.sample_step / self.step))
 
     def share(self, part: float) -> int:
         """Return a share of the usual length in points, at least one."""
@@ -115,6 +121,18 @@ def _step(process: Process, between: float, length: float) -> float:
 
 
 def hours_of(process: Process, grid: CourseGrid) -> FloatArray:
-    """Return the hours since the start of the batch at each point; without an indicator only."""
-    assert process.course.indicator is None
-    return np.arange(grid.points) * grid.step / 3600
+    """Return the hours since the start of the batch at each point, (points,). With an indicator, return its values instead."""
+    return axis_at(process, grid, np.arange(grid.points, dtype=np.float64))
+
+
+def axis_at(process: Process, grid: CourseGrid, points: FloatArray) -> FloatArray:
+    """Return the hours since the start of the batch at some points. With an indicator, return its values [SI] instead."""
+    return np.asarray(points * grid.step / (HOUR if process.course.indicator is None else 1.0), dtype=np.float64)
+
+
+def hour_at(process: Process, grid: CourseGrid, recorded: FloatArray, point: int) -> float:
+    """Return the hour of a batch at a point. recorded: hours of its records at each point, (points,), with gaps.
+
+    With an indicator, it is the hour of the newest record up to the point.
+    """
+    return point * grid.step / HOUR if process.course.indicator is None else float(np.nanmax(recorded[: point + 1]))

@@ -11,6 +11,7 @@ from pipeline.monitoring.causes import AFTER, pattern_of
 from pipeline.monitoring.channels import Residuals
 from pipeline.monitoring.courses import Courses, courses_of
 from pipeline.monitoring.expected_path import expected_paths, paths_of_plan, planned_paths
+from pipeline.monitoring.grid import hour_at
 from pipeline.monitoring.judgement import (
     AGREEMENT,
     AS_EXPECTED,
@@ -23,7 +24,7 @@ from pipeline.monitoring.judgement import (
     Status,
     TagDeviation,
 )
-from pipeline.monitoring.known import known_at
+from pipeline.monitoring.known import HOUR, known_at
 from pipeline.monitoring.limits import KindLimit
 from pipeline.monitoring.monitor import Monitor
 from pipeline.monitoring.scoring import Scored
@@ -41,13 +42,13 @@ def kind_of(monitor: Monitor, row: pl.DataFrame) -> str:
 def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: float) -> Judgement:
     """Judge one batch by the records that are known at a time.
 
-    row: feature row of the plan; records: batch_id, tag, time [s since the start], value [SI]; later ones are left out, and so are
-    samples whose results are not known yet, and records since the last point of the course: the mean of a part of the records of a
-    point scatters more than its limit allows. A batch without any usable record is not judged.
+    row: feature row of the plan; records: batch_id, tag, time [s since the start], value [SI]. Records that are not known yet are
+    left out. Records since the last point of the course are left out as well: a mean of few records scatters more than the limit
+    allows. A batch without any usable record is not judged.
     """
     grid, batch, kind = monitor.forecasts.expected.grid, str(row["batch_id"][0]), kind_of(monitor, row)
     near, scoring = monitor.scoring_of(kind)
-    courses = known_courses(monitor, courses_of(monitor.process, grid, [batch], _until(monitor, records, hours)), hours)
+    courses = courses_of(monitor.process, grid, [batch], _known(monitor, records, hours))
     if courses.last[0] < 0:
         return Judgement(
             batch, hours, NOT_JUDGED, None, kind, near, scoring.limit.rate, scoring.limit.batches,
@@ -59,7 +60,7 @@ def judge(monitor: Monitor, row: pl.DataFrame, records: pl.DataFrame, hours: flo
     first, last = int(scored.alarm[0]), int(courses.told[0])
     judged = not np.isnan(scored.score[0, : last + 1]).all()
     since = _hour(monitor, courses, first) if first >= 0 else None
-    at = first if first < 0 else first + int(np.nanargmax(np.nan_to_num(scored.score[0, first : last + 1])))
+    at = first if first < 0 else first + int(np.argmax(np.nan_to_num(scored.score[0, first : last + 1])))
     return Judgement(
         batch,
         hours,
@@ -84,37 +85,16 @@ def _status(judged: bool, first: int) -> Status:
     return DEVIATING if first >= 0 else AS_EXPECTED
 
 
-def _until(monitor: Monitor, records: pl.DataFrame, hours: float) -> pl.DataFrame:
-    """Return the records that are known, without those of a point that is not over. With an indicator no time ends a point."""
-    known = known_at(monitor.process, records, hours)
+def _known(monitor: Monitor, records: pl.DataFrame, hours: float) -> pl.DataFrame:
+    """Return the records that were known at the last point that is over. With an indicator no time ends a point."""
     if monitor.process.course.indicator is not None:
-        return known
-    step = monitor.forecasts.expected.grid.step
-    return known.filter(pl.col("time") <= np.floor(hours * 3600 / step + 1e-6) * step + 1e-6)
-
-
-def known_courses(monitor: Monitor, courses: Courses, hours: float) -> Courses:
-    """Return the courses without samples whose results are not known yet."""
-    if monitor.process.course.indicator is not None:
-        return courses
-    now = int(np.floor(hours * 3600 / monitor.forecasts.expected.grid.step + 1e-6))
-    late = courses.known > now
-    return Courses(
-        courses.batches,
-        courses.sensors,
-        courses.hours,
-        np.where(late, np.nan, courses.samples),
-        courses.sampled,
-        np.where(late, -1, courses.known),
-    )
+        return known_at(monitor.process, records, hours)
+    step = monitor.forecasts.expected.grid.step / HOUR
+    return known_at(monitor.process, records, float(np.floor(hours / step + 1e-6) * step))
 
 
 def _hour(monitor: Monitor, courses: Courses, point: int) -> float:
-    """Return the hour of a point; of a point without a record that of the grid."""
-    recorded = courses.hours[0, point]
-    if monitor.process.course.indicator is None:
-        return float(point * monitor.forecasts.expected.grid.step / 3600)
-    return float(recorded) if not np.isnan(recorded) else float(np.nanmax(courses.hours[0, : point + 1]))
+    return hour_at(monitor.process, monitor.forecasts.expected.grid, courses.hours[0], point)
 
 
 def _score_points(monitor: Monitor, courses: Courses, scored: Scored, last: int) -> Iterator[ScorePoint]:
@@ -167,10 +147,8 @@ def _newest_sample(courses: Courses, tag: int, point: int) -> int | None:
 def _causes(monitor: Monitor, scored: Scored, first: int, last: int) -> tuple[ProbableCause, ...]:
     if first < 0:
         return ()
-    usual = monitor.forecasts.expected.grid.usual
-    until = min(
-        last, first + round(AFTER[-1] * usual)
-    )  # later a deviation shows by its consequences, which many causes share
+    # Later a deviation shows by its consequences, which many causes share.
+    until = min(last, first + round(AFTER[-1] * monitor.forecasts.expected.grid.usual))
     return monitor.causes.probable(pattern_of(scored, 0, first, until), monitor.config.least_probability)
 
 
@@ -191,9 +169,7 @@ def _notes(monitor: Monitor, limit: KindLimit, kind: str, near: str, courses: Co
     silent = [tag for j, tag in enumerate(grid.sensors) if np.isnan(courses.sensors[0, : last + 1, j]).all()]
     if silent:
         yield f"No record of {listed([monitor.process.display_name(tag) for tag in silent], 8)}: these tags are not watched."
-    if last >= reach:
-        yield (
-            f"Few past batches ran longer than {reach * grid.step / 3600:.0f} h: later records are not judged."
-            if (monitor.process.course.indicator is None)
-            else "Few past batches came further than this one: its later records are not judged."
-        )
+    if last >= reach and monitor.process.course.indicator is None:
+        yield f"Few past batches ran longer than {reach * grid.step / HOUR:.0f} h: later records are not judged."
+    elif last >= reach:
+        yield "Few past batches came further than this one: its later records are not judged."

@@ -26,7 +26,7 @@ def known_at(process: Definition, records: pl.DataFrame, hours: float) -> pl.Dat
     records: batch_id, tag, time [s since the start of the batch] and value; hours: hours since the start. A record without a lag is
     known at its own time.
     """
-    return records.filter(_known_from(process) <= hours * HOUR + _ROUNDING)
+    return records.filter(known_from(process) <= hours * HOUR + _ROUNDING)
 
 
 def newest_hour(process: Definition, records: pl.DataFrame) -> float | None:
@@ -37,13 +37,13 @@ def newest_hour(process: Definition, records: pl.DataFrame) -> float | None:
     if records.is_empty():
         return None
     at_once = records.filter(~pl.col("tag").cast(pl.String).is_in(list(delays(process))))
-    newest = records["time"].max() if at_once.height else records.select(_known_from(process).max()).item()
+    newest = records["time"].max() if at_once.height else records.select(known_from(process).max()).item()
     assert isinstance(newest, float)
     return newest / HOUR
 
 
-def _known_from(process: Definition) -> pl.Expr:
-    """From when a record is known [s since the start of the batch]."""
+def known_from(process: Definition) -> pl.Expr:
+    """Return from when a record is known [s since the start of the batch]: its own time, or that of its result."""
     late = delays(process)
     tag = pl.col("tag").cast(pl.String)
     return pl.col("time") + (tag.replace_strict(late, default=0.0, return_dtype=pl.Float64) if late else pl.lit(0.0))

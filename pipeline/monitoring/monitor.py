@@ -44,10 +44,7 @@ class Monitor:
     """Unlogged past batches that look like deviations. No limit comes from them."""
 
     def scoring_of(self, kind: str) -> tuple[str, Scoring]:
-        """Return the rehearsed kind that stands for a kind of question, and its scoring.
-
-        The limit is never below that of the next batch: a harder question cannot have a lower limit.
-        """
+        """Return the rehearsed kind that stands for a kind of question, and its scoring."""
         near = nearest(kind, tuple(self.scorings))
         return near, self.scorings[near]
 

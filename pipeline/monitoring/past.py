@@ -13,11 +13,10 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.models.base import Task
 from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM, fit_lightgbm
+from pipeline.monitoring.robust import usual_size
 
 CLIPPED = 6.0
 """Residuals count up to this many robust deviations when a forecast learns, so that a deviating batch draws it little."""
-ROBUST = 1.4826
-"""Standard deviation of normal numbers over their median size."""
 MEAN_LOG_SIZE = 0.53
 """Factor from the exponential of the mean logarithm of the size of normal numbers to their standard deviation: exp(−0.635)."""
 SMALLEST = 0.02
@@ -67,7 +66,7 @@ def fit_tag_forecast(features: pl.DataFrame, deviations: FloatArray, trees: int,
     rows = features.filter(seen)
     carried = _lasting(own_before(rows), deviations[seen])
     y = deviations[seen] - carried * own_before(rows)
-    unit = ROBUST * float(np.median(np.abs(y))) or float(np.abs(y).mean()) or 1.0
+    unit = usual_size(y)
     mean = _fitted(MEAN, rows, np.clip(y / unit, -CLIPPED, CLIPPED), trees, seed)
     left = np.abs(y / unit - (0.0 if mean is None else mean.predict(rows)))
     usual = float(np.median(left)) or 1e-9
@@ -97,7 +96,7 @@ def own_before(features: pl.DataFrame) -> FloatArray:
 
 def _lasting(before: FloatArray, now: FloatArray) -> float:
     """Return the share of a deviation that lasts: the slope through the origin, by least squares on clipped values, from 0 to 1."""
-    size = ROBUST * float(np.median(np.abs(now))) or float(np.abs(now).mean()) or 1.0
+    size = usual_size(now)
     first, second = (np.clip(part / size, -CLIPPED, CLIPPED) for part in (before, now))
     total = float(first @ first)
     return float(np.clip(first @ second / total, 0.0, 1.0)) if total > 0 else 0.0

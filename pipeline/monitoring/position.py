@@ -1,24 +1,9 @@
 """How far a batch has come at each record: the time since its start, or the value of an indicator that never falls."""
 
-from datetime import timedelta
-
 import polars as pl
 
-from pipeline.domain.process.availability import lag_of
 from pipeline.domain.process.process import Process
-
-
-def known_from(process: Process, tags: list[str]) -> pl.Expr:
-    """Return the time from which each record is known: its own time, and for a sample the time that the laboratory needs."""
-    lags = {tag: float(found.total_seconds()) for tag in tags if (found := _lag(process, tag)) is not None}
-    if not lags:
-        return pl.col("time")
-    return pl.col("time") + pl.col("tag").cast(pl.String).replace_strict(lags, default=0.0, return_dtype=pl.Float64)
-
-
-def _lag(process: Process, tag: str) -> timedelta | None:
-    attribute = process.attributes.get(tag)
-    return lag_of(process, tag) if attribute is not None and attribute.result_lag is not None else None
+from pipeline.monitoring.known import known_from
 
 
 def positions(process: Process, records: pl.DataFrame) -> pl.DataFrame:
@@ -27,9 +12,7 @@ def positions(process: Process, records: pl.DataFrame) -> pl.DataFrame:
     records: batch_id, tag, time [s], value, sorted by batch, tag and time. With an indicator, records before its first value are
     at its first value.
     """
-    timed = records.drop_nulls("value").with_columns(
-        pl.col("time").alias("position"), known_from(process, records["tag"].unique().to_list()).alias("known")
-    )
+    timed = records.drop_nulls("value").with_columns(pl.col("time").alias("position"), known_from(process).alias("known"))
     if process.course.indicator is None:
         return timed
     reached = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipeline.extrapolation.kinds import KIND_COLUMN
+from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS
 from pipeline.monitoring.courses import Courses, courses_of
 from pipeline.monitoring.monitor import Monitor, nearest
 from pipeline.monitoring.scoring import Scored
@@ -21,9 +21,9 @@ def scored_batches(
 
     The kind is a column of the yielded rows. The forecasts read the rows as given: an attribute may have the name of that column.
     """
-    known = tuple(monitor.scorings)
+    stands_for = {kind: nearest(kind, tuple(monitor.scorings)) for kind in KINDS}
     kinds = rows.with_columns(monitor.extent.kind()).with_columns(
-        pl.col(KIND_COLUMN).map_elements(lambda kind: nearest(kind, known), return_dtype=pl.String).alias("_near")
+        pl.col(KIND_COLUMN).replace_strict(stands_for, return_dtype=pl.String).alias("_near")
     )
     grid = monitor.forecasts.expected.grid
     for (near,), own in kinds.group_by("_near", maintain_order=True):

@@ -53,14 +53,13 @@ def averaged(
 
     A mean over a window counts where the tag has a value: after the last record it would rest on fewer and fewer values.
     """
-    held = max(1, round(1.5 * grid.sample_step / grid.step))
     for one in residuals:
         for window in (0, 1):
             if (one.channel, window) not in READ:
                 continue
             if one.channel in SAMPLES_AVERAGED:
                 means = trailing_mean(one.standardised, SAMPLES_AVERAGED[one.channel] if window else 1)
-                yield Averaged(one.channel, window, newest(_where_seen(means, one), courses.known, grid.points, held))
+                yield Averaged(one.channel, window, newest(_where_seen(means, one), courses.known, grid.points, grid.held))
             else:
                 length = config.slow_window if one.channel == SLOW else config.window
                 points = max(2, grid.share(length)) if window else 1

@@ -19,6 +19,10 @@ class TagScales:
     logarithm: tuple[bool, ...]
     floor: tuple[float, ...]
 
+    def of(self, tag: int) -> "TagScales":
+        """Return the scale of one tag."""
+        return TagScales((self.logarithm[tag],), (self.floor[tag],))
+
     def compared(self, values: FloatArray) -> FloatArray:
         """Return values, (..., tags), on the scale on which they are compared."""
         out = np.array(values, dtype=np.float64)

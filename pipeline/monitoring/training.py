@@ -94,14 +94,7 @@ def train_monitor(
     courses = courses_of(process, grid, normal["batch_id"].to_list(), trajectories)
     task = task_of(process, grid.sensors[0], "plan", normal)
     learning = Learning(process, grid, task, config, seed)
-    hidden = {}
-    for kind in REHEARSED:
-        if kind == NEW_LINEAGE and NEW_SCALE in hidden:
-            continue  # a larger scale of a product stands for a new product: it costs a third of the time, and is as hard
-        found = _hidden(learning, kind, courses, normal)
-        if found is not None:
-            watch(f"{kind}: {len(found.batches)} hidden batches")
-            hidden[kind] = found
+    hidden = _all_hidden(learning, courses, normal, watch)
     final = learning.learn(courses, normal)
     product = dict(zip(normal["batch_id"], normal["product"], strict=True))
     scorings, suspects = _scorings(hidden, config, rows.height / normal.height - 1, product)
@@ -141,6 +134,20 @@ class Learning:
         return fit_channels(expected, courses, rows, quantities, self.config, self.seed)
 
 
+def _all_hidden(
+    learning: Learning, courses: Courses, rows: pl.DataFrame, watch: Callable[[str], None]
+) -> dict[str, HiddenBatches]:
+    """Return the hidden batches of each kind of question that history can show."""
+    hidden: dict[str, HiddenBatches] = {}
+    for kind in REHEARSED:
+        if kind == NEW_LINEAGE and NEW_SCALE in hidden:
+            continue  # a larger scale of a product stands for a new product: it costs a third of the time, and is as hard
+        if (found := _hidden(learning, kind, courses, rows)) is not None:
+            watch(f"{kind}: {len(found.batches)} hidden batches")
+            hidden[kind] = found
+    return hidden
+
+
 def _hidden(learning: Learning, kind: str, courses: Courses, rows: pl.DataFrame) -> HiddenBatches | None:
     """Hide batches for one kind of question, and judge each by what the others show; None if history cannot show the kind."""
     place = {name: i for i, name in enumerate(courses.batches)}
@@ -152,9 +159,9 @@ def _hidden(learning: Learning, kind: str, courses: Courses, rows: pl.DataFrame)
         known, asked = (np.array([place[name] for name in part["batch_id"]], dtype=np.int64) for part in (train, test))
         forecasts = learning.learn(courses.take(known), train)
         own = courses.take(asked)
-        values = list(averaged(forecasts.residuals(own, test), own, learning.grid, learning.config))
-        apart = forecasts.expected.deviations(own, test)
-        nodes = flat_nodes(forecasts.expected, apart.sensors, apart.samples)
+        inputs = forecasts.inputs(own, test)
+        values = list(averaged(forecasts.residuals_of(inputs), own, learning.grid, learning.config))
+        nodes = flat_nodes(forecasts.expected, inputs.deviations.sensors, inputs.deviations.samples)
         for i, name in enumerate(own.batches):
             found[name] = ([Averaged(one.channel, one.window, one.values[i : i + 1]) for one in values], nodes[i])
     if not found:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -253,8 +254,15 @@ def test_indicator__a_result_is_not_used_before_it_is_known() -> None:
     assert judge(monitor, row, own, POINTS).status == AS_EXPECTED
 
 
-def _by_progress() -> SmallCourses:
-    """Return batches that are compared at equal values of an indicator, which rises by one an hour."""
-    made = small_courses(24, process=course_process({"indicator": "temperature", "same": {"ph_lab": "ph"}}))
+def test_indicator__a_set_point_without_a_time_is_compared_with() -> None:
+    made = _by_progress({"set_points": {"ph": [{"value": 7.0}]}})
+    row, own = made.of("B000")
+    assert judge(trained_on(made).monitor, row, own, POINTS).status == AS_EXPECTED
+
+
+def _by_progress(more: Mapping[str, object] = MappingProxyType({})) -> SmallCourses:
+    """Return batches that are compared at equal values of an indicator, which rises by one an hour. more: of their course."""
+    course = {"indicator": "temperature", "same": {"ph_lab": "ph"}, **more}
+    made = small_courses(24, process=course_process(course))
     rising = pl.when(pl.col("tag") == "temperature").then(pl.col("time") / HOUR).otherwise("value")
     return SmallCourses(made.process, made.rows, made.records.with_columns(rising.alias("value")))

@@ -10,12 +10,12 @@ import polars as pl
 
 from pipeline.answers.result.watch import Watch, WatchRecord
 from pipeline.answers.watch.alarms import Alarm, observed
-from pipeline.answers.watch.judge import AttributeOutlook
 from pipeline.answers.watch.look import Look, Post, look_at, with_alarm
 from pipeline.answers.watch.running import Clock, RunningBatch
 from pipeline.answers.watch.wording import STATEMENT
 from pipeline.domain.arrays import FloatArray
 from pipeline.monitoring.judgement import Judgement, ProbableCause, ScorePoint, TagCourse, TagDeviation
+from pipeline.monitoring.outlook import AttributeOutlook
 from pipeline.publication.bundle import Bundle, Manifest
 from tests.support.example_result import plant_process
 

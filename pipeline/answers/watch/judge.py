@@ -14,57 +14,13 @@ from pipeline.monitoring.file_format import load_monitor
 from pipeline.monitoring.judgement import Judgement
 from pipeline.monitoring.judging import judge
 from pipeline.monitoring.monitor import Monitor
-from pipeline.monitoring.outlook import outlook
+from pipeline.monitoring.outlook import AttributeOutlook, outlook
 from pipeline.monitoring.outlook_model import ABOUT as OUTLOOK
 from pipeline.monitoring.outlook_model import OutlookModel
 from pipeline.publication.bundle import Bundle
 
 LEVEL = 0.9
 """Level of intervals where a run has no forecasts of quality ahead."""
-
-
-class QualityForecast(Protocol):
-    """Forecast of one quality attribute, SI."""
-
-    @property
-    def median(self) -> float:
-        """Median of the forecast."""
-
-    @property
-    def lower(self) -> float:
-        """Lower end of the interval."""
-
-    @property
-    def upper(self) -> float:
-        """Upper end of the interval."""
-
-    @property
-    def chance_in_specification(self) -> float | None:
-        """Chance to meet the specification; None without a specification."""
-
-
-class AttributeOutlook(Protocol):
-    """One quality attribute: the forecast now beside that of the plan."""
-
-    @property
-    def attribute(self) -> str:
-        """Name of the attribute."""
-
-    @property
-    def decision_point(self) -> float | None:
-        """The latest decision point of the batch so far [h]; None before the first one."""
-
-    @property
-    def plan(self) -> QualityForecast:
-        """Forecast from the plan alone."""
-
-    @property
-    def now(self) -> QualityForecast:
-        """Forecast from the plan and the records up to the decision point."""
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What the reader should know, one sentence each."""
 
 
 class Judge(Protocol):

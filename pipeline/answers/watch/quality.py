@@ -7,12 +7,13 @@ import polars as pl
 from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.answers.result.watch import ChanceAt, QualityAhead, QualityForecast
 from pipeline.answers.watch.courses import in_unit
-from pipeline.answers.watch.judge import AttributeOutlook, Judge
-from pipeline.answers.watch.judge import QualityForecast as Forecast
+from pipeline.answers.watch.judge import Judge
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.units import Unit
 from pipeline.monitoring.known import known_at
+from pipeline.monitoring.outlook import AttributeOutlook
+from pipeline.monitoring.outlook import QualityForecast as Forecast
 
 
 def quality_ahead(process: Definition, judge: Judge, running: RunningBatch, hours: float) -> tuple[QualityAhead, ...]:
