@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # must be set before numpy is loaded; targets already run in parallel
-
 import typer
 
 from pipeline.commands.shared import DATA, PLACES, check_targets, say

@@ -1,9 +1,6 @@
 """Small helpers that many tests share."""
 
-import os
 from pathlib import Path
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: its threads fight with those of other tests
 
 import pytest
 import yaml

@@ -4,9 +4,11 @@ import errno
 import gc
 import json
 import os
+import platform
 import re
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -289,3 +291,24 @@ def test_main__a_full_disk_ends_as_a_sentence(
     with pytest.raises(SystemExit, match=r"x\.json could not be written: the disk is full.*Details .* data/errors/"):
         main()
     assert list(Path("data/errors").iterdir())
+
+
+KERNELS = """
+import pipeline.cli, scipy.linalg
+from threadpoolctl import threadpool_info
+print({one["architecture"] for one in threadpool_info() if one["internal_api"] == "openblas"})
+"""
+
+
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="the kernels are those of x86 processors")
+@pytest.mark.parametrize(
+    ("chosen", "kernels"), [({}, "{'Haswell'}"), ({"OPENBLAS_CORETYPE": "Sandybridge"}, "{'Sandybridge'}")]
+)
+def test_cli__computes_with_the_same_kernels_on_every_processor_unless_the_user_chooses(
+    chosen: dict[str, str], kernels: str, root: Path
+) -> None:
+    pytest.importorskip("threadpoolctl")
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("OPENBLAS_")}
+    command = [sys.executable, "-c", KERNELS]
+    done = subprocess.run(command, cwd=root, env=bare | chosen, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == kernels

@@ -11,8 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray, IntArray
-from pipeline.models.base import Task
-from pipeline.models.trees.lightgbm import FittedLightGBM, LightGBM, fit_lightgbm
+from pipeline.models.trees.lightgbm import BinnedRows, FittedLightGBM, LightGBM, binned
 from pipeline.monitoring.robust import usual_size
 
 CLIPPED = 6.0
@@ -67,24 +66,27 @@ def fit_tag_forecast(features: pl.DataFrame, deviations: FloatArray, trees: int,
     carried = _lasting(own_before(rows), deviations[seen])
     y = deviations[seen] - carried * own_before(rows)
     unit = usual_size(y)
-    mean = _fitted(MEAN, rows, np.clip(y / unit, -CLIPPED, CLIPPED), trees, seed)
+    sorted_rows = binned(rows, "deviation")
+    mean = _fitted(MEAN, sorted_rows, rows, np.clip(y / unit, -CLIPPED, CLIPPED), trees, seed)
     left = np.abs(y / unit - (0.0 if mean is None else mean.predict(rows)))
     usual = float(np.median(left)) or 1e-9
     sizes = np.log(np.maximum(left, SMALLEST * usual))
-    return TagForecast(mean, _fitted(SIZE, rows, sizes, max(2 * trees // 3, 1), seed), unit, float(sizes.mean()), carried)
+    log_size = _fitted(SIZE, sorted_rows, rows, sizes, max(2 * trees // 3, 1), seed)
+    return TagForecast(mean, log_size, unit, float(sizes.mean()), carried)
 
 
-def _fitted(config: LightGBM, rows: pl.DataFrame, y: FloatArray, trees: int, seed: int) -> FittedLightGBM | None:
+def _fitted(
+    config: LightGBM, sorted_rows: BinnedRows, rows: pl.DataFrame, y: FloatArray, trees: int, seed: int
+) -> FittedLightGBM | None:
     """Fit trees; None where a pilot of few trees, fitted to half of a part of the rows, says nothing about the other half."""
-    task = Task("deviation", tuple(rows.columns), ())
     part = np.arange(0, len(y), max(1, len(y) // PILOT_ROWS))
     learned, tried = part[::2], part[1::2]
     if len(tried) >= 4 * ROWS_PER_LEAF:
-        pilot = fit_lightgbm(PILOT, rows[learned], y[learned], task, seed)
+        pilot = sorted_rows.part(learned).fitted(PILOT, y[learned], seed)
         left = y[tried] - pilot.predict(rows[tried])
         if (left**2).mean() > (1 - LEAST_GAIN) * ((y[tried] - y[learned].mean()) ** 2).mean():
             return None
-    return fit_lightgbm(replace(config, rounds=trees), rows, y, task, seed)
+    return sorted_rows.fitted(replace(config, rounds=trees), y, seed)
 
 
 def own_before(features: pl.DataFrame) -> FloatArray:

@@ -100,8 +100,9 @@ def fit_scoring(
 
 def _fitted(values: Sequence[Averaged], rate: float) -> tuple[tuple[Statistic, ...], FloatArray]:
     """Return the statistics that batches show, and the limit of each."""
-    statistics = tuple(fit_statistic(one) for one in values)
-    tables = _largest(statistics, values)
+    found = [fit_statistic(one) for one in values]
+    statistics = tuple(one for one, _ in found)
+    tables = _largest(statistics, [scores for _, scores in found])
     return statistics, np.array([max(tail_limit(table, rate / len(tables)), 1e-9) for table in tables])
 
 
@@ -116,11 +117,12 @@ def _shares(values: Sequence[Averaged], rate: float) -> FloatArray:
     for number in range(part.max() + 1 if batches > 1 else 0):
         others, own = ([replace(one, values=one.values[use]) for one in values] for use in (part != number, part == number))
         statistics, limits = _fitted(others, rate)
-        share[part == number] = (_largest(statistics, own) / limits[:, None]).max(axis=0)
+        scores = [one.scores(found.values) for one, found in zip(statistics, own, strict=True)]
+        share[part == number] = (_largest(statistics, scores) / limits[:, None]).max(axis=0)
     return share
 
 
-def _largest(statistics: Sequence[Statistic], values: Sequence[Averaged]) -> FloatArray:
-    """Return the largest value of each statistic in each batch, (statistics, batches)."""
-    pairs = zip(statistics, values, strict=True)
-    return np.stack([largest(table) for one, found in pairs for table in one.of_scores(one.scores(found.values)).values()])
+def _largest(statistics: Sequence[Statistic], scores: Sequence[FloatArray]) -> FloatArray:
+    """Return the largest value of each statistic in each batch, (statistics, batches), from the normal scores of the batches."""
+    pairs = zip(statistics, scores, strict=True)
+    return np.stack([largest(table) for one, own in pairs for table in one.of_scores(own).values()])

@@ -97,13 +97,13 @@ class Statistic:
         return {name: np.where(none, np.nan, both[name]) for name in READ[self.channel, self.window]}
 
 
-def fit_statistic(one: Averaged) -> Statistic:
-    """Learn how unusual residuals are from those of hidden normal batches."""
+def fit_statistic(one: Averaged) -> tuple[Statistic, FloatArray]:
+    """Learn how unusual residuals are from those of hidden normal batches. Return it with the normal scores of these batches."""
     tags = one.values.shape[2]
     tails = tuple(tail_of(one.values[:, :, j]) for j in range(tags))
-    unread = Statistic(one.channel, one.window, tails, np.eye(tags))
-    scores = np.clip(unread.scores(one.values).reshape(-1, tags), -USUAL, USUAL)
-    return Statistic(one.channel, one.window, tails, np.asarray(np.linalg.inv(_correlation(scores)), dtype=np.float64))
+    scores = Statistic(one.channel, one.window, tails, np.eye(tags)).scores(one.values)
+    usual = _correlation(np.clip(scores.reshape(-1, tags), -USUAL, USUAL))
+    return Statistic(one.channel, one.window, tails, np.asarray(np.linalg.inv(usual), dtype=np.float64)), scores
 
 
 def _correlation(scores: FloatArray) -> FloatArray:

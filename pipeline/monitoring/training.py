@@ -1,10 +1,12 @@
 """Train a monitor: hide past batches for each kind of question, take limits from the hidden ones, then learn from all."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import polars as pl
+from joblib import Parallel, delayed
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
@@ -39,7 +41,6 @@ class HiddenBatches:
     """Batches that were hidden for one kind of question, as the monitor of the other batches sees them."""
 
     kind: str
-    rehearsed_as: str
     batches: tuple[str, ...]
     values: tuple[Averaged, ...]
     """Standardised residuals of each forecast and window."""
@@ -74,11 +75,13 @@ def train_monitor(
     config: MonitoringConfig,
     seed: int,
     watch: Callable[[str], None] = lambda line: None,
+    jobs: int = 1,
 ) -> Trained:
     """Train a monitor on complete batches.
 
     rows: feature rows; trajectories: batch_id, tag, time [s], value; logged: batch → cause of its logged deviation. Nothing normal
-    is learned from batches with a logged deviation. Raises ScalebridgeError if there are too few batches.
+    is learned from batches with a logged deviation. watch: gets a line per kind of question; jobs: number of processes. Raises
+    ScalebridgeError if there are too few batches.
     """
     own = trajectories.filter(pl.col("batch_id").is_in(rows["batch_id"].implode()))
     grid = course_grid(process, trajectories if own.is_empty() else own)
@@ -94,8 +97,7 @@ def train_monitor(
     courses = courses_of(process, grid, normal["batch_id"].to_list(), trajectories)
     task = task_of(process, grid.sensors[0], "plan", normal)
     learning = Learning(process, grid, task, config, seed)
-    hidden = _all_hidden(learning, courses, normal, watch)
-    final = learning.learn(courses, normal)
+    final, hidden = _learned(learning, courses, normal, watch, jobs)
     product = dict(zip(normal["batch_id"], normal["product"], strict=True))
     scorings, suspects = _scorings(hidden, config, rows.height / normal.height - 1, product)
     bands = {kind: bands_of(one.nodes, config.level) for kind, one in hidden.items()}
@@ -134,63 +136,78 @@ class Learning:
         return fit_channels(expected, courses, rows, quantities, self.config, self.seed)
 
 
-def _all_hidden(
-    learning: Learning, courses: Courses, rows: pl.DataFrame, watch: Callable[[str], None]
-) -> dict[str, HiddenBatches]:
-    """Return the hidden batches of each kind of question that history can show."""
-    hidden: dict[str, HiddenBatches] = {}
-    for kind in REHEARSED:
-        if kind == NEW_LINEAGE and NEW_SCALE in hidden:
-            continue  # a larger scale of a product stands for a new product: it costs a third of the time, and is as hard
-        if (found := _hidden(learning, kind, courses, rows)) is not None:
-            watch(f"{kind}: {len(found.batches)} hidden batches")
-            hidden[kind] = found
-    return hidden
+@dataclass(frozen=True)
+class _Fold:
+    """Batches that are hidden for one kind of question, and the others."""
 
+    kind: str
+    train: pl.DataFrame
+    test: pl.DataFrame
 
-def _hidden(learning: Learning, kind: str, courses: Courses, rows: pl.DataFrame) -> HiddenBatches | None:
-    """Hide batches for one kind of question, and judge each by what the others show; None if history cannot show the kind."""
-    place = {name: i for i, name in enumerate(courses.batches)}
-    found: dict[str, tuple[list[Averaged], FloatArray]] = {}
-    rehearsed = kind
-    for rehearsed, train, test in _folds(rows, kind, learning):
-        if rehearsed != kind:
-            return None
-        known, asked = (np.array([place[name] for name in part["batch_id"]], dtype=np.int64) for part in (train, test))
-        forecasts = learning.learn(courses.take(known), train)
-        own = courses.take(asked)
-        inputs = forecasts.inputs(own, test)
-        values = list(averaged(forecasts.residuals_of(inputs), own, learning.grid, learning.config))
+    def judged(self, learning: Learning, courses: Courses) -> HiddenBatches:
+        """Judge the hidden batches by what the others show."""
+        place = {name: i for i, name in enumerate(courses.batches)}
+        known, asked = (
+            courses.take(np.array([place[name] for name in part["batch_id"]], dtype=np.int64))
+            for part in (self.train, self.test)
+        )
+        forecasts = learning.learn(known, self.train)
+        inputs = forecasts.inputs(asked, self.test)
+        values = tuple(averaged(forecasts.residuals_of(inputs), asked, learning.grid, learning.config))
         nodes = flat_nodes(forecasts.expected, inputs.deviations.sensors, inputs.deviations.samples)
-        for i, name in enumerate(own.batches):
-            found[name] = ([Averaged(one.channel, one.window, one.values[i : i + 1]) for one in values], nodes[i])
-    if not found:
-        return None
-    names = tuple(sorted(found))
-    stacked = tuple(
-        Averaged(one.channel, one.window, np.concatenate([found[name][0][k].values for name in names]))
-        for k, one in enumerate(found[names[0]][0])
+        return HiddenBatches(self.kind, asked.batches, values, nodes)
+
+
+def _learned(
+    learning: Learning, courses: Courses, rows: pl.DataFrame, watch: Callable[[str], None], jobs: int
+) -> tuple[ChannelForecasts, dict[str, HiddenBatches]]:
+    """Return what all batches show, and the hidden batches of each kind of question that history can show."""
+    folds: list[_Fold] = []
+    for kind in REHEARSED:
+        if kind == NEW_LINEAGE and any(fold.kind == NEW_SCALE for fold in folds):
+            continue  # a larger scale of a product stands for a new product: it costs a third of the time, and is as hard
+        folds += _folds(rows, kind, learning)
+    calls = [delayed(learning.learn)(courses, rows), *(delayed(fold.judged)(learning, courses) for fold in folds)]
+    found = Parallel(n_jobs=jobs, return_as="generator")(calls)
+    final, hidden = next(found), dict[str, HiddenBatches]()
+    for kind, own in groupby(folds, lambda fold: fold.kind):
+        hidden[kind] = _together([next(found) for _ in own])
+        watch(f"{kind}: {len(hidden[kind].batches)} hidden batches")
+    return final, hidden
+
+
+def _together(parts: Sequence[HiddenBatches]) -> HiddenBatches:
+    """Return the hidden batches of all folds of one kind, sorted by name. A batch that was hidden twice counts as the last time."""
+    names = [name for part in parts for name in part.batches]
+    last = {name: i for i, name in enumerate(names)}
+    order = [last[name] for name in sorted(last)]
+    values = tuple(
+        replace(one, values=np.concatenate([part.values[k].values for part in parts])[order])
+        for k, one in enumerate(parts[0].values)
     )
-    return HiddenBatches(kind, rehearsed, names, stacked, np.stack([found[name][1] for name in names]))
+    return HiddenBatches(parts[0].kind, tuple(sorted(last)), values, np.concatenate([part.nodes for part in parts])[order])
 
 
-def _folds(rows: pl.DataFrame, kind: str, learning: Learning) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
-    """Yield the kind that hidden batches ask, and the training and hidden rows of each fold.
+def _folds(rows: pl.DataFrame, kind: str, learning: Learning) -> list[_Fold]:
+    """Return the folds of one kind of question; none if history cannot show it.
 
     For the next batch a part of the batches of each product and scale is hidden in turn. Such a batch differs from the known ones
     as the next one will, and the models learn from nearly as many batches as the final ones.
     """
     tolerance, refuse = learning.process.scale.tolerance, learning.task.refuse
     next_batch = kind == NEXT_BATCH
-    folds = hidden_parts(rows, learning.config.folds) if next_batch else reenact(rows, kind, tolerance, refuse, FEWER_FOLDS)
-    for _, part in folds.group_by("fold", maintain_order=True):
-        asked = kind if KIND_COLUMN not in part.columns else str(part[KIND_COLUMN][0])
+    hidden = hidden_parts(rows, learning.config.folds) if next_batch else reenact(rows, kind, tolerance, refuse, FEWER_FOLDS)
+    if KIND_COLUMN in hidden.columns and (hidden[KIND_COLUMN] != kind).any():
+        return []
+    folds = []
+    for _, part in hidden.group_by("fold", maintain_order=True):
         train, test = (
             rows.filter(pl.col("batch_id").is_in(part.filter(pl.col("role") == role)["batch_id"].implode()))
             for role in ("train", "test")
         )
         if train.height >= LEAST_BATCHES // 2 and test.height:
-            yield asked, train, test
+            folds.append(_Fold(kind, train, test))
+    return folds
 
 
 def _scorings(

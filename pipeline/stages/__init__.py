@@ -6,8 +6,6 @@ from pathlib import Path
 
 # Sums of floats over several threads differ in the last bit from run to run, which DVC takes for a change (polars 2).
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
-# Fits run in several processes. Threads of the linear algebra on top of them would only wait for each other.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if sys.argv[:1] == ["-m"]:  # while `python -m pipeline.stages.<stage> <data folder>` loads the libraries of the stage
     from pipeline.domain.boundary.boundary import hook

@@ -1,5 +1,7 @@
 """Stage `monitor`: what running batches are judged with, and how it did on batches that it had not seen."""
 
+import os
+
 import polars as pl
 
 from pipeline.assessment.monitoring_plots import draw_monitoring
@@ -26,7 +28,9 @@ def monitor(places: Places) -> None:
     logged = dict(history.deviations.select("batch_id", "cause").unique("batch_id", keep="first").iter_rows())
     places.monitor.mkdir(parents=True, exist_ok=True)
     try:
-        trained = train_monitor(process, rows, history.trajectories, logged, config, seed, lambda line: print(f"  {line}"))
+        trained = train_monitor(
+            process, rows, history.trajectories, logged, config, seed, lambda line: print(f"  {line}"), os.cpu_count() or 1
+        )
     except ScalebridgeError as problem:
         print(f"  No batch can be watched: {problem}")
         save_reason(str(problem), places.monitor)

@@ -249,7 +249,7 @@ def _changes(zone: str, year: int) -> list[datetime]:
     return [hour for hour, a, b in zip(hours, offsets, offsets[1:], strict=False) if a != b] or hours[:1]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     zone=st.sampled_from(sorted(ZONES)),
     year=st.integers(2008, 2026),

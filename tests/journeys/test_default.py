@@ -229,7 +229,7 @@ def test_track__the_champion_predicts_with_intervals_and_without_pickle(
 
 
 def test_experiments__another_model_is_another_run(project: Path, run: Run) -> None:
-    run(project, "dvc", "exp", "run", "-S", "model=ridge")
+    run(project, "dvc", "exp", "run", "-S", "model=ridge", "-S", "split=largest_scale_out")  # few folds take little time
     import mlflow
 
     mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")

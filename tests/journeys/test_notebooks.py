@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 from docs.generator.gallery import NOTEBOOKS, example, executed
 from tests.journeys.conftest import Run, choose
@@ -16,7 +17,11 @@ PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 @pytest.fixture(scope="module")
 def project(clone: Callable[[str], Path], run: Run) -> Path:
     folder = clone("notebook")
-    choose(folder, model="ridge", split="largest_scale_out")
+    quick = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
+    (folder / "conf/monitoring/quick.yaml").write_text(
+        yaml.safe_dump(quick), encoding="utf-8"
+    )  # no notebook shows a running batch
+    choose(folder, model="ridge", split="largest_scale_out", monitoring="quick")
     run(folder, "dvc", "repro", "evaluate", "transfer", "predict")
     return folder
 

@@ -30,7 +30,7 @@ def _residuals(batches: int = 100, tags: int = 3, together: float = 0.0, seed: i
 
 
 def test_statistic__together_is_chi_squared_for_normal_residuals() -> None:
-    statistic = fit_statistic(Averaged(MIDDLE, 0, _residuals()))
+    statistic, _ = fit_statistic(Averaged(MIDDLE, 0, _residuals()))
     found = statistic.of_scores(statistic.scores(_residuals(seed=2)))
     assert set(found) == {TOGETHER, LARGEST}
     assert found[TOGETHER].mean() == pytest.approx(3, abs=0.2)
@@ -38,14 +38,14 @@ def test_statistic__together_is_chi_squared_for_normal_residuals() -> None:
 
 
 def test_statistic__a_broken_correlation_is_more_unusual_than_a_kept_one() -> None:
-    statistic = fit_statistic(Averaged(MIDDLE, 0, _residuals(tags=2, together=0.9)))
+    statistic, _ = fit_statistic(Averaged(MIDDLE, 0, _residuals(tags=2, together=0.9)))
     kept, broken = (np.array([[[2.0, second]]]) for second in (2.0, -2.0))
     found = [statistic.of_scores(statistic.scores(one))[TOGETHER].item() for one in (kept, broken)]
     assert found[1] > 3 * found[0]
 
 
 def test_statistic__a_tag_without_a_value_counts_as_expected() -> None:
-    statistic = fit_statistic(Averaged(MIDDLE, 0, _residuals(tags=2)))
+    statistic, _ = fit_statistic(Averaged(MIDDLE, 0, _residuals(tags=2)))
     found = statistic.of_scores(np.array([[[3.0, np.nan], [3.0, 0.0], [np.nan, np.nan]]]))
     assert found[TOGETHER][0, 0] == found[TOGETHER][0, 1]
     assert found[LARGEST][0, :2].tolist() == [9, 9]
@@ -56,7 +56,7 @@ def test_statistic__learns_with_a_tag_that_is_never_or_seldom_recorded() -> None
     residuals = _residuals()
     residuals[:, :, 1] = np.nan
     residuals[:, ::2, 2] = np.nan
-    statistic = fit_statistic(Averaged(SLOW, 1, residuals))
+    statistic, _ = fit_statistic(Averaged(SLOW, 1, residuals))
     found = statistic.of_scores(statistic.scores(residuals))
     assert np.isfinite(statistic.inverse).all()
     assert (found[TOGETHER] >= 0).all()
@@ -67,7 +67,7 @@ def test_statistic__learns_with_a_tag_that_is_never_or_seldom_recorded() -> None
     [(FAST, 0, {TOGETHER}), (MIDDLE, 1, {TOGETHER, LARGEST}), (SAMPLES, 0, {LARGEST}), (AGREEMENT, 1, {LARGEST})],
 )
 def test_statistic__gives_what_is_read_of_each_channel(channel: str, window: int, read: set[str]) -> None:
-    statistic = fit_statistic(Averaged(channel, window, _residuals()))
+    statistic, _ = fit_statistic(Averaged(channel, window, _residuals()))
     assert set(statistic.of_scores(statistic.scores(_residuals()))) == read
 
 

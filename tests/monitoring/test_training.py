@@ -85,7 +85,7 @@ def test_training__of_scales_rehearses_each_kind_that_history_shows() -> None:
     assert set(trained.hidden) >= {"next_batch", "beyond_scale"}
     assert set(trained.monitor.scorings) == set(trained.monitor.bands) == set(trained.hidden)
     for kind, one in trained.hidden.items():
-        assert one.rehearsed_as == kind
+        assert one.kind == kind
         assert set(one.batches) <= set(made.rows["batch_id"])
 
 

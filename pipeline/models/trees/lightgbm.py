@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
-from pipeline.domain.arrays import BoolArray, FloatArray
+from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.base import Task
@@ -19,6 +19,15 @@ from pipeline.models.file_format import SavedLightGBM
 from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict, transformed_scale
 from pipeline.models.trees.evaluate import Trees
 from pipeline.models.trees.text_format import trees_of
+
+BINS: dict[str, str | float | list[int]] = {
+    "min_data_in_bin": 1,
+    "bin_construct_sample_cnt": 5_000,
+    "feature_pre_filter": False,  # else the rows could serve only one smallest number of rows in a leaf
+}
+"""How the values of many rows are sorted into bins."""
+BY_COLUMN: dict[str, str | float | list[int]] = {"force_row_wise": False, "force_col_wise": True}
+"""How LightGBM counts many rows: a fifth faster than by row."""
 
 
 @configuration(config=STRICT, frozen=True)
@@ -223,6 +232,41 @@ def _fit(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: 
     text = _with_constant_trees(text, float(y.mean()) / deviation) if config.forest else text
     text = _rescaled(text, booster.num_trees(), deviation)
     return FittedLightGBM(task, categories, text, config.forest, target_scale=scale)
+
+
+@dataclass(frozen=True)
+class BinnedRows:
+    """Many rows of numeric features, whose values LightGBM has sorted into bins once, to fit trees to several targets.
+
+    Sorting 20,000 rows takes longer than fitting 60 trees to them. The borders of the bins come from a part of the rows.
+    """
+
+    task: Task
+    data: Any
+    """LightGBM's own object."""
+
+    def part(self, places: IntArray) -> "BinnedRows":
+        """Return the rows at some places, sorted, with the same borders of bins."""
+        return BinnedRows(self.task, self.data.subset(places.tolist()))
+
+    def fitted(self, config: LightGBM, y: FloatArray, seed: int) -> FittedLightGBM:
+        """Fit boosted trees to y, shape (rows,), on its recorded scale."""
+        import lightgbm
+
+        deviation = float(y.std()) or 1.0
+        parameters = _parameters(config, self.task, list(self.task.numeric), seed) | BY_COLUMN | BINS
+        booster = lightgbm.train(parameters, self.data.construct().set_label(y / deviation), num_boost_round=config.rounds)
+        return FittedLightGBM(self.task, {}, _rescaled(booster.model_to_string(), booster.num_trees(), deviation))
+
+
+def binned(rows: pl.DataFrame, target: str) -> BinnedRows:
+    """Sort the values of rows into bins. target: what the trees predict; all columns are numeric features."""
+    import lightgbm
+
+    task = Task(target, tuple(rows.columns), ())
+    values = matrix_for_trees(rows, task, {}, indicators=False)
+    data = lightgbm.Dataset(values, np.zeros(len(values)), params={"verbose": -1, "num_threads": 1, **BINS})
+    return BinnedRows(task, data.construct())
 
 
 def _feature_of_columns(task: Task, categories: dict[str, list[str]], indicators: bool) -> list[str]:
