@@ -19,7 +19,24 @@ if TYPE_CHECKING:
     from pipeline.answers.result.answer import Answer
     from pipeline.answers.trained_run import TrainedRun
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"scalebridge {version('scalebridge')}")
+        raise typer.Exit
+
+
+@app.callback(help=__doc__)
+def _options(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version and end")
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""
 
 
 @app.command()
@@ -95,6 +112,29 @@ def _track(found: "Answer", process: str, name: str) -> str:
         write_answer(found, Path(folder))
         run = found.record.hashes.run
         return add_files(Path.cwd(), experiment_of(process), run, Path(folder), f"asked/{name}")
+
+
+@app.command()
+def propose(
+    product: Annotated[str, typer.Option(help="the product; a new name is a new product")] = "",
+    scale: Annotated[str, typer.Option(help="the batch size with its unit, such as '2000 L'")] = "",
+    equipment: Annotated[str | None, typer.Option(help="a vessel or machine of the history")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="file to write; default: in data/proposals/, named after the question")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="replace an existing file")] = False,
+) -> None:
+    """Draft a proposal: each set-point as history ran it for the product or in the vessel, with a comment that says so."""
+    from pipeline.answers.case.draft import Asked
+    from pipeline.commands.proposing import own_file, write_draft
+
+    trained, asked = _trained_run(), Asked(product, scale, equipment)
+    target = out or PLACES.proposals / own_file(trained.process.name, asked)
+    check_targets(target)
+    to_change = write_draft(trained, asked, target, replace=force)
+    say(f"Wrote {target}. Change what you plan differently, then: scalebridge predict {target}")
+    if to_change:
+        say(f"Before it can be answered: {to_change}")
 
 
 @app.command()

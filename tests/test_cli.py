@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -291,6 +292,10 @@ def test_main__a_full_disk_ends_as_a_sentence(
     with pytest.raises(SystemExit, match=r"x\.json could not be written: the disk is full.*Details .* data/errors/"):
         main()
     assert list(Path("data/errors").iterdir())
+
+
+def test_version__is_printed() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output == f"scalebridge {version('scalebridge')}\n"
 
 
 KERNELS = """

@@ -17,7 +17,8 @@ def command_line_page(root: Path) -> str:
     commands: dict[str, Any] = group.commands  # type: ignore[attr-defined]
     return page(
         heading(1, "Command line"),
-        "`scalebridge <command> --help` prints the same. A mistake in a file ends with one sentence and exit code 1.",
+        "`scalebridge <command> --help` prints the same. A mistake in a file ends with one sentence and exit code 1. "
+        "`scalebridge --version` prints the version. `scalebridge --install-completion` lets your shell complete commands.",
         *(_command(name, command) for name, command in commands.items()),
         heading(2, "make", "make"),
         "Targets of the `Makefile`. Each creates the environment `.venv` first if it is missing.",

@@ -175,12 +175,17 @@ def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -
     """Return the properties of known equipment, which a details source with the equipment as key gives."""
     if proposal.equipment is None:
         return {}
-    sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
-    names = [name for source in sources for name in process.written_in(source) if name != process.equipment]
     found = batches.filter(pl.col("equipment") == proposal.equipment).head(1)
     if found.is_empty():
         return {}
+    names = equipment_properties(process)
     return {name: found[name][0] for name in names if name in found.columns and found[name][0] is not None}
+
+
+def equipment_properties(process: Process) -> list[str]:
+    """Return the attributes that a details source with the equipment as key gives."""
+    sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
+    return [name for source in sources for name in process.written_in(source) if name != process.equipment]
 
 
 def _from_reference(
