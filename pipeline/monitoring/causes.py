@@ -15,8 +15,6 @@ STRANGE = (0.2, 0.3, 0.4, 0.5, 0.6)
 """Values of the likeness that an unknown cause has to every pattern, of which one is chosen."""
 AFTER = (0.0, 0.009, 0.018, 0.036, 0.07)
 """Times after an alarm at which past deviations are looked at, as shares of the duration."""
-LEAST_BATCHES = 2
-"""Logged batches from which a cause can be named."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +75,12 @@ def patterns_after(scored: Scored, batch: int, first: int, last: int, usual: int
 
 def learn_causes(names: Sequence[str], patterns: Sequence[FloatArray]) -> Causes:
     """Learn the patterns of causes. names: the logged cause of each batch; patterns: its patterns, (times, features) each."""
-    known = sorted({name for name in names if names.count(name) >= LEAST_BATCHES})
-    used = [i for i, name in enumerate(names) if name in known]
-    if not used:
+    if not names:
         return Causes((), np.empty((0, 0)), (), np.empty(0), SHARPNESS[0], STRANGE[0])
-    cause, found = [known.index(names[i]) for i in used], [patterns[i] for i in used]
-    weights = _telling(cause, found)
-    weighted = [_unit(one * weights) for one in found]
+    known = sorted(set(names))
+    cause = [known.index(name) for name in names]
+    weights = _telling(cause, patterns)
+    weighted = [_unit(one * weights) for one in patterns]
     sharpness, strange = _chosen(cause, weighted, len(known))
     means = _means(cause, weighted, len(known))
     return Causes(tuple(known), means, tuple(cause.count(k) for k in range(len(known))), weights, sharpness, strange)
@@ -116,7 +113,7 @@ def _chosen(cause: Sequence[int], weighted: Sequence[FloatArray], causes: int) -
     """Return sharpness and likeness of the unknown, by the likelihood of each batch with itself left out.
 
     Each batch counts twice: its own cause is the right answer, and `unknown` is right where its cause is left out. The second
-    counts a quarter, because most deviations are of known kinds.
+    counts a quarter, because most deviations are of known kinds. The first does not count for the only batch of its cause.
     """
     left_out = [_means(cause, weighted, causes, i) for i in range(len(cause))]
     best, found = -np.inf, (SHARPNESS[0], STRANGE[0])
@@ -125,7 +122,8 @@ def _chosen(cause: Sequence[int], weighted: Sequence[FloatArray], causes: int) -
             total = 0.0
             for own, one, means in zip(cause, weighted, left_out, strict=True):
                 likeness = one @ means.T
-                total += _log_chance(likeness, own, strange, sharpness)
+                if cause.count(own) > 1:  # else no other batch could name it
+                    total += _log_chance(likeness, own, strange, sharpness)
                 others = np.delete(likeness, own, axis=1)
                 total += 0.25 * _log_chance(others, others.shape[1], strange, sharpness)
             if total > best:

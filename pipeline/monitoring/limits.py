@@ -12,7 +12,7 @@ SUSPECT = 4.0
 """A past batch is suspected of an unlogged deviation above this many robust deviations of the logarithms of all batches."""
 NORMAL_SUSPECTS = 0.015
 """Share of normal batches that may be among the suspected ones. With an exponential upper tail 0.5 % are beyond `SUSPECT`;
-tails are longer than that. Limits are made for a rate that is lower by this share, so that the promise holds although these batches
+tails are longer than that. Limits are made for a rate that is lower by at most this share, so that the promise holds although they
 are left out."""
 UPPER, HIGH = 0.84, 0.95
 """Shares of batches below the quantiles that show how far a statistic reaches."""

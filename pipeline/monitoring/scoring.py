@@ -85,7 +85,7 @@ def fit_scoring(
     sizes = [np.nan_to_num(np.abs(one.values), nan=0.0).max(axis=1) for one in values]
     suspect = suspected(np.concatenate(sizes, axis=1))
     kept = [replace(one, values=one.values[~suspect]) for one in values]
-    aim = max(rate - NORMAL_SUSPECTS, rate / 2) if suspect.any() else rate
+    aim = max(rate - _normal_suspects(suspect, unlogged, known_scale=not groups), rate / 2)
     statistics, parts = _fitted(kept, aim)
     share = _shares(kept, aim)
     order = np.argsort(share)[: max(len(share) - max(unlogged - int(suspect.sum()), 0), 1)]
@@ -96,6 +96,16 @@ def fit_scoring(
         whole *= max(LARGER_STEP, new_group_factor(share[order], named, aim))
     limit = KindLimit(kind, number, tuple(parts.tolist()), whole, promised(number, rate), largest_true_rate(number, rate))
     return Scoring(statistics, limit), suspect
+
+
+def _normal_suspects(suspect: BoolArray, unlogged: int, *, known_scale: bool) -> float:
+    """Return the share of the hidden batches that are suspected and may be normal, at most `NORMAL_SUSPECTS`.
+
+    As many of the suspected ones as are expected to be unlogged deviations are taken as such. Another scale moves all residuals,
+    so that there any suspected batch may be normal.
+    """
+    expected = unlogged if known_scale else 0
+    return float(np.clip((suspect.sum() - expected) / len(suspect), 0.0, NORMAL_SUSPECTS))
 
 
 def _fitted(values: Sequence[Averaged], rate: float) -> tuple[tuple[Statistic, ...], FloatArray]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.monitoring.causes import AFTER, LEAST_BATCHES, learn_causes, pattern_of, patterns_after
+from pipeline.monitoring.causes import AFTER, learn_causes, pattern_of, patterns_after
 from pipeline.monitoring.judgement import UNKNOWN, ProbableCause
 from pipeline.monitoring.scoring import Scored
 
@@ -52,12 +52,12 @@ def test_cause__without_a_log_is_unknown() -> None:
     assert nothing.probable(np.empty(0), 0.1) == (ProbableCause(UNKNOWN, 1.0),)
 
 
-def test_cause__that_was_logged_once_is_not_named() -> None:
-    names = ["pump"] * LEAST_BATCHES + ["leak"]
-    found = learn_causes(names, [*_patterns(PUMP, LEAST_BATCHES, 1), *_patterns(LEAK, 1, 2)])
-    assert (found.names, found.numbers) == (("pump",), (LEAST_BATCHES,))
-    assert found.probable(PUMP, 0.0)[0].cause == "pump"
-    assert learn_causes(["leak"], _patterns(LEAK, 1, 2)).names == ()
+def test_cause__that_was_logged_once_is_named() -> None:
+    """Without a pattern of its own, its next deviation would have the name of another cause."""
+    found = learn_causes(["pump"] * 5 + ["leak"], [*_patterns(PUMP, 5, 1), *_patterns(LEAK, 1, 2)])
+    assert dict(zip(found.names, found.numbers, strict=True)) == {"pump": 5, "leak": 1}
+    assert [found.probable(shape, 0.0)[0].cause for shape in (PUMP, LEAK)] == ["pump", "leak"]
+    assert learn_causes(["leak"], _patterns(LEAK, 1, 2)).probable(LEAK, 0.0)[0].cause == "leak"
 
 
 def test_cause__of_a_deviation_that_shows_nothing_is_a_probability() -> None:

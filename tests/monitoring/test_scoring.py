@@ -76,6 +76,15 @@ def test_unlogged__deviations_are_taken_from_the_largest_batches() -> None:
     assert fit_scoring(values, "next_batch", 0.05, 1000)[0].limit.batches == 1
 
 
+def test_suspected__batches_lower_the_limit_less_where_the_log_lacks_as_many() -> None:
+    values = _values(200, np.random.default_rng(2))
+    for one in values:
+        one.values[:3, 10:, 1] += 40
+    complete, lacking = (fit_scoring(values, "next_batch", 0.05, unlogged)[0].limit for unlogged in (0, 3))
+    assert complete.batches == lacking.batches == 197
+    assert lacking.whole < complete.whole
+
+
 def test_groups__that_differ_widen_the_limit() -> None:
     values = _values(48, np.random.default_rng(2))
     groups = [f"P{i // 8}" for i in range(48)]
