@@ -119,6 +119,12 @@ def propose(
     product: Annotated[str, typer.Option(help="the product; a new name is a new product")] = "",
     scale: Annotated[str, typer.Option(help="the batch size with its unit, such as '2000 L'")] = "",
     equipment: Annotated[str | None, typer.Option(help="a vessel or machine of the history")] = None,
+    hold: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="solve a set-point so that it holds a quantity of the reference batches: agitation=power_per_volume"
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="file to write; default: in data/proposals/, named after the question")
     ] = None,
@@ -126,12 +132,13 @@ def propose(
 ) -> None:
     """Draft a proposal: each set-point as history ran it for the product or in the vessel, with a comment that says so."""
     from pipeline.answers.case.draft import Asked
-    from pipeline.commands.proposing import own_file, write_draft
+    from pipeline.commands.proposing import own_file, pairs, write_draft
 
-    trained, asked = _trained_run(), Asked(product, scale, equipment)
+    holds, asked = pairs(hold or []), Asked(product, scale, equipment)
+    trained = _trained_run()
     target = out or PLACES.proposals / own_file(trained.process.name, asked)
     check_targets(target)
-    to_change = write_draft(trained, asked, target, replace=force)
+    to_change = write_draft(trained, asked, holds, target, replace=force)
     say(f"Wrote {target}. Change what you plan differently, then: scalebridge predict {target}")
     if to_change:
         say(f"Before it can be answered: {to_change}")

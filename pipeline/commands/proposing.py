@@ -1,36 +1,65 @@
 """What the verb `propose` does: write a draft, after it was read as a proposal."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.answers.case.case import make_case
+from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked, draft
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.predicting_run import PredictingRun
+from pipeline.answers.scale_comparison.held_settings import held_settings
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.whole_files import write_whole
 
 
-def write_draft(run: PredictingRun, asked: Asked, target: Path, *, replace: bool) -> str | None:
-    """Write the draft of a proposal. Return what must be changed before it can be answered; None if nothing must.
+def write_draft(
+    run: PredictingRun, asked: Asked, holds: Mapping[str, str], target: Path, *, replace: bool
+) -> ScalebridgeError | None:
+    """Write the draft of a proposal. Return why it cannot be answered as it is; None if it can.
 
-    Raises ScalebridgeError for a question that does not fit the process or its history, and for a file that exists.
+    holds: setting → quantity that it holds at its value in the reference batches. Raises ScalebridgeError for a question that does
+    not fit the process or its history, for a quantity that cannot be held, and for a file that exists.
     """
     if target.exists() and not replace:
         raise ScalebridgeError(f"{target} exists; --force replaces it, and --out names another file")
     text = draft(run.process, run.history.batches, asked)
-    with TemporaryDirectory() as folder:
-        trial = Path(folder) / target.name
-        trial.write_text(text, encoding="utf-8")
-        try:
-            make_case(read_proposal(trial), run)
-            problem = None
-        except ScalebridgeError as error:
-            problem = str(error)
+    if holds:
+        case = _case(text, run)
+        held = held_settings(run.process, case.row, case.reference, holds)
+        text = draft(run.process, run.history.batches, asked, held)
+    problem = None
+    try:
+        _case(text, run)
+    except ScalebridgeError as error:
+        problem = error
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, text)
     return problem
+
+
+def _case(text: str, run: PredictingRun) -> Case:
+    """Read a draft as a proposal."""
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / "draft.yaml"
+        trial.write_text(text, encoding="utf-8")
+        return make_case(read_proposal(trial), run)
+
+
+def pairs(given: list[str]) -> dict[str, str]:
+    """Return setting → quantity from texts such as `agitation=power_per_volume`. Raises ScalebridgeError for any other text."""
+    found = {}
+    for text in given:
+        setting, equals, quantity = text.partition("=")
+        if not (setting and equals and quantity):
+            raise ScalebridgeError(
+                f"--hold {text!r} is not `setting=quantity`; write for example agitation=power_per_volume"
+            )
+        if setting in found:
+            raise ScalebridgeError(f"--hold names '{setting}' twice; a set-point holds one quantity")
+        found[setting] = quantity
+    return found
 
 
 def own_file(process: str, asked: Asked) -> str:

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from pipeline.answers.case.draft import Asked
 from pipeline.cli import app
-from pipeline.commands.proposing import own_file
+from pipeline.commands.proposing import own_file, pairs
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 
@@ -46,6 +46,26 @@ def test_propose__does_not_replace_a_file_unless_it_is_told_to(tmp_path: Path) -
     assert file.read_text(encoding="utf-8") == "mine"
     _call("--product", "P", "--scale", "100 L", "--out", str(file), "--force")
     assert "process: pot" in file.read_text(encoding="utf-8")
+
+
+def test_propose__a_quantity_that_cannot_be_held_is_a_sentence_and_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "held.yaml"
+    asked = ("--product", "P", "--scale", "100 L", "--equipment", "B")
+    with pytest.raises(ScalebridgeError, match="'agitation' holds no quantity"):
+        _call(*asked, "--hold", "agitation=power_per_volume", "--out", str(file))
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["agitation"], "--hold 'agitation' is not `setting=quantity`"),
+        (["a=b", "a=c"], "--hold names 'a' twice"),
+    ],
+)
+def test_pairs__of_another_form_are_a_sentence(given: list[str], words: str) -> None:
+    with pytest.raises(ScalebridgeError, match=words):
+        pairs(given)
 
 
 @pytest.mark.parametrize(

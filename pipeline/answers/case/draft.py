@@ -4,12 +4,14 @@ A temperature is usual for a product, and a stirrer speed for a vessel. History 
 batches of one product, or among those of one vessel.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import equipment_properties
+from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.display import shown, span, with_unit
@@ -50,16 +52,16 @@ class DraftedSetting:
     source: str
 
 
-def draft(process: Process, batches: pl.DataFrame, asked: Asked) -> str:
+def draft(process: Process, batches: pl.DataFrame, asked: Asked, held: Mapping[str, HeldSetting] | None = None) -> str:
     """Return a proposal as text in YAML, with a comment on each set-point.
 
-    batches: of history, SI. Raises ScalebridgeError for a missing or unneeded product or scale, and for equipment that history
-    does not know.
+    batches: of history, SI; held: set-points that hold a quantity, which take the place of those of history. Raises
+    ScalebridgeError for a missing or unneeded product or scale, and for equipment that history does not know.
     """
     _check(process, batches, asked)
     levels = batches.with_columns(scale_levels(batches["scale"], process.scale.tolerance).alias(LEVEL))
     head = {"name": _title(process, asked), "process": process.name, "product": asked.product, "scale": asked.scale}
-    settings = _settings(process, levels, asked)
+    settings = [_held(process, one, held or {}) for one in _settings(process, levels, asked)]
     lines = [
         "# Set-points come from history; each comment says from which batches. Change what you plan differently.",
         as_yaml({key: value for key, value in head.items() if value}).rstrip("\n"),
@@ -145,6 +147,15 @@ def _settings(process: Process, levels: pl.DataFrame, asked: Asked) -> list[Draf
         property_of = "a property of the vessel: state it, or name known `equipment`"
         found += [DraftedSetting(name, None, property_of) for name in names if name in of_vessel]
     return found
+
+
+def _held(process: Process, setting: DraftedSetting, held: Mapping[str, HeldSetting]) -> DraftedSetting:
+    """Return the set-point that holds a quantity in place of the one of history, which the comment still names."""
+    if setting.name not in held:
+        return setting
+    found, attribute = held[setting.name], process.attributes[setting.name]
+    source = found.why if setting.value is None else f"{found.why}; history: {setting.value}, {setting.source}"
+    return DraftedSetting(setting.name, _stated(attribute.si.from_si(found.value), attribute), source)
 
 
 def _drafted(process: Process, levels: pl.DataFrame, asked: Asked, name: str) -> DraftedSetting:

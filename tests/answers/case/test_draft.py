@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from pipeline.answers.case.draft import Asked, draft, follows_place
+from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
@@ -66,6 +67,14 @@ def test_draft__at_a_scale_that_nobody_ran_leaves_open_what_follows_the_vessel()
     assert "agitation" not in _proposal(text).settings
     assert "temperature" in _proposal(text).settings
     assert "no batch ran at this scale: state it" in _comment(text, "agitation")
+
+
+def test_draft__a_set_point_that_holds_a_quantity_takes_the_place_of_that_of_history() -> None:
+    held = {"agitation": HeldSetting(0.5, "holds the tip speed at 1 m/s")}
+    for asked, rest in ((Asked("P", "100 L", "B"), "; history: "), (Asked("P", "5000 L"), "")):
+        text = draft(pot(), BATCHES, asked, held)
+        assert _proposal(text).settings["agitation"] == "30 rpm"
+        assert _comment(text, "agitation").startswith(f"holds the tip speed at 1 m/s{rest}")
 
 
 def test_draft__of_a_new_product_says_so() -> None:
