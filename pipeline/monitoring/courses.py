@@ -53,15 +53,19 @@ class Courses:
 def courses_of(process: Process, grid: CourseGrid, batches: Sequence[str], records: pl.DataFrame) -> Courses:
     """Return the courses of some batches. records: batch_id, tag, time [s], value; those of other batches are left out."""
     number = pl.DataFrame({"batch_id": list(batches), "b": np.arange(len(batches))})
-    wanted = records.filter(pl.col("tag").is_in([*grid.sensors, *grid.samples])).join(number, on="batch_id", how="semi")
-    placed = (
-        positions(process, wanted)
+    tags = pl.Enum([*grid.sensors, *grid.samples])  # quicker to compare than text
+    wanted = (
+        records.filter(pl.col("tag").is_in(tags.categories.implode()))
+        .with_columns(pl.col("tag").cast(tags))
         .join(number, on="batch_id")
-        .with_columns(_point(grid, "position").alias("t"), _point(grid, "known").alias("from"))
+    )
+    placed = positions(process, wanted).with_columns(
+        _point(grid, "position").alias("t"), _point(grid, "known").alias("from")
     )
     size = (len(batches), grid.points)
-    sensors = _filled(placed, grid.sensors, "t", (*size, len(grid.sensors)))
-    at_points = placed.filter(pl.col("t") < grid.points).group_by("b", "t").agg(pl.col("time").max() / 3600)
+    means = placed.group_by("b", "t", "tag").agg(pl.col("value").mean(), pl.col("time").max())
+    sensors = _filled(means, grid.sensors, "t", (*size, len(grid.sensors)))
+    at_points = means.filter(pl.col("t") < grid.points).group_by("b", "t").agg(pl.col("time").max() / 3600)
     hours = np.full(size, np.nan)
     hours[at_points["b"].to_numpy(), at_points["t"].to_numpy()] = at_points["time"].to_numpy()
     of_samples = placed.filter(pl.col("tag").is_in(list(grid.samples))).with_columns(

@@ -33,9 +33,11 @@ def test_training__learns_nothing_normal_from_logged_batches() -> None:
     assert set(trained.patterns) == set(LOG)
 
 
-def test_training__again_gives_the_same_judgement() -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_training__again_and_in_several_processes_gives_the_same_judgement(jobs: int) -> None:
     made = small_courses(14)
-    first, second = (trained_on(made).monitor for _ in range(2))
+    first = trained_on(made).monitor
+    second = train_monitor(made.process, made.rows, made.records, {}, QUICK, 1, jobs=jobs).monitor
     row, own = made.of("B003")
     assert judge(first, row, own, 40).scores == judge(second, row, own, 40).scores
 
