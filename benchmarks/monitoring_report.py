@@ -34,11 +34,15 @@ def monitoring_report(table: pl.DataFrame) -> Report:
         Table(
             "Faults at known scales: share found, delays [h] and causes",
             FAULT_HEAD,
-            [row for row in (_fault(ours, cause) for cause in sorted(set(ours["cause"].drop_nulls()))) if row],
+            _faults(ours.filter(pl.col("place") == "known")),
             note="The cause is asked 24 h after the alarm. A delay counts from when the fault can show: a pump fault from 72 h, "
             "when the pump starts.",
         ),
-        Table("The same at scales that are new to the product or beyond all scales", FAULT_HEAD, _elsewhere(ours)),
+        Table(
+            "The same at scales that are new to the product or beyond all scales",
+            FAULT_HEAD,
+            _faults(ours.filter(pl.col("place") != "known")),
+        ),
         Table(
             "Causes over all faults: right first, right among two", ("place", "batches", "first", "among two"), _causes(ours)
         ),
@@ -88,9 +92,8 @@ def _false(ours: pl.DataFrame) -> list[list[Cell]]:
     return rows
 
 
-def _elsewhere(ours: pl.DataFrame) -> list[list[Cell]]:
-    away = ours.filter(pl.col("place") != "known")
-    return [row for row in (_fault(away, cause) for cause in sorted(set(away["cause"].drop_nulls()))) if row]
+def _faults(judged: pl.DataFrame) -> list[list[Cell]]:
+    return [row for row in (_fault(judged, cause) for cause in sorted(set(judged["cause"].drop_nulls()))) if row]
 
 
 def _fault(judged: pl.DataFrame, cause: str, within: float | None = None) -> list[Cell]:
