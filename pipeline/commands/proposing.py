@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked, draft
 from pipeline.answers.case.proposals import read_proposal
+from pipeline.answers.case.proposed_batch import equipment_properties
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.scale_comparison.held_settings import held_settings
 from pipeline.domain.errors import ScalebridgeError
@@ -25,6 +26,10 @@ def write_draft(
     if target.exists() and not replace:
         raise ScalebridgeError(f"{target} exists; --force replaces it, and --out names another file")
     text = draft(run.process, run.history.batches, asked)
+    if holds and asked.equipment is None and equipment_properties(run.process):
+        raise ScalebridgeError(
+            "A set-point holds a quantity in a vessel: give --equipment. Without it the vessel of the reference batches would count"
+        )
     if holds:
         case = _case(text, run)
         held = held_settings(run.process, case.row, case.reference, holds)

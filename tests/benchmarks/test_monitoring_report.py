@@ -18,7 +18,9 @@ def test_faults__at_known_scales_are_counted_apart_from_the_others() -> None:
         cause=pl.lit(None, dtype=pl.String)
     )
     table = pl.concat([normal, _judged("known", 101.0, 3), _judged("new", 150.0, 2), _judged("beyond", 150.0, 2)])
-    rows = {one.caption: one.rows for one in monitoring_report(table).tables if one.caption.startswith(("Faults", "The same"))}
+    rows = {
+        one.caption: one.rows for one in monitoring_report(table).tables if one.caption.startswith(("Faults", "The same"))
+    }
     [known, others] = (found[0] for found in rows.values())
     assert (known[1], known[3]) == (3, 1.0)
     assert (others[1], others[3]) == (4, 0.0)

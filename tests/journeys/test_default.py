@@ -126,6 +126,17 @@ def test_report__of_a_known_product_has_every_section(project: Path, run: Run, t
         assert f'<section id="{section}">' in text
 
 
+def test_propose__the_draft_is_answered_and_holds_what_it_promises(project: Path, run: Run, tmp_path: Path) -> None:
+    draft, out = tmp_path / "draft.yaml", tmp_path / "result.json"
+    asked = ("scalebridge", "propose", "--product", "mAb-06", "--scale", "2000 L", "--out", str(draft))
+    refused = run(project, *asked, "--hold", "agitation=power_per_volume", expect=1)
+    assert "A set-point holds a quantity in a vessel: give --equipment" in refused.stderr
+    run(project, *asked, "--equipment", "V-2001", "--hold", "agitation=power_per_volume")
+    run(project, "scalebridge", "predict", str(draft), "--out", str(out))
+    [held] = [one for one in read_answer(out).scale_comparison.quantities if one.quantity == "bioreactor.power_per_volume"]
+    assert held.ratio == pytest.approx(1, rel=1e-3)
+
+
 def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> None:
     answer = "data/answers/mab_to_2000L/result.json"
     text = run(project, "scalebridge", "compare", answer, "data/proposals/mab_to_2000L.yaml").stdout
