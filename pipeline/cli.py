@@ -41,8 +41,10 @@ def _options(
 
 @app.command()
 def predict(
-    proposal: Annotated[Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml")],
-    out: Annotated[Path | None, typer.Option(help="write result.json here as well")] = None,
+    proposal: Annotated[
+        Path, typer.Argument(help="the proposal, such as data/proposals/mab_to_2000L.yaml, or a workbook with one per row")
+    ],
+    out: Annotated[Path | None, typer.Option(help="write result.json here as well; of a workbook, a workbook")] = None,
     report: Annotated[Path | None, typer.Option(help="write the page report.html here as well")] = None,
     simulated: Annotated[
         bool, typer.Option("--simulate", help="also compute scenarios and next runs; a page always contains them")
@@ -54,6 +56,15 @@ def predict(
 
     check_targets(out, report)
     trained = _trained_run()
+    if proposal.suffix.lower() == ".xlsx":
+        from pipeline.commands.predicting_sheet import answer_sheet
+
+        if report is not None or simulated or tracked:
+            raise ScalebridgeError(
+                "A workbook of proposals is answered with numbers alone: leave --report, --simulate and --track out"
+            )
+        answer_sheet(proposal, out, trained, say)
+        return
     found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
     show(found, terminal())
     show_reasons(found, terminal())
