@@ -19,7 +19,7 @@ _PROPOSALS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "row": 6, "proposal": 30, "attribute": 22, "unit": 8, "reference": 11, "predicted": 11, "90 % from": 11, "90 % to": 11,
-    "lower limit": 11, "upper limit": 11, "P(in spec) [%]": 13, "as it is read": 14, "kind of question": 16, "why not": 90,
+    "lower limit": 11, "upper limit": 11, "P(in spec)": 13, "kind of question": 16, "why not": 90,
 }  # fmt: skip
 Value = str | float | int | None
 
@@ -68,13 +68,12 @@ def _attributes(row: AnsweredRow) -> Iterable[Sequence[Value]]:
         head = (row.row, row.name, row.answer.name(name), one.unit, one.reference)
         if one.predicted is None:
             reason = None if one.refused is None else one.refused.reason
-            yield (*head, None, None, None, *limits, None, None, one.question.kind, reason)
+            yield (*head, None, None, None, *limits, None, one.question.kind, reason)
             continue
         band = one.predicted.interval()
         ends = (None, None) if band is None else (band.lower, band.upper)
         read = None if one.predicted.chance is None else chance(one.predicted.chance, one.predicted.supported_chance)
-        percent = None if one.predicted.chance is None else 100 * one.predicted.chance
-        yield (*head, one.predicted.value, *ends, *limits, percent, read, one.question.kind, None)
+        yield (*head, one.predicted.value, *ends, *limits, read, one.question.kind, None)
 
 
 def _record(rows: Sequence[AnsweredRow]) -> Iterable[Sequence[Value]]:
