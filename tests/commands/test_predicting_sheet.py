@@ -8,7 +8,9 @@ import xlsxwriter
 from click.testing import Result
 from typer.testing import CliRunner
 
+from pipeline.answers.trained_run import read_trained_run
 from pipeline.cli import app
+from pipeline.commands.predicting_sheet import answer_sheet
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 
@@ -92,3 +94,11 @@ def test_predict__a_workbook_needs_a_workbook_for_the_answers(tmp_path: Path, op
     done = _call(_asked(tmp_path, *ROWS), *options)
     assert isinstance(done.exception, ScalebridgeError)
     assert words in str(done.exception)
+
+
+def test_answer_sheet__does_not_write_over_the_questions(project: Places, tmp_path: Path) -> None:
+    asked = _asked(tmp_path, *ROWS)
+    before = asked.read_bytes()
+    with pytest.raises(ScalebridgeError, match="give --out with another name"):
+        answer_sheet(asked, asked, read_trained_run(project), print)
+    assert asked.read_bytes() == before
