@@ -33,16 +33,17 @@ run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the re
 	$(BIN)/python -m pipeline.stages.track data
 	$(BIN)/scalebridge summary
 
+# Files with few tests are the slowest. Without --no-loadscope-reorder they would run last, on one core.
 test: $(STAMP) $(BENCH)  ## check style and types, run all tests, and measure line coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=json
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=json
 	$(BIN)/python -m tests.support.line_coverage
 
 long: $(STAMP)  ## run the tests that are too slow for make test: kills, damaged files, a server, the documentation
-	$(BIN)/pytest -n 2 --dist loadfile -m long tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m long tests
 
 hooks: $(STAMP)  ## run the checks of pre-commit on all files
 	$(BIN)/pre-commit run --all-files
