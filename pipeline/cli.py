@@ -55,7 +55,6 @@ def predict(
     from pipeline.reports.terminal.answer import show, show_reasons, terminal
 
     check_targets(out, report)
-    trained = _trained_run()
     if proposal.suffix.lower() == ".xlsx":
         from pipeline.commands.predicting_sheet import answer_sheet
 
@@ -63,8 +62,9 @@ def predict(
             raise ScalebridgeError(
                 "A workbook of proposals is answered with numbers alone: leave --report, --simulate and --track out"
             )
-        answer_sheet(proposal, out, trained, say)
+        answer_sheet(proposal, out, _trained_run(), say)
         return
+    trained = _trained_run()
     found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
     show(found, terminal())
     show_reasons(found, terminal())

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import equipment_properties
+from pipeline.answers.case.settable import fields_of
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes
@@ -104,6 +105,7 @@ def _title(process: Process, asked: Asked) -> str:
 
 
 def _of_new_product(process: Process, batches: pl.DataFrame, asked: Asked) -> list[str]:
+    """Return the line that says that history does not hold the product."""
     if not process.states_product or asked.product in batches[PRODUCT]:
         return []
     known = listed(batches[PRODUCT].unique().sort(), 12)
@@ -129,7 +131,7 @@ def _places(process: Process, levels: pl.DataFrame, asked: Asked) -> list[str]:
 
 def _settings(process: Process, levels: pl.DataFrame, asked: Asked) -> list[DraftedSetting]:
     """Return the set-points and texts that a plan states. Known equipment brings its properties, so these are not stated."""
-    fields = {process.product, process.scale.attribute, process.site, process.equipment}
+    fields = fields_of(process)
     of_vessel = set(equipment_properties(process))
     names = [
         name
@@ -170,9 +172,11 @@ def _drafted(process: Process, levels: pl.DataFrame, asked: Asked, name: str) ->
     if own.height and process.states_product:
         return _from(name, attribute, own, f"of {asked.product} {where}")
     if not follows_place(known, name):
-        of_product_or_all = of_product if of_product.height else known
-        named = asked.product if of_product.height and process.states_product else "all products"
-        return _from(name, attribute, of_product_or_all, f"of {named}" if process.states_product else "of history")
+        if not process.states_product:
+            return _from(name, attribute, known, "of history")
+        if of_product.height:
+            return _from(name, attribute, of_product, f"of {asked.product}")
+        return _from(name, attribute, known, "of all products")
     if of_place.height:
         return _from(name, attribute, of_place, where)
     return DraftedSetting(name, None, "it follows the vessel or the batch size, and no batch ran at this scale: state it")
@@ -189,6 +193,7 @@ def follows_place(known: pl.DataFrame, name: str) -> bool:
 
 
 def _scatter(known: pl.DataFrame, name: str, group: str) -> float:
+    """Return the scatter of a set-point within the groups; infinite where no group has enough batches."""
     rows = known.filter(pl.col(group).is_not_null()).filter(pl.len().over(group) >= LEAST)
     free = rows.height - rows[group].n_unique()
     if free <= 0:

@@ -12,7 +12,7 @@ def check_settable(process: Process, proposal: Proposal) -> None:
 
     Raises ScalebridgeError that says where else the value is stated, or which attributes can be set.
     """
-    fields = _fields(process)
+    fields = fields_of(process)
     controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
     used = {*batch_attributes(process), *controls} - set(fields)
     settable = [
@@ -23,8 +23,8 @@ def check_settable(process: Process, proposal: Proposal) -> None:
             raise ScalebridgeError(f"Proposal '{proposal.name}', setting '{name}': {_why(process, name, fields, settable)}")
 
 
-def _fields(process: Process) -> dict[str, str]:
-    """Attribute → field of a proposal that states it."""
+def fields_of(process: Process) -> dict[str, str]:
+    """Return attribute → field of a proposal that states it."""
     own = {
         process.product: "product",
         process.scale.attribute: "scale",

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.result.scale_comparison import ComparedQuantity, Holding, ScaleComparison
-from pipeline.answers.scale_comparison.hold import hold, inputs_of, rebuilt
+from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import digits, percent, span, with_unit
 from pipeline.domain.process.process import Process
@@ -174,15 +174,10 @@ def _holding(
         value,
         shown,
         within,
-        solved and _possible(process, setting, needed),
+        solved and is_possible(process, setting, needed),
         ratios,
         _sentence(held, setting, value, unit.label, shown if within is False else None, ratios, spread, tolerance, names),
     )
-
-
-def _possible(process: Process, setting: str, needed: float) -> bool:
-    low, high = process.attributes[setting].possible or (None, None)
-    return bool((-np.inf if low is None else low) <= needed <= (np.inf if high is None else high))
 
 
 def _seen(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, setting: str) -> tuple[float, float] | None:

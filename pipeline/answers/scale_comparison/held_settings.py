@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scale_comparison.hold import hold, inputs_of, rebuilt
+from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible, rebuilt
 from pipeline.domain.display import digits, in_words, shown, with_unit
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
@@ -73,10 +73,11 @@ def _quantity(process: Process, setting: str, given: str) -> str:
 
 
 def _check_possible(process: Process, setting: str, quantity: str, needed: float) -> None:
-    low, high = process.attributes[setting].possible or (-np.inf, np.inf)
-    if not low <= needed <= high:
-        unit = process.attributes[setting].si
+    if not is_possible(process, setting, needed):
+        attribute = process.attributes[setting]
+        assert attribute.possible is not None
+        low, high = (shown(end, attribute.si) for end in attribute.possible)
         raise ScalebridgeError(
-            f"To hold {in_words(quantity)}, '{setting}' would be {shown(needed, unit)}, outside its possible range "
-            f"{shown(low, unit)} to {shown(high, unit)}"
+            f"To hold {in_words(quantity)}, '{setting}' would be {shown(needed, attribute.si)}, outside its possible range {low} "
+            f"to {high}"
         )

@@ -47,6 +47,12 @@ def inputs_of(process: Process, quantity: str) -> tuple[str, ...]:
     return ()
 
 
+def is_possible(process: Process, setting: str, value: float) -> bool:
+    """Tell whether a value [SI] lies in the possible range of a setting. An end that is not stated allows every value."""
+    low, high = process.attributes[setting].possible or (None, None)
+    return bool((-np.inf if low is None else low) <= value <= (np.inf if high is None else high))
+
+
 def hold(
     process: Process, rows: pl.DataFrame, setting: str, quantity: list[str], wanted: FloatArray, decades: float = 3.0
 ) -> FloatArray:

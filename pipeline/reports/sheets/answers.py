@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.answers.result.answer import Answer
 from pipeline.domain.display import chance
 from pipeline.domain.names.shown import plain_text
+from pipeline.reports.sheets.cells import write_header, write_value
 
 _PROPOSALS = {
     "row": 6, "proposal": 30, "product": 14, "scale": 10, "unit": 6, "equipment": 12, "domain": 10,
@@ -88,15 +89,10 @@ def _record(rows: Sequence[AnsweredRow]) -> Iterable[Sequence[Value]]:
 def _write(
     sheet: Worksheet, widths: dict[str, int], lines: Iterable[Sequence[Value]], bold: Format, wrapped: Format
 ) -> None:
-    for column, (title, width) in enumerate(widths.items()):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, title, bold)
-    last = 0
-    for last, line in enumerate(lines, 1):
-        for column, value in enumerate(line):
-            if isinstance(value, str):  # a text that begins with `=` does not become a formula
-                sheet.write_string(last, column, plain_text(value), wrapped)
-            elif value is not None:
-                sheet.write_number(last, column, value, wrapped)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(last, 1), len(widths) - 1)
+    """Write a sheet: the column names, and a row per line."""
+    rows = list(lines)
+    write_header(sheet, 0, widths, bold, len(rows))
+    for line, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells):
+            if value is not None:
+                write_value(sheet, line, column, plain_text(value) if isinstance(value, str) else value, wrapped)

@@ -12,11 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.history.quality.causes import Cause
 from pipeline.history.quality.page import rarest_first
 from pipeline.history.quality.verdict import Verdict
+from pipeline.reports.sheets.cells import write_header, write_value
 
 MOST_ROWS = 100_000
 """Most rows of the sheet of records. A sheet could hold 1,048,576, and would take minutes to write and to open."""
-LONGEST = 32_767
-"""Most characters of a cell in Excel."""
 _CAUSES = {
     "source": 18,
     "column": 24,
@@ -47,22 +46,13 @@ def workbook(quarantine: pl.DataFrame, found: Verdict) -> bytes:
     return buffer.getvalue()
 
 
-def _header(sheet: Worksheet, line: int, widths: dict[str, int], bold: Format, rows: int) -> None:
-    """Write the column names in a line, frozen and with a filter."""
-    for column, (title, width) in enumerate(widths.items()):
-        sheet.set_column(column, column, width)
-        sheet.write_string(line, column, title, bold)
-    sheet.freeze_panes(line + 1, 0)
-    sheet.autofilter(line, 0, line + max(rows, 1), len(widths) - 1)
-
-
 def _write_causes(sheet: Worksheet, found: Verdict, bold: Format, wrapped: Format) -> None:
     causes = [*found.causes, *found.follow]
     sheet.write_string(0, 0, found.headline, bold)
-    _header(sheet, 1, _CAUSES, bold, len(causes))
+    write_header(sheet, 1, _CAUSES, bold, len(causes))
     for line, cause in enumerate(causes, 2):
         for column, value in enumerate(_cells(cause)):
-            _write(sheet, line, column, value, wrapped)
+            write_value(sheet, line, column, value, wrapped)
 
 
 def _cells(cause: Cause) -> Iterable[str | int]:
@@ -79,17 +69,9 @@ def _write_records(sheet: Worksheet, quarantine: pl.DataFrame, bold: Format) -> 
     if shown.height < quarantine.height:
         held += f" Here are the {shown.height:,} with the rarest reasons; all are in quarantine.parquet, in the same folder."
     sheet.write_string(0, 0, held)
-    _header(sheet, 1, _RECORDS, bold, shown.height)
+    write_header(sheet, 1, _RECORDS, bold, shown.height)
     cells = shown.select("file", "row", "column", "value", "reason", "batch_id", "source")
     for line, record in enumerate(cells.iter_rows(), 2):
         for column, value in enumerate(record):
             if value is not None:
-                _write(sheet, line, column, value, None)
-
-
-def _write(sheet: Worksheet, line: int, column: int, value: str | int, form: Format | None) -> None:
-    """Write a number as a number, and a text as a text of the length that a cell can hold."""
-    if isinstance(value, int):
-        sheet.write_number(line, column, value, form)
-    else:
-        sheet.write_string(line, column, value if len(value) <= LONGEST else value[: LONGEST - 1] + "…", form)
+                write_value(sheet, line, column, value, None)

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from pipeline.reports.sheets import quarantine as sheets
-from pipeline.reports.sheets.quarantine import LONGEST, workbook
+from pipeline.reports.sheets.cells import LONGEST
+from pipeline.reports.sheets.quarantine import workbook
 from tests.support.definitions import Make
 from tests.support.quality import judged
 from tests.support.raw_files import batches_csv
