@@ -36,7 +36,8 @@ def _false_alarms(hidden: pl.DataFrame, path: Path) -> None:
     axes.axvline(1, color="#555555", linewidth=1)
     axes.text(1.03, 60, "limit", color="#333333")
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: digits(value))  # the usual ones are formulas, which `pyplot` does not draw
+    # The usual labels are formulas, which `pyplot` does not draw.
+    axes.xaxis.set_major_formatter(lambda value, _: digits(value))
     axes.xaxis.set_minor_formatter(lambda value, _: "")
     axes.set_yscale("log")
     axes.set_yticks([1, 5, 10, 50, 100], ["1", "5", "10", "50", "100"])

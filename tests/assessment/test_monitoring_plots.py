@@ -48,6 +48,9 @@ def test_false_alarms__show_the_share_of_batches_above_each_score(tmp_path: Path
     assert first.get_ydata().tolist() == [25, 50, 75, 100]
     assert "new scale: 1 batches" in lines
     assert "[%]" in axes.get_ylabel()
+    labels = [label.get_text() for label in (*axes.get_xticklabels(), *axes.get_xticklabels(minor=True))]
+    assert {"0.1", "1"} <= set(labels)
+    assert not any("$" in label for label in labels)
     close(kept[0])
 
 
