@@ -1,8 +1,9 @@
 """The proposed batch computed many times, within tolerances and with other lots."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.prediction import SpecificationLimits
@@ -242,6 +243,17 @@ class OperatingBox:
 
 
 @dataclass(config=STRICT, frozen=True)
+class Ceiling:
+    """Attributes that no setting changes in the model. They bound the chance that one batch meets all specifications."""
+
+    attributes: tuple[str, ...]
+    lowest: str
+    """The one with the smallest chance."""
+    chance: RowChance
+    """Its chance. No setting can raise the joint chance above it."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class ErrorCorrelation:
     """How the errors of the attributes go together."""
 
@@ -293,3 +305,5 @@ class Scenarios:
     state: Literal["computed"] = "computed"
     supported: MaybeNumber = None
     """Largest chance that past errors support, K/(K + 1) of K products. A chance above it is printed as "above"."""
+    ceiling: Annotated[Ceiling | None, Field(exclude_if=lambda found: found is None)] = None
+    """The key is absent from the file where every attribute follows at least one setting."""

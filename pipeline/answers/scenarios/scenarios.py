@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.answers.result.scenarios import DrawnMaterial, Scenarios
+from pipeline.answers.scenarios.ceiling import ceiling
 from pipeline.answers.scenarios.design_map import design_map, most_telling
 from pipeline.answers.scenarios.distributions import distributions
 from pipeline.answers.scenarios.equipment_ranges import ParameterRange, parameter_ranges
@@ -56,8 +57,10 @@ def scenarios(
     process, config = setup.process, setup.config
     varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)
     along = curves(setup, reach)
-    acting = [curve.limit for curve in along if curve.acts]
-    pair = most_telling(along)
+    top, lowest_level = ceiling(setup, along), min(levels_from(config))
+    searched = top is None or top.chance >= lowest_level  # below it no settings reach a level, so a search says nothing
+    acting = [curve.limit for curve in along if curve.acts] if searched else []
+    pair = most_telling(along) if searched else None
     restored, search = restore(setup, acting, reference, seed), _search(setup, acting, seed)
     best = reached(along, acting, restored, search, config)
     around = along if best is None or best.at_set_points else curves(setup, reach, around=best.settings)
@@ -82,8 +85,9 @@ def scenarios(
         joint=error_correlation(setup.forecaster.joint),
         method=METHOD,
         supported=supported,
+        ceiling=top,
     )
-    return replace(found, captions=captions(found, min(levels_from(config)), names))
+    return replace(found, captions=captions(found, lowest_level, names))
 
 
 def _search(setup: ScenarioSetup, acting: Sequence[ParameterRange], seed: int) -> BoxSearch | None:

@@ -1,6 +1,6 @@
 """Variations of the proposed batch: features, predictions and chances for any number of rows of settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,9 +8,10 @@ import polars as pl
 from pipeline.answers.case.proposed_batch import ProposedBatch
 from pipeline.answers.limits import ScenarioConfig
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.features.lots import controls, lot_properties
+from pipeline.features.lots import controls, lot_properties, main_lots
 from pipeline.features.table import build
 from pipeline.forecasting.outcome import ErrorForecaster, Outcome
 from pipeline.history.derive import derive
@@ -30,6 +31,8 @@ class ScenarioSetup:
     """Batches of the product at the reference scale."""
     forecaster: ErrorForecaster
     config: ScenarioConfig
+    main_lots: Mapping[str, str]
+    """Material whose lots are a grouping → the lot of the proposed batch with the largest share."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -58,9 +61,21 @@ class ScenarioSetup:
         return self._derived(rows).with_columns(batch_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(9))
 
     def rows(self, settings: pl.DataFrame) -> pl.DataFrame:
-        """Return the features of each row of `settings`, made by the same code as those of history."""
+        """Return the features of each row of `settings`, made by the same code as those of history.
+
+        A row has the lots of the proposed batch. A material whose properties are among the settings has a new lot.
+        """
         empty = (self.history.results, self.history.lots, self.history.genealogy, self.history.trajectories)
-        return build(self.process, History(self.batches(settings), *(table.clear() for table in empty)))
+        rows = build(self.process, History(self.batches(settings), *(table.clear() for table in empty)))
+        return rows.with_columns(
+            pl.lit(lot).alias(lot_column(material))
+            for material, lot in self.main_lots.items()
+            if not self._properties(material) & set(settings.columns)
+        )
+
+    def _properties(self, material: str) -> set[str]:
+        """Return the attributes that history knows of the lots of a material."""
+        return set(self.history.lots.filter(pl.col("material") == material)["attribute"].unique())
 
     def mean(self, settings: pl.DataFrame) -> pl.DataFrame:
         """Return the predicted quality of each row of `settings`, SI."""
@@ -103,4 +118,7 @@ def scenario_setup(
     )
     for table in more:
         batch = batch.join(table, on="batch_id", how="left", maintain_order="left")
-    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config)
+    found = main_lots(process, proposed.history.genealogy)
+    materials = [name for name in process.groupings if name in process.materials]
+    lots = {name: found[lot_column(name)][0] for name in materials if found.height and found[lot_column(name)][0]}
+    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config, lots)

@@ -25,9 +25,24 @@ def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCap
         distributions=_distributions(found, names),
         reached=_reached(found, lowest_level, names),
         response_curves=_curves(found, lowest_level, names),
-        design_map=_design_map(found.map, found, names),
-        restoring=_restoring(found.restoring, found.supported),
-        box=_box(found.box, lowest_level, found.supported),
+        design_map="" if (capped := _capped(found, lowest_level)) else _design_map(found.map, found, names),
+        restoring="" if capped else _restoring(found.restoring, found.supported),
+        box="" if capped else _box(found.box, lowest_level, found.supported),
+    )
+
+
+def _capped(found: Scenarios, lowest_level: float) -> bool:
+    """Return whether an attribute that no setting changes keeps the joint chance below every level."""
+    return found.ceiling is not None and found.ceiling.chance < lowest_level
+
+
+def no_optimum(found: Scenarios, names: Names) -> str:
+    """Say which attribute no setting changes, and what this means for the joint chance. Needs `found.ceiling`."""
+    assert found.ceiling is not None
+    name, most = names[found.ceiling.lowest], chance(found.ceiling.chance, found.supported)
+    return (
+        f"No setting changes {name} in the model that answers, so no setting can raise the joint chance above {most}: "
+        "no optimum is searched."
     )
 
 
@@ -39,11 +54,11 @@ def _distributions(found: Scenarios, names: Names) -> str:
     worst = min(risks, key=lambda one: one.with_model_error.chance or 0.0)
     one, together, supported = worst.with_model_error.chance, found.all_within, found.supported
     return (
-        f"{start}Most at risk is {names[worst.attribute]}: P(in spec) {_known(one, supported)} with the model's own error, "
-        f"{_known(worst.without_model_error.chance)} from settings and lots alone. P(all in spec), the chance that one batch meets "
-        f"all specifications: {_known(together.with_model_error, supported)} and {_known(together.without_model_error)}"
-        f"{_error(together.error)} ({found.joint.sentence}). These chances are means over all scenarios; those of the answer are "
-        "for the set-points and lots as proposed."
+        f"{start}Most at risk is {names[worst.attribute]}: its chance is {_known(one, supported)} with the model's own error, and "
+        f"{_known(worst.without_model_error.chance)} from settings and lots alone. The joint chance, that one batch meets all "
+        f"specifications, is {_known(together.with_model_error, supported)} and {_known(together.without_model_error)}"
+        f"{_error(together.error)} ({found.joint.sentence}). These chances are means over all scenarios, each with new lots. Those "
+        "of the answer are for the set-points and lots as proposed."
     )
 
 
@@ -56,12 +71,14 @@ def _known(probability: float | None, supported: float | None = None) -> str:
 
 
 def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
+    if _capped(found, lowest_level):
+        return ""
     acting = [curve for curve in found.curves if curve.acts]
     if not acting or found.reached is None:
         return "No parameter that can be varied has an effect in the model."
     most = max(acting, key=lambda curve: max(curve.chance) - min(curve.chance))
     start = (
-        f"P(all in spec) changes most with {names[most.parameter]}: {chance(min(most.chance), found.supported)} to "
+        f"The joint chance changes most with {names[most.parameter]}: {chance(min(most.chance), found.supported)} to "
         f"{chance(max(most.chance), found.supported)} over "
         f"{with_unit(span(min(most.values), max(most.values), 4), most.unit)}. "
     )
@@ -85,15 +102,17 @@ def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
     best = found.reached
     if best is None:
         return "No parameter can be varied, so there was no search for better settings."
+    if _capped(found, lowest_level):
+        return no_optimum(found, names)
     where = ", ".join(f"{names[s.parameter]} {with_unit(digits(s.value, 4), s.unit)}" for s in best.best_settings)
     place, most = f" at {where}" if where else "", chance(best.best_chance, found.supported)
     if best.level == found.level:
         return (
-            f"P(all in spec) of at least {percent(found.level)} is reached: {most} at best{place}. "
+            f"A joint chance of at least {percent(found.level)} is reached: {most} at best{place}. "
             f"Ranges are given for that level around {best.around}."
         )
     start = (
-        f"No settings found within the limits reach P(all in spec) of {percent(found.level)}. The best found reach "
+        f"No settings found within the limits reach a joint chance of {percent(found.level)}. The best found reach "
         f"{most}{place}. "
     )
     if best.level is None:
@@ -113,7 +132,7 @@ def _design_map(found: DesignMap | None, played: Scenarios, names: Names) -> str
         return f"Moving {both} together reaches {most}: no design space here."
     short = f"{percent(played.level)} is not reached on it. " if found.level < played.level else ""
     share = percent(found.share_of_design_space)
-    return f"{short}P(all in spec) is at least {percent(found.level)} in {share} of the map of {both}."
+    return f"{short}The joint chance is at least {percent(found.level)} in {share} of the map of {both}."
 
 
 def _restoring(found: Restoring | None, supported: float | None) -> str:
@@ -122,7 +141,7 @@ def _restoring(found: Restoring | None, supported: float | None) -> str:
     return (
         f"The change of scale moves quality by {digits(found.distance_proposed)} standard deviations of the model's own errors "
         f"(root mean square over the attributes). These set-points, within the limits, leave {digits(found.distance_restored)}. "
-        f"P(all in spec) goes from {chance(found.chance_proposed, supported)} to {chance(found.chance_restored, supported)}."
+        f"The joint chance goes from {chance(found.chance_proposed, supported)} to {chance(found.chance_restored, supported)}."
     )
 
 
@@ -135,7 +154,7 @@ def _box(found: OperatingBox | None, lowest_level: float, supported: float | Non
     short = "" if found.level == found.wanted else f"The wanted {percent(found.wanted)} has no room within the limits. "
     holds = "holds" if found.holds_set_point else "does not hold"
     return (
-        f"{short}The box keeps P(all in spec) at {percent(found.level)} or more in {percent(found.verified)} of a fresh "
+        f"{short}The box keeps the joint chance at {percent(found.level)} or more in {percent(found.verified)} of a fresh "
         f"sample inside. It fills {percent(found.share_of_space)} of the space within the limits and {holds} the proposed "
         f"set-points. {best}"
     )

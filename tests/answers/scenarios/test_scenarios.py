@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.answers.case.proposed_batch import propose
+from pipeline.answers.limits import ScenarioConfig
 from pipeline.answers.result.scenarios import Scenarios
 from pipeline.answers.scenarios.capability import distribution, ppk
 from pipeline.answers.scenarios.design_map import design_map, most_telling
@@ -17,11 +18,14 @@ from pipeline.answers.scenarios.response_curves import curves, proven_range
 from pipeline.answers.scenarios.restoring import restore
 from pipeline.answers.scenarios.sampling import draw
 from pipeline.answers.scenarios.scenarios import scenarios
+from pipeline.answers.scenarios.setup import scenario_setup
 from pipeline.answers.scenarios.variation import variations
+from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import names_of
 from pipeline.features.table import build
-from tests.support.pot import ERROR, Formula, history, normal_cdf, pot, proposal, ready
+from tests.support.pot import ERROR, Formula, definition, history, normal_cdf, pot, proposal, ready
 
 LIMITED = {"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 37.85]}
 NAMES = names_of(pot())
@@ -33,6 +37,15 @@ def test_setup__a_scenario_at_the_set_points_is_the_proposal() -> None:
     alone = build(pot(), propose(pot(), proposal(), history()).history)
     many = made.rows(pl.DataFrame({"agitation": [made.set_point("agitation")] * 3}))
     assert many.drop("batch_id").equals(pl.concat([alone] * 3).drop("batch_id"))
+
+
+def test_setup__a_row_keeps_the_lot_of_the_proposal_unless_new_lots_are_drawn() -> None:
+    """Batches of one lot have an effect in common, so the lot must not be lost between the answer and its scenarios."""
+    process = parse(Process, definition() | {"groupings": {"media": {}}}, "pot")
+    asked, tables = proposal(lots={"media": [{"lot": "L03"}]}), history()
+    made = scenario_setup(process, asked, propose(process, asked, tables), tables, Formula(), ScenarioConfig())
+    assert made.rows(pl.DataFrame({"agitation": [1.0, 2.0]}))["media_lot"].to_list() == ["L03", "L03"]
+    assert made.rows(pl.DataFrame({"copper": [1.0], "zinc": [3.0]}))["media_lot"].to_list() == [None]
 
 
 def test_setup__what_is_derived_follows_the_settings() -> None:
@@ -207,7 +220,7 @@ def test_reached__nothing_reaches_the_wanted_level_and_the_caption_says_so() -> 
     assert not best.at_set_points
     assert all(line.proven_acceptable_range is not None for line in found.ranges)
     caption = found.captions.reached
-    assert "No settings found within the limits reach P(all in spec) of 90 %. The best found reach 6" in caption
+    assert "No settings found within the limits reach a joint chance of 90 %. The best found reach 6" in caption
     assert "Ranges are therefore given for 60 %" in caption
 
 
