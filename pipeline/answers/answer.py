@@ -13,6 +13,7 @@ from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.joint import joint_chance, past_errors
 from pipeline.answers.noise_floor import noise_floors
+from pipeline.answers.overview.overview import overview
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.record import judged_models, limits_of_answer, record
 from pipeline.answers.result.answer import Answer
@@ -74,13 +75,14 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         noise_floors=noise_floors(run, step, names),
     )
     if not whole:
-        return result
+        return replace(result, overview=overview(result, run))
     from pipeline.answers.course.expected_courses import expected_courses
     from pipeline.answers.look_ahead import look_ahead  # loaded only when needed: a plain prediction is faster without it
 
     scenarios, next_runs = look_ahead(case, run, forecaster, refused, names)
     courses, courses_from = expected_courses(case, run, refused)
-    return replace(result, scenarios=scenarios, next_runs=next_runs, courses=courses, courses_from=courses_from)
+    found = replace(result, scenarios=scenarios, next_runs=next_runs, courses=courses, courses_from=courses_from)
+    return replace(found, overview=overview(found, run))
 
 
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:

@@ -97,6 +97,14 @@ class NextRunsConfig:
 
 
 @dataclass(config=STRICT, frozen=True)
+class PastPredictionsConfig:
+    """When a batch counts as run as an earlier answer proposed it."""
+
+    same_setting: Share = 0.1
+    """Largest difference of a setting for which the proposal states no tolerance, as a share of the range that history has run."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class DecisionConfig:
     """Limits of a decision."""
 
@@ -115,3 +123,4 @@ class DecisionConfig:
     drivers: DriversConfig = DriversConfig()
     scenarios: ScenarioConfig = ScenarioConfig()
     next_runs: NextRunsConfig = NextRunsConfig()
+    past_predictions: PastPredictionsConfig = PastPredictionsConfig()

@@ -6,6 +6,7 @@ follows the steps of FDA's draft guidance on AI credibility of January 2025: que
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import polars as pl
 
@@ -83,7 +84,12 @@ def record(
         limits,
     )
     return Record(
-        hashes, _model_card(process, judged, fixed.protocol, step), _data_card(process, rows, left_out), credibility, PART_11
+        hashes,
+        _model_card(process, judged, fixed.protocol, step),
+        _data_card(process, rows, left_out),
+        credibility,
+        PART_11,
+        version("scalebridge"),
     )
 
 

@@ -104,7 +104,7 @@ def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
     for (errors, level), names in by_errors.items():
         each = names[0] if len(names) == 1 else f"each of {', '.join(names)}"
         yield (
-            f"P(in spec) of {each} rests on {errors} past errors of forecasts, which cannot show a "
+            f"The chance of {each} rests on {errors} past errors of forecasts, which cannot show a "
             f"chance above {percent(round(level, 2))}. A larger value is an extrapolation."
         )
 

@@ -30,7 +30,7 @@ def _sentence(
     value = with_unit(digits(predicted.value), one.unit)
     if predicted.chance is None or one.specification is None:
         return Sentence(key, "no limits", f"{name}: {value}{where}; no specification is given.")
-    text = f"{value}, P(in spec) {chance(predicted.chance, predicted.supported_chance)}"
+    text = f"{value}, chance {chance(predicted.chance, predicted.supported_chance)}"
     if predicted.chance >= at_risk:
         return Sentence(key, "expected within", f"{name} is expected within its specification{where}: {text}.")
     attribute_bridge = None if bridge is None else bridge.attributes[key]

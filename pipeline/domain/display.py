@@ -10,6 +10,8 @@ from pipeline.domain.units import Unit
 
 WORDS = {"kla": "kLa", "ph": "pH", "rpm": "rpm", "co2": "CO₂"}
 """Words of names that people do not write in lower case."""
+PLAIN = {"log10_scale": "batch size"}
+"""Names that no one in a plant would use → what people say."""
 SURE = 0.995
 """A chance above this, or below one minus this, is not rounded to certainty."""
 
@@ -229,8 +231,8 @@ def shown(value: float | str | None, unit: Unit | None, count: int = 3) -> str:
 def in_words(name: str) -> str:
     """Write the name of a feature or attribute with blanks, without its operation.
 
-    >>> in_words("bioreactor.blend_time"), in_words("bioreactor.kla_coalescing"), in_words("ph")
-    ('blend time', 'kLa coalescing', 'pH')
+    >>> in_words("bioreactor.blend_time"), in_words("bioreactor.kla_coalescing"), in_words("ph"), in_words("log10_scale")
+    ('blend time', 'kLa coalescing', 'pH', 'batch size')
     """
-    plain = name.rpartition(".")[2].replace("_", " ")
+    plain = PLAIN.get(name, name.rpartition(".")[2]).replace("_", " ")
     return " ".join(WORDS.get(word, word) for word in plain.split(" "))

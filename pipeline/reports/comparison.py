@@ -54,7 +54,7 @@ def _rows(first: Answer, second: Answer) -> Iterable[ComparedRow]:
         yield _number("scale", first.scale.unit, first.scale.proposed, second.scale.proposed)
     if first.joint is not None and second.joint is not None:
         chances = ((one.probability, one.supported) for one in (first.joint, second.joint))
-        yield _chances("P(all in spec): one batch meets all specifications", *chances)
+        yield _chances("joint chance: one batch meets all specifications", *chances)
     for key, one in first.attributes.items():
         if key in second.attributes:
             yield from _attribute(first.name(key), one, second.attributes[key])
@@ -72,7 +72,7 @@ def _attribute(name: str, first: AttributeAnswer, second: AttributeAnswer) -> It
     yield ComparedRow("  90 % interval", first.unit, _interval(first), _interval(second), "")
     chances = [(one.chance, one.supported_chance) for one in both if one is not None and one.chance is not None]
     if len(chances) == 2:
-        yield _chances("  P(in spec)", *chances)
+        yield _chances("  chance", *chances)
 
 
 def _noise_floor(key: str, first: Answer, second: Answer) -> Iterable[ComparedRow]:

@@ -60,7 +60,7 @@ def test_notes__few_past_errors_cannot_show_a_larger_chance_than_their_products_
     few = {k: replace(one, residuals=one.residuals[:4], groups=one.groups[:4]) for k, one in final.calibrations.items()}
     finals = {"titre": replace(final, calibrations=few)}
     assert _notes(replace(run, model=replace(run.model, finals=finals))) == [
-        "P(in spec) of titre rests on 4 past errors of forecasts, which cannot show a chance above 67 %. "
+        "The chance of titre rests on 4 past errors of forecasts, which cannot show a chance above 67 %. "
         "A larger value is an extrapolation."
     ]
 

@@ -57,7 +57,7 @@ def test_predict__answers_each_row_and_says_which_it_could_not(tmp_path: Path) -
     line = attributes.row(0, named=True)
     assert line["unit"] == "g/L"
     assert line["90 % from"] < line["predicted"] < line["90 % to"]
-    assert line["P(in spec)"].endswith(" %")
+    assert line["chance"].endswith(" %")
     assert record.filter(pl.col("what") == "run")["value"][0]
 
 

@@ -95,7 +95,7 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
     quantities = {line.quantity for line in answer.scale_comparison.quantities}
     assert quantities >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
     assert answer.domain.nearest
-    assert "P(in spec)" in text
+    assert "joint chance" in text
     whole = read_answer(project / "data/answers/mab_to_2000L/result.json")
     assert answer == replace(whole, scenarios=None, next_runs=None, courses=(), courses_from=None)
 
@@ -141,7 +141,7 @@ def test_compare__prints_two_proposals_side_by_side(project: Path, run: Run) -> 
     answer = "data/answers/mab_to_2000L/result.json"
     text = run(project, "scalebridge", "compare", answer, "data/proposals/mab_to_2000L.yaml").stdout
     assert text.count("mAb-12 to 2,000 L") == 2
-    assert "P(all in spec)" in text
+    assert "joint chance" in text
 
 
 def test_predict__the_bridge_ends_at_the_prediction(project: Path) -> None:

@@ -28,7 +28,7 @@ def test_comparison__two_answers_side_by_side() -> None:
     found = comparison(ANSWER, slower())
     rows = {row.what: row for row in found.rows}
     assert rows["titre"].difference == "+0.5"
-    chances = next(row for row in found.rows if row.what.strip() == "P(in spec)")
+    chances = next(row for row in found.rows if row.what.strip() == "chance")
     assert (chances.first, chances.second, chances.difference) == ("61 %", "49 %", "−12 points")
     console = Console(file=StringIO(), width=160)
     show_comparison(found, console)

@@ -63,7 +63,7 @@ def test_scenarios__that_are_withheld_are_named_with_the_reason() -> None:
     assert "never analysed" in printed(blocked)
     assert "No scenarios are computed: the transfer map names gaps" in " ".join(printed(blocked).split())
     assert "No scenarios are computed: the transfer map names gaps" in page(blocked)
-    assert "No run is proposed: " in page(blocked)
+    assert "No run is proposed, for the same reason." in page(blocked)
 
 
 def test_write_answer__writes_every_part_and_is_read_back(found: Answer, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.intermediates import Intermediates
 from pipeline.answers.result.next_runs import NextRuns
 from pipeline.answers.result.noise_floor import NoiseFloor
+from pipeline.answers.result.overview import Overview
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
     JointChance,
@@ -86,6 +87,9 @@ class Answer:
     """Expected course of each tag. What differs most from the product's own course comes first; see `CourseBasis.set_by_plan`."""
     courses_from: Annotated[CoursesFrom | None, Field(exclude_if=lambda found: found is None)] = None
     """Where the courses come from, or why there is none. The key is absent from the file where none was asked for."""
+
+    overview: Annotated[Overview | None, Field(exclude_if=lambda found: found is None)] = None
+    """The first page: verdict, history and action. The key is absent from files of an earlier version."""
 
     @property
     def step(self) -> StepAnswer:

@@ -1,6 +1,7 @@
 """On what an answer stands."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -117,6 +118,8 @@ class Record:
     data_card: DataCard
     credibility: Credibility
     statement: str
+    tool: Annotated[str, Field(exclude_if=lambda version: not version)] = ""
+    """Version of the program that answered; the key is absent from answers of an earlier version."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -20,7 +20,7 @@ def interval_figure(name: str, attribute: AttributeAnswer, predicted: Predicted)
 
     name: display name of the attribute.
     """
-    width, height, y = 340.0, 64.0, 24.0
+    width, height, y = 340.0, 54.0, 20.0
     intervals = sorted(predicted.intervals, key=lambda one: -one.level)
     given = attribute.specification or NO_LIMITS
     marks = [predicted.value, attribute.reference, given.lower, given.upper]
@@ -36,14 +36,14 @@ def interval_figure(name: str, attribute: AttributeAnswer, predicted: Predicted)
         parts.append(box(left, y - thickness / 2, right - left, thickness, fill=ACCENT))
     limits = [limit for limit in (given.lower, given.upper) if limit is not None]
     for limit in limits:
-        parts.append(line(at(limit), y - 18, at(limit), y + 18, width=2.2))
-        parts.append(words(at(limit), y + 33, digits(limit), anchor="middle", bold=True))
+        parts.append(line(at(limit), y - 16, at(limit), y + 16, width=2.2))
+        parts.append(words(at(limit), y + 30, digits(limit), anchor="middle", bold=True))
     if attribute.reference is not None:
         parts.append(_diamond(at(attribute.reference), y))
     parts.append(dot(at(predicted.value), y, 4.5, fill="white"))
     for value, x, anchor in ((low, 4.0, "start"), (high, width - 4, "end")):
         if all(abs(at(value) - at(limit)) > 45 for limit in limits):
-            parts.append(words(x, y + 33, digits(value), anchor=anchor, colour=GREY))
+            parts.append(words(x, y + 30, digits(value), anchor=anchor, colour=GREY))
     title = f"{name} predicted {with_unit(digits(predicted.value), attribute.unit)}"
     return picture(width, height, parts, title)
 
@@ -67,7 +67,7 @@ def waterfall_figure(
     given = specification or NO_LIMITS
     limits = [limit for limit in (given.lower, given.upper) if limit is not None]
     reached = [bridge.reference, bridge.proposed, *(end for *_, end in steps)]
-    width, row, left, right = 720.0, 34.0, 280.0, 660.0
+    width, row, left, right = 460.0, 31.0, 190.0, 410.0
     low, high = _span([*reached, *_near(limits, reached)])
     at = _linear(low, high, left, right)
     height = row * (len(steps) + 2) + 34
@@ -75,16 +75,16 @@ def waterfall_figure(
     for limit in _near(limits, reached):
         parts += [line(at(limit), 4, at(limit), height - 30, dash="5 3", width=1.6)]
         parts.append(words(at(limit), height - 4, f"limit {digits(limit)}", anchor="middle", bold=True))
-    parts += _end(0, row, at, left, "reference batches, predicted", bridge.reference)
+    parts += _end(0, row, at, left, "reference, predicted", bridge.reference)
     for i, (label, what, start, end) in enumerate(steps, 1):
         y = i * row
         parts.append(words(left - 12, y + 15, label, anchor="end", bold=True))
-        parts.append(f'<g font-size="10.5">{words(left - 12, y + 28, _cut(what), anchor="end", colour=GREY)}</g>')
+        parts.append(f'<g font-size="9.5">{words(left - 12, y + 27, _cut(what), anchor="end", colour=GREY)}</g>')
         x, length = min(at(start), at(end)), abs(at(end) - at(start))
         parts.append(box(x, y + 7, length, 18, fill=INK if end >= start else "url(#hatch)", stroke=INK))
         parts.append(line(at(end), y + 25, at(end), y + row + 7, colour=GREY))
         parts.append(words(max(at(start), at(end)) + 6, y + 20, signed(float(f"{end - start:.3g}"))))
-    parts += _end(len(steps) + 1, row, at, left, "proposed batch, predicted", bridge.proposed)
+    parts += _end(len(steps) + 1, row, at, left, "proposed, predicted", bridge.proposed)
     parts += [line(left, height - 28, right, height - 28, colour=GREY)]
     parts += [
         words(at(value), height - 14, with_unit(digits(value), bridge.unit), anchor="middle", colour=GREY)
@@ -111,7 +111,7 @@ def _near(limits: list[float], reached: list[float]) -> list[float]:
     return [limit for limit in limits if low - room <= limit <= high + room]
 
 
-def _cut(text: str, most: int = 44) -> str:
+def _cut(text: str, most: int = 36) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

@@ -18,7 +18,7 @@ from pipeline.reports.figures.panels import Drawing, drawing_of, labelled
 SHOWN = 6
 """Largest number of parameters with a panel: those that change the chance most."""
 MARGIN = 0.02
-CHANCE_AXIS = "P(all in spec) [%]"
+CHANCE_AXIS = "joint chance [%]"
 
 
 def pictures_of(answer: Answer) -> dict[str, str]:
@@ -55,11 +55,11 @@ def _distribution(axes: Axes, line: AttributeScenarios, supported: float | None,
     axes.set_xlabel(labelled(answer.name(line.attribute), line.unit))
     axes.set_ylabel("share of batches [–]")
     if line.with_model_error.chance is not None:
-        axes.set_title(f"P(in spec) {chance(line.with_model_error.chance, supported)}", loc="left", fontsize=9)
+        axes.set_title(f"chance {chance(line.with_model_error.chance, supported)}", loc="left", fontsize=9)
 
 
 def response_curves(found: Scenarios, answer: Answer) -> str:
-    """Draw P(all in spec) along the parameters that change it most, with normal and proven ranges."""
+    """Draw the joint chance along the parameters that change it most, with normal and proven ranges."""
     acting = [curve for curve in found.curves if curve.acts]
     acting = sorted(acting, key=lambda curve: min(curve.chance) - max(curve.chance))[:SHOWN]
     ranges = {line.parameter: line for line in found.ranges}
@@ -72,7 +72,7 @@ def response_curves(found: Scenarios, answer: Answer) -> str:
 
 def _response(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges, found: Scenarios, answer: Answer) -> None:
     values, best = curve.values, found.reached
-    axes.plot(values, _percents(curve.chance), color="black", linewidth=1.4, label="P(all in spec)")
+    axes.plot(values, _percents(curve.chance), color="black", linewidth=1.4, label="joint chance")
     axes.axvline(curve.set_point, color="black", linewidth=0.8, linestyle=":", label="set-point")
     _level(axes, found.level, "--", "wanted level")
     if best is not None and best.level is not None and best.level != found.level:
@@ -98,7 +98,7 @@ def _ranges(axes: Axes, curve: ResponseCurve, ranges: ParameterRanges) -> None:
 
 
 def design_map(found: DesignMap, answer: Answer) -> str:
-    """Draw P(all in spec) over two parameters, with the edge of the design space at the level."""
+    """Draw the joint chance over two parameters, with the edge of the design space at the level."""
     x, y, level = found.x, found.y, 100 * found.level
     chances = [_percents(line) for line in found.chance]
     with drawing_of("design_map", 1, 1, 6.2, 4.6) as drawing:

@@ -62,7 +62,7 @@ def chance_figure(watch: Watch) -> str:
     if not lines:
         return ""
     panel = _panel(watch, 560, 0.0, 100.0)
-    parts = frame(panel, _along(panel), "P(in spec) [%]")
+    parts = frame(panel, _along(panel), "chance [%]")
     ends = _apart([panel.y(100 * one.chances[-1].chance) for one in lines], 14, panel.top + 4, panel.bottom)
     for nth, (one, end) in enumerate(zip(lines, ends, strict=True)):
         parts += _chances(panel, watch, one, end, ("", "6 3", "2 3", "9 3 2 3")[nth % 4])

@@ -19,7 +19,7 @@ NO_MECHANISM = (
     "The effects are parts of the differences in the section before, not additions to them. They show what the model learned. "
     "They do not prove a mechanism. Compare the forecasts with what the batch shows."
 )
-NAMED = 5
+NAMED = 3
 """Largest number of intermediates with a sentence, those with the largest effects. The table shows all."""
 CAUSES = 3
 """Largest number of causes in a line of the table. result.json holds all."""
@@ -69,6 +69,7 @@ def _forecasts(given: Intermediates, answer: Answer) -> Table:
             "largest causes",
         ),
         rows,
+        folded="Forecasts of all intermediates",
     )
 
 
@@ -83,6 +84,7 @@ def _effects(given: Intermediates, answer: Answer) -> Table:
         f"weight of this part. At most {LINES} lines per attribute, the largest effect first.",
         ("attribute", "intermediate", "change", "unit", "effect on the attribute", "unit"),
         rows,
+        folded="Effects of intermediates on each attribute",
     )
 
 

@@ -9,7 +9,8 @@ MEANING = (
     "since these scatter around it."
 )
 UNKNOWN = (
-    "It is not known here: history has no replicates, and the process definition states no repeatability of an attribute."
+    "The noise floor is not known here: history has no replicates, and the process definition states no repeatability of an "
+    "attribute."
 )
 NONE = "–"
 
@@ -17,7 +18,7 @@ NONE = "–"
 def noise_section(answer: Answer) -> Section:
     """Return the section, with one line per quality attribute if the noise floor of any is known."""
     found = answer.noise_floors
-    summary = (MEANING, *(one.sentence for one in found.values())) if found else (MEANING, UNKNOWN)
+    summary = (MEANING, *(one.sentence for one in found.values())) if found else (UNKNOWN,)
     rows = tuple(_row(key, answer) for key in answer.attributes)
     table = Table(
         "Root mean square error on batches that the model had not seen, and the noise floor of these batches with its 90 % "

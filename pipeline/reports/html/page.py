@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -9,20 +10,30 @@ from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.bridge import AttributeBridge
+from pipeline.answers.result.past_predictions import PastPredictions
 from pipeline.answers.result.prediction import SpecificationLimits
+from pipeline.answers.result.scenarios import Scenarios
+from pipeline.answers.result.transfer_map import TransferLine
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
+from pipeline.reports.figures.history import history_figure, past_figure
 from pipeline.reports.html.course_section import course_section
+from pipeline.reports.html.first_page import foot, models_in_words, refusals
 from pipeline.reports.html.intermediates_section import intermediates_section
+from pipeline.reports.html.section import Section
 from pipeline.reports.html.sections import further_sections
+from pipeline.reports.html.settings_table import settings_table
 
 PARTS = {
-    "scenarios": ("Scenarios and set-points", "scenarios"),
+    "scenarios": ("What to set", "scenarios"),
     "next_runs": ("What to run next", "next-runs"),
     "transfer_map": ("Transfer map", "transfer-map"),
 }
 """Part of an answer → title and anchor on the page. A section appears only if the answer has the part."""
+GOOD_PPK = 2.0
+"""A Ppk above this is not written as a number: the tail of a distribution that it speaks of is not known."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +43,57 @@ class Pictures:
     intervals: Mapping[str, Markup]
     waterfalls: Mapping[str, Markup]
     ratios: Markup | None
+    history: Markup | None
+    past: Markup | None
 
 
-def page(answer: Answer, pictures: Mapping[str, str] | None = None) -> str:
-    """Return an answer as HTML. pictures: name → SVG of its scenarios and courses."""
-    parts = {key: title_and_place for key, title_and_place in PARTS.items() if getattr(answer, key) is not None}
+def page(
+    answer: Answer,
+    pictures: Mapping[str, str] | None = None,
+    *,
+    asked: date | None = None,
+    given: PastPredictions | None = None,
+) -> str:
+    """Return an answer as HTML.
+
+    pictures: name → SVG of its scenarios and courses. asked: the day of the question. given: the record of earlier answers.
+    """
+    shown = pictures or {}
+    figures = _pictures(answer)
+    middle = [one for one in (intermediates_section(answer), course_section(answer, shown)) if one is not None]
+    further = further_sections(answer)
+    predicted = [one.predicted for one in answer.attributes.values() if one.predicted is not None]
     return template("report.html.j2").render(
         answer=answer,
         name=answer.name,
         named=lambda keys: ", ".join(map(answer.name, keys)),
-        expected=intermediates_section(answer),
-        course=course_section(answer, pictures or {}),
-        further=further_sections(answer),
-        figures=_pictures(answer),
-        parts=parts,
-        pictures=pictures or {},
+        contents=_contents(answer, figures, (*middle, *further)),
+        middle=middle,
+        further=further,
+        figures=figures,
+        pictures=shown,
+        models=models_in_words(answer),
+        refusals=refusals(answer),
+        estimated=any(not interval.supported for one in predicted for interval in one.intervals),
+        unmoved=_unmoved(answer),
+        holds=_holds(answer),
+        settings=settings_table(answer.scenarios, answer) if isinstance(answer.scenarios, Scenarios) else None,
+        with_gap=[line for line in answer.transfer_map.attributes if _has_gap(line)],
+        page_foot=foot(answer, asked),
+        given=given,
     )
+
+
+def _contents(answer: Answer, figures: Pictures, sections: Iterable[Section]) -> list[tuple[str, str]]:
+    """Return anchor and title of each section of the page, in order."""
+    parts = {key: (place, title) for key, (title, place) in PARTS.items() if getattr(answer, key) is not None}
+    why = ("bridge", "Why") if answer.bridge else ("in-words", "In words")
+    found = [("answer", "Answer"), why, *(parts[key] for key in ("scenarios", "next_runs") if key in parts)]
+    found += [("domain", "Domain"), *([("scale", "Scale")] if figures.ratios else [])]
+    own = {one.key: one.title for one in sections}
+    middle = [(key, own[key]) for key in ("intermediates", "courses") if key in own]
+    rest = [(key, title) for key, title in own.items() if key not in ("intermediates", "courses")]
+    return [*found, *middle, parts["transfer_map"], *rest, ("words", "Words")]
 
 
 def _pictures(answer: Answer) -> Pictures:
@@ -60,10 +106,67 @@ def _pictures(answer: Answer) -> Pictures:
     waterfalls = {
         key: Markup(waterfall_figure(answer.name(key), attributes[key].specification, of_attribute, answer.name))
         for key, of_attribute in ({} if bridge is None else bridge.attributes).items()
-        if of_attribute.by_cause
+        if _moves(of_attribute)
     }
     compared = answer.scale_comparison
-    return Pictures(intervals, waterfalls, Markup(ratio_figure(compared, answer.name)) if compared.known else None)
+    ratios = Markup(ratio_figure(compared, answer.name)) if compared.known else None
+    return Pictures(intervals, waterfalls, ratios, *_history(answer))
+
+
+def _history(answer: Answer) -> tuple[Markup | None, Markup | None]:
+    """Return the history of the attribute that is shown first, and its past scale-ups; None where there is nothing to draw."""
+    overview = answer.overview
+    if overview is None or overview.shown is None or overview.shown not in overview.history:
+        return None, None
+    key, unit = overview.shown, answer.scale.unit if answer.scale.stated else ""
+    name, own = answer.name(key), overview.history[overview.shown]
+    drawn = history_figure(
+        name, answer.attributes[key], own, overview.place, answer.scale.proposed, unit, answer.proposal.product
+    )
+    past = Markup(past_figure(name, own, unit)) if own.past else None
+    return Markup(drawn) if own.own.values or own.others.values else None, past
+
+
+def _moves(given: AttributeBridge) -> bool:
+    return bool(given.by_cause) and any(cause.change != 0 for cause in given.by_cause)
+
+
+def _unmoved(answer: Answer) -> list[str]:
+    """Return a sentence for the attributes that no cause changes, each reason once."""
+    if answer.bridge is None:
+        return []
+    still = [key for key, one in answer.bridge.attributes.items() if not _moves(one)]
+    carried = [answer.name(key) for key in still if answer.bridge.attributes[key].by_cause]
+    same = [answer.name(key) for key in still if not answer.bridge.attributes[key].by_cause]
+    found = []
+    if carried:
+        found.append(
+            f"{', '.join(carried)}: the model that answers gives the mean of the product, since no larger model was better on "
+            "hidden batches. So no cause has an effect."
+        )
+    if same:
+        found.append(f"{', '.join(same)}: nothing that the model knows differs.")
+    return found
+
+
+def _holds(answer: Answer) -> list[str]:
+    """Return what each setting would need to hold a quantity that is not matched, one text per setting."""
+    compared = answer.scale_comparison
+    unmatched = {line.quantity for line in compared.known if not line.matched}
+    by_setting: dict[str, list[str]] = {}
+    for line in compared.holding:
+        if line.needed is None or not line.possible or line.quantity not in unmatched:
+            continue
+        new = " (not run yet)" if line.within_seen is False else ""
+        text = f"{with_unit(digits(line.needed), line.unit)} for {answer.name(line.quantity)}{new}"
+        by_setting.setdefault(line.setting, []).append(text)
+    return [f"{answer.name(setting)} {', '.join(texts)}" for setting, texts in by_setting.items()]
+
+
+def _has_gap(line: TransferLine) -> bool:
+    """Return whether the receiving side lacks something of an attribute, or a gap stops an answer."""
+    side = line.receiving
+    return line.blocks is not None or any(one.state != "present" for one in (side.data, side.method, side.competence))
 
 
 def _data(value: float, text: str) -> Markup:
@@ -87,6 +190,12 @@ def _chance(value: float | None, supported: float | None = None) -> Markup:
 
 def _percent(value: float | None) -> Markup:
     return Markup("") if value is None else _data(value, percent(value))
+
+
+def _ppk(value: float | None) -> Markup:
+    if value is None:
+        return Markup("")
+    return Markup(f"above {GOOD_PPK:g}") if value > GOOD_PPK else _data(value, digits(value))
 
 
 def _points(value: float) -> Markup:
@@ -123,6 +232,7 @@ def template(name: str) -> Template:
         "size": _size,
         "percent": _percent,
         "points": _points,
+        "ppk": _ppk,
         "with_unit": with_unit,
         "safe_svg": Markup,
     }

@@ -12,6 +12,10 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    folded: str = ""
+    """Title of a table that opens on the screen and is not printed; empty for a table that always shows."""
+    right: tuple[int, ...] = ()
+    """Columns of text that are set to the right, as numbers are."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from pipeline.reports.figures.equivalence import difference_figure, step_title
 from pipeline.reports.html.noise_section import noise_section
 from pipeline.reports.html.section import Figure, Section, Table
 
+MAIN = 3
+"""Number of features per attribute that the text names."""
 MOST = 4
 """Largest number of lines per attribute in a table."""
 NAMED = 8
@@ -59,10 +61,31 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
         "features influence this product.",
         reversed_signs,
     )
-    summary = (*(over_products if answer.proposal.product_stated else ()), *((at_scale,) if answer.scale.stated else ()))
+    summary = (
+        *(over_products if answer.proposal.product_stated else ()),
+        *((at_scale,) if answer.scale.stated else ()),
+        *_main_features(given.shares, answer),
+    )
     tables = (_effects(given.interactions, answer), _shares(given.shares, answer))
     title = "What influences this product, and what only separates products"
     return Section("drivers", title if answer.proposal.product_stated else "What influences the quality", summary, tables)
+
+
+def _main_features(shares: Mapping[str, tuple[FeatureShare, ...]], answer: Answer) -> Iterable[str]:
+    """Return the features with the largest shares within the product, one sentence for all attributes."""
+    texts = []
+    for key, lines in shares.items():
+        unit = answer.attributes[key].unit
+        named = ", ".join(
+            f"{answer.name(line.feature)} {_arrow(line.direction_within)} {with_unit(digits(line.within, 2), unit)}".replace(
+                "  ", " "
+            )
+            for line in lines[:MAIN]
+            if line.within
+        )
+        texts += [f"{answer.name(key)}: {named}"] if named else []
+    if texts:
+        yield f"Mean share of the prediction, the largest first (arrow: the share rises or falls with it): {'; '.join(texts)}."
 
 
 def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answer) -> Table:
@@ -85,6 +108,7 @@ def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answ
         "settings constant. These are effects in the model. If the two columns differ, check with plant data which one is right.",
         ("attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""),
         rows,
+        folded="Effects of settings at both scales",
     )
 
 
@@ -110,6 +134,7 @@ def _shares(shares: Mapping[str, tuple[FeatureShare, ...]], answer: Answer) -> T
         "products; with a wide range, do not rely on the order.",
         ("attribute", "feature", "within the product", "", "all products", "", "unit", "", "rank over refits"),
         rows,
+        folded="Share of the prediction of each feature",
     )
 
 
@@ -185,6 +210,7 @@ def _verdicts(step: ScaleStep, answer: Answer) -> Table:
         "covariance; a large p does not prove that they are equal.",
         (*columns, "difference of each", "batches of products", "censored"),
         rows,
+        folded=f"{step_title(step)}: differences, tests and batches",
     )
 
 
@@ -247,6 +273,7 @@ def _reached(found: Credibility, protocol: str, answer: Answer) -> Table:
             "meets the limits",
         ),
         met,
+        folded="Scores, their lower bounds, and why limits are not met",
     )
 
 

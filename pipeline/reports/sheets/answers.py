@@ -20,7 +20,7 @@ _PROPOSALS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "row": 6, "proposal": 30, "attribute": 22, "unit": 8, "reference": 11, "predicted": 11, "90 % from": 11, "90 % to": 11,
-    "lower limit": 11, "upper limit": 11, "P(in spec)": 13, "kind of question": 16, "why not": 90,
+    "lower limit": 11, "upper limit": 11, "chance": 13, "kind of question": 16, "why not": 90,
 }  # fmt: skip
 Value = str | float | int | None
 

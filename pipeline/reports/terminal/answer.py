@@ -87,7 +87,7 @@ def _attributes(answer: Answer, *, wide: bool) -> Table:
     predicted = [one.predicted for one in answer.attributes.values() if one.predicted is not None]
     levels = [i.level for i in predicted[0].intervals if wide or i.level == 90] if predicted else []
     table = _table("attribute", "unit", pad_edge=False)
-    for name in ("reference", "predicted", *(f"{level:g} % interval" for level in levels), "limits", "P(in spec)"):
+    for name in ("reference", "predicted", *(f"{level:g} % interval" for level in levels), "limits", "chance"):
         table.add_column(name, justify="right", no_wrap=True)
     for key, one in answer.attributes.items():
         table.add_row(answer.name(key), one.unit, *_cells(one, levels))

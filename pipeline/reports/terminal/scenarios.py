@@ -63,9 +63,9 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
         "5 %",
         "median",
         "95 %",
-        "P(in spec)",
+        "chance",
         "Ppk",
-        "P(in spec), settings and lots",
+        "chance, settings and lots",
         "Ppk, settings and lots",
     )
     for line in found.attributes:
@@ -77,7 +77,7 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
     as_wanted = found.reached is None or found.reached.level == found.level
     yield Text("\n" + texts.reached, style="" if as_wanted else "bold")
     yield Text(texts.response_curves)
-    ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "P(all in spec), at most")
+    ranges = _table("parameter", "unit", "set-point", "normal range", "proven range", "explored", "joint chance, at most")
     for one in found.ranges:
         if one.acts:
             ranges.add_row(*_range_cells(one, found.supported, answer))

@@ -68,7 +68,7 @@ def _tags(watch: Watch) -> Table:
 
 
 def _quality(watch: Watch) -> Table:
-    columns = ("limits", "plan", "P(in spec)", "now", f"{percent(watch.quality_level)} interval", "P(in spec)")
+    columns = ("limits", "plan", "chance", "now", f"{percent(watch.quality_level)} interval", "chance")
     table = _table("quality attribute", "unit", right=columns)
     for one in watch.quality:
         table.add_row(watch.name(one.attribute), one.unit, *_forecasts(one))

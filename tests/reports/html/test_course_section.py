@@ -46,5 +46,9 @@ def test_page__has_the_section_only_where_courses_were_asked_for() -> None:
     text = page(ANSWER, PICTURES)
     assert f"<h2>{TITLE}</h2>" in text
     assert '<a href="#courses">' in text
-    assert text.index('<section id="bridge">') < text.index('<section id="courses">') < text.index('<section id="domain">')
+    assert (
+        text.index('<section id="domain">')
+        < text.index('<section id="courses">')
+        < text.index('<section id="transfer-map">')
+    )
     assert "#courses" not in page(replace(ANSWER, courses=(), courses_from=None))

@@ -31,7 +31,7 @@ def test_noise_section__of_what_is_stated_has_no_interval() -> None:
 
 def test_noise_section__without_any_says_what_is_missing() -> None:
     section = noise_section(ANSWER)
-    assert (section.summary, section.tables) == ((MEANING, UNKNOWN), ())
+    assert (section.summary, section.tables) == ((UNKNOWN,), ())
 
 
 def test_page__has_the_section() -> None:

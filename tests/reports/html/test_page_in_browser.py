@@ -1,8 +1,10 @@
 """The page in a real browser: no error, every section seen, and it prints."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +13,11 @@ from pipeline.reports.html.page import page
 from tests.support.example_result import NEXT_RUNS, example
 from tests.support.trained_pot import answered
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+A4_HEIGHT = (297 - 12 - 13) * 96 / 25.4
+"""Height of a printed page without its margins [px]."""
 CHROMIUM = shutil.which("chromium")
 SECTIONS = (
     "answer",
@@ -26,6 +33,19 @@ SECTIONS = (
 )
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
+
+
+def printed_pages(pdf: bytes) -> int:
+    """Number of pages of a PDF that Chromium wrote."""
+    assert pdf.startswith(b"%PDF")
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def height_of_first_page(view: "Page") -> float:
+    """Where the meeting page ends when it is printed on A4 [px]."""
+    view.emulate_media(media="print")
+    view.set_viewport_size({"width": round((210 - 2 * 13) * 96 / 25.4), "height": 900})
+    return float(view.evaluate("document.querySelector('#answer').getBoundingClientRect().bottom + window.scrollY"))
 
 
 def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
@@ -50,8 +70,8 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
             assert view.locator(f"section#{section} table, section#{section} svg").count() > 0
         assert view.locator("svg").count() >= 8
         assert view.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        pdf = view.pdf(format="A4", print_background=True)
+        pdf = view.pdf(prefer_css_page_size=True, print_background=True)
+        assert height_of_first_page(view) < A4_HEIGHT
         browser.close()
     assert problems == []
-    assert pdf.startswith(b"%PDF")
-    assert len(pdf) > 20_000
+    assert 1 < printed_pages(pdf) <= 8

@@ -26,7 +26,7 @@ def test_show_watch__of_a_deviating_batch() -> None:
             "deviates since hour 94",
             "The alarm is raised",
             "Probable causes: sparger clogging 71 %, contamination 14 %, unknown: a deviation",
-            "P(in spec)",
+            "chance",
             "Of normal batches, at most 5 %",
             "This is advice; the program controls nothing.",
         )

@@ -1,0 +1,1 @@
+"""What a meeting needs of an answer, on one page."""

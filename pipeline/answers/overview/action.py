@@ -1,0 +1,78 @@
+"""The one action that is recommended: a setting, a run, or none."""
+
+from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.overview import Action
+from pipeline.answers.result.scenarios import ResponseCurve, Scenarios
+from pipeline.domain.display import chance, digits, size, span, with_unit
+
+CLEAR = 0.01
+"""Smallest gain in chance that shows: chances are written as whole percent."""
+
+
+def action(answer: Answer, clear_risk: float) -> Action | None:
+    """Return the recommended action; None where scenarios were not asked for, or could not be computed.
+
+    clear_risk: a fall of the probability of a wrong decision below this does not count. A setting is recommended before a run,
+    and one setting before many: it can be checked at the bench.
+    """
+    played, runs = answer.scenarios, answer.next_runs
+    if not isinstance(played, Scenarios) or answer.joint is None:
+        return None
+    if answer.joint.probability >= played.level:
+        return Action("none needed", "No change of a setting is needed to reach the wanted chance.")
+    return _setting(played, answer) or _run(runs, clear_risk) or _none(played, answer)
+
+
+def _setting(played: Scenarios, answer: Answer) -> Action | None:
+    """Return the change of one setting with the largest gain, and what all settings together would reach."""
+    acting = [curve for curve in played.curves if curve.acts]
+    if not acting:
+        return None
+    best = max(acting, key=lambda curve: max(curve.chance))
+    now, most = _at_set_point(best), max(best.chance)
+    if most - now < CLEAR:
+        return None
+    value = best.values[best.chance.index(most)]
+    run = with_unit(span(min(best.values), max(best.values)), best.unit)
+    text = (
+        f"Set {answer.name(best.parameter)} to {with_unit(digits(value), best.unit)} instead of "
+        f"{with_unit(digits(best.set_point), best.unit)}: the joint chance rises from {chance(now, played.supported)} to "
+        f"{chance(most, played.supported)}. Explored: {run}, {best.limits_from}."
+    )
+    reached = played.reached
+    if reached is not None and reached.best_chance - most >= CLEAR and len(reached.best_settings) > 1:
+        text += (
+            f" Changing {len(reached.best_settings)} settings together reaches "
+            f"{chance(reached.best_chance, played.supported)}; see “What to set”."
+        )
+    return Action("setting", text)
+
+
+def _at_set_point(curve: ResponseCurve) -> float:
+    nearest = min(range(len(curve.values)), key=lambda i: abs(curve.values[i] - curve.set_point))
+    return curve.chance[nearest]
+
+
+def _run(runs: object, clear_risk: float) -> Action | None:
+    if not isinstance(runs, NextRuns) or not runs.runs or runs.runs[0].gain < clear_risk:
+        return None
+    first = runs.runs[0]
+    where = f" in {first.place.equipment}" if first.place.equipment else ""
+    return Action(
+        "run",
+        f"Run one batch at {with_unit(size(first.place.scale), first.place.unit)}{where} first: the chance that go or no-go is "
+        f"wrong falls from {chance(runs.risk)} to {chance(first.risk_after)}.",
+    )
+
+
+def _none(played: Scenarios, answer: Answer) -> Action:
+    worst = min(
+        (one for one in played.attributes if one.with_model_error.chance is not None),
+        key=lambda one: one.with_model_error.chance or 0.0,
+    )
+    return Action(
+        "none found",
+        "No setting within the explored ranges raises the joint chance noticeably, and no run below the proposed scale is expected "
+        f"to change the decision. What remains is the process or the specification of {answer.name(worst.attribute)}.",
+    )

@@ -1,0 +1,114 @@
+"""The history of each attribute: results against batch size, and past scale-ups as they would have been predicted."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import polars as pl
+
+from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.assessment.past_scale_ups import PREFIX, reenactments
+from pipeline.domain.display import digits, with_unit
+from pipeline.domain.process.process import Process
+from pipeline.forecasting.model_choice import ANSWERING
+
+NEWEST = 8
+"""Largest number of past scale-ups that are listed: more cannot be read in one picture."""
+
+
+def place_of(process: Process) -> Literal["batch size", "order of start"]:
+    """Return what results are drawn against."""
+    return "batch size" if process.states_scale else "order of start"
+
+
+def histories(run: TrainedRun, product: str, names: Mapping[str, str]) -> dict[str, AttributeHistory]:
+    """Return the history of each quality attribute of the process that has a model, in display units.
+
+    product: the proposed product. names: attribute → display name. Results beyond a reporting limit are drawn at the limit.
+    """
+    measured, past = _measured(run), _past(run)
+    found = {}
+    for name in run.process.targets:
+        if name not in run.model.finals and name not in run.model.unanswered:
+            continue
+        own = measured.filter(pl.col("attribute") == name)
+        ups = tuple(past.get(name, ()))
+        unit = run.process.attributes[name].si.label
+        found[name] = AttributeHistory(
+            unit,
+            _points(own.filter(pl.col("product") == product), run, name),
+            _points(own.filter(pl.col("product") != product), run, name),
+            ups,
+            _sentence(ups, names.get(name, name), unit, states_scale=run.process.states_scale),
+        )
+    return found
+
+
+def _measured(run: TrainedRun) -> pl.DataFrame:
+    """Return a row per result: attribute, product, place, value (SI)."""
+    batches = run.rows.select("batch_id", "product", "scale", "started_at").sort("started_at", "batch_id", nulls_last=True)
+    numbered = batches.with_row_index("number", 1)
+    return run.history.results.join(numbered, on="batch_id", how="inner", maintain_order="right")
+
+
+def _points(results: pl.DataFrame, run: TrainedRun, name: str) -> Measured:
+    unit = run.process.attributes[name].si
+    values = tuple(unit.from_si(value) for value in results["value"])
+    if not run.process.states_scale:
+        return Measured(tuple(map(float, results["number"])), values)
+    scale = run.process.attributes[run.process.scale.attribute].si
+    return Measured(tuple(scale.from_si(value) for value in results["scale"]), values)
+
+
+def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
+    """Return attribute → past scale-ups without any batch at the new scale, ordered by their first batch."""
+    own = run.forecasts.filter(pl.col("protocol") == PREFIX)
+    if own.is_empty():
+        return {}
+    units = {name: run.process.attributes[name].si for name in run.model.finals}
+    known = own.filter(pl.col("cqa").is_in(list(units)))
+    order = (
+        known.filter(pl.col("model") == ANSWERING)
+        .join(run.rows.select("batch_id", "started_at"), on="batch_id", how="left")
+        .group_by((pl.col("fold") + 1).alias("scale_up"))
+        .agg(pl.col("started_at").min().alias("first"))
+    )
+    table = (
+        reenactments(known, units).join(order, on="scale_up", how="left").sort("cqa", "first", "scale_up", nulls_last=True)
+    )
+    table = table.drop_nulls(["predicted", "observed"]).group_by("cqa", maintain_order=True).tail(NEWEST)
+    scale = run.process.attributes[run.process.scale.attribute].si
+    found: dict[str, list[PastScaleUp]] = {}
+    for row in table.iter_rows(named=True):
+        found.setdefault(row["cqa"], []).append(
+            PastScaleUp(
+                row["lineage"],
+                scale.from_si(row["scale"]),
+                row["predicted"],
+                row["lower"],
+                row["upper"],
+                row["observed"],
+                row["carry_over"],
+                row["answered_by"],
+                row["batches"],
+                row["covered"],
+            )
+        )
+    return found
+
+
+def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_scale: bool) -> str:
+    if not past:
+        return ""
+    what = "scale-up" if states_scale else "transfer"
+    ups = f"the last {len(past)} {what}s" if len(past) > 1 else f"the last {what}"
+    inside, batches = sum(one.inside for one in past), sum(one.batches for one in past)
+    text = f"Had you asked before {ups}, {inside} of {batches} results of {name} would have been inside the 90 % interval."
+    if any(one.carry_over is None for one in past):
+        return text
+    model = sum(one.batches * abs(one.predicted - one.observed) for one in past) / batches
+    carried = sum(one.batches * abs(one.carry_over - one.observed) for one in past if one.carry_over is not None) / batches
+    return (
+        f"{text} Mean error of the prediction {with_unit(digits(model, 2), unit)}, of the carry-over "
+        f"{with_unit(digits(carried, 2), unit)}."
+    )

@@ -1,0 +1,63 @@
+"""Results against batch size, and past scale-ups as they would have been predicted."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from pipeline.answers.overview.attribute_history import histories, place_of
+from tests.support.trained_pot import trained_run
+
+RUN = trained_run()
+
+
+def forecast(fold: int, batch: str, predicted: float, observed: float, model: str) -> dict[str, object]:
+    return {
+        "protocol": "past_scale_ups", "fold": fold, "model": model, "answered_by": "ridge", "cqa": "titre", "batch_id": batch,
+        "lineage": f"L{fold}", "scale": 0.1, "predicted": predicted, "lower_90": predicted - 0.1, "upper_90": predicted + 0.1,
+        "observed": observed, "answered": True, "censoring": "none",
+    }  # fmt: skip
+
+
+def past() -> pl.DataFrame:
+    batches = RUN.rows.sort("started_at")["batch_id"].to_list()
+    newer, older = batches[-1], batches[0]
+    return pl.DataFrame(
+        [
+            forecast(0, newer, 1.0, 1.05, "answering"),
+            forecast(0, newer, 1.5, 1.05, "carry_over"),
+            forecast(1, older, 1.0, 1.3, "answering"),
+            forecast(1, older, 1.2, 1.3, "carry_over"),
+        ]
+    )
+
+
+def test_histories__separate_the_product_from_the_others() -> None:
+    found = histories(RUN, "P", {"titre": "titre"})["titre"]
+    batches = RUN.history.batches
+    assert len(found.own.values) == batches.filter(pl.col("product") == "P").height
+    assert len(found.others.values) == batches.filter(pl.col("product") != "P").height
+    assert set(found.own.places) == {1.0}
+    assert set(found.others.places) == {1.0, 100.0}
+    assert (found.past, found.sentence) == ((), "")
+    assert place_of(RUN.process) == "batch size"
+
+
+def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
+    found = histories(replace(RUN, forecasts=past()), "P", {"titre": "titre"})["titre"]
+    assert [one.line for one in found.past] == ["L1", "L0"]
+    assert [one.inside for one in found.past] == [0, 1]
+    assert found.past[1].carry_over == pytest.approx(1.5)
+    assert found.sentence == (
+        "Had you asked before the last 2 scale-ups, 1 of 2 results of titre would have been inside the 90 % interval. Mean error "
+        "of the prediction 0.18 g/L, of the carry-over 0.28 g/L."
+    )
+
+
+def test_histories__a_batch_without_a_start_comes_last() -> None:
+    rows = RUN.rows.with_columns(
+        started_at=pl.when(pl.col("batch_id") == RUN.rows["batch_id"][0]).then(None).otherwise(datetime(2024, 1, 1))
+    )
+    found = histories(replace(RUN, rows=rows, forecasts=past()), "P", {})["titre"]
+    assert len(found.past) == 2
