@@ -10,6 +10,7 @@ from pipeline.answers.trained_run import TrainedRun
 
 def overview(answer: Answer, run: TrainedRun) -> Overview:
     """Return the overview of an answer that has everything else."""
+    product = answer.proposal.product
     found = verdict(answer, run.decision.scenarios.wanted_chance)
     predicted = [name for name, one in answer.attributes.items() if one.predicted is not None]
     shown = found.capped_by or next(iter(predicted), None)
@@ -20,6 +21,6 @@ def overview(answer: Answer, run: TrainedRun) -> Overview:
         found.cap,
         shown,
         place_of(run.process),
-        histories(run, answer.proposal.product, answer.names),
+        run.memo.of(("history", product), lambda: histories(run, product, answer.names)),
         action(answer, run.decision.next_runs.clear_risk),
     )

@@ -10,7 +10,7 @@ from tests.support.example_result import NEXT_RUNS, example
 from tests.support.trained_pot import answered
 
 ANSWER = example()
-PLAYED = answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]}).scenarios
+PLAYED = answered(depth="whole", tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]}).scenarios
 CLEAR = 0.005
 
 

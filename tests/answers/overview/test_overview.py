@@ -5,7 +5,7 @@ from tests.support.trained_pot import answered, trained_run
 
 
 def test_overview__of_a_whole_answer_has_verdict_history_and_action() -> None:
-    found = answered(whole=True, limits={"agitation": ["30 rpm", "90 rpm"]}).overview
+    found = answered(depth="whole", limits={"agitation": ["30 rpm", "90 rpm"]}).overview
     assert found is not None
     assert found.verdict.startswith("P at 100 L ")
     assert found.shown == "titre"
@@ -15,7 +15,7 @@ def test_overview__of_a_whole_answer_has_verdict_history_and_action() -> None:
 
 def test_overview__the_chance_of_the_answer_is_the_start_of_every_recommendation() -> None:
     """One number has one value: the curves at the set-points have the joint chance of the answer."""
-    answer = answered(whole=True, limits={"agitation": ["30 rpm", "90 rpm"]})
+    answer = answered(depth="whole", limits={"agitation": ["30 rpm", "90 rpm"]})
     assert answer.joint is not None
     played = answer.scenarios
     assert played is not None

@@ -36,6 +36,6 @@ def test_foot__names_run_model_data_version_and_day() -> None:
 
 
 def test_page__the_first_page_has_verdict_history_action_and_record() -> None:
-    text = page(answered(whole=True, limits={"agitation": ["30 rpm", "90 rpm"]}), {}).partition('class="appendix"')[0]
+    text = page(answered(depth="whole", limits={"agitation": ["30 rpm", "90 rpm"]}), {}).partition('class="appendix"')[0]
     for words in ("P at 100 L ", "batch size [L]", "<strong>Recommended:</strong>", "batches up to 2024-", "Scalebridge "):
         assert words in text

@@ -7,7 +7,9 @@ from pipeline.reports.html.settings_table import settings_table
 from tests.support.trained_pot import answered
 
 ANSWER = answered(
-    whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 37.85]}
+    depth="whole",
+    tolerances={"agitation": "6 rpm"},
+    limits={"agitation": ["30 rpm", "90 rpm"], "temperature": [34.85, 37.85]},
 )
 
 
