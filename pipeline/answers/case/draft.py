@@ -76,6 +76,16 @@ def draft(process: Process, batches: pl.DataFrame, asked: Asked, held: Mapping[s
     return "\n".join(lines) + "\n"
 
 
+def drafted_settings(process: Process, batches: pl.DataFrame, asked: Asked) -> tuple[DraftedSetting, ...]:
+    """Return the set-points of a draft, each with the batches that it comes from.
+
+    batches: of history, SI. Raises ScalebridgeError as `draft` does.
+    """
+    _check(process, batches, asked)
+    levels = batches.with_columns(scale_levels(batches["scale"], process.scale.tolerance).alias(LEVEL))
+    return tuple(_settings(process, levels, asked))
+
+
 def _check(process: Process, batches: pl.DataFrame, asked: Asked) -> None:
     stated = {"product": (asked.product, process.states_product), "scale": (asked.scale, process.states_scale)}
     for option, (given, states) in stated.items():
