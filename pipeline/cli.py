@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
 from pipeline.domain.boundary.boundary import guarded
@@ -16,7 +17,7 @@ from pipeline.domain.places import ERRORS
 from pipeline.domain.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from pipeline.answers.result.answer import Answer
+    from pipeline.answers.result.answer import Answer, Depth
     from pipeline.answers.trained_run import TrainedRun
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -65,7 +66,7 @@ def predict(
         answer_sheet(proposal, out, _trained_run(), say)
         return
     trained = _trained_run()
-    found = _answer(proposal, trained, whole=simulated or tracked or report is not None)
+    found = _answer(proposal, trained, "whole" if simulated or tracked or report is not None else "causes")
     show(found, terminal())
     show_reasons(found, terminal())
     if simulated:
@@ -93,11 +94,11 @@ def _own_name(proposal: Path) -> str:
     return proposal.stem
 
 
-def _answer(proposal: Path, trained: "TrainedRun", *, whole: bool) -> "Answer":
+def _answer(proposal: Path, trained: "TrainedRun", depth: "Depth") -> "Answer":
     from pipeline.answers.answer import answer
     from pipeline.answers.case.case import read_case
 
-    return answer(read_case(proposal, trained), trained, whole=whole)
+    return answer(read_case(proposal, trained), trained, depth=depth)
 
 
 def _trained_run() -> "TrainedRun":
@@ -183,7 +184,7 @@ def _answers(*paths: Path) -> "list[Answer]":
             answers.append(read_answer(path))
             continue
         trained = trained or _trained_run()
-        answers.append(_answer(path, trained, whole=False))
+        answers.append(_answer(path, trained, "causes"))
     return answers
 
 
@@ -197,7 +198,7 @@ def simulate(
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.scenarios import show_simulation
 
-    found = _answer(proposal, _trained_run(), whole=True)
+    found = _answer(proposal, _trained_run(), "whole")
     show_simulation(found, terminal())
     written = write_simulation(found, out or PLACES.simulations / _own_name(proposal))
     say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
@@ -205,6 +206,7 @@ def simulate(
 
 app.command()(watch)
 app.command()(replay)
+app.command()(serve)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from pipeline.answers.joint import joint_chance, past_errors
 from pipeline.answers.noise_floor import noise_floors
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.record import judged_models, limits_of_answer, record
-from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
@@ -32,55 +32,82 @@ Names = Mapping[str, str]
 """Attribute or feature → display name."""
 
 
-def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
+def answer(case: Case, run: TrainedRun, *, depth: Depth = "causes") -> Answer:
     """Answer a case from a trained run.
 
-    whole: compute the scenarios, the next runs and the expected courses as well. Without reference batches there is no bridge and
-    no equivalence. An attribute that is not answered is left out of the bridge, the drivers and the scenarios. Raises
-    ScalebridgeError if the tolerances or limits of the proposal are not valid.
+    depth: how much is computed, see `Depth`. Without reference batches there is no bridge and no equivalence. An attribute that
+    is not answered is left out of the bridge, the drivers and the scenarios. Raises ScalebridgeError if the tolerances or limits of
+    the proposal are not valid.
     """
-    process, proposal, names = run.process, case.proposal, names_of(run.process)
     refused = reasons_not_answered(case, run)
     forecaster = _forecaster(case, run, refused)
+    found = _numbers(case, run, forecaster, refused)
+    if depth == "numbers":
+        return found
+    found = _with_causes(found, case, run, forecaster)
+    return found if depth == "causes" else _with_outlook(found, case, run, forecaster, refused)
+
+
+def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str]) -> Answer:
+    process, proposal, names = run.process, case.proposal, names_of(run.process)
     forecasts = forecasts_of(case, run)
     step = step_answer(case, run, forecasts, refused)
     known, stated = proposal.product in run.model.products, process.states_product
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, known, stated)
-    covered, bridge_part = case_domain(case, run, names), _bridge(case, run, forecaster, names)
+    covered = case_domain(case, run, names)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
     notes = small_history_notes(case, run)
     kinds = {name: final.model.kind for name, final in run.model.finals.items()}
     judged = judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol)
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
-    result = Answer(
+    return Answer(
         proposal=summary,
         steps=(step,),
         joint=joint_chance(run, forecasts, forecaster),
-        sentences=sentences(step, bridge_part, run.decision.at_risk, names),
+        sentences=sentences(step, None, run.decision.at_risk, names, explained=False),
         notes=notes,
         domain=covered,
         assumed_from_reference=assumed,
         not_stated=case.proposed.missing,
         transfer_map=case.transfer_map,
         scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
-        bridge=bridge_part,
-        intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
-        drivers=_drivers(case, run, forecaster),
-        equivalence=_equivalence(case, run, names),
+        bridge=None,
+        drivers=None,
+        equivalence=(),
         record=record(
             process, run.decision, run.acceptance, judged, run.rows, run.hashes, summary, step, reasons, run.left_out
         ),
         names=names,
         noise_floors=noise_floors(run, step, names),
+        numbers_alone=True,
     )
-    if not whole:
-        return result
+
+
+def _with_causes(numbers: Answer, case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Answer:
+    """Return the answer with what moves the prediction, in its sentences too."""
+    names = numbers.names
+    found = _bridge(case, run, forecaster, names)
+    return replace(
+        numbers,
+        sentences=sentences(numbers.step, found, run.decision.at_risk, names),
+        bridge=found,
+        intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
+        drivers=_drivers(case, run, forecaster),
+        equivalence=_equivalence(case, run, names),
+        numbers_alone=False,
+    )
+
+
+def _with_outlook(
+    causes: Answer, case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str]
+) -> Answer:
+    """Return the answer with what looks beyond the prediction: scenarios, next runs and expected courses."""
     from pipeline.answers.course.expected_courses import expected_courses
     from pipeline.answers.look_ahead import look_ahead  # loaded only when needed: a plain prediction is faster without it
 
-    scenarios, next_runs = look_ahead(case, run, forecaster, refused, names)
+    scenarios, next_runs = look_ahead(case, run, forecaster, refused, causes.names)
     courses, courses_from = expected_courses(case, run, refused)
-    return replace(result, scenarios=scenarios, next_runs=next_runs, courses=courses, courses_from=courses_from)
+    return replace(causes, scenarios=scenarios, next_runs=next_runs, courses=courses, courses_from=courses_from)
 
 
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:

@@ -9,18 +9,27 @@ from pipeline.domain.display import chance, digits, signed, size, with_unit
 ORDER = {"not answered": 0, "at risk": 1, "expected within": 2, "no limits": 3}
 
 
-def sentences(step: StepAnswer, bridge: Bridge | None, at_risk: float, names: Mapping[str, str]) -> tuple[Sentence, ...]:
+def sentences(
+    step: StepAnswer, bridge: Bridge | None, at_risk: float, names: Mapping[str, str], *, explained: bool = True
+) -> tuple[Sentence, ...]:
     """Return one sentence per attribute: refusals first, then risks.
 
-    at_risk: chance to meet a specification below which an attribute is called at risk. names: attribute or feature → display name.
+    bridge: None without reference batches. at_risk: chance to meet a specification below which an attribute is called at risk.
+    names: attribute or feature → display name. explained: say the cause of a risk; False if causes were not asked for.
     """
     where = f" at {with_unit(size(step.scale.proposed), step.scale.unit)}" if step.scale.stated else ""
-    lines = [_sentence(name, one, bridge, at_risk, where, names) for name, one in step.attributes.items()]
+    lines = [_sentence(name, one, bridge, at_risk, where, names, explained) for name, one in step.attributes.items()]
     return tuple(sorted(lines, key=lambda line: ORDER[line.state]))
 
 
 def _sentence(
-    key: str, one: AttributeAnswer, bridge: Bridge | None, at_risk: float, where: str, names: Mapping[str, str]
+    key: str,
+    one: AttributeAnswer,
+    bridge: Bridge | None,
+    at_risk: float,
+    where: str,
+    names: Mapping[str, str],
+    explained: bool,
 ) -> Sentence:
     name = names[key]
     if one.refused is not None:
@@ -33,6 +42,8 @@ def _sentence(
     text = f"{value}, P(in spec) {chance(predicted.chance, predicted.supported_chance)}"
     if predicted.chance >= at_risk:
         return Sentence(key, "expected within", f"{name} is expected within its specification{where}: {text}.")
+    if not explained:
+        return Sentence(key, "at risk", f"{name} is at risk{where}: {text}.")
     attribute_bridge = None if bridge is None else bridge.attributes[key]
     reason = _reason(attribute_bridge, predicted.value, one.specification, one.unit, names)
     return Sentence(key, "at risk", f"{name} is at risk{where}: {text}; {reason}.")

@@ -41,7 +41,7 @@ def _answered(one: SheetProposal, trained: TrainedRun) -> AnsweredRow:
     if one.proposal is None:
         return AnsweredRow(one.row, f"row {one.row}", None, one.problem)
     try:
-        return AnsweredRow(one.row, one.proposal.name, answer(make_case(one.proposal, trained), trained, whole=False))
+        return AnsweredRow(one.row, one.proposal.name, answer(make_case(one.proposal, trained), trained, depth="causes"))
     except ScalebridgeError as error:
         return AnsweredRow(one.row, one.proposal.name, None, str(error))
 

@@ -42,7 +42,7 @@ def _problem(path: Path, proposal: Proposal, trained: TrainedRun, places: Places
     """Write the answer to one proposal. Returns what is wrong if there is none."""
     folder = places.answers / path.stem
     try:
-        written = write_answer(answer(make_case(proposal, trained), trained, whole=True), folder)
+        written = write_answer(answer(make_case(proposal, trained), trained, depth="whole"), folder)
     except (OSError, MemoryError):  # the next answer would fail as well
         raise
     except ScalebridgeError as error:

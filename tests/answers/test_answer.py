@@ -12,12 +12,12 @@ GAP = {"There": {"copper": {"method": "missing", "note": "no assay"}}}
 
 @pytest.fixture(scope="module")
 def found() -> Answer:
-    return answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
+    return answered(depth="whole", tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
 
 
 @pytest.fixture(scope="module")
 def blocked() -> Answer:
-    return answered(GAP, whole=True)
+    return answered(GAP, depth="whole")
 
 
 def test_answer__has_every_part(found: Answer) -> None:
@@ -72,7 +72,7 @@ def test_answer__a_gap_that_no_model_reads_stops_nothing() -> None:
 
 
 def test_answer__beyond_the_reach_of_the_model_is_refused_by_name() -> None:
-    far = answered(whole=True, scale="20000 L", equipment=None)
+    far = answered(depth="whole", scale="20000 L", equipment=None)
     assert far.refused == ("titre",)
     assert far.domain.status == "refused"
     [scale] = [one for one in far.domain.variables if one.status == "refused"]

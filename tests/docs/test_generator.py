@@ -67,7 +67,7 @@ def test_watch__schema_accepts_a_watch() -> None:
 
 def test_result__schema_accepts_an_answer() -> None:
     schema = json.loads(REFERENCE["result.schema.json"])
-    jsonschema.validate(json.loads(as_text(answered(whole=True))), schema)
+    jsonschema.validate(json.loads(as_text(answered(depth="whole"))), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"version": 1}, schema)
 

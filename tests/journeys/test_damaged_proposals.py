@@ -102,7 +102,7 @@ def test_names__may_be_any_text_and_are_never_a_command(
 @pytest.mark.parametrize("text", ["P(x) = $\\foo$", "5 $", "<b>titre</b>", "\x1b[31mtitre", "ti\u202etre"])
 def test_display_names__are_plain_text_in_pictures_and_on_the_page(text: str) -> None:
     names = dict.fromkeys(("titre", "agitation", "temperature"), text)
-    found = replace(answered(whole=True, tolerances=PROPOSAL["tolerances"], limits=PROPOSAL["limits"]), names=names)
+    found = replace(answered(depth="whole", tolerances=PROPOSAL["tolerances"], limits=PROPOSAL["limits"]), names=names)
     pictures = pictures_of(found)
     assert len(pictures) == 3
     shown = text.replace("\x1b", "␛").replace("\u202e", "\ufffd")

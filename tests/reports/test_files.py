@@ -22,7 +22,7 @@ CARDS = {"model_card.json", "data_card.json", "credibility.json"}
 
 @pytest.fixture(scope="module")
 def found() -> Answer:
-    return answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
+    return answered(depth="whole", tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
 
 
 def printed(answer: Answer) -> str:
@@ -59,7 +59,7 @@ def test_pictures__there_are_none_without_scenarios() -> None:
 
 
 def test_scenarios__that_are_withheld_are_named_with_the_reason() -> None:
-    blocked = answered({"There": {"copper": {"data": "missing", "note": "never analysed"}}}, whole=True)
+    blocked = answered({"There": {"copper": {"data": "missing", "note": "never analysed"}}}, depth="whole")
     assert "never analysed" in printed(blocked)
     assert "No scenarios are computed: the transfer map names gaps" in " ".join(printed(blocked).split())
     assert "No scenarios are computed: the transfer map names gaps" in page(blocked)

@@ -25,7 +25,7 @@ def test_predict__answers_the_proposals_of_its_process_alone(project: Places) ->
 def test_predict__writes_the_answer_of_the_trained_run(project: Places) -> None:
     trained = read_trained_run(project)
     written = read_answer(project.answers / "p_to_100L/result.json")
-    assert answer(read_case(project.proposals / "p_to_100L.yaml", trained), trained, whole=True) == written
+    assert answer(read_case(project.proposals / "p_to_100L.yaml", trained), trained, depth="whole") == written
 
 
 def test_predict__is_near_what_the_formula_gives(project: Places) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case
 from pipeline.answers.limits import DecisionConfig
-from pipeline.answers.result.answer import Answer
+from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.record import Hashes
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig
@@ -74,7 +74,7 @@ def trained_run(sites: PlainData | None = None) -> TrainedRun:
     return replace(_learned(), sites=parse(SiteKnowledge, {"sites": sites or {}}, "transfer"))
 
 
-def answered(sites: PlainData | None = None, *, whole: bool = False, **changes: object) -> Answer:
+def answered(sites: PlainData | None = None, *, depth: Depth = "causes", **changes: object) -> Answer:
     """The answer to the pot's proposal with changes."""
     run = trained_run(sites)
-    return answer(make_case(proposal(**changes), run), run, whole=whole)
+    return answer(make_case(proposal(**changes), run), run, depth=depth)

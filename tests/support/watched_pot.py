@@ -141,4 +141,4 @@ def watched_case(**changes: object) -> Case:
 @cache
 def watched_answer() -> Answer:
     """The whole answer to the pot's proposal: product P at 100 L, where only product Q was made."""
-    return answer(watched_case(), watched_run(), whole=True)
+    return answer(watched_case(), watched_run(), depth="whole")

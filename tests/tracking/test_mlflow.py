@@ -192,7 +192,7 @@ def test_add_files__an_answer_with_its_scenarios_is_read_back_whole(
     import mlflow
 
     folder, run = logged
-    answer = answered(whole=True)
+    answer = answered(depth="whole")
     written = write_answer(answer, tmp_path / "answer")
     assert add_files(folder, record.experiment, record.run, tmp_path / "answer", "asked/pot") == run
     kept = Path(mlflow.artifacts.download_artifacts(run_id=run, artifact_path="asked/pot", dst_path=str(tmp_path / "back")))

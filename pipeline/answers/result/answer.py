@@ -32,7 +32,13 @@ from pipeline.domain.display import in_words
 from pipeline.domain.strict_config import STRICT
 
 VERSION: Literal[1] = 1
+Depth = Literal["numbers", "causes", "whole"]
+"""How much of an answer is asked for. Each depth contains the one before.
 
+- `numbers`: predictions, intervals, chances, domain, comparable quantities and the record.
+- `causes`: also the bridge, the expected intermediates, the drivers and the equivalence of the scales.
+- `whole`: also the scenarios, the next runs and the expected courses.
+"""
 
 ScenarioPart = Annotated[Scenarios | Withheld, Field(discriminator="state")]
 
@@ -65,7 +71,7 @@ class Answer:
     transfer_map: TransferMap
     scale_comparison: ScaleComparison
     bridge: Bridge | None
-    """None without reference batches, or where nothing is predicted."""
+    """None without reference batches, where nothing is predicted, or where causes were not asked for."""
     intermediates: Annotated[Intermediates | None, Field(exclude_if=lambda found: found is None)] = None
     """What the process is expected to show. The key is absent from the file where no model that answers reads intermediates."""
     drivers: Drivers | None
@@ -86,6 +92,15 @@ class Answer:
     """Expected course of each tag. What differs most from the product's own course comes first; see `CourseBasis.set_by_plan`."""
     courses_from: Annotated[CoursesFrom | None, Field(exclude_if=lambda found: found is None)] = None
     """Where the courses come from, or why there is none. The key is absent from the file where none was asked for."""
+    numbers_alone: Annotated[bool, Field(exclude_if=lambda alone: not alone)] = False
+    """Causes were not asked for, so bridge, intermediates, drivers and equivalence are empty. The key is absent otherwise."""
+
+    @property
+    def depth(self) -> Depth:
+        """How much was asked for."""
+        if self.numbers_alone:
+            return "numbers"
+        return "causes" if self.scenarios is None else "whole"
 
     @property
     def step(self) -> StepAnswer:

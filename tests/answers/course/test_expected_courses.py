@@ -94,7 +94,7 @@ def test_courses__without_any_answered_attribute_are_withheld() -> None:
 
 
 def test_courses__without_a_monitor_have_the_reason(tmp_path: Path) -> None:
-    assert answered(whole=True).courses_from == Withheld(NO_MONITOR)
+    assert answered(depth="whole").courses_from == Withheld(NO_MONITOR)
     assert _reason(tmp_path / "monitor") == OLDER
     (tmp_path / "about.json").write_text('{"reason": "Process \'pot\' has no values over time"}', encoding="utf-8")
     assert _reason(tmp_path) == "No batch can be watched: Process 'pot' has no values over time"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.answers.result.answer import VERSION, Answer
+from pipeline.answers.result.answer import VERSION, Answer, Depth
 from pipeline.answers.result.files import as_text, read_answer
 from pipeline.answers.result.prediction import Interval, Predicted
 from pipeline.answers.result.record import DataCard
@@ -27,9 +27,9 @@ def written(answer: Answer, folder: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_read_answer__gives_what_was_written(tmp_path: Path, whole: bool) -> None:
-    answer = answered(whole=whole)
+@pytest.mark.parametrize("depth", ["numbers", "causes", "whole"])
+def test_read_answer__gives_what_was_written(tmp_path: Path, depth: Depth) -> None:
+    answer = answered(depth=depth)
     assert read_answer(written(answer, tmp_path)) == answer
 
 
@@ -43,7 +43,7 @@ def test_read_answer__gives_intermediates_and_reads_a_file_without_them(tmp_path
 
 
 def test_as_text__holds_the_version_first_and_only_numbers(tmp_path: Path) -> None:
-    text = as_text(answered(whole=True))
+    text = as_text(answered(depth="whole"))
     assert next(iter(json.loads(text))) == "version"
     assert json.loads(text)["version"] == VERSION
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in result.json"))

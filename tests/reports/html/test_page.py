@@ -44,7 +44,7 @@ def numbers_in(data: Any) -> set[float]:
     return {float(data)} if isinstance(data, int | float) and not isinstance(data, bool) else set()
 
 
-@pytest.mark.parametrize("answer", [ANSWER, answered(whole=True)], ids=["example", "pot with scenarios"])
+@pytest.mark.parametrize("answer", [ANSWER, answered(depth="whole")], ids=["example", "pot with scenarios"])
 def test_page__shows_only_numbers_of_the_answer(answer: Answer) -> None:
     parser = Numbers()
     parser.feed(page(answer, pictures_of(answer)))

@@ -32,7 +32,7 @@ def test_browser__opens_shows_and_prints(tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "report.html"
-    played = answered(whole=True, tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
+    played = answered(depth="whole", tolerances={"agitation": "6 rpm"}, limits={"agitation": ["30 rpm", "90 rpm"]})
     answer = replace(example(), scenarios=played.scenarios, next_runs=NEXT_RUNS, transfer_map=played.transfer_map)
     file.write_text(page(answer, pictures_of(answer)), encoding="utf-8")
     problems: list[str] = []
