@@ -11,13 +11,13 @@ from fastapi import FastAPI
 
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.service.refusals import add_refusals
-from pipeline.service.routes import health
+from pipeline.service.routes import health, pages, what_if
 from pipeline.service.settings import ServiceSettings
 from pipeline.service.state import State
 from pipeline.service.warm import Warm
 from pipeline.service.workers import Workers
 
-ROUTERS = (health.router,)
+ROUTERS = (health.router, what_if.router, pages.router)
 
 
 def create_app(settings: ServiceSettings, trained: TrainedRun | None = None) -> FastAPI:

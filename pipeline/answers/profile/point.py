@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.case.completion import completed
@@ -14,15 +14,16 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.strict_config import STRICT
 from pipeline.features.catalogue import catalogue
 from pipeline.features.table import build
 
+BODY = ConfigDict(extra="forbid", allow_inf_nan=False)
+"""Settings of a class that is the body of a request. It is built at once, since the web framework refers to its fields."""
 DIGITS = 4
 """Digits of a value that was solved. The proposal states the rounded value, so that what is read is what is predicted."""
 
 
-@dataclass(config=STRICT, frozen=True)
+@dataclass(config=BODY, frozen=True)
 class Point:
     """What is proposed, in display units."""
 
@@ -43,11 +44,11 @@ def proposal_of(process: Process, point: Point) -> Proposal:
 
     Raises ScalebridgeError for a setting that the process does not have.
     """
-    scale = "" if point.scale is None or not process.states_scale else _amount(point.scale, _attribute(process, None))
+    scale = scale_text(process, point.scale)
     product = point.product if process.states_product else ""
     settings = {name: _stated(value, _attribute(process, name)) for name, value in point.settings.items()}
     return Proposal(
-        name=point.name or " to ".join(part for part in (product or process.title, str(scale)) if part),
+        name=point.name or " to ".join(part for part in (product or process.title, scale) if part),
         process=process.name,
         product=product,
         scale=scale,
@@ -56,6 +57,13 @@ def proposal_of(process: Process, point: Point) -> Proposal:
         settings=settings,
         unstated="as_reference",
     )
+
+
+def scale_text(process: Process, scale: float | None) -> str:
+    """Return a scale as a proposal states it; an empty text where there is none."""
+    if scale is None or not process.states_scale:
+        return ""
+    return f"{scale:.10g} {process.attributes[process.scale.attribute].unit}"
 
 
 def solved(run: PredictingRun, point: Point) -> tuple[Point, tuple[HeldValue, ...]]:
@@ -86,8 +94,7 @@ def full_name(process: Process, given: str) -> str:
     return next((name for name in names if given in (name, name.rsplit(".", 1)[-1])), given)
 
 
-def _attribute(process: Process, name: str | None) -> Attribute:
-    name = process.scale.attribute if name is None else name
+def _attribute(process: Process, name: str) -> Attribute:
     if name not in process.attributes:
         raise ScalebridgeError(f"Process '{process.name}' has no attribute '{name[:60]}', so it cannot be set")
     return process.attributes[name]
