@@ -11,7 +11,7 @@ from pipeline.answers.case.case import Case
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
 from pipeline.answers.equivalence.scale_steps import equivalence
-from pipeline.answers.joint import joint_chance, past_errors
+from pipeline.answers.joint import joint_chance, past_errors, past_kind
 from pipeline.answers.noise_floor import noise_floors
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
 from pipeline.answers.record import judged_models, limits_of_answer, record
@@ -20,6 +20,7 @@ from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.prediction import ProposalSummary
+from pipeline.answers.result.scale_comparison import ScaleComparison
 from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.small_history import small_history_notes
 from pipeline.answers.trained_run import TrainedRun
@@ -49,16 +50,17 @@ def answer(case: Case, run: TrainedRun, *, depth: Depth = "causes") -> Answer:
 
 
 def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: Mapping[str, str]) -> Answer:
-    process, proposal, names = run.process, case.proposal, names_of(run.process)
+    process, proposal, memo = run.process, case.proposal, run.memo
+    names = memo.of("names", lambda: names_of(process))
     forecasts = forecasts_of(case, run)
     step = step_answer(case, run, forecasts, refused)
     known, stated = proposal.product in run.model.products, process.states_product
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, known, stated)
-    covered = case_domain(case, run, names)
+    covered = case_domain(case, run, names, refused)
     assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
     notes = small_history_notes(case, run)
     kinds = {name: final.model.kind for name, final in run.model.finals.items()}
-    judged = judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol)
+    judged = memo.of("judged", lambda: judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol))
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
     return Answer(
         proposal=summary,
@@ -70,7 +72,7 @@ def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: 
         assumed_from_reference=assumed,
         not_stated=case.proposed.missing,
         transfer_map=case.transfer_map,
-        scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
+        scale_comparison=_comparison(case, run, names, holding=False),
         bridge=None,
         drivers=None,
         equivalence=(),
@@ -89,6 +91,7 @@ def _with_causes(numbers: Answer, case: Case, run: TrainedRun, forecaster: Batch
     found = _bridge(case, run, forecaster, names)
     return replace(
         numbers,
+        scale_comparison=_comparison(case, run, names, holding=True),
         sentences=sentences(numbers.step, found, run.decision.at_risk, names),
         bridge=found,
         intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
@@ -113,8 +116,18 @@ def _with_outlook(
 def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> BatchForecaster:
     """Return the models of the attributes that are answered, with the past errors that belong to the question."""
     finals = {name: final for name, final in run.model.finals.items() if name not in refused}
-    past = past_errors(case.row, run, list(finals)) if finals else None
-    return BatchForecaster(replace(run.model, finals=finals), run.process, past)
+    kind = past_kind(case.row, run)
+
+    def made() -> BatchForecaster:
+        past = past_errors(kind, run, list(finals)) if finals else None
+        return BatchForecaster(replace(run.model, finals=finals), run.process, past)
+
+    return run.memo.of(("forecaster", kind, *finals), made)
+
+
+def _comparison(case: Case, run: TrainedRun, names: Names, *, holding: bool) -> ScaleComparison:
+    matched = run.decision.matched
+    return scale_comparison(run.process, case.row, case.reference, run.rows, matched, names, holding=holding, memo=run.memo)
 
 
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:

@@ -42,16 +42,23 @@ def supported_chance(run: TrainedRun, kinds: Mapping[str, str]) -> float | None:
     return min((run.model.finals[name].calibrations[kind].largest_level for name, kind in kinds.items()), default=None)
 
 
-def past_errors(row: pl.DataFrame, run: TrainedRun, targets: list[str]) -> pl.DataFrame:
-    """Return the errors of past forecasts of the same kind of question as a row, divided by their spread.
+def past_kind(row: pl.DataFrame, run: TrainedRun) -> str:
+    """Return the kind of question of a row; if there is no past forecast of that kind, the most similar kind that has some."""
+    if not run.model.finals:
+        return ""
+    any_model = next(iter(run.model.finals.values()))
+    known = run.memo.of("kinds of past forecasts", lambda: run.forecasts["shift"].unique().to_list())
+    return most_like(any_model.kinds(row)[0], known)
+
+
+def past_errors(kind: str, run: TrainedRun, targets: list[str]) -> pl.DataFrame:
+    """Return the errors of past forecasts of a kind of question, divided by their spread.
 
     The errors are those of the kinds of model that answer now, whichever model a fold chose: the correlation is used with
-    intervals that are calibrated on errors of the same models. If there is no past forecast of that kind, the most similar kind is
-    used. One row per batch: batch_id, product and a column per target; null if the batch has no result.
+    intervals that are calibrated on errors of the same models. One row per batch: batch_id, product and a column per target; null
+    if the batch has no result.
     """
     finals = run.model.finals
-    any_model = next(iter(finals.values()))
-    kind = most_like(any_model.kinds(row)[0], run.forecasts["shift"].unique().to_list())
     answering = pl.struct("cqa", "model").is_in([{"cqa": name, "model": finals[name].model.kind} for name in targets])
     return (
         run.forecasts.filter((pl.col("shift") == kind) & answering)

@@ -1,6 +1,6 @@
 """What a prediction is made from. It is a part of a published run, and the part that is served."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.config_files import load
+from pipeline.domain.memo import Memo
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
@@ -30,6 +31,8 @@ class PredictingRun:
     """Feature table of all batches."""
     decision: DecisionConfig
     sites: SiteKnowledge
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+    """What was computed from the run alone. A changed copy of the run begins with none of it."""
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:

@@ -82,7 +82,10 @@ def _answer(target: str, kind: Kind, case: Case, run: PredictingRun, outcome: Pr
         attribute.si.label,
         attribute.description,
         Question(kind),
-        _reference_mean(target, attribute, case.reference, run.history.results),
+        run.memo.of(
+            ("reference mean", target, *case.reference["batch_id"]),
+            lambda: _reference_mean(target, attribute, case.reference, run.history.results),
+        ),
         specification_limits(attribute.specification),
         outcome,
     )

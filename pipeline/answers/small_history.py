@@ -43,7 +43,9 @@ def small_history_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
 
     These are an effect of scale, the kind of question, a test of the model, and a spread of results.
     """
-    return (*_scale(case, run), *_substituted(case, run), *_untested(run), *_constant(run), *_few_errors(case, run))
+    asked = {name: str(final.kinds(case.row)[0]) for name, final in run.model.finals.items()}
+    of_run = run.memo.of("small history", lambda: (*_untested(run), *_constant(run)))
+    return (*_scale(case, run), *_substituted(case, run, asked), *of_run, *_few_errors(run, asked))
 
 
 def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
@@ -61,11 +63,11 @@ def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
         )
 
 
-def _substituted(case: Case, run: TrainedRun) -> Iterator[str]:
+def _substituted(case: Case, run: TrainedRun, kinds: Mapping[str, str]) -> Iterator[str]:
     """Say of attributes whose intervals come from another kind of question which kind was asked and which was re-enacted."""
     by_kinds: dict[tuple[str, str], list[str]] = {}
     for name, final in run.model.finals.items():
-        asked = str(final.kinds(case.row)[0])
+        asked = kinds[name]
         calibration = final.calibrations[asked]
         if calibration.substituted and final.reasons(case.row)[0] is None:
             by_kinds.setdefault((asked, calibration.reenacted_kind), []).append(run.process.display_name(name))
@@ -93,11 +95,11 @@ def _constant(run: TrainedRun) -> Iterator[str]:
             yield _of_constant(run.process, name, results)
 
 
-def _few_errors(case: Case, run: TrainedRun) -> Iterator[str]:
+def _few_errors(run: TrainedRun, kinds: Mapping[str, str]) -> Iterator[str]:
     """Say of attributes with a specification how large a chance their few past errors can show, the level that they support."""
     by_errors: dict[tuple[int, float], list[str]] = {}
     for name, final in run.model.finals.items():
-        calibration = final.calibrations[final.kinds(case.row)[0]]
+        calibration = final.calibrations[kinds[name]]
         errors = len(calibration.residuals)
         if errors < FEW_ERRORS and run.process.attributes[name].specification is not None:
             by_errors.setdefault((errors, calibration.largest_level), []).append(run.process.display_name(name))

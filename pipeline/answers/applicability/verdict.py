@@ -20,6 +20,8 @@ HEADS = {
 CAUTION = "Read the intervals as a lower bound of the uncertainty."
 Names = Mapping[str, str]
 """Attribute or feature → display name."""
+Results = Mapping[str, Mapping[str, float]]
+"""Batch → quality attribute → result, SI."""
 
 
 def refused_variables(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) -> dict[str, str]:
@@ -37,11 +39,8 @@ def refused_variables(finals: Mapping[str, CalibratedModel], row: pl.DataFrame) 
     return found
 
 
-def domain(process: Process, found: Evidence, targets: Sequence[str], results: pl.DataFrame, names: Names) -> Domain:
-    """Return the domain of an answer in display units.
-
-    results: batch_id, attribute, value of all batches, SI.
-    """
+def domain(process: Process, found: Evidence, targets: Sequence[str], results: Results, names: Names) -> Domain:
+    """Return the domain of an answer in display units. results: of all batches, see `results_of`."""
     unit = process.attributes[process.scale.attribute].si
     return Domain(
         found.status,
@@ -55,8 +54,16 @@ def domain(process: Process, found: Evidence, targets: Sequence[str], results: p
     )
 
 
-def _measured(process: Process, batch: str, targets: Sequence[str], results: pl.DataFrame) -> dict[str, float | None]:
-    values = dict(results.filter(pl.col("batch_id") == batch).select("attribute", "value").iter_rows())
+def results_of(results: pl.DataFrame) -> Results:
+    """Return batch → quality attribute → result, SI. results: batch_id, attribute, value of all batches."""
+    found: dict[str, dict[str, float]] = {}
+    for batch, attribute, value in results.select("batch_id", "attribute", "value").iter_rows():
+        found.setdefault(batch, {})[attribute] = value
+    return found
+
+
+def _measured(process: Process, batch: str, targets: Sequence[str], results: Results) -> dict[str, float | None]:
+    values = results.get(batch, {})
     return {t: process.attributes[t].si.from_si(values[t]) if t in values else None for t in targets}
 
 

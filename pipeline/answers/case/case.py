@@ -12,6 +12,7 @@ from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.case.spectra import check_spectra
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.transfer_map import TransferMap
+from pipeline.answers.transfer_map.states import known_values
 from pipeline.answers.transfer_map.transfer_map import transfer_map
 from pipeline.domain.proposal import Proposal
 from pipeline.features.table import build
@@ -49,6 +50,8 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     row = build(run.process, proposed.history)
     check_spectra(proposal, row, (name for final in run.model.finals.values() for name in final.task.spectra))
     check_possible(run.process, proposal, row, proposed.reference)
-    mapped = transfer_map(run.process, proposal, run.history, proposed, run.model.reads, run.sites, run.decision.transfer)
+    known = run.memo.of("known values", lambda: known_values(run.process, run.history))
+    reads, sites, config = run.model.reads, run.sites, run.decision.transfer
+    mapped = transfer_map(run.process, proposal, run.history, proposed, reads, sites, config, known)
     of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
     return Case(proposal, proposed, row, run.rows.filter(of_reference).select(row.columns), mapped)

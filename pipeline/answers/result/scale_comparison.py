@@ -54,6 +54,7 @@ class ScaleComparison:
     """Largest deviation of a ratio from one that counts as matched."""
     quantities: tuple[ComparedQuantity, ...]
     holding: tuple[Holding, ...]
+    """Empty as well where causes were not asked for."""
     left_out: tuple[str, ...] = ()
     """A sentence per quantity that is not compared, because it says nothing: its name, and why."""
 

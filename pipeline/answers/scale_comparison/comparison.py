@@ -4,7 +4,9 @@ Holding one scale-up criterion constant changes others (Paul, Atiemo-Obeng, Kres
 chapter 18). The comparison says by how much. It uses the formulas of the model inputs.
 """
 
+import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -13,6 +15,7 @@ from pipeline.answers.result.scale_comparison import ComparedQuantity, Holding, 
 from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import digits, percent, span, with_unit
+from pipeline.domain.memo import Memo
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import CatalogueEntry, catalogue, units_of
@@ -29,45 +32,103 @@ def scale_comparison(
     rows: pl.DataFrame,
     tolerance: float,
     names: Mapping[str, str],
+    *,
+    holding: bool = True,
+    memo: Memo | None = None,
 ) -> ScaleComparison:
     """Compare every quantity at both scales, and compute the settings that would hold each constant.
 
     proposed: 1 feature row; reference: the batches compared with (medians); rows: all history, for the ranges seen; tolerance:
     largest deviation of a ratio from one that counts as matched; names: feature → display name. Without reference batches no
-    quantity can be held. A quantity that is constant, or equal to another one, in history and in the proposal is left out.
+    quantity can be held. A quantity that is constant, or equal to another one, in history and in the proposal is left out. holding:
+    compute the settings; they take most of the time. memo: keeps what depends on `process` and `rows` alone, for further proposals.
     """
-    size, units = (process.scale.attribute,), units_of(process)
-    entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
-    entries = [entry for entry in entries if entry.feature in proposed.columns]
-    same = _same_everywhere(entries, proposed, rows)
-    known = [n for n in units if n not in same and inputs_of(process, n) and _is_known(proposed, reference, n)]
-    target = {name: float(_median(reference, name) or 0.0) for name in known}
-    spread = _spread(rows, known)
+    memo = memo or Memo()
+    quantities = memo.of("comparable quantities", lambda: _quantities(process, rows))
+    now = proposed.row(0, named=True)
+    entries = [entry for entry in quantities.entries if entry.feature in now]
+    same = _same_everywhere(entries, proposed, rows, memo)
+    names_there = [n for n in dict.fromkeys([*(e.feature for e in entries), *quantities.computed]) if n in now]
+    before = _medians(reference, names_there)
+    known = [n for n in quantities.computed if n not in same and (now.get(n) or 0) > 0 and (before.get(n) or 0) > 0]
+    target = {name: float(before[name] or 0.0) for name in known}
     return ScaleComparison(
         tolerance,
         tuple(
-            _compared(entry, units[entry.feature], proposed, reference, rows, target, tolerance)
+            _compared(entry, quantities, now[entry.feature], before[entry.feature], target, tolerance)
             for entry in entries
             if entry.feature not in same
         ),
+        _holdings(process, proposed, rows, quantities.units, target, tolerance, names) if holding else (),
         tuple(
-            line
-            for setting in _settings(process, proposed, known)
-            for line in _held(process, proposed, rows, setting, units[setting], target, spread, tolerance, names)
-        ),
-        tuple(
-            _why_left_out(entry, same[entry.feature], units[entry.feature], proposed, rows, names)
+            _why_left_out(entry, same[entry.feature], quantities.units[entry.feature], proposed, rows, names)
             for entry in entries
             if entry.feature in same
         ),
     )
 
 
-def _same_everywhere(entries: list[CatalogueEntry], proposed: pl.DataFrame, rows: pl.DataFrame) -> dict[str, str | None]:
+@dataclass(frozen=True)
+class _Quantities:
+    """The comparable quantities of a process, and their ranges in history."""
+
+    entries: tuple[CatalogueEntry, ...]
+    units: Mapping[str, Unit]
+    computed: tuple[str, ...]
+    """Features that an operation computes, in the order of the catalogue."""
+    smallest: Mapping[str, float | None]
+    """SI."""
+    largest: Mapping[str, float | None]
+
+
+def _quantities(process: Process, rows: pl.DataFrame) -> _Quantities:
+    size, units = (process.scale.attribute,), units_of(process)
+    entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
+    names = [entry.feature for entry in entries if entry.feature in rows.columns]
+    smallest, largest = ({name: rows[name].min() for name in names}, {name: rows[name].max() for name in names})
+    return _Quantities(tuple(entries), units, tuple(n for n in units if inputs_of(process, n)), smallest, largest)
+
+
+def _holdings(
+    process: Process,
+    proposed: pl.DataFrame,
+    rows: pl.DataFrame,
+    units: Mapping[str, Unit],
+    target: dict[str, float],
+    tolerance: float,
+    names: Mapping[str, str],
+) -> tuple[Holding, ...]:
+    spread = _spread(rows, list(target))
+    return tuple(
+        line
+        for setting in _settings(process, proposed, list(target))
+        for line in _held(process, proposed, rows, setting, units[setting], target, spread, tolerance, names)
+    )
+
+
+def _same_everywhere(
+    entries: list[CatalogueEntry], proposed: pl.DataFrame, rows: pl.DataFrame, memo: Memo
+) -> dict[str, str | None]:
     """Return the quantities that say nothing in history and proposal together: quantity → its twin, or None if constant."""
     known = [entry for entry in entries if proposed[entry.feature][0] is not None]
     columns = [entry.feature for entry in known]
-    return uninformative(known, pl.concat([rows.select(columns), proposed.select(columns)]))
+    in_question = memo.of(("in question", *columns), lambda: _in_question(known, rows.select(columns)))
+    some = [entry for entry in known if entry.feature in in_question]
+    columns = [entry.feature for entry in some]
+    return uninformative(some, pl.concat([rows.select(columns), proposed.select(columns)])) if some else {}
+
+
+def _in_question(entries: list[CatalogueEntry], rows: pl.DataFrame) -> frozenset[str]:
+    """Return the quantities that are constant in history or equal another one there, and those that they equal.
+
+    All others also differ with a proposal as a further row. A quantity without any value in history may do either.
+    """
+    alone = [entry.feature for entry in entries if not rows[entry.feature].count()]
+    if alone:
+        return frozenset(entry.feature for entry in entries)
+    pairs = itertools.combinations(entries, 2)
+    twins = {e.feature for pair in pairs if uninformative(pair, rows.select(e.feature for e in pair)) for e in pair}
+    return frozenset(twins | set(uninformative(entries, rows)))
 
 
 def _why_left_out(
@@ -81,33 +142,28 @@ def _why_left_out(
     return f"Left out: {names[name]} ({entry.description}). It {why} in {batches} and in the proposal."
 
 
-def _is_known(proposed: pl.DataFrame, reference: pl.DataFrame, name: str) -> bool:
-    return _positive(proposed, name) and _median(reference, name) is not None
-
-
 def _positive(row: pl.DataFrame, name: str) -> bool:
     return name in row.columns and row[name][0] is not None and float(row[name][0]) > 0
 
 
-def _median(rows: pl.DataFrame, name: str) -> float | None:
-    value = rows[name].median() if rows.height else None
-    return None if value is None or float(value) <= 0 else float(value)  # type: ignore[arg-type]
+def _medians(rows: pl.DataFrame, names: list[str]) -> dict[str, float | None]:
+    """Return the median of each quantity; None without rows or values."""
+    return rows.select(pl.col(names).median()).row(0, named=True) if rows.height and names else dict.fromkeys(names)
 
 
 def _compared(
     entry: CatalogueEntry,
-    own: Unit,
-    proposed: pl.DataFrame,
-    reference: pl.DataFrame,
-    rows: pl.DataFrame,
+    quantities: _Quantities,
+    proposed: float | None,
+    reference: float | None,
     target: Mapping[str, float],
     tolerance: float,
 ) -> ComparedQuantity:
-    name = entry.feature
-    found = (reference[name].median() if reference.height else None, proposed[name][0], rows[name].min(), rows[name].max())
-    before, now, smallest, largest = (None if x is None else own.from_si(float(x)) for x in found)  # type: ignore[arg-type]
+    name, own = entry.feature, quantities.units[entry.feature]
+    found = (reference, proposed, quantities.smallest[name], quantities.largest[name])
+    before, now, smallest, largest = (None if x is None else own.from_si(float(x)) for x in found)
     ratio = now / before if now is not None and before else None
-    matched = abs(float(proposed[name][0]) / target[name] - 1) <= tolerance if name in target else None
+    matched = abs(proposed / target[name] - 1) <= tolerance if proposed is not None and name in target else None
     return ComparedQuantity(name, entry.unit, entry.description, before, now, ratio, matched, smallest, largest)
 
 

@@ -19,8 +19,15 @@ from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.domain.units import Unit
 from pipeline.history.tables import History
 
-Known = Mapping[str, frozenset[str]]
-"""Attribute → batches of all sites that have a value of it."""
+
+@dataclass(frozen=True)
+class Known:
+    """What history has of each attribute. It depends on history alone."""
+
+    batches: Mapping[str, frozenset[str]]
+    """Attribute → batches of all sites that have a value of it."""
+    results: Mapping[str, Mapping[str, tuple[int, int]]]
+    """Attribute of the laboratory → batch → number of its results, and of those beyond the reporting limit."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +43,29 @@ class TransferSite:
     known: Known = field(repr=False)
 
     @cached_property
-    def near(self) -> pl.DataFrame:
-        """Return the batches of the site at the scale."""
-        return self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))
+    def all(self) -> frozenset[str]:
+        """Return the names of the batches of the site."""
+        return frozenset(self.batches["batch_id"])
 
-    def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """Return the names of its batches at the scale."""
+        return frozenset(self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))["batch_id"])
+
+    @cached_property
+    def newest(self) -> frozenset[str]:
+        """Return the names of its newest batches."""
+        return frozenset(self.batches.tail(self.config.newest_batches)["batch_id"])
+
+    def share(self, attribute: str, batches: frozenset[str]) -> tuple[int, int]:
         """Return the number of batches with a value, and the number of all."""
-        having = self.known.get(attribute, frozenset())
-        return sum(batch in having for batch in batches["batch_id"]), batches.height
+        return len(batches & self.known.batches.get(attribute, frozenset())), len(batches)
+
+    def beyond(self, attribute: str) -> float:
+        """Return the share of the results that lie beyond the reporting limit; 0 without results."""
+        own = [counts for batch, counts in self.known.results.get(attribute, {}).items() if batch in self.all]
+        number = sum(results for results, _ in own)
+        return sum(beyond for _, beyond in own) / number if number else 0.0
 
 
 def both_sites(
@@ -71,8 +93,18 @@ def _receiving(proposal: Proposal, batches: pl.DataFrame) -> tuple[str, pl.DataF
     return ("not stated", batches) if site is None else (str(site), batches.filter(pl.col("site") == site))
 
 
-def known_values(process: Process, history: History) -> dict[str, frozenset[str]]:
-    """Return the batches that have a value of each attribute: in the batch row, a result, a lot or a sensor record."""
+def known_values(process: Process, history: History) -> Known:
+    """Return what history has of each attribute: in the batch row, a result, a lot or a sensor record."""
+    results: dict[str, dict[str, tuple[int, int]]] = {}
+    counted = history.results.group_by("attribute", "batch_id").agg(
+        pl.len(), (pl.col("censoring") != "none").sum().alias("n")
+    )
+    for attribute, batch, number, beyond in counted.iter_rows():
+        results.setdefault(attribute, {})[batch] = (number, beyond)
+    return Known(_batches_with_values(process, history), results)
+
+
+def _batches_with_values(process: Process, history: History) -> dict[str, frozenset[str]]:
     rows = history.batches
     in_batch_rows = {
         name: frozenset(rows.filter(pl.col(name).is_not_null())["batch_id"])
@@ -88,12 +120,12 @@ def known_values(process: Process, history: History) -> dict[str, frozenset[str]
     return in_batch_rows | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
 
 
-def findings(name: str, attribute: Attribute, history: History, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
+def findings(name: str, attribute: Attribute, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
     """Return data, method and competence of an attribute at a site. A statement of the site takes precedence over history."""
     stated = sites.sites.get(site.name, {}).get(name)
     found = {
         "data": _data(name, site),
-        "method": _method(name, attribute, history, site),
+        "method": _method(name, attribute, site),
         "competence": _competence(name, site),
     }
     for part in PARTS:
@@ -104,19 +136,17 @@ def findings(name: str, attribute: Attribute, history: History, site: TransferSi
 
 
 def _data(name: str, site: TransferSite) -> Finding:
-    having, total = site.share(name, site.batches)
+    having, total = site.share(name, site.all)
     return Finding(_state(having, total, site.config.present_share), f"{having} of {total} batches")
 
 
-def _method(name: str, attribute: Attribute, history: History, site: TransferSite) -> Finding:
+def _method(name: str, attribute: Attribute, site: TransferSite) -> Finding:
     """Return whether the site measured the attribute in its newest batches, and whether results exceed the reporting limit."""
-    newest = site.batches.tail(site.config.newest_batches)
-    having, total = site.share(name, newest)
+    having, total = site.share(name, site.newest)
     state, reason = _state(having, total, 1.0), f"{having} of the {total} newest batches"
     if attribute.role not in LAB:
         return Finding(state, reason)
-    own = history.results.filter(pl.col("attribute") == name).join(site.batches, on="batch_id", how="semi")
-    beyond = float((own["censoring"] != "none").mean() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
+    beyond = site.beyond(name)
     if state == "present" and beyond > site.config.censored_share:
         limit = (
             "" if attribute.reporting_limit is None else f" of {attribute.reporting_limit:g} {unit_label(attribute.unit)}"
@@ -127,7 +157,7 @@ def _method(name: str, attribute: Attribute, history: History, site: TransferSit
 
 def _competence(name: str, site: TransferSite) -> Finding:
     at_scale, _ = site.share(name, site.near)
-    at_all_scales, _ = site.share(name, site.batches)
+    at_all_scales, _ = site.share(name, site.all)
     at = f"{size(site.unit.from_si(site.scale))} {unit_label(site.unit.label)}"
     if at_scale >= site.config.competent_batches:
         return Finding("present", f"{at_scale} batches at {at}")

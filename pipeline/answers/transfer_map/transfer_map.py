@@ -40,21 +40,23 @@ def transfer_map(
     reads: Mapping[str, Iterable[str]],
     sites: SiteKnowledge,
     config: TransferConfig,
+    known: Known | None = None,
 ) -> TransferMap:
     """Return the state of every parameter, material attribute, control and quality attribute at both sites.
 
     reads: quality attribute → the features that its model reads. A gap that the receiving site states blocks the quality
     attributes whose models read it. An attribute is lacking if the proposal has no value of it, and the models learned from it or
-    the proposal gives a tolerance or limits of it. Raises ScalebridgeError for an unknown site or attribute in `sites`.
+    the proposal gives a tolerance or limits of it. known: what history has, if it was looked up before. Raises ScalebridgeError for
+    an unknown site or attribute in `sites`.
     """
-    known = known_values(process, history)
+    known = known or known_values(process, history)
     sending, receiving = both_sites(process, proposal, history, proposed.reference, known, config)
     _check(process, history, receiving, sites)
     readers = _read_by_models(process, reads)
-    lacking = _without_value(proposed.missing, known, history.batches.height, readers, config.present_share)
+    lacking = _without_value(proposed.missing, known.batches, history.batches.height, readers, config.present_share)
     lacking |= {name: VARIED_WITHOUT_VALUE for name in (*proposal.tolerances, *proposal.limits) if name in proposed.missing}
     lines = tuple(
-        _line(process, name, history, (sending, receiving), readers.get(name, {}), sites)
+        _line(process, name, (sending, receiving), readers.get(name, {}), sites)
         for name, attribute in process.attributes.items()
         if attribute.role in ROLES and attribute.kind != "date"
     )
@@ -120,7 +122,11 @@ def _read_by_models(process: Process, reads: Mapping[str, Iterable[str]]) -> Rea
 
 
 def _without_value(
-    missing: Iterable[str], known: Known, batches: int, readers: Collection[str], present_share: float
+    missing: Iterable[str],
+    known: Mapping[str, Collection[str]],
+    batches: int,
+    readers: Collection[str],
+    present_share: float,
 ) -> dict[str, str]:
     """Return attribute → reason for attributes that a model learned from but that have no value in the proposed batch."""
     shares = {name: len(known.get(name, ())) / batches for name in missing if name in readers}
@@ -135,13 +141,12 @@ def _without_value(
 def _line(
     process: Process,
     name: str,
-    history: History,
     both: tuple[TransferSite, TransferSite],
     read: Mapping[str, list[str]],
     sites: SiteKnowledge,
 ) -> TransferLine:
     attribute = process.attributes[name]
-    sending, receiving = (findings(name, attribute, history, site, sites) for site in both)
+    sending, receiving = (findings(name, attribute, site, sites) for site in both)
     stated = sites.sites.get(both[1].name, {}).get(name)
     missing = [part for part in PARTS if stated is not None and getattr(stated, part) == "missing"]
     return TransferLine(

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence, evidence, radii
-from pipeline.answers.applicability.verdict import domain
+from pipeline.answers.applicability.verdict import domain, results_of
 from pipeline.answers.limits import DomainConfig
 from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.domain.process.process import Process
@@ -96,7 +96,7 @@ def test_radii__are_those_of_a_full_search() -> None:
 def told(seen: Evidence) -> Domain:
     process: Process = pot()
     results = pl.DataFrame({"batch_id": history()["batch_id"], "attribute": "titre", "value": 1.25})
-    return domain(process, seen, ["titre"], results, names_of(process))
+    return domain(process, seen, ["titre"], results_of(results), names_of(process))
 
 
 def leaving(given: Domain) -> list[VariableStatus]:
