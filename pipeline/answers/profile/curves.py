@@ -54,7 +54,7 @@ def profile_curves(
     grids = {name: _grid(setup, name, ends, points, name in logarithmic) for name, ends in free.items()}
     table = pl.concat([_along(setup, name, grid, [*free, *holds]) for name, grid in grids.items()])
     table = _with_scale(run.process, _held(setup, case, table, holds))
-    return _cut(run.process, grids, _curves(setup, forecaster, table))
+    return _cut(run.process, grids, _curves(setup, forecaster, table), table.select(list(holds)))
 
 
 def _grid(setup: ScenarioSetup, name: str, ends: tuple[float, float], points: int, logarithmic: bool) -> FloatArray:
@@ -142,6 +142,7 @@ def _cut(
     process: Process,
     grids: Mapping[str, FloatArray],
     curves: tuple[dict[str, tuple[FloatArray, FloatArray, FloatArray]], FloatArray | None],
+    held: pl.DataFrame,
 ) -> tuple[CurvesAlong, ...]:
     """Return the part of each setting, in display units."""
     (attributes, joint), start, found = curves, 0, []
@@ -152,7 +153,9 @@ def _cut(
             key: ProfileCurve(*(_shown(process, key, values[part]) for values in three)) for key, three in attributes.items()
         }
         values = tuple(float(f"{unit.from_si(x):.10g}") for x in grid)
-        found.append(CurvesAlong(name, values, each, None if joint is None else tuple(map(float, joint[part]))))
+        chances = None if joint is None else tuple(map(float, joint[part]))
+        solved = {one.name: _shown(process, one.name, one.cast(pl.Float64).fill_null(np.nan).to_numpy()[part]) for one in held}
+        found.append(CurvesAlong(name, values, each, chances, solved))
     return tuple(found)
 
 

@@ -145,3 +145,5 @@ class CurvesAlong:
     attributes: Mapping[str, ProfileCurve]
     joint: tuple[MaybeNumber, ...] | None
     """Chance that one batch meets all specifications. None where no such chance is given."""
+    held: Mapping[str, tuple[MaybeNumber, ...]]
+    """Setting that holds a quantity → its value at each point. A point without a number has no possible value."""

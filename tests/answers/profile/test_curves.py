@@ -5,8 +5,9 @@ import pytest
 from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.prediction import forecasts_of, step_answer
 from pipeline.answers.profile.curves import profile_curves
-from pipeline.answers.profile.point import Point, proposal_of
+from pipeline.answers.profile.point import Point, proposal_of, solved
 from pipeline.domain.errors import ScalebridgeError
+from tests.support.stirred_pot import stirred_run
 from tests.support.trained_pot import trained_run
 
 RUN = trained_run()
@@ -55,3 +56,25 @@ def test_curves__refuse_a_setting_without_a_value() -> None:
 
 def test_curves__of_nothing_are_nothing() -> None:
     assert profile_curves(_case(), RUN, {}, {}) == ()
+
+
+def test_curves__solve_what_a_setting_holds_at_each_point() -> None:
+    """Power per volume ∝ N³/V in one vessel, so the held speed rises with the cube root of the volume."""
+    run = stirred_run()
+    given = {"agitation": 60.0, "temperature": 36.9, "gas_flow": 20.0}
+    start = Point("P", 100.0, "B", "There", given, {"agitation": "power_per_volume"})
+    point, (held,) = solved(run, start)
+    case = make_case(proposal_of(run.process, point), run)
+    [along] = profile_curves(case, run, {"volume": (50.0, 200.0)}, start.holds, points=3)
+    speeds = [held.value * (volume / 100.0) ** (1 / 3) for volume in along.values]
+    assert along.held["agitation"] == pytest.approx(speeds, rel=1e-3)
+    assert len(set(along.held["agitation"])) == len(along.values) == 4
+
+
+def test_curves__have_no_column_for_a_setting_that_holds_something() -> None:
+    run = stirred_run()
+    start = Point("P", 100.0, "B", "There", {"agitation": 60.0, "temperature": 36.9}, {"agitation": "tip_speed"})
+    point, _ = solved(run, start)
+    case = make_case(proposal_of(run.process, point), run)
+    found = profile_curves(case, run, {"agitation": (30.0, 90.0), "temperature": (35.0, 39.0)}, start.holds, points=3)
+    assert [one.setting for one in found] == ["temperature"]
