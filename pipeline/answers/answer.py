@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.answers.applicability.case_domain import case_domain
+from pipeline.answers.assumptions import assumptions
 from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.intermediates import expected_intermediates
 from pipeline.answers.bridge.summary import bridge_summary
@@ -24,7 +25,6 @@ from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.small_history import small_history_notes
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
-from pipeline.domain.display import shown
 from pipeline.features.catalogue import names_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 
@@ -47,8 +47,8 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
     known, stated = proposal.product in run.model.products, process.states_product
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, known, stated)
     covered, bridge_part = case_domain(case, run, names), _bridge(case, run, forecaster, names)
-    assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
-    notes = small_history_notes(case, run)
+    assumed = assumptions(process, case.assumed)
+    notes = (*case.notes, *small_history_notes(case, run))
     kinds = {name: final.model.kind for name, final in run.model.finals.items()}
     judged = judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol)
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
@@ -59,12 +59,13 @@ def answer(case: Case, run: TrainedRun, *, whole: bool = False) -> Answer:
         sentences=sentences(step, bridge_part, run.decision.at_risk, names),
         notes=notes,
         domain=covered,
-        assumed_from_reference=assumed,
+        assumptions=assumed,
+        assumed_from_reference={one.attribute: one.value for one in assumed if one.source == "reference"},
         not_stated=case.proposed.missing,
         transfer_map=case.transfer_map,
         scale_comparison=scale_comparison(process, case.row, case.reference, run.rows, run.decision.matched, names),
         bridge=bridge_part,
-        intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
+        intermediates=expected_intermediates(case, run, forecaster.targets, case.planned, names),
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
         record=record(
@@ -93,13 +94,8 @@ def _forecaster(case: Case, run: TrainedRun, refused: Mapping[str, str]) -> Batc
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:
     if case.reference.is_empty() or not forecaster.targets:
         return None
-    made = bridge(run.process, forecaster, case.row, case.reference, _stated(case))
+    made = bridge(run.process, forecaster, case.row, case.reference, case.planned)
     return bridge_summary(run.process, made, case.row, case.reference, names)
-
-
-def _stated(case: Case) -> set[str]:
-    """Return the attributes and materials that the proposal names."""
-    return {*case.proposal.settings, *case.proposal.lots, *case.proposal.spectra}
 
 
 def _drivers(case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Drivers | None:

@@ -1,11 +1,13 @@
 """What a prediction is made from. It is a part of a published run, and the part that is served."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.config_files import load
 from pipeline.domain.places import Places
@@ -30,6 +32,11 @@ class PredictingRun:
     """Feature table of all batches."""
     decision: DecisionConfig
     sites: SiteKnowledge
+
+    @cached_property
+    def settings(self) -> SettingHistory:
+        """Return what history has run for each setting. It is collected once per run."""
+        return SettingHistory(self.process, self.history.batches, self.decision.unstated)
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:
