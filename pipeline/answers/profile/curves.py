@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.case.case import Case
-from pipeline.answers.joint import past_errors
+from pipeline.answers.case.holds import holds_of
+from pipeline.answers.joint import past_errors, past_kind
 from pipeline.answers.prediction import reasons_not_answered
-from pipeline.answers.profile.point import full_name
 from pipeline.answers.result.profile import CurvesAlong, ProfileCurve
 from pipeline.answers.scale_comparison.hold import hold, rebuilt
 from pipeline.answers.scenarios.setup import ScenarioSetup, scenario_setup
@@ -32,23 +32,23 @@ def profile_curves(
     case: Case,
     run: TrainedRun,
     along: Mapping[str, tuple[float, float]],
-    holds: Mapping[str, str],
     logarithmic: Sequence[str] = (),
     points: int = POINTS,
 ) -> tuple[CurvesAlong, ...]:
     """Return the curves along each setting, with all rows predicted at once.
 
-    case: the proposed point; along: setting (or the attribute of the scale) → ends of its curve, display unit; holds: setting →
-    quantity that it holds at its median in the reference batches; it is solved at each point of each curve; logarithmic:
-    settings with a logarithmic grid. The value at the point itself is one of the values of each curve. Raises ScalebridgeError
-    for a setting without a value at the point.
+    case: the proposed point; along: setting (or the attribute of the scale) → ends of its curve, display unit; logarithmic:
+    settings with a logarithmic grid. A setting that holds a quantity is solved at each point, and has no curve of its own. The
+    value at the point itself is one of the values of each curve. Raises ScalebridgeError for a setting without a value at the
+    point.
     """
+    holds = holds_of(run.process, case.proposal)
     free = {name: ends for name, ends in along.items() if name not in holds}
     if not free:
         return ()
     refused = reasons_not_answered(case, run)
     finals = {name: final for name, final in run.model.finals.items() if name not in refused}
-    past = past_errors(case.row, run, list(finals)) if finals else None
+    past = past_errors(past_kind(case.row, run), run, list(finals)) if finals else None
     forecaster = BatchForecaster(replace(run.model, finals=finals), run.process, past)
     setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
     grids = {name: _grid(setup, name, ends, points, name in logarithmic) for name, ends in free.items()}
@@ -94,8 +94,7 @@ def _held(setup: ScenarioSetup, case: Case, table: pl.DataFrame, holds: Mapping[
     at_point = pl.all_horizontal(
         pl.lit(True), *(pl.col(name).eq_missing(setup.batch[name][0]) for name in table.columns if name not in holds)
     )
-    for setting, given in holds.items():
-        quantity = full_name(process, given)
+    for setting, quantity in holds.items():
         wanted = float(case.reference[quantity].median() or np.nan)  # type: ignore[arg-type]
         needed = hold(process, rows, setting, [quantity] * rows.height, np.full(rows.height, wanted))
         here = pl.lit(setup.set_point(setting))
@@ -154,7 +153,9 @@ def _cut(
         }
         values = tuple(float(f"{unit.from_si(x):.10g}") for x in grid)
         chances = None if joint is None else tuple(map(float, joint[part]))
-        solved = {one.name: _shown(process, one.name, one.cast(pl.Float64).fill_null(np.nan).to_numpy()[part]) for one in held}
+        solved = {
+            one.name: _shown(process, one.name, one.cast(pl.Float64).fill_null(np.nan).to_numpy()[part]) for one in held
+        }
         found.append(CurvesAlong(name, values, each, chances, solved))
     return tuple(found)
 

@@ -5,9 +5,12 @@ from typing import Literal
 
 import polars as pl
 
+from pipeline.answers.case.completion import ONLY_SCALE
 from pipeline.answers.case.draft import Asked, DraftedSetting, drafted_settings
+from pipeline.answers.case.setting_history import Place as HistoryPlace
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.profile.process import profiled_process
-from pipeline.answers.profile.ranges import Slider, is_whole, ran_ranges, slider, supporting
+from pipeline.answers.profile.ranges import Slider, is_whole, ran_ranges, slider, supported_range
 from pipeline.answers.result.profile import NamedQuantity, ProfiledPlace, ProfiledSetting, RanRange
 from pipeline.answers.scale_comparison.hold import inputs_of
 from pipeline.domain.process.process import Process
@@ -15,17 +18,27 @@ from pipeline.domain.units import quantity
 from pipeline.features.catalogue import catalogue, names_of
 
 
-def profiled_place(process: Process, batches: pl.DataFrame, asked: Asked) -> ProfiledPlace:
+def profiled_place(history: SettingHistory, asked: Asked) -> ProfiledPlace:
     """Return what can be set for a product in a vessel at a scale.
 
-    batches: of history, SI. Raises ScalebridgeError for a missing product or scale, and for equipment that history does not know.
+    Raises ScalebridgeError for a missing product or scale, and for equipment that history does not know.
     """
+    process, batches = history.process, history.batches
     names, holds = names_of(process), _holds(process)
     drafted = drafted_settings(process, batches, asked)
-    settings = tuple(_setting(process, batches, asked, one, names, holds.get(one.name, ())) for one in drafted)
+    settings = tuple(_setting(history, asked, one, names, holds.get(one.name, ())) for one in drafted)
     vessels = {one.name: one.site for one in profiled_process(process, batches).vessels}
     site = vessels.get(asked.equipment) if asked.equipment is not None and process.site is not None else None
     return ProfiledPlace(asked.product, asked.equipment, site, _scale(process, batches, asked, names), settings)
+
+
+def _place(process: Process, asked: Asked) -> HistoryPlace:
+    size = process.attributes[process.scale.attribute].unit
+    return HistoryPlace(
+        asked.product if process.states_product else process.name,
+        quantity(asked.scale, size) if process.states_scale else ONLY_SCALE,
+        asked.equipment,
+    )
 
 
 def _holds(process: Process) -> dict[str, tuple[str, ...]]:
@@ -39,20 +52,20 @@ def _holds(process: Process) -> dict[str, tuple[str, ...]]:
 
 
 def _setting(
-    process: Process,
-    batches: pl.DataFrame,
+    history: SettingHistory,
     asked: Asked,
     drafted: DraftedSetting,
     names: Mapping[str, str],
     holds: tuple[str, ...],
 ) -> ProfiledSetting:
+    process, batches = history.process, history.batches
     attribute, name = process.attributes[drafted.name], drafted.name
     quantities = tuple(NamedQuantity(one, names[one]) for one in holds)
     if attribute.kind == "text":
         known = tuple(batches[name].drop_nulls().unique().sort())
         return _profiled(process, name, names, "text", drafted.value, drafted.source, None, None, (), known, quantities)
     ran = ran_ranges(process, name, batches, asked.product, asked.equipment)
-    supported = supporting(process, name, batches, ran)
+    supported = supported_range(history, name, _place(process, asked))
     unit = attribute.si
     default = None if drafted.value is None else float(f"{unit.from_si(quantity(drafted.value, attribute.unit)):.10g}")
     counted = unit.dimension == "dimensionless" and is_whole(batches[name].drop_nulls())

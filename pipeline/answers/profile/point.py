@@ -5,22 +5,16 @@ from collections.abc import Mapping
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.case.completion import completed
-from pipeline.answers.case.proposed_batch import propose
-from pipeline.answers.predicting_run import PredictingRun
+from pipeline.answers.case.case import Case
+from pipeline.answers.case.holds import holds_of
 from pipeline.answers.result.profile import HeldValue
-from pipeline.answers.scale_comparison.held_settings import held_settings
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.features.catalogue import catalogue
-from pipeline.features.table import build
 
 BODY = ConfigDict(extra="forbid", allow_inf_nan=False)
 """Settings of a class that is the body of a request. It is built at once, since the web framework refers to its fields."""
-DIGITS = 4
-"""Digits of a value that was solved. The proposal states the rounded value, so that what is read is what is predicted."""
 
 
 @dataclass(config=BODY, frozen=True)
@@ -34,19 +28,21 @@ class Point:
     settings: Mapping[str, float | str] = Field(default_factory=dict)
     """Attribute → value in its display unit. An attribute that is left out is taken as in the reference batches."""
     holds: Mapping[str, str] = Field(default_factory=dict)
-    """Setting → quantity that it holds at its value in the reference batches. Its own value is only where the search begins."""
+    """Setting → quantity that it holds at its value in the reference batches. Its own value does not count."""
     name: str = ""
     """Title of the proposal. Default: product and scale."""
 
 
 def proposal_of(process: Process, point: Point) -> Proposal:
-    """Return the proposal of a point, without what its settings hold. Values keep ten digits.
+    """Return the proposal of a point. Values keep ten digits. A setting that holds a quantity is not stated: the answer solves it.
 
     Raises ScalebridgeError for a setting that the process does not have.
     """
     scale = scale_text(process, point.scale)
     product = point.product if process.states_product else ""
-    settings = {name: _stated(value, _attribute(process, name)) for name, value in point.settings.items()}
+    settings = {
+        name: _stated(value, _attribute(process, name)) for name, value in point.settings.items() if name not in point.holds
+    }
     return Proposal(
         name=point.name or " to ".join(part for part in (product or process.title, scale) if part),
         process=process.name,
@@ -55,6 +51,7 @@ def proposal_of(process: Process, point: Point) -> Proposal:
         site=point.site,
         equipment=point.equipment,
         settings=settings,
+        hold=dict(point.holds),
         unstated="as_reference",
     )
 
@@ -66,32 +63,14 @@ def scale_text(process: Process, scale: float | None) -> str:
     return f"{scale:.10g} {process.attributes[process.scale.attribute].unit}"
 
 
-def solved(run: PredictingRun, point: Point) -> tuple[Point, tuple[HeldValue, ...]]:
-    """Return the point with the settings that hold a quantity solved, and their values.
-
-    Raises ScalebridgeError for a quantity that a setting does not change, that is not known, or that no possible value holds.
-    """
-    if not point.holds:
-        return point, ()
-    process = run.process
-    proposal = completed(process, proposal_of(process, point), run.history.batches)
-    proposed = propose(process, proposal, run.history)
-    reference = run.rows.join(proposed.reference.select("batch_id"), on="batch_id", how="semi", maintain_order="left")
-    found = held_settings(process, build(process, proposed.history), reference, point.holds)
-    values = {name: _rounded(process.attributes[name].si.from_si(one.value)) for name, one in found.items()}
-    held = tuple(
-        HeldValue(name, full_name(process, point.holds[name]), values[name], one.why) for name, one in found.items()
+def held_values(process: Process, case: Case) -> tuple[HeldValue, ...]:
+    """Return the settings of a case that were solved to hold a quantity."""
+    holds = holds_of(process, case.proposal)
+    held = {name: case.assumed[name] for name in holds}
+    return tuple(
+        HeldValue(name, holds[name], process.attributes[name].si.from_si(float(one.value)), one.origin)
+        for name, one in held.items()
     )
-    stated = Point(
-        point.product, point.scale, point.equipment, point.site, {**point.settings, **values}, point.holds, point.name
-    )
-    return stated, held
-
-
-def full_name(process: Process, given: str) -> str:
-    """Return the full name of a quantity that is given with or without its operation."""
-    names = [entry.feature for entry in catalogue(process) if entry.role == "similarity"]
-    return next((name for name in names if given in (name, name.rsplit(".", 1)[-1])), given)
 
 
 def _attribute(process: Process, name: str) -> Attribute:
@@ -109,7 +88,3 @@ def _amount(value: float, attribute: Attribute) -> str | float:
     if attribute.si.dimension == "dimensionless" and attribute.unit != "%":
         return float(f"{value:.10g}")
     return f"{value:.10g} {attribute.unit}"
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")

@@ -22,6 +22,7 @@ def proposal_file(proposal: Proposal, held: Sequence[HeldValue], run: str) -> st
         "equipment": proposal.equipment,
         "site": proposal.site,
         "settings": dict(proposal.settings),
+        "hold": proposal.hold,
         "unstated": proposal.unstated,
     }
     notes = [f"# Made on the what-if page of run {run}."]

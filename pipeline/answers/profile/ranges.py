@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.answers.case.draft import LEVEL, follows_place
+from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.result.profile import RanBy, RanRange
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.display import digits, unit_label
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
 
 MARGIN = 0.75
 """The slider extends beyond the supported range by this share of its width, on both sides."""
@@ -56,16 +55,12 @@ def _ran(by: RanBy, who: str, attribute: Attribute, known: pl.Series) -> RanRang
     return RanRange(by, low, high, len(known), f"{who} {verb} {f'{span} {unit_label(attribute.unit)}'.strip()} in {number}")
 
 
-def supporting(process: Process, name: str, batches: pl.DataFrame, ran: tuple[RanRange, ...]) -> RanRange | None:
-    """Return the range that history supports for a setting of a product in a vessel.
-
-    A setting that is usual for a vessel, such as a stirrer speed, is supported by the batches in the vessel. A setting that is
-    usual for a product, such as a temperature, is supported by the batches of the product. batches: of history, SI.
-    """
-    levels = batches.with_columns(scale_levels(batches["scale"], process.scale.tolerance).alias(LEVEL))
-    place = follows_place(levels.filter(pl.col(name).is_not_null()), name)
-    wanted: tuple[RanBy, ...] = ("vessel", "history") if place else ("product", "history")
-    return next((one for by in wanted for one in ran if one.by == by), None)
+def supported_range(history: SettingHistory, name: str, place: Place) -> RanRange | None:
+    """Return the range that history supports for a setting of a product in a vessel, in the display unit."""
+    found, unit = history.supported(name, place), history.process.attributes[name].si
+    if found is None:
+        return None
+    return RanRange("here", unit.from_si(found.low), unit.from_si(found.high), found.batches, found.words)
 
 
 def slider(

@@ -11,8 +11,8 @@ from pydantic.dataclasses import dataclass
 from pipeline.answers.result.values import MaybeNumber, Number, Range, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
-RanBy = Literal["vessel", "product", "history"]
-"""Batches in one vessel, batches of one product, all batches."""
+RanBy = Literal["here", "vessel", "product", "history"]
+"""Batches that show what is usual here, batches in one vessel, batches of one product, all batches."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -58,8 +58,9 @@ class ProfiledSetting:
     possible: Range | None
     """What is physically possible, as the process definition states it."""
     supported: RanRange | None
-    """The range that history supports for this product in this vessel. It is one of `ran`."""
+    """The range that history supports for this product in this vessel."""
     ran: tuple[RanRange, ...]
+    """What this vessel, this product and all batches have run."""
     choices: tuple[str, ...]
     """Texts of history, for a text."""
     holds: tuple[NamedQuantity, ...]

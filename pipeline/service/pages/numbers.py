@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.profile.point import full_name
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.domain import Status, VariableStatus
 from pipeline.answers.result.prediction import AttributeAnswer, Interval, JointChance, Predicted
@@ -12,10 +11,8 @@ from pipeline.answers.result.profile import HeldValue
 from pipeline.answers.result.scale_comparison import ComparedQuantity
 from pipeline.answers.result.values import MaybeNumber, UnitLabel
 from pipeline.domain.display import chance, digits, limits, size, span, with_unit
-from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
-from pipeline.features.catalogue import names_of
 
 LEVEL = 90.0
 """Level of the interval that the table shows [%]."""
@@ -100,23 +97,23 @@ class ShownNumbers:
     quantities: tuple[ShownQuantity, ...]
     matched_within: str
     reference_text: str
-    assumed: str
+    assumed: tuple[str, ...]
+    """What is not stated, each with its value and its origin."""
 
 
-def shown_numbers(
-    answer: Answer, id_: str, run: str, proposal: Proposal, held: tuple[HeldValue, ...], process: Process
-) -> ShownNumbers:
+def shown_numbers(answer: Answer, id_: str, run: str, proposal: Proposal, held: tuple[HeldValue, ...]) -> ShownNumbers:
     """Return the numbers of an answer as the page shows them."""
     sentences = {one.attribute: one for one in answer.sentences}
-    names = names_of(process)
-    assumed = ", ".join(f"{answer.name(key)} {value}" for key, value in answer.assumed_from_reference.items())
+    assumed = tuple(
+        f"{answer.name(one.attribute)} {one.value}, {one.origin}" for one in answer.assumptions if one.source != "hold"
+    )
     comparison, joint = answer.scale_comparison, answer.joint
     return ShownNumbers(
         id_,
         run,
         _title(answer),
         proposal,
-        tuple(replace(one, quantity=names.get(full_name(process, one.quantity), one.quantity)) for one in held),
+        tuple(replace(one, quantity=answer.name(one.quantity)) for one in held),
         tuple(
             _attribute(key, answer.name(key), one, sentences[key].state, sentences[key].text)
             for key, one in answer.attributes.items()

@@ -7,14 +7,17 @@ from fastapi.responses import Response
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.case.case import make_case
+from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked
+from pipeline.answers.identity import answer_id
 from pipeline.answers.profile.curves import POINTS, profile_curves
 from pipeline.answers.profile.place import profiled_place
-from pipeline.answers.profile.point import BODY, Point, proposal_of, scale_text, solved
+from pipeline.answers.profile.point import BODY, Point, held_values, proposal_of, scale_text
 from pipeline.answers.profile.process import profiled_process
 from pipeline.answers.profile.proposal_file import proposal_file
 from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, ProfiledProcess
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
 from pipeline.service.pages.numbers import ShownNumbers, shown_numbers
 from pipeline.service.state import WarmOf, WorkersOf
@@ -114,26 +117,31 @@ def _process(warm: Warm) -> WhatIfProcess:
 def _place(asked: Place, warm: Warm) -> ProfiledPlace:
     run = warm.run()
     scale = scale_text(run.process, asked.scale)
-    return profiled_place(run.process, run.history.batches, Asked(asked.product, scale, asked.equipment))
+    return profiled_place(run.settings, Asked(asked.product, scale, asked.equipment))
 
 
 def _numbers(point: Point, warm: Warm) -> ShownNumbers:
     run = warm.run()
-    stated, held = solved(run, point)
-    asked = proposal_of(run.process, stated)
+    asked = proposal_of(run.process, point)
     given = warm.ask(asked, "numbers")
-    return shown_numbers(given.answer, given.id, run.hashes.run, asked, held, run.process)
+    held = held_values(run.process, _case(asked, run)) if point.holds else ()
+    return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
 
 
 def _curves(asked: AskedCurves, warm: Warm) -> WhatIfCurves:
     run = warm.run()
-    stated, _ = solved(run, asked.point)
-    case = make_case(proposal_of(run.process, stated), run)
-    found = profile_curves(case, run, asked.along, asked.point.holds, asked.logarithmic, asked.points)
+    case = _case(proposal_of(run.process, asked.point), run)
+    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points)
     return WhatIfCurves(run.hashes.run, found)
+
+
+def _case(proposal: Proposal, run: TrainedRun) -> Case:
+    """Return the case of a proposal. It is made once for numbers and curves."""
+    return run.memo.of(("case", answer_id(proposal, run)), lambda: make_case(proposal, run))
 
 
 def _file(point: Point, warm: Warm) -> str:
     run = warm.run()
-    stated, held = solved(run, point)
-    return proposal_file(proposal_of(run.process, stated), held, run.hashes.run)
+    asked = proposal_of(run.process, point)
+    held = held_values(run.process, _case(asked, run)) if point.holds else ()
+    return proposal_file(asked, held, run.hashes.run)

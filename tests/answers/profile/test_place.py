@@ -3,15 +3,16 @@
 import pytest
 
 from pipeline.answers.case.draft import Asked
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.profile.place import profiled_place
 from pipeline.domain.errors import ScalebridgeError
 from tests.support.pot import history, pot
 
-BATCHES = history(24).batches
+HISTORY = SettingHistory(pot(), history(24).batches)
 
 
 def test_place__has_the_defaults_of_a_draft_and_the_site_of_the_vessel() -> None:
-    place = profiled_place(pot(), BATCHES, Asked("P", "100 L", "B"))
+    place = profiled_place(HISTORY, Asked("P", "100 L", "B"))
     assert place.site == "There"
     settings = {one.name: one for one in place.settings}
     assert set(settings) == {"agitation", "temperature"}
@@ -26,7 +27,7 @@ def test_place__has_the_defaults_of_a_draft_and_the_site_of_the_vessel() -> None
 
 
 def test_place__the_scale_is_a_setting_with_the_range_of_the_vessel() -> None:
-    place = profiled_place(pot(), BATCHES, Asked("P", "90 L", "B"))
+    place = profiled_place(HISTORY, Asked("P", "90 L", "B"))
     assert place.scale is not None
     assert place.scale.default == 90.0
     assert place.scale.supported is not None
@@ -35,4 +36,4 @@ def test_place__the_scale_is_a_setting_with_the_range_of_the_vessel() -> None:
 
 def test_place__refuses_equipment_that_history_does_not_know() -> None:
     with pytest.raises(ScalebridgeError, match="No batch was made on equipment 'Z'"):
-        profiled_place(pot(), BATCHES, Asked("P", "100 L", "Z"))
+        profiled_place(HISTORY, Asked("P", "100 L", "Z"))

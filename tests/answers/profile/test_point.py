@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.answers.case.case import make_case
-from pipeline.answers.profile.point import Point, proposal_of, solved
+from pipeline.answers.profile.point import Point, held_values, proposal_of
 from pipeline.domain.errors import ScalebridgeError
 from tests.support.pot import pot
 from tests.support.stirred_pot import stirred_run
@@ -25,20 +25,21 @@ def test_point__refuses_a_setting_that_the_process_does_not_have() -> None:
         proposal_of(pot(), Point("P", 100.0, settings={"speed": 1.0}))
 
 
-def test_solved__without_holds_changes_nothing() -> None:
-    assert solved(trained_run(), POINT) == (POINT, ())
+def test_point__does_not_state_a_setting_that_holds_a_quantity() -> None:
+    proposal = proposal_of(pot(), Point("P", 100.0, settings={"agitation": 60.0}, holds={"agitation": "tip_speed"}))
+    assert proposal.settings == {}
+    assert proposal.hold == {"agitation": "tip_speed"}
 
 
-def test_solved__refuses_a_setting_that_holds_nothing() -> None:
-    with pytest.raises(ScalebridgeError, match="'temperature' holds no quantity"):
-        solved(trained_run(), Point("P", 100.0, "B", settings={"temperature": 37.0}, holds={"temperature": "tip_speed"}))
-
-
-def test_solved__holds_the_tip_speed_of_the_reference_in_the_larger_vessel() -> None:
+def test_held_values__are_those_that_the_case_solved() -> None:
     run = stirred_run()
-    point, (held,) = solved(run, Point("P", 100.0, "B", "There", {"agitation": 60.0}, {"agitation": "tip_speed"}))
+    case = make_case(proposal_of(run.process, Point("P", 100.0, "B", "There", holds={"agitation": "tip_speed"})), run)
+    [held] = held_values(run.process, case)
     reference = run.rows.filter((run.rows["product"] == "P") & (run.rows["scale"] < 0.01))
-    assert held.value == pytest.approx(60 * float(reference["agitation"].median()) * 0.06 / 0.2, rel=1e-3)  # type: ignore[arg-type]
-    assert point.settings["agitation"] == held.value
-    assert held.quantity == "bioreactor.tip_speed"
-    assert "the median of" in held.why
+    assert held.value == pytest.approx(60 * float(reference["agitation"].median()) * 0.06 / 0.2)  # type: ignore[arg-type]
+    assert (held.setting, held.quantity) == ("agitation", "bioreactor.tip_speed")
+    assert held.why.startswith("holds tip speed at ")
+
+
+def test_held_values__of_a_case_that_holds_nothing_are_none() -> None:
+    assert held_values(pot(), make_case(proposal_of(pot(), POINT), trained_run())) == ()

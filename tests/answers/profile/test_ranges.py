@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from pipeline.answers.profile.ranges import is_whole, ran_ranges, slider, supporting
+from pipeline.answers.case.setting_history import Place, SettingHistory
+from pipeline.answers.profile.ranges import is_whole, ran_ranges, slider, supported_range
 from pipeline.answers.result.profile import RanRange
 from pipeline.domain.attributes import Attribute
 from tests.support.pot import history, pot
@@ -27,16 +28,14 @@ def test_ranges__count_the_batches_of_the_vessel_the_product_and_history() -> No
 
 
 def test_ranges__a_stirrer_speed_is_supported_by_the_vessel_and_a_temperature_by_the_product() -> None:
-    found = {name: ran_ranges(pot(), name, BATCHES, "P", "B") for name in ("agitation", "temperature")}
-    by = {name: supporting(pot(), name, BATCHES, ran) for name, ran in found.items()}
-    assert by["agitation"] is found["agitation"][0]
-    assert by["temperature"] is found["temperature"][1]
-
-
-def test_ranges__of_a_new_product_without_a_vessel_are_those_of_history() -> None:
-    [only] = ran_ranges(pot(), "temperature", BATCHES, "new", None)
-    assert only.by == "history"
-    assert supporting(pot(), "temperature", BATCHES, (only,)) is only
+    past, place = SettingHistory(pot(), BATCHES), Place("P", 0.1, "B")
+    speed, warmth = (supported_range(past, name, place) for name in ("agitation", "temperature"))
+    assert speed is not None
+    assert warmth is not None
+    assert speed.sentence.startswith("B has run ")
+    assert warmth.sentence.startswith("P has run ")
+    in_b, *_ = ran_ranges(pot(), "agitation", BATCHES, "new", "B")
+    assert (speed.low, speed.high, speed.batches) == (in_b.low, in_b.high, in_b.batches)
 
 
 def test_slider__covers_the_supported_range_and_the_default_with_a_margin_and_nothing_impossible() -> None:

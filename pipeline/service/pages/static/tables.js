@@ -42,6 +42,6 @@ export function quantitiesTable(table, numbers) {
     const mark = one.matched ? element("span", { class: "mark" }, "matched") : "";
     body.append(element("tr", { "data-quantity": one.name }, element("th", { scope: "row" }, one.shown), cell(one.unit, false), cell(one.reference), cell(one.proposed), cell(one.ratio_text), element("td", {}, mark)));
   }
-  const caption = element("caption", {}, `${numbers.reference_text} Ratio: proposed ÷ reference. Matched: within ${numbers.matched_within} of one.${numbers.assumed ? ` Assumed as at the reference: ${numbers.assumed}.` : ""}`);
+  const caption = element("caption", {}, `${numbers.reference_text} Ratio: proposed ÷ reference. Matched: within ${numbers.matched_within} of one.${numbers.assumed.length ? ` Not stated, so assumed: ${numbers.assumed.join("; ")}.` : ""}`);
   table.replaceChildren(caption, head(["quantity"], ["unit"], ["reference", true], ["proposed", true], ["ratio", true], ["matched"]), body);
 }
