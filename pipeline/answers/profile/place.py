@@ -51,6 +51,12 @@ def _holds(process: Process) -> dict[str, tuple[str, ...]]:
     return {name: quantities for name, quantities in found.items() if process.attributes[name].role == "CPP"}
 
 
+def _short(quantity: str, all_: tuple[str, ...]) -> str:
+    """Return the name of a quantity without its operation, as a proposal states it; the full name where two have the same."""
+    short = quantity.rsplit(".", 1)[-1]
+    return short if sum(other.rsplit(".", 1)[-1] == short for other in all_) == 1 else quantity
+
+
 def _setting(
     history: SettingHistory,
     asked: Asked,
@@ -60,7 +66,7 @@ def _setting(
 ) -> ProfiledSetting:
     process, batches = history.process, history.batches
     attribute, name = process.attributes[drafted.name], drafted.name
-    quantities = tuple(NamedQuantity(one, names[one]) for one in holds)
+    quantities = tuple(NamedQuantity(_short(one, holds), names[one]) for one in holds)
     if attribute.kind == "text":
         known = tuple(batches[name].drop_nulls().unique().sort())
         return _profiled(process, name, names, "text", drafted.value, drafted.source, None, None, (), known, quantities)

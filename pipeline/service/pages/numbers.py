@@ -75,6 +75,17 @@ class ShownVariable:
 
 
 @dataclass(config=STRICT, frozen=True)
+class ShownAssumption:
+    """What the proposal does not state."""
+
+    attribute: str
+    shown: str
+    """Display name."""
+    text: str
+    """The value and its origin."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class ShownNumbers:
     """Everything that moves while a slider moves."""
 
@@ -97,15 +108,16 @@ class ShownNumbers:
     quantities: tuple[ShownQuantity, ...]
     matched_within: str
     reference_text: str
-    assumed: tuple[str, ...]
-    """What is not stated, each with its value and its origin."""
+    assumed: tuple[ShownAssumption, ...]
 
 
 def shown_numbers(answer: Answer, id_: str, run: str, proposal: Proposal, held: tuple[HeldValue, ...]) -> ShownNumbers:
     """Return the numbers of an answer as the page shows them."""
     sentences = {one.attribute: one for one in answer.sentences}
     assumed = tuple(
-        f"{answer.name(one.attribute)} {one.value}, {one.origin}" for one in answer.assumptions if one.source != "hold"
+        ShownAssumption(one.attribute, answer.name(one.attribute), f"{one.value}, {one.origin}")
+        for one in answer.assumptions
+        if one.source != "hold"
     )
     comparison, joint = answer.scale_comparison, answer.joint
     return ShownNumbers(

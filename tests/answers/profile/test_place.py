@@ -7,6 +7,7 @@ from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.profile.place import profiled_place
 from pipeline.domain.errors import ScalebridgeError
 from tests.support.pot import history, pot
+from tests.support.stirred_pot import stirred_run
 
 HISTORY = SettingHistory(pot(), history(24).batches)
 
@@ -37,3 +38,10 @@ def test_place__the_scale_is_a_setting_with_the_range_of_the_vessel() -> None:
 def test_place__refuses_equipment_that_history_does_not_know() -> None:
     with pytest.raises(ScalebridgeError, match="No batch was made on equipment 'Z'"):
         profiled_place(HISTORY, Asked("P", "100 L", "Z"))
+
+
+def test_place__names_the_quantities_that_a_setting_can_hold_as_a_proposal_states_them() -> None:
+    run = stirred_run()
+    settings = {one.name: one for one in profiled_place(run.settings, Asked("P", "100 L", "B")).settings}
+    assert ("tip_speed", "tip speed") in [(one.name, one.shown) for one in settings["agitation"].holds]
+    assert settings["temperature"].holds == ()

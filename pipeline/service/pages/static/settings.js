@@ -30,7 +30,7 @@ export class SettingControl {
 
   #text() {
     const { setting, id } = this;
-    this.field = element("select", { id }, element("option", { value: "" }, "as in the reference"));
+    this.field = element("select", { id }, element("option", { value: "" }, "not stated"));
     for (const choice of setting.choices) this.field.append(element("option", { value: choice }, choice));
     this.field.addEventListener("change", () => this.handlers.moved(setting.name, this.field.value || null, true));
     this.note = element("p", { class: "note" }, setting.source);
@@ -101,12 +101,12 @@ export class SettingControl {
     return Number((low * (high / low) ** (position / POSITIONS)).toPrecision(3));
   }
 
-  /** Show a value, what the setting holds, and the sentence below it. */
-  show(value, holds, why) {
+  /** Show a value, what the setting holds, the sentence below it, and what is assumed where no value is given. */
+  show(value, holds, why, assumed) {
     const { setting } = this;
     const given = value !== null && value !== undefined;
     if (document.activeElement !== this.field || !given || Number(this.field.value) !== value) {
-      this.field.value = given ? (setting.kind === "text" ? value : plain(value)) : "";
+      this.field.value = given ? (setting.kind === "text" ? value : plain(holds ? Number(value.toPrecision(4)) : value)) : "";
     }
     const changed = given ? value !== setting.default : setting.default !== null;
     this.reset.disabled = !changed || Boolean(holds);
@@ -116,7 +116,7 @@ export class SettingControl {
     if (this.hold) this.hold.value = holds ?? "";
     if (this.slider) this.#slide(value, given, holds);
     const support = setting.supported ? setting.supported.sentence : "History has no value of it";
-    say(this.note, why ?? (given ? support : `No value is given: it is taken as in the reference batches. ${support}`));
+    say(this.note, why ?? (given ? support : assumed ? `Not stated, so assumed: ${assumed}.` : `Not stated. ${support}`));
     this.note.title = [setting.source && `Usual value: ${setting.source}`, ...setting.ran.map((one) => one.sentence)].join("\n");
     this.#judge(value, given);
   }

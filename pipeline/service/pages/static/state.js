@@ -1,6 +1,6 @@
 // The state of the what-if page: what is proposed, and what is shown. It is in the address, so a link opens the same state.
 
-/** An empty state. Values are in display units. */
+/** An empty state. Values are in display units; a setting that is null is not stated, so the answer assumes a value. */
 export const empty = () => ({ product: "", equipment: "", scale: null, site: "", settings: {}, holds: {}, columns: [], rows: [] });
 
 export const copy = (state) => structuredClone(state);
@@ -15,7 +15,7 @@ export function asQuery(state, run) {
   if (state.equipment) found.set("vessel", state.equipment);
   if (state.site) found.set("site", state.site);
   for (const [name, value] of Object.entries(state.settings)) {
-    if (typeof value === "number" || value) found.set(`set.${name}`, (typeof value === "number" ? "" : "text:") + value);
+    found.set(`set.${name}`, value === null ? "" : (typeof value === "number" ? "" : "text:") + value);
   }
   for (const [name, quantity] of Object.entries(state.holds)) found.set(`hold.${name}`, quantity);
   if (state.columns.length) found.set("columns", state.columns.join(" "));
@@ -37,7 +37,8 @@ export function fromQuery(query) {
     if (key.startsWith("hold.")) state.holds[key.slice(5)] = value;
     if (!key.startsWith("set.")) continue;
     if (value.startsWith("text:")) state.settings[key.slice(4)] = value.slice(5);
-    else if (value !== "" && Number.isFinite(Number(value))) state.settings[key.slice(4)] = Number(value);
+    else if (value === "") state.settings[key.slice(4)] = null;
+    else if (Number.isFinite(Number(value))) state.settings[key.slice(4)] = Number(value);
   }
   state.columns = (given.get("columns") ?? "").split(" ").filter(Boolean);
   state.rows = (given.get("rows") ?? "").split(" ").filter(Boolean);
@@ -50,7 +51,7 @@ export const pointOf = (state) => ({
   scale: state.scale,
   equipment: state.equipment || null,
   site: state.site || null,
-  settings: state.settings,
+  settings: Object.fromEntries(Object.entries(state.settings).filter(([, value]) => value !== null)),
   holds: state.holds,
 });
 

@@ -26,13 +26,8 @@ export function attributesTable(table, numbers, axes) {
       cell(one.interval + (one.supported ? "" : " *")), cell(one.limits), element("td", { class: "strip" }, strip(one, axis)), chance,
     ));
   }
-  const caption = element(
-    "caption", {}, `${numbers.reference_text} Circle: prediction. Bars from thick to thin: 80, 90, 95 % interval. Diamond: mean of the ` +
-    "reference batches as measured. Grey field: within the specification, whose limits are the heavy lines. P(in spec): chance that a " +
-    "batch meets its specification. A star: too few products in history to ensure that level.",
-  );
   const columns = [["attribute"], ["reference", true], ["predicted", true], ["90 % interval", true], ["limits", true], ["prediction and limits"], ["P(in spec)", true]];
-  table.replaceChildren(caption, head(...columns), body);
+  table.replaceChildren(head(...columns), body);
 }
 
 /** Draw the comparable quantities. */
@@ -42,6 +37,6 @@ export function quantitiesTable(table, numbers) {
     const mark = one.matched ? element("span", { class: "mark" }, "matched") : "";
     body.append(element("tr", { "data-quantity": one.name }, element("th", { scope: "row" }, one.shown), cell(one.unit, false), cell(one.reference), cell(one.proposed), cell(one.ratio_text), element("td", {}, mark)));
   }
-  const caption = element("caption", {}, `${numbers.reference_text} Ratio: proposed ÷ reference. Matched: within ${numbers.matched_within} of one.${numbers.assumed.length ? ` Not stated, so assumed: ${numbers.assumed.join("; ")}.` : ""}`);
+  const caption = element("caption", {}, `${numbers.reference_text} Ratio: proposed ÷ reference. Matched: within ${numbers.matched_within} of one.${numbers.assumed.length ? ` Not stated, so assumed: ${numbers.assumed.map((one) => `${one.shown} ${one.text}`).join("; ")}.` : ""}`);
   table.replaceChildren(caption, head(["quantity"], ["unit"], ["reference", true], ["proposed", true], ["ratio", true], ["matched"]), body);
 }

@@ -41,7 +41,7 @@ function fillPlace() {
   const product = at("product"), vessel = at("equipment");
   for (const one of process.products) product.append(element("option", { value: one.name }, `${one.name} (${one.batches} batches)`));
   product.parentElement.hidden = !process.states_product;
-  vessel.append(element("option", { value: "" }, "none: state its properties"));
+  vessel.append(element("option", { value: "" }, "the one used most at this scale"));
   for (const one of process.vessels) {
     const size = withUnit(digits(one.usual_scale, 4), process.scale_unit);
     vessel.append(element("option", { value: one.name }, `${one.name} (${process.states_scale ? size : `${one.batches} batches`}${one.site ? `, ${one.site}` : ""})`));
@@ -84,7 +84,7 @@ async function open(wanted, fresh = true) {
   }
   const moved_ = !place || place.key !== found.key;
   place = found;
-  if (fresh && !Object.keys(next.settings).length) next.settings = defaults();
+  if (fresh) next.settings = { ...defaults(), ...next.settings };
   state = next;
   if (moved_) { axes = new Map(); profiler.forget(); drawSettings(); }
   showPlace();
@@ -122,8 +122,7 @@ function commit() {
 
 function moved(name, value, final) {
   if (place.scale && name === place.scale.name) state.scale = value;
-  else if (value === null || value === undefined) delete state.settings[name];
-  else state.settings[name] = value;
+  else state.settings[name] = value ?? null;
   update(final ? null : name, name);
   if (final) commit();
 }
@@ -185,10 +184,11 @@ function showPlace() {
 
 function showControls() {
   const solved = new Map((numbers?.held ?? []).map((one) => [one.setting, one]));
+  const assumed = new Map((numbers?.assumed ?? []).map((one) => [one.attribute, one.text]));
   for (const [name, control] of controls) {
     if (place.scale && name === place.scale.name) { control.show(state.scale, null, null); continue; }
     const holds = state.holds[name] ?? null, found = holds ? solved.get(name) : null;
-    control.show(found ? found.value : state.settings[name], holds, found ? capital(found.why) : null);
+    control.show(found ? found.value : state.settings[name], holds, found ? capital(found.why) : null, assumed.get(name));
   }
   if (place.scale && document.activeElement !== at("scale")) at("scale").value = state.scale === null ? "" : plain(state.scale);
 }
@@ -262,6 +262,7 @@ function showNumbers() {
   say(at("domain-text"), numbers.domain_text);
   at("notes").replaceChildren(...numbers.notes.map((text) => element("p", {}, element("span", { class: "mark bad" }, "note"), ` ${text}`)));
   attributesTable(at("attributes"), numbers, axes);
+  say(at("reference-text"), numbers.reference_text);
   quantitiesTable(at("quantities"), numbers);
   showControls();
   profiler.point(values());
@@ -274,7 +275,7 @@ function showNumbers() {
 
 function rowsShown() {
   const rows = numbers.attributes.filter((one) => !one.refused).map((one) => ({ name: one.name, shown: one.shown, unit: one.unit, lower: one.lower, upper: one.upper }));
-  if (numbers.chance) rows.push({ name: "joint", shown: "all specifications met", unit: "%", lower: null, upper: null });
+  if (numbers.chance) rows.push({ name: "joint", shown: "all specifications", unit: "%", lower: null, upper: null });
   return state.rows.length ? rows.filter((row) => state.rows.includes(row.name)) : rows;
 }
 
@@ -333,7 +334,7 @@ function choose(curves) {
 
 function showChoices() {
   choices(at("choose-columns"), columns(), state.columns, (chosen) => { state.columns = chosen; soon(); commit(); });
-  const all = [...numbers.attributes.filter((one) => !one.refused), ...(numbers.chance ? [{ name: "joint", shown: "all specifications met" }] : [])];
+  const all = [...numbers.attributes.filter((one) => !one.refused), ...(numbers.chance ? [{ name: "joint", shown: "all specifications" }] : [])];
   const rows = state.rows.length ? state.rows : all.map((one) => one.name);
   choices(at("choose-rows"), all, rows, (chosen) => { state.rows = chosen.length === all.length ? [] : chosen; soon(); commit(); });
 }
