@@ -45,9 +45,7 @@ def stirred_run() -> TrainedRun:
         pl.col("equipment").replace_strict({vessel: one[i] for vessel, one in VESSELS.items()}).alias(name)
         for i, name in enumerate(PROPERTIES)
     ).with_columns((pl.col("scale") * (pl.col("temperature") - 307) / 600).alias("gas_flow"))
-    history = History(
-        batches, run.history.results, run.history.lots, run.history.genealogy, run.history.trajectories
-    )
+    history = History(batches, run.history.results, run.history.lots, run.history.genealogy, run.history.trajectories)
     rows = build(process, history)
     rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
-    return replace(run, process=process, history=history, rows=rows)
+    return replace(run, process=process, history=history, rows=rows, hashes=replace(run.hashes, run="stirred"))

@@ -41,7 +41,9 @@ def test_process__lists_products_and_vessels_and_names_the_run() -> None:
 
 def test_place__has_settings_with_ranges() -> None:
     place = Place("P", 100.0, "B")
-    found = ask(_app(), "/what-if/place", {"product": place.product, "scale": place.scale, "equipment": place.equipment}).json()
+    found = ask(
+        _app(), "/what-if/place", {"product": place.product, "scale": place.scale, "equipment": place.equipment}
+    ).json()
     assert {one["name"] for one in found["settings"]} == {"agitation", "temperature", "gas_flow"}
     assert found["site"] == "There"
 

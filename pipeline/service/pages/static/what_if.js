@@ -17,7 +17,7 @@ const places = new Map(), pins = { a: null, b: null };
 const past = new Past(() => { at("undo").disabled = !past.canUndo; at("redo").disabled = !past.canRedo; });
 const profiler = new Profiler(at("profiler"), moved);
 /** What tests and people measure: moves, and when their numbers were shown. */
-const seen = { asked: 0, shown: 0, curves: 0, times: [] };
+const seen = { asked: 0, shown: 0, curved: 0, curves: 0, times: [] };
 window.scalebridge = seen;
 
 /* ---- start ---- */
@@ -288,11 +288,11 @@ function columnsAsked() {
 
 function soon() {
   const asked = columnsAsked();
-  if (!asked.length) { profiler.show(new Map(), [], [], {}); say(at("updating"), ""); return; }
+  if (!asked.length) { profiler.show(new Map(), [], [], {}); say(at("updating"), ""); seen.curved = seen.asked; return; }
   say(at("updating"), "The curves are being updated …");
   const along = Object.fromEntries(asked.map((one) => [one.name, controls.get(one.name)?.range ?? one.slider]));
   const logarithmic = asked.filter((one) => one.logarithmic).map((one) => one.name);
-  askCurves({ body: { point: pointOf(state), along, logarithmic }, point: JSON.stringify(pointOf(state)), place: place.key });
+  askCurves({ body: { point: pointOf(state), along, logarithmic }, point: JSON.stringify(pointOf(state)), place: place.key, number: seen.asked });
 }
 
 const askCurves = latest(
@@ -309,6 +309,7 @@ const askCurves = latest(
     showChoices();
     history.replaceState(null, "", `?${asQuery(state, run)}`);
     seen.curves += 1;
+    seen.curved = asked.number;
   },
   (error) => {
     say(at("updating"), "");
