@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.answers.applicability.case_domain import case_domain
+from pipeline.answers.assumptions import assumptions
 from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.intermediates import expected_intermediates
 from pipeline.answers.bridge.summary import bridge_summary
@@ -26,7 +27,6 @@ from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.small_history import small_history_notes
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
-from pipeline.domain.display import shown
 from pipeline.features.catalogue import names_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 
@@ -60,8 +60,8 @@ def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: 
     known, stated = proposal.product in run.model.products, process.states_product
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, known, stated)
     covered = case_domain(case, run, names, refused)
-    assumed = {name: shown(value, process.attributes[name].si, 4) for name, value in case.proposed.assumed.items()}
-    notes = small_history_notes(case, run)
+    assumed = assumptions(process, case.assumed)
+    notes = (*case.notes, *small_history_notes(case, run))
     kinds = {name: final.model.kind for name, final in run.model.finals.items()}
     judged = memo.of("judged", lambda: judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol))
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
@@ -72,7 +72,8 @@ def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: 
         sentences=sentences(step, None, run.decision.at_risk, names, explained=False),
         notes=notes,
         domain=covered,
-        assumed_from_reference=assumed,
+        assumptions=assumed,
+        assumed_from_reference={one.attribute: one.value for one in assumed if one.source == "reference"},
         not_stated=case.proposed.missing,
         transfer_map=case.transfer_map,
         scale_comparison=_comparison(case, run, names, holding=False),
@@ -97,7 +98,7 @@ def _with_causes(numbers: Answer, case: Case, run: TrainedRun, forecaster: Batch
         scale_comparison=_comparison(case, run, names, holding=True),
         sentences=sentences(numbers.step, found, run.decision.at_risk, names),
         bridge=found,
-        intermediates=expected_intermediates(case, run, forecaster.targets, _stated(case), names),
+        intermediates=expected_intermediates(case, run, forecaster.targets, case.planned, names),
         drivers=_drivers(case, run, forecaster),
         equivalence=_equivalence(case, run, names),
         numbers_alone=False,
@@ -136,13 +137,8 @@ def _comparison(case: Case, run: TrainedRun, names: Names, *, holding: bool) -> 
 def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Names) -> Bridge | None:
     if case.reference.is_empty() or not forecaster.targets:
         return None
-    made = bridge(run.process, forecaster, case.row, case.reference, _stated(case))
+    made = bridge(run.process, forecaster, case.row, case.reference, case.planned)
     return bridge_summary(run.process, made, case.row, case.reference, names)
-
-
-def _stated(case: Case) -> set[str]:
-    """Return the attributes and materials that the proposal names."""
-    return {*case.proposal.settings, *case.proposal.lots, *case.proposal.spectra}
 
 
 def _drivers(case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Drivers | None:

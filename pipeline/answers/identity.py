@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pipeline.answers.case.completion import completed
+from pipeline.answers.case.holds import holds_of
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.attributes import Attribute
@@ -38,6 +39,7 @@ def _meaning(given: Proposal, run: PredictingRun) -> Meaning:
         "scale": _rounded(quantity(proposal.scale, scale)),
         "site": proposal.site,
         "equipment": proposal.equipment,
+        "hold": holds_of(process, proposal),
         "settings": {name: _setting(attributes.get(name), value) for name, value in proposal.settings.items()},
         "lots": {material: sorted((one.lot, one.fraction) for one in lots) for material, lots in proposal.lots.items()},
         "spectra": {name: _spectrum(one) for name, one in proposal.spectra.items()},

@@ -38,6 +38,18 @@ class DomainConfig:
     """Largest share of the batches of history that may count as having few batches nearby when each is hidden in turn."""
     same: Share = 0.01
     """Share of the range of a variable within which two values count as the same."""
+    alike: float = Field(default=0.1, ge=0)
+    """Difference of two distances that does not decide which batch is nearer: within it a batch of the own product, or at the own
+    scale, comes first. 1 is as far as 95 % of the batches are from their nearest neighbour."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class UnstatedConfig:
+    """Where the values come from that a proposal does not state."""
+
+    follows_vessel: Share = 0.5
+    """A setting follows the vessel or the scale if its scatter there is below this share of its scatter among the batches of one
+    product. Otherwise it follows the product."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -118,6 +130,7 @@ class DecisionConfig:
     """Largest deviation from one of the ratio of two matched values of a quantity. The formulas are no more accurate than this."""
     equivalence: EquivalenceConfig = EquivalenceConfig()
     acceptance: AcceptanceConfig = AcceptanceConfig()
+    unstated: UnstatedConfig = UnstatedConfig()
     domain: DomainConfig = DomainConfig()
     transfer: TransferConfig = TransferConfig()
     drivers: DriversConfig = DriversConfig()

@@ -1,11 +1,13 @@
 """What a prediction is made from. It is a part of a published run, and the part that is served."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.config_files import load
 from pipeline.domain.memo import Memo
@@ -33,6 +35,11 @@ class PredictingRun:
     sites: SiteKnowledge
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
     """What was computed from the run alone. A changed copy of the run begins with none of it."""
+
+    @cached_property
+    def settings(self) -> SettingHistory:
+        """Return what history has run for each setting. It is collected once per run."""
+        return SettingHistory(self.process, self.history.batches, self.decision.unstated)
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:

@@ -167,7 +167,7 @@ def limits_of_answer(
     if not_stated:
         found.append(f"{not_stated} attributes are not stated and count as unknown.")
     if assumed:
-        found.append(f"{assumed} settings are assumed to be as at the reference.")
+        found.append(f"{assumed} values are not stated but assumed; the answer lists where each comes from.")
     predicted = [one.predicted for one in step.attributes.values() if one.predicted is not None]
     if any(not interval.supported for one in predicted for interval in one.intervals):
         found.append("Some levels of intervals cannot be promised with so few products; they are estimates.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.answers.case.assumptions import in_reference
 from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked, draft
 from pipeline.answers.case.proposals import read_proposal
@@ -12,6 +13,7 @@ from pipeline.answers.case.proposed_batch import equipment_properties
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.scale_comparison.held_settings import held_settings
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.process import Process
 from pipeline.domain.whole_files import write_whole
 
 
@@ -32,7 +34,7 @@ def write_draft(
         )
     if holds:
         case = _case(text, run)
-        held = held_settings(run.process, case.row, case.reference, holds)
+        held = held_settings(run.process, case.row, case.reference, holds, reference_in_words(run.process, case))
         text = draft(run.process, run.history.batches, asked, held)
     problem = None
     try:
@@ -42,6 +44,12 @@ def write_draft(
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, text)
     return problem
+
+
+def reference_in_words(process: Process, case: Case) -> str:
+    """Return the reference batches in words that follow `as`."""
+    reference = case.proposed.reference
+    return in_reference(process, reference, reference.height) if reference.height else "in the reference batches"
 
 
 def _case(text: str, run: PredictingRun) -> Case:

@@ -97,19 +97,23 @@ class Proposal:
     question: str = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
     site: str | None = None
-    """Site where the batch is made."""
+    """Site where the batch is made. Default: the site of the equipment."""
     equipment: str | None = None
-    """A vessel or machine that occurs in the history. Its properties are taken from the history."""
+    """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
     """Attribute → value with a unit; a plain number is in the unit of the attribute."""
+    hold: str | Mapping[str, str] = Field(default_factory=dict)
+    """Setting → quantity that it holds at its value in the reference batches, such as `{agitation: power_per_volume}`. The answer
+    solves the setting. `power_per_volume` alone is enough where one setting can hold it."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
     """Material → lots to be used. Each lot must occur in the history."""
     spectra: Mapping[str, str | tuple[float, ...] | Measured] = Field(default_factory=dict)
     """Spectrum of the batch → its values in the order of the channels, `{positions: […], values: […]}`, or the name of a CSV file
     beside the proposal with two columns, position and value. A spectrum of a material comes with its lot."""
-    unstated: Literal["missing", "as_reference"] = "missing"
-    """Value of settings and lots that are not stated: `missing`, or `as_reference` (those of the product's batches at the
-    reference scale, the median for a number). The answer lists them in both cases."""
+    unstated: Literal["missing", "as_reference"] = "as_reference"
+    """What is done about settings and lots that are not stated. `as_reference`: what follows the product is as in its batches at
+    the reference scale; what follows the vessel is as the vessel ran, else as others ran at this scale. The answer lists each value
+    with its origin. `missing`: they are unknown."""
     reference_scale: Amount | None = None
     """Scale to compare with. Default: the largest scale of the product that is smaller than the proposed scale."""
     tolerances: Mapping[str, Amount | Spread] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from pipeline.service.access import Access
 from pipeline.service.guard import Guard
 from pipeline.service.metrics import Metrics
 from pipeline.service.refusals import Error, add_refusals
-from pipeline.service.routes import answers, batches, comparison, description, health, login, watched
+from pipeline.service.routes import answers, batches, comparison, description, health, login, pages, watched, what_if
 from pipeline.service.settings import ServiceSettings
 from pipeline.service.state import State
 from pipeline.service.warm import NoRunError, Warm
@@ -29,6 +29,8 @@ ROUTERS = (
     health.router,
     description.router,
     login.router,
+    what_if.router,
+    pages.router,
 )
 """The first route that fits an address answers."""
 ABOUT = (

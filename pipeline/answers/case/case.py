@@ -1,12 +1,18 @@
 """The case of a proposal: everything that is derived from it before a model predicts. It is made once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.answers.case.assumed import Assumed
+from pipeline.answers.case.assumptions import in_reference
 from pipeline.answers.case.completion import completed
 from pipeline.answers.case.feasibility import check_possible
+from pipeline.answers.case.holds import holds_of, solved_holds
+from pipeline.answers.case.open_settings import check_open
+from pipeline.answers.case.placed import placed
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.case.spectra import check_spectra
@@ -23,12 +29,23 @@ class Case:
     """A proposal and what is derived from it."""
 
     proposal: Proposal
+    """With its vessel and its site, also where they are assumed."""
     proposed: ProposedBatch
     row: pl.DataFrame
     """Features of the proposed batch: 1 row, SI."""
     reference: pl.DataFrame
     """Features of the reference batches, SI; no rows if there are no such batches."""
     transfer_map: TransferMap
+    assumed: Mapping[str, Assumed] = field(default_factory=dict)
+    """What the proposal does not state: vessel, site, settings and lots, each with its origin."""
+    notes: tuple[str, ...] = ()
+    """What is unusual about the vessel, as sentences."""
+
+    @property
+    def planned(self) -> set[str]:
+        """Return the attributes and materials that the proposal or its vessel decides. The others are as in the reference."""
+        follow = {name for name, one in self.assumed.items() if one.source in ("vessel", "scale", "hold")}
+        return {*self.proposal.settings, *self.proposal.lots, *self.proposal.spectra, *follow}
 
 
 def read_case(path: Path, run: PredictingRun) -> Case:
@@ -42,16 +59,31 @@ def read_case(path: Path, run: PredictingRun) -> Case:
 def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     """Make the case of a proposal.
 
-    Raises ScalebridgeError for a proposal that does not fit the process, its history or any vessel, and for site knowledge that
-    does not fit the history.
+    Raises ScalebridgeError for a proposal that does not fit the process, its history or any vessel, for a setting that must be
+    stated, and for site knowledge that does not fit the history.
     """
-    proposal = completed(run.process, proposal, run.history.batches)
-    proposed = propose(run.process, proposal, run.history)
-    row = build(run.process, proposed.history)
+    process = run.process
+    there = placed(run.settings, completed(process, proposal, run.history.batches))
+    proposal, holds = there.proposal, holds_of(process, proposal)
+    proposed = propose(process, proposal, run.history, run.settings, dict.fromkeys(holds))
+    row, reference = build(process, proposed.history), _features(run, proposed.reference)
+    if holds:
+        held = solved_holds(run.settings, proposal, row, reference, _in_words(run, proposed.reference), holds)
+        proposed = propose(process, proposal, run.history, run.settings, held)
+        row = build(process, proposed.history)
+    check_open(process, proposal, proposed.open, run)
     check_spectra(proposal, row, (name for final in run.model.finals.values() for name in final.task.spectra))
-    check_possible(run.process, proposal, row, proposed.reference)
-    known = run.memo.of("known values", lambda: known_values(run.process, run.history))
+    check_possible(process, proposal, row, proposed.reference, there.notes)
+    known = run.memo.of("known values", lambda: known_values(process, run.history))
     reads, sites, config = run.model.reads, run.sites, run.decision.transfer
-    mapped = transfer_map(run.process, proposal, run.history, proposed, reads, sites, config, known)
-    of_reference = pl.col("batch_id").is_in(proposed.reference["batch_id"].implode())
-    return Case(proposal, proposed, row, run.rows.filter(of_reference).select(row.columns), mapped)
+    mapped = transfer_map(process, proposal, run.history, proposed, reads, sites, config, known)
+    assumed = dict(there.assumed) | proposed.assumed
+    return Case(proposal, proposed, row, reference.select(row.columns), mapped, assumed, there.notes)
+
+
+def _features(run: PredictingRun, batches: pl.DataFrame) -> pl.DataFrame:
+    return run.rows.filter(pl.col("batch_id").is_in(batches["batch_id"].implode()))
+
+
+def _in_words(run: PredictingRun, reference: pl.DataFrame) -> str:
+    return in_reference(run.process, reference, reference.height) if reference.height else "in the reference batches"

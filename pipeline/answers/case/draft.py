@@ -1,17 +1,16 @@
 """Draft a proposal for a product, a scale and a vessel: each set-point comes from the batches of history that it follows.
 
-A temperature is usual for a product, and a stirrer speed for a vessel. History shows which: the set-point scatters less among the
-batches of one product, or among those of one vessel.
+A temperature is usual for a product, and a stirrer speed for a vessel: `setting_history` tells which.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import equipment_properties
 from pipeline.answers.case.settable import fields_of
+from pipeline.answers.case.setting_history import EQUIPMENT, LEVEL, PRODUCT, Place, SettingHistory
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes
@@ -20,16 +19,9 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.yaml_text import as_yaml
-from pipeline.domain.scale import same_scale, scale_levels
+from pipeline.domain.scale import same_scale
 from pipeline.domain.units import quantity
 
-PRODUCT, EQUIPMENT, LEVEL = "product", "equipment", "scale_level"
-CLEARLY = 0.5
-"""A set-point follows the place if its scatter there is below this share of its scatter among the batches of a product."""
-WIDE = 10.0
-"""A set-point whose largest value is more than this many times its smallest is compared by its logarithm."""
-LEAST = 2
-"""Batches of one group that show how a set-point scatters in it."""
 DIGITS = 4
 COLUMN = 40
 """Column at which comments begin."""
@@ -60,20 +52,31 @@ def draft(process: Process, batches: pl.DataFrame, asked: Asked, held: Mapping[s
     ScalebridgeError for a missing or unneeded product or scale, and for equipment that history does not know.
     """
     _check(process, batches, asked)
-    levels = batches.with_columns(scale_levels(batches["scale"], process.scale.tolerance).alias(LEVEL))
+    history = SettingHistory(process, batches)
+    asked, chosen = _with_vessel(process, history, asked)
     head = {"name": _title(process, asked), "process": process.name, "product": asked.product, "scale": asked.scale}
-    settings = [_held(process, one, held or {}) for one in _settings(process, levels, asked)]
+    settings = [_held(process, one, held or {}) for one in _settings(process, history, asked)]
     lines = [
         "# Set-points come from history; each comment says from which batches. Change what you plan differently.",
         as_yaml({key: value for key, value in head.items() if value}).rstrip("\n"),
         "# question: what is to be decided? It is printed above the answer",
         *_of_new_product(process, batches, asked),
-        *_places(process, levels, asked),
+        *_places(process, history.levels, asked, chosen),
         *(["settings:"] if any(one.value is not None for one in settings) else []),
         *map(_line, settings),
         _commented("unstated: as_reference", "lots and controls are as in the reference batches; the answer lists them"),
     ]
     return "\n".join(lines) + "\n"
+
+
+def drafted_settings(process: Process, batches: pl.DataFrame, asked: Asked) -> tuple[DraftedSetting, ...]:
+    """Return the set-points of a draft, each with the batches that it comes from.
+
+    batches: of history, SI. Raises ScalebridgeError as `draft` does.
+    """
+    _check(process, batches, asked)
+    history = SettingHistory(process, batches)
+    return tuple(_settings(process, history, _with_vessel(process, history, asked)[0]))
 
 
 def _check(process: Process, batches: pl.DataFrame, asked: Asked) -> None:
@@ -104,6 +107,19 @@ def _title(process: Process, asked: Asked) -> str:
     return f"{product} to {shown(quantity(asked.scale, attribute.unit), attribute.si)}"
 
 
+def _with_vessel(process: Process, history: SettingHistory, asked: Asked) -> tuple[Asked, str]:
+    """Return the question with the vessel that is used most at its scale if it names none, and why this one."""
+    if asked.equipment is not None or process.equipment is None:
+        return asked, ""
+    scale = 1.0 if not process.states_scale else quantity(asked.scale, process.attributes[process.scale.attribute].unit)
+    found = history.vessels(Place(asked.product, scale), None)
+    if not found:
+        return asked, ""
+    (name, count), others = found[0], [other for other, _ in found[1:]]
+    ran = f"ran {count} of {sum(n for _, n in found)} batches" + (" at this scale" if process.states_scale else "")
+    return replace(asked, equipment=name), ran + (f"; others are {listed(others, 12)}" if others else "")
+
+
 def _of_new_product(process: Process, batches: pl.DataFrame, asked: Asked) -> list[str]:
     """Return the line that says that history does not hold the product."""
     if not process.states_product or asked.product in batches[PRODUCT]:
@@ -112,15 +128,14 @@ def _of_new_product(process: Process, batches: pl.DataFrame, asked: Asked) -> li
     return [_one_line(f"# {asked.product} is a new product: history holds {known}")]
 
 
-def _places(process: Process, levels: pl.DataFrame, asked: Asked) -> list[str]:
-    """Return the lines of the equipment and the site."""
+def _places(process: Process, levels: pl.DataFrame, asked: Asked, chosen: str) -> list[str]:
+    """Return the lines of the equipment and the site. chosen: why this equipment, if the question names none."""
     if process.equipment is None:
         return []
     if asked.equipment is None:
-        used = _at_scale(process, levels, asked)[EQUIPMENT].drop_nulls().unique().sort()
-        ran = f"ran at this scale: {listed(used, 12)}" if len(used) else "no batch ran at this scale"
-        return [_one_line(f"# equipment: {ran}")]
-    lines = [as_yaml({"equipment": asked.equipment}).rstrip("\n")]
+        return ["# equipment: no batch ran at this scale"]
+    named = as_yaml({"equipment": asked.equipment}).rstrip("\n")
+    lines = [_commented(named, chosen) if chosen else named]
     sites = levels.filter(pl.col(EQUIPMENT) == asked.equipment)["site"].drop_nulls()
     if process.site is not None and len(sites):
         most = str(sites.mode().sort()[0])
@@ -129,7 +144,7 @@ def _places(process: Process, levels: pl.DataFrame, asked: Asked) -> list[str]:
     return lines
 
 
-def _settings(process: Process, levels: pl.DataFrame, asked: Asked) -> list[DraftedSetting]:
+def _settings(process: Process, history: SettingHistory, asked: Asked) -> list[DraftedSetting]:
     """Return the set-points and texts that a plan states. Known equipment brings its properties, so these are not stated."""
     fields = fields_of(process)
     of_vessel = set(equipment_properties(process))
@@ -137,14 +152,14 @@ def _settings(process: Process, levels: pl.DataFrame, asked: Asked) -> list[Draf
         name
         for name in batch_attributes(process)
         if name not in fields
-        and name in levels.columns
+        and name in history.batches.columns
         and process.attributes[name].role in ("CPP", "context")
         and process.attributes[name].horizon == "plan"
         and process.attributes[name].derive is None
         and process.attributes[name].kind != "spectrum"
-        and levels[name].count()
+        and history.batches[name].count()
     ]
-    found = [_drafted(process, levels, asked, name) for name in names if name not in of_vessel]
+    found = [_drafted(process, history, asked, name) for name in names if name not in of_vessel]
     if asked.equipment is None:
         property_of = "a property of the vessel: state it, or name known `equipment`"
         found += [DraftedSetting(name, None, property_of) for name in names if name in of_vessel]
@@ -160,51 +175,27 @@ def _held(process: Process, setting: DraftedSetting, held: Mapping[str, HeldSett
     return DraftedSetting(setting.name, _stated(attribute.si.from_si(found.value), attribute), source)
 
 
-def _drafted(process: Process, levels: pl.DataFrame, asked: Asked, name: str) -> DraftedSetting:
+def _drafted(process: Process, history: SettingHistory, asked: Asked, name: str) -> DraftedSetting:
     """Return a set-point as the nearest batches ran it: those of the product in this place, else those of what it follows."""
-    attribute, known = process.attributes[name], levels.filter(pl.col(name).is_not_null())
+    attribute, known = process.attributes[name], history.levels.filter(pl.col(name).is_not_null())
     of_product = known.filter(pl.col(PRODUCT) == asked.product) if process.states_product else known
-    if asked.equipment is None:
-        where, of_place = "at this scale", _at_scale(process, known, asked)
-    else:
-        where, of_place = f"in {asked.equipment}", known.filter(pl.col(EQUIPMENT) == asked.equipment)
+    places = [("at this scale", _at_scale(process, known, asked))]
+    if asked.equipment is not None:
+        places.insert(0, (f"in {asked.equipment}", known.filter(pl.col(EQUIPMENT) == asked.equipment)))
+    where, of_place = places[0]
     own = of_product.join(of_place, on="batch_id", how="semi")
     if own.height and process.states_product:
         return _from(name, attribute, own, f"of {asked.product} {where}")
-    if not follows_place(known, name):
+    if not history.follows_place(name):
         if not process.states_product:
             return _from(name, attribute, known, "of history")
         if of_product.height:
             return _from(name, attribute, of_product, f"of {asked.product}")
         return _from(name, attribute, known, "of all products")
-    if of_place.height:
-        return _from(name, attribute, of_place, where)
+    for where, of_place in places:
+        if of_place.height:
+            return _from(name, attribute, of_place, where)
     return DraftedSetting(name, None, "it follows the vessel or the batch size, and no batch ran at this scale: state it")
-
-
-def follows_place(known: pl.DataFrame, name: str) -> bool:
-    """Tell whether a set-point scatters clearly less among the batches of one vessel or scale than among those of one product.
-
-    known: batches with a value. The scatter is the standard deviation within the groups; for a text, the root of the share of
-    batches without the most frequent text of their group.
-    """
-    at_place = min(_scatter(known, name, group) for group in (EQUIPMENT, LEVEL))
-    return at_place < CLEARLY * _scatter(known, name, PRODUCT)
-
-
-def _scatter(known: pl.DataFrame, name: str, group: str) -> float:
-    """Return the scatter of a set-point within the groups; infinite where no group has enough batches."""
-    rows = known.filter(pl.col(group).is_not_null()).filter(pl.len().over(group) >= LEAST)
-    free = rows.height - rows[group].n_unique()
-    if free <= 0:
-        return np.inf
-    if rows.schema[name] == pl.String:
-        apart = (pl.col(name) != pl.col(name).mode().sort().first().over(group)).cast(pl.Float64)
-    else:
-        low, high = (float(end) for end in (rows[name].min(), rows[name].max()))  # type: ignore[arg-type]
-        value = pl.col(name).log() if 0 < WIDE * low < high else pl.col(name)
-        apart = (value - value.mean().over(group)) ** 2
-    return float(np.sqrt(rows.select(apart.sum()).item() / free))
 
 
 def _at_scale(process: Process, levels: pl.DataFrame, asked: Asked) -> pl.DataFrame:

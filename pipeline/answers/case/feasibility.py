@@ -1,6 +1,6 @@
 """Checks for proposals that no plant can run. They run before the prediction; an error names the field and the allowed range."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -17,10 +17,13 @@ GEOMETRY: Mapping[str, Mapping[str, tuple[float, float]]] = {
 """Kind of operation → quantity → smallest and largest possible value. An impeller must fit into its tank."""
 
 
-def check_possible(process: Process, proposal: Proposal, proposed: pl.DataFrame, reference: pl.DataFrame) -> None:
+def check_possible(
+    process: Process, proposal: Proposal, proposed: pl.DataFrame, reference: pl.DataFrame, notes: Sequence[str] = ()
+) -> None:
     """Refuse a scale below the reference and an impossible vessel.
 
-    proposed: 1 feature row; reference: the batches compared with. Raises ScalebridgeError naming field, value and what is allowed.
+    proposed: 1 feature row; reference: the batches compared with; notes: what is unusual about the vessel. Raises
+    ScalebridgeError naming field, value and what is allowed.
     """
     _check_scale(process, proposal, float(proposed["scale"][0]), reference)
     for name, operation, feature in offered(process):
@@ -31,6 +34,7 @@ def check_possible(process: Process, proposal: Proposal, proposed: pl.DataFrame,
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': {in_words(feature.name)} is {digits(value)}, which no vessel has; it must lie "
                 f"between {allowed[0]:g} and {allowed[1]:g} and follows from {made_of}"
+                + "".join(f". {note.removesuffix('.')}" for note in notes)
             )
 
 

@@ -14,7 +14,7 @@ from pipeline.history.connectors.excel_cells import ERROR, MERGED, NOT_COMPUTED,
 from pipeline.history.connectors.workbook import Cell, Sheet, SheetRow, column_letter, open_sheet
 
 ENDING = ".xlsx"
-TEXT_FIELDS = ("name", "process", "product", "scale", "equipment", "site", "question", "unstated", "reference_scale")
+TEXT_FIELDS = ("name", "process", "product", "scale", "equipment", "site", "question", "unstated", "reference_scale", "hold")
 """Fields of a proposal that a column may hold. Every other column is a set-point."""
 
 

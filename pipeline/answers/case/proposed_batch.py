@@ -5,9 +5,20 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipeline.answers.case.assumed import Assumed
+from pipeline.answers.case.assumptions import (
+    AssumedSettings,
+    assumed_controls,
+    assumed_lots,
+    assumed_settings,
+    in_reference,
+    start_value,
+)
 from pipeline.answers.case.settable import check_settable
+from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.case.spectra import reference_spectra, stated_spectra
 from pipeline.answers.case.tolerances import check_spreads
+from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes, lot_attribute
@@ -23,6 +34,7 @@ from pipeline.history.tables import History
 
 NAME = "proposal"
 """Batch name of the proposed batch."""
+NOTHING_HELD: Mapping[str, HeldSetting | None] = {}
 SMALLEST, LARGEST = 1e-30, 1e30
 """Magnitudes that a stated number may have, SI. Products of powers of such numbers, as in the formulas, remain finite."""
 
@@ -34,39 +46,79 @@ class ProposedBatch:
     history: History
     reference: pl.DataFrame
     """Batches of the product at the reference scale. For a new product: batches of its lineage."""
-    assumed: dict[str, float | str]
-    """Attribute → value taken from the reference, SI."""
+    assumed: dict[str, Assumed]
+    """Attribute or material → what is assumed, and where it comes from."""
     missing: tuple[str, ...]
     """Attributes that remain unknown."""
+    open: tuple[str, ...] = ()
+    """Those of them that follow the vessel or the scale, so that the reference batches do not show them."""
 
 
-def propose(process: Process, proposal: Proposal, history: History) -> ProposedBatch:
+def propose(
+    process: Process,
+    proposal: Proposal,
+    history: History,
+    usual: SettingHistory | None = None,
+    held: Mapping[str, HeldSetting | None] = NOTHING_HELD,
+) -> ProposedBatch:
     """Return the proposed batch.
 
-    Raises ScalebridgeError for a setting, unit, product, lot or equipment that the process or its history does not know.
+    usual: the settings of history, if they were collected before; held: settings that hold a quantity, None where they are not
+    solved yet and a start value is needed. Raises ScalebridgeError for a setting, unit, product, lot or equipment that the process
+    or its history does not know.
     """
     _check(process, proposal, history)
+    usual, as_reference = usual or SettingHistory(process, history.batches), proposal.unstated == "as_reference"
     reference = reference_batches(process, proposal, history.batches)
     stated = _stated(process, proposal, history.batches)
-    genealogy = _genealogy(process, proposal, history)
-    assumed = _from_reference(process, reference, history, stated) if proposal.unstated == "as_reference" else {}
-    if proposal.unstated == "as_reference" and genealogy.is_empty():
+    place = Place(proposal.product, scale_of(process, proposal), proposal.equipment)
+    solved = {name: _held(usual, name, one, place, reference) for name, one in held.items()}
+    found = AssumedSettings({}, ())
+    assumed = {name: one for name, one in solved.items() if one is not None}
+    genealogy, spectra = _genealogy(process, proposal, history), stated_spectra(process, proposal)
+    if as_reference:
+        found = assumed_settings(usual, place, reference, {*stated, *assumed}, equipment_properties(process))
+        controls = assumed_controls(usual, reference, history)
+        assumed |= dict(found.assumed) | {name: one for name, one in controls.items() if name not in stated}
+        likely = {name: one for name, one in reference_spectra(process, reference).items() if name not in spectra}
+    else:
+        likely = {}
+    values = {name: one.value for name, one in assumed.items()} | stated
+    row = _row(process, proposal, reference, values, likely | spectra)
+    results = _controls(process, values)
+    if as_reference and genealogy.is_empty():
         genealogy = _lots_of(history, reference)
-    spectra = stated_spectra(process, proposal)
-    if proposal.unstated == "as_reference":
-        likely = reference_spectra(process, reference)
-        assumed |= {name: f"mean spectrum of {reference[name].count()} batches" for name in likely if name not in spectra}
-        spectra = likely | spectra
-    row = _row(process, proposal, reference, {**assumed, **stated}, spectra)
-    controls = _controls(process, {**assumed, **stated})
-    proposed = replace(
-        history, batches=row, genealogy=genealogy, results=controls, trajectories=history.trajectories.clear()
-    )
-    known = {name for name in (*row.columns, *controls["attribute"]) if name not in row.columns or row[name][0] is not None}
+        assumed |= assumed_lots(process, reference, genealogy) if reference.height else {}
+    assumed |= {name: _mean_spectrum(process, name, reference) for name in likely}
+    proposed = replace(history, batches=row, genealogy=genealogy, results=results, trajectories=history.trajectories.clear())
+    missing = _missing(process, history, row, results, genealogy)
+    still_open = tuple(name for name in found.open if name in missing)
+    return ProposedBatch(proposed, reference, assumed, missing, still_open)
+
+
+def _held(
+    usual: SettingHistory, name: str, held: HeldSetting | None, place: Place, reference: pl.DataFrame
+) -> Assumed | None:
+    """Return a held setting, or the value from which its search starts."""
+    if held is not None:
+        return Assumed(held.value, "hold", held.why, held.seen)
+    start = start_value(usual, name, place, reference)
+    return None if start is None else Assumed(start, "hold", "not solved yet")
+
+
+def _mean_spectrum(process: Process, name: str, reference: pl.DataFrame) -> Assumed:
+    count = reference[name].count()
+    return Assumed(f"mean spectrum of {count} batches", "reference", f"as {in_reference(process, reference, count)}")
+
+
+def _missing(
+    process: Process, history: History, row: pl.DataFrame, results: pl.DataFrame, genealogy: pl.DataFrame
+) -> tuple[str, ...]:
+    """Return the attributes of a plan that the proposed batch has no value of."""
+    known = {name for name in (*row.columns, *results["attribute"]) if name not in row.columns or row[name][0] is not None}
     described = set(history.lots.join(genealogy, on=["material", "lot_id"]).select(lot_attribute())["attribute"])
     wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
-    missing = tuple(n for n in wanted if n not in known | described)
-    return ProposedBatch(proposed, reference, {k: v for k, v in assumed.items() if k not in stated}, missing)
+    return tuple(n for n in wanted if n not in known | described)
 
 
 def scale_of(process: Process, proposal: Proposal) -> float:
@@ -188,39 +240,6 @@ def equipment_properties(process: Process) -> list[str]:
     return [name for source in sources for name in process.written_in(source) if name != process.equipment]
 
 
-def _from_reference(
-    process: Process, reference: pl.DataFrame, history: History, stated: dict[str, float | str]
-) -> dict[str, float | str]:
-    """Return medians of the reference batches for settings and in-process controls; a text only if all batches agree."""
-    measured = history.results.join(reference.select("batch_id"), on="batch_id", how="semi")
-    medians = measured.group_by("attribute").agg(pl.col("value").median()).sort("attribute")
-    controls = {
-        name: value
-        for name, value in medians.iter_rows()
-        if process.attributes[name].role == "IPC" and process.attributes[name].horizon != "release" and name not in stated
-    }
-    names = [
-        n
-        for n in batch_attributes(process)
-        if n in reference.columns
-        and n not in stated
-        and process.attributes[n].role in ("CPP", "context")
-        and process.attributes[n].derive is None
-        and n not in (process.site, process.equipment)
-        and process.attributes[n].kind != "spectrum"
-    ]
-    values: dict[str, float | str] = {}
-    for name in names:
-        known = reference[name].drop_nulls()
-        if len(known) == 0:
-            continue
-        if process.attributes[name].kind == "number":
-            values[name] = float(known.median())  # type: ignore[arg-type]
-        elif known.n_unique() == 1:
-            values[name] = known[0]
-    return values | controls
-
-
 def _row(
     process: Process,
     proposal: Proposal,
@@ -253,7 +272,7 @@ def _dtype(attribute: Attribute) -> pl.DataType:
     return pl.Float64() if attribute.kind == "number" else pl.String()
 
 
-def _controls(process: Process, stated: dict[str, float | str]) -> pl.DataFrame:
+def _controls(process: Process, stated: Mapping[str, float | str]) -> pl.DataFrame:
     """Return the in-process controls of the proposal as results."""
     names = [n for n in stated if process.attributes[n].role == "IPC"]
     rows = [{"batch_id": NAME, "attribute": n, "value": float(stated[n]), "censoring": "none"} for n in names]

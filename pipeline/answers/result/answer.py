@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.answers.result.assumptions import Assumption
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.course import Course, CourseBasis
 from pipeline.answers.result.domain import Domain
@@ -63,10 +64,13 @@ class Answer:
     """None without a specification, or where an attribute with a specification is refused."""
     sentences: tuple[Sentence, ...]
     notes: Annotated[tuple[str, ...], Field(exclude_if=lambda notes: not notes)] = ()
-    """What a small history cannot show. The key is absent from the file where there is none."""
+    """What a small history cannot show, and what is unusual about the vessel. The key is absent from the file where there is
+    none."""
     domain: Domain
     assumed_from_reference: Mapping[str, str]
-    """Attribute → value with unit that is taken from the reference batches."""
+    """Attribute → value with unit that is taken from the reference batches. It is the part of `assumptions` with this source."""
+    assumptions: tuple[Assumption, ...] = ()
+    """Everything that the proposal does not state and the answer assumes, each with its origin. Empty in older files."""
     not_stated: tuple[str, ...]
     """Attributes that stay unknown."""
     transfer_map: TransferMap
@@ -125,6 +129,18 @@ class Answer:
     def refused(self) -> tuple[str, ...]:
         """Attributes that are not answered."""
         return tuple(name for name, one in self.attributes.items() if one.refused)
+
+    @property
+    def assumed_lines(self) -> tuple[str, ...]:
+        """Return what is assumed, one line per origin: `head pressure 0.3 bar: as V-2001 ran in 9 batches`."""
+        by_origin: dict[str, list[str]] = {}
+        for one in self.assumptions:
+            seen = f" ({one.seen})" if one.seen else ""
+            by_origin.setdefault(one.origin, []).append(f"{self.name(one.attribute)} {one.value}{seen}")
+        if not self.assumptions and self.assumed_from_reference:  # a file of an older program
+            known = self.assumed_from_reference.items()
+            by_origin["as at the reference"] = [f"{self.name(key)} {value}" for key, value in known]
+        return tuple(f"{', '.join(values)}: {origin}" for origin, values in by_origin.items())
 
     def name(self, key: str) -> str:
         """Return the display name of an attribute or feature."""

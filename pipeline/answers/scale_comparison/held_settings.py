@@ -10,7 +10,7 @@ from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible,
 from pipeline.domain.display import digits, in_words, shown, with_unit
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
-from pipeline.features.catalogue import catalogue, units_of
+from pipeline.features.catalogue import catalogue, offered, units_of
 
 
 @dataclass(frozen=True)
@@ -21,21 +21,28 @@ class HeldSetting:
     """SI."""
     why: str
     """The quantity, its value, and the batches that it comes from."""
+    seen: str = ""
+    """What the vessel has run, in words."""
 
 
 def held_settings(
-    process: Process, proposed: pl.DataFrame, reference: pl.DataFrame, holds: Mapping[str, str]
+    process: Process,
+    proposed: pl.DataFrame,
+    reference: pl.DataFrame,
+    holds: Mapping[str, str],
+    of_reference: str = "in the reference batches",
 ) -> dict[str, HeldSetting]:
     """Return the set-points that hold quantities at their medians in the reference batches.
 
-    proposed: 1 feature row, SI; reference: feature rows; holds: setting → quantity, with or without the name of its operation. The
-    settings are solved in this order, each with those before it in place. Raises ScalebridgeError for a quantity that the setting
+    proposed: 1 feature row, SI; reference: feature rows; holds: setting → quantity, with or without the name of its operation;
+    of_reference: the reference in words that follow `as`. The settings are solved in this order, each with those before it in
+    place. Raises ScalebridgeError for a quantity that the setting
     does not change, that is not known here or in the reference, or that no value of the setting holds.
     """
     found: dict[str, HeldSetting] = {}
     row = proposed
     for setting, given in holds.items():
-        quantity = _quantity(process, setting, given)
+        quantity = quantity_of(process, setting, given)
         wanted = reference[quantity].median() if reference.height else None
         if wanted is None or row[quantity][0] is None:
             place = (
@@ -50,26 +57,49 @@ def held_settings(
         if not np.isfinite(needed):
             raise ScalebridgeError(f"No value of '{setting}' holds {in_words(quantity)} at {value} in this vessel")
         _check_possible(process, setting, quantity, needed)
-        number = f"{reference.height} {'batch' if reference.height == 1 else 'batches'}"
-        found[setting] = HeldSetting(needed, f"holds {in_words(quantity)} at {value}, the median of {number} of reference")
+        found[setting] = HeldSetting(needed, f"holds {in_words(quantity)} at {value}, as {of_reference}")
         row = rebuilt(process, row.with_columns(pl.lit(needed).alias(setting)))
     return found
 
 
-def _quantity(process: Process, setting: str, given: str) -> str:
-    """Return the full name of a quantity that a setting changes."""
-    names = [entry.feature for entry in catalogue(process) if entry.role == "similarity"]
-    moved = [name for name in names if setting in inputs_of(process, name)]
-    attribute = process.attributes.get(setting)
-    if attribute is None or attribute.role != "CPP" or not moved:
-        able = {
-            name for quantity in names for name in inputs_of(process, quantity) if process.attributes[name].role == "CPP"
-        }
+def quantity_of(process: Process, setting: str, given: str) -> str:
+    """Return the full name of a quantity that a setting changes. Raises ScalebridgeError if the setting does not change it."""
+    moved = [name for name, settings in _held_by(process).items() if setting in settings]
+    if not moved:
+        able = {name for settings in _held_by(process).values() for name in settings}
         raise ScalebridgeError(f"'{setting}' holds no quantity; settings that do are {listed(sorted(able), 20)}")
     for name in moved:
-        if given in (name, name.rsplit(".", 1)[-1]):
+        if given in (name, _short(name)):
             return name
-    raise ScalebridgeError(f"'{setting}' does not change '{given}'; it can hold {listed(moved, 30)}")
+    raise ScalebridgeError(f"'{setting}' does not change '{given}'; it can hold {listed(map(_short, moved), 30)}")
+
+
+def holding(process: Process, given: str) -> list[str]:
+    """Return the settings that a quantity needs. Raises ScalebridgeError for a quantity that no setting holds.
+
+    A setting that only corrects the quantity, such as the head pressure for a gas flow, is left out.
+    """
+    found = [
+        operation.inputs[one]
+        for name, operation, feature in offered(process)
+        for one in feature.inputs
+        if given in (feature.name, f"{name}.{feature.name}") and process.attributes[operation.inputs[one]].role == "CPP"
+    ]
+    if not found:
+        there = listed(map(_short, _held_by(process)), 30) or "none, since no operation of the process has one"
+        raise ScalebridgeError(f"there is no quantity '{given[:60]}' that a setting can hold; available: {there}")
+    return list(dict.fromkeys(found))
+
+
+def _held_by(process: Process) -> dict[str, list[str]]:
+    """Return each quantity → the settings that it depends on, without those that depend on none."""
+    names = [entry.feature for entry in catalogue(process) if entry.role == "similarity"]
+    able = {n: [s for s in inputs_of(process, n) if process.attributes[s].role == "CPP"] for n in names}
+    return {name: settings for name, settings in able.items() if settings}
+
+
+def _short(quantity: str) -> str:
+    return quantity.rsplit(".", 1)[-1]
 
 
 def _check_possible(process: Process, setting: str, quantity: str, needed: float) -> None:

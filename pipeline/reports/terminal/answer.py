@@ -170,9 +170,7 @@ def _gaps(answer: Answer) -> Iterable[RenderableType]:
             yield Text(f"{answer.name(key)} is not answered: {one.refused.reason}", style="bold")
     if not answer.proposal.known_product:
         yield Text("The product is new: history has no batch of it.")
-    if assumed := answer.assumed_from_reference:
-        listed = ", ".join(f"{answer.name(key)} = {value}" for key, value in assumed.items())
-        yield Text(f"Assumed as at the reference: {listed}")
+    yield from (Text(f"Assumed: {line}") for line in answer.assumed_lines)
     if answer.not_stated:
         yield Text(f"Not stated, treated as unknown: {', '.join(map(answer.name, answer.not_stated))}")
 

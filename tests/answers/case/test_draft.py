@@ -4,18 +4,16 @@ import polars as pl
 import pytest
 import yaml
 
-from pipeline.answers.case.draft import Asked, draft, follows_place
+from pipeline.answers.case.draft import Asked, draft
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.domain.scale import scale_levels
 from tests.support.pot import history, pot
 from tests.support.small_history import SmallHistory
 
 BATCHES = history(24).batches
-LEVELS = BATCHES.with_columns(scale_levels(BATCHES["scale"], 0.1).alias("scale_level"))
 
 
 def _proposal(text: str) -> Proposal:
@@ -55,11 +53,11 @@ def test_draft__takes_the_batches_of_the_product_in_the_vessel_first() -> None:
     }
 
 
-def test_draft__without_a_vessel_names_those_that_ran_at_the_scale() -> None:
+def test_draft__without_a_vessel_takes_the_one_that_is_used_most_at_the_scale() -> None:
     text = draft(pot(), BATCHES, Asked("P", "100 L"))
-    assert _proposal(text).equipment is None
-    assert "# equipment: ran at this scale: B" in text
-    assert "batches at this scale" in _comment(text, "agitation")
+    assert (_proposal(text).equipment, _proposal(text).site) == ("B", "There")
+    assert _comment(text, "equipment") == "ran 8 of 8 batches at this scale"
+    assert "batches in B" in _comment(text, "agitation")
 
 
 def test_draft__at_a_scale_that_nobody_ran_leaves_open_what_follows_the_vessel() -> None:
@@ -119,14 +117,3 @@ def test_draft__of_a_process_without_product_and_scale_asks_for_neither() -> Non
 def test_draft__of_a_question_that_does_not_fit_is_a_sentence(asked: Asked, words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         draft(pot(), BATCHES, asked)
-
-
-def test_follows_place__compares_the_scatter_among_vessels_with_that_among_products() -> None:
-    assert follows_place(LEVELS, "agitation")
-    assert not follows_place(LEVELS, "temperature")
-
-
-def test_follows_place__of_a_text_counts_the_batches_with_another_text() -> None:
-    rows = LEVELS.with_columns(of_vessel=pl.col("equipment") + "x", of_product=pl.col("product") + "x")
-    assert follows_place(rows, "of_vessel")
-    assert not follows_place(rows, "of_product")

@@ -56,7 +56,7 @@ def test_spectra__in_a_file_are_interpolated(known: tuple[Process, History], tmp
 
 def test_spectra__as_at_the_reference_are_the_mean_and_are_listed(known: tuple[Process, History], tmp_path: Path) -> None:
     proposed = propose(known[0], _proposal(tmp_path), known[1])
-    assert proposed.assumed["nir"] == "mean spectrum of 7 batches"
+    assert proposed.assumed["nir"].value == "mean spectrum of 7 batches"
     mean = proposed.reference["nir"].to_numpy().mean(axis=0)
     assert np.array(proposed.history.batches["nir"][0]) == pytest.approx(mean)
 

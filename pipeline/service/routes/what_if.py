@@ -1,0 +1,147 @@
+"""What the what-if page asks: what can be set, the numbers of a point, its response curves, and its proposal as a file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from pipeline.answers.case.case import Case, make_case
+from pipeline.answers.case.draft import Asked
+from pipeline.answers.identity import answer_id
+from pipeline.answers.profile.curves import POINTS, profile_curves
+from pipeline.answers.profile.place import profiled_place
+from pipeline.answers.profile.point import BODY, Point, held_values, proposal_of, scale_text
+from pipeline.answers.profile.process import profiled_process
+from pipeline.answers.profile.proposal_file import proposal_file
+from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, ProfiledProcess
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.strict_config import STRICT
+from pipeline.service.pages.numbers import ShownNumbers, shown_numbers
+from pipeline.service.state import WarmOf, WorkersOf
+from pipeline.service.warm import Warm
+from pipeline.service.workers import Lane
+
+router = APIRouter(prefix="/what-if", tags=["what-if page"])
+WAITING, SECONDS = 16, 30.0
+"""Most requests for curves that wait, and the longest time of one [s]."""
+
+
+@dataclass(config=BODY, frozen=True)
+class Place:
+    """A product in a vessel at a scale."""
+
+    product: str = ""
+    scale: float | None = None
+    """In the display unit of the scale."""
+    equipment: str | None = None
+
+
+@dataclass(config=BODY, frozen=True)
+class AskedCurves:
+    """Curves around a point."""
+
+    point: Point
+    along: dict[str, tuple[float, float]] = Field(default_factory=dict, max_length=60)
+    """Setting → ends of its curve, in its display unit."""
+    logarithmic: tuple[str, ...] = ()
+    points: Annotated[int, Field(ge=2, le=101)] = POINTS
+
+
+@dataclass(config=STRICT, frozen=True)
+class WhatIfProcess:
+    """What can be asked, and which run answers."""
+
+    run: str
+    process: ProfiledProcess
+
+
+@dataclass(config=STRICT, frozen=True)
+class WhatIfCurves:
+    """Curves and the run that they come from."""
+
+    run: str
+    curves: tuple[CurvesAlong, ...]
+
+
+async def _lane(request: Request) -> Lane:
+    """Return the thread for curves. They must not delay the numbers of the next move."""
+    state = request.app.state
+    if not hasattr(state, "curves"):
+        state.curves = Lane("curves", WAITING, SECONDS)
+    lane: Lane = state.curves
+    return lane
+
+
+CurvesLane = Annotated[Lane, Depends(_lane)]
+
+
+@router.get("/process")
+async def process(warm: WarmOf, workers: WorkersOf) -> WhatIfProcess:
+    """Return the products, vessels and scales that a proposal may name."""
+    return await workers.numbers.do(lambda: _process(warm))
+
+
+@router.post("/place")
+async def place(asked: Place, warm: WarmOf, workers: WorkersOf) -> ProfiledPlace:
+    """Return the settings of a product in a vessel at a scale: usual values, and the ranges that history supports."""
+    return await workers.numbers.do(lambda: _place(asked, warm))
+
+
+@router.post("/numbers")
+async def numbers(point: Point, warm: WarmOf, workers: WorkersOf) -> ShownNumbers:
+    """Return predictions, intervals, chances, comparable quantities and domain of a point."""
+    return await workers.numbers.do(lambda: _numbers(point, warm))
+
+
+@router.post("/curves")
+async def curves(asked: AskedCurves, warm: WarmOf, lane: CurvesLane) -> WhatIfCurves:
+    """Return the response curves around a point."""
+    return await lane.do(lambda: _curves(asked, warm))
+
+
+@router.post("/proposal.yaml", response_class=Response)
+async def proposal(point: Point, warm: WarmOf, workers: WorkersOf) -> Response:
+    """Return the proposal of a point as a file, which `scalebridge predict` answers with the same numbers."""
+    text = await workers.numbers.do(lambda: _file(point, warm))
+    return Response(text, media_type="application/yaml")
+
+
+def _process(warm: Warm) -> WhatIfProcess:
+    run = warm.run()
+    return WhatIfProcess(run.hashes.run, profiled_process(run.process, run.history.batches))
+
+
+def _place(asked: Place, warm: Warm) -> ProfiledPlace:
+    run = warm.run()
+    scale = scale_text(run.process, asked.scale)
+    return profiled_place(run.settings, Asked(asked.product, scale, asked.equipment))
+
+
+def _numbers(point: Point, warm: Warm) -> ShownNumbers:
+    run = warm.run()
+    asked = proposal_of(run.process, point)
+    given = warm.ask(asked, "numbers")
+    held = held_values(run.process, _case(asked, run)) if point.holds else ()
+    return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
+
+
+def _curves(asked: AskedCurves, warm: Warm) -> WhatIfCurves:
+    run = warm.run()
+    case = _case(proposal_of(run.process, asked.point), run)
+    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points)
+    return WhatIfCurves(run.hashes.run, found)
+
+
+def _case(proposal: Proposal, run: TrainedRun) -> Case:
+    """Return the case of a proposal. It is made once for numbers and curves."""
+    return run.memo.of(("case", answer_id(proposal, run)), lambda: make_case(proposal, run))
+
+
+def _file(point: Point, warm: Warm) -> str:
+    run = warm.run()
+    asked = proposal_of(run.process, point)
+    held = held_values(run.process, _case(asked, run)) if point.holds else ()
+    return proposal_file(asked, held, run.hashes.run)
