@@ -1,26 +1,35 @@
 """What every route may use, as arguments of its function: `warm: WarmOf`, `workers: WorkersOf`, `settings: SettingsOf`."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from pipeline.service.access import Access
+from pipeline.service.metrics import Metrics
 from pipeline.service.settings import ServiceSettings
 from pipeline.service.warm import Warm
 from pipeline.service.workers import Workers
 
 
-@dataclass(frozen=True)
+@dataclass
 class State:
-    """What one app holds."""
+    """What one application holds."""
 
     settings: ServiceSettings
     warm: Warm
     workers: Workers
+    metrics: Metrics
+    access: Access
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when the service is told to stop. Streams then end."""
+    streams: int = 0
+    """Streams that are open."""
 
 
 async def state_of(request: Request) -> State:
-    """Return what the app of a request holds."""
+    """Return what the application of a request holds."""
     found: State = request.app.state.service
     return found
 

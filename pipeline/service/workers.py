@@ -4,9 +4,11 @@ The models share one interpreter and one thread of polars, so a second thread fo
 """
 
 import asyncio
+import queue
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 from pipeline.answers.result.answer import Depth
 from pipeline.service.refusals import RefusedError
@@ -16,33 +18,59 @@ Result = TypeVar("Result")
 
 
 class Lane:
-    """One thread, with a limit on how many requests wait for it and on how long each waits."""
+    """One thread, with a limit on how many requests wait for it and on how long each waits.
+
+    The thread does not keep the program from ending: files are written whole, so what it does then is lost without damage.
+    """
 
     def __init__(self, name: str, most: int, seconds: float) -> None:
-        self._pool, self._most, self._seconds = ThreadPoolExecutor(1, name), most, seconds
+        self._most, self._seconds = most, seconds
+        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
         self._inside = 0
+        self._count = threading.Lock()
+        threading.Thread(target=self._work, name=name, daemon=True).start()
 
     async def do(self, call: Callable[[], Result]) -> Result:
         """Return what a function returns. Raises RefusedError if too many requests wait, or if the time is over."""
-        if self._inside >= self._most:
-            raise RefusedError(503, "Too many requests wait for an answer; ask again in a few seconds", retry_after=2)
-        self._inside += 1
-        work = self._pool.submit(call)
-        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave) if loop.is_running() else None)
-        loop = asyncio.get_running_loop()
+        work: Future[Result] = Future()
+        with self._count:
+            if self._inside >= self._most:
+                raise RefusedError(503, "Too many requests wait for an answer; ask again in a few seconds", retry_after=2)
+            self._inside += 1
+        self._jobs.put((work, call))
         try:
             return await asyncio.wait_for(asyncio.wrap_future(work), self._seconds)
         except TimeoutError:
             raise RefusedError(
-                503, f"The answer took longer than {self._seconds:g} s; ask again later", retry_after=10
+                503, f"The answer was not there after {self._seconds:g} s; ask again later", retry_after=10
             ) from None
 
-    def _leave(self) -> None:
-        self._inside -= 1
-
     def close(self) -> None:
-        """End the thread. What still waits is not done."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the thread after what it is doing."""
+        self._jobs.put(None)
+
+    @property
+    def waiting(self) -> int:
+        """Number of requests that wait or are computed."""
+        return self._inside
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            work, call = job
+            try:
+                if work.set_running_or_notify_cancel():
+                    _do(work, call)
+            finally:
+                with self._count:
+                    self._inside -= 1
+            del job, work, call  # nothing of a request stays in memory while the thread waits
+
+
+def _do(work: "Future[Any]", call: Callable[[], Any]) -> None:
+    try:
+        work.set_result(call())
+    except BaseException as error:
+        work.set_exception(error)
 
 
 class Workers:

@@ -76,17 +76,20 @@ class _Quantities:
     units: Mapping[str, Unit]
     computed: tuple[str, ...]
     """Features that an operation computes, in the order of the catalogue."""
-    smallest: Mapping[str, float | None]
-    """SI."""
-    largest: Mapping[str, float | None]
+    ends: Mapping[str, tuple[float | None, float | None]]
+    """Smallest and largest value in history, SI."""
 
 
 def _quantities(process: Process, rows: pl.DataFrame) -> _Quantities:
     size, units = (process.scale.attribute,), units_of(process)
     entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
     names = [entry.feature for entry in entries if entry.feature in rows.columns]
-    smallest, largest = ({name: rows[name].min() for name in names}, {name: rows[name].max() for name in names})
-    return _Quantities(tuple(entries), units, tuple(n for n in units if inputs_of(process, n)), smallest, largest)
+    ends = {name: (_number(rows[name].min()), _number(rows[name].max())) for name in names}
+    return _Quantities(tuple(entries), units, tuple(n for n in units if inputs_of(process, n)), ends)
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(value)  # type: ignore[arg-type]
 
 
 def _holdings(
@@ -160,7 +163,7 @@ def _compared(
     tolerance: float,
 ) -> ComparedQuantity:
     name, own = entry.feature, quantities.units[entry.feature]
-    found = (reference, proposed, quantities.smallest[name], quantities.largest[name])
+    found = (reference, proposed, *quantities.ends[name])
     before, now, smallest, largest = (None if x is None else own.from_si(float(x)) for x in found)
     ratio = now / before if now is not None and before else None
     matched = abs(proposed / target[name] - 1) <= tolerance if proposed is not None and name in target else None

@@ -124,7 +124,7 @@ def _place(asked: Place, warm: Warm) -> ProfiledPlace:
 def _numbers(point: Point, warm: Warm) -> ShownNumbers:
     run = warm.run()
     asked = proposal_of(run.process, point)
-    given = warm.ask(asked, "numbers")
+    given = warm.numbers(asked)
     held = held_values(run.process, _case(asked, run)) if point.holds else ()
     return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
 

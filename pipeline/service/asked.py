@@ -1,0 +1,48 @@
+"""The proposal that a request asks about, from its body."""
+
+from starlette.requests import Request
+
+from pipeline.answers.case.proposal_text import Form, plain_data, proposal_of_data
+from pipeline.domain.config_files import as_json
+from pipeline.service.refusals import RefusedError
+from pipeline.service.warm import Asked
+
+FORMS: dict[str, Form] = {
+    "application/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+}
+"""Type of a body → its form."""
+
+
+async def asked_in(request: Request) -> Asked:
+    """Return the proposal in the body of a request.
+
+    Raises RefusedError for another type than JSON and YAML, and ScalebridgeError for a body that holds no proposal.
+    """
+    form, body = await form_of(request), await request.body()
+    return Asked(proposal_of_data(plain_data(body, form)), body.decode("utf-8-sig"), form)
+
+
+def asked_as(data: object) -> Asked:
+    """Return the proposal that plain data states.
+
+    Raises ScalebridgeError if it is none.
+    """
+    return Asked(proposal_of_data(data), as_json(data), "json")
+
+
+async def form_of(request: Request) -> Form:
+    """Return the form of the body of a request.
+
+    Raises RefusedError for another type than JSON and YAML.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in FORMS:
+        raise RefusedError(
+            415,
+            f"The body is of type {kind[:60] or 'nothing'!r}; send a proposal with `Content-Type: application/json` or "
+            "`application/yaml`",
+        )
+    return FORMS[kind]
