@@ -11,6 +11,7 @@ from pipeline.answers.result.profile import HeldValue
 from pipeline.answers.result.scale_comparison import ComparedQuantity
 from pipeline.answers.result.values import MaybeNumber, UnitLabel
 from pipeline.domain.display import chance, digits, limits, size, span, with_unit
+from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
 
@@ -49,6 +50,15 @@ class ShownAttribute:
     """`at risk`, `expected within`, `no limits` or `not answered`."""
     sentence: str
     refused: str | None
+
+
+@dataclass(config=STRICT, frozen=True)
+class ShownLimits:
+    """The specification of a quality attribute."""
+
+    name: str
+    lower: MaybeNumber
+    upper: MaybeNumber
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -140,6 +150,15 @@ def shown_numbers(answer: Answer, id_: str, run: str, proposal: Proposal, held: 
         f"{comparison.tolerance:.0%}".replace("%", " %"),
         _reference(answer),
         assumed,
+    )
+
+
+def shown_limits(process: Process) -> tuple[ShownLimits, ...]:
+    """Return the specification of each quality attribute; no limits where none is given."""
+    given = {name: process.attributes[name].specification for name in process.targets}
+    return tuple(
+        ShownLimits(name, None, None) if one is None else ShownLimits(name, one.lower, one.upper)
+        for name, one in given.items()
     )
 
 

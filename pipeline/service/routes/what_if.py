@@ -19,7 +19,7 @@ from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, Profiled
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
-from pipeline.service.pages.numbers import ShownNumbers, shown_numbers
+from pipeline.service.pages.numbers import ShownLimits, ShownNumbers, shown_limits, shown_numbers
 from pipeline.service.state import WarmOf, WorkersOf
 from pipeline.service.warm import Warm
 from pipeline.service.workers import Lane
@@ -56,6 +56,7 @@ class WhatIfProcess:
 
     run: str
     process: ProfiledProcess
+    attributes: tuple[ShownLimits, ...]
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -111,7 +112,7 @@ async def proposal(point: Point, warm: WarmOf, workers: WorkersOf) -> Response:
 
 def _process(warm: Warm) -> WhatIfProcess:
     run = warm.run()
-    return WhatIfProcess(run.hashes.run, profiled_process(run.process, run.history.batches))
+    return WhatIfProcess(run.hashes.run, profiled_process(run.process, run.history.batches), shown_limits(run.process))
 
 
 def _place(asked: Place, warm: Warm) -> ProfiledPlace:
@@ -123,7 +124,7 @@ def _place(asked: Place, warm: Warm) -> ProfiledPlace:
 def _numbers(point: Point, warm: Warm) -> ShownNumbers:
     run = warm.run()
     asked = proposal_of(run.process, point)
-    given = warm.ask(asked, "numbers")
+    given = warm.numbers(asked)
     held = held_values(run.process, _case(asked, run)) if point.holds else ()
     return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
 

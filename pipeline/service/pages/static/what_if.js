@@ -408,6 +408,22 @@ action("save", async () => {
   download(`${fileName()}.yaml`, text, "application/yaml");
   note(`Saved as ${fileName()}.yaml. Put it into data/proposals, or ask scalebridge predict ${fileName()}.yaml.`);
 });
+/** Ask the current state as an answer that is kept, and open what is made from it. */
+async function kept(part, more) {
+  if (!numbers) return;
+  const { id, proposal } = numbers;
+  await ask("/answers?depth=numbers", proposal);
+  element("a", { href: `/answers/${id}/${part}`, ...more }).click();
+}
+
+action("report", async () => {
+  note("The report opens in a new tab. It takes about ten seconds, since scenarios are computed for it.");
+  await kept("page", { target: "_blank", rel: "noopener" });
+});
+action("sheet", async () => {
+  await kept("sheet", { download: "" });
+  note("The sheet is a workbook with units.");
+});
 action("pin-a", () => pin("a"));
 action("pin-b", () => pin("b"));
 action("unpin", () => { pins.a = pins.b = null; showComparison(); });
