@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.recording import record
 from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
@@ -78,11 +79,12 @@ def predict(
 
         write_whole(out, as_text(found))
     if report is not None:
-        from pipeline.reports.figures.courses import course_pictures
-        from pipeline.reports.figures.scenarios import pictures_of
-        from pipeline.reports.html.page import page
+        from datetime import date
 
-        write_whole(report, page(found, pictures_of(found) | course_pictures(found)))
+        from pipeline.answers.past_predictions.record_of_run import record_of_run
+        from pipeline.reports.files import whole_page
+
+        write_whole(report, whole_page(found, asked=date.today(), given=record_of_run(PLACES, trained)))
     if tracked:
         say(f"Added to MLflow run {_track(found, trained.process.name, _own_name(proposal))}")
 
@@ -95,10 +97,9 @@ def _own_name(proposal: Path) -> str:
 
 
 def _answer(proposal: Path, trained: "TrainedRun", depth: "Depth") -> "Answer":
-    from pipeline.answers.answer import answer
-    from pipeline.answers.case.case import read_case
+    from pipeline.commands.giving import answer_of
 
-    return answer(read_case(proposal, trained), trained, depth=depth)
+    return answer_of(proposal, trained, depth)
 
 
 def _trained_run() -> "TrainedRun":
@@ -204,6 +205,7 @@ def simulate(
     say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
+app.command()(record)
 app.command()(watch)
 app.command()(replay)
 app.command()(serve)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import yaml
 from typer.testing import CliRunner
 
 from pipeline import cli
+from pipeline.answers.given_answers import folder_of_given
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.answers.result.prediction import Predicted
@@ -79,12 +81,34 @@ def test_predict__gives_the_answer_of_the_stage_without_scenarios(call: Call, tm
     call("predict", PROPOSAL, "--out", str(tmp_path / "result.json"))
     short, whole = (json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "result.json", Path(RESULT)))
     assert short != whole
-    assert {key: value for key, value in short.items() if value != whole[key]}.keys() <= {"scenarios", "next_runs"}
+    assert {key: value for key, value in short.items() if value != whole[key]}.keys() <= {
+        "scenarios",
+        "next_runs",
+        "overview",
+    }
 
 
-def test_predict__writes_the_page_of_the_stage(call: Call, tmp_path: Path) -> None:
+def test_predict__writes_the_page_of_the_stage_with_the_day_and_the_record(call: Call, own: Places, tmp_path: Path) -> None:
+    shutil.rmtree(folder_of_given(own), ignore_errors=True)
     call("predict", PROPOSAL, "--report", str(tmp_path / "report.html"))
-    assert (tmp_path / "report.html").read_bytes() == Path(RESULT).with_name("report.html").read_bytes()
+    found = (tmp_path / "report.html").read_text(encoding="utf-8")
+    added = f"; asked on {date.today()}", "<p>1 answer on record; none can be compared with a result yet.</p>"
+    for text in added:
+        assert text in found
+        found = found.replace(text, "")
+    assert found == Path(RESULT).with_name("report.html").read_text(encoding="utf-8")
+
+
+def test_record__shows_what_was_asked_and_why_it_is_not_scored(call: Call, own: Places, tmp_path: Path) -> None:
+    shutil.rmtree(folder_of_given(own), ignore_errors=True)
+    assert "No earlier answer is on record." in call("record")
+    call("predict", PROPOSAL)
+    text = call("record", "--out", str(tmp_path / "record.json"))
+    assert "1 answer on record; none can be compared with a result yet." in text
+    assert "no batch as proposed has arrived" in text
+    [one] = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))["unscored"]
+    assert one["state"] == "waiting"
+    assert one["answer"] in text
 
 
 def test_predict__with_scenarios_prints_more(call: Call) -> None:

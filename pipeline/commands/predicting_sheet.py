@@ -7,6 +7,7 @@ from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case
 from pipeline.answers.case.proposal_sheet import ENDING, SheetProposal, read_proposal_sheet
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.commands.giving import keep_row
 from pipeline.domain.display import chance
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.whole_files import write_whole
@@ -41,9 +42,11 @@ def _answered(one: SheetProposal, trained: TrainedRun) -> AnsweredRow:
     if one.proposal is None:
         return AnsweredRow(one.row, f"row {one.row}", None, one.problem)
     try:
-        return AnsweredRow(one.row, one.proposal.name, answer(make_case(one.proposal, trained), trained, depth="causes"))
+        found = answer(make_case(one.proposal, trained), trained, depth="causes")
     except ScalebridgeError as error:
         return AnsweredRow(one.row, one.proposal.name, None, str(error))
+    keep_row(one.proposal, found, trained)
+    return AnsweredRow(one.row, one.proposal.name, found)
 
 
 def _line(row: AnsweredRow) -> str:

@@ -1,9 +1,11 @@
 """An answer as files: page, data, and separate files for the records of a quality system."""
 
+from datetime import date
 from pathlib import Path
 
 from pipeline.answers.result.answer import Answer, Simulation
 from pipeline.answers.result.files import as_text
+from pipeline.answers.result.past_predictions import PastPredictions
 from pipeline.answers.result.record import Card
 from pipeline.domain.whole_files import write_whole
 from pipeline.reports.figures.courses import course_pictures
@@ -20,7 +22,7 @@ def write_answer(answer: Answer, folder: Path) -> list[Path]:
     Returns the files. Cards contain the hashes of data, configuration, code and model. Pictures of scenarios and courses
     are written where there are any.
     """
-    record, pictures = answer.record, pictures_of(answer) | course_pictures(answer)
+    record, pictures = answer.record, _pictures(answer)
     texts = {
         "result.json": as_text(answer),
         "report.html": page(answer, pictures),
@@ -31,6 +33,15 @@ def write_answer(answer: Answer, folder: Path) -> list[Path]:
         **{f"{name}.svg": picture for name, picture in pictures.items()},
     }
     return _written(folder, {name: text.encode() for name, text in texts.items()} | {SHEET: workbook(answer.transfer_map)})
+
+
+def whole_page(answer: Answer, *, asked: date | None = None, given: PastPredictions | None = None) -> str:
+    """Return an answer as a page with all its pictures. asked: the day of the question; given: the record of earlier answers."""
+    return page(answer, _pictures(answer), asked=asked, given=given)
+
+
+def _pictures(answer: Answer) -> dict[str, str]:
+    return pictures_of(answer) | course_pictures(answer)
 
 
 def write_simulation(answer: Answer, folder: Path) -> list[Path]:

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 
 from pipeline.answers.case.proposal_text import Form, plain_data, proposal_of_data
+from pipeline.answers.past_predictions.giving import AskedText
 from pipeline.domain.config_files import as_json
 from pipeline.service.refusals import RefusedError
-from pipeline.service.warm import Asked
 
 FORMS: dict[str, Form] = {
     "application/json": "json",
@@ -16,21 +16,21 @@ FORMS: dict[str, Form] = {
 """Type of a body → its form."""
 
 
-async def asked_in(request: Request) -> Asked:
+async def asked_in(request: Request) -> AskedText:
     """Return the proposal in the body of a request.
 
     Raises RefusedError for another type than JSON and YAML, and ScalebridgeError for a body that holds no proposal.
     """
     form, body = await form_of(request), await request.body()
-    return Asked(proposal_of_data(plain_data(body, form)), body.decode("utf-8-sig"), form)
+    return AskedText(proposal_of_data(plain_data(body, form)), body.decode("utf-8-sig"), form)
 
 
-def asked_as(data: object) -> Asked:
+def asked_as(data: object) -> AskedText:
     """Return the proposal that plain data states.
 
     Raises ScalebridgeError if it is none.
     """
-    return Asked(proposal_of_data(data), as_json(data), "json")
+    return AskedText(proposal_of_data(data), as_json(data), "json")
 
 
 async def form_of(request: Request) -> Form:

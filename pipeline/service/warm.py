@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case
-from pipeline.answers.case.proposal_text import Form, proposal_of
-from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given, utc_now
+from pipeline.answers.case.proposal_text import proposal_of
+from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given
 from pipeline.answers.identity import answer_id
+from pipeline.answers.past_predictions.giving import AskedText, give
+from pipeline.answers.past_predictions.record_of_run import record_of_run
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.trained_run import TrainedRun, read_trained_run
 from pipeline.answers.watch.judge import read_judge
@@ -21,23 +24,12 @@ from pipeline.domain.places import Places
 from pipeline.domain.proposal import Proposal
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.runs import current_name, current_run
-from pipeline.reports.figures.courses import course_pictures
-from pipeline.reports.figures.scenarios import pictures_of
-from pipeline.reports.html.page import page
+from pipeline.reports.files import whole_page
 from pipeline.service.settings import Limits
 
 
 class NoRunError(ScalebridgeError):
     """There is no published run that can answer."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A proposal with the text in which it was asked."""
-
-    proposal: Proposal
-    text: str
-    form: Form
 
 
 @dataclass(frozen=True)
@@ -124,7 +116,7 @@ class Warm:
         run = self.run()
         return self._known(answer_id(proposal, run), proposal, run, "numbers")
 
-    def ask(self, asked: Asked, depth: Depth) -> Given:
+    def ask(self, asked: AskedText, depth: Depth) -> Given:
         """Return the answer to a proposal by the current run, and keep it in the folder of given answers.
 
         The same question is computed once, also after a restart. Raises ScalebridgeError for a proposal that cannot be answered,
@@ -136,11 +128,7 @@ class Warm:
             self._answers.keep((key, depth), kept)
         found = self._known(key, asked.proposal, run, depth)
         if found.computed or ("on disk", key, depth) not in self._answers:
-            self.given.keep(
-                GivenAnswer(
-                    id=key, asked=utc_now(), run=run.hashes.run, form=asked.form, proposal=asked.text, answer=found.answer
-                )
-            )
+            give(self.places, asked, found.answer, run, self.given)
             self._answers.keep(("on disk", key, depth), True)
         return found
 
@@ -148,11 +136,16 @@ class Warm:
         """Return the page of an answer: the whole one, if its run still answers; else with what was computed then."""
         run = self.run()
         if given.answer.record.hashes != run.hashes:
-            return page_of(given.answer)
-        asked = Asked(proposal_of(given.proposal.encode(), given.form), given.proposal, given.form)
+            return whole_page(given.answer, asked=_day(given))
+        asked = AskedText(proposal_of(given.proposal.encode(), given.form), given.proposal, given.form)
         if answer_id(asked.proposal, run) != given.id:
-            return page_of(given.answer)  # the file was changed; what it holds is shown
-        return self._pages.of(("page", given.id), lambda: page_of(self.ask(asked, "whole").answer))
+            return whole_page(given.answer, asked=_day(given))  # the file was changed; what it holds is shown
+
+        def made() -> str:
+            found = self.ask(asked, "whole").answer
+            return whole_page(found, asked=_day(given), given=record_of_run(self.places, run))
+
+        return self._pages.of(("page", given.id), made)
 
     def _kept(self, key: str, run: TrainedRun, depth: Depth) -> Answer | None:
         """Return an answer of the folder, if it was computed by the same run and program to this depth."""
@@ -167,6 +160,5 @@ class Warm:
         return Given(key, found, computed=not known)
 
 
-def page_of(answer: Answer) -> str:
-    """Return an answer as a page with its pictures."""
-    return page(answer, pictures_of(answer) | course_pictures(answer))
+def _day(given: GivenAnswer) -> date:
+    return datetime.fromisoformat(given.asked).date()

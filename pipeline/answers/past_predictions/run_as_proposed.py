@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.answers.case.tolerances import tolerance
-from pipeline.answers.past_predictions.asked_before import AskedBefore
+from pipeline.answers.past_predictions.on_record import AskedBefore
 from pipeline.domain.display import shown
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
@@ -32,7 +32,7 @@ def later_batches(asked: AskedBefore, process: Process, batches: pl.DataFrame, s
     history has run. A setting with a tolerance may differ by the half width, or by two standard deviations.
     """
     proposal = asked.proposal
-    found = batches.filter(~pl.col("batch_id").is_in(list(asked.known)))
+    found = batches.filter(~pl.col("batch_id").is_in(list(asked.given.known)))
     if process.states_product:
         found = found.filter(pl.col("product") == proposal.product)
     if process.states_scale:

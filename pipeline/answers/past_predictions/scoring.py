@@ -4,69 +4,66 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from pipeline.answers.past_predictions.asked_before import AskedBefore
+from pipeline.answers.past_predictions.on_record import AskedBefore, FoundOnRecord
 from pipeline.answers.past_predictions.run_as_proposed import LaterBatches, later_batches
 from pipeline.answers.result.past_predictions import PastPredictions, ScoredPrediction, UnscoredAnswer
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.tables import History
 
-LEVEL = 90.0
-"""Level of the interval [%] that a result is compared with."""
 
-
-def past_predictions(given: Sequence[AskedBefore], process: Process, history: History, share: float) -> PastPredictions:
+def past_predictions(given: FoundOnRecord, process: Process, history: History, share: float) -> PastPredictions:
     """Return the record of the answers of one process.
 
     history: of today. Each batch scores one answer: the last one that was given without knowing the batch, and whose settings are
     those of the batch. An older answer to the same question is not counted again. Results beyond a reporting limit are not scored.
     share: see `later_batches`.
     """
-    ordered = sorted(given, key=lambda one: (one.asked, one.id))
-    later = {one.id: later_batches(one, process, history.batches, share) for one in ordered}
-    last = {batch: one.id for one in ordered for batch in later[one.id].as_proposed}
+    ordered = given.asked
+    later = {one.given.id: later_batches(one, process, history.batches, share) for one in ordered}
+    last = {batch: one.given.id for one in ordered for batch in later[one.given.id].as_proposed}
     scored: list[ScoredPrediction] = []
     unscored: list[UnscoredAnswer] = []
     for one in ordered:
-        own = [batch for batch in later[one.id].as_proposed if last[batch] == one.id]
+        found_here = later[one.given.id]
+        own = [batch for batch in found_here.as_proposed if last[batch] == one.given.id]
         found = list(_scored(one, own, process, history.results))
         scored += found
         if not found:
-            unscored.append(_unscored(one, own, later[one.id]))
-    return PastPredictions(len(ordered), tuple(scored), tuple(unscored), _sentence(len(ordered), scored, unscored))
+            unscored.append(_unscored(one, own, found_here))
+    sentence = _sentence(len(ordered), scored, unscored)
+    return PastPredictions(len(ordered), tuple(scored), tuple(unscored), sentence, given.unreadable)
 
 
 def _scored(one: AskedBefore, batches: Sequence[str], process: Process, results: pl.DataFrame) -> Iterable[ScoredPrediction]:
-    for name, attribute in one.answer.attributes.items():
-        predicted = attribute.predicted
-        if predicted is None or name not in process.attributes:
+    for name, predicted in one.given.predicted.items():
+        if name not in process.attributes or predicted.lower is None or predicted.upper is None:
             continue
-        interval, si = predicted.interval(LEVEL), process.attributes[name].si
+        si = process.attributes[name].si
         own = results.filter(
             (pl.col("attribute") == name) & pl.col("batch_id").is_in(list(batches)) & (pl.col("censoring") == "none")
         )
         for batch, value in own.select("batch_id", "value").sort("batch_id").iter_rows():
             observed = si.from_si(value)
-            if interval is None:
-                continue
             yield ScoredPrediction(
-                one.id,
-                one.asked,
-                one.answer.proposal.name,
+                one.given.id,
+                one.given.asked,
+                one.given.by,
+                one.given.name,
                 batch,
                 name,
-                attribute.unit,
+                predicted.unit,
                 predicted.value,
-                interval.lower,
-                interval.upper,
+                predicted.lower,
+                predicted.upper,
                 observed,
-                interval.lower <= observed <= interval.upper,
+                predicted.lower <= observed <= predicted.upper,
             )
 
 
 def _unscored(one: AskedBefore, own: Sequence[str], later: LaterBatches) -> UnscoredAnswer:
     state, reason = "waiting", "no batch as proposed has arrived"
-    if all(attribute.predicted is None for attribute in one.answer.attributes.values()):
+    if not one.given.predicted:
         state, reason = "not answered", "no attribute was predicted"
     elif own:
         reason = f"the results of {listed(own, 5)} have not arrived"
@@ -75,7 +72,7 @@ def _unscored(one: AskedBefore, own: Sequence[str], later: LaterBatches) -> Unsc
     elif later.different:
         batch, difference = next(iter(later.different.items()))
         state, reason = "run differently", f"{batch}: {difference}"
-    return UnscoredAnswer(one.id, one.asked, one.answer.proposal.name, state, reason)  # type: ignore[arg-type]
+    return UnscoredAnswer(one.given.id, one.given.asked, one.given.by, one.given.name, state, reason)  # type: ignore[arg-type]
 
 
 def _sentence(answers: int, scored: Sequence[ScoredPrediction], unscored: Sequence[UnscoredAnswer]) -> str:

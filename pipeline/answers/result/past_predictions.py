@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
+from pipeline.answers.result.values import Number, UnitLabel
 from pipeline.domain.strict_config import STRICT
 
 
@@ -16,14 +16,16 @@ class ScoredPrediction:
     """Id of the answer."""
     asked: str
     """Time of the question (ISO 8601, UTC)."""
+    by: str
+    """Who asked."""
     proposal: str
     batch: str
     attribute: str
     unit: UnitLabel
     predicted: Number
-    lower: MaybeNumber
+    lower: Number
     """Lower end of the 90 % interval."""
-    upper: MaybeNumber
+    upper: Number
     observed: Number
     inside: bool
 
@@ -34,6 +36,7 @@ class UnscoredAnswer:
 
     answer: str
     asked: str
+    by: str
     proposal: str
     state: Literal["waiting", "run differently", "not answered", "asked again"]
     reason: str
@@ -47,3 +50,5 @@ class PastPredictions:
     scored: tuple[ScoredPrediction, ...]
     unscored: tuple[UnscoredAnswer, ...]
     sentence: str
+    unreadable: tuple[str, ...] = ()
+    """A sentence for each file that cannot be read."""

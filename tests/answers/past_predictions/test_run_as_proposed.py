@@ -1,16 +1,20 @@
 """Which later batches were run as a proposal says."""
 
-from pipeline.answers.past_predictions.asked_before import AskedBefore
+from pipeline.answers.past_predictions.on_record import AnswerOnRecord, AskedBefore
 from pipeline.answers.past_predictions.run_as_proposed import later_batches
 from tests.support.pot import history, pot, proposal
-from tests.support.trained_pot import answered
 
 BATCHES = history().batches
 OF_Q = BATCHES.filter(BATCHES["product"] == "Q")
 
 
 def asked(known: frozenset[str] = frozenset(), **changes: object) -> AskedBefore:
-    return AskedBefore("a1", "2026-01-01T00:00:00Z", proposal(product="Q", **changes), answered(), known)
+    own = proposal(product="Q", **changes)
+    given = AnswerOnRecord(
+        id="a1", asked="2026-01-01T00:00:00Z", by="me", process="pot", run="r", name=own.name, form="json", proposal="{}",
+        known=tuple(sorted(known)), predicted={},
+    )  # fmt: skip
+    return AskedBefore(given, own)
 
 
 def test_later_batches__are_of_the_product_scale_and_equipment_and_were_not_known() -> None:
