@@ -1,6 +1,7 @@
 """What happens to every request before and after its route: who may ask, how large it is, and what is counted of it."""
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,11 @@ HEADERS = {
     b"cache-control": b"no-store",
 }
 """Sent with every response, unless the route sends its own."""
+
+
+DRAINED = 8
+"""A body up to so many times the largest one is read before it is refused."""
+SECONDS_TO_DRAIN = 2.0
 
 
 class Guard:
@@ -74,9 +80,10 @@ class Guard:
         """Return the body of a request. Raises RefusedError if it is too large, or takes too long to arrive."""
         most, seconds = self._settings.limits.body, self._settings.limits.seconds_to_send
         stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if stated.isdigit() and int(stated) > most:
-            raise _too_large(most)
         try:
+            if stated.isdigit() and int(stated) > most:
+                await _drained(receive, most, int(stated))
+                raise _too_large(most)
             return await asyncio.wait_for(_read(receive, most), seconds)
         except TimeoutError:
             raise RefusedError(408, f"The request did not arrive within {seconds:g} s") from None
@@ -135,6 +142,13 @@ async def _read(receive: Receive, most: int) -> bytes:
             raise _too_large(most)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+async def _drained(receive: Receive, most: int, stated: int) -> None:
+    """Throw away a body that is a little too large. A client that still sends would lose the refusal otherwise."""
+    if stated <= DRAINED * most:
+        with contextlib.suppress(RefusedError, TimeoutError):
+            await asyncio.wait_for(_read(receive, DRAINED * most), SECONDS_TO_DRAIN)
 
 
 def _too_large(most: int) -> RefusedError:

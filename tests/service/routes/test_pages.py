@@ -9,7 +9,7 @@ from pipeline.domain.places import Places
 from pipeline.service.app import create_app
 from pipeline.service.routes.pages import FOLDER, PAGES
 from pipeline.service.settings import ServiceSettings
-from tests.support.asgi import ask
+from tests.support.page_requests import ask
 
 
 @pytest.fixture(scope="module")

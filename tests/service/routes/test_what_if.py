@@ -14,7 +14,7 @@ from pipeline.domain.places import Places
 from pipeline.service.app import create_app
 from pipeline.service.routes.what_if import Place
 from pipeline.service.settings import ServiceSettings
-from tests.support.asgi import ask
+from tests.support.page_requests import ask
 from tests.support.stirred_pot import stirred_run
 
 POINT: dict[str, Any] = {

@@ -14,8 +14,8 @@ export function around(values) {
 
 /** A picture with one panel. x, y: {low, high, log}; labels: text of the axes with units. */
 export class Panel {
-  constructor({ width = 720, height = 234, x, y, along, up, title }) {
-    Object.assign(this, { width, height, x: { ...x }, y: { ...y }, left: 58, right: width - 16, top: 26, bottom: height - 42 });
+  constructor({ width = 720, height = 234, right = 16, x, y, along, up, title }) {
+    Object.assign(this, { width, height, x: { ...x }, y: { ...y }, left: 58, right: width - right, top: 26, bottom: height - 42 });
     this.root = drawn("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title, "font-size": 12 });
     this.#frame(along, up);
   }

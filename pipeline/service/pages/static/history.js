@@ -94,7 +94,7 @@ function picture(found) {
   const values = known.map((one) => one.results[name].value);
   const [low, high] = around([...values, ...[limits.lower, limits.upper].filter((limit) => limit !== null)]);
   const panel = new Panel({
-    width: 640, height: 360, x: along(known.map(place)), y: { low, high }, up: withUnit(shown, unit && `[${unit}]`),
+    width: 640, height: 400, right: 74, x: along(known.map(place)), y: { low, high }, up: withUnit(shown, unit && `[${unit}]`),
     along: scaled() ? `scale [${all.scale_unit}]` : "start of the batch [year]", title: `${shown} of past batches against ${scaled() ? "scale" : "time"}`,
   });
   const within = drawn("rect", { x: panel.left + 1, width: panel.right - panel.left - 1, y: panel.atY(limits.upper ?? high).toFixed(1),
@@ -103,7 +103,7 @@ function picture(found) {
   for (const limit of [limits.lower, limits.upper]) {
     if (limit === null) continue;
     panel.line(panel.left, panel.atY(limit), panel.right, panel.atY(limit), { "stroke-width": 2 });
-    panel.words(panel.right, panel.atY(limit) - 5, `limit ${digits(limit)}`, { "text-anchor": "end", "font-weight": 600 });
+    panel.words(panel.right + 6, panel.atY(limit) + 4, `limit ${digits(limit)}`, { "font-weight": 600 });
   }
   const mine = new Set(found.map((one) => one.batch)), some = mine.size < batches.length;
   const order = [...known].sort((a, b) => (mine.has(a.batch) ? 1 : 0) + (a.batch === chosen ? 1 : 0) - (mine.has(b.batch) ? 1 : 0) - (b.batch === chosen ? 1 : 0));

@@ -3,7 +3,7 @@
 import { ACCENT, BAND, drawn, element, GREY, INK, WITHIN } from "./dom.js";
 import { digits, ticks, withUnit } from "./format.js";
 
-const HEIGHT = 92, AXIS = 58, LEAST = 104, MOST = 190, BOTTOM = 34, PAD = 4;
+const HEIGHT = 92, AXIS = 54, LEAST = 84, MOST = 190, BOTTOM = 34, PAD = 4, PAPER = 690;
 
 /** The grid of curves. `moved(name, value, settled)` is called while the line of a picture is dragged. */
 export class Profiler {
@@ -13,7 +13,8 @@ export class Profiler {
     this.axes = new Map();
     this.cells = [];
     this.width = 0;
-    new ResizeObserver(() => { if (Math.abs(root.clientWidth - this.width) > 4) this.draw(); }).observe(root);
+    for (const [event, width] of [["beforeprint", PAPER], ["afterprint", null]]) window.addEventListener(event, () => { this.paper = width; this.draw(); });
+    new ResizeObserver(() => { if (!this.paper && Math.abs(root.clientWidth - this.width) > 4) this.draw(); }).observe(root);
   }
 
   /** Forget the vertical axes, after product or vessel have changed. */
@@ -53,9 +54,9 @@ export class Profiler {
 
   draw() {
     if (!this.curves || !this.columns.length) { this.root.replaceChildren(); return; }
-    this.width = this.root.clientWidth;
-    const free = (this.width - AXIS - 118) / this.columns.length - 2;
-    const width = Math.max(LEAST, Math.min(MOST, Math.floor(free)));
+    this.width = this.paper ?? this.root.clientWidth;
+    const free = (this.width - AXIS - 136) / this.columns.length - 2;
+    const width = Math.max(this.paper ? LEAST / 2 : LEAST, Math.min(MOST, Math.floor(free)));
     this.cells = [];
     const head = element("tr", {}, element("th", { scope: "col" }, "attribute"), element("td", {}));
     for (const column of this.columns) {

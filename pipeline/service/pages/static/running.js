@@ -44,12 +44,15 @@ async function look(name) {
   history.replaceState(null, "", `?${new URLSearchParams({ batch: name })}`);
   at("refusal").hidden = true;
   stream?.close();
+  say(at("reading"), `The records of ${name} are being read …`);
   try {
     const found = await ask(`/batches/${encodeURIComponent(name)}/watch`);
     if (mine !== asked) return;
     watch = found;
+    say(at("reading"), "");
     show();
     listen(name);
+    list();
   } catch (error) {
     if (mine === asked) failed(error);
   }
@@ -166,6 +169,7 @@ function courses() {
 function failed(error) {
   if (error instanceof Unreachable) return;
   if (!(error instanceof Refusal)) throw error;
+  say(at("reading"), "");
   say(at("refusal"), error.message);
   at("refusal").hidden = false;
   at("batch-part").hidden = true;

@@ -17,7 +17,7 @@ export class SettingControl {
 
   #head(field) {
     const { setting, id } = this;
-    this.reset = element("button", { type: "button", class: "reset", title: `Reset ${setting.shown} to its usual value` }, "reset");
+    this.reset = element("button", { type: "button", class: "reset", title: `Reset ${setting.shown} to its usual value` }, "↺");
     this.reset.setAttribute("aria-label", `Reset ${setting.shown} to its usual value`);
     this.reset.addEventListener("click", () => this.handlers.moved(setting.name, setting.default, true));
     return element(

@@ -10,6 +10,8 @@ import { asQuery, copy, empty, fromQuery, Past, pointOf, same } from "./state.js
 import { attributesTable, quantitiesTable } from "./tables.js";
 
 const COLUMNS = 6, WAIT = 160;
+/** What shows old numbers while a state is refused. */
+const STALE = ["verdict", "answer", "quantities"];
 
 let process = null, run = "", state = empty(), place = null, numbers = null, settled = null;
 let axes = new Map(), moving = null, timer = 0, speaking = 0, controls = new Map();
@@ -244,15 +246,13 @@ const askNumbers = latest(
 function refuse(sentence) {
   say(at("refusal"), sentence);
   at("refusal").hidden = false;
-  at("answer").classList.add("stale");
-  at("quantities").classList.add("stale");
+  for (const id of STALE) at(id).classList.add("stale");
   say(at("updating"), "");
 }
 
 function showNumbers() {
   at("refusal").hidden = true;
-  at("answer").classList.remove("stale");
-  at("quantities").classList.remove("stale");
+  for (const id of STALE) at(id).classList.remove("stale");
   say(at("title"), numbers.title);
   document.title = `${numbers.title}: Scalebridge`;
   say(at("chance"), numbers.chance?.text ?? "");
