@@ -13,6 +13,8 @@ from pipeline.reports.figures.equivalence import difference_figure, step_title
 from pipeline.reports.html.noise_section import noise_section
 from pipeline.reports.html.section import Figure, Section, Table
 
+PRINTED = 16
+"""Digits of a hash that are printed."""
 MAIN = 3
 """Number of features per attribute that the text names."""
 MOST = 4
@@ -234,6 +236,7 @@ def _record(given: Record, answer: Answer) -> Section:
         f"Model: {model.purpose}; {model.kind}. {_answered_by(model, answer)}"
         f"Data: {data.batches} batches{products}, {scales}, {dates}.",
         given.statement,
+        _short_hashes(given.hashes),
     )
     tables = (_reached(found, protocol, answer), *_left_out(data), _hashes(given.hashes))
     return Section("record", "Record of data, model and limits", summary, tables)
@@ -278,7 +281,14 @@ def _reached(found: Credibility, protocol: str, answer: Answer) -> Table:
 
 
 def _hashes(given: Hashes) -> Table:
-    return Table("SHA-256.", ("of", "hash"), tuple((part.name, str(getattr(given, part.name))) for part in fields(given)))
+    rows = tuple((part.name, str(getattr(given, part.name))) for part in fields(given))
+    return Table("SHA-256.", ("of", "hash"), rows, folded="Hashes in full")
+
+
+def _short_hashes(given: Hashes) -> str:
+    """Return the first digits of each hash, as they are printed."""
+    named = ((part.name, str(getattr(given, part.name))) for part in fields(given))
+    return f"SHA-256, first digits: {'; '.join(f'{name} {digest[:PRINTED]}' for name, digest in named if digest)}."
 
 
 def _left_out(data: DataCard) -> tuple[Table, ...]:
