@@ -9,9 +9,11 @@ import typer
 
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
+from pipeline.commands.workspace import init, note_on_tool, upgrade
 from pipeline.domain.boundary.boundary import guarded
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.names.allowed import file_problem, name_problem
+from pipeline.domain.names.shown import plain_text
 from pipeline.domain.places import ERRORS
 from pipeline.domain.whole_files import write_whole
 
@@ -32,11 +34,18 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback(help=__doc__)
 def _options(
+    context: typer.Context,
     shown: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version and end")
     ] = False,
 ) -> None:
-    """Take the options that come before a command."""
+    """Take the options that come before a command, and say whether the workspace was made for another tool."""
+    if context.invoked_subcommand not in ("init", "upgrade") and (note := note_on_tool(Path())):
+        typer.echo(f"Note: {plain_text(note)}", err=True)
+
+
+app.command()(init)
+app.command()(upgrade)
 
 
 @app.command()
@@ -317,12 +326,23 @@ def prune(
 
 
 @app.command()
+def track() -> None:
+    """Log the published run that the answers are from, and the answers, in MLflow, unless it has the same already.
+
+    `dvc repro` does so for a new run. This command is for a run that MLflow has lost, such as after `mlflow.db` was deleted.
+    """
+    from pipeline.stages.track import track as log
+
+    log(PLACES)
+
+
+@app.command()
 def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pages on this computer")] = 5000) -> None:
     """Open the MLflow pages of the runs in this folder."""
     from pipeline.tracking.mlflow import run_pages, ui_command
 
     _check_port(port)
-    say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
+    say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. `dvc repro` makes one, and `scalebridge track` logs it.")
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)
