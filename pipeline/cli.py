@@ -342,7 +342,10 @@ def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pag
     from pipeline.tracking.mlflow import run_pages, ui_command
 
     _check_port(port)
-    say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. `dvc repro` makes one, and `scalebridge track` logs it.")
+    say(
+        "\n".join(run_pages(Path.cwd(), port))
+        or "There is no run yet. `dvc repro` makes one, and `scalebridge track` logs it."
+    )
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)

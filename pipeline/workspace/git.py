@@ -15,7 +15,9 @@ NOBODY = ("scalebridge", "scalebridge@localhost")
 def require_git() -> None:
     """Check that git is installed."""
     if shutil.which("git") is None:
-        raise ScalebridgeError("git was not found, and a workspace is a git repository; install git, then give the command again")
+        raise ScalebridgeError(
+            "git was not found, and a workspace is a git repository; install git, then give the command again"
+        )
 
 
 def is_repository(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Which files of the repository a workspace begins with. The hook that builds the wheel (`wheel_files.py`) loads this file alone."""
+"""Which files of the repository a workspace begins with. The build of the wheel (`wheel_files.py`) loads this file alone."""
 
 from collections.abc import Iterator
 from pathlib import Path

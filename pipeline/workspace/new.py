@@ -77,7 +77,8 @@ def _check_place(folder: Path) -> None:
 def _check_content(folder: Path, *, add: bool) -> None:
     if is_complete(folder):
         raise ScalebridgeError(
-            f"{folder} is a workspace already, made for {read_tool(folder)}. `scalebridge upgrade` carries it to the installed version"
+            f"{folder} is a workspace already, made for {read_tool(folder)}. `scalebridge upgrade` carries it to the installed "
+            "version"
         )
     begun = (folder / RECORD).is_file()
     found = sorted(path.name for path in folder.iterdir() if not _apart(path)) if folder.is_dir() else []

@@ -1,4 +1,4 @@
-"""The record of a workspace: which files the tool wrote, by hash. It tells a file that the user changed from one that nobody did."""
+"""The record of a workspace: the files that the tool gave, by hash. It tells which files the user has changed."""
 
 import hashlib
 from collections.abc import Mapping

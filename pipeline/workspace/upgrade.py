@@ -1,7 +1,7 @@
 """Carry a workspace to the installed version of the tool. A file that the user changed is never overwritten.
 
-Each file is compared in three forms: as the tool had it when it was last given (`.scalebridge.json`), as it is in the workspace, and
-as the installed tool has it.
+Each file has three forms: the one that the tool gave last (`.scalebridge.json`), the one in the workspace, and the one of the
+installed tool.
 """
 
 from collections.abc import Iterator, Mapping
@@ -131,8 +131,8 @@ def _refuse_loss(folder: Path, found: Upgrade, files: Mapping[str, bytes]) -> No
     replaced = [step.path for step in found.steps if step.what == "rewritten"]
     if changed := git.changed_since_commit(folder, replaced):
         raise ScalebridgeError(
-            f"{listed(changed)} would be replaced and is not committed, so git could not bring it back; commit first, then give the "
-            "command again"
+            f"{listed(changed)} would be replaced and is not committed, so git could not bring it back; commit first, then give "
+            "the command again"
         )
     beside = [step for step in found.steps if step.what == "beside yours"]
     left = [f"{one.path}{NEW}" for one in beside if _other(folder / f"{one.path}{NEW}", files[one.path])]
