@@ -170,12 +170,12 @@ def compare(
     second: Annotated[Path, typer.Argument(help="another proposal, or the answer of another model")],
     report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
 ) -> None:
-    """Show two proposals, or the answers of two models, side by side."""
+    """Show two proposals, or the answers of two models, runs or workspaces, side by side."""
     from pipeline.reports.comparison import comparison, comparison_page, show_comparison
     from pipeline.reports.terminal.answer import terminal
 
     check_targets(report)
-    found = comparison(*_answers(first, second))
+    found = comparison(*_answers(first, second), (str(first), str(second)))
     show_comparison(found, terminal())
     if report is not None:
         write_whole(report, comparison_page(found))
@@ -202,6 +202,7 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="folder to write to; default: data/simulations/<proposal>")] = None,
 ) -> None:
     """Compute the scenarios, the next runs and the transfer map of a proposal."""
+    from pipeline.reports.answered_by import answered_by
     from pipeline.reports.files import write_simulation
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.scenarios import show_simulation
@@ -209,7 +210,7 @@ def simulate(
     found = _answer(proposal, _trained_run(), whole=True)
     show_simulation(found, terminal())
     written = write_simulation(found, out or PLACES.simulations / _own_name(proposal))
-    say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+    say(f"\n{answered_by(found)}\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 app.command()(watch)
