@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.quarantine import quarantine
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
 from pipeline.commands.workspace import init, note_on_tool, upgrade
@@ -175,7 +176,8 @@ def compare(
     from pipeline.reports.terminal.answer import terminal
 
     check_targets(report)
-    found = comparison(*_answers(first, second), (str(first), str(second)))
+    one, other = _answers(first, second)
+    found = comparison(one, other, (str(first), str(second)))
     show_comparison(found, terminal())
     if report is not None:
         write_whole(report, comparison_page(found))
@@ -261,6 +263,9 @@ def check() -> None:
     )
     for line in read:
         say(line)
+
+
+app.command()(quarantine)
 
 
 @app.command()

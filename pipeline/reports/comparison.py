@@ -57,7 +57,7 @@ def _origins(first: Answer, second: Answer, files: tuple[str, str]) -> Iterable[
     """Return where each answer comes from: file, process, published run."""
     if any(files):
         yield ComparedRow("file", "", *files, "")
-    yield ComparedRow("process", "", *(answer.record.data_card.process for answer in (first, second)), "")
+    yield ComparedRow("process", "", first.record.data_card.process, second.record.data_card.process, "")
     yield ComparedRow("run", "", run_of(first), run_of(second), "")
 
 
