@@ -21,9 +21,12 @@ from pipeline.publication.runs import current_name
 from tests.conftest import ROOT
 from tests.journeys.conftest import choose
 from tests.support.git_settings import IDENTITY
+from tests.support.markdown_blocks import blocks
 
 pytestmark = pytest.mark.long
 QUICK = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
+PAGE = ROOT / "docs/how_to/start_a_workspace.md"
+BASH = ("bash", "-euo", "pipefail", "-c")
 PROPOSAL = "data/proposals/mab_to_2000L.yaml"
 
 
@@ -62,17 +65,23 @@ def machine(clone: Callable[[str], Path], tmp_path_factory: pytest.TempPathFacto
     (made.package.parent / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     [wheel] = home.glob("*.whl")
     made.call(home, *pip, "--python", str(made.environment / "bin/python"), "install", "--no-deps", str(wheel))
+    (made.environment / "bin/dvc").write_text('#!/bin/sh\nexec python -m dvc "$@"\n', encoding="utf-8")
+    (made.environment / "bin/dvc").chmod(0o755)
     return made
 
 
 @pytest.fixture(scope="module")
 def workspace(machine: Machine) -> Path:
-    """A workspace on which `dvc repro` has run, with choices that are quick."""
-    machine.call(machine.home, "scalebridge", "init", "Größen 1")
-    folder = machine.home / "Größen 1"
+    """A workspace, made and used by the commands of the page in their order, but with choices that are quick."""
+    first, *others = [block for block in blocks(PAGE, "bash") if not block.not_run]
+    above = machine.home / "Größen 1"
+    above.mkdir()
+    machine.call(above, *BASH, first.text)
+    folder = above / "antibodies"
     (folder / "conf/monitoring/quick.yaml").write_text(yaml.safe_dump(QUICK), encoding="utf-8")
     choose(folder, plant="small", model="ridge", split="largest_scale_out", monitoring="quick")
-    machine.call(folder, "python", "-m", "dvc", "repro")
+    for block in others:
+        machine.call(folder, *BASH, block.text)
     return folder
 
 
@@ -83,9 +92,7 @@ def test_wheel__is_the_one_package_that_is_used(machine: Machine, workspace: Pat
 
 
 def test_workspace__a_second_run_does_nothing_and_git_holds_what_it_should(machine: Machine, workspace: Path) -> None:
-    assert "Data and pipelines are up to date." in machine.call(workspace, "python", "-m", "dvc", "repro")
-    machine.call(workspace, "git", "add", "--all")
-    machine.call(workspace, "git", "commit", "--quiet", "-m", "first run")
+    assert "Data and pipelines are up to date." in machine.call(workspace, "dvc", "repro")
     tracked = machine.call(workspace, "git", "ls-files").splitlines()
     assert {"dvc.lock", "data/metrics.json", "data/acceptance_ledger.jsonl", "data/config/process.yaml"} <= set(tracked)
     assert not [path for path in tracked if path.endswith((".parquet", ".db", ".html", ".csv"))]
@@ -126,5 +133,5 @@ def test_upgrade__after_a_change_of_the_tool_every_stage_runs_again(machine: Mac
     assert "`scalebridge upgrade` carries the workspace over" in machine.call(workspace, "scalebridge", "runs")
     assert "git add .scalebridge.json tool.json" in machine.call(workspace, "scalebridge", "upgrade")
     stages = yaml.safe_load((workspace / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    stale = machine.call(workspace, "python", "-m", "dvc", "status")
+    stale = machine.call(workspace, "dvc", "status")
     assert [stage for stage in stages if f"{stage}:" not in stale] == []
