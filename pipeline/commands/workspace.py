@@ -1,6 +1,8 @@
 """The verbs `init` and `upgrade`: a project apart from the tool."""
 
 import shlex
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -40,8 +42,15 @@ def init(
             "git does not know who you are, so the commit has the name scalebridge. Tell git: "
             'git config --global user.name "Your Name" and git config --global user.email you@example.org'
         )
-    inside = made.folder == Path.cwd()
-    say("Next:" + ("" if inside else f"\n  cd {shlex.quote(str(folder))}") + "\n  dvc repro\n  scalebridge summary")
+    steps = [] if made.folder == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
+    say("\n  ".join(["Next:", *steps, *_activation(), "dvc repro", "scalebridge summary"]))
+
+
+def _activation() -> list[str]:
+    """Return the command that activates the environment of this program; none if it is active. `dvc repro` calls its `python`."""
+    own, found = Path(sys.executable).parent, shutil.which("python")
+    active = found is not None and Path(found).parent == own
+    return [] if active or not (own / "activate").is_file() else [f"source {shlex.quote(str(own / 'activate'))}"]
 
 
 def upgrade(

@@ -31,9 +31,16 @@ def has_commit(folder: Path) -> bool:
 
 
 def make_repository(folder: Path) -> None:
-    """Make a folder a git repository; nothing changes if it is one."""
-    if not is_repository(folder):
+    """Make a folder a git repository. One without a commit is completed, since an earlier call may have been killed."""
+    if not has_commit(folder):
         _done(folder, "init", "--quiet")
+
+
+def remove_locks(folder: Path) -> None:
+    """Delete the lock files that a killed git left in a repository without a commit. No other git may be running there."""
+    if not has_commit(folder):
+        for lock in (folder / ".git").rglob("*.lock"):
+            lock.unlink()
 
 
 def commit(folder: Path, files: Sequence[str], message: str) -> str:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.locks import one_at_a_time
 from pipeline.domain.tool import TOOL, installed_tool, read_tool
 from pipeline.domain.whole_files import PART, write_whole
 from pipeline.workspace import git
 from pipeline.workspace.record import RECORD, hash_of_bytes, hash_of_text_file, record_of, write_record
 from pipeline.workspace.sources import workspace_files
 
+_LOCK = ".dvc/tmp/init.lock"
 _APART = {".git", ".venv", "venv", ".DS_Store", ".idea", ".vscode"}
 """Names that may be in a folder that counts as empty."""
 
@@ -37,10 +39,19 @@ def make_workspace(folder: Path, *, add: bool = False) -> NewWorkspace:
     """
     git.require_git()
     folder = folder.resolve()
-    files = workspace_files()
     _check_place(folder)
     _check_content(folder, add=add)
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _LOCK).parent.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(folder / _LOCK, "makes this workspace"):
+        _check_content(folder, add=True)  # the other program may have made it meanwhile
+        return _made(folder)
+
+
+def _made(folder: Path) -> NewWorkspace:
+    """Write what is missing, and commit it."""
+    files = workspace_files()
+    if (folder / RECORD).is_file():
+        git.remove_locks(folder)
     _remove_parts(folder, (*files, RECORD, TOOL))
     write_record(folder, record_of(files))  # first: with it, a folder counts as begun
     written, kept = _write_missing(folder, files)
@@ -90,7 +101,9 @@ def _check_content(folder: Path, *, add: bool) -> None:
 
 
 def _apart(path: Path) -> bool:
-    return path.name in _APART or path.name.endswith(PART)
+    """Tell whether a folder with this file or folder still counts as empty. A killed call leaves the folder of its lock."""
+    only_lock = path.name == ".dvc" and [one.name for one in path.iterdir()] == ["tmp"]
+    return path.name in _APART or path.name.endswith(PART) or only_lock
 
 
 def _remove_parts(folder: Path, files: Iterable[str]) -> None:

@@ -1,7 +1,9 @@
 """The verbs `init` and `upgrade`, and the note on a workspace of another tool."""
 
+import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,17 @@ def test_init__says_what_to_do_next(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert f"Made the workspace {tmp_path / 'my workspace'}: " in text
     assert "Next:\n  cd 'my workspace'\n  dvc repro\n  scalebridge summary\n" in text
     assert "git does not know who you are" not in text
+
+
+def test_init__names_the_command_that_activates_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "my env/bin"
+    own.mkdir(parents=True)
+    for name in ("python", "activate"):
+        (own / name).touch(mode=0o755)
+    monkeypatch.setattr(sys, "executable", str(own / "python"))
+    assert f"\n  source '{own / 'activate'}'\n  dvc repro" in _call("init", str(tmp_path / "first"))
+    monkeypatch.setenv("PATH", f"{own}{os.pathsep}{os.environ['PATH']}")
+    assert "source" not in _call("init", str(tmp_path / "second"))
 
 
 def test_init__in_the_folder_itself_needs_no_cd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

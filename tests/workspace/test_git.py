@@ -43,6 +43,17 @@ def test_commit__a_failure_is_the_sentence_of_git(repository: Path) -> None:
         git.commit(repository, ["a b.txt"], "first")
 
 
+def test_remove_locks__only_before_the_first_commit(repository: Path) -> None:
+    lock = repository / ".git/index.lock"
+    lock.touch()
+    git.remove_locks(repository)
+    assert not lock.exists()
+    git.commit(repository, ["a b.txt"], "first")
+    lock.touch()
+    git.remove_locks(repository)
+    assert lock.exists()
+
+
 def test_git__is_asked_about_the_folder_and_not_about_the_repository_of_a_hook(
     repository: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

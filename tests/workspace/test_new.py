@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.locks import one_at_a_time
 from pipeline.domain.tool import TOOL, installed_tool, read_tool
 from pipeline.workspace import git, new
 from pipeline.workspace.new import is_complete, make_workspace
@@ -137,5 +138,19 @@ def test_make__a_call_that_was_killed_before_the_commit_is_completed_by_the_next
         patch.setattr(git, "commit", killed)
         with pytest.raises(KeyboardInterrupt):
             make_workspace(tmp_path / "mine")
+    (tmp_path / "mine/.git/index.lock").touch()  # of the git that was killed with it
     assert make_workspace(tmp_path / "mine").commit
     assert _status(tmp_path / "mine") == ""
+
+
+def test_make__a_repository_that_was_begun_is_completed(tmp_path: Path) -> None:
+    (tmp_path / ".git/objects").mkdir(parents=True)
+    assert make_workspace(tmp_path).commit
+
+
+def test_make__two_at_a_time_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".dvc/tmp").mkdir(parents=True)
+    with one_at_a_time(tmp_path / ".dvc/tmp/init.lock", "makes this workspace"):
+        monkeypatch.setattr(new, "one_at_a_time", lambda lock, does: one_at_a_time(lock, does, 0.1))
+        with pytest.raises(ScalebridgeError, match="Another program makes this workspace"):
+            make_workspace(tmp_path)
