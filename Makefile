@@ -30,7 +30,7 @@ $(DOCS): $(STAMP)
 
 run: $(STAMP)  ## run the pipeline on what params.yaml chooses, and print the result
 	$(BIN)/dvc repro
-	$(BIN)/python -m pipeline.stages.track data
+	$(BIN)/scalebridge track
 	$(BIN)/scalebridge summary
 
 # Files with few tests are the slowest. Without --no-loadscope-reorder they would run last, on one core.

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.quarantine import quarantine
 from pipeline.commands.recording import record
 from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
+from pipeline.commands.workspace import init, note_on_tool, upgrade
 from pipeline.domain.boundary.boundary import guarded
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.names.allowed import file_problem, name_problem
+from pipeline.domain.names.shown import plain_text
 from pipeline.domain.places import ERRORS
 from pipeline.domain.whole_files import write_whole
 
@@ -34,11 +37,18 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback(help=__doc__)
 def _options(
+    context: typer.Context,
     shown: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version and end")
     ] = False,
 ) -> None:
-    """Take the options that come before a command."""
+    """Take the options that come before a command, and say whether the workspace was made for another tool."""
+    if context.invoked_subcommand not in ("init", "upgrade") and (note := note_on_tool(Path())):
+        typer.echo(f"Note: {plain_text(note)}", err=True)
+
+
+app.command()(init)
+app.command()(upgrade)
 
 
 @app.command()
@@ -163,12 +173,13 @@ def compare(
     second: Annotated[Path, typer.Argument(help="another proposal, or the answer of another model")],
     report: Annotated[Path | None, typer.Option(help="write the table as a page here")] = None,
 ) -> None:
-    """Show two proposals, or the answers of two models, side by side."""
+    """Show two proposals, or the answers of two models, runs or workspaces, side by side."""
     from pipeline.reports.comparison import comparison, comparison_page, show_comparison
     from pipeline.reports.terminal.answer import terminal
 
     check_targets(report)
-    found = comparison(*_answers(first, second))
+    one, other = _answers(first, second)
+    found = comparison(one, other, (str(first), str(second)))
     show_comparison(found, terminal())
     if report is not None:
         write_whole(report, comparison_page(found))
@@ -195,6 +206,7 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="folder to write to; default: data/simulations/<proposal>")] = None,
 ) -> None:
     """Compute the scenarios, the next runs and the transfer map of a proposal."""
+    from pipeline.reports.answered_by import answered_by
     from pipeline.reports.files import write_simulation
     from pipeline.reports.terminal.answer import terminal
     from pipeline.reports.terminal.scenarios import show_simulation
@@ -202,7 +214,7 @@ def simulate(
     found = _answer(proposal, _trained_run(), "whole")
     show_simulation(found, terminal())
     written = write_simulation(found, out or PLACES.simulations / _own_name(proposal))
-    say(f"\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
+    say(f"\n{answered_by(found)}\nWritten to {written[0].parent}: {', '.join(path.name for path in written)}")
 
 
 app.command()(record)
@@ -255,6 +267,9 @@ def check() -> None:
     )
     for line in read:
         say(line)
+
+
+app.command()(quarantine)
 
 
 @app.command()
@@ -321,12 +336,26 @@ def prune(
 
 
 @app.command()
+def track() -> None:
+    """Log the published run that the answers are from, and the answers, in MLflow, unless it has the same already.
+
+    `dvc repro` does so for a new run. This command is for a run that MLflow has lost, such as after `mlflow.db` was deleted.
+    """
+    from pipeline.stages.track import track as log
+
+    log(PLACES)
+
+
+@app.command()
 def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pages on this computer")] = 5000) -> None:
     """Open the MLflow pages of the runs in this folder."""
     from pipeline.tracking.mlflow import run_pages, ui_command
 
     _check_port(port)
-    say("\n".join(run_pages(Path.cwd(), port)) or "There is no run yet. Start one with `make run`.")
+    say(
+        "\n".join(run_pages(Path.cwd(), port))
+        or "There is no run yet. `dvc repro` makes one, and `scalebridge track` logs it."
+    )
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
     command = [*ui_command(Path.cwd()), "--port", str(port)]
     os.execvp(command[0], command)

@@ -15,6 +15,7 @@ from pipeline.publication.bundle import LENGTH, MANIFEST, Bundle, open_bundle
 
 BUILDING = ".building"
 """Name of the folder in which a run is being built."""
+_PROJECT = "which holds params.yaml; `scalebridge init <folder>` makes one"
 DELETED = ".deleted"
 """Ending of the name of a folder that is being deleted."""
 
@@ -49,7 +50,12 @@ def current_name(places: Places) -> str:
     if not pointer.is_file():
         names = names_of_runs(places)
         do = f"; runs are {listed(names)}. Choose one with `scalebridge use <run>`" if names else ", so no run is published"
-        raise ScalebridgeError(f"{pointer} {_what(pointer)}{do}{'' if names else '; run `dvc repro` first'}")
+        first = (
+            "run `dvc repro` first"
+            if places.params.is_file()
+            else f"give the command in the folder of a project, {_PROJECT}"
+        )
+        raise ScalebridgeError(f"{pointer} {_what(pointer)}{do}{'' if names else f'; {first}'}")
     name = pointer.read_bytes().decode(errors="replace").strip()
     if not re.fullmatch(f"[0-9a-f]{{{LENGTH}}}", name):
         raise ScalebridgeError(

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.domain.boundary.boundary import guarded
 from pipeline.domain.places import ERRORS, Places
+from pipeline.domain.tool import refuse_other_tool
 from pipeline.domain.whole_files import write_by, write_whole
 
 
@@ -16,7 +17,12 @@ def run(stage: Callable[[Places], None]) -> None:
     if len(sys.argv) != 2:
         sys.exit(f"{stage.__name__} takes one argument, the data folder; there are {len(sys.argv) - 1}")
     folder = Path(sys.argv[1])
-    guarded(stage.__name__, lambda: stage(Places.under(folder)), folder / ERRORS)
+    guarded(stage.__name__, lambda: _run(stage, folder), folder / ERRORS)
+
+
+def _run(stage: Callable[[Places], None], data: Path) -> None:
+    refuse_other_tool(data.parent)
+    stage(Places.under(data))
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:

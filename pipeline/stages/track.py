@@ -2,7 +2,7 @@
 
 DVC compares files, so it cannot see that MLflow has lost a run. Hence the stage has no cached output, looks for the run in
 MLflow by the hash of its contents, logs it where it is missing, and completes it where an earlier call was killed. `make run`
-calls it after each `dvc repro`.
+calls it after each `dvc repro`; `scalebridge track` calls it as well.
 """
 
 from pathlib import Path

@@ -27,7 +27,7 @@ def validate(places: Places) -> None:
     for name, table in found.tables().items():
         write(table, places.history / f"{name}.parquet")
     write(profile(process, found), places.history / "profile.parquet")
-    (places.history / "quarantine.xlsx").write_bytes(workbook(found.quarantine, judged))
+    (places.history / "quarantine.xlsx").write_bytes(workbook(found.quarantine, judged, process))
     write_text(render(process, found, judged), places.quality_report)
     write_text(as_json(summary(found, judged)), places.quality)
     record(places, "validate", keys=("left_out", "process"), written=(places.history, places.quality_report, places.quality))

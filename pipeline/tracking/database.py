@@ -106,7 +106,7 @@ def _sentence(path: Path, problem: str) -> str:
     if "full" in problem:
         return f"{path} cannot be written: the disk is full. Free disk space"
     return (
-        f"{path} is damaged or is no SQLite database: {problem}. Move it to another folder; the next `make run` makes a new one "
+        f"{path} is damaged or is no SQLite database: {problem}. Move it to another folder; `scalebridge track` makes a new one "
         "and logs the current run again. Former runs are in the moved file alone"
     )
 

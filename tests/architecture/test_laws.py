@@ -44,7 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("monitoring",),
     ("forecasting",),
     ("models", "features"),
-    ("history", "extrapolation", "operations", "publication"),
+    ("history", "extrapolation", "operations", "publication", "workspace"),
     ("similarity", "domain"),
 )
 """From top to bottom. A room imports rooms of its own layer and of those below. Simulators stand apart."""

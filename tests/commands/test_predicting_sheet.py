@@ -59,6 +59,7 @@ def test_predict__answers_each_row_and_says_which_it_could_not(tmp_path: Path) -
     assert line["90 % from"] < line["predicted"] < line["90 % to"]
     assert line["chance"].endswith(" %")
     assert record.filter(pl.col("what") == "run")["value"][0]
+    assert "model of titre" in record["what"].to_list()
 
 
 def test_predict__the_numbers_are_those_of_the_proposal_alone(tmp_path: Path) -> None:

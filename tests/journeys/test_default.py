@@ -76,7 +76,7 @@ def test_summary__prints_errors_and_the_answer(project: Path, run: Run) -> None:
         "mAb-12 to 2,000 L",
         "The product is new",
         "90 % interval",
-        "make ui",
+        "scalebridge ui",
     ):
         assert words in text
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipeline.answers.result.answer import Answer
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.reports.comparison import comparison, comparison_page, show_comparison
+from pipeline.reports.comparison import Comparison, comparison, comparison_page, show_comparison
 from tests.support.example_result import NOISE, example
 from tests.support.trained_pot import answered
 
@@ -35,6 +35,55 @@ def test_comparison__two_answers_side_by_side() -> None:
     for text in (console.file.getvalue(), comparison_page(found)):  # type: ignore[attr-defined]
         assert "slower" in text
         assert "+0.5" in text
+
+
+def _of(answer: Answer, process: str, run: str, models: dict[str, str]) -> Answer:
+    """The answer as another run of another process would have given it."""
+    record = answer.record
+    card = replace(record.model_card, answered_by=models)
+    data, hashes = replace(record.data_card, process=process), replace(record.hashes, run=run)
+    return replace(answer, record=replace(record, model_card=card, data_card=data, hashes=hashes))
+
+
+def _printed(found: Comparison) -> str:
+    console = Console(file=StringIO(), width=160)
+    show_comparison(found, console)
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_comparison__names_file_process_run_and_model_of_each() -> None:
+    first = _of(ANSWER, "A culture", "aaaa", {"titre": "super_learner"})
+    second = _of(slower(), "A culture", "bbbb", {"titre": "carry_over"})
+    found = comparison(first, second, ("a/result.json", "b/result.json"))
+    rows = {row.what.strip(): (row.first, row.second) for row in found.rows}
+    assert rows["file"] == ("a/result.json", "b/result.json")
+    assert rows["process"] == ("A culture", "A culture")
+    assert rows["run"] == ("aaaa", "bbbb")
+    assert rows["model"] == ("super learner", "carry over")
+    assert found.notes == ()
+
+
+def test_comparison__of_two_processes_says_what_differs() -> None:
+    titre = replace(ANSWER.attributes["titre"], unit="mg/mL")
+    step = replace(ANSWER.step, attributes={"titre": titre, "assay": titre})
+    second = _of(replace(ANSWER, steps=(step,)), "B culture", "bbbb", {})
+    found = comparison(_of(ANSWER, "A culture", "aaaa", {}), second)
+    assert found.notes == (
+        "The answers are about two processes: A culture and B culture.",
+        "Only the first answer is about HMW.",
+        "Only the second answer is about assay.",
+        "titre is in g/L in the first answer and in mg/mL in the second one, so no difference is given.",
+    )
+    row = next(row for row in found.rows if row.what == "titre")
+    assert (row.unit, row.difference) == ("g/L | mg/mL", "")
+    for note in found.notes:
+        assert note in _printed(found)
+        assert note in comparison_page(found)
+
+
+def test_comparison__an_answer_of_an_earlier_version_has_no_run() -> None:
+    found = comparison(_of(ANSWER, "A", "", {}), ANSWER)
+    assert next(row.first for row in found.rows if row.what == "run") == "not recorded"
 
 
 def test_comparison__an_attribute_that_is_not_answered_is_none() -> None:

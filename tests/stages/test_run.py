@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.domain.tool import TOOL, Tool, installed_tool
 from pipeline.stages.configure import configure
 from pipeline.stages.evaluate import evaluate
 from pipeline.stages.features import features
@@ -45,6 +46,22 @@ def test_run__ends_a_mistake_of_the_user_as_a_sentence(monkeypatch: pytest.Monke
     _call(monkeypatch, "data")
     with pytest.raises(SystemExit, match=r"stage: .*features\.parquet is not good"):
         run(stage)
+
+
+def test_run__in_a_workspace_of_another_tool_does_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """DVC would note that the tool of `tool.json` made the outputs."""
+    called = []
+
+    def stage(places: Places) -> None:
+        called.append(places)
+
+    _call(monkeypatch, str(tmp_path / "data"))
+    write_text(installed_tool().as_text(), tmp_path / TOOL)
+    run(stage)
+    write_text(Tool("0.0.1", "00").as_text(), tmp_path / TOOL)
+    with pytest.raises(SystemExit, match=r"stage: The workspace was made for scalebridge 0\.0\.1 .*`scalebridge upgrade`"):
+        run(stage)
+    assert len(called) == 1
 
 
 STAGES = {"validate": validate, "features": features, "split": split, "evaluate": evaluate}

@@ -35,11 +35,11 @@ _DATABASE: tuple[tuple[str, str], ...] = (
     ("unable to open", f"it cannot be opened. Check that its folder exists and may be written, {AGAIN}"),
     (
         "malformed|not a database|corrupt",
-        "it is damaged. Rename the file; `make run` makes a new one and logs this run again",
+        "it is damaged. Rename the file; `scalebridge track` makes a new one and logs the current run again",
     ),
     (
         "no such table|no such column|out of date",
-        "it is incomplete or of another version. Rename it; `make run` makes a new one",
+        "it is incomplete or of another version. Rename it; `scalebridge track` makes a new one",
     ),
 )
 """Words of SQLite → what is the matter."""
@@ -76,7 +76,7 @@ def _known(error: BaseException) -> str | None:
     if isinstance(error, SqliteError) or library in ("sqlalchemy", "mlflow"):
         return _of_database(error)
     if isinstance(error, ModuleNotFoundError | ImportError):
-        return f"A library is missing or broken ({first_line(error)}). Install the program again: `make install`"
+        return f"A library is missing or broken ({first_line(error)}). Install the program again"
     if isinstance(error, OSError) and error.errno in _OS:
         return _OS[error.errno].format(file=error.filename if error.filename is not None else "A file")
     if number := re.search(r"\(os error (\d+)\)", str(error)):  # how polars reports an error of the system

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.answers.result.answer import Answer
 from pipeline.domain.display import chance
 from pipeline.domain.names.shown import plain_text
+from pipeline.reports.answered_by import models_of
 from pipeline.reports.sheets.cells import write_header, write_value
 
 _PROPOSALS = {
@@ -78,11 +79,14 @@ def _attributes(row: AnsweredRow) -> Iterable[Sequence[Value]]:
 
 
 def _record(rows: Sequence[AnsweredRow]) -> Iterable[Sequence[Value]]:
-    """Return the hashes of the run that answered, once."""
+    """Return the process, the run, its hashes and its models, once."""
     found = next((row.answer for row in rows if row.answer is not None), None)
     if found is not None:
         hashes = found.record.hashes
+        yield ("process", found.record.data_card.process)
         yield from ((name, str(getattr(hashes, name))) for name in ("run", "data", "configuration", "code"))
+        models = {name: model for row in rows if row.answer is not None for name, model in models_of(row.answer).items()}
+        yield from ((f"model of {name}", model) for name, model in models.items())
         yield ("statement", found.record.statement)
 
 

@@ -14,6 +14,7 @@ from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predicted
 from pipeline.domain.display import chance, digits, limits, points, signed, size, span, with_unit
 from pipeline.domain.names.shown import plain_text
+from pipeline.reports.answered_by import answered_by
 
 WIDE = 130
 """Number of columns that a terminal needs to show every table in full."""
@@ -80,6 +81,7 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
     yield from _domain(answer.domain, answer)
     yield from (Text(one.sentence) for one in answer.noise_floors.values())
     yield from _gaps(answer)
+    yield Text(answered_by(answer))
 
 
 def _attributes(answer: Answer, *, wide: bool) -> Table:

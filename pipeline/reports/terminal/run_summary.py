@@ -214,5 +214,5 @@ def _range(low: float | None, high: float | None) -> str:
 def _next(places: Places) -> Text:
     return Text(
         f"\nNext: {places.quality_report} (data quality), {places.plots} and {places.explanations} (pictures), "
-        f"make ui (MLflow on all runs),\n      scalebridge predict <proposal>.yaml (another proposal)"
+        f"scalebridge ui (MLflow on all runs),\n      scalebridge predict <proposal>.yaml (another proposal)"
     )

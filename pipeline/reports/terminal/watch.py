@@ -56,6 +56,7 @@ def _watch(watch: Watch) -> Iterable[RenderableType]:
     if watch.promise is not None:
         yield Text(watch.promise.sentence)
     yield from (Text(f"Note: {note}") for note in watch.notes)
+    yield Text(f"Judged by run {watch.record.run} of process {watch.process}.")
     yield Text(watch.record.statement.partition(". ")[0] + ".")
 
 

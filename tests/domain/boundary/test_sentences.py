@@ -48,7 +48,7 @@ def test_sentence__an_error_of_the_system_inside_polars(tmp_path: Path) -> None:
     [
         ("database is locked", "in use by another program. Stop that program, such as `scalebridge ui`"),
         ("attempt to write a readonly database", "this user may not write into it"),
-        ("file is not a database", "it is damaged. Rename the file; `make run` makes a new one"),
+        ("file is not a database", "it is damaged. Rename the file; `scalebridge track` makes a new one"),
         ("database disk image is malformed", "it is damaged"),
         ("unable to open database file", "it cannot be opened"),
         ("no such table: runs", "it is incomplete or of another version"),

@@ -74,3 +74,9 @@ def test_terminal__says_what_the_process_is_expected_to_show() -> None:
     text = " ".join(printed(answer).split())
     assert f"What the process is expected to show: {answer.intermediates.expected['foam'].sentence}" in text
     assert "expected to show" not in printed(ANSWER)
+
+
+def test_terminal__names_the_run_and_the_models() -> None:
+    found = answered()
+    assert "(titre)." in " ".join(printed(found).split())
+    assert "Answered by " in printed(found)
