@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.mlflow_pages import ui
+from pipeline.commands.qualifying import qualify
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
 from pipeline.domain.boundary.boundary import guarded
@@ -317,6 +318,7 @@ def prune(
 
 
 app.command()(ui)
+app.command()(qualify)
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ WRITERS_OF_JSON: dict[str, set[str]] = {
 
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("stages", "cli", "commands"),
+    ("stages", "cli", "commands", "qualification"),
     ("reports", "config"),
     ("tracking",),
     ("answers",),
