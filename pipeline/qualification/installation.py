@@ -67,7 +67,7 @@ def packages(constraints: Path) -> Finding:
     missing = [name for name in _declared() if _version(name) is None]
     other = [name for name, found in there.items() if found is not None and found not in wanted[name]]
     lines = tuple(
-        f"{name} {found} (expected {wanted[name]}{', DIFFERS' if name in other else ''})"
+        f"{name} {found}" + (f", NOT {wanted[name]}" if name in other else "")
         for name, found in sorted(there.items())
         if found is not None
     )

@@ -207,7 +207,7 @@ def same(stored: Answer, again: Answer, folder: Path) -> Finding:
     equal = stored.attributes == repeated.attributes
     values = {name: (one, repeated.attributes.get(name)) for name, one in stored.attributes.items()}
     other = [name for name, (before, now) in values.items() if before != now]
-    found = f"{len(values)} attributes with the same numbers" if equal else f"other numbers for {', '.join(other)}"
+    found = f"the same numbers for {', '.join(values)}" if equal else f"other numbers for {', '.join(other)}"
     return Finding(f"run {stored.record.hashes.run}: {found}", equal)
 
 

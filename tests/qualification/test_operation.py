@@ -24,7 +24,7 @@ def test_compared__names_what_deviates_or_is_missing() -> None:
 def test_project_checks__the_run_is_whole_and_its_answer_is_reproduced(project: Places, tmp_path: Path) -> None:
     found = list(project_checks(project, tmp_path))
     assert [(one.id, one.state) for one in found] == [("PR-01", "passed"), ("PR-02", "passed")]
-    assert "1 attributes with the same numbers" in found[1].found
+    assert "the same numbers for titre" in found[1].found
 
 
 def test_project_checks__without_a_published_run_there_are_none(project: Places, tmp_path: Path) -> None:
