@@ -1,12 +1,13 @@
 """The command `scalebridge`: answer and simulate a proposal, compare answers, draft and check a process definition."""
 
 import gc
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.mlflow_pages import ui
+from pipeline.commands.qualifying import qualify
 from pipeline.commands.quarantine import quarantine
 from pipeline.commands.recording import record
 from pipeline.commands.serving import serve
@@ -346,34 +347,8 @@ def track() -> None:
     log(PLACES)
 
 
-@app.command()
-def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="port of the pages on this computer")] = 5000) -> None:
-    """Open the MLflow pages of the runs in this folder."""
-    from pipeline.tracking.mlflow import run_pages, ui_command
-
-    _check_port(port)
-    say(
-        "\n".join(run_pages(Path.cwd(), port))
-        or "There is no run yet. `dvc repro` makes one, and `scalebridge track` logs it."
-    )
-    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")  # background workers that are not used here
-    command = [*ui_command(Path.cwd()), "--port", str(port)]
-    os.execvp(command[0], command)
-
-
-def _check_port(port: int) -> None:
-    import socket
-
-    with socket.socket() as found:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind(("127.0.0.1", port))
-        except OSError as error:
-            other = port + 1 if 1024 <= port < 65535 else 5000
-            raise ScalebridgeError(
-                f"Port {port} cannot be used ({error.strerror}): another program has it, or this user may not open it. Choose "
-                f"another one: scalebridge ui --port {other}"
-            ) from None
+app.command()(ui)
+app.command()(qualify)
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ import os
 import platform
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -242,17 +241,6 @@ def test_summary__prints_scores_and_answers(call: Call) -> None:
     assert "P to 100 L" in text
 
 
-def test_ui__opens_the_pages_of_this_project(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[list[str]] = []
-    monkeypatch.setattr(os, "execvp", lambda program, command: started.append(command))
-    monkeypatch.setattr(mlflow, "run_pages", lambda folder, port: [f"pot: http://127.0.0.1:{port}"])
-    monkeypatch.setenv("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
-    assert "pot: http://127.0.0.1:5123" in call("ui", "--port", "5123")
-    (command,) = started
-    assert command[:2] == ["mlflow", "ui"]
-    assert command[-2:] == ["--port", "5123"]
-
-
 def test_main__a_mistake_of_the_user_ends_as_a_sentence(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gc, "set_threshold", lambda *numbers: None)
     monkeypatch.setattr(sys, "argv", ["scalebridge", "predict", "data/proposals/nowhere.yaml"])
@@ -285,16 +273,6 @@ def test_simulate__never_writes_above_its_folder(call: Call, own: Places) -> Non
     with pytest.raises(ScalebridgeError, match=r"cannot give its name to a folder of results: it must not begin with a dot"):
         call("simulate", "data/proposals/...yaml")
     assert not own.simulations.exists()
-
-
-def test_ui__says_that_a_port_is_in_use(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mlflow, "run_pages", lambda folder, port: [])
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        with pytest.raises(ScalebridgeError, match=f"Port {port} cannot be used .*another program has it.*--port"):
-            call("ui", "--port", str(port))
 
 
 def test_check__refuses_names_that_cannot_be_files(call: Call, own: Places) -> None:

@@ -7,6 +7,7 @@ from docs.generator.command_line import command_line_page
 from docs.generator.configuration import TITLES, configuration_pages
 from docs.generator.markdown import heading, page, table
 from docs.generator.quantities import quantity_pages
+from docs.generator.requirements import requirements_page
 from docs.generator.result import result_pages
 from docs.generator.stages import stages_page
 from docs.generator.watch import watch_pages
@@ -22,6 +23,7 @@ PAGES = {
     "watch.md": ("Watch: a running batch as JSON", "what `scalebridge watch` says, for programs"),
     "batch_file.md": ("File of a running batch", "a batch without a batch record, for `scalebridge watch`"),
     "stages.md": ("Stages", "what `dvc repro` runs, and which files each stage reads and writes"),
+    "requirements.md": ("From requirement to test", "what a user requires, and the tests that show it"),
     "formulas.md": ("Formulas", "comparable quantities: formula, unit, range, source, worked example"),
     "features.md": ("Features of unit operations", "what each unit operation offers to the models"),
 }
@@ -33,6 +35,7 @@ def reference(root: Path = ROOT) -> dict[str, str]:
     made = {
         "command_line.md": command_line_page(root),
         "stages.md": stages_page(root),
+        "requirements.md": requirements_page(),
         **configuration_pages(root),
         **quantity_pages(),
         **result_pages(),

@@ -1,39 +1,36 @@
 """Log runs to MLflow, complete those that a killed program began, and open its pages."""
 
+import importlib
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from pipeline.domain.config_files import as_json
+from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.locks import one_at_a_time
 from pipeline.domain.places import home
+from pipeline.domain.reading.stored import read_table
 from pipeline.tracking.database import database_of, prepare
+from pipeline.tracking.description import EXPERIMENT, description_of
+from pipeline.tracking.nested_runs import NestedRun, nested_runs
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.registration import choose_champion, log_files, model_of_run, version_of
-from pipeline.tracking.run_entries import (
-    CONTENTS,
-    metrics_of,
-    metrics_of_attribute,
-    metrics_of_run,
-    name_of,
-    parameters_of,
-    tags_of,
-    tags_of_attribute,
-    tags_of_candidate,
-)
+from pipeline.tracking.run_entries import CONTENTS, NOTE, name_of, parameters_of, tags_of
+from pipeline.tracking.run_facts import RunFacts, facts_of
+from pipeline.tracking.run_metrics import deciding, metrics_of_run, skills_by_protocol
+from pipeline.tracking.saved_views import KIND, RUNS, views
 
-NOTE = """Runs of Scalebridge. One run per configuration, one nested run per quality attribute.
-
-To compare runs, select them and click **Compare**, or open the **chart view**. Metrics are named `protocol/cqa.metric`: they
-are those of the model that answers, chosen in each fold. Those of the configured model alone begin with `configured_model/`. Nested
-runs have the same metrics as `protocol.metric` and the tag `cqa`: to compare one attribute over all runs, search for
-`tags.cqa = "..."`. The alias `champion` of a registered model marks the version with the best mean skill against the carry-over
-mean at the largest scale."""
 PARENT = "mlflow.parentRunId"
 """Tag of a nested run with the id of the run that it belongs to."""
+VIEW = f"workflowType=machine_learning&compareRunsMode=CHART&viewStateShareKey={RUNS}"
+"""Of a page of runs: shown as model training, as charts, in the view that compares runs."""
+DATASET = "features.parquet"
+"""The table that the models learned from, in the published run and in the data folder."""
 
 
 def tracking_uri(folder: Path) -> str:
@@ -50,15 +47,16 @@ def track(record: RunRecord, folder: Path) -> str:
     lock = home(folder) / "mlflow.db.lock"
     with one_at_a_time(lock, "logs a run to MLflow", 600.0), _store(folder) as mlflow:
         client, contents = mlflow.MlflowClient(), record.contents()
-        experiment = _experiment(mlflow, record.experiment, folder)
+        experiment, facts = _experiment(mlflow, record.experiment, folder), facts_of(record)
+        _show(client, experiment, record, facts)
         attempts = _with_contents(client, experiment, contents)
         finished = next((run for run in attempts if _is_whole(client, run)), None)
-        run = finished or (attempts[0] if attempts else _new_run(mlflow, experiment, record, folder))
+        run = finished or (attempts[0] if attempts else _new_run(mlflow, experiment, record, facts, folder))
         for other in attempts:
             if other.info.run_id != run.info.run_id and other.info.status != "FINISHED":
                 _discard(client, experiment, other.info.run_id)
         if finished is None:
-            _complete(mlflow, record, run)
+            _complete(mlflow, record, facts, run)
         return str(run.info.run_id)
 
 
@@ -164,12 +162,25 @@ def _experiment(mlflow: ModuleType, name: str, folder: Path) -> str:
         local = tracking_uri(folder).startswith("sqlite")
         place = (home(folder) / "mlartifacts" / name).as_uri() if local else None
         try:
-            return str(client.create_experiment(name, place, tags={"mlflow.note.content": NOTE}))
+            return str(client.create_experiment(name, place, tags=KIND))
         except mlflow.MlflowException:
             found = client.get_experiment_by_name(name)  # another program was faster
             if found is None:
                 raise
     return str(found.experiment_id)
+
+
+def _show(client: Any, experiment: str, record: RunRecord, facts: RunFacts) -> None:
+    """Set what MLflow shows of an experiment: its kind, its description, and the views that people open.
+
+    Experiments of an earlier version get it as well.
+    """
+    skill = skills_by_protocol(record.metrics, facts)
+    shown = views(list(deciding(record, facts)), skill, [in_words(protocol) for protocol in skill])
+    there = client.get_experiment(experiment).tags
+    for name, text in {NOTE: EXPERIMENT, **KIND, **shown}.items():
+        if there.get(name) != text:
+            client.set_experiment_tag(experiment, name, text)
 
 
 def _with_contents(client: Any, experiment: str, contents: Mapping[str, object]) -> list[Any]:
@@ -183,9 +194,10 @@ def _is_whole(client: Any, run: Any) -> bool:
     return run.info.status == "FINISHED" and bool(client.list_artifacts(run.info.run_id))
 
 
-def _new_run(mlflow: ModuleType, experiment: str, record: RunRecord, folder: Path) -> Any:
+def _new_run(mlflow: ModuleType, experiment: str, record: RunRecord, facts: RunFacts, folder: Path) -> Any:
     """Begin a run. It is made with all its tags at once, so that a killed program leaves a run that can be found."""
-    return _begin(mlflow, experiment, name_of(record), tags_of(record, folder))
+    tags = {NOTE: description_of(record, facts), **tags_of(record, facts, folder)}
+    return _begin(mlflow, experiment, name_of(record), tags)
 
 
 def _begin(mlflow: ModuleType, experiment: str, name: str, tags: Mapping[str, str]) -> Any:
@@ -193,28 +205,36 @@ def _begin(mlflow: ModuleType, experiment: str, name: str, tags: Mapping[str, st
     return mlflow.MlflowClient().create_run(experiment, tags=with_context, run_name=name)
 
 
-def _complete(mlflow: ModuleType, record: RunRecord, run: Any) -> None:
+def _complete(mlflow: ModuleType, record: RunRecord, facts: RunFacts, run: Any) -> None:
     """Log everything of a run. Each step may be repeated: it leaves what is there already, and adds what is missing."""
     client, number = mlflow.MlflowClient(), run.info.run_id
     client.update_run(number, status="RUNNING")
     _log(mlflow, run, parameters_of(record), {})
+    client.log_inputs(number, datasets=[_dataset(mlflow, record)])
     model = model_of_run(mlflow, client.get_run(number))
-    _log(mlflow, run, {}, metrics_of_run(record), model.model_id)
+    _log(mlflow, run, {}, metrics_of_run(record, facts), model.model_id)
     for place, path in record.artifacts.items():
         (client.log_artifacts if path.is_dir() else client.log_artifact)(number, str(path), place)
-    nested = {run.data.tags.get("mlflow.runName"): run for run in _nested(client, run.info.experiment_id, number)}
-    for cqa in sorted({cqa for cqas in record.metrics.values() for cqa in cqas}):
-        child = nested.get(cqa) or _new_nested(mlflow, run, cqa, tags_of_attribute(record, cqa))
-        _log(mlflow, child, dict(record.choices), metrics_of_attribute(record, cqa))
-        client.set_terminated(child.info.run_id)
-    for candidate, metrics in record.candidates.items():
-        name = f"candidate {candidate}"
-        child = nested.get(name) or _new_nested(mlflow, run, name, tags_of_candidate(record, candidate))
-        _log(mlflow, child, {}, metrics_of(metrics))
+    there = {run.data.tags.get("mlflow.runName"): run for run in _nested(client, run.info.experiment_id, number)}
+    for nested in nested_runs(record, facts):
+        child = there.get(nested.name) or _new_nested(mlflow, run, nested)
+        _log(mlflow, child, dict(nested.parameters), nested.metrics)
         client.set_terminated(child.info.run_id)
     log_files(mlflow, record, model)
-    choose_champion(mlflow, record, version_of(mlflow, record, model))
+    choose_champion(mlflow, record, version_of(mlflow, record, facts, model))
     client.set_terminated(number)
+
+
+def _dataset(mlflow: ModuleType, record: RunRecord) -> Any:
+    """The features of the history as the input of a run. The digest is that of the raw data; the path is that in the project."""
+    table = read_table(record.bundle.folder / DATASET)
+    name, digest = record.choices["process"], record.data_hash[:36]  # MLflow allows 36 characters
+    source = importlib.import_module("mlflow.data.dataset_source_registry").get_dataset_source_from_json(
+        as_json({"uri": f"data/{DATASET}"}), "local"
+    )
+    found = mlflow.data.from_polars(table, source=source, name=name, digest=digest)
+    tag = mlflow.entities.InputTag("mlflow.data.context", "training")
+    return mlflow.entities.DatasetInput(found._to_mlflow_entity(), [tag])
 
 
 def _log(
@@ -233,8 +253,9 @@ def _nested(client: Any, experiment: str, parent: str) -> list[Any]:
     return list(client.search_runs([experiment], f"tags.`{PARENT}` = '{parent}'", max_results=1000))
 
 
-def _new_nested(mlflow: ModuleType, parent: Any, name: str, tags: Mapping[str, str]) -> Any:
-    return _begin(mlflow, parent.info.experiment_id, name, {PARENT: parent.info.run_id, **tags})
+def _new_nested(mlflow: ModuleType, parent: Any, nested: NestedRun) -> Any:
+    tags = {PARENT: parent.info.run_id, NOTE: nested.description, **nested.tags}
+    return _begin(mlflow, parent.info.experiment_id, nested.name, tags)
 
 
 def _discard(client: Any, experiment: str, run: str) -> None:
@@ -245,13 +266,14 @@ def _discard(client: Any, experiment: str, run: str) -> None:
 
 
 def run_pages(folder: Path, port: int) -> list[str]:
-    """Links to the chart view of each experiment, which the start page of MLflow does not show."""
+    """Links to each experiment: the view with the skill by attribute and protocol, which the start page of MLflow does not show."""
     with _store(folder) as mlflow:
         experiments = mlflow.search_experiments(filter_string="name LIKE 'scalebridge-%'", order_by=["name"])
     base = f"http://127.0.0.1:{port}/#/experiments"
-    return [f"{e.name}: {base}/{e.experiment_id}/runs?compareRunsMode=CHART" for e in experiments]
+    return [f"{e.name}: {base}/{e.experiment_id}/runs?{VIEW}" for e in experiments]
 
 
-def ui_command(folder: Path) -> list[str]:
-    """The command that opens the pages of MLflow with the runs of this project."""
-    return ["mlflow", "ui", "--backend-store-uri", tracking_uri(folder), "--workers", "1"]
+def server_command(folder: Path, port: int) -> list[str]:
+    """The command that serves the pages of MLflow with the runs of this project on this computer alone."""
+    where = ["--backend-store-uri", tracking_uri(folder), "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "mlflow", "server", *where, "--workers", "1"]

@@ -9,8 +9,8 @@ from pipeline.domain.hashes import hash_of, hash_of_file, hash_of_files
 from pipeline.domain.left_out import LeftOut
 from pipeline.publication.bundle import Bundle
 
-FORM = 3
-"""Version of the form of a logged run. A new form is logged as a new run."""
+FORM = 4
+"""Version of the form of a logged run. A new form is logged as a new run, since its numbers have other names."""
 
 
 @dataclass(frozen=True)

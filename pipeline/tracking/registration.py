@@ -15,8 +15,10 @@ import polars as pl
 from pipeline.answers.predicting_run import read_by_a_prediction, read_predicting_run
 from pipeline.domain.places import Places
 from pipeline.publication.bundle import copy_part
+from pipeline.tracking.description import description_of_version, input_columns_in_words
 from pipeline.tracking.record import RunRecord
-from pipeline.tracking.run_entries import mean_skill
+from pipeline.tracking.run_facts import RunFacts
+from pipeline.tracking.run_metrics import mean_skill
 from pipeline.tracking.served_answer import output_columns
 from pipeline.tracking.served_columns import InputColumn, example, input_columns
 
@@ -53,7 +55,6 @@ def log_files(mlflow: ModuleType, record: RunRecord, model: Any) -> None:
 def _save(mlflow: ModuleType, record: RunRecord, model: Any, folder: Path) -> None:
     served = read_predicting_run(record.bundle)
     columns = input_columns(served.process)
-    about = {name: f"{column.holds}; {'required' if column.required else 'optional'}" for name, column in columns.items()}
     mlflow.pyfunc.save_model(
         path=folder / "model",
         python_model=str(Path(__file__).parent / "served_model.py"),
@@ -67,7 +68,12 @@ def _save(mlflow: ModuleType, record: RunRecord, model: Any, folder: Path) -> No
             ),
         ),
         input_example=pl.DataFrame(example(served, columns.values()), infer_schema_length=None).to_pandas(),
-        metadata={"columns": about, "published_run": record.run},
+        metadata={
+            "columns": input_columns_in_words(columns),
+            "units": {name: column.unit for name, column in columns.items() if column.unit},
+            "horizon": record.choices["horizon"],
+            "published_run": record.run,
+        },
         mlflow_model=mlflow.models.Model(
             artifact_path=model.artifact_location,
             run_id=model.source_run_id,
@@ -86,7 +92,7 @@ def _input(mlflow: ModuleType, column: InputColumn) -> Any:
     return mlflow.types.ColSpec(kind, column.name, required=column.required)
 
 
-def version_of(mlflow: ModuleType, record: RunRecord, model: Any) -> str:
+def version_of(mlflow: ModuleType, record: RunRecord, facts: RunFacts, model: Any) -> str:
     """Return the version of the registered model that belongs to a run, registered if there is none."""
     client = mlflow.MlflowClient()
     skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
@@ -97,8 +103,12 @@ def version_of(mlflow: ModuleType, record: RunRecord, model: Any) -> str:
     }
     known = client.search_model_versions(f"name = '{record.model_name}' and run_id = '{model.source_run_id}'")
     if known:
-        return str(min(int(one.version) for one in known))
-    return str(mlflow.register_model(f"models:/{model.model_id}", record.model_name, tags=tags).version)
+        number = str(min(int(one.version) for one in known))
+    else:
+        number = str(mlflow.register_model(f"models:/{model.model_id}", record.model_name, tags=tags).version)
+    columns = input_columns(facts.process).values()
+    client.update_model_version(record.model_name, number, description_of_version(record, facts, columns))
+    return number
 
 
 def choose_champion(mlflow: ModuleType, record: RunRecord, version: str) -> None:

@@ -1,17 +1,24 @@
-"""What a run shows in MLflow: its parameters, tags and metrics, and the commit of the code."""
+"""What a run shows in MLflow beside its numbers: its parameters and tags, and the commit of the code."""
 
-import re
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.domain.config_files import as_json
-from pipeline.tracking.record import RunRecord
+from pipeline.domain.display import unit_label
+from pipeline.tracking.record import FORM, RunRecord
+from pipeline.tracking.run_facts import RunFacts
 
 CONTENTS = "run_sha256"
 """Tag by which a run is found again, and key of the same hash in `RunRecord.contents`."""
-CONFIGURED = "configured_model"
-"""Start of the names of the metrics of the configured model, which need not be the one that answers."""
+NOTE = "mlflow.note.content"
+"""Tag whose text MLflow shows as the description."""
+EXPERIMENT_OF_DVC = "DVC_EXP_NAME"
+"""Variable in which `dvc exp run` names the experiment."""
+ANSWERING = "model that answers"
+"""Value of the tag `candidate` of a run itself, so that its numbers stand beside those of the models that were compared."""
 SHARED = ("process", "split", "horizon")
 """Choices that the nested runs have as tags as well."""
 
@@ -26,75 +33,57 @@ def parameters_of(record: RunRecord) -> dict[str, str]:
     return dict(_flat({key: value for key, value in record.config.items() if key != "process"})) | dict(record.choices)
 
 
-def tags_of(record: RunRecord, folder: Path) -> dict[str, str]:
-    """Return the tags of a run. They contain the hash of its contents, by which the run is found again."""
+def tags_of(record: RunRecord, facts: RunFacts, folder: Path) -> dict[str, str]:
+    """Return the tags of a run. They contain the hash of its contents, by which the run is found again.
+
+    People search by: process, product count, scales, model per attribute, verdict of the acceptance limits, version, commit.
+    """
+    experiment = os.environ.get(EXPERIMENT_OF_DVC)
     return {
-        CONTENTS: str(record.contents()[CONTENTS]),
+        **_shared(record, "model"),
+        "level": "run",
+        "candidate": ANSWERING,
+        "acceptance": facts.verdict,
+        "acceptance_not_met": ", ".join(facts.not_met) or "none",
+        "product_count": str(len(facts.products)),
+        "scales": ", ".join(facts.scales),
+        "batches": str(facts.batches),
+        "batches_left_out": str(record.batches_left_out),
+        **{f"answers.{cqa}": kind for cqa, kind in record.chosen.items()},
+        "published_run": record.run,
+        **({"dvc_experiment": experiment} if experiment else {}),
+        "scalebridge_version": version("scalebridge"),
+        "git_commit": git_commit(folder),
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,
         "acceptance_sha256": record.acceptance_hash,
-        "git_commit": git_commit(folder),
-        "level": "run",
-        "batches_left_out": str(record.batches_left_out),
-        "published_run": record.run,
-        **{key: record.choices[key] for key in ("model", *SHARED)},
+        CONTENTS: str(record.contents()[CONTENTS]),
     }
 
 
 def tags_of_candidate(record: RunRecord, model: str) -> dict[str, str]:
     """Return the tags of the nested run of a model that was compared, with the attributes that it was chosen for."""
     answers = ", ".join(cqa for cqa, kind in record.chosen.items() if kind == model)
-    shared = {key: record.choices[key] for key in SHARED}
-    return {"level": "candidate", "candidate": model, "answers_for": answers or "none", **shared}
+    configured = "yes" if model == record.configured else "no"
+    own = {"level": "candidate", "candidate": model, "configured": configured, "answers_for": answers or "none"}
+    return own | _shared(record)
 
 
-def tags_of_attribute(record: RunRecord, cqa: str) -> dict[str, str]:
+def tags_of_attribute(record: RunRecord, facts: RunFacts, cqa: str) -> dict[str, str]:
     """Return the tags of the nested run of a quality attribute."""
-    return {"level": "cqa", "cqa": cqa, **{key: record.choices[key] for key in ("model", *SHARED)}}
+    unit = unit_label(facts.process.attributes[cqa].unit or "")
+    own = {"level": "cqa", "cqa": cqa, "unit": unit or "none", "answers": record.chosen.get(cqa, "none")}
+    return own | _shared(record, "model")
 
 
-def metrics_of_run(record: RunRecord) -> dict[str, float]:
-    """Return the numbers of the model that answers, those of the configured model, `configured_model/…`, and of the monitor."""
-    configured = metrics_of(record.candidates.get(record.configured, {}))
-    return (
-        metrics_of(record.metrics)
-        | {f"{CONFIGURED}/{name}": value for name, value in configured.items()}
-        | dict(_of_monitor(record))
-    )
+def tags_of_monitor(record: RunRecord) -> dict[str, str]:
+    """Return the tags of the nested run with the numbers of the monitor of running batches."""
+    return {"level": "monitor"} | _shared(record)
 
 
-def _of_monitor(record: RunRecord) -> Iterator[tuple[str, float]]:
-    """Yield each number of the monitor as `monitoring/kind/normal.metric`, with `_` for what MLflow does not allow in a name."""
-    for kind, counted in record.monitoring.items():
-        for what, numbers in counted.items():
-            for metric, value in numbers.items():
-                yield f"monitoring/{kind}/{re.sub(r'[^A-Za-z0-9_. /-]', '_', what)}.{metric}", value
-
-
-def metrics_of(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
-    """Return each number as `protocol/cqa.metric`, and the mean skill per protocol, which ranks runs."""
-    return dict(_named(metrics))
-
-
-def metrics_of_attribute(record: RunRecord, cqa: str) -> dict[str, float]:
-    """Return the numbers of one attribute, by the model that answers, as `protocol.metric`."""
-    own = {protocol: cqas[cqa] for protocol, cqas in record.metrics.items() if cqa in cqas}
-    return {f"{protocol}.{metric}": value for protocol, numbers in own.items() for metric, value in numbers.items()}
-
-
-def _named(metrics: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator[tuple[str, float]]:
-    for protocol, cqas in metrics.items():
-        for cqa, numbers in cqas.items():
-            for metric, value in numbers.items():
-                yield f"{protocol}/{cqa}.{metric}", value
-        if (skill := mean_skill(cqas)) is not None:
-            yield f"{protocol}/mean_skill_carry_over", skill
-
-
-def mean_skill(cqas: Mapping[str, Mapping[str, float]]) -> float | None:
-    """Mean over the CQAs of the skill against the carry-over mean."""
-    skills = [numbers["skill_carry_over"] for numbers in cqas.values() if "skill_carry_over" in numbers]
-    return sum(skills) / len(skills) if skills else None
+def _shared(record: RunRecord, *also: str) -> dict[str, str]:
+    """Tags that all runs have: the form of the record, and some choices."""
+    return {**{key: record.choices[key] for key in (*SHARED, *also)}, "form": str(FORM)}
 
 
 def _flat(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ WRITERS_OF_JSON: dict[str, set[str]] = {
 
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("stages", "cli", "commands", "service"),
+    ("stages", "cli", "commands", "service", "qualification"),
     ("reports", "config"),
     ("tracking",),
     ("answers",),

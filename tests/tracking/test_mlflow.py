@@ -16,7 +16,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.reports.files import write_answer
 from pipeline.tracking import database
-from pipeline.tracking.mlflow import add_files, find, run_pages, track, tracking_uri, ui_command
+from pipeline.tracking.mlflow import add_files, find, run_pages, server_command, track, tracking_uri
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.registration import CHAMPION
 from tests.support.served import LEFT_OUT, record_of
@@ -61,8 +61,43 @@ def test_track__a_second_time_finds_the_run(record: RunRecord, logged: tuple[Pat
     assert found.data.params["interval.levels"] == "[0.8, 0.9]"
     assert found.data.tags["batches_left_out"] == "1"
     assert json.loads(found.data.params["left_out.batches"]) == [LEFT_OUT]
-    assert found.data.metrics["largest_scale_out/titre.rmse"] == 0.2
-    assert found.data.metrics["configured_model/largest_scale_out/titre.rmse"] == 0.25
+    assert found.data.metrics["2 skill largest scale out/titre"] == 0.5
+    assert found.data.metrics["1 decides/02 mean skill - largest scale out"] == 0.5
+    assert "scalebridge use " + record.run in found.data.tags["mlflow.note.content"]
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__the_features_are_the_input_of_the_run_and_no_path_is_of_this_machine(
+    record: RunRecord, logged: tuple[Path, str]
+) -> None:
+    [found] = _runs(logged[0])
+    [given] = found.inputs.dataset_inputs
+    assert (given.dataset.name, given.dataset.digest) == ("pot", record.data_hash)
+    assert json.loads(given.dataset.source) == {"uri": "data/features.parquet"}
+    assert [(tag.key, tag.value) for tag in given.tags] == [("mlflow.data.context", "training")]
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__an_experiment_is_of_model_training_and_has_its_views(record: RunRecord, logged: tuple[Path, str]) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{logged[0] / 'mlflow.db'}")
+    tags = mlflow.MlflowClient().get_experiment_by_name(record.experiment).tags
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
+    assert json.loads(tags["mlflow.sharedViewState.scalebridge-runs"])["name"] == "Skill by attribute and protocol"
+    assert "Skill" in tags["mlflow.note.content"]
+
+
+@pytest.mark.usefixtures("alone")
+def test_track__the_version_of_the_model_says_what_a_row_takes(record: RunRecord, logged: tuple[Path, str]) -> None:
+    import mlflow
+
+    mlflow.set_tracking_uri(f"sqlite:///{logged[0] / 'mlflow.db'}")
+    (version,) = mlflow.MlflowClient().search_model_versions(f"run_id = '{logged[1]}'")
+    assert "| agitation | a number in rpm, or a text with a unit such as '60 rpm' |" in version.description
+    model = mlflow.pyfunc.load_model(f"models:/{record.model_name}/{version.version}")
+    assert model.metadata.metadata["units"]["agitation"] == "rpm"
+    assert model.metadata.metadata["horizon"] == "plan"
 
 
 @pytest.mark.usefixtures("alone")
@@ -240,7 +275,8 @@ def test_track__the_best_skill_on_the_same_folds_is_the_champion(
 def test_run_pages__lead_to_the_experiments_of_this_project(logged: tuple[Path, str]) -> None:
     (page,) = run_pages(logged[0], 5123)
     assert page.startswith("scalebridge-pot: http://127.0.0.1:5123/#/experiments/")
-    assert tracking_uri(logged[0]) in ui_command(logged[0])
+    assert page.endswith("workflowType=machine_learning&compareRunsMode=CHART&viewStateShareKey=scalebridge-runs")
+    assert tracking_uri(logged[0]) in server_command(logged[0], 5123)
 
 
 def test_tracking_uri__is_a_file_of_the_project_unless_the_environment_says_otherwise(

@@ -1,6 +1,7 @@
 """What a run shows in MLflow, and the commit of its code."""
 
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,14 @@ from pipeline.domain.places import Places
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.run_entries import (
     git_commit,
-    mean_skill,
-    metrics_of,
-    metrics_of_attribute,
-    metrics_of_run,
     name_of,
     parameters_of,
     tags_of,
     tags_of_attribute,
     tags_of_candidate,
+    tags_of_monitor,
 )
+from pipeline.tracking.run_facts import facts_of
 from tests.support.served import record_of
 
 
@@ -33,33 +32,31 @@ def test_parameters_of__are_the_settings_and_the_choices(record: RunRecord) -> N
     assert name_of(record) == "ridge-brief-plan"
 
 
-def test_tags_of__hold_the_hash_of_the_contents_and_the_published_run(record: RunRecord, tmp_path: Path) -> None:
-    found = tags_of(record, tmp_path)
+def test_tags_of__hold_the_hash_of_the_contents_and_what_people_search_by(record: RunRecord, tmp_path: Path) -> None:
+    found = tags_of(record, facts_of(record), tmp_path)
     assert found["run_sha256"] == record.contents()["run_sha256"]
     assert (found["published_run"], found["git_commit"], found["level"]) == (record.run, "unknown", "run")
+    assert (found["process"], found["horizon"], found["answers.titre"]) == ("pot", "plan", "ridge")
+    assert (found["product_count"], found["scales"]) == ("2", "1, 100")
+    assert (found["acceptance"], found["acceptance_not_met"]) == ("met for 0 of 1", "titre")
+    assert found["scalebridge_version"] == version("scalebridge")
+    assert "dvc_experiment" not in found
+
+
+def test_tags_of__name_the_experiment_of_dvc(record: RunRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVC_EXP_NAME", "burly-boat")
+    assert tags_of(record, facts_of(record), tmp_path)["dvc_experiment"] == "burly-boat"
 
 
 def test_tags_of_nested_runs__say_what_they_are(record: RunRecord) -> None:
-    assert tags_of_attribute(record, "titre")["cqa"] == "titre"
-    assert tags_of_candidate(record, "ridge")["answers_for"] == "titre"
+    of_titre = tags_of_attribute(record, facts_of(record), "titre")
+    assert (of_titre["cqa"], of_titre["unit"], of_titre["answers"]) == ("titre", "g/L", "ridge")
+    assert (tags_of_candidate(record, "ridge")["answers_for"], tags_of_candidate(record, "ridge")["configured"]) == (
+        "titre",
+        "yes",
+    )
     assert tags_of_candidate(record, "carry_over")["answers_for"] == "none"
-
-
-def test_metrics_of__are_named_by_protocol_and_attribute(record: RunRecord) -> None:
-    skill = "largest_scale_out/mean_skill_carry_over"
-    named = {"largest_scale_out/titre.rmse": 0.2, "largest_scale_out/titre.skill_carry_over": 0.5, skill: 0.5}
-    assert metrics_of(record.metrics) == named
-    assert metrics_of_attribute(record, "titre") == {
-        "largest_scale_out.rmse": 0.2,
-        "largest_scale_out.skill_carry_over": 0.5,
-    }
-
-
-def test_metrics_of_run__are_those_of_the_model_that_answers_beside_those_of_the_configured_one(record: RunRecord) -> None:
-    found = metrics_of_run(record)
-    assert found["largest_scale_out/titre.rmse"] == 0.2
-    assert found["configured_model/largest_scale_out/titre.rmse"] == 0.25
-    assert found["configured_model/largest_scale_out/mean_skill_carry_over"] == 0.25
+    assert tags_of_monitor(record)["level"] == "monitor"
 
 
 def test_git_commit__says_where_files_differ_from_the_commit(tmp_path: Path) -> None:
@@ -74,8 +71,3 @@ def test_git_commit__says_where_files_differ_from_the_commit(tmp_path: Path) -> 
     assert git_commit(tmp_path) == clean
     (tmp_path / "a.txt").write_text("b", encoding="utf-8")
     assert git_commit(tmp_path) == f"{clean}-dirty"
-
-
-def test_mean_skill__is_over_the_attributes_that_have_one() -> None:
-    assert mean_skill({"a": {"skill_carry_over": 0.5}, "b": {"skill_carry_over": 0.25}, "c": {"rmse": 1.0}}) == 0.375
-    assert mean_skill({"c": {"rmse": 1.0}}) is None
