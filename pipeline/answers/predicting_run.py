@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.answers.applicability.seen_values import SeenValues
 from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import DecisionConfig
 from pipeline.domain.config_files import load
@@ -37,6 +38,11 @@ class PredictingRun:
     def settings(self) -> SettingHistory:
         """Return what history has run for each setting. It is collected once per run."""
         return SettingHistory(self.process, self.history.batches, self.decision.unstated)
+
+    @cached_property
+    def seen(self) -> SeenValues:
+        """Return what history has seen of each feature. It is collected once per run."""
+        return SeenValues(self.process, self.rows, self.decision.domain)
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:

@@ -7,18 +7,18 @@ from pipeline.answers.applicability.verdict import domain, refused_variables
 from pipeline.answers.case.case import Case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.domain import Domain
-from pipeline.features.catalogue import catalogue
-from pipeline.features.uninformative import uninformative
 
 
 def case_domain(case: Case, run: PredictingRun, names: Mapping[str, str]) -> Domain:
     """Return how the batches of history cover a case. names: attribute or feature → display name."""
-    known = [e for e in catalogue(run.process) if e.feature in case.row.columns and case.row[e.feature][0] is not None]
+    seen = run.seen
+    known = tuple(
+        e.feature for e in seen.entries.values() if e.feature in case.row.columns and case.row[e.feature][0] is not None
+    )
     # no model reads these, but a proposal may leave the value that they have in history
-    unread = uninformative(known, run.rows)
+    unread = seen.uninformative(known)
     made_up = {"product"} if not run.process.states_product else set()  # the same for all batches, and stated by nobody
     made_up |= {"log10_scale"} if not run.process.states_scale else set()
     features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in {*case.row.columns} - made_up]
-    refused = refused_variables(run.model.finals, case.row)
-    found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain)
+    found = evidence(run.process, case.row, seen, features, refused_variables(run.model.finals, case.row))
     return domain(run.process, found, list(run.process.targets), run.history.results, names)
