@@ -1,26 +1,23 @@
 """State of data, method and competence of an attribute at a site."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.limits import TransferConfig
 from pipeline.answers.result.transfer_map import Finding, SiteFindings
+from pipeline.answers.transfer_map.known_values import KnownValues
+from pipeline.domain.arrays import IntArray
 from pipeline.domain.attributes import LAB, Attribute
-from pipeline.domain.batch_columns import lot_attribute
 from pipeline.domain.display import percent, size, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.scale import same_scale
 from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.domain.units import Unit
-from pipeline.history.tables import History
-
-Known = Mapping[str, frozenset[str]]
-"""Attribute → batches of all sites that have a value of it."""
 
 
 @dataclass(frozen=True)
@@ -28,72 +25,55 @@ class TransferSite:
     """One site of a transfer: its batches, newest last, and its scale in this transfer."""
 
     name: str
-    batches: pl.DataFrame
+    rows: IntArray
+    """Its batches, as rows of `known`."""
     scale: float
     tolerance: float
     unit: Unit
     config: TransferConfig
-    known: Known = field(repr=False)
+    known: KnownValues = field(repr=False)
 
     @cached_property
-    def near(self) -> pl.DataFrame:
+    def near(self) -> IntArray:
         """Return the batches of the site at the scale."""
-        return self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))
+        near = same_scale(self.known.scales[self.rows], self.scale, self.tolerance)  # type: ignore[call-overload]
+        return np.asarray(self.rows[near])
 
-    def share(self, attribute: str, batches: pl.DataFrame) -> tuple[int, int]:
-        """Return the number of batches with a value, and the number of all."""
-        having = self.known.get(attribute, frozenset())
-        return sum(batch in having for batch in batches["batch_id"]), batches.height
+    def having(self, attribute: str, rows: IntArray) -> int:
+        """Return the number of batches with a value."""
+        return int(self.known.of(attribute)[rows].sum())
 
 
 def both_sites(
-    process: Process, proposal: Proposal, history: History, reference: pl.DataFrame, known: Known, config: TransferConfig
+    process: Process, proposal: Proposal, reference: pl.DataFrame, known: KnownValues, config: TransferConfig
 ) -> tuple[TransferSite, TransferSite]:
     """Return the site of the reference batches, and the proposed site (by name, or by its equipment)."""
-    batches = history.batches.sort("started_at", "batch_id")
-    sites = reference["site"].drop_nulls().unique().sort().to_list()
-    sent = batches.filter(pl.col("site").is_in(sites)) if sites else batches
+    sites, everywhere = reference["site"].drop_nulls().unique().sort().to_list(), np.arange(known.batches.height)
+    sent = known.at_sites(sites) if sites else everywhere
     unit = process.attributes[process.scale.attribute].si
     sent_at = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
-    site, received = _receiving(proposal, batches)
+    site = _receiving(proposal, known.batches)
+    received = everywhere if site is None else known.at_sites([site])
     shared = (process.scale.tolerance, unit, config, known)
     return (
         TransferSite(", ".join(sites) or "not recorded", sent, sent_at, *shared),
-        TransferSite(site, received, scale_of(process, proposal), *shared),
+        TransferSite("not stated" if site is None else site, received, scale_of(process, proposal), *shared),
     )
 
 
-def _receiving(proposal: Proposal, batches: pl.DataFrame) -> tuple[str, pl.DataFrame]:
-    site = proposal.site
-    if site is None and proposal.equipment is not None:
+def _receiving(proposal: Proposal, batches: pl.DataFrame) -> str | None:
+    if proposal.site is None and proposal.equipment is not None:
         found = batches.filter(pl.col("equipment") == proposal.equipment)["site"].drop_nulls()
-        site = str(found[0]) if len(found) else None
-    return ("not stated", batches) if site is None else (str(site), batches.filter(pl.col("site") == site))
+        return str(found[0]) if len(found) else None
+    return proposal.site
 
 
-def known_values(process: Process, history: History) -> dict[str, frozenset[str]]:
-    """Return the batches that have a value of each attribute: in the batch row, a result, a lot or a sensor record."""
-    rows = history.batches
-    in_batch_rows = {
-        name: frozenset(rows.filter(pl.col(name).is_not_null())["batch_id"])
-        for name in process.attributes
-        if name in rows.columns
-    }
-    lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", lot_attribute())
-    # Records are sorted by batch and tag, so the first record of each is enough.
-    first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in ("batch_id", "tag"))
-    tags = history.trajectories.filter(first.fill_null(True)).select("batch_id", pl.col("tag").alias("attribute"))
-    both = pl.concat([history.results.select("batch_id", "attribute"), lots, tags]).unique()
-    grouped = both.group_by("attribute").agg("batch_id")
-    return in_batch_rows | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
-
-
-def findings(name: str, attribute: Attribute, history: History, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
+def findings(name: str, attribute: Attribute, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
     """Return data, method and competence of an attribute at a site. A statement of the site takes precedence over history."""
     stated = sites.sites.get(site.name, {}).get(name)
     found = {
         "data": _data(name, site),
-        "method": _method(name, attribute, history, site),
+        "method": _method(name, attribute, site),
         "competence": _competence(name, site),
     }
     for part in PARTS:
@@ -104,19 +84,18 @@ def findings(name: str, attribute: Attribute, history: History, site: TransferSi
 
 
 def _data(name: str, site: TransferSite) -> Finding:
-    having, total = site.share(name, site.batches)
+    having, total = site.having(name, site.rows), len(site.rows)
     return Finding(_state(having, total, site.config.present_share), f"{having} of {total} batches")
 
 
-def _method(name: str, attribute: Attribute, history: History, site: TransferSite) -> Finding:
+def _method(name: str, attribute: Attribute, site: TransferSite) -> Finding:
     """Return whether the site measured the attribute in its newest batches, and whether results exceed the reporting limit."""
-    newest = site.batches.tail(site.config.newest_batches)
-    having, total = site.share(name, newest)
+    newest = site.rows[-site.config.newest_batches :]
+    having, total = site.having(name, newest), len(newest)
     state, reason = _state(having, total, 1.0), f"{having} of the {total} newest batches"
     if attribute.role not in LAB:
         return Finding(state, reason)
-    own = history.results.filter(pl.col("attribute") == name).join(site.batches, on="batch_id", how="semi")
-    beyond = float((own["censoring"] != "none").mean() or 0.0) if own.height else 0.0  # type: ignore[arg-type]
+    beyond = site.known.beyond_limit(name, site.rows)
     if state == "present" and beyond > site.config.censored_share:
         limit = (
             "" if attribute.reporting_limit is None else f" of {attribute.reporting_limit:g} {unit_label(attribute.unit)}"
@@ -126,8 +105,7 @@ def _method(name: str, attribute: Attribute, history: History, site: TransferSit
 
 
 def _competence(name: str, site: TransferSite) -> Finding:
-    at_scale, _ = site.share(name, site.near)
-    at_all_scales, _ = site.share(name, site.batches)
+    at_scale, at_all_scales = site.having(name, site.near), site.having(name, site.rows)
     at = f"{size(site.unit.from_si(site.scale))} {unit_label(site.unit.label)}"
     if at_scale >= site.config.competent_batches:
         return Finding("present", f"{at_scale} batches at {at}")

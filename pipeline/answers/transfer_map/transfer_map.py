@@ -16,7 +16,8 @@ from pipeline.answers.result.transfer_map import (
     TransferMap,
     TransferSide,
 )
-from pipeline.answers.transfer_map.states import Known, TransferSite, both_sites, findings, known_values
+from pipeline.answers.transfer_map.known_values import KnownValues
+from pipeline.answers.transfer_map.states import TransferSite, both_sites, findings
 from pipeline.domain.display import percent
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
@@ -40,21 +41,23 @@ def transfer_map(
     reads: Mapping[str, Iterable[str]],
     sites: SiteKnowledge,
     config: TransferConfig,
+    known: KnownValues | None = None,
 ) -> TransferMap:
     """Return the state of every parameter, material attribute, control and quality attribute at both sites.
 
-    reads: quality attribute → the features that its model reads. A gap that the receiving site states blocks the quality
-    attributes whose models read it. An attribute is lacking if the proposal has no value of it, and the models learned from it or
-    the proposal gives a tolerance or limits of it. Raises ScalebridgeError for an unknown site or attribute in `sites`.
+    reads: quality attribute → the features that its model reads; known: of the history, if it was collected before. A gap that the
+    receiving site states blocks the quality attributes whose models read it. An attribute is lacking if the proposal has no value
+    of it, and the models learned from it or the proposal gives a tolerance or limits of it. Raises ScalebridgeError for an unknown
+    site or attribute in `sites`.
     """
-    known = known_values(process, history)
-    sending, receiving = both_sites(process, proposal, history, proposed.reference, known, config)
+    known = known or KnownValues(process, history)
+    sending, receiving = both_sites(process, proposal, proposed.reference, known, config)
     _check(process, history, receiving, sites)
     readers = _read_by_models(process, reads)
     lacking = _without_value(proposed.missing, known, history.batches.height, readers, config.present_share)
     lacking |= {name: VARIED_WITHOUT_VALUE for name in (*proposal.tolerances, *proposal.limits) if name in proposed.missing}
     lines = tuple(
-        _line(process, name, history, (sending, receiving), readers.get(name, {}), sites)
+        _line(process, name, (sending, receiving), readers.get(name, {}), sites)
         for name, attribute in process.attributes.items()
         if attribute.role in ROLES and attribute.kind != "date"
     )
@@ -120,10 +123,10 @@ def _read_by_models(process: Process, reads: Mapping[str, Iterable[str]]) -> Rea
 
 
 def _without_value(
-    missing: Iterable[str], known: Known, batches: int, readers: Collection[str], present_share: float
+    missing: Iterable[str], known: KnownValues, batches: int, readers: Collection[str], present_share: float
 ) -> dict[str, str]:
     """Return attribute → reason for attributes that a model learned from but that have no value in the proposed batch."""
-    shares = {name: len(known.get(name, ())) / batches for name in missing if name in readers}
+    shares = {name: known.count(name) / batches for name in missing if name in readers}
     return {
         name: "the proposal has no value of it, stated or from the reference; the model learned from it in "
         f"{percent(share)} of the batches"
@@ -135,13 +138,12 @@ def _without_value(
 def _line(
     process: Process,
     name: str,
-    history: History,
     both: tuple[TransferSite, TransferSite],
     read: Mapping[str, list[str]],
     sites: SiteKnowledge,
 ) -> TransferLine:
     attribute = process.attributes[name]
-    sending, receiving = (findings(name, attribute, history, site, sites) for site in both)
+    sending, receiving = (findings(name, attribute, site, sites) for site in both)
     stated = sites.sites.get(both[1].name, {}).get(name)
     missing = [part for part in PARTS if stated is not None and getattr(stated, part) == "missing"]
     return TransferLine(
@@ -163,7 +165,7 @@ def _has_gap(found: SiteFindings) -> bool:
 
 
 def _side(site: TransferSite) -> TransferSide:
-    return TransferSide(site.name, site.batches.height, site.unit.from_si(site.scale), site.unit.label)
+    return TransferSide(site.name, len(site.rows), site.unit.from_si(site.scale), site.unit.label)
 
 
 def _gaps(found: list[SiteFindings]) -> GapCounts:
