@@ -289,10 +289,10 @@ def follows_place(known: pl.DataFrame, name: str, clearly: float) -> bool:
 
     known: batches with a value; clearly: share of the scatter within a product below which the other scatter must lie. The scatter
     is the standard deviation within the groups; for a text, the root of the share of batches without the most frequent text of
-    their group.
+    their group. A history without two batches of one product does not show it.
     """
-    at_place = min(_scatter(known, name, group) for group in (EQUIPMENT, LEVEL))
-    return at_place < clearly * _scatter(known, name, PRODUCT)
+    at_place, of_product = min(_scatter(known, name, group) for group in (EQUIPMENT, LEVEL)), _scatter(known, name, PRODUCT)
+    return bool(np.isfinite(of_product)) and at_place < clearly * of_product
 
 
 def _scatter(known: pl.DataFrame, name: str, group: str) -> float:
