@@ -119,7 +119,7 @@ class Proposal:
     tolerances: Mapping[str, Amount | Spread] = Field(default_factory=dict)
     """Setting → how far it may deviate: a half width such as `2 rpm`, or a standard deviation such as `{sd: 0.5 rpm}`."""
     limits: Mapping[str, tuple[Amount, Amount]] = Field(default_factory=dict)
-    """Setting → smallest and largest value that the equipment can hold. Default: the range in the history."""
+    """Setting → smallest and largest value that the equipment can hold. Default: what the vessel or the product has run."""
 
     @property
     def steps(self) -> tuple[ProposedStep, ...]:

@@ -4,7 +4,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.next_runs import NextRuns
 from pipeline.answers.result.overview import Action
 from pipeline.answers.result.scenarios import ResponseCurve, Scenarios
-from pipeline.domain.display import chance, digits, size, span, with_unit
+from pipeline.domain.display import chance, digits, size, with_unit
 
 CLEAR = 0.01
 """Smallest gain in chance that shows: chances are written as whole percent."""
@@ -34,11 +34,10 @@ def _setting(played: Scenarios, answer: Answer) -> Action | None:
     if most - now < CLEAR:
         return None
     value = best.values[best.chance.index(most)]
-    run = with_unit(span(min(best.values), max(best.values)), best.unit)
     text = (
         f"Set {answer.name(best.parameter)} to {with_unit(digits(value), best.unit)} instead of "
-        f"{with_unit(digits(best.set_point), best.unit)}: the joint chance rises from {chance(now, played.supported)} to "
-        f"{chance(most, played.supported)}. Explored: {run}, {best.limits_from}."
+        f"{with_unit(digits(best.set_point), best.unit)} ({best.limits_from}): the joint chance rises from "
+        f"{chance(now, played.supported)} to {chance(most, played.supported)}."
     )
     reached = played.reached
     if reached is not None and reached.best_chance - most >= CLEAR and len(reached.best_settings) > 1:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import ProposedBatch
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import ScenarioConfig
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.parts import lot_column
@@ -33,6 +34,8 @@ class ScenarioSetup:
     config: ScenarioConfig
     main_lots: Mapping[str, str]
     """Material whose lots are a grouping → the lot of the proposed batch with the largest share."""
+    settings: SettingHistory
+    """What history has run for each setting."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -109,8 +112,12 @@ def scenario_setup(
     history: History,
     forecaster: ErrorForecaster,
     config: ScenarioConfig,
+    settings: SettingHistory | None = None,
 ) -> ScenarioSetup:
-    """Return the setup of the scenarios. The batch gets the properties of its mixed lots and its in-process controls as columns."""
+    """Return the setup of the scenarios. The batch gets the properties of its mixed lots and its in-process controls as columns.
+
+    settings: of history, if they were collected before.
+    """
     batch = proposed.history.batches
     more: Sequence[pl.DataFrame] = (
         controls(process, proposed.history.results),
@@ -121,4 +128,5 @@ def scenario_setup(
     found = main_lots(process, proposed.history.genealogy)
     materials = [name for name in process.groupings if name in process.materials]
     lots = {name: found[lot_column(name)][0] for name in materials if found.height and found[lot_column(name)][0]}
-    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config, lots)
+    known = settings or SettingHistory(process, history.batches)
+    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config, lots, known)

@@ -29,7 +29,9 @@ def test_action__is_the_single_setting_with_the_largest_gain() -> None:
     found = action(asked(curve("agitation", (0.3, 0.4, 0.5)), curve("ph", (0.6, 0.4, 0.4))), CLEAR)
     assert found is not None
     assert found.kind == "setting"
-    assert found.sentence.startswith("Set pH to 10 rpm instead of 20 rpm: the joint chance rises from 40 % to 60 %.")
+    assert found.sentence.startswith(
+        "Set pH to 10 rpm instead of 20 rpm (V-1 has run 10 to 30 rpm): the joint chance rises from 40 % to 60 %."
+    )
 
 
 def test_action__is_a_run_where_no_setting_raises_the_chance() -> None:
