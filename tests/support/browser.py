@@ -1,7 +1,6 @@
 """A service in this process and a browser that looks at it. Errors of the page and requests to other hosts are collected."""
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +15,6 @@ CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 PATIENCE = 15.0
 """Longest wait for something on a page [s]."""
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

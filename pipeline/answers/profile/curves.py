@@ -1,6 +1,6 @@
 """Response curves around a proposed batch: prediction, interval and joint chance along each setting, in one table of rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,13 +34,15 @@ def profile_curves(
     along: Mapping[str, tuple[float, float]],
     logarithmic: Sequence[str] = (),
     points: int = POINTS,
+    pause: Callable[[], None] = lambda: None,
 ) -> tuple[CurvesAlong, ...]:
     """Return the curves along each setting, with all rows predicted at once.
 
     case: the proposed point; along: setting (or the attribute of the scale) → ends of its curve, display unit; logarithmic:
     settings with a logarithmic grid. A setting that holds a quantity is solved at each point, and has no curve of its own. The
-    value at the point itself is one of the values of each curve. Raises ScalebridgeError for a setting without a value at the
-    point.
+    value at the point itself is one of the values of each curve. pause: is called between
+    the parts of the computation, so that something more urgent can go first. Raises ScalebridgeError for a setting without a value
+    at the point.
     """
     holds = holds_of(run.process, case.proposal)
     free = {name: ends for name, ends in along.items() if name not in holds}
@@ -53,8 +55,9 @@ def profile_curves(
     setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
     grids = {name: _grid(setup, name, ends, points, name in logarithmic) for name, ends in free.items()}
     table = pl.concat([_along(setup, name, grid, [*free, *holds]) for name, grid in grids.items()])
+    pause()
     table = _with_scale(run.process, _held(setup, case, table, holds))
-    return _cut(run.process, grids, _curves(setup, forecaster, table), table.select(list(holds)))
+    return _cut(run.process, grids, _curves(setup, forecaster, table, pause), table.select(list(holds)))
 
 
 def _grid(setup: ScenarioSetup, name: str, ends: tuple[float, float], points: int, logarithmic: bool) -> FloatArray:
@@ -104,7 +107,7 @@ def _held(setup: ScenarioSetup, case: Case, table: pl.DataFrame, holds: Mapping[
 
 
 def _curves(
-    setup: ScenarioSetup, forecaster: BatchForecaster, table: pl.DataFrame
+    setup: ScenarioSetup, forecaster: BatchForecaster, table: pl.DataFrame, pause: Callable[[], None]
 ) -> tuple[dict[str, tuple[FloatArray, FloatArray, FloatArray]], FloatArray | None]:
     """Return for each attribute prediction and ends of the interval of each row, SI, and the joint chance of each row.
 
@@ -115,6 +118,7 @@ def _curves(
     limits = limits_of(setup.process, (*setup.process.targets,))
     found, sides = {}, []
     for name, final in forecaster.served.finals.items():
+        pause()
         three, side = _of_attribute(final, rows, limits.get(name))
         bad = unsolved | final.reasons(rows).is_not_null().to_numpy()
         found[name] = (*(np.where(bad, np.nan, one) for one in three),)

@@ -1,5 +1,6 @@
 """What the what-if page asks: what can be set, the numbers of a point, its response curves, and its proposal as a file."""
 
+from dataclasses import dataclass as plain_dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -19,6 +20,7 @@ from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, Profiled
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
+from pipeline.service.give_way import GiveWay
 from pipeline.service.pages.numbers import ShownLimits, ShownNumbers, shown_limits, shown_numbers
 from pipeline.service.state import WarmOf, WorkersOf
 from pipeline.service.warm import Warm
@@ -67,16 +69,24 @@ class WhatIfCurves:
     curves: tuple[CurvesAlong, ...]
 
 
-async def _lane(request: Request) -> Lane:
-    """Return the thread for curves. They must not delay the numbers of the next move."""
+@plain_dataclass(frozen=True)
+class CurvesWork:
+    """Where curves are computed: a thread of their own, which gives way to numbers."""
+
+    lane: Lane
+    give_way: GiveWay
+
+
+async def _work(request: Request) -> CurvesWork:
+    """Return where the curves of an app are computed. It is made with the first request."""
     state = request.app.state
     if not hasattr(state, "curves"):
-        state.curves = Lane("curves", WAITING, SECONDS)
-    lane: Lane = state.curves
-    return lane
+        state.curves = CurvesWork(Lane("curves", WAITING, SECONDS), GiveWay())
+    work: CurvesWork = state.curves
+    return work
 
 
-CurvesLane = Annotated[Lane, Depends(_lane)]
+CurvesOf = Annotated[CurvesWork, Depends(_work)]
 
 
 @router.get("/process")
@@ -92,15 +102,16 @@ async def place(asked: Place, warm: WarmOf, workers: WorkersOf) -> ProfiledPlace
 
 
 @router.post("/numbers")
-async def numbers(point: Point, warm: WarmOf, workers: WorkersOf) -> ShownNumbers:
+async def numbers(point: Point, warm: WarmOf, workers: WorkersOf, curves: CurvesOf) -> ShownNumbers:
     """Return predictions, intervals, chances, comparable quantities and domain of a point."""
-    return await workers.numbers.do(lambda: _numbers(point, warm))
+    with curves.give_way.first():
+        return await workers.numbers.do(lambda: _numbers(point, warm))
 
 
 @router.post("/curves")
-async def curves(asked: AskedCurves, warm: WarmOf, lane: CurvesLane) -> WhatIfCurves:
+async def curves(asked: AskedCurves, warm: WarmOf, work: CurvesOf) -> WhatIfCurves:
     """Return the response curves around a point."""
-    return await lane.do(lambda: _curves(asked, warm))
+    return await work.lane.do(lambda: _curves(asked, warm, work.give_way))
 
 
 @router.post("/proposal.yaml", response_class=Response)
@@ -129,10 +140,11 @@ def _numbers(point: Point, warm: Warm) -> ShownNumbers:
     return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
 
 
-def _curves(asked: AskedCurves, warm: Warm) -> WhatIfCurves:
+def _curves(asked: AskedCurves, warm: Warm, give_way: GiveWay) -> WhatIfCurves:
+    give_way.wait()
     run = warm.run()
     case = _case(proposal_of(run.process, asked.point), run)
-    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points)
+    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points, give_way.wait)
     return WhatIfCurves(run.hashes.run, found)
 
 

@@ -5,21 +5,18 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from pipeline.domain.places import Places
-from pipeline.service.app import create_app
 from pipeline.service.routes.pages import FOLDER, PAGES
-from pipeline.service.settings import ServiceSettings
-from tests.support.page_requests import ask
+from tests.support.asgi import app_of, ask
 
 
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
-    return create_app(ServiceSettings(Places.under(Path("nowhere"))))
+    return app_of(Path("nowhere"))
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_pages__are_html_that_may_run_no_script_of_its_own(app: FastAPI, address: str) -> None:
-    reply = ask(app, f"/{address}")
+    reply = ask(app, "GET", f"/{address}")
     assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert reply.headers["content-security-policy"].startswith("default-src 'self';")
     text = reply.body.decode()
@@ -31,7 +28,7 @@ def test_pages__are_html_that_may_run_no_script_of_its_own(app: FastAPI, address
 
 @pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
 def test_pages__files_name_no_other_host(app: FastAPI, path: Path) -> None:
-    reply = ask(app, f"/pages/{path.name}")
+    reply = ask(app, "GET", f"/pages/{path.name}")
     assert reply.status == 200
     text = reply.body.decode().replace("http://www.w3.org/2000/svg", "")
     assert "http:" not in text
@@ -41,6 +38,6 @@ def test_pages__files_name_no_other_host(app: FastAPI, path: Path) -> None:
 
 def test_pages__give_no_file_outside_of_their_folder(app: FastAPI) -> None:
     for name in ("..%2Fapp.py", "nothing.js", "__init__.py"):
-        reply = ask(app, f"/pages/{name}")
+        reply = ask(app, "GET", f"/pages/{name}")
         assert reply.status == 404
-        assert set(reply.json()) == {"error"}
+        assert reply.error

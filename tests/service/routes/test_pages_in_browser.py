@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.answers.watch.alarm_update import answer_alarm
 from pipeline.service.routes.pages import PAGES
-from tests.support.browser import Looker, free_port, looking, needs_chromium, serving, until
+from tests.support.browser import Looker, looking, needs_chromium, serving, until
+from tests.support.serving import free_port
 from tests.support.watched_project import add_hours
 from tests.support.watched_service import WatchedService, watched_service
 

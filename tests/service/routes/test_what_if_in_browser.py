@@ -17,7 +17,8 @@ from pipeline.domain.display import chance, digits
 from pipeline.domain.places import Places
 from pipeline.service.app import create_app
 from pipeline.service.settings import ServiceSettings
-from tests.support.browser import Looker, free_port, looking, needs_chromium, numbers_shown, serving, shown, slide, until
+from tests.support.browser import Looker, looking, needs_chromium, numbers_shown, serving, shown, slide, until
+from tests.support.serving import free_port
 from tests.support.stirred_pot import stirred_run
 
 pytestmark = [needs_chromium, pytest.mark.long]

@@ -14,7 +14,7 @@ const COLUMNS = 6, WAIT = 160;
 const STALE = ["verdict", "answer", "quantities"];
 
 let process = null, run = "", state = empty(), place = null, numbers = null, settled = null;
-let axes = new Map(), moving = null, timer = 0, speaking = 0, controls = new Map();
+let asking = "", axes = new Map(), moving = null, timer = 0, speaking = 0, controls = new Map();
 const places = new Map(), pins = { a: null, b: null };
 const past = new Past(() => { at("undo").disabled = !past.canUndo; at("redo").disabled = !past.canRedo; });
 const profiler = new Profiler(at("profiler"), moved);
@@ -215,6 +215,12 @@ function update(slides, changed = null) {
   clearTimeout(timer);
   const wrong = problem();
   if (wrong) { refuse(wrong); return; }
+  const point = JSON.stringify(pointOf(state));
+  if (point === asking && at("refusal").hidden) {  // the same question, as at the end of a drag
+    if (seen.shown === seen.asked) soon();
+    return;
+  }
+  asking = point;
   seen.asked += 1;
   askNumbers({ state: copy(state), began: performance.now(), number: seen.asked });
 }
@@ -447,6 +453,6 @@ document.addEventListener("keydown", (event) => {
   if (key === "z" && !event.shiftKey && past.canUndo) { event.preventDefault(); restore(past.undo(state)); }
   else if ((key === "y" || (key === "z" && event.shiftKey)) && past.canRedo) { event.preventDefault(); restore(past.redo(state)); }
 });
-whenBack(() => { if (!process) start(); else if (place) update(null); });
+whenBack(() => { asking = ""; if (!process) start(); else if (place) update(null); });
 
 start().catch((error) => { if (!(error instanceof Unreachable)) refuse(error.message); });
