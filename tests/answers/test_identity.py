@@ -62,6 +62,7 @@ def test_answer_id__depends_on_the_run() -> None:
     assert answer_id(proposal(), other) != ID
 
 
-def test_answer_id__a_wrong_unit_is_refused() -> None:
-    with pytest.raises(ScalebridgeError, match="cannot be converted"):
-        answer_id(proposal(scale="100 kg"), trained_run())
+def test_answer_id__decides_only_whether_there_is_a_question() -> None:
+    assert answer_id(proposal(scale="100 kg"), trained_run()) != answer_id(proposal(scale="101 kg"), trained_run())
+    with pytest.raises(ScalebridgeError, match="has no `product`"):
+        answer_id(proposal(product=""), trained_run())
