@@ -21,8 +21,8 @@ def service_pages() -> dict[str, str]:
     ]
     made = page(
         heading(1, "Service: addresses"),
-        "What [`scalebridge serve`](../how_to/serve.md) answers. The running service shows this page at `/docs`. Its description for "
-        "programs is at `/openapi.json`, and [here](openapi.json). The types are those of [Result](result.md) and "
+        "What [`scalebridge serve`](../how_to/serve.md) answers. The running service shows this page at `/docs`. The description "
+        "for programs is at `/openapi.json`, and [here](openapi.json). The types are those of [Result](result.md) and "
         '[Watch](watch.md). Every refusal is `{"error": "…"}` with one sentence.',
         *parts,
     )
