@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -107,11 +108,11 @@ def main(given: argparse.Namespace) -> None:
             bare, numbers, again, pages = [], [], [], []
             for body in [next(proposals) for _ in range(given.numbers + 5)]:
                 bare += seconds(lambda: predict(run, case.row), 1)
-                numbers += seconds(lambda body=body: asked(connection, "POST", "/answers?depth=numbers", body), 1)
-                again += seconds(lambda body=body: asked(connection, "POST", "/answers?depth=numbers", body), 1)
+                numbers += seconds(partial(asked, connection, "POST", "/answers?depth=numbers", body), 1)
+                again += seconds(partial(asked, connection, "POST", "/answers?depth=numbers", body), 1)
             for body in [next(proposals) for _ in range(given.pages)]:
                 where = asked(connection, "POST", "/answers?depth=numbers", body).headers["Location"]
-                pages += seconds(lambda where=where: asked(connection, "GET", f"{where}/page"), 1)
+                pages += seconds(partial(asked, connection, "GET", f"{where}/page"), 1)
     bare = bare[5:]
     middle = statistics.median(bare)
     found = {
