@@ -1,4 +1,4 @@
-"""A service over the vat: two past batches, one that runs, and a judge of the temperature."""
+"""A service over the vat: two past batches, one that runs, and a judge of the temperature. Its published run has no model."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.features.table import build
 from pipeline.history.store import read_history
 from pipeline.publication.runs import current_run
 from pipeline.service.app import create_app
-from pipeline.service.settings import ServiceSettings
+from pipeline.service.settings import Limits, ServiceSettings
 from pipeline.service.warm import WarmRun
 from tests.support.trained_pot import trained_run
 from tests.support.watched_project import ThermometerJudge, process, watched_project
@@ -33,18 +33,14 @@ class WatchedService:
         update_alarm(self.places.watch, look_at(self.post, running), 24.0, None)
 
 
-def watched_service(folder: Path, port: int) -> WatchedService:
-    """Return a service that answers about the vat. Its run is published, and holds no models."""
+def watched_service(folder: Path, port: int = 8765, limits: Limits | None = None, judged: bool = True) -> WatchedService:
+    """Return a service that answers about the vat. judged: the run has a monitor."""
     places = watched_project(folder)
     bundle = current_run(places)
     history = read_history(bundle.places.history, records=True)
-    made = trained_run()
-    run = replace(
-        made, process=process(), history=history, rows=build(process(), history), hashes=replace(made.hashes, run=bundle.run)
-    )
-    app = create_app(ServiceSettings(places, port=port), run)
-    post = post_of(bundle, ThermometerJudge())
-    warm = WarmRun(run, bundle)
-    warm.__dict__["post"] = post  # takes the place of the monitor, which this run does not have
-    app.state.service.warm._run = warm
-    return WatchedService(app, places, post)
+    made, judge = trained_run(), ThermometerJudge()
+    rows, hashes = build(process(), history), replace(made.hashes, run=bundle.run)
+    run = replace(made, process=process(), history=history, rows=rows, hashes=hashes)
+    app = create_app(ServiceSettings(places, port=port, limits=limits or Limits()))
+    app.state.service.warm.begin_with(WarmRun(run, bundle, judge=judge if judged else None))
+    return WatchedService(app, places, post_of(bundle, judge))
