@@ -65,7 +65,7 @@ def test_lane__what_takes_too_long_is_refused_and_what_waits_for_it_is_not_done(
 
     asyncio.run(crowd())
     assert done == []
-    assert lane.waiting == 0
+    assert _empties(lane)
 
 
 def test_lane__an_error_is_that_of_who_asked() -> None:
