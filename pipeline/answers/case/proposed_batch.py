@@ -304,7 +304,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': material '{material}' is not declared; available: {listed(process.materials)}"
             )
-        known = history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort()
+        known = dict.fromkeys(history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort())
         if unknown := [share.lot for share in shares if share.lot not in known]:
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': no lot {listed(map(repr, unknown))} of '{material}'; "
