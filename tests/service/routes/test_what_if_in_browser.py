@@ -16,6 +16,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.domain.display import chance, digits
 from pipeline.domain.places import Places
 from pipeline.service.app import create_app
+from pipeline.service.routes.pages import PAGES
 from pipeline.service.settings import ServiceSettings
 from tests.support.browser import Looker, looking, needs_chromium, numbers_shown, serving, shown, slide, until
 from tests.support.serving import free_port
@@ -293,6 +294,19 @@ def test_stopped_service__is_said_and_the_page_comes_back(looker: Looker) -> Non
         until(lambda: view.locator("#banner").is_hidden())
         until(lambda: _shown(view) == _texts(_answer(temperature=37.5)))
     found.close()
+
+
+def test_navigation__reaches_all_pages(looker: Looker) -> None:
+    view = looker.open(START)
+    shown(view)
+    for address in (*PAGES, ""):
+        view.locator(f"nav a[href='/{address}']").click()
+        view.wait_for_load_state("load")
+        until(lambda address=address: view.url.partition("?")[0] == f"{looker.address}/{address}")
+        assert view.locator("h1").count() == 1
+        assert view.locator("nav a[aria-current=page]").get_attribute("href") == f"/{address}"
+        until(lambda: view.locator("#run").text_content().endswith(stirred_run().hashes.run))
+    shown(view)
 
 
 def test_numbers__are_written_as_in_the_report(looker: Looker) -> None:
