@@ -60,7 +60,7 @@ ui: $(STAMP)  ## open MLflow on the runs of this folder
 	$(BIN)/scalebridge ui
 
 bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their tables into the documentation; takes hours
-	for name in answering scenarios plant trajectories calibration_promise bridge at_scale equivalence next_runs process_mean watch_update; do \
+	for name in answering service scenarios plant trajectories calibration_promise bridge at_scale equivalence next_runs process_mean watch_update; do \
 		$(BIN)/python benchmarks/$$name.py --write || exit 1; \
 	done
 	$(BIN)/python benchmarks/plant_models.py --jobs 2 --write
@@ -68,6 +68,6 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 		$(BIN)/python benchmarks/stages.py --write && $(BIN)/python benchmarks/tablets_models.py --jobs 2 --write; \
 	fi
 
-clean:  ## remove the environment, caches and computed files; raw data, proposals and published runs stay
-	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw' ':(exclude)data/runs'
+clean:  ## remove the environment, caches and computed files; raw data, proposals, published runs and given answers stay
+	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw' ':(exclude)data/runs' ':(exclude)data/answers_given'
 	rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info coverage.json site

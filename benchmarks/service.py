@@ -3,7 +3,7 @@
     python benchmarks/service.py [proposal] [--numbers 100] [--pages 5] [--write]
 
 A trained model is needed (`dvc repro`). The bare model predicts the one row of the proposal with all final models and their
-intervals, in this process, before and after the service is measured. The service is a process of its own, asked over
+intervals, in this process, once before each request. The service is a process of its own, asked over
 loopback by one client. Every request asks a proposal that was not asked before: its first setting is a little larger. The
 answers go into a copy of the published run, so the folder of given answers stays as it is.
 """
@@ -20,9 +20,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from report import Report, Table, command, publish
 
 from pipeline.answers.case.case import make_case
@@ -45,16 +47,10 @@ def seconds(call: Callable[[], object], repeats: int) -> list[float]:
     return found
 
 
-def bare_times(run: TrainedRun, proposal: Path, repeats: int) -> list[float]:
-    """Return the times of the bare model for the row of the proposal."""
-    row = make_case(read_proposal(proposal), run).row
-
-    def predict() -> None:
-        for final in run.model.finals.values():
-            final.intervals(final.forecast(row), run.model.levels)
-
-    seconds(predict, 3)
-    return seconds(predict, repeats)
+def predict(run: TrainedRun, row: pl.DataFrame) -> None:
+    """Predict a row with all final models and their intervals: the bare model."""
+    for final in run.model.finals.values():
+        final.intervals(final.forecast(row), run.model.levels)
 
 
 @contextmanager
@@ -108,16 +104,16 @@ def main(given: argparse.Namespace) -> None:
         shutil.copytree(places.runs / current, data / "runs" / current)
         shutil.copy(places.current_run, data / "runs/current")
         shutil.copy(places.acceptance_ledger, data / places.acceptance_ledger.name)
-        bare = bare_times(run, proposal, given.numbers)
         with service(data) as connection:
-            numbers, again, pages = [], [], []
+            bare, numbers, again, pages = [], [], [], []
             for body in [next(proposals) for _ in range(given.numbers + 5)]:
-                numbers += seconds(lambda body=body: asked(connection, "POST", "/answers?depth=numbers", body), 1)
-                again += seconds(lambda body=body: asked(connection, "POST", "/answers?depth=numbers", body), 1)
+                bare += seconds(lambda: predict(run, case.row), 1)
+                numbers += seconds(partial(asked, connection, "POST", "/answers?depth=numbers", body), 1)
+                again += seconds(partial(asked, connection, "POST", "/answers?depth=numbers", body), 1)
             for body in [next(proposals) for _ in range(given.pages)]:
                 where = asked(connection, "POST", "/answers?depth=numbers", body).headers["Location"]
-                pages += seconds(lambda where=where: asked(connection, "GET", f"{where}/page"), 1)
-        bare += bare_times(run, proposal, given.numbers)
+                pages += seconds(partial(asked, connection, "GET", f"{where}/page"), 1)
+    bare = bare[5:]
     middle = statistics.median(bare)
     found = {
         "the bare model, in the process": bare,

@@ -8,6 +8,7 @@ from docs.generator.configuration import TITLES, configuration_pages
 from docs.generator.markdown import heading, page, table
 from docs.generator.quantities import quantity_pages
 from docs.generator.result import result_pages
+from docs.generator.service import service_pages
 from docs.generator.stages import stages_page
 from docs.generator.watch import watch_pages
 
@@ -21,6 +22,7 @@ PAGES = {
     "result.md": ("Result: result.json", "the answer to a proposal, for programs"),
     "watch.md": ("Watch: a running batch as JSON", "what `scalebridge watch` says, for programs"),
     "batch_file.md": ("File of a running batch", "a batch without a batch record, for `scalebridge watch`"),
+    "service.md": ("Service: addresses", "what `scalebridge serve` answers, for programs"),
     "stages.md": ("Stages", "what `dvc repro` runs, and which files each stage reads and writes"),
     "formulas.md": ("Formulas", "comparable quantities: formula, unit, range, source, worked example"),
     "features.md": ("Features of unit operations", "what each unit operation offers to the models"),
@@ -37,6 +39,7 @@ def reference(root: Path = ROOT) -> dict[str, str]:
         **quantity_pages(),
         **result_pages(),
         **watch_pages(),
+        **service_pages(),
     }
     rows = [(f"[{title}]({file})", contents) for file, (title, contents) in PAGES.items()]
     index = page(

@@ -16,6 +16,12 @@ def _words(text: str) -> str:
     return text
 
 
+def _question(text: str) -> str:
+    if len(text) > LONGEST_QUESTION:
+        raise ValueError(f"the text has {len(text):,} characters; write at most {LONGEST_QUESTION:,}")
+    return text
+
+
 def _amount(given: str | float) -> str | float:
     """Refuse a text whose first word is no number, such as `inf`, `1_0` and `yes`. The unit is checked with the attribute."""
     if isinstance(given, str) and not is_number(given.split(" ")[0] if given.strip() else ""):
@@ -25,6 +31,8 @@ def _amount(given: str | float) -> str | float:
 
 LONGEST = 500
 """Most characters of a title or a name."""
+LONGEST_QUESTION = 5_000
+"""Most characters of a question."""
 Words = Annotated[str, AfterValidator(_words)]
 """A title or a name: any text that is not empty."""
 Amount = Annotated[str | float, AfterValidator(_amount)]
@@ -94,11 +102,11 @@ class Proposal:
     """Name of the product, as in the history; a new name is a new product. Left out where the process states no `product`."""
     scale: MaybeAmount = ""
     """A number with a unit, such as `2000 L`. Left out where the process states no `scale`."""
-    question: str = ""
+    question: Annotated[str, AfterValidator(_question)] = ""
     """What is to be decided, in the words of the engineer. It is printed above the answer."""
-    site: str | None = None
+    site: Words | None = None
     """Site where the batch is made. Default: the site of the equipment."""
-    equipment: str | None = None
+    equipment: Words | None = None
     """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
     """Attribute → value with a unit; a plain number is in the unit of the attribute."""

@@ -24,7 +24,7 @@ class Limits:
     """Longest time from a request for numbers to its answer [s]. A full queue takes a third of it."""
     seconds_long: float = 300.0
     """Longest time from a request for a whole answer or a page to its answer [s]."""
-    kept: int = 256
+    kept: int = 128
     """Answers that stay in memory. All that were asked for stay on the disk."""
     kept_pages: int = 8
     """Pages that stay in memory."""

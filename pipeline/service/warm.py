@@ -12,7 +12,7 @@ from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_
 from pipeline.answers.identity import answer_id
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.trained_run import TrainedRun, read_trained_run
-from pipeline.answers.watch.judge import read_judge
+from pipeline.answers.watch.judge import Judge, read_judge
 from pipeline.answers.watch.look import Post, post_of
 from pipeline.answers.watch.raw_batch import SeriesFiles
 from pipeline.domain.errors import ScalebridgeError
@@ -59,6 +59,8 @@ class WarmRun:
     """None for a run that is not read from files."""
     files: SeriesFiles = field(default_factory=SeriesFiles)
     """Series of running batches, read again where their files have changed."""
+    judge: Judge | None = None
+    """What judges in place of the monitor of the run."""
 
     @cached_property
     def post(self) -> Post:
@@ -67,7 +69,7 @@ class WarmRun:
         Raises ScalebridgeError if the run has no monitor.
         """
         assert self.bundle is not None
-        return post_of(self.bundle, read_judge(self.bundle))
+        return post_of(self.bundle, self.judge or read_judge(self.bundle))
 
 
 @dataclass
@@ -107,6 +109,11 @@ class Warm:
             except ScalebridgeError as problem:
                 raise NoRunError(str(problem)) from None
             return self._run
+
+    def begin_with(self, run: WarmRun) -> None:
+        """Take a run that was read already. It answers until another one is published."""
+        with self._lock:
+            self._run = run
 
     def _is_another(self, run: WarmRun) -> bool:
         return self.trained is None and run.trained.hashes.run != current_name(self.places)

@@ -57,20 +57,25 @@ class Lane:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             work, call = job
-            try:
-                if work.set_running_or_notify_cancel():
-                    _do(work, call)
-            finally:
-                with self._count:
-                    self._inside -= 1
-            del job, work, call  # nothing of a request stays in memory while the thread waits
+            deliver = _done(work, call) if work.set_running_or_notify_cancel() else _nothing
+            with self._count:
+                self._inside -= 1
+            deliver()
+            del job, work, call, deliver  # nothing of a request stays in memory while the thread waits
 
 
-def _do(work: "Future[Any]", call: Callable[[], Any]) -> None:
+def _done(work: "Future[Any]", call: Callable[[], Any]) -> Callable[[], None]:
+    """Call a function, and return what hands its result or its error to who waits."""
     try:
-        work.set_result(call())
+        result = call()
     except BaseException as error:
-        work.set_exception(error)
+        failed = error
+        return lambda: work.set_exception(failed)
+    return lambda: work.set_result(result)
+
+
+def _nothing() -> None:
+    """Deliver nothing: nobody waits any more."""
 
 
 class Workers:

@@ -107,4 +107,4 @@ def test_features__every_feature_is_on_the_page() -> None:
 
 
 def test_index__lists_every_page() -> None:
-    assert {*PAGES, "index.md", ".nav.yml", "result.schema.json", "watch.schema.json"} == set(REFERENCE)
+    assert {*PAGES, "index.md", ".nav.yml", "result.schema.json", "watch.schema.json", "openapi.json"} == set(REFERENCE)

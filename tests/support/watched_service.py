@@ -1,50 +1,26 @@
-"""A service over the vat: two past batches, one that runs, and a judge of the temperature."""
+"""A service of the watched vat: its published run has no model, and the thermometer judges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import FastAPI
 
-from pipeline.answers.watch.alarm_update import update_alarm
-from pipeline.answers.watch.look import Post, look_at, post_of
-from pipeline.answers.watch.raw_batch import SeriesFiles, read_running
 from pipeline.domain.places import Places
-from pipeline.features.table import build
 from pipeline.history.store import read_history
 from pipeline.publication.runs import current_run
 from pipeline.service.app import create_app
-from pipeline.service.settings import ServiceSettings
+from pipeline.service.settings import Limits, ServiceSettings
 from pipeline.service.warm import WarmRun
-from tests.support.trained_pot import trained_run
+from tests.support.trained_pot import HASHES, trained_run
 from tests.support.watched_project import ThermometerJudge, process, watched_project
 
 
-@dataclass(frozen=True)
-class WatchedService:
-    """The service and its project."""
-
-    app: FastAPI
-    places: Places
-    post: Post
-
-    def look(self) -> None:
-        """Look at the running batch as `scalebridge watch R1` does, and keep its alarm."""
-        running = read_running(self.post.process, self.places.raw / "vat", "R1", SeriesFiles())
-        update_alarm(self.places.watch, look_at(self.post, running), 24.0, None)
-
-
-def watched_service(folder: Path, port: int) -> WatchedService:
-    """Return a service that answers about the vat. Its run is published, and holds no models."""
+def watched_service(folder: Path, limits: Limits | None = None, judged: bool = True) -> tuple[FastAPI, Places]:
+    """The service, and the places of its project. judged: the run has a monitor."""
     places = watched_project(folder)
     bundle = current_run(places)
-    history = read_history(bundle.places.history, records=True)
-    made = trained_run()
-    run = replace(
-        made, process=process(), history=history, rows=build(process(), history), hashes=replace(made.hashes, run=bundle.run)
-    )
-    app = create_app(ServiceSettings(places, port=port), run)
-    post = post_of(bundle, ThermometerJudge())
-    warm = WarmRun(run, bundle)
-    warm.__dict__["post"] = post  # takes the place of the monitor, which this run does not have
-    app.state.service.warm._run = warm
-    return WatchedService(app, places, post)
+    app = create_app(ServiceSettings(places, limits=limits or Limits()))
+    history, hashes = read_history(bundle.places.history), replace(HASHES, run=bundle.run)
+    trained = replace(trained_run(), process=process(), history=history, hashes=hashes)
+    app.state.service.warm.begin_with(WarmRun(trained, bundle, judge=ThermometerJudge() if judged else None))
+    return app, places

@@ -1,6 +1,7 @@
 """A proposal as text that did not come from a file, such as the body of a request: YAML or JSON, by the same strict rules."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pipeline.domain.config_files import parse
@@ -99,10 +100,15 @@ def _check_size(data: Any) -> None:
             raise ScalebridgeError(f"The text cannot be read: there are more than {DEEPEST} levels inside each other")
         if count > MOST_VALUES:
             raise ScalebridgeError(f"The text cannot be read: it holds more than {MOST_VALUES:,} values")
-        if any("\ud800" <= sign <= "\udfff" for one in level if isinstance(one, str) for sign in one):
+        if any("\ud800" <= sign <= "\udfff" for one in level for text in _texts(one) for sign in text):
             raise ScalebridgeError("The text cannot be read: it holds half of a character, written as \\ud800 to \\udfff")
         inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
         level, depth = [value for values in inner for value in values], depth + 1
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Return the texts of one value itself: the keys of keys and values."""
+    return (value,) if isinstance(value, str) else value if isinstance(value, dict) else ()
 
 
 def _kind(data: object) -> str:

@@ -122,8 +122,18 @@ def _missing(
 
 
 def scale_of(process: Process, proposal: Proposal) -> float:
-    """Return the proposed scale in SI."""
-    return quantity(proposal.scale, process.attributes[process.scale.attribute].unit)
+    """Return the proposed scale in SI.
+
+    Raises ScalebridgeError if its unit does not fit.
+    """
+    return _scale_in_si(process, proposal, "scale", proposal.scale)
+
+
+def _scale_in_si(process: Process, proposal: Proposal, key: str, value: str | float) -> float:
+    try:
+        return quantity(value, process.attributes[process.scale.attribute].unit)
+    except ScalebridgeError as error:
+        raise ScalebridgeError(f"Proposal '{proposal.name}', {key}: {error}") from None
 
 
 def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFrame) -> pl.DataFrame:
@@ -138,7 +148,7 @@ def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFram
         return candidates
     levels = candidates.with_columns(scale_levels(candidates["scale"], process.scale.tolerance).alias("_level"))
     if proposal.reference_scale is not None:
-        wanted = quantity(proposal.reference_scale, process.attributes[process.scale.attribute].unit)
+        wanted = _scale_in_si(process, proposal, "reference_scale", proposal.reference_scale)
         chosen = levels.filter(same_scale(pl.col("_level"), wanted, process.scale.tolerance))
         if chosen.is_empty():
             unit = process.attributes[process.scale.attribute].si
@@ -289,7 +299,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': material '{material}' is not declared; available: {listed(process.materials)}"
             )
-        known = history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort()
+        known = dict.fromkeys(history.lots.filter(pl.col("material") == material)["lot_id"].unique().sort())
         if unknown := [share.lot for share in shares if share.lot not in known]:
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': no lot {listed(map(repr, unknown))} of '{material}'; "

@@ -9,7 +9,7 @@ from pipeline.answers.given_answers import ID, GivenAnswer
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.files import as_text
 from pipeline.reports.sheets.answers import AnsweredRow, workbook
-from pipeline.service.asked import asked_in
+from pipeline.service.asked import asked_in, form_of
 from pipeline.service.refusals import RefusedError
 from pipeline.service.state import WarmOf, WorkersOf
 from pipeline.service.warm import Warm
@@ -37,7 +37,8 @@ async def ask(
     depth: Annotated[Depth, Query(description="how much of the answer is computed")] = "causes",
 ) -> Response:
     """Answer a proposal by the current run. `Location` names the answer, which is kept. The same question is computed once."""
-    asked = await asked_in(request)
+    form, body = form_of(request), await request.body()
+    asked = await workers.numbers.do(lambda: asked_in(body, form))
     found = await workers.of(depth).do(lambda: warm.ask(asked, depth))
     return _json(found.answer, {"Location": f"/answers/{found.id}", "X-Answer-Id": found.id})
 

@@ -45,11 +45,12 @@ BODY: dict[str, Any] = {
 @router.post("/compare", response_model=Compared, openapi_extra=BODY)
 async def compare(request: Request, warm: WarmOf, workers: WorkersOf) -> Compared:
     """Compare two answers, or the numbers of two proposals by the current run."""
-    data = plain_data(await request.body(), await form_of(request))
-    if not isinstance(data, dict) or set(data) != KEYS:
-        raise RefusedError(422, "A comparison takes the two keys `first` and `second`, each an id or a proposal")
+    form, body = form_of(request), await request.body()
 
     def made() -> Compared:
+        data = plain_data(body, form)
+        if not isinstance(data, dict) or set(data) != KEYS:
+            raise RefusedError(422, "A comparison takes the two keys `first` and `second`, each an id or a proposal")
         (one, first), (other, second) = (_side(warm, data[key]) for key in ("first", "second"))
         return Compared((one, other), comparison(first, second))
 

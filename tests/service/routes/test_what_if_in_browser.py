@@ -33,8 +33,9 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def looker_of_module(port: int) -> Iterator[Looker]:
-    app = create_app(ServiceSettings(Places.under(Path("nowhere")), port=port), stirred_run())
+def looker_of_module(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looker]:
+    places = Places.under(tmp_path_factory.mktemp("project") / "data")
+    app = create_app(ServiceSettings(places, port=port), stirred_run())
     with serving(app, port) as address, looking(address) as found:
         yield found
 
@@ -191,6 +192,24 @@ def test_compare__shows_two_pinned_states_and_their_differences(looker: Looker) 
     until(lambda: view.locator("#set-temperature").input_value() == "36.9")
     view.locator("#unpin").click()
     assert view.locator("#compare-part").is_hidden()
+
+
+def test_report_and_sheet__are_those_of_the_state(looker: Looker, tmp_path: Path) -> None:
+    view = looker.open(START)
+    shown(view)
+    slide(view, "temperature", 37.2)
+    shown(view)
+    with view.expect_download() as waited:
+        view.locator("#sheet").click()
+    waited.value.save_as(tmp_path / "answer.xlsx")
+    assert (tmp_path / "answer.xlsx").read_bytes().startswith(b"PK")
+    with view.context.expect_page() as opened:
+        view.locator("#report").click()
+    report = opened.value
+    until(lambda: report.locator("#answer, main, h1").count() > 0)
+    text = report.locator("body").text_content()
+    assert "P to 100 L" in text
+    assert _shown(view)[1] in text
 
 
 def test_impossible_value__is_explained_beside_the_field(looker: Looker) -> None:
