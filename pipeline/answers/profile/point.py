@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.case.case import Case
@@ -12,12 +12,10 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-
-BODY = ConfigDict(extra="forbid", allow_inf_nan=False)
-"""Settings of a class that is the body of a request. It is built at once, since the web framework refers to its fields."""
+from pipeline.domain.strict_config import STRICT
 
 
-@dataclass(config=BODY, frozen=True)
+@dataclass(config=STRICT, frozen=True)
 class Point:
     """What is proposed, in display units."""
 

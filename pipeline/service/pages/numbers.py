@@ -171,12 +171,12 @@ def _title(answer: Answer) -> str:
 
 def _reference(answer: Answer) -> str:
     """Return the sentence about the reference batches."""
-    scale = answer.scale
-    if scale.reference is None:
+    change = answer.scale
+    if change.reference is None:
         return "History has no batch to compare with."
-    number = f"{scale.reference_batches} {'batch' if scale.reference_batches == 1 else 'batches'}"
-    of = f" of {', '.join(scale.reference_products)}" if answer.proposal.product_stated else ""
-    at = f" at {with_unit(size(scale.reference), scale.unit)}" if scale.stated else ""
+    number = f"{change.reference_batches} {'batch' if change.reference_batches == 1 else 'batches'}"
+    of = f" of {', '.join(change.reference_products)}" if answer.proposal.product_stated else ""
+    at = f" at {with_unit(size(change.reference), change.unit)}" if change.stated else ""
     return f"Reference: {number}{of}{at}."
 
 

@@ -1,7 +1,7 @@
 """What the what-if page asks: what can be set, the numbers of a point, its response curves, and its proposal as a file."""
 
 from dataclasses import dataclass as plain_dataclass
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -10,14 +10,16 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked
+from pipeline.answers.case.proposal_text import plain_data
 from pipeline.answers.identity import answer_id
 from pipeline.answers.profile.curves import POINTS, profile_curves
 from pipeline.answers.profile.place import profiled_place
-from pipeline.answers.profile.point import BODY, Point, held_values, proposal_of, scale_text
+from pipeline.answers.profile.point import Point, held_values, proposal_of, scale_text
 from pipeline.answers.profile.process import profiled_process
 from pipeline.answers.profile.proposal_file import proposal_file
 from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, ProfiledProcess
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.config_files import parse
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
 from pipeline.service.give_way import GiveWay
@@ -27,11 +29,13 @@ from pipeline.service.warm import Warm
 from pipeline.service.workers import Lane
 
 router = APIRouter(prefix="/what-if", tags=["what-if page"])
+Body = TypeVar("Body")
+BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 WAITING, SECONDS = 16, 30.0
 """Most requests for curves that wait, and the longest time of one [s]."""
 
 
-@dataclass(config=BODY, frozen=True)
+@dataclass(config=STRICT, frozen=True)
 class Place:
     """A product in a vessel at a scale."""
 
@@ -41,7 +45,7 @@ class Place:
     equipment: str | None = None
 
 
-@dataclass(config=BODY, frozen=True)
+@dataclass(config=STRICT, frozen=True)
 class AskedCurves:
     """Curves around a point."""
 
@@ -67,6 +71,28 @@ class WhatIfCurves:
 
     run: str
     curves: tuple[CurvesAlong, ...]
+
+
+async def _body(kind: type[Body], request: Request) -> Body:
+    """Return the body of a request as an object of a class. Raises ScalebridgeError for any other body."""
+    made = parse(kind, plain_data(await request.body(), "json"), "The body of the request")
+    assert isinstance(made, kind)
+    return made
+
+
+async def _point(request: Request) -> Point:
+    return await _body(Point, request)
+
+
+async def _place_of(request: Request) -> Place:
+    return await _body(Place, request)
+
+
+async def _asked_curves(request: Request) -> AskedCurves:
+    return await _body(AskedCurves, request)
+
+
+PointOf = Annotated[Point, Depends(_point)]
 
 
 @plain_dataclass(frozen=True)
@@ -95,27 +121,27 @@ async def process(warm: WarmOf, workers: WorkersOf) -> WhatIfProcess:
     return await workers.numbers.do(lambda: _process(warm))
 
 
-@router.post("/place")
-async def place(asked: Place, warm: WarmOf, workers: WorkersOf) -> ProfiledPlace:
+@router.post("/place", openapi_extra=BODY)
+async def place(asked: Annotated[Place, Depends(_place_of)], warm: WarmOf, workers: WorkersOf) -> ProfiledPlace:
     """Return the settings of a product in a vessel at a scale: usual values, and the ranges that history supports."""
     return await workers.numbers.do(lambda: _place(asked, warm))
 
 
-@router.post("/numbers")
-async def numbers(point: Point, warm: WarmOf, workers: WorkersOf, curves: CurvesOf) -> ShownNumbers:
+@router.post("/numbers", openapi_extra=BODY)
+async def numbers(point: PointOf, warm: WarmOf, workers: WorkersOf, curves: CurvesOf) -> ShownNumbers:
     """Return predictions, intervals, chances, comparable quantities and domain of a point."""
     with curves.give_way.first():
         return await workers.numbers.do(lambda: _numbers(point, warm))
 
 
-@router.post("/curves")
-async def curves(asked: AskedCurves, warm: WarmOf, work: CurvesOf) -> WhatIfCurves:
+@router.post("/curves", openapi_extra=BODY)
+async def curves(asked: Annotated[AskedCurves, Depends(_asked_curves)], warm: WarmOf, work: CurvesOf) -> WhatIfCurves:
     """Return the response curves around a point."""
     return await work.lane.do(lambda: _curves(asked, warm, work.give_way))
 
 
-@router.post("/proposal.yaml", response_class=Response)
-async def proposal(point: Point, warm: WarmOf, workers: WorkersOf) -> Response:
+@router.post("/proposal.yaml", response_class=Response, openapi_extra=BODY)
+async def proposal(point: PointOf, warm: WarmOf, workers: WorkersOf) -> Response:
     """Return the proposal of a point as a file, which `scalebridge predict` answers with the same numbers."""
     text = await workers.numbers.do(lambda: _file(point, warm))
     return Response(text, media_type="application/yaml")

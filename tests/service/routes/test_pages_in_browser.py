@@ -1,28 +1,46 @@
 """The pages of history and of running batches in a real browser, with the vat."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
+from fastapi import FastAPI
 
-from pipeline.answers.watch.alarm_update import answer_alarm
+from pipeline.answers.watch.alarm_update import answer_alarm, update_alarm
+from pipeline.answers.watch.look import look_at
+from pipeline.answers.watch.raw_batch import SeriesFiles, read_running
+from pipeline.domain.places import Places
 from pipeline.service.routes.pages import PAGES
 from tests.support.browser import Looker, looking, needs_chromium, serving, until
 from tests.support.serving import free_port
 from tests.support.watched_project import add_hours
-from tests.support.watched_service import WatchedService, watched_service
+from tests.support.watched_service import watched_service
 
 pytestmark = [needs_chromium, pytest.mark.long]
 
 
+@dataclass(frozen=True)
+class WatchedService:
+    """The service and its project."""
+
+    app: FastAPI
+    places: Places
+
+    def look(self) -> None:
+        """Look at the running batch as `scalebridge watch R1` does, and keep its alarm."""
+        post = self.app.state.service.warm.current().post
+        running = read_running(post.process, self.places.raw / "vat", "R1", SeriesFiles())
+        update_alarm(self.places.watch, look_at(post, running), 24.0, None)
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> WatchedService:
-    return watched_service(tmp_path_factory.mktemp("vat"), free_port())
+    return WatchedService(*watched_service(tmp_path_factory.mktemp("vat")))
 
 
 @pytest.fixture(scope="module")
 def looker_of_module(service: WatchedService) -> Iterator[Looker]:
-    port = service.app.state.service.settings.port
-    with serving(service.app, port) as address, looking(address) as found:
+    with serving(service.app, free_port()) as address, looking(address) as found:
         yield found
 
 

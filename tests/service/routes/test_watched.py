@@ -47,8 +47,7 @@ def test_status__that_is_damaged_is_told(tmp_path: Path) -> None:
 
 
 def test_watch__judges_the_records_so_far_and_changes_no_alarm(tmp_path: Path) -> None:
-    service = watched_service(tmp_path)
-    app, places = service.app, service.places
+    app, places = watched_service(tmp_path)
     before = ask(app, "GET", "/batches/R1/watch").data
     assert (before["status"], before["as_of"]["hours"], before["alarm"]["state"]) == ("as_expected", 20.0, "armed")
     add_hours(places.raw / "vat", 21, 24, 37.5)
@@ -58,13 +57,13 @@ def test_watch__judges_the_records_so_far_and_changes_no_alarm(tmp_path: Path) -
 
 
 def test_watch__of_an_unknown_batch_and_of_a_run_without_files_is_refused(tmp_path: Path) -> None:
-    app = watched_service(tmp_path).app
+    app, _ = watched_service(tmp_path)
     assert ask(app, "GET", "/batches/nope/watch").status == 422
     assert ask(app_of(tmp_path), "GET", "/batches/R1/watch").status == 404
 
 
 def test_course__has_the_band_of_good_batches(tmp_path: Path) -> None:
-    app = watched_service(tmp_path).app
+    app, _ = watched_service(tmp_path)
     found = ask(app, "GET", "/batches/B2/course").data
     (temperature,) = [one for one in found["courses"] if one["tag"] == "temperature_series"]
     assert temperature["unit"] == "°C"

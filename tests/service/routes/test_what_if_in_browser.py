@@ -16,6 +16,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.domain.display import chance, digits
 from pipeline.domain.places import Places
 from pipeline.service.app import create_app
+from pipeline.service.routes.pages import PAGES
 from pipeline.service.settings import ServiceSettings
 from tests.support.browser import Looker, looking, needs_chromium, numbers_shown, serving, shown, slide, until
 from tests.support.serving import free_port
@@ -32,8 +33,9 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def looker_of_module(port: int) -> Iterator[Looker]:
-    app = create_app(ServiceSettings(Places.under(Path("nowhere")), port=port), stirred_run())
+def looker_of_module(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looker]:
+    places = Places.under(tmp_path_factory.mktemp("project") / "data")
+    app = create_app(ServiceSettings(places, port=port), stirred_run())
     with serving(app, port) as address, looking(address) as found:
         yield found
 
@@ -192,6 +194,24 @@ def test_compare__shows_two_pinned_states_and_their_differences(looker: Looker) 
     assert view.locator("#compare-part").is_hidden()
 
 
+def test_report_and_sheet__are_those_of_the_state(looker: Looker, tmp_path: Path) -> None:
+    view = looker.open(START)
+    shown(view)
+    slide(view, "temperature", 37.2)
+    shown(view)
+    with view.expect_download() as waited:
+        view.locator("#sheet").click()
+    waited.value.save_as(tmp_path / "answer.xlsx")
+    assert (tmp_path / "answer.xlsx").read_bytes().startswith(b"PK")
+    with view.context.expect_page() as opened:
+        view.locator("#report").click()
+    report = opened.value
+    until(lambda: report.locator("#answer, main, h1").count() > 0)
+    text = report.locator("body").text_content()
+    assert "P to 100 L" in text
+    assert _shown(view)[1] in text
+
+
 def test_impossible_value__is_explained_beside_the_field(looker: Looker) -> None:
     view = looker.open(START)
     shown(view)
@@ -293,6 +313,19 @@ def test_stopped_service__is_said_and_the_page_comes_back(looker: Looker) -> Non
         until(lambda: view.locator("#banner").is_hidden())
         until(lambda: _shown(view) == _texts(_answer(temperature=37.5)))
     found.close()
+
+
+def test_navigation__reaches_all_pages(looker: Looker) -> None:
+    view = looker.open(START)
+    shown(view)
+    for address in (*PAGES, ""):
+        view.locator(f"nav a[href='/{address}']").click()
+        view.wait_for_load_state("load")
+        until(lambda address=address: view.url.partition("?")[0] == f"{looker.address}/{address}")
+        assert view.locator("h1").count() == 1
+        assert view.locator("nav a[aria-current=page]").get_attribute("href") == f"/{address}"
+        until(lambda: view.locator("#run").text_content().endswith(stirred_run().hashes.run))
+    shown(view)
 
 
 def test_numbers__are_written_as_in_the_report(looker: Looker) -> None:
