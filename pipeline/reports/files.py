@@ -8,6 +8,7 @@ from pipeline.answers.result.files import as_text
 from pipeline.answers.result.past_predictions import PastPredictions
 from pipeline.answers.result.record import Card
 from pipeline.domain.whole_files import write_whole
+from pipeline.reports.answered_by import answered_by
 from pipeline.reports.figures.courses import course_pictures
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.html.page import page
@@ -32,7 +33,7 @@ def write_answer(answer: Answer, folder: Path) -> list[Path]:
         "credibility.json": as_text(Card(record.credibility, record.hashes, record.statement)),
         **{f"{name}.svg": picture for name, picture in pictures.items()},
     }
-    return _written(folder, {name: text.encode() for name, text in texts.items()} | {SHEET: workbook(answer.transfer_map)})
+    return _written(folder, {name: text.encode() for name, text in texts.items()} | {SHEET: _sheet(answer)})
 
 
 def whole_page(answer: Answer, *, asked: date | None = None, given: PastPredictions | None = None) -> str:
@@ -46,10 +47,13 @@ def _pictures(answer: Answer) -> dict[str, str]:
 
 def write_simulation(answer: Answer, folder: Path) -> list[Path]:
     """Write transfer map, scenarios and next runs as data, pictures and sheet. Returns the files."""
-    simulation = Simulation(answer.transfer_map, answer.scenarios, answer.next_runs)
+    simulation = Simulation(answer.transfer_map, answer.scenarios, answer.next_runs, answer.record)
     pictures = {f"{name}.svg": picture.encode() for name, picture in pictures_of(answer).items()}
-    sheet = {SHEET: workbook(answer.transfer_map)}
-    return _written(folder, {"simulation.json": as_text(simulation).encode()} | sheet | pictures)
+    return _written(folder, {"simulation.json": as_text(simulation).encode(), SHEET: _sheet(answer)} | pictures)
+
+
+def _sheet(answer: Answer) -> bytes:
+    return workbook(answer.transfer_map, answered_by(answer))
 
 
 def _written(folder: Path, files: dict[str, bytes]) -> list[Path]:

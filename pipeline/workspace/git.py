@@ -56,8 +56,8 @@ def commit(folder: Path, files: Sequence[str], message: str) -> str:
 
 def knows_user(folder: Path) -> bool:
     """Return whether git knows who commits in a repository."""
-    named = os.environ.get("GIT_AUTHOR_NAME") and os.environ.get("GIT_AUTHOR_EMAIL")
-    return bool(named) or all(_git(folder, "config", key).stdout.strip() for key in ("user.name", "user.email"))
+    told = (_git(folder, "-c", "user.useConfigOnly=true", "var", f"GIT_{role}_IDENT") for role in ("AUTHOR", "COMMITTER"))
+    return all(one.returncode == 0 for one in told)
 
 
 def changed_since_commit(folder: Path, files: Sequence[str]) -> list[str]:

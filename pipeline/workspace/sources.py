@@ -9,7 +9,7 @@ from pipeline.workspace.listing import source_files
 
 FLOW = "dvc.yaml"
 _TEMPLATES = {
-    "README.md": "readme.md",
+    "README.md": "readme",
     ".gitignore": "gitignore",
     "data/raw/.gitignore": "gitignore_raw",
     ".dvc/config": "dvc_config",

@@ -18,6 +18,7 @@ import yaml
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_name
+from pipeline.workspace.listing import source_files
 from tests.conftest import ROOT
 from tests.journeys.conftest import choose
 from tests.support.git_settings import IDENTITY
@@ -89,6 +90,14 @@ def test_wheel__is_the_one_package_that_is_used(machine: Machine, workspace: Pat
     text = machine.call(workspace, "python", "-c", "import pipeline.workspace.sources as s; print(s.__file__, s._root())")
     assert text.split() == [str(machine.package / "workspace/sources.py"), str(machine.package / "workspace/files")]
     assert str(ROOT) not in text
+    carried = {path.relative_to(machine.package / "workspace/files") for path in _files(machine.package / "workspace/files")}
+    assert carried == set(source_files(ROOT))
+    for path in carried:
+        assert (machine.package / "workspace/files" / path).read_bytes() == (ROOT / path).read_bytes(), path
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_workspace__a_second_run_does_nothing_and_git_holds_what_it_should(machine: Machine, workspace: Path) -> None:

@@ -41,7 +41,7 @@ def _published(places: Places, content: str, at: float) -> str:
 def test_current__before_anything_is_published_is_a_sentence(places: Places) -> None:
     with pytest.raises(ScalebridgeError, match=r"no run is published; give the command in the folder of a project"):
         current_run(places)
-    places.params.write_text("process: pot\n", encoding="utf-8")
+    places.runs.parent.mkdir()
     with pytest.raises(ScalebridgeError, match=r"no run is published; run `dvc repro` first"):
         current_run(places)
     assert published_runs(places) == []

@@ -4,6 +4,7 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.console import Console
 
@@ -11,6 +12,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.answers.result.scenarios import Scenarios
 from pipeline.domain.display import chance, digits
+from pipeline.reports.answered_by import answered_by
 from pipeline.reports.figures.scenarios import pictures_of
 from pipeline.reports.files import write_answer, write_simulation
 from pipeline.reports.html.page import page
@@ -88,4 +90,15 @@ def test_write_simulation__files_are_the_same_twice(found: Answer, tmp_path: Pat
     first, again = (write_simulation(found, tmp_path / name) for name in ("a", "b"))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
     assert {path.name for path in first} >= {"simulation.json", "transfer_map.xlsx", "distributions.svg"}
-    assert set(json.loads(first[0].read_text(encoding="utf-8"))) == {"transfer_map", "scenarios", "next_runs"}
+    assert set(json.loads(first[0].read_text(encoding="utf-8"))) == {"transfer_map", "scenarios", "next_runs", "record"}
+
+
+def test_written__every_file_of_an_answer_names_what_answered(found: Answer, tmp_path: Path) -> None:
+    """A card has the hashes, a sheet the sentence; pictures and the map as data belong to the files beside them."""
+    for written in (write_answer(found, tmp_path / "answer"), write_simulation(found, tmp_path / "simulation")):
+        texts = {path.name: path.read_text(encoding="utf-8") for path in written if path.suffix in (".json", ".html")}
+        for name, text in texts.items():
+            assert name == "transfer_map.json" or found.record.hashes.model in text, name
+        (sheet,) = [path for path in written if path.suffix == ".xlsx"]
+        rules = pl.read_excel(sheet, sheet_name="Rules", has_header=False, infer_schema_length=0).rows()
+        assert ("answered by", answered_by(found)) in rules

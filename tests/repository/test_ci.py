@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,23 @@ def test_linux__runs_every_python_that_the_package_allows() -> None:
 def test_windows__runs_the_tests_as_the_makefile_does_but_for_the_coverage() -> None:
     [recipe] = re.findall(r"^\t\$\(BIN\)/(pytest .+) --cov --cov-report=json$", text("Makefile"), re.MULTILINE)
     assert commands(jobs("ci")["windows"])[-1] == f"python -m {recipe}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs bash")
+def test_nightly__uses_a_fresh_machine_with_the_wheel_alone() -> None:
+    assert "\nbash .ci/fresh_machine\n" in text(".ci/nightly")
+    script = text(".ci/fresh_machine")
+    steps = re.findall(r'^ *step "([^"]+)"', script, re.MULTILINE)
+    assert steps[:6] == [
+        "build the wheel",
+        "make an empty environment",
+        "pip install",
+        "scalebridge init",
+        "dvc repro",
+        "dvc repro again",
+    ]
+    assert steps[-1] == "scalebridge serve"
+    subprocess.run(["bash", "-n", ".ci/fresh_machine"], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

@@ -30,6 +30,18 @@ def test_commit__works_without_a_user(repository: Path, git_settings: Path) -> N
     assert git.commit(repository, ["a b.txt"], "first")
 
 
+def test_knows_user__asks_for_author_and_committer(
+    repository: Path, git_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert git.knows_user(repository)
+    git_settings.write_text("", encoding="utf-8")
+    for role in ("AUTHOR", "COMMITTER"):
+        assert not git.knows_user(repository)
+        monkeypatch.setenv(f"GIT_{role}_NAME", "Test")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@example.org")
+    assert git.knows_user(repository)
+
+
 def test_commit__takes_a_file_that_the_user_ignores_everywhere(repository: Path, git_settings: Path) -> None:
     ignored = repository.parent / "ignored"
     ignored.write_text("*.txt\n", encoding="utf-8")

@@ -144,8 +144,9 @@ class Answer:
 
 @dataclass(config=STRICT, frozen=True)
 class Simulation:
-    """The parts of an answer that look beyond the prediction."""
+    """The parts of an answer that look beyond the prediction, and what they stand on."""
 
     transfer_map: TransferMap
     scenarios: ScenarioPart | None
     next_runs: NextRunsPart | None
+    record: Record

@@ -15,8 +15,11 @@ SHADES = {"present": "#FFFFFF", "partial": "#FFE9B0", "missing": "#E8A0A0"}
 WIDTHS = (26, 34, 7, 10, *(30,) * 6, 30, 46)
 
 
-def workbook(found: TransferMap) -> bytes:
-    """Return a workbook with two sheets: one line per attribute with shaded gaps, and the rules for each state."""
+def workbook(found: TransferMap, answered_by: str = "") -> bytes:
+    """Return a workbook with two sheets: one line per attribute with shaded gaps, and the rules for each state.
+
+    answered_by: a sentence that names the run and the models.
+    """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"title": found.title, "created": datetime(2020, 1, 1)})
@@ -33,7 +36,7 @@ def workbook(found: TransferMap) -> bytes:
             sheet.write_string(row, column, text, shades.get(state, plain))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(found.attributes), len(WIDTHS) - 1)
-    _rules(book.add_worksheet("Rules"), found, plain)
+    _rules(book.add_worksheet("Rules"), found, answered_by, plain)
     book.close()
     return buffer.getvalue()
 
@@ -54,9 +57,10 @@ def _cells(line: TransferLine) -> Iterator[tuple[str, str]]:
     yield line.blocks or "", "missing" if line.blocks else ""
 
 
-def _rules(sheet: Worksheet, found: TransferMap, plain: Format) -> None:
+def _rules(sheet: Worksheet, found: TransferMap, answered_by: str, plain: Format) -> None:
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 110)
-    for row, (name, text) in enumerate([("title", found.title), *found.rules.items()]):
+    origin = [("answered by", answered_by)] if answered_by else []
+    for row, (name, text) in enumerate([("title", found.title), *found.rules.items(), *origin]):
         sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, text, plain)
