@@ -6,7 +6,6 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,6 +108,8 @@ def _last_words(log: IO[str]) -> str:
 
 def answers(address: str) -> bool:
     """Tell whether a server answers at an address."""
+    import urllib.request  # it loads e-mail and encryption, which no other command needs
+
     try:
         with urllib.request.urlopen(address, timeout=2) as found:
             return bool(found.status == 200)

@@ -177,18 +177,19 @@ def whole(places: Places) -> Finding:
 
 def _changed(case: Reference) -> Finding:
     folder = case.copy("changed")
-    file = folder / "features.parquet"
+    file = Places.under(folder).features
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.chmod(0o644)
     file.write_bytes(bytes(data))
-    return refused(lambda: open_bundle(folder), "features.parquet was changed")
+    return refused(lambda: open_bundle(folder), f"{file.name} was changed")
 
 
 def _missing(case: Reference) -> Finding:
     folder = case.copy("missing")
-    (folder / "features.parquet").unlink()
-    return refused(lambda: open_bundle(folder), "features.parquet is missing")
+    file = Places.under(folder).features
+    file.unlink()
+    return refused(lambda: open_bundle(folder), f"{file.name} is missing")
 
 
 def _reproduced(case: Reference) -> Finding:

@@ -13,7 +13,7 @@ from pipeline.domain.config_files import as_json
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.locks import one_at_a_time
-from pipeline.domain.places import home
+from pipeline.domain.places import Places, home
 from pipeline.domain.reading.stored import read_table
 from pipeline.tracking.database import database_of, prepare
 from pipeline.tracking.description import EXPERIMENT, description_of
@@ -29,8 +29,8 @@ PARENT = "mlflow.parentRunId"
 """Tag of a nested run with the id of the run that it belongs to."""
 VIEW = f"workflowType=machine_learning&compareRunsMode=CHART&viewStateShareKey={RUNS}"
 """Of a page of runs: shown as model training, as charts, in the view that compares runs."""
-DATASET = "features.parquet"
-"""The table that the models learned from, in the published run and in the data folder."""
+DATASET = Places.under(Path("data")).features
+"""The table that the models learned from, as it is named in the project."""
 
 
 def tracking_uri(folder: Path) -> str:
@@ -227,10 +227,10 @@ def _complete(mlflow: ModuleType, record: RunRecord, facts: RunFacts, run: Any) 
 
 def _dataset(mlflow: ModuleType, record: RunRecord) -> Any:
     """The features of the history as the input of a run. The digest is that of the raw data; the path is that in the project."""
-    table = read_table(record.bundle.folder / DATASET)
+    table = read_table(record.bundle.places.features)
     name, digest = record.choices["process"], record.data_hash[:36]  # MLflow allows 36 characters
     source = importlib.import_module("mlflow.data.dataset_source_registry").get_dataset_source_from_json(
-        as_json({"uri": f"data/{DATASET}"}), "local"
+        as_json({"uri": DATASET.as_posix()}), "local"
     )
     found = mlflow.data.from_polars(table, source=source, name=name, digest=digest)
     tag = mlflow.entities.InputTag("mlflow.data.context", "training")

@@ -41,6 +41,8 @@ class InputColumn:
             return "the name of a lot, or a list of lots with their fractions as in a proposal"
         if self.part == "spectra":
             return f"a list of numbers in the order of the channels, in {self.unit or 'their unit'}"
+        if self.field == "unstated" and self.part == "proposal":
+            return "`missing` or `as_reference`: what holds for set-points that are not stated"
         if self.unit is None:
             return "a text"
         example = f"60 {self.unit}".strip()

@@ -153,7 +153,7 @@ def test_ui__the_link_opens_charts_of_skill_and_the_run_has_a_description(projec
             view.goto(link)
             for text in ("Skill by attribute and protocol", "Skill: largest scale out", "2 skill largest scale out/titre"):
                 view.get_by_text(text).first.wait_for()
-            assert view.get_by_text("Traces in", exact=False).count() == 0
+            assert view.get_by_text("Observability", exact=True).count() == 0, "these are the pages for language models"
             view.get_by_text("ridge-brief-plan", exact=True).first.click()
             for text in ("A stirred pot", "1 decides/01 attributes accepted", "Training"):
                 view.get_by_text(text).first.wait_for()

@@ -23,7 +23,7 @@ def model(project: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_log_files__holds_code_text_and_the_part_of_the_run_alone(model: Path) -> None:
     files = [path.relative_to(model) for path in model.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} <= {"", ".py", ".j2", ".json", ".yaml", ".txt", ".parquet"}
+    assert {path.suffix for path in files} <= {"", ".py", ".j2", ".json", ".yaml", ".txt", ".csv", ".parquet"}
     assert not [path for path in files if "trajectories" in path.name and path.suffix == ".parquet"]
 
 
