@@ -110,7 +110,7 @@ class Proposal:
     """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
     """Attribute → value with a unit; a plain number is in the unit of the attribute."""
-    hold: str | Mapping[str, str] = Field(default_factory=dict)
+    hold: str | Mapping[str, str] = ""
     """Setting → quantity that it holds at its value in the reference batches, such as `{agitation: power_per_volume}`. The answer
     solves the setting. `power_per_volume` alone is enough where one setting can hold it."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)

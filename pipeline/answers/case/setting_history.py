@@ -139,6 +139,11 @@ class SettingHistory:
         found = self._typical(name, known) if len(known) else None
         return None if found is None else UsualValue(found, group.ran(len(known)), self.seen(name, known), False)
 
+    def largest(self, name: str) -> float | None:
+        """Return the largest value of a number in history; None if none is above zero."""
+        known = self._known(name, self._everything().members)
+        return float(known.max()) if len(known) and known.max() > 0 else None
+
     def supported(self, name: str, place: Place) -> SupportedRange | None:
         """Return the range of a number that history supports; None if too few batches show one.
 
