@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.answers.past_predictions.on_record import folder_of_record
 from pipeline.domain.config_files import as_json
 from pipeline.domain.places import Places
 from pipeline.qualification.check import Check
 from pipeline.qualification.installation import installation_checks
 from pipeline.qualification.operation import operation_checks, project_checks
 from pipeline.qualification.requirements import Requirement, requirements
-from pipeline.qualification.trail import FOLDER, Trail, read_trail
+from pipeline.qualification.trail import Trail, read_trail
 
 TITLES = ("Installation", "Operation", "Project in this folder")
 """Groups of checks, in their order."""
@@ -70,7 +71,7 @@ def qualify(places: Places, constraints: Path, out: Path, tell: Callable[[Check]
         begun=begun,
         ended=_now(),
         checks=checks,
-        trail=read_trail(places.runs.with_name(FOLDER)),
+        trail=read_trail(folder_of_record(places)),
         requirements=requirements(),
     )
 

@@ -1,15 +1,9 @@
-"""The trail of answers: who asked what of which run, and when. It is read from the folder of the answers that were given."""
+"""The trail of answers: who asked what of which run, and when. It is the record of the answers that were given."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.config_files import read_json
-from pipeline.domain.errors import ScalebridgeError
-
-FOLDER = "answers_given"
-"""Folder beside the published runs, with one JSON file per answer that was given."""
-UNKNOWN = "not stated"
+from pipeline.answers.past_predictions.on_record import all_on_record
 
 
 @dataclass(frozen=True)
@@ -19,7 +13,7 @@ class TrailEntry:
     when: str
     """When it was asked first (ISO 8601)."""
     who: str
-    """Name of the user of the operating system, or of the token of the service."""
+    """Name of the user of the operating system. Nothing proves it."""
     proposal: str
     """Name of the proposal."""
     id: str
@@ -39,28 +33,9 @@ class Trail:
 
 
 def read_trail(folder: Path) -> Trail | None:
-    """Read the trail from a folder; None if the folder does not exist."""
+    """Read the trail from the folder of the answers on record; None if the folder does not exist."""
     if not folder.is_dir():
         return None
-    entries, problems = [], []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            entries.append(_entry(read_json(file), file))
-        except ScalebridgeError as problem:
-            problems.append(str(problem))
-    return trail_of(str(folder), entries, problems)
-
-
-def trail_of(folder: str, entries: list[TrailEntry], unreadable: list[str]) -> Trail:
-    """Return the trail of some entries, the first question first."""
-    return Trail(folder, tuple(sorted(entries, key=lambda one: (one.when, one.id))), tuple(unreadable))
-
-
-def _entry(data: object, file: Path) -> TrailEntry:
-    """Read what a file says of its question. Fields that are not known here are left alone."""
-    if not isinstance(data, Mapping) or not all(isinstance(data.get(key), str) for key in ("id", "run", "asked")):
-        raise ScalebridgeError(f"{file} has no text `id`, `run` and `asked`, so it is no answer that was given")
-    answer = data.get("answer")
-    proposal = answer.get("proposal") if isinstance(answer, Mapping) else None
-    name = proposal.get("name") if isinstance(proposal, Mapping) else None
-    return TrailEntry(data["asked"], str(data.get("who") or UNKNOWN), str(name or UNKNOWN), data["id"], data["run"])
+    given, problems = all_on_record(folder)
+    entries = tuple(TrailEntry(one.asked, one.by, one.name, one.id, one.run) for one in given)
+    return Trail(str(folder), entries, tuple(problems))

@@ -3,7 +3,7 @@
 from pipeline.qualification.check import Check
 from pipeline.qualification.qualification import Qualification
 from pipeline.qualification.requirements import requirements
-from pipeline.qualification.trail import TrailEntry, trail_of
+from pipeline.qualification.trail import Trail, TrailEntry
 
 
 def qualified() -> Qualification:
@@ -20,6 +20,6 @@ def qualified() -> Qualification:
         begun="2026-11-28T08:00:00+00:00",
         ended="2026-11-28T08:01:00+00:00",
         checks={"Installation": (installation,), "Operation": (passed, failed), "Project in this folder": ()},
-        trail=trail_of("data/answers_given", [entry], ["x.json is damaged"]),
+        trail=Trail("data/answers_given/record", (entry,), ("x.json is damaged",)),
         requirements=requirements(),
     )

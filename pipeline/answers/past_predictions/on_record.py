@@ -138,18 +138,29 @@ def keep_on_record(places: Places, given: AnswerOnRecord) -> None:
         write_whole(file, as_text(given))
 
 
-def read_record(places: Places, process: str) -> FoundOnRecord:
-    """Return all answers on record of a process, and what could not be read."""
+def all_on_record(folder: Path) -> tuple[list[AnswerOnRecord], list[str]]:
+    """Return the answers on record of all processes, the first question first, and a sentence for each file that cannot be read."""
     found, problems = [], []
-    folder = folder_of_record(places)
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
             given: AnswerOnRecord = parse(AnswerOnRecord, read_json(file, damaged="move it away"), str(file))
-            if given.process == process:
-                found.append(AskedBefore(given, proposal_of(given.proposal.encode(), given.form)))
+            found.append(given)
         except ScalebridgeError as problem:
-            problems.append(str(problem) if str(file) in str(problem) else f"{file}: {problem}")
-    return FoundOnRecord(tuple(sorted(found, key=lambda one: (one.given.asked, one.given.id))), tuple(problems))
+            problems.append(str(problem))
+    return sorted(found, key=lambda one: (one.asked, one.id)), problems
+
+
+def read_record(places: Places, process: str) -> FoundOnRecord:
+    """Return all answers on record of a process, and what could not be read."""
+    given, problems = all_on_record(folder_of_record(places))
+    found = []
+    for one in given:
+        try:
+            if one.process == process:
+                found.append(AskedBefore(one, proposal_of(one.proposal.encode(), one.form)))
+        except ScalebridgeError as problem:
+            problems.append(f"{folder_of_record(places) / one.id}.json: {problem}")
+    return FoundOnRecord(tuple(found), tuple(problems))
 
 
 def as_json_text(proposal: Proposal) -> str:
