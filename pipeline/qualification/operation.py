@@ -1,12 +1,16 @@
 """Operation qualification: does the installed program compute, refuse and protect as it promises?"""
 
+import doctest
+import io
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case, read_case
@@ -24,7 +28,7 @@ from pipeline.publication.origin import read_origin, refuse_other_code
 from pipeline.publication.runs import current_run, run_named
 from pipeline.qualification.check import Check, Finding, check, refused
 from pipeline.qualification.reference_case import PROPOSAL, expected, run_reference
-from pipeline.similarity import mixing
+from pipeline.similarity import coating, compression, mixing, scale
 
 TARGET = "titre"
 """The quality attribute of the reference case."""
@@ -67,7 +71,7 @@ def operation_checks(folder: Path) -> Iterator[Check]:
     within = f"within {100 * wanted.relative_tolerance:g} %"
     counts = ", ".join(f"{name} {count}" for name, count in wanted.rows.items())
     aside = wanted.set_aside
-    yield check("OQ-01", "Formulas of scale-up against worked examples", "equal in 9 digits", formulas)
+    yield check("OQ-01", "Formulas of scale-up against worked examples", "equal in the digits of the example", formulas)
     yield check("OQ-02", "Conversion of units", "60 rpm = 1 turn/s, 25 °C = 298.15 K, 1 L = 0.001 m³", conversions)
     yield check("OQ-03", "Reference case from raw files to a published run", "a run is published", lambda: _published(case))
     yield check("OQ-04", "Every row of the raw files is valid or set aside", counts, lambda: _rows(case, wanted.rows))
@@ -112,8 +116,18 @@ def formulas() -> Finding:
     }  # fmt: skip
     found = {name: (float(pl.select(formula).item()), value) for name, (formula, value) in examples.items()}
     wrong = [name for name, (computed, value) in found.items() if abs(computed - value) > 1e-9 * abs(value)]
-    lines = tuple(f"{name}: {computed:.10g}, expected {value:.10g}" for name, (computed, value) in found.items())
-    return Finding("; ".join(wrong) or f"{len(found)} formulas as expected", not wrong, lines)
+    lines = [f"{name}: {computed:.10g}, expected {value:.10g}" for name, (computed, value) in found.items()]
+    for module in (mixing, compression, coating, scale):
+        done = worked_examples(module)
+        lines.append(f"{module.__name__}: {done.attempted} examples of its docstrings, {done.failed} failed")
+        wrong += [] if done.attempted and not done.failed else [module.__name__]
+    return Finding("; ".join(wrong) or "all examples as expected", not wrong, tuple(lines))
+
+
+def worked_examples(module: ModuleType) -> doctest.TestResults:
+    """Compute the worked examples in the docstrings of a module, and compare them with what stands there."""
+    with redirect_stdout(io.StringIO()):
+        return doctest.testmod(module)
 
 
 def conversions() -> Finding:

@@ -105,7 +105,8 @@ def description_of_version(record: RunRecord, facts: RunFacts, columns: Iterable
             f"Model of **{facts.process.title}** for planned batches, from the published run `{record.run}`.",
             "",
             "A row is one proposal. A plain number is in the unit below. A text such as `60 rpm` has its own unit. A column that "
-            "is left out or null is not stated.",
+            "is left out or null is not stated. MLflow drops a column that is not listed here: `not_stated` of the answer shows "
+            "what was not stated.",
             "",
             "| column | holds | |",
             "|---|---|---|",

@@ -3,15 +3,22 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.domain.places import Places
-from pipeline.qualification.operation import compared, conversions, formulas, project_checks
+from pipeline.qualification.operation import compared, conversions, formulas, project_checks, worked_examples
 from tests.support.project import copy_of
 
 
 def test_formulas_and_conversions__are_as_expected() -> None:
     assert formulas().passed
+    assert any("pipeline.similarity.mixing: " in line and line.endswith(" 0 failed") for line in formulas().details)
     assert conversions().passed
+
+
+def test_worked_examples__of_a_wrong_docstring_fail() -> None:
+    wrong = ModuleType("wrong", doc=">>> 1 + 1\n3\n")
+    assert (worked_examples(wrong).failed, worked_examples(ModuleType("none")).attempted) == (1, 0)
 
 
 def test_compared__names_what_deviates_or_is_missing() -> None:
