@@ -15,12 +15,13 @@ class BuildWithWorkspaceFiles(build_py):
     """Build the package, and copy the files beside it. An editable install reads them from the repository."""
 
     def run(self) -> None:
-        """Build. A file that an earlier build left is removed first."""
-        super().run()
+        """Build. What an earlier build left in the folder `build` is removed first, since it would get into the wheel."""
         if self.editable_mode:
+            super().run()
             return
+        shutil.rmtree(Path(self.build_lib) / "pipeline", ignore_errors=True)
+        super().run()
         target = Path(self.build_lib) / CARRIED
-        shutil.rmtree(target, ignore_errors=True)
         for path in runpy.run_path(str(LISTING))["source_files"](ROOT):
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / path, target / path)

@@ -52,7 +52,7 @@ def current_name(places: Places) -> str:
         do = f"; runs are {listed(names)}. Choose one with `scalebridge use <run>`" if names else ", so no run is published"
         first = (
             "run `dvc repro` first"
-            if pointer.parents[1].is_dir()
+            if places.runs.parent.is_dir()
             else f"give the command in the folder of a project, {_PROJECT}"
         )
         raise ScalebridgeError(f"{pointer} {_what(pointer)}{do}{'' if names else f'; {first}'}")
