@@ -20,7 +20,7 @@ from pipeline.service.routes.pages import PAGES
 from pipeline.service.settings import ServiceSettings
 from tests.support.browser import Looker, looking, needs_chromium, numbers_shown, serving, shown, slide, until
 from tests.support.serving import free_port
-from tests.support.stirred_pot import stirred_run
+from tests.support.stirred_pot import bare_run, stirred_run
 
 pytestmark = [needs_chromium, pytest.mark.long]
 START = "/?product=P&vessel=B&scale=100&set.agitation=60&set.temperature=36.9&set.gas_flow=20"
@@ -326,6 +326,23 @@ def test_navigation__reaches_all_pages(looker: Looker) -> None:
         assert view.locator("nav a[aria-current=page]").get_attribute("href") == f"/{address}"
         until(lambda: view.locator("#run").text_content().endswith(stirred_run().hashes.run))
     shown(view)
+
+
+def test_process_without_product_scale_and_vessel__shows_settings_and_answers(looker: Looker, tmp_path: Path) -> None:
+    app = create_app(ServiceSettings(Places.under(tmp_path / "data")), bare_run())
+    with serving(app, free_port()) as address:
+        found = Looker(looker.browser, address)
+        view = found.open()
+        shown(view)
+        assert [view.locator(f"#{id_}").is_visible() for id_ in ("product", "equipment", "scale", "site")] == [False] * 4
+        before = _shown(view)
+        slide(view, "temperature", 37.3)
+        shown(view)
+        assert _shown(view) != before
+        past = found.open("/history")
+        until(lambda: past.locator("#picture circle").count() == 48)
+        found.close()
+    assert found.problems == []
 
 
 def test_numbers__are_written_as_in_the_report(looker: Looker) -> None:
