@@ -19,7 +19,7 @@ const places = new Map(), pins = { a: null, b: null };
 const past = new Past(() => { at("undo").disabled = !past.canUndo; at("redo").disabled = !past.canRedo; });
 const profiler = new Profiler(at("profiler"), moved);
 /** What tests and people measure: moves, and when their numbers were shown. */
-const seen = { asked: 0, shown: 0, curved: 0, curves: 0, times: [] };
+const seen = { asked: 0, shown: 0, curved: 0, curves: 0, times: [], drawing: [] };
 window.scalebridge = seen;
 
 /* ---- start ---- */
@@ -241,7 +241,9 @@ const askNumbers = latest(
   (found, asked) => {
     numbers = found;
     if (found.run !== run) { run = found.run; say(at("run"), `${process.process}, run ${run}`); note("Another run answers now. The numbers are those of the new run."); }
+    const began = performance.now();
     showNumbers();
+    seen.drawing.push(performance.now() - began);
     seen.shown = asked.number;
     seen.times.push(performance.now() - asked.began);
     if (moving === null) soon(); else { clearTimeout(timer); timer = setTimeout(soon, WAIT); }
