@@ -66,6 +66,14 @@ def _shown(view: Any) -> tuple[str, str]:
     return view.locator("[data-attribute=titre] .predicted").text_content(), view.locator("#chance").text_content()
 
 
+def _serious(view: Any) -> list[tuple[str, str]]:
+    """Serious and critical findings of axe-core: rule and first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(view).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+
+
 def test_slider__moves_the_numbers_to_those_of_the_answer(looker: Looker) -> None:
     view = looker.open(START)
     shown(view)
@@ -222,6 +230,8 @@ def test_impossible_value__is_explained_beside_the_field(looker: Looker) -> None
     assert view.locator("#refusal").text_content() == words
     assert view.locator("[data-setting=temperature] .problem").text_content() == words
     assert field.get_attribute("aria-invalid") == "true"
+    assert view.locator("#stale-note").is_visible()
+    assert _serious(view) == []
     view.locator("[data-setting=temperature] .reset").click()
     numbers_shown(view)
     until(lambda: view.locator("#refusal").is_hidden())
@@ -269,14 +279,11 @@ def test_choice_of_rows_and_columns__is_kept_in_the_link(looker: Looker) -> None
 @pytest.mark.parametrize("path", ["/", START])
 @pytest.mark.parametrize("width", [768, 1280])
 def test_page__fits_and_is_accessible(looker: Looker, path: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     view = looker.open(path, width=width)
     shown(view)
     view.locator("#pin-a").click()
     assert view.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(view).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    assert _serious(view) == []
 
 
 def test_keyboard__moves_a_slider_by_its_step(looker: Looker) -> None:

@@ -11,7 +11,7 @@ import { attributesTable, quantitiesTable } from "./tables.js";
 
 const COLUMNS = 6, WAIT = 160;
 /** What shows old numbers while a state is refused. */
-const STALE = ["verdict", "answer", "quantities"];
+const STALE = ["title", "verdict", "answer", "quantities"];
 
 let process = null, run = "", state = empty(), place = null, numbers = null, settled = null;
 let asking = "", axes = new Map(), moving = null, timer = 0, speaking = 0, controls = new Map();
@@ -180,7 +180,7 @@ function showPlace() {
   at("product").value = state.product;
   at("equipment").value = state.equipment;
   if (document.activeElement !== at("scale")) at("scale").value = state.scale === null ? "" : plain(state.scale);
-  say(at("site"), state.site || "not stated");
+  say(at("site"), state.site || (state.equipment ? "not stated" : "that of the vessel"));
   at("site").closest("p").hidden = !process.vessels.some((one) => one.site);
 }
 
@@ -254,12 +254,14 @@ const askNumbers = latest(
 function refuse(sentence) {
   say(at("refusal"), sentence);
   at("refusal").hidden = false;
+  at("stale-note").hidden = !numbers;
   for (const id of STALE) at(id).classList.add("stale");
   say(at("updating"), "");
 }
 
 function showNumbers() {
   at("refusal").hidden = true;
+  at("stale-note").hidden = true;
   for (const id of STALE) at(id).classList.remove("stale");
   say(at("title"), numbers.title);
   document.title = `${numbers.title}: Scalebridge`;
