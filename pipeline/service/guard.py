@@ -18,12 +18,12 @@ from pipeline.service.metrics import Metrics
 from pipeline.service.refusals import RefusedError, refused, without_paths
 from pipeline.service.settings import ServiceSettings
 
-OPEN = ("/login",)
+OPEN = ("/login", "/favicon.ico")
 """Addresses that need no token."""
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
-    b"referrer-policy": b"no-referrer",
+    b"referrer-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"content-security-policy": b"default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
     b"img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",

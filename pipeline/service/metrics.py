@@ -3,8 +3,8 @@
 import bisect
 import itertools
 import os
-import resource
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class Metrics:
         self._latency: dict[str, list[int]] = {}
         self._seconds: Counter[str] = Counter()
         self._answers: Counter[str] = Counter({"computed": 0, "kept": 0})
+        self._lock = threading.Lock()
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request. route: its address with names in place of ids."""
@@ -30,7 +31,8 @@ class Metrics:
 
     def count(self, what: str) -> None:
         """Count an answer: `computed`, or `kept` where it was known."""
-        self._answers[what] += 1
+        with self._lock:
+            self._answers[what] += 1
 
     def text(self, run: str, process: str, waiting: dict[str, int]) -> str:
         """Return all numbers. waiting: lane → requests that wait or are computed."""
@@ -73,9 +75,13 @@ def _quoted(text: str) -> str:
 
 
 def resident_memory() -> int:
-    """Return the resident memory of this process [bytes]; where the system does not tell it, the largest one so far."""
+    """Return the resident memory of this process [bytes]; where the system does not tell it, the largest one so far, or 0."""
     statm = Path("/proc/self/statm")
     if statm.is_file():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    try:
+        import resource  # Windows has none
+    except ModuleNotFoundError:
+        return 0
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024

@@ -18,6 +18,11 @@ def test_docs__names_every_address_and_loads_nothing(tmp_path: Path) -> None:
     assert sum(map(len, described(schema).values())) == sum(map(len, schema["paths"].values()))
 
 
+def test_icon__is_nothing_and_needs_no_token(tmp_path: Path) -> None:
+    found = ask(app_of(tmp_path, token="correct-horse-battery-staple"), "GET", "/favicon.ico")
+    assert (found.status, found.body) == (204, b"")
+
+
 def test_openapi__has_the_schema_of_an_answer(tmp_path: Path) -> None:
     schema = ask(app_of(tmp_path), "GET", "/openapi.json").data
     returned = schema["paths"]["/answers"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
