@@ -49,3 +49,23 @@ def stirred_run() -> TrainedRun:
     rows = build(process, history)
     rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
     return replace(run, process=process, history=history, rows=rows, hashes=replace(run.hashes, run="stirred"))
+
+
+@cache
+def bare_run() -> TrainedRun:
+    """The trained pot of a history that names no product, scale, site and vessel."""
+    made = definition()
+    for key in ("product", "scale", "site", "equipment"):
+        del made[key]
+    for name in ("product", "site", "vessel", "volume", "revolutions"):
+        del made["attributes"][name]
+    process, run = parse(Process, made, "bare pot"), trained_run()
+    nothing = pl.lit(None, dtype=pl.String)
+    batches = run.history.batches.drop("vessel", "volume", "revolutions").with_columns(
+        product=pl.lit(process.name), lineage=pl.lit(process.name), scale=pl.lit(1.0), site=nothing, equipment=nothing
+    )
+    tables = (run.history.results, run.history.lots, run.history.genealogy, run.history.trajectories)
+    history = History(batches, *tables)
+    rows = build(process, history)
+    rows = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("scale_level"))
+    return replace(run, process=process, history=history, rows=rows, hashes=replace(run.hashes, run="bare"))

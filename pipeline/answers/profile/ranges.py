@@ -74,11 +74,12 @@ def slider(
     """Return the slider of a number; None if history has no value of it. whole: all values of history are whole numbers.
 
     It covers the supported range and the default with a margin, and nothing that is impossible. Where the supported range is a
-    single value, the margin is that of the range of history.
+    single value, the margin is that of the range of history. Where history supports no range here, the slider covers all of it.
     """
-    if supported is None:
+    around = supported or (ran[-1] if ran else None)
+    if around is None:
         return None
-    known = [supported.low, supported.high, *([] if default is None else [default])]
+    known = [around.low, around.high, *([] if default is None else [default])]
     low, high = min(known), max(known)
     if high - low <= 1e-6 * max(abs(low), abs(high)):
         low, high = min([low, *(one.low for one in ran)]), max([high, *(one.high for one in ran)])

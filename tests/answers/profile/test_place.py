@@ -7,7 +7,7 @@ from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.profile.place import profiled_place
 from pipeline.domain.errors import ScalebridgeError
 from tests.support.pot import history, pot
-from tests.support.stirred_pot import stirred_run
+from tests.support.stirred_pot import bare_run, stirred_run
 
 HISTORY = SettingHistory(pot(), history(24).batches)
 
@@ -45,3 +45,9 @@ def test_place__names_the_quantities_that_a_setting_can_hold_as_a_proposal_state
     settings = {one.name: one for one in profiled_place(run.settings, Asked("P", "100 L", "B")).settings}
     assert ("tip_speed", "tip speed") in [(one.name, one.shown) for one in settings["agitation"].holds]
     assert settings["temperature"].holds == ()
+
+
+def test_place__of_a_history_without_product_scale_and_vessel_has_settings_alone() -> None:
+    place = profiled_place(bare_run().settings, Asked())
+    assert (place.scale, place.equipment, place.site) == (None, None, None)
+    assert [(one.name, one.supported is not None) for one in place.settings] == [("agitation", True), ("temperature", True)]

@@ -2,6 +2,7 @@
 
 from pipeline.answers.profile.process import profiled_process
 from tests.support.pot import history, pot
+from tests.support.stirred_pot import bare_run
 
 
 def test_process__names_products_vessels_and_scales_of_history() -> None:
@@ -12,3 +13,8 @@ def test_process__names_products_vessels_and_scales_of_history() -> None:
     assert (found.scales, found.scale_unit, found.states_scale) == ((1.0, 100.0), "L", True)
     assert found.products[0].scales == (1.0, 1.0)
     assert found.products[1].scales == (1.0, 100.0)
+
+
+def test_process__that_states_no_product_scale_and_vessel_names_none() -> None:
+    found = profiled_process(bare_run().process, bare_run().history.batches)
+    assert (found.states_product, found.states_scale, found.products, found.vessels) == (False, False, (), ())

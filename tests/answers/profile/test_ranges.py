@@ -73,5 +73,11 @@ def test_slider__of_whole_numbers_has_whole_steps() -> None:
     assert not is_whole(pl.Series([1.5, 2.0]))
 
 
+def test_slider__covers_all_of_history_where_no_range_is_supported() -> None:
+    made = slider(SPEED, None, (_ran(40.0, 80.0),), None)
+    assert made is not None
+    assert made.low < 40.0 < 80.0 < made.high
+
+
 def test_slider__is_missing_where_history_has_no_value() -> None:
     assert slider(SPEED, None, (), 1.0) is None

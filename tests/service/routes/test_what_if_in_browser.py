@@ -20,7 +20,7 @@ from pipeline.service.routes.pages import PAGES
 from pipeline.service.settings import ServiceSettings
 from tests.support.browser import Looker, looking, needs_chromium, numbers_shown, serving, shown, slide, until
 from tests.support.serving import free_port
-from tests.support.stirred_pot import stirred_run
+from tests.support.stirred_pot import bare_run, stirred_run
 
 pytestmark = [needs_chromium, pytest.mark.long]
 START = "/?product=P&vessel=B&scale=100&set.agitation=60&set.temperature=36.9&set.gas_flow=20"
@@ -64,6 +64,14 @@ def _texts(found: Answer) -> tuple[str, str]:
 
 def _shown(view: Any) -> tuple[str, str]:
     return view.locator("[data-attribute=titre] .predicted").text_content(), view.locator("#chance").text_content()
+
+
+def _serious(view: Any) -> list[tuple[str, str]]:
+    """Serious and critical findings of axe-core: rule and first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(view).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_slider__moves_the_numbers_to_those_of_the_answer(looker: Looker) -> None:
@@ -222,6 +230,8 @@ def test_impossible_value__is_explained_beside_the_field(looker: Looker) -> None
     assert view.locator("#refusal").text_content() == words
     assert view.locator("[data-setting=temperature] .problem").text_content() == words
     assert field.get_attribute("aria-invalid") == "true"
+    assert view.locator("#stale-note").is_visible()
+    assert _serious(view) == []
     view.locator("[data-setting=temperature] .reset").click()
     numbers_shown(view)
     until(lambda: view.locator("#refusal").is_hidden())
@@ -269,14 +279,11 @@ def test_choice_of_rows_and_columns__is_kept_in_the_link(looker: Looker) -> None
 @pytest.mark.parametrize("path", ["/", START])
 @pytest.mark.parametrize("width", [768, 1280])
 def test_page__fits_and_is_accessible(looker: Looker, path: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     view = looker.open(path, width=width)
     shown(view)
     view.locator("#pin-a").click()
     assert view.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(view).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+    assert _serious(view) == []
 
 
 def test_keyboard__moves_a_slider_by_its_step(looker: Looker) -> None:
@@ -326,6 +333,23 @@ def test_navigation__reaches_all_pages(looker: Looker) -> None:
         assert view.locator("nav a[aria-current=page]").get_attribute("href") == f"/{address}"
         until(lambda: view.locator("#run").text_content().endswith(stirred_run().hashes.run))
     shown(view)
+
+
+def test_process_without_product_scale_and_vessel__shows_settings_and_answers(looker: Looker, tmp_path: Path) -> None:
+    app = create_app(ServiceSettings(Places.under(tmp_path / "data")), bare_run())
+    with serving(app, free_port()) as address:
+        found = Looker(looker.browser, address)
+        view = found.open()
+        shown(view)
+        assert [view.locator(f"#{id_}").is_visible() for id_ in ("product", "equipment", "scale", "site")] == [False] * 4
+        before = _shown(view)
+        slide(view, "temperature", 37.3)
+        shown(view)
+        assert _shown(view) != before
+        past = found.open("/history")
+        until(lambda: past.locator("#picture circle").count() == 48)
+        found.close()
+    assert found.problems == []
 
 
 def test_numbers__are_written_as_in_the_report(looker: Looker) -> None:

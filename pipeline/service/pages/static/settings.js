@@ -73,6 +73,7 @@ export class SettingControl {
 
   #ends() {
     const [low, high] = this.range;
+    this.band.hidden = !this.setting.supported;
     if (this.setting.logarithmic) Object.assign(this.slider, { min: 0, max: POSITIONS, step: 1 });
     else Object.assign(this.slider, { min: low, max: high, step: this.setting.step });
     const support = this.setting.supported;
@@ -115,7 +116,8 @@ export class SettingControl {
     this.field.disabled = Boolean(holds);
     if (this.hold) this.hold.value = holds ?? "";
     if (this.slider) this.#slide(value, given, holds);
-    const support = setting.supported ? setting.supported.sentence : "History has no value of it";
+    const all = setting.ran.at(-1);
+    const support = setting.supported ? setting.supported.sentence : all ? `No batch shows a usual value here. ${all.sentence}` : "History has no value of it";
     say(this.note, why ?? (given ? support : assumed ? `Not stated, so assumed: ${assumed}.` : `Not stated. ${support}`));
     this.note.title = [setting.source && `Usual value: ${setting.source}`, ...setting.ran.map((one) => one.sentence)].join("\n");
     this.#judge(value, given);

@@ -11,7 +11,7 @@ import { attributesTable, quantitiesTable } from "./tables.js";
 
 const COLUMNS = 6, WAIT = 160;
 /** What shows old numbers while a state is refused. */
-const STALE = ["verdict", "answer", "quantities"];
+const STALE = ["title", "verdict", "answer", "quantities"];
 
 let process = null, run = "", state = empty(), place = null, numbers = null, settled = null;
 let asking = "", axes = new Map(), moving = null, timer = 0, speaking = 0, controls = new Map();
@@ -19,7 +19,7 @@ const places = new Map(), pins = { a: null, b: null };
 const past = new Past(() => { at("undo").disabled = !past.canUndo; at("redo").disabled = !past.canRedo; });
 const profiler = new Profiler(at("profiler"), moved);
 /** What tests and people measure: moves, and when their numbers were shown. */
-const seen = { asked: 0, shown: 0, curved: 0, curves: 0, times: [] };
+const seen = { asked: 0, shown: 0, curved: 0, curves: 0, times: [], drawing: [] };
 window.scalebridge = seen;
 
 /* ---- start ---- */
@@ -180,7 +180,7 @@ function showPlace() {
   at("product").value = state.product;
   at("equipment").value = state.equipment;
   if (document.activeElement !== at("scale")) at("scale").value = state.scale === null ? "" : plain(state.scale);
-  say(at("site"), state.site || "not stated");
+  say(at("site"), state.site || (state.equipment ? "not stated" : "that of the vessel"));
   at("site").closest("p").hidden = !process.vessels.some((one) => one.site);
 }
 
@@ -241,7 +241,9 @@ const askNumbers = latest(
   (found, asked) => {
     numbers = found;
     if (found.run !== run) { run = found.run; say(at("run"), `${process.process}, run ${run}`); note("Another run answers now. The numbers are those of the new run."); }
+    const began = performance.now();
     showNumbers();
+    seen.drawing.push(performance.now() - began);
     seen.shown = asked.number;
     seen.times.push(performance.now() - asked.began);
     if (moving === null) soon(); else { clearTimeout(timer); timer = setTimeout(soon, WAIT); }
@@ -252,12 +254,14 @@ const askNumbers = latest(
 function refuse(sentence) {
   say(at("refusal"), sentence);
   at("refusal").hidden = false;
+  at("stale-note").hidden = !numbers;
   for (const id of STALE) at(id).classList.add("stale");
   say(at("updating"), "");
 }
 
 function showNumbers() {
   at("refusal").hidden = true;
+  at("stale-note").hidden = true;
   for (const id of STALE) at(id).classList.remove("stale");
   say(at("title"), numbers.title);
   document.title = `${numbers.title}: Scalebridge`;
