@@ -98,6 +98,10 @@ class GivenAnswers:
             return None
         return _given_of(read_json(file, damaged=DAMAGED), file)
 
+    def has(self, answer_id: str) -> bool:
+        """Tell whether there is a file of this id."""
+        return self._file(answer_id).is_file()
+
     def all(self) -> FoundAnswers:
         """Return all answers, and what could not be read."""
         found, problems = [], []

@@ -142,7 +142,7 @@ class Warm:
         if (key, depth) not in self._answers and (kept := self._kept(key, run, depth)) is not None:
             self._answers.keep((key, depth), kept)
         found = self._known(key, asked.proposal, run, depth)
-        if found.computed or ("on disk", key, depth) not in self._answers:
+        if ("on disk", key, depth) not in self._answers or not self.given.has(key):
             self.given.keep(
                 GivenAnswer(
                     id=key, asked=utc_now(), run=run.hashes.run, form=asked.form, proposal=asked.text, answer=found.answer
