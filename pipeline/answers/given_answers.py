@@ -18,7 +18,6 @@ from pydantic.dataclasses import dataclass
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.files import answer_of, as_text, first_problem
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_json
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.whole_files import write_whole
@@ -56,11 +55,6 @@ class FoundAnswers:
     """The one that was asked first comes first."""
     unreadable: tuple[str, ...]
     """A sentence for each file that cannot be read, so that none is left out silently."""
-
-
-def folder_of_given(places: Places) -> Path:
-    """Return the folder of the answers that were given."""
-    return places.runs.with_name("answers_given")
 
 
 def utc_now() -> str:
