@@ -20,7 +20,6 @@ import yaml
 from typer.testing import CliRunner
 
 from pipeline import cli
-from pipeline.answers.given_answers import folder_of_given
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.answers.result.prediction import Predicted
@@ -88,7 +87,7 @@ def test_predict__gives_the_answer_of_the_stage_without_scenarios(call: Call, tm
 
 
 def test_predict__writes_the_page_of_the_stage_with_the_day_and_the_record(call: Call, own: Places, tmp_path: Path) -> None:
-    shutil.rmtree(folder_of_given(own), ignore_errors=True)
+    shutil.rmtree(own.answers_given, ignore_errors=True)
     call("predict", PROPOSAL, "--report", str(tmp_path / "report.html"))
     found = (tmp_path / "report.html").read_text(encoding="utf-8")
     added = f"; asked on {date.today()}", "<p>1 answer on record; none can be compared with a result yet.</p>"
@@ -99,7 +98,7 @@ def test_predict__writes_the_page_of_the_stage_with_the_day_and_the_record(call:
 
 
 def test_record__shows_what_was_asked_and_why_it_is_not_scored(call: Call, own: Places, tmp_path: Path) -> None:
-    shutil.rmtree(folder_of_given(own), ignore_errors=True)
+    shutil.rmtree(own.answers_given, ignore_errors=True)
     assert "No earlier answer is on record." in call("record")
     call("predict", PROPOSAL)
     text = call("record", "--out", str(tmp_path / "record.json"))

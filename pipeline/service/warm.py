@@ -9,7 +9,7 @@ from functools import cached_property
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case
 from pipeline.answers.case.proposal_text import proposal_of
-from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given
+from pipeline.answers.given_answers import GivenAnswer, GivenAnswers
 from pipeline.answers.identity import answer_id
 from pipeline.answers.past_predictions.giving import AskedText, give
 from pipeline.answers.past_predictions.record_of_run import record_of_run
@@ -76,7 +76,7 @@ class Warm:
     """Is told `computed` or `kept` for each answer."""
 
     def __post_init__(self) -> None:
-        self.given = GivenAnswers(folder_of_given(self.places))
+        self.given = GivenAnswers(self.places.answers_given)
         self._answers, self._pages = Memo(self.limits.kept), Memo(self.limits.kept_pages)
         self._lock = threading.Lock()
         self._run: WarmRun | None = None if self.trained is None else WarmRun(self.trained, None)
@@ -134,7 +134,7 @@ class Warm:
         if (key, depth) not in self._answers and (kept := self._kept(key, run, depth)) is not None:
             self._answers.keep((key, depth), kept)
         found = self._known(key, asked.proposal, run, depth)
-        if found.computed or ("on disk", key, depth) not in self._answers:
+        if ("on disk", key, depth) not in self._answers or not self.given.has(key):
             give(self.places, asked, found.answer, run, self.given)
             self._answers.keep(("on disk", key, depth), True)
         return found

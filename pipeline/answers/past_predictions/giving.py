@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.answers.case.proposal_text import Form
-from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given, utc_now
+from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, utc_now
 from pipeline.answers.identity import answer_id
 from pipeline.answers.past_predictions.on_record import keep_on_record, on_record, user_name
 from pipeline.answers.result.answer import Answer
@@ -29,7 +29,7 @@ def give(
     The first time that a question was asked stays. Raises OSError where the disk is full or the folder cannot be written.
     """
     key, now = answer_id(asked.proposal, run), utc_now()
-    folder = given or GivenAnswers(folder_of_given(places))
+    folder = given or GivenAnswers(places.answers_given)
     kept = folder.keep(
         GivenAnswer(id=key, asked=now, run=run.hashes.run, form=asked.form, proposal=asked.text, answer=answer)
     )

@@ -15,7 +15,6 @@ from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.case.proposal_text import Form, proposal_of
-from pipeline.answers.given_answers import folder_of_given
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import as_text
@@ -90,7 +89,7 @@ class FoundOnRecord:
 
 def folder_of_record(places: Places) -> Path:
     """Return the folder of the answers on record."""
-    return folder_of_given(places) / "record"
+    return places.answers_given / "record"
 
 
 def user_name() -> str:

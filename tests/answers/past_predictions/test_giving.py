@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.answers.given_answers import GivenAnswers, folder_of_given
+from pipeline.answers.given_answers import GivenAnswers
 from pipeline.answers.past_predictions.giving import AskedText, give
 from pipeline.answers.past_predictions.on_record import as_json_text, read_record, user_name
 from pipeline.answers.past_predictions.record_of_run import record_of_run
@@ -29,7 +29,7 @@ def test_give__keeps_the_answer_and_what_the_record_needs(tmp_path: Path) -> Non
     assert one.given.predicted["titre"].value == titre.value
     own = RUN.history.batches.filter(RUN.history.batches["product"] == "P")["batch_id"].to_list()
     assert list(one.given.known) == sorted(own)
-    kept = GivenAnswers(folder_of_given(places)).find(key)
+    kept = GivenAnswers(places.answers_given).find(key)
     assert kept is not None
     assert kept.answer == answered()
 
