@@ -92,8 +92,6 @@ class ScenarioConfig:
     """Levels that are tried in this order if the wanted chance is not reached. The answer names the level that it uses."""
     own_lots: int = Field(default=8, ge=2)
     """Smallest number of lots of the product for which only these are drawn. With fewer, the lots of all products are drawn."""
-    unknown_reach: Share = 0.2
-    """Share of the set-point that is explored on each side if no range of the parameter is known."""
 
 
 @dataclass(config=STRICT, frozen=True)

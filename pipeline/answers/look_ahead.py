@@ -23,7 +23,9 @@ def look_ahead(
     """Return scenarios and next runs. A gap in the transfer map or a refused attribute withholds both."""
     if reason := _reason_withheld(case, run, refused, names):
         return Withheld(reason), Withheld(reason)
-    setup = scenario_setup(run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios)
+    setup = scenario_setup(
+        run.process, case.proposal, case.proposed, run.history, forecaster, run.decision.scenarios, run.settings
+    )
     kinds = {name: run.model.finals[name].kinds(case.row)[0] for name in limits_of(run.process, forecaster.targets)}
     supported = supported_chance(run, kinds)
     played = scenarios(setup, case.reference, run.seed, names, supported)

@@ -7,8 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.answers.applicability.seen_values import SeenValues
+from pipeline.answers.case.plan_features import PlanFeatures
 from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import DecisionConfig
+from pipeline.answers.transfer_map.known_values import KnownValues
 from pipeline.domain.config_files import load
 from pipeline.domain.memo import Memo
 from pipeline.domain.places import Places
@@ -40,6 +43,21 @@ class PredictingRun:
     def settings(self) -> SettingHistory:
         """Return what history has run for each setting. It is collected once per run."""
         return SettingHistory(self.process, self.history.batches, self.decision.unstated)
+
+    @cached_property
+    def plan(self) -> PlanFeatures:
+        """Return what makes the features of planned batches."""
+        return PlanFeatures(self.process, self.history)
+
+    @cached_property
+    def known(self) -> KnownValues:
+        """Return which batches have a value of which attribute. It is collected once per run."""
+        return KnownValues(self.process, self.history)
+
+    @cached_property
+    def seen(self) -> SeenValues:
+        """Return what history has seen of each feature. It is collected once per run."""
+        return SeenValues(self.process, self.rows, self.decision.domain)
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:

@@ -110,7 +110,7 @@ class Proposal:
     """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
     """Attribute → value with a unit; a plain number is in the unit of the attribute."""
-    hold: str | Mapping[str, str] = Field(default_factory=dict)
+    hold: str | Mapping[str, str] = ""
     """Setting → quantity that it holds at its value in the reference batches, such as `{agitation: power_per_volume}`. The answer
     solves the setting. `power_per_volume` alone is enough where one setting can hold it."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
@@ -127,7 +127,7 @@ class Proposal:
     tolerances: Mapping[str, Amount | Spread] = Field(default_factory=dict)
     """Setting → how far it may deviate: a half width such as `2 rpm`, or a standard deviation such as `{sd: 0.5 rpm}`."""
     limits: Mapping[str, tuple[Amount, Amount]] = Field(default_factory=dict)
-    """Setting → smallest and largest value that the equipment can hold. Default: the range in the history."""
+    """Setting → smallest and largest value that the equipment can hold. Default: what the vessel or the product has run."""
 
     @property
     def steps(self) -> tuple[ProposedStep, ...]:

@@ -4,10 +4,13 @@ import math
 from collections.abc import Mapping
 
 from pipeline.answers.applicability.case_domain import case_domain
+from pipeline.answers.assumptions import assumptions
 from pipeline.answers.case.case import make_case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.prediction import forecasts_of, reasons_not_answered, step_answer
+from pipeline.answers.result.assumptions import by_origin
 from pipeline.answers.result.prediction import AttributeAnswer, StepAnswer
+from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.proposal import Proposal
 from pipeline.features.catalogue import names_of
@@ -17,8 +20,9 @@ Cell = float | str | None
 NUMBER, TEXT = "double", "string"
 PREDICTED, PARTLY, REFUSED = "predicted", "partly refused", "refused"
 """Status of a row: all attributes are predicted, some are, none is."""
-OF_THE_ROW = ("status", "reason", "domain", "domain_reason", "not_stated")
-"""Columns of a row beside those of its quality attributes. `domain` says whether history covers the proposal."""
+OF_THE_ROW = ("status", "reason", "domain", "domain_reason", "not_stated", "assumed")
+"""Columns of a row beside those of its quality attributes. `domain` says whether history covers the proposal; `assumed`
+lists what the row does not state, with the origin of each value."""
 
 
 def output_columns(run: PredictingRun) -> dict[str, str]:
@@ -60,13 +64,16 @@ def answered(run: PredictingRun, proposal: Proposal) -> dict[str, Cell]:
     row = dict.fromkeys(output_columns(run), None) | _cells(step)
     sentence = "; ".join(f"{target}: {reason}" for target, reason in reasons.items())
     status = PREDICTED if not reasons else REFUSED if len(reasons) == len(step.attributes) else PARTLY
-    covered = case_domain(case, run, names_of(run.process))
+    names = names_of(run.process)
+    covered = case_domain(case, run, names)
+    assumed = by_origin(assumptions(run.process, case.assumed), lambda name: names.get(name) or in_words(name))
     return row | {
         "status": status,
         "reason": sentence or None,
         "domain": covered.status,
         "domain_reason": covered.sentence,
         "not_stated": ", ".join(case.proposed.missing) or None,
+        "assumed": "; ".join(assumed) or None,
     }
 
 

@@ -51,6 +51,7 @@ def test_predict__answers_each_row_and_says_which_it_could_not(tmp_path: Path) -
     proposals, attributes, record = (pl.read_excel(out, sheet_name=name) for name in ("Proposals", "Attributes", "Record"))
     assert proposals["answered"].to_list() == ["yes", "no", "no"]
     assert proposals["proposal"][0] == "=first"
+    assert proposals["assumed"][0].startswith("site There: the site of B in ")
     assert "no batch was made on equipment 'Z'" in proposals["why not"][1]
     assert "'fast rpm'" in proposals["why not"][2] or "'fast'" in proposals["why not"][2]
     assert attributes["attribute"].to_list() == ["titre"]

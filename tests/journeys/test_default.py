@@ -126,6 +126,36 @@ def test_report__of_a_known_product_has_every_section(project: Path, run: Run, t
         assert f'<section id="{section}">' in text
 
 
+SHORT = {"name": "short", "process": "virtual_plant", "product": "mAb-06", "scale": "2000 L"}
+IN_VESSEL = SHORT | {"equipment": "V-2001"}
+
+
+@pytest.mark.parametrize(
+    ("given", "sources"),
+    [
+        (IN_VESSEL, {"site": "vessel", "agitation": "vessel", "head_pressure": "vessel", "temperature": "reference"}),
+        (SHORT, {"vessel": "scale", "site": "vessel", "agitation": "vessel", "temperature": "reference"}),
+        (IN_VESSEL | {"hold": "power_per_volume"}, {"agitation": "hold", "gas_flow": "vessel", "ph": "reference"}),
+    ],
+)
+def test_predict__product_and_scale_are_enough_and_the_answer_says_what_it_assumes(
+    project: Path, run: Run, tmp_path: Path, given: dict[str, str], sources: dict[str, str]
+) -> None:
+    import yaml
+
+    proposal, out = tmp_path / "short.yaml", tmp_path / "result.json"
+    proposal.write_text(yaml.safe_dump(given), encoding="utf-8")
+    said = run(project, "scalebridge", "predict", str(proposal), "--out", str(out)).stdout
+    answer = read_answer(out)
+    assert not answer.refused
+    assert answer.not_stated == ()
+    assumed = {one.attribute: one for one in answer.assumptions}
+    assert {name: assumed[name].source for name in sources} == sources
+    assert "Assumed: " in said
+    [held] = [one for one in answer.scale_comparison.quantities if one.quantity == "bioreactor.power_per_volume"]
+    assert (held.ratio == pytest.approx(1)) == ("hold" in given)
+
+
 def test_propose__the_draft_is_answered_and_holds_what_it_promises(project: Path, run: Run, tmp_path: Path) -> None:
     draft, out = tmp_path / "draft.yaml", tmp_path / "result.json"
     asked = ("scalebridge", "propose", "--product", "mAb-06", "--scale", "2000 L", "--out", str(draft))

@@ -83,7 +83,13 @@ def _right(kind: str, checked: str, summary: str, answer: str) -> None:
 
 
 EXPECTED = {
-    "one product": ["leave product out does not apply: needs at least 2 products", "largest scale out applies (1 fold)"],
+    "one product": [
+        "leave product out does not apply: needs at least 2 products",
+        "largest scale out applies (1 fold)",
+        "as A ran at 50 L in 6 batches",
+    ],
+    "no product": ["as 6 batches at 50 L ran"],
+    "an unknown product beside one product": ["as 6 batches of all products ran"],
     "one scale": [
         "largest scale out does not apply: no lineage (product, strength) was made at two scales",
         "All 12 batches of history ran at 2 L, so history shows no effect of the batch size.",

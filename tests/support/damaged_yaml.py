@@ -92,6 +92,7 @@ ODD_KEYS = (
     "fraction",
     "media",
     "unstated",
+    "hold",
     "reference_scale",
     "name",
     "x",

@@ -78,3 +78,9 @@ def test_answered__holds_only_what_json_has() -> None:
     row = answered(trained_run(), proposal())
     assert all(cell is None or isinstance(cell, str) or math.isfinite(cell) for cell in row.values())
     assert "NaN" not in as_json(row)
+
+
+def test_answered__lists_what_is_assumed_with_its_origin() -> None:
+    row = answered(trained_run(), proposal(settings={}))
+    assert "agitation" in str(row["assumed"])
+    assert ": as B ran in 16 batches; " in str(row["assumed"])

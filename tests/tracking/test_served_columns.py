@@ -69,7 +69,7 @@ def test_proposal_of__says_what_the_row_says() -> None:
     assert (found.name, found.product, found.scale, found.equipment, found.site) == ("next", "P", 100.0, "B", None)
     assert found.settings == {"agitation": 60.0}
     assert found.lots == {"media": (LotShare("L01"),)}
-    assert found.unstated == "missing"
+    assert found.unstated == "as_reference"
 
 
 def test_proposal_of__takes_units_and_mixed_lots_as_a_proposal_does() -> None:

@@ -7,8 +7,6 @@ from pipeline.answers.applicability.verdict import domain, refused_variables, re
 from pipeline.answers.case.case import Case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.domain import Domain
-from pipeline.features.catalogue import catalogue
-from pipeline.features.uninformative import uninformative
 
 
 def case_domain(
@@ -18,15 +16,16 @@ def case_domain(
 
     names: attribute or feature → display name. unanswered: quality attributes that are not answered, if this is known.
     """
-    memo, stated = run.memo, case.row.row(0, named=True)
-    known = [e for e in memo.of("catalogue", lambda: catalogue(run.process)) if stated.get(e.feature) is not None]
+    seen = run.seen
+    known = tuple(
+        e.feature for e in seen.entries.values() if e.feature in case.row.columns and case.row[e.feature][0] is not None
+    )
     # no model reads these, but a proposal may leave the value that they have in history
-    unread = memo.of(("unread", *(e.feature for e in known)), lambda: uninformative(known, run.rows))
+    unread = seen.uninformative(known)
     made_up = {"product"} if not run.process.states_product else set()  # the same for all batches, and stated by nobody
     made_up |= {"log10_scale"} if not run.process.states_scale else set()
     features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in {*case.row.columns} - made_up]
     finals = {name: one for name, one in run.model.finals.items() if unanswered is None or name in unanswered}
-    refused = refused_variables(finals, case.row)
-    found = evidence(run.process, case.row, run.rows, features, refused, run.decision.domain, memo)
-    results = memo.of("results", lambda: results_of(run.history.results))
+    found = evidence(run.process, case.row, seen, features, refused_variables(finals, case.row))
+    results = run.memo.of("results", lambda: results_of(run.history.results))
     return domain(run.process, found, list(run.process.targets), results, names)

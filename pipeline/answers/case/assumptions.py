@@ -53,9 +53,10 @@ def assumed_settings(
 
 
 def start_value(usual: SettingHistory, name: str, place: Place, reference: pl.DataFrame) -> float | None:
-    """Return a value from which the search for a held setting starts; None if history has none."""
-    found = usual.usual(name, place) or _of_product(usual, name, reference) or usual.of_all_products(name)
-    return None if found is None else float(found.value)
+    """Return a value above zero from which the search for a held setting starts; None if history has none."""
+    nearest = usual.usual(name, place), _of_product(usual, name, reference), usual.of_all_products(name)
+    values = [float(found.value) for found in nearest if found is not None]
+    return next((value for value in values if value > 0), usual.largest(name))
 
 
 def _of_product(usual: SettingHistory, name: str, reference: pl.DataFrame) -> Assumed | None:
@@ -86,7 +87,7 @@ def assumed_controls(usual: SettingHistory, reference: pl.DataFrame, history: Hi
 
 def assumed_lots(process: Process, reference: pl.DataFrame, genealogy: pl.DataFrame) -> dict[str, Assumed]:
     """Return material → the lots of the reference batches, in words."""
-    found = genealogy.group_by("material").agg("lot_id").sort("material")
+    found = genealogy.group_by("material").agg(pl.col("lot_id").unique()).sort("material")
     origin = f"as {in_reference(process, reference, reference.height)}"
     return {material: Assumed(_lots(lots), "reference", origin) for material, lots in found.iter_rows()}
 

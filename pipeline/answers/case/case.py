@@ -18,10 +18,8 @@ from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.case.spectra import check_spectra
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.transfer_map import TransferMap
-from pipeline.answers.transfer_map.states import known_values
 from pipeline.answers.transfer_map.transfer_map import transfer_map
 from pipeline.domain.proposal import Proposal
-from pipeline.features.table import build
 
 
 @dataclass(frozen=True)
@@ -66,17 +64,16 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     there = placed(run.settings, completed(process, proposal, run.history.batches))
     proposal, holds = there.proposal, holds_of(process, proposal)
     proposed = propose(process, proposal, run.history, run.settings, dict.fromkeys(holds))
-    row, reference = build(process, proposed.history), _features(run, proposed.reference)
+    row, reference = run.plan.row(proposed.history), _features(run, proposed.reference)
     if holds:
         held = solved_holds(run.settings, proposal, row, reference, _in_words(run, proposed.reference), holds)
         proposed = propose(process, proposal, run.history, run.settings, held)
-        row = build(process, proposed.history)
+        row = run.plan.row(proposed.history)
     check_open(process, proposal, proposed.open, run)
     check_spectra(proposal, row, (name for final in run.model.finals.values() for name in final.task.spectra))
     check_possible(process, proposal, row, proposed.reference, there.notes)
-    known = run.memo.of("known values", lambda: known_values(process, run.history))
-    reads, sites, config = run.model.reads, run.sites, run.decision.transfer
-    mapped = transfer_map(process, proposal, run.history, proposed, reads, sites, config, known)
+    about = (proposed, run.model.reads, run.sites, run.decision.transfer, run.known)
+    mapped = transfer_map(process, proposal, run.history, *about)
     assumed = dict(there.assumed) | proposed.assumed
     return Case(proposal, proposed, row, reference.select(row.columns), mapped, assumed, there.notes)
 

@@ -47,7 +47,7 @@ def _pairs(process: Process, proposal: Proposal) -> dict[str, str]:
             setting, quantity = _only_setting(process, proposal, part), part
         if setting in found:
             raise ScalebridgeError(
-                f"'{setting}' is to hold both '{found[setting]}' and '{quantity}'; it can hold one quantity"
+                f"'{setting[:60]}' is to hold both '{found[setting][:60]}' and '{quantity[:60]}'; it can hold one quantity"
             )
         found[setting] = quantity
     return found

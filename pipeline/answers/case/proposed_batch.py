@@ -173,6 +173,11 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
         raise ScalebridgeError(f"Proposal '{proposal.name}': the scale {proposal.scale} must be above zero")
     check_settable(process, proposal)
     check_spreads(process, proposal)
+    check_equipment(proposal, history)
+
+
+def check_equipment(proposal: Proposal, history: History) -> None:
+    """Check that history knows the equipment. Raises ScalebridgeError that lists what it knows."""
     equipment = history.batches["equipment"].drop_nulls().unique().sort()
     if proposal.equipment is not None and proposal.equipment not in equipment:
         raise ScalebridgeError(

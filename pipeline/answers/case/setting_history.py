@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.answers.limits import UnstatedConfig
-from pipeline.domain.arrays import BoolArray
+from pipeline.domain.arrays import BoolArray, IntArray
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.display import digits, shown, unit_label
 from pipeline.domain.process.process import Process
@@ -100,6 +100,7 @@ class SettingHistory:
     """Batches of history, SI."""
     config: UnstatedConfig = field(default_factory=UnstatedConfig)
     _follows: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _codes: dict[str, tuple[dict[str, int], IntArray]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -137,6 +138,11 @@ class SettingHistory:
         known = self._known(name, group.members)
         found = self._typical(name, known) if len(known) else None
         return None if found is None else UsualValue(found, group.ran(len(known)), self.seen(name, known), False)
+
+    def largest(self, name: str) -> float | None:
+        """Return the largest value of a number in history; None if none is above zero."""
+        known = self._known(name, self._everything().members)
+        return float(known.max()) if len(known) and known.max() > 0 else None
 
     def supported(self, name: str, place: Place) -> SupportedRange | None:
         """Return the range of a number that history supports; None if too few batches show one.
@@ -226,7 +232,15 @@ class SettingHistory:
         return np.asarray(same_scale(levels, scale, self.process.scale.tolerance))  # type: ignore[call-overload]
 
     def _equal(self, column: str, text: str) -> BoolArray:
-        return np.asarray(self._column(column) == text, dtype=np.bool_)
+        """Compare a text column. Numbers are compared in place of texts, which is faster in a large history."""
+        if column not in self._codes:
+            texts = self.levels[column].cast(pl.String)
+            known = texts.unique().drop_nulls().to_list()
+            numbers = {name: number for number, name in enumerate(known)}
+            coded = texts.replace_strict(numbers, default=-1, return_dtype=pl.Int64).fill_null(-1)
+            self._codes[column] = numbers, coded.to_numpy()
+        numbers, rows = self._codes[column]
+        return np.asarray(rows == numbers.get(text, -2))
 
     def _known(self, name: str, members: BoolArray) -> NDArray[Any]:
         """Return the known values of some batches."""
@@ -289,10 +303,10 @@ def follows_place(known: pl.DataFrame, name: str, clearly: float) -> bool:
 
     known: batches with a value; clearly: share of the scatter within a product below which the other scatter must lie. The scatter
     is the standard deviation within the groups; for a text, the root of the share of batches without the most frequent text of
-    their group.
+    their group. A history without two batches of one product does not show it.
     """
-    at_place = min(_scatter(known, name, group) for group in (EQUIPMENT, LEVEL))
-    return at_place < clearly * _scatter(known, name, PRODUCT)
+    at_place, of_product = min(_scatter(known, name, group) for group in (EQUIPMENT, LEVEL)), _scatter(known, name, PRODUCT)
+    return bool(np.isfinite(of_product)) and at_place < clearly * of_product
 
 
 def _scatter(known: pl.DataFrame, name: str, group: str) -> float:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from pipeline.answers.result.assumptions import Assumption
+from pipeline.answers.result.assumptions import Assumption, by_origin
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.course import Course, CourseBasis
 from pipeline.answers.result.domain import Domain
@@ -129,14 +129,9 @@ class Answer:
     @property
     def assumed_lines(self) -> tuple[str, ...]:
         """Return what is assumed, one line per origin: `head pressure 0.3 bar: as V-2001 ran in 9 batches`."""
-        by_origin: dict[str, list[str]] = {}
-        for one in self.assumptions:
-            seen = f" ({one.seen})" if one.seen else ""
-            by_origin.setdefault(one.origin, []).append(f"{self.name(one.attribute)} {one.value}{seen}")
-        if not self.assumptions and self.assumed_from_reference:  # a file of an older program
-            known = self.assumed_from_reference.items()
-            by_origin["as at the reference"] = [f"{self.name(key)} {value}" for key, value in known]
-        return tuple(f"{', '.join(values)}: {origin}" for origin, values in by_origin.items())
+        older = self.assumed_from_reference.items() if not self.assumptions else ()  # a file of an older program
+        known = self.assumptions or [Assumption(key, value, "reference", "as at the reference") for key, value in older]
+        return by_origin(known, self.name)
 
     def name(self, key: str) -> str:
         """Return the display name of an attribute or feature."""

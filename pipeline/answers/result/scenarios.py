@@ -32,6 +32,14 @@ class VariedParameter:
 
 
 @dataclass(config=STRICT, frozen=True)
+class FixedSetting:
+    """A parameter that is not explored and stays at its set-point, and why."""
+
+    parameter: str
+    reason: str
+
+
+@dataclass(config=STRICT, frozen=True)
 class DrawnMaterial:
     """A material whose lots are drawn from history."""
 
@@ -97,6 +105,7 @@ class ResponseCurve:
     set_point: Number
     values: tuple[Number, ...]
     limits_from: str
+    """Where the explored range comes from, in words: `V-2001 has run 18 to 24 L/min in 9 batches`."""
     acts: bool
     """The parameter has an effect in the model."""
     attributes: Mapping[str, tuple[Number, ...]]
@@ -293,3 +302,5 @@ class Scenarios:
     state: Literal["computed"] = "computed"
     supported: MaybeNumber = None
     """Largest chance that past errors support, K/(K + 1) of K products. A chance above it is printed as "above"."""
+    fixed: tuple[FixedSetting, ...] = ()
+    """Parameters that are not explored: neither the proposal nor history gives a range of them."""

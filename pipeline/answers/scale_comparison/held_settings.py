@@ -67,11 +67,11 @@ def quantity_of(process: Process, setting: str, given: str) -> str:
     moved = [name for name, settings in _held_by(process).items() if setting in settings]
     if not moved:
         able = {name for settings in _held_by(process).values() for name in settings}
-        raise ScalebridgeError(f"'{setting}' holds no quantity; settings that do are {listed(sorted(able), 20)}")
+        raise ScalebridgeError(f"'{setting[:60]}' holds no quantity; settings that do are {listed(sorted(able), 20)}")
     for name in moved:
         if given in (name, _short(name)):
             return name
-    raise ScalebridgeError(f"'{setting}' does not change '{given}'; it can hold {listed(map(_short, moved), 30)}")
+    raise ScalebridgeError(f"'{setting}' does not change '{given[:60]}'; it can hold {listed(map(_short, moved), 30)}")
 
 
 def holding(process: Process, given: str) -> list[str]:

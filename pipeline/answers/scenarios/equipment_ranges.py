@@ -1,16 +1,15 @@
-"""Range of each parameter on the equipment, as the proposal states it or as history shows it."""
+"""Range of each parameter that is explored: as the proposal states it, or as the vessel or the product has run it."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from pipeline.answers.case.setting_history import SHOWN, Place
 from pipeline.answers.case.tolerances import stated_limits
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.display import percent
+from pipeline.domain.display import shown
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.scale import same_scale
 
 SAME = 1e-6
 """Relative difference below which the two ends of a range count as equal (rounding of units)."""
@@ -24,6 +23,7 @@ class ParameterRange:
     low: float
     high: float
     source: str
+    """In words: `V-2001 has run 18 to 24 L/min in 9 batches`."""
 
     def grid(self, points: int) -> FloatArray:
         """Return evenly spaced values."""
@@ -33,9 +33,30 @@ class ParameterRange:
         """Return the values at shares of the range: 0 is low, 1 is high."""
         return np.asarray(self.low + share * (self.high - self.low))
 
+    @property
+    def single(self) -> bool:
+        """Return whether both ends are the same value."""
+        return self.high - self.low <= SAME * max(abs(self.high), abs(self.low))
 
-def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
-    """Return the range of each parameter. A parameter whose range is a single value is left out.
+
+@dataclass(frozen=True)
+class FixedParameter:
+    """A parameter that stays at its set-point, and why."""
+
+    parameter: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ExploredRanges:
+    """What is explored, and what is not."""
+
+    ranges: tuple[ParameterRange, ...]
+    fixed: tuple[FixedParameter, ...]
+
+
+def explored_ranges(setup: ScenarioSetup) -> ExploredRanges:
+    """Return the range of each parameter. A parameter without a range that is stated or that history supports is fixed.
 
     Raises ScalebridgeError if a limit belongs to no parameter, lower and upper limit are swapped, or the set-point is outside.
     """
@@ -44,12 +65,19 @@ def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
             f"Proposal '{setup.proposal.name}': limits of {listed(map(repr, unknown))} need a parameter with a set-point; "
             f"available: {listed(setup.parameters, 40)}"
         )
-    seen = _comparable_batches(setup)
-    found = [_stated(setup, name) or _within_possible(setup, _seen(setup, name, *seen)) for name in setup.parameters]
-    return tuple(limit for limit in found if limit.high - limit.low > SAME * max(abs(limit.high), abs(limit.low)))
+    found = [_stated(setup, name) or _supported(setup, name) for name in setup.parameters]
+    return ExploredRanges(
+        tuple(one for one in found if isinstance(one, ParameterRange)),
+        tuple(one for one in found if isinstance(one, FixedParameter)),
+    )
 
 
-def _stated(setup: ScenarioSetup, name: str) -> ParameterRange | None:
+def parameter_ranges(setup: ScenarioSetup) -> tuple[ParameterRange, ...]:
+    """Return the range of each parameter that is explored. Raises as `explored_ranges` does."""
+    return explored_ranges(setup).ranges
+
+
+def _stated(setup: ScenarioSetup, name: str) -> ParameterRange | FixedParameter | None:
     ends = stated_limits(setup.process, setup.proposal, name)
     if ends is None:
         return None
@@ -60,43 +88,21 @@ def _stated(setup: ScenarioSetup, name: str) -> ParameterRange | None:
             f"Proposal '{setup.proposal.name}', limits of '{name}': the set-point {point:.4g} {attribute.unit} does not lie "
             f"between {' and '.join(map(str, setup.proposal.limits[name]))}"
         )
-    return ParameterRange(name, low, high, "stated")
+    found = ParameterRange(name, low, high, "limits stated in the proposal")
+    return FixedParameter(name, "its limits in the proposal are one value") if found.single else found
 
 
-def _comparable_batches(setup: ScenarioSetup) -> tuple[pl.DataFrame, str]:
-    """Return the batches on the proposed equipment, or, with fewer than two, those at the proposed scale, and a description."""
-    batches, equipment = setup.history.batches, setup.batch["equipment"][0]
-    on_it = batches.filter(pl.col("equipment") == equipment) if equipment is not None else batches.clear()
-    if on_it.height >= 2:
-        return on_it, f"seen in {on_it.height} batches on {equipment}"
-    at_scale = batches.filter(same_scale(pl.col("scale"), float(setup.batch["scale"][0]), setup.process.scale.tolerance))
-    return at_scale, f"seen in {at_scale.height} batches at this scale"
-
-
-def _seen(setup: ScenarioSetup, name: str, there: pl.DataFrame, source: str) -> ParameterRange:
-    """Return the range in `batches`, extended to the range of the product at the reference scale if the two overlap."""
-    known, point = there[name].drop_nulls() if name in there.columns else pl.Series([]), setup.set_point(name)
-    if len(known) < 2:
-        reach = setup.config.unknown_reach * abs(
-            setup.process.attributes[name].si.from_si(point) * setup.process.attributes[name].si.factor
-        )
-        return ParameterRange(
-            name,
-            point - reach,
-            point + reach,
-            f"not known: {percent(setup.config.unknown_reach)} of the set-point to either side",
-        )
-    low, high = min(float(known.min()), point), max(float(known.max()), point)  # type: ignore[arg-type]
-    at_reference = setup.reference[name].drop_nulls() if name in setup.reference.columns else pl.Series([])
-    if len(at_reference) and float(at_reference.min()) <= high and float(at_reference.max()) >= low:  # type: ignore[arg-type]
-        low, high = min(low, float(at_reference.min())), max(high, float(at_reference.max()))  # type: ignore[arg-type]
-        source += " or of the product at the reference scale"
-    return ParameterRange(name, low, high, source)
-
-
-def _within_possible(setup: ScenarioSetup, limit: ParameterRange) -> ParameterRange:
-    possible = setup.process.attributes[limit.parameter].possible
-    if possible is None:
-        return limit
-    lowest, highest = possible
-    return ParameterRange(limit.parameter, max(limit.low, lowest), min(limit.high, highest), limit.source)
+def _supported(setup: ScenarioSetup, name: str) -> ParameterRange | FixedParameter:
+    """Return the range that history supports, extended to the set-point."""
+    place = Place(setup.proposal.product, float(setup.batch["scale"][0]), setup.batch["equipment"][0])
+    found = setup.settings.supported(name, place) if name in setup.history.batches.columns else None
+    attribute, point = setup.process.attributes[name], setup.set_point(name)
+    if found is None:
+        return FixedParameter(name, "fewer than two batches show what else it can be here")
+    if found.single:
+        return FixedParameter(name, found.words)
+    low, high, words = min(found.low, point), max(found.high, point), found.words
+    if (low, high) != (found.low, found.high):
+        words += f"; the set-point {shown(point, attribute.si, SHOWN)} lies outside of it"
+    lowest, highest = attribute.possible or (-np.inf, np.inf)
+    return ParameterRange(name, max(low, lowest), min(high, highest), words)

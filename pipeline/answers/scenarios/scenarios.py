@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.answers.result.scenarios import DrawnMaterial, Scenarios
+from pipeline.answers.result.scenarios import DrawnMaterial, FixedSetting, Scenarios
 from pipeline.answers.scenarios.design_map import design_map, most_telling
 from pipeline.answers.scenarios.distributions import distributions
-from pipeline.answers.scenarios.equipment_ranges import ParameterRange, parameter_ranges
+from pipeline.answers.scenarios.equipment_ranges import ParameterRange, explored_ranges
 from pipeline.answers.scenarios.lots import lots_to_come
 from pipeline.answers.scenarios.operating_box import BoxSearch, largest_box
 from pipeline.answers.scenarios.reached_level import levels_from, reached
@@ -54,7 +54,8 @@ def scenarios(
     limits are not valid.
     """
     process, config = setup.process, setup.config
-    varied, materials, reach = variations(setup), lots_to_come(setup), parameter_ranges(setup)
+    varied, materials, explored = variations(setup), lots_to_come(setup), explored_ranges(setup)
+    reach = explored.ranges
     along = curves(setup, reach)
     acting = [curve.limit for curve in along if curve.acts]
     pair = most_telling(along)
@@ -70,6 +71,7 @@ def scenarios(
         seed=seed,
         varied=tuple(varied_parameter(process, one) for one in varied),
         held=tuple(name for name in setup.parameters if name not in moved),
+        fixed=tuple(FixedSetting(one.parameter, one.reason) for one in explored.fixed),
         materials=tuple(DrawnMaterial(m.material, tuple(m.properties.columns), m.source) for m in materials),
         attributes=attributes,
         all_within=together,

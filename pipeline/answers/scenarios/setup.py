@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import ProposedBatch
+from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import ScenarioConfig
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
@@ -30,6 +31,8 @@ class ScenarioSetup:
     """Batches of the product at the reference scale."""
     forecaster: ErrorForecaster
     config: ScenarioConfig
+    settings: SettingHistory
+    """What history has run for each setting."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -94,8 +97,12 @@ def scenario_setup(
     history: History,
     forecaster: ErrorForecaster,
     config: ScenarioConfig,
+    settings: SettingHistory | None = None,
 ) -> ScenarioSetup:
-    """Return the setup of the scenarios. The batch gets the properties of its mixed lots and its in-process controls as columns."""
+    """Return the setup of the scenarios. The batch gets the properties of its mixed lots and its in-process controls as columns.
+
+    settings: of history, if they were collected before.
+    """
     batch = proposed.history.batches
     more: Sequence[pl.DataFrame] = (
         controls(process, proposed.history.results),
@@ -103,4 +110,5 @@ def scenario_setup(
     )
     for table in more:
         batch = batch.join(table, on="batch_id", how="left", maintain_order="left")
-    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config)
+    known = settings or SettingHistory(process, history.batches)
+    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config, known)

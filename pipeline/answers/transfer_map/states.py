@@ -1,33 +1,23 @@
 """State of data, method and competence of an attribute at a site."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.limits import TransferConfig
 from pipeline.answers.result.transfer_map import Finding, SiteFindings
+from pipeline.answers.transfer_map.known_values import KnownValues
+from pipeline.domain.arrays import IntArray
 from pipeline.domain.attributes import LAB, Attribute
-from pipeline.domain.batch_columns import lot_attribute
 from pipeline.domain.display import percent, size, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.scale import same_scale
 from pipeline.domain.site_knowledge import PARTS, SiteKnowledge, State
 from pipeline.domain.units import Unit
-from pipeline.history.tables import History
-
-
-@dataclass(frozen=True)
-class Known:
-    """What history has of each attribute. It depends on history alone."""
-
-    batches: Mapping[str, frozenset[str]]
-    """Attribute → batches of all sites that have a value of it."""
-    results: Mapping[str, Mapping[str, tuple[int, int]]]
-    """Attribute of the laboratory → batch → number of its results, and of those beyond the reporting limit."""
 
 
 @dataclass(frozen=True)
@@ -35,89 +25,47 @@ class TransferSite:
     """One site of a transfer: its batches, newest last, and its scale in this transfer."""
 
     name: str
-    batches: pl.DataFrame
+    rows: IntArray
+    """Its batches, as rows of `known`."""
     scale: float
     tolerance: float
     unit: Unit
     config: TransferConfig
-    known: Known = field(repr=False)
+    known: KnownValues = field(repr=False)
 
     @cached_property
-    def all(self) -> frozenset[str]:
-        """Return the names of the batches of the site."""
-        return frozenset(self.batches["batch_id"])
+    def near(self) -> IntArray:
+        """Return the batches of the site at the scale."""
+        near = same_scale(self.known.scales[self.rows], self.scale, self.tolerance)  # type: ignore[call-overload]
+        return np.asarray(self.rows[near])
 
-    @cached_property
-    def near(self) -> frozenset[str]:
-        """Return the names of its batches at the scale."""
-        return frozenset(self.batches.filter(same_scale(pl.col("scale"), self.scale, self.tolerance))["batch_id"])
-
-    @cached_property
-    def newest(self) -> frozenset[str]:
-        """Return the names of its newest batches."""
-        return frozenset(self.batches.tail(self.config.newest_batches)["batch_id"])
-
-    def share(self, attribute: str, batches: frozenset[str]) -> tuple[int, int]:
-        """Return the number of batches with a value, and the number of all."""
-        return len(batches & self.known.batches.get(attribute, frozenset())), len(batches)
-
-    def beyond(self, attribute: str) -> float:
-        """Return the share of the results that lie beyond the reporting limit; 0 without results."""
-        own = [counts for batch, counts in self.known.results.get(attribute, {}).items() if batch in self.all]
-        number = sum(results for results, _ in own)
-        return sum(beyond for _, beyond in own) / number if number else 0.0
+    def having(self, attribute: str, rows: IntArray) -> int:
+        """Return the number of batches with a value."""
+        return int(self.known.of(attribute)[rows].sum())
 
 
 def both_sites(
-    process: Process, proposal: Proposal, history: History, reference: pl.DataFrame, known: Known, config: TransferConfig
+    process: Process, proposal: Proposal, reference: pl.DataFrame, known: KnownValues, config: TransferConfig
 ) -> tuple[TransferSite, TransferSite]:
     """Return the site of the reference batches, and the proposed site (by name, or by its equipment)."""
-    batches = history.batches.sort("started_at", "batch_id")
-    sites = reference["site"].drop_nulls().unique().sort().to_list()
-    sent = batches.filter(pl.col("site").is_in(sites)) if sites else batches
+    sites, everywhere = reference["site"].drop_nulls().unique().sort().to_list(), np.arange(known.batches.height)
+    sent = known.at_sites(sites) if sites else everywhere
     unit = process.attributes[process.scale.attribute].si
     sent_at = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
-    site, received = _receiving(proposal, batches)
+    site = _receiving(proposal, known.batches)
+    received = everywhere if site is None else known.at_sites([site])
     shared = (process.scale.tolerance, unit, config, known)
     return (
         TransferSite(", ".join(sites) or "not recorded", sent, sent_at, *shared),
-        TransferSite(site, received, scale_of(process, proposal), *shared),
+        TransferSite("not stated" if site is None else site, received, scale_of(process, proposal), *shared),
     )
 
 
-def _receiving(proposal: Proposal, batches: pl.DataFrame) -> tuple[str, pl.DataFrame]:
-    site = proposal.site
-    if site is None and proposal.equipment is not None:
+def _receiving(proposal: Proposal, batches: pl.DataFrame) -> str | None:
+    if proposal.site is None and proposal.equipment is not None:
         found = batches.filter(pl.col("equipment") == proposal.equipment)["site"].drop_nulls()
-        site = str(found[0]) if len(found) else None
-    return ("not stated", batches) if site is None else (str(site), batches.filter(pl.col("site") == site))
-
-
-def known_values(process: Process, history: History) -> Known:
-    """Return what history has of each attribute: in the batch row, a result, a lot or a sensor record."""
-    results: dict[str, dict[str, tuple[int, int]]] = {}
-    counted = history.results.group_by("attribute", "batch_id").agg(
-        pl.len(), (pl.col("censoring") != "none").sum().alias("n")
-    )
-    for attribute, batch, number, beyond in counted.iter_rows():
-        results.setdefault(attribute, {})[batch] = (number, beyond)
-    return Known(_batches_with_values(process, history), results)
-
-
-def _batches_with_values(process: Process, history: History) -> dict[str, frozenset[str]]:
-    rows = history.batches
-    in_batch_rows = {
-        name: frozenset(rows.filter(pl.col(name).is_not_null())["batch_id"])
-        for name in process.attributes
-        if name in rows.columns
-    }
-    lots = history.genealogy.join(history.lots, on=["material", "lot_id"]).select("batch_id", lot_attribute())
-    # Records are sorted by batch and tag, so the first record of each is enough.
-    first = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in ("batch_id", "tag"))
-    tags = history.trajectories.filter(first.fill_null(True)).select("batch_id", pl.col("tag").alias("attribute"))
-    both = pl.concat([history.results.select("batch_id", "attribute"), lots, tags]).unique()
-    grouped = both.group_by("attribute").agg("batch_id")
-    return in_batch_rows | {name: frozenset(batches) for name, batches in grouped.iter_rows()}
+        return str(found[0]) if len(found) else None
+    return proposal.site
 
 
 def findings(name: str, attribute: Attribute, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
@@ -136,17 +84,18 @@ def findings(name: str, attribute: Attribute, site: TransferSite, sites: SiteKno
 
 
 def _data(name: str, site: TransferSite) -> Finding:
-    having, total = site.share(name, site.all)
+    having, total = site.having(name, site.rows), len(site.rows)
     return Finding(_state(having, total, site.config.present_share), f"{having} of {total} batches")
 
 
 def _method(name: str, attribute: Attribute, site: TransferSite) -> Finding:
     """Return whether the site measured the attribute in its newest batches, and whether results exceed the reporting limit."""
-    having, total = site.share(name, site.newest)
+    newest = site.rows[-site.config.newest_batches :]
+    having, total = site.having(name, newest), len(newest)
     state, reason = _state(having, total, 1.0), f"{having} of the {total} newest batches"
     if attribute.role not in LAB:
         return Finding(state, reason)
-    beyond = site.beyond(name)
+    beyond = site.known.beyond_limit(name, site.rows)
     if state == "present" and beyond > site.config.censored_share:
         limit = (
             "" if attribute.reporting_limit is None else f" of {attribute.reporting_limit:g} {unit_label(attribute.unit)}"
@@ -156,8 +105,7 @@ def _method(name: str, attribute: Attribute, site: TransferSite) -> Finding:
 
 
 def _competence(name: str, site: TransferSite) -> Finding:
-    at_scale, _ = site.share(name, site.near)
-    at_all_scales, _ = site.share(name, site.all)
+    at_scale, at_all_scales = site.having(name, site.near), site.having(name, site.rows)
     at = f"{size(site.unit.from_si(site.scale))} {unit_label(site.unit.label)}"
     if at_scale >= site.config.competent_batches:
         return Finding("present", f"{at_scale} batches at {at}")

@@ -16,7 +16,8 @@ from pipeline.answers.result.transfer_map import (
     TransferMap,
     TransferSide,
 )
-from pipeline.answers.transfer_map.states import Known, TransferSite, both_sites, findings, known_values
+from pipeline.answers.transfer_map.known_values import KnownValues
+from pipeline.answers.transfer_map.states import TransferSite, both_sites, findings
 from pipeline.domain.display import percent
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
@@ -40,20 +41,20 @@ def transfer_map(
     reads: Mapping[str, Iterable[str]],
     sites: SiteKnowledge,
     config: TransferConfig,
-    known: Known | None = None,
+    known: KnownValues | None = None,
 ) -> TransferMap:
     """Return the state of every parameter, material attribute, control and quality attribute at both sites.
 
-    reads: quality attribute → the features that its model reads. A gap that the receiving site states blocks the quality
-    attributes whose models read it. An attribute is lacking if the proposal has no value of it, and the models learned from it or
-    the proposal gives a tolerance or limits of it. known: what history has, if it was looked up before. Raises ScalebridgeError for
-    an unknown site or attribute in `sites`.
+    reads: quality attribute → the features that its model reads; known: of the history, if it was collected before. A gap that the
+    receiving site states blocks the quality attributes whose models read it. An attribute is lacking if the proposal has no value
+    of it, and the models learned from it or the proposal gives a tolerance or limits of it. Raises ScalebridgeError for an unknown
+    site or attribute in `sites`.
     """
-    known = known or known_values(process, history)
-    sending, receiving = both_sites(process, proposal, history, proposed.reference, known, config)
+    known = known or KnownValues(process, history)
+    sending, receiving = both_sites(process, proposal, proposed.reference, known, config)
     _check(process, history, receiving, sites)
     readers = _read_by_models(process, reads)
-    lacking = _without_value(proposed.missing, known.batches, history.batches.height, readers, config.present_share)
+    lacking = _without_value(proposed.missing, known, history.batches.height, readers, config.present_share)
     lacking |= {name: VARIED_WITHOUT_VALUE for name in (*proposal.tolerances, *proposal.limits) if name in proposed.missing}
     lines = tuple(
         _line(process, name, (sending, receiving), readers.get(name, {}), sites)
@@ -122,14 +123,10 @@ def _read_by_models(process: Process, reads: Mapping[str, Iterable[str]]) -> Rea
 
 
 def _without_value(
-    missing: Iterable[str],
-    known: Mapping[str, Collection[str]],
-    batches: int,
-    readers: Collection[str],
-    present_share: float,
+    missing: Iterable[str], known: KnownValues, batches: int, readers: Collection[str], present_share: float
 ) -> dict[str, str]:
     """Return attribute → reason for attributes that a model learned from but that have no value in the proposed batch."""
-    shares = {name: len(known.get(name, ())) / batches for name in missing if name in readers}
+    shares = {name: known.count(name) / batches for name in missing if name in readers}
     return {
         name: "the proposal has no value of it, stated or from the reference; the model learned from it in "
         f"{percent(share)} of the batches"
@@ -168,7 +165,7 @@ def _has_gap(found: SiteFindings) -> bool:
 
 
 def _side(site: TransferSite) -> TransferSide:
-    return TransferSide(site.name, site.batches.height, site.unit.from_si(site.scale), site.unit.label)
+    return TransferSide(site.name, len(site.rows), site.unit.from_si(site.scale), site.unit.label)
 
 
 def _gaps(found: list[SiteFindings]) -> GapCounts:

@@ -16,7 +16,7 @@ from pipeline.reports.sheets.cells import write_header, write_value
 
 _PROPOSALS = {
     "row": 6, "proposal": 30, "product": 14, "scale": 10, "unit": 6, "equipment": 12, "domain": 10,
-    "chance that all are in spec": 16, "answered": 10, "why not": 90,
+    "chance that all are in spec": 16, "answered": 10, "why not": 90, "assumed": 90,
 }  # fmt: skip
 _ATTRIBUTES = {
     "row": 6, "proposal": 30, "attribute": 22, "unit": 8, "reference": 11, "predicted": 11, "90 % from": 11, "90 % to": 11,
@@ -52,13 +52,14 @@ def workbook(rows: Sequence[AnsweredRow]) -> bytes:
 def _proposal(row: AnsweredRow) -> Sequence[Value]:
     found = row.answer
     if found is None:
-        return (row.row, row.name, None, None, None, None, None, None, "no", row.problem)
+        return (row.row, row.name, None, None, None, None, None, None, "no", row.problem, None)
     joint = None if found.joint is None else chance(found.joint.probability, found.joint.supported)
     reasons = [f"{found.name(name)}: {one.refused.reason}" for name, one in found.attributes.items() if one.refused]
     scale = found.scale
     return (
         row.row, row.name, found.proposal.product, scale.proposed if scale.stated else None, scale.unit if scale.stated else None,
         found.step.equipment, found.domain.status, joint, "in part" if reasons else "yes", "; ".join(reasons) or None,
+        "; ".join(found.assumed_lines) or None,
     )  # fmt: skip
 
 

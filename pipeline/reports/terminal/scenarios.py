@@ -82,6 +82,8 @@ def _scenarios(found: Scenarios, answer: Answer) -> Iterable[RenderableType]:
         if one.acts:
             ranges.add_row(*_range_cells(one, found.supported, answer))
     yield ranges
+    for fixed in found.fixed:
+        yield Text(f"Not explored: {answer.name(fixed.parameter)}. {fixed.reason}.")
     yield Text("\n" + texts.design_map)
     yield Text("\n" + texts.restoring)
     if found.restoring is not None:

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence, evidence, radii
+from pipeline.answers.applicability.evidence import OUTSIDE, THIN, UNSEEN, Evidence, evidence
+from pipeline.answers.applicability.seen_values import SeenValues
 from pipeline.answers.applicability.verdict import domain, results_of
 from pipeline.answers.limits import DomainConfig
 from pipeline.answers.result.domain import Domain, VariableStatus
@@ -29,7 +30,7 @@ def history(batches: int = 200) -> pl.DataFrame:
 
 def found(refused: dict[str, str] | None = None, **changes: Any) -> Evidence:
     at = {"agitation": 1.5, "temperature": 310.0, "site": "Here", "scale": 0.1, "product": "P"} | changes
-    return evidence(pot(), pl.DataFrame([at]), history(), VARIABLES, refused or {}, CONFIG)
+    return evidence(pot(), pl.DataFrame([at]), SeenValues(pot(), history()), VARIABLES, refused or {})
 
 
 def statuses(seen: Evidence) -> dict[str, tuple[str, str]]:
@@ -59,13 +60,13 @@ def test_evidence__a_refusal_is_worse_than_an_edge_and_keeps_its_reason() -> Non
 def test_evidence__hardly_different_from_all_batches_is_inside() -> None:
     rows = history().with_columns(agitation=pl.when(pl.col("agitation") < 3).then(1.0).otherwise(6.0))
     asked = pl.DataFrame([{"agitation": 1.01, "temperature": 310.0, "site": "Here"}])
-    assert evidence(pot(), asked, rows, VARIABLES, {}, CONFIG).status == "inside"
+    assert evidence(pot(), asked, SeenValues(pot(), rows), VARIABLES, {}).status == "inside"
 
 
 def test_evidence__says_nothing_of_thin_places_where_nearly_all_batches_have_one_value() -> None:
     rows = history().with_columns(agitation=pl.when(pl.int_range(pl.len()) < 3).then(6.0).otherwise(1.0))
     asked = pl.DataFrame([{"agitation": 3.5, "temperature": 310.0, "site": "Here"}])
-    assert evidence(pot(), asked, rows, VARIABLES, {}, CONFIG).status == "inside"
+    assert evidence(pot(), asked, SeenValues(pot(), rows), VARIABLES, {}).status == "inside"
 
 
 def test_evidence__few_hidden_batches_are_called_thin() -> None:
@@ -73,24 +74,18 @@ def test_evidence__few_hidden_batches_are_called_thin() -> None:
     thin = 0
     for i in range(rows.height):
         rest = rows.filter(pl.col("batch_id") != rows["batch_id"][i])
-        thin += THIN in {one.why for one in evidence(pot(), rows[i], rest, VARIABLES, {}, CONFIG).variables}
+        thin += THIN in {one.why for one in evidence(pot(), rows[i], SeenValues(pot(), rest), VARIABLES, {}).variables}
     assert thin / rows.height <= CONFIG.rare
 
 
 @pytest.mark.parametrize("batches", [1, 2, 200])
 def test_evidence__without_a_variable_that_differs_no_batch_is_nearest(batches: int) -> None:
     rows = history().head(1)[[0] * batches].with_columns(batch_id=pl.format("B{}", pl.int_range(pl.len())))
-    seen = evidence(pot(), rows.head(1), rows, VARIABLES, {}, CONFIG)
+    seen = evidence(pot(), rows.head(1), SeenValues(pot(), rows), VARIABLES, {})
     assert seen.nearest.is_empty()
     assert np.isnan(seen.distance)
     assert seen.status == "inside"
     assert told(seen).distance is None
-
-
-def test_radii__are_those_of_a_full_search() -> None:
-    values = np.sort(np.random.default_rng(1).normal(size=40))
-    full = np.sort(np.abs(values[:, None] - values[None]), axis=1)[:, 5]
-    assert radii(values, 5) == pytest.approx(full)
 
 
 def told(seen: Evidence) -> Domain:

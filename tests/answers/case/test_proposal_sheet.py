@@ -51,6 +51,13 @@ def test_read__a_percentage_is_a_percentage(tmp_path: Path) -> None:
     assert found.proposal.settings["temperature"] == "45.5 %"
 
 
+def test_read__a_quantity_to_hold_is_a_text_in_its_column(tmp_path: Path) -> None:
+    held, none = _read(tmp_path, ["product", "scale", "hold"], ["P", "5 L", "agitation=tip_speed"], ["P", "5 L", None])
+    assert held.proposal is not None
+    assert none.proposal is not None
+    assert (held.proposal.hold, none.proposal.hold) == ("agitation=tip_speed", "")
+
+
 def test_read__blank_rows_and_columns_are_left_out(tmp_path: Path) -> None:
     found = _read(tmp_path, [*HEAD, None], ["P", 100], [None], ["", ""], ["Q", 100])
     assert [one.row for one in found] == [2, 5]

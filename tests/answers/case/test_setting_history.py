@@ -27,6 +27,11 @@ def test_follows_place__of_a_text_counts_the_batches_with_another_text() -> None
     assert not follows_place(rows, "of_product", 0.5)
 
 
+def test_follows_place__is_not_shown_by_a_product_per_batch() -> None:
+    alone = LEVELS.with_columns(product=pl.col("batch_id"))
+    assert not follows_place(alone, "agitation", 0.5)
+
+
 def test_settings_of_batches__are_what_a_proposal_can_state() -> None:
     assert settings_of_batches(pot(), BATCHES.columns) == ["agitation", "temperature"]
 

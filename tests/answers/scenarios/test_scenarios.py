@@ -70,15 +70,6 @@ def test_variations__a_wrong_tolerance_is_a_sentence(given: dict[str, str], word
         variations(ready(tolerances=given))
 
 
-def test_limits__are_stated_or_seen_on_the_equipment() -> None:
-    made = ready(limits={"agitation": ["30 rpm", "90 rpm"]})
-    found = {m.parameter: m for m in parameter_ranges(made)}
-    assert (found["agitation"].low, found["agitation"].high) == pytest.approx((0.5, 1.5))
-    assert "on B" in found["temperature"].source
-    with pytest.raises(ScalebridgeError, match="set-point 60 rpm"):
-        parameter_ranges(ready(limits={"agitation": ["70 rpm", "90 rpm"]}))
-
-
 def test_draw__gives_the_set_points_where_nothing_varies() -> None:
     made = ready()
     drawn = draw(made, [], [], 3, 1)
