@@ -9,6 +9,7 @@ from pipeline.answers.case.case import Case
 from pipeline.answers.case.holds import holds_of
 from pipeline.answers.result.profile import HeldValue
 from pipeline.domain.attributes import Attribute
+from pipeline.domain.display import size, with_unit
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -41,8 +42,10 @@ def proposal_of(process: Process, point: Point) -> Proposal:
     settings = {
         name: _stated(value, _attribute(process, name)) for name, value in point.settings.items() if name not in point.holds
     }
+    unit = process.attributes[process.scale.attribute].si.label
+    in_words = with_unit(size(point.scale), unit) if scale and point.scale is not None else ""
     return Proposal(
-        name=point.name or " to ".join(part for part in (product or process.title, scale) if part),
+        name=point.name or " to ".join(part for part in (product or process.title, in_words) if part),
         process=process.name,
         product=product,
         scale=scale,

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from pipeline.answers.answer import answer
 from pipeline.answers.case.case import Case, make_case
 from pipeline.answers.case.draft import Asked
 from pipeline.answers.case.proposal_text import plain_data
@@ -20,6 +21,7 @@ from pipeline.answers.profile.proposal_file import proposal_file
 from pipeline.answers.result.profile import CurvesAlong, ProfiledPlace, ProfiledProcess
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.config_files import parse
+from pipeline.domain.memo import Memo
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
 from pipeline.service.give_way import GiveWay
@@ -33,6 +35,8 @@ Body = TypeVar("Body")
 BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 WAITING, SECONDS = 16, 30.0
 """Most requests for curves that wait, and the longest time of one [s]."""
+NEWEST = 32
+"""Cases and answers of the newest points that stay in memory."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -96,23 +100,25 @@ PointOf = Annotated[Point, Depends(_point)]
 
 
 @plain_dataclass(frozen=True)
-class CurvesWork:
-    """Where curves are computed: a thread of their own, which gives way to numbers."""
+class PageWork:
+    """What the page has of its own in the service: a thread for curves, which gives way to numbers, and the newest points."""
 
     lane: Lane
     give_way: GiveWay
+    newest: Memo
+    """Cases and answers of the newest points, by the id of the answer. Curves follow numbers at the same point."""
 
 
-async def _work(request: Request) -> CurvesWork:
-    """Return where the curves of an app are computed. It is made with the first request."""
+async def _work(request: Request) -> PageWork:
+    """Return what the page has of its own in an app. It is made with the first request."""
     state = request.app.state
-    if not hasattr(state, "curves"):
-        state.curves = CurvesWork(Lane("curves", WAITING, SECONDS), GiveWay())
-    work: CurvesWork = state.curves
+    if not hasattr(state, "page_work"):
+        state.page_work = PageWork(Lane("curves", WAITING, SECONDS), GiveWay(), Memo(NEWEST))
+    work: PageWork = state.page_work
     return work
 
 
-CurvesOf = Annotated[CurvesWork, Depends(_work)]
+WorkOf = Annotated[PageWork, Depends(_work)]
 
 
 @router.get("/process")
@@ -128,22 +134,22 @@ async def place(asked: Annotated[Place, Depends(_place_of)], warm: WarmOf, worke
 
 
 @router.post("/numbers", openapi_extra=BODY)
-async def numbers(point: PointOf, warm: WarmOf, workers: WorkersOf, curves: CurvesOf) -> ShownNumbers:
+async def numbers(point: PointOf, warm: WarmOf, workers: WorkersOf, work: WorkOf) -> ShownNumbers:
     """Return predictions, intervals, chances, comparable quantities and domain of a point."""
-    with curves.give_way.first():
-        return await workers.numbers.do(lambda: _numbers(point, warm))
+    with work.give_way.first():
+        return await workers.numbers.do(lambda: _numbers(point, warm, work))
 
 
 @router.post("/curves", openapi_extra=BODY)
-async def curves(asked: Annotated[AskedCurves, Depends(_asked_curves)], warm: WarmOf, work: CurvesOf) -> WhatIfCurves:
+async def curves(asked: Annotated[AskedCurves, Depends(_asked_curves)], warm: WarmOf, work: WorkOf) -> WhatIfCurves:
     """Return the response curves around a point."""
-    return await work.lane.do(lambda: _curves(asked, warm, work.give_way))
+    return await work.lane.do(lambda: _curves(asked, warm, work))
 
 
 @router.post("/proposal.yaml", response_class=Response, openapi_extra=BODY)
-async def proposal(point: PointOf, warm: WarmOf, workers: WorkersOf) -> Response:
+async def proposal(point: PointOf, warm: WarmOf, workers: WorkersOf, work: WorkOf) -> Response:
     """Return the proposal of a point as a file, which `scalebridge predict` answers with the same numbers."""
-    text = await workers.numbers.do(lambda: _file(point, warm))
+    text = await workers.numbers.do(lambda: _file(point, warm, work))
     return Response(text, media_type="application/yaml")
 
 
@@ -158,29 +164,32 @@ def _place(asked: Place, warm: Warm) -> ProfiledPlace:
     return profiled_place(run.settings, Asked(asked.product, scale, asked.equipment))
 
 
-def _numbers(point: Point, warm: Warm) -> ShownNumbers:
+def _numbers(point: Point, warm: Warm, work: PageWork) -> ShownNumbers:
     run = warm.run()
     asked = proposal_of(run.process, point)
-    given = warm.numbers(asked)
-    held = held_values(run.process, _case(asked, run)) if point.holds else ()
-    return shown_numbers(given.answer, given.id, run.hashes.run, asked, held)
+    if not point.holds:
+        given = warm.numbers(asked)
+        return shown_numbers(given.answer, given.id, run.hashes.run, asked, ())
+    key, case = answer_id(asked, run), _case(asked, run, work)
+    found = work.newest.of(("numbers", key), lambda: answer(case, run, depth="numbers"))
+    return shown_numbers(found, key, run.hashes.run, asked, held_values(run.process, case))
 
 
-def _curves(asked: AskedCurves, warm: Warm, give_way: GiveWay) -> WhatIfCurves:
-    give_way.wait()
+def _curves(asked: AskedCurves, warm: Warm, work: PageWork) -> WhatIfCurves:
+    work.give_way.wait()
     run = warm.run()
-    case = _case(proposal_of(run.process, asked.point), run)
-    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points, give_way.wait)
+    case = _case(proposal_of(run.process, asked.point), run, work)
+    found = profile_curves(case, run, asked.along, asked.logarithmic, asked.points, work.give_way.wait)
     return WhatIfCurves(run.hashes.run, found)
 
 
-def _case(proposal: Proposal, run: TrainedRun) -> Case:
+def _case(proposal: Proposal, run: TrainedRun, work: PageWork) -> Case:
     """Return the case of a proposal. It is made once for numbers and curves."""
-    return run.memo.of(("case", answer_id(proposal, run)), lambda: make_case(proposal, run))
+    return work.newest.of(("case", answer_id(proposal, run)), lambda: make_case(proposal, run))
 
 
-def _file(point: Point, warm: Warm) -> str:
+def _file(point: Point, warm: Warm, work: PageWork) -> str:
     run = warm.run()
     asked = proposal_of(run.process, point)
-    held = held_values(run.process, _case(asked, run)) if point.holds else ()
+    held = held_values(run.process, _case(asked, run, work)) if point.holds else ()
     return proposal_file(asked, held, run.hashes.run)

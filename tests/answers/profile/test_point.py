@@ -20,6 +20,11 @@ def test_point__is_a_proposal_with_units_that_can_be_answered() -> None:
     assert case.row["agitation"][0] == pytest.approx(1.0)
 
 
+def test_point__has_the_title_of_a_draft() -> None:
+    assert proposal_of(pot(), Point("P", 2000.0)).name == "P to 2,000 L"
+    assert proposal_of(pot(), Point("P", 2000.0, name="mine")).name == "mine"
+
+
 def test_point__refuses_a_setting_that_the_process_does_not_have() -> None:
     with pytest.raises(ScalebridgeError, match="no attribute 'speed'"):
         proposal_of(pot(), Point("P", 100.0, settings={"speed": 1.0}))

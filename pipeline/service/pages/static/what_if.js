@@ -270,6 +270,10 @@ function showNumbers() {
   say(at("domain"), numbers.domain);
   at("domain").classList.toggle("bad", numbers.domain !== "inside");
   say(at("domain-text"), numbers.domain_text);
+  const leaving = numbers.leaving;
+  at("leaving-part").hidden = !leaving.length;
+  say(at("leaving-title"), `${leaving.length} ${leaving.length === 1 ? "variable" : "variables"} at the edge of history or outside of it`);
+  at("leaving").replaceChildren(...leaving.map((one) => element("li", {}, element("strong", {}, `${one.shown} `), one.text)));
   at("notes").replaceChildren(...numbers.notes.map((text) => element("p", {}, element("span", { class: "mark bad" }, "note"), ` ${text}`)));
   attributesTable(at("attributes"), numbers, axes);
   say(at("reference-text"), numbers.reference_text);
