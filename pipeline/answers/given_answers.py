@@ -18,7 +18,6 @@ from pydantic.dataclasses import dataclass
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.files import answer_of, as_text, first_problem
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_json
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.whole_files import write_whole
@@ -58,11 +57,6 @@ class FoundAnswers:
     """A sentence for each file that cannot be read, so that none is left out silently."""
 
 
-def folder_of_given(places: Places) -> Path:
-    """Return the folder of the answers that were given."""
-    return places.runs.with_name("answers_given")
-
-
 def utc_now() -> str:
     """Return the time of the clock, ISO 8601, UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -97,6 +91,10 @@ class GivenAnswers:
         if not ID.fullmatch(answer_id) or not (file := self._file(answer_id)).is_file():
             return None
         return _given_of(read_json(file, damaged=DAMAGED), file)
+
+    def has(self, answer_id: str) -> bool:
+        """Tell whether there is a file of this id."""
+        return self._file(answer_id).is_file()
 
     def all(self) -> FoundAnswers:
         """Return all answers, and what could not be read."""

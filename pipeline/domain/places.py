@@ -108,6 +108,8 @@ class Places:
     """Name of the published run that answers."""
     answers: Path
     """Folder: one folder per proposal, written by the stage `predict`."""
+    answers_given: Path
+    """Folder: the answers that the service gave, one file each. Nothing deletes them."""
     simulations: Path
     """Folder: one folder per proposal, written by `scalebridge simulate`."""
     run: Path
@@ -162,6 +164,7 @@ class Places:
             runs=data / "runs",
             current_run=data / "runs/current",
             answers=data / "answers",
+            answers_given=data / "answers_given",
             simulations=data / "simulations",
             run=data / "run.json",
         )

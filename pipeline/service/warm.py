@@ -8,7 +8,7 @@ from functools import cached_property
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case
 from pipeline.answers.case.proposal_text import Form, proposal_of
-from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given, utc_now
+from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, utc_now
 from pipeline.answers.identity import answer_id
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.trained_run import TrainedRun, read_trained_run
@@ -84,7 +84,7 @@ class Warm:
     """Is told `computed` or `kept` for each answer."""
 
     def __post_init__(self) -> None:
-        self.given = GivenAnswers(folder_of_given(self.places))
+        self.given = GivenAnswers(self.places.answers_given)
         self._answers, self._pages = Memo(self.limits.kept), Memo(self.limits.kept_pages)
         self._lock = threading.Lock()
         self._run: WarmRun | None = None if self.trained is None else WarmRun(self.trained, None)
@@ -142,7 +142,7 @@ class Warm:
         if (key, depth) not in self._answers and (kept := self._kept(key, run, depth)) is not None:
             self._answers.keep((key, depth), kept)
         found = self._known(key, asked.proposal, run, depth)
-        if found.computed or ("on disk", key, depth) not in self._answers:
+        if ("on disk", key, depth) not in self._answers or not self.given.has(key):
             self.given.keep(
                 GivenAnswer(
                     id=key, asked=utc_now(), run=run.hashes.run, form=asked.form, proposal=asked.text, answer=found.answer

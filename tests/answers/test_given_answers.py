@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, folder_of_given, utc_now
+from pipeline.answers.given_answers import GivenAnswer, GivenAnswers, utc_now
 from pipeline.answers.result.answer import Depth
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
@@ -59,7 +59,7 @@ def test_find__names_a_damaged_file_which_is_written_again(tmp_path: Path, text:
 
 
 def test_all__gives_every_answer_in_the_order_of_asking(tmp_path: Path) -> None:
-    store = GivenAnswers(folder_of_given(Places.under(tmp_path)))
+    store = GivenAnswers(Places.under(tmp_path).answers_given)
     assert store.all().answers == ()
     for number, asked in enumerate(("2026-02", "2026-01", "2026-03")):
         store.keep(given(asked=asked, key=f"{number:016x}"))

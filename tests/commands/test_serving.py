@@ -6,17 +6,17 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.commands.serving import serve
+from pipeline.commands import serving
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.places import Places
 from pipeline.service import server
 from pipeline.service.settings import HOST, PORT, ServiceSettings
 
 TOKEN = "correct-horse-battery-staple"
-assert serve
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[ServiceSettings]:
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[ServiceSettings]:
     """The settings with which a server was started."""
     found: list[ServiceSettings] = []
 
@@ -25,6 +25,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[ServiceSettings]:
         say("http://127.0.0.1:1")  # type: ignore[operator]
 
     monkeypatch.setattr(server, "run_server", run)
+    monkeypatch.setattr(serving, "PLACES", Places.under(tmp_path))
     monkeypatch.delenv("SCALEBRIDGE_TOKEN", raising=False)
     return found
 
@@ -32,6 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[ServiceSettings]:
 def test_serve__listens_on_this_computer_alone_unless_told_otherwise(started: list[ServiceSettings]) -> None:
     said = CliRunner().invoke(app, ["serve"], catch_exceptions=False).output
     assert (started[0].host, started[0].port, started[0].token, started[0].names) == (HOST, PORT, None, ())
+    assert started[0].places == serving.PLACES
     assert "http://127.0.0.1:1/docs" in said
     assert "Ctrl-C" in said
 

@@ -10,13 +10,11 @@ import pytest
 
 from pipeline.answers.watch.alarm_files import change_alarm, folder_of
 from pipeline.domain.places import Places
-from pipeline.service import server
 from tests.answers.watch.test_status import looked
 from tests.support.asgi import POT
 from tests.support.serving import command, environment, served, wait_until
 
 TOKEN = "correct-horse-battery-staple"
-assert server.PATIENCE
 
 
 def refusal(folder: Path, *options: str, **more: str) -> str:

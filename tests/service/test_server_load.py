@@ -13,7 +13,6 @@ from pipeline.answers.trained_run import TrainedRun, read_trained_run
 from pipeline.domain.config_files import parse
 from pipeline.domain.places import Places
 from pipeline.domain.proposal import Proposal
-from pipeline.service import server
 from tests.support.asgi import POT, Reply
 from tests.support.serving import Served, served
 
@@ -23,7 +22,6 @@ CONCURRENT, ALL = 200, 2000
 GROWTH = 1.05
 """Largest resident memory after all requests, divided by that after the first 200."""
 ASK = "/answers?depth=numbers"
-assert server.PATIENCE
 
 
 @dataclass(frozen=True)

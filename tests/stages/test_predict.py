@@ -46,7 +46,7 @@ def test_predict__one_bad_proposal_costs_one_answer(
     (places.proposals / "notes.txt").write_text("x", encoding="utf-8")
     (places.answers / "gone").mkdir()
     (places.answers / "b_vessel").mkdir()
-    monkeypatch.setattr(stage, "answer", lambda case, run, whole: answer(case, run))  # scenarios are not what is tested
+    monkeypatch.setattr(stage, "answer", lambda case, run, depth: answer(case, run))  # scenarios are not what is tested
     with pytest.raises(ScalebridgeError) as raised:
         predict(places)
     lines = str(raised.value).splitlines()
@@ -68,7 +68,7 @@ def test_predict__a_mistake_of_the_program_costs_one_answer_too(
     places = copy_of(project, tmp_path)
     (places.proposals / "other.yaml").write_text(yaml.safe_dump(PROPOSAL | {"name": "other"}), encoding="utf-8")
 
-    def fails(case: object, run: object, whole: bool) -> object:
+    def fails(case: object, run: object, depth: str) -> object:
         if case.proposal.name == "other":  # type: ignore[attr-defined]
             raise KeyError("titre")
         return answer(case, run)  # type: ignore[arg-type]

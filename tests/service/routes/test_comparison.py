@@ -20,7 +20,6 @@ def test_compare__takes_ids_and_proposals(tmp_path: Path) -> None:
     assert found.data["ids"][0] == key
     expected = comparison(answered(**POT), answered(**FAST))  # type: ignore[arg-type]
     assert [row["second"] for row in found.data["comparison"]["rows"]] == [row.second for row in expected.rows]
-    assert set(found.data["comparison"]) | {"ids"} >= {"names", "rows"}
     assert ask(app, "GET", f"/answers/{found.data['ids'][1]}").data["proposal"]["name"] == "faster"
 
 
