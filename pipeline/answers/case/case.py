@@ -69,9 +69,9 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
         held = solved_holds(run.settings, proposal, row, reference, _in_words(run, proposed.reference), holds)
         proposed = propose(process, proposal, run.history, run.settings, held)
         row = run.plan.row(proposed.history)
-    check_open(process, proposal, proposed.open, run)
     check_spectra(proposal, row, (name for final in run.model.finals.values() for name in final.task.spectra))
     check_possible(process, proposal, row, proposed.reference, there.notes)
+    check_open(process, proposal, proposed.open, run)
     about = (proposed, run.model.reads, run.sites, run.decision.transfer, run.known)
     mapped = transfer_map(process, proposal, run.history, *about)
     assumed = dict(there.assumed) | proposed.assumed

@@ -155,7 +155,7 @@ class SettingHistory:
         for group in groups:
             known = self._known(name, group.members)
             if len(known) >= LEAST:
-                low, high = float(known.min()), float(known.max())
+                low, high = self._ends(name, known)
                 return SupportedRange(low, high, len(known), self._words(name, group, low, high, len(known)))
         return None
 
@@ -165,7 +165,7 @@ class SettingHistory:
         known = self._known(name, group.members) if group is not None and self._is_number(name) else np.array([])
         if group is None or not len(known):
             return ""
-        return self._words(name, group, float(known.min()), float(known.max()), len(known))
+        return self._words(name, group, *self._ends(name, known), len(known))
 
     def vessels(self, place: Place, site: str | None) -> list[tuple[str, int]]:
         """Return the vessels that ran at the scale (and site, if given) and their batches; the most used by the product first."""
@@ -181,9 +181,15 @@ class SettingHistory:
 
     def seen(self, name: str, known: NDArray[Any]) -> str:
         """Return the range of known values, SI, in words; empty for a text or a single value."""
-        if not self._is_number(name) or known.min() == known.max():
+        if not self._is_number(name):
             return ""
-        return self._span(name, float(known.min()), float(known.max()))
+        low, high = self._ends(name, known)
+        return self._span(name, low, high) if high > low else ""
+
+    def _ends(self, name: str, known: NDArray[Any]) -> tuple[float, float]:
+        """Return the smallest and the largest value; one value where people would write both alike (rounding of units)."""
+        unit, low, high = self.process.attributes[name].si, float(known.min()), float(known.max())
+        return (low, low) if shown(low, unit, SHOWN) == shown(high, unit, SHOWN) else (low, high)
 
     def _span(self, name: str, low: float, high: float) -> str:
         unit = self.process.attributes[name].si

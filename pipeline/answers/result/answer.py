@@ -67,7 +67,8 @@ class Answer:
     none."""
     domain: Domain
     assumed_from_reference: Mapping[str, str]
-    """Attribute → value with unit that is taken from the reference batches. It is the part of `assumptions` with this source."""
+    """Attribute or material → value with unit that is taken from the reference batches: the part of `assumptions` with this
+    source."""
     assumptions: tuple[Assumption, ...] = ()
     """Everything that the proposal does not state and the answer assumes, each with its origin. Empty in older files."""
     not_stated: tuple[str, ...]

@@ -134,6 +134,14 @@ def test_supported__of_a_single_value_or_of_a_place_without_batches() -> None:
     assert SETTINGS.supported("agitation", Place("P", 5.0)) is None
 
 
+def test_supported__values_that_people_write_alike_are_one_value() -> None:
+    """0.2 bar and 2.9008 psi differ in the fifth digit."""
+    rounded = pl.when(pl.col("batch_id") == "B002").then(1.00001).when(pl.col("equipment") == "B").then(1.0).otherwise(5.0)
+    found = SettingHistory(pot(), BATCHES.with_columns(agitation=rounded)).supported("agitation", Place("P", 0.1, "B"))
+    assert found is not None
+    assert (found.single, found.words) == (True, "B has run only 60 rpm in 8 batches")
+
+
 def test_vessels__have_the_most_used_by_the_product_first() -> None:
     assert SETTINGS.vessels(Place("P", 0.1), None) == [("B", 8)]
     assert SETTINGS.vessels(Place("P", 0.1), "Here") == []
