@@ -25,7 +25,7 @@ function attributes(one, other) {
     const both = a.predicted && b.predicted;
     const interval = (given) => (given.predicted ? `${given.predicted.text} (${given.interval})` : "not answered");
     found.push([a.shown, a.unit, interval(a), interval(b), both ? signed(b.predicted.value - a.predicted.value) : ""]);
-    if (a.chance && b.chance && a.chance.text !== b.chance.text) found.push([`P(in spec) of ${a.shown}`, "", a.chance.text, b.chance.text, chanceChange(a.chance.value, b.chance.value)]);
+    if (a.chance && b.chance && a.chance.text !== b.chance.text) found.push([`chance of ${a.shown}`, "", a.chance.text, b.chance.text, chanceChange(a.chance.value, b.chance.value)]);
   }
   return found;
 }

@@ -26,7 +26,7 @@ export function attributesTable(table, numbers, axes) {
       cell(one.interval + (one.supported ? "" : " *")), cell(one.limits), element("td", { class: "strip" }, strip(one, axis)), chance,
     ));
   }
-  const columns = [["attribute"], ["reference", true], ["predicted", true], ["90 % interval", true], ["limits", true], ["prediction and limits"], ["P(in spec)", true]];
+  const columns = [["attribute"], ["reference", true], ["predicted", true], ["90 % interval", true], ["limits", true], ["prediction and limits"], ["chance", true]];
   table.replaceChildren(head(...columns), body);
 }
 
