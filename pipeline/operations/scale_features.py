@@ -9,6 +9,19 @@ REFERENCE_SCALE = 1.0
 """One SI unit of the scale (1 m³, 1 kg or one tablet). Another value would shift all logarithms and change no model."""
 
 
+LOGARITHM = "log10_scale"
+"""Name of the feature. People read the batch size in its place."""
+
+
+def size_of(logarithm: float) -> float:
+    """Return the batch size, SI, of a logarithm.
+
+    >>> size_of(-2.0)
+    0.01
+    """
+    return float(REFERENCE_SCALE * 10**logarithm)
+
+
 def log10_scale(scale: pl.Expr) -> pl.Expr:
     """Logarithm to base 10 of the batch size over one SI unit [-]."""
     return log10_ratio(scale, REFERENCE_SCALE)
@@ -16,7 +29,7 @@ def log10_scale(scale: pl.Expr) -> pl.Expr:
 
 FEATURES: tuple[Feature, ...] = (
     Feature(
-        "log10_scale",
+        LOGARITHM,
         "dimensionless",
         ("scale",),
         log10_scale,

@@ -66,7 +66,7 @@ def test_names_of__gives_display_names_of_attributes_and_words_for_quantities(pl
     assert (names["gas_flow"], names["bioreactor.tip_speed"], names["log10_scale"]) == (
         "gas flow",
         "tip speed",
-        "log10 scale",
+        "batch size",
     )
     assert set(names) == {*plant_process.attributes, *(entry.feature for entry in catalogue(plant_process))}
 

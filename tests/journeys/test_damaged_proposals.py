@@ -82,9 +82,7 @@ def test_names__may_be_any_text_and_are_never_a_command(
     from pipeline.reports.terminal.scenarios import show_simulation
 
     path = tmp_path / "proposal.yaml"
-    path.write_text(
-        yaml.safe_dump(PROPOSAL | {"name": text, "product": text, "site": text, "question": text}), encoding="utf-8"
-    )
+    path.write_text(yaml.safe_dump(PROPOSAL | {"name": text, "product": text, "question": text}), encoding="utf-8")
     found = answer(read_case(path, trained_run()), trained_run())
     assert found.proposal.product == text
     for print_it in (show, show_reasons, show_simulation):

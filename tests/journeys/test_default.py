@@ -96,7 +96,7 @@ def test_predict__answers_in_the_terminal_and_in_a_file(project: Path, run: Run,
     quantities = {line.quantity for line in answer.scale_comparison.quantities}
     assert quantities >= {"bioreactor.tip_speed", "bioreactor.blend_time"}
     assert answer.domain.nearest
-    assert "joint chance" in text
+    assert "Chance that one batch meets all specifications" in text
     whole = read_answer(project / "data/answers/mab_to_2000L/result.json")
     assert answer.overview is not None
     assert whole.overview is not None

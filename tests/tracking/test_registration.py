@@ -23,7 +23,8 @@ def model(project: Places, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_log_files__holds_code_text_and_the_part_of_the_run_alone(model: Path) -> None:
     files = [path.relative_to(model) for path in model.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} <= {"", ".py", ".j2", ".json", ".yaml", ".txt", ".csv", ".parquet"}
+    code = {".py", ".j2", ".html", ".css", ".js", ".svg"}  # of the package, with the pages of the service
+    assert {path.suffix for path in files} <= code | {"", ".json", ".yaml", ".txt", ".csv", ".parquet"}
     assert not [path for path in files if "trajectories" in path.name and path.suffix == ".parquet"]
 
 

@@ -19,6 +19,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.scale import same_scale
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import units_of
+from pipeline.operations.scale_features import LOGARITHM, size_of
 
 OUTSIDE, UNSEEN, THIN = "outside what history spans", "never seen in history", "between batches of which few are near"
 
@@ -62,7 +63,7 @@ def evidence(
     units = units_of(process) | {"scale": process.attributes[process.scale.attribute].si}
     rare = seen.config.rare / max(len(known), 1)
     variables = tuple(
-        _number(name, units[name], float(given[name]), seen.number(name), rare, refused.get(name), seen.config)
+        _number(name, units, float(given[name]), seen.number(name), rare, refused.get(name), seen.config)
         if name in numeric
         else _word(name, _in_words(proposed[name]), seen.rows[name], refused.get(name))
         for name in known
@@ -90,11 +91,19 @@ def _nearest_first(process: Process, seen: SeenValues, given: Mapping[str, Any],
 
 
 def _number(
-    name: str, unit: Unit, value: float, seen: SeenNumber, rare: float, refused: str | None, config: DomainConfig
+    name: str,
+    units: Mapping[str, Unit],
+    value: float,
+    seen: SeenNumber,
+    rare: float,
+    refused: str | None,
+    config: DomainConfig,
 ) -> VariableStatus:
-    why = refused or _of_number(value, seen, rare, config)
-    smallest, largest = unit.from_si(seen.smallest), unit.from_si(seen.largest)
-    return VariableStatus(name, unit.label, _status(refused, why), why, unit.from_si(value), smallest, largest)
+    why, unit = refused or _of_number(value, seen, rare, config), units[name]
+    values = (value, seen.smallest, seen.largest)
+    if name == LOGARITHM:  # a batch size means something to people, its logarithm does not
+        unit, values = units["scale"], (size_of(value), size_of(seen.smallest), size_of(seen.largest))
+    return VariableStatus(name, unit.label, _status(refused, why), why, *map(unit.from_si, values))
 
 
 def _word(name: str, value: str, seen: pl.Series, refused: str | None) -> VariableStatus:

@@ -15,6 +15,7 @@ from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import units_of
+from pipeline.operations.scale_features import LOGARITHM, size_of
 
 METHOD = (
     "Shapley values of f(proposed) minus the mean of f over the product's reference batches; every coalition of causes is a batch "
@@ -144,7 +145,11 @@ def _share(between: _Between, name: str, change: float) -> QuantityShare:
     if name not in between.units:
         return QuantityShare(name, "", _words(between.reference[name]), after, change)
     unit, before = between.units[name], _median(between.reference, name)
-    start, end = (None if value is None else unit.from_si(float(value)) for value in (before, after))
+    values = tuple(None if value is None else float(value) for value in (before, after))
+    if name == LOGARITHM:  # a batch size means something to people, its logarithm does not
+        unit = between.process.attributes[between.process.scale.attribute].si
+        values = tuple(None if value is None else size_of(value) for value in values)
+    start, end = (None if value is None else unit.from_si(value) for value in values)
     return QuantityShare(name, unit.label, start, end, change)
 
 

@@ -120,9 +120,8 @@ def _history(answer: Answer) -> tuple[Markup | None, Markup | None]:
         return None, None
     key, unit = overview.shown, answer.scale.unit if answer.scale.stated else ""
     name, own = answer.name(key), overview.history[overview.shown]
-    drawn = history_figure(
-        name, answer.attributes[key], own, overview.place, answer.scale.proposed, unit, answer.proposal.product
-    )
+    product = answer.proposal.product if answer.proposal.product_stated else "the batch"
+    drawn = history_figure(name, answer.attributes[key], own, overview.place, answer.scale.proposed, unit, product)
     past = Markup(past_figure(name, own, unit)) if own.past else None
     return Markup(drawn) if own.own.values or own.others.values else None, past
 

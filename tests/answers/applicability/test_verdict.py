@@ -14,6 +14,7 @@ from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import names_of
 from tests.support.pot import pot
+from tests.support.trained_pot import answered
 
 VARIABLES = ["agitation", "temperature", "site"]
 CONFIG = DomainConfig()
@@ -116,3 +117,10 @@ def test_domain__words_stand_in_the_place_of_numbers() -> None:
 def test_domain__a_refusal_is_the_first_thing_said() -> None:
     said = told(found({"temperature": "too far"})).sentence
     assert said == "Refused, outside the range that the model accepts: no answer because of: temperature (too far)."
+
+
+def test_domain__the_batch_size_stands_in_the_place_of_its_logarithm() -> None:
+    """Models read the logarithm; people read litres."""
+    [size] = [one for one in answered().domain.variables if one.variable == "log10_scale"]
+    assert (size.unit, size.proposed, size.smallest, size.largest) == ("L", 100.0, 1.0, 100.0)
+    assert answered().name("log10_scale") == "batch size"
