@@ -1,6 +1,7 @@
 """The default from nothing to an answer, as `make run` does it, on a small plant."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from pipeline.answers.result.files import read_answer
 from tests.golden import golden
 from tests.journeys.conftest import Run, choose
+from tests.support.browser import needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,16 @@ def test_report__of_the_stage_and_of_the_command_are_the_same_page(project: Path
     asked = re.sub(r"; asked on [0-9-]+|<p>[^<]* on record[^<]*</p>", "", text)
     assert asked == (project / "data/answers/mab_to_2000L/report.html").read_text(encoding="utf-8")
     assert '<section id="bridge">' not in text  # the product is new to the small plant: nothing to build a bridge from
+
+
+@needs_chromium
+def test_report__prints_on_at_most_eight_pages(project: Path, tmp_path: Path) -> None:
+    for name in ("mab_to_2000L", "mab_to_15000L"):
+        pdf = tmp_path / f"{name}.pdf"
+        quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+        page = (project / f"data/answers/{name}/report.html").as_uri()
+        subprocess.run(["chromium", *quiet, page], check=True, capture_output=True, timeout=60)
+        assert 1 < len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) <= 8
 
 
 def test_report__of_a_known_product_has_every_section(project: Path, run: Run, tmp_path: Path) -> None:

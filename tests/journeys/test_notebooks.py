@@ -11,6 +11,7 @@ import yaml
 from docs.generator.gallery import NOTEBOOKS, example, executed
 from tests.journeys.conftest import Run, choose
 
+pytestmark = pytest.mark.long
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 
 

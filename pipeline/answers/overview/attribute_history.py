@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
@@ -12,6 +13,8 @@ from pipeline.domain.display import digits, with_unit
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.model_choice import ANSWERING
 
+DRAWN = 500
+"""Largest number of results that are kept of each kind: more points cannot be told apart in a picture."""
 NEWEST = 8
 """Largest number of past scale-ups that are listed: more cannot be read in one picture."""
 
@@ -52,12 +55,14 @@ def _measured(run: TrainedRun) -> pl.DataFrame:
 
 
 def _points(results: pl.DataFrame, run: TrainedRun, name: str) -> Measured:
-    unit = run.process.attributes[name].si
-    values = tuple(unit.from_si(value) for value in results["value"])
+    """Return results in display units: evenly spaced ones in order of start, where there are more than can be told apart."""
+    unit, count = run.process.attributes[name].si, results.height
+    kept = results if count <= DRAWN else results[np.unique(np.linspace(0, count - 1, DRAWN).astype(int))]
+    values = tuple(unit.from_si(value) for value in kept["value"])
     if not run.process.states_scale:
-        return Measured(tuple(map(float, results["number"])), values)
+        return Measured(tuple(map(float, kept["number"])), values, count)
     scale = run.process.attributes[run.process.scale.attribute].si
-    return Measured(tuple(scale.from_si(value) for value in results["scale"]), values)
+    return Measured(tuple(scale.from_si(value) for value in kept["scale"]), values, count)
 
 
 def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:

@@ -16,6 +16,8 @@ class Measured:
     places: tuple[Number, ...]
     """Batch size; the number of the batch in order of start where batch sizes are not stated."""
     values: tuple[Number, ...]
+    of: int = 0
+    """Number of results in history. Of many, evenly spaced ones are kept."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -45,9 +47,9 @@ class AttributeHistory:
 
     unit: UnitLabel
     own: Measured
-    """Batches of the product."""
+    """Batches of the product; empty for an attribute that is not shown."""
     others: Measured
-    """Batches of other products."""
+    """Batches of other products; empty for an attribute that is not shown."""
     past: tuple[PastScaleUp, ...]
     """The newest comes last."""
     sentence: str

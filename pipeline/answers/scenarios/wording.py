@@ -25,9 +25,11 @@ def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCap
         distributions=_distributions(found, names),
         reached=_reached(found, lowest_level, names),
         response_curves=_curves(found, lowest_level, names),
-        design_map="" if (capped := _capped(found, lowest_level)) else _design_map(found.map, found, names),
-        restoring="" if capped else _restoring(found.restoring, found.supported),
-        box="" if capped else _box(found.box, lowest_level, found.supported),
+        design_map=""
+        if (silent := not found.curves or _capped(found, lowest_level))
+        else _design_map(found.map, found, names),
+        restoring="" if silent else _restoring(found.restoring, found.supported),
+        box="" if silent else _box(found.box, lowest_level, found.supported),
     )
 
 
@@ -71,7 +73,7 @@ def _known(probability: float | None, supported: float | None = None) -> str:
 
 
 def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
-    if _capped(found, lowest_level):
+    if not found.curves or _capped(found, lowest_level):
         return ""
     acting = [curve for curve in found.curves if curve.acts]
     if not acting or found.reached is None:

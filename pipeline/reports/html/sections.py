@@ -177,11 +177,14 @@ def _conclusion(step: ScaleStep, answer: Answer) -> str:
 
 
 def _reasons(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[str]:
-    """Say for each attribute without a verdict, or with censored results, what the data show and what is missing."""
+    """Say what the data show and what is missing, for attributes without a verdict or with censored results. A reason stands once."""
     for step in steps:
+        by_reason: dict[str, list[str]] = {}
         for key, found in step.attributes.items():
             if found.verdict == UNKNOWN or any(found.censored):
-                yield f"{answer.name(key)} ({size(step.smaller)} → {with_unit(size(step.larger), step.unit)}): {found.reason}."
+                by_reason.setdefault(found.reason, []).append(answer.name(key))
+        for reason, names in by_reason.items():
+            yield f"{', '.join(names)} ({size(step.smaller)} → {with_unit(size(step.larger), step.unit)}): {reason}."
 
 
 def _verdicts(step: ScaleStep, answer: Answer) -> Table:

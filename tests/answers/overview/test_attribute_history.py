@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
+from pipeline.answers.overview import attribute_history
 from pipeline.answers.overview.attribute_history import histories, place_of
 from tests.support.trained_pot import trained_run
 
@@ -53,6 +54,13 @@ def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
         "Had you asked before the last 2 scale-ups, 1 of 2 results of titre would have been inside the 90 % interval. Mean error "
         "of the prediction 0.18 g/L, of the carry-over 0.28 g/L."
     )
+
+
+def test_histories__of_many_results_evenly_spaced_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attribute_history, "DRAWN", 5)
+    found = histories(RUN, "P", {})["titre"].others
+    assert len(found.values) == len(found.places) == 5
+    assert found.of == RUN.history.batches.filter(pl.col("product") != "P").height
 
 
 def test_histories__a_batch_without_a_start_comes_last() -> None:
