@@ -177,7 +177,7 @@ def _conclusion(step: ScaleStep, answer: Answer) -> str:
 
 
 def _reasons(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[str]:
-    """Say what the data show and what is missing, for attributes without a verdict or with censored results. A reason stands once."""
+    """Say what the data show and what is missing, for attributes without a verdict or with censored results, each once."""
     for step in steps:
         by_reason: dict[str, list[str]] = {}
         for key, found in step.attributes.items():
