@@ -14,6 +14,7 @@ from pipeline.domain.places import Places
 from tests.support.project import run_stages
 from tests.support.small_history import SmallHistory
 
+pytestmark = pytest.mark.long
 ONE_PRODUCT, ONE_SCALE = (("A", 2, 8), ("A", 50, 6)), (("A", 2, 6), ("B", 2, 6))
 TWELVE = (("A", 2, 3), ("A", 50, 2), ("B", 2, 3), ("B", 50, 1), ("C", 2, 3))
 NO_SCALE = {"scale": None}

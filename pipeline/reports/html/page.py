@@ -14,7 +14,6 @@ from pipeline.answers.result.bridge import AttributeBridge
 from pipeline.answers.result.past_predictions import PastPredictions
 from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.answers.result.scenarios import Scenarios
-from pipeline.answers.result.transfer_map import TransferLine
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
@@ -22,7 +21,7 @@ from pipeline.reports.figures.history import history_figure, past_figure
 from pipeline.reports.html.course_section import course_section
 from pipeline.reports.html.first_page import foot, models_in_words, refusals
 from pipeline.reports.html.intermediates_section import intermediates_section
-from pipeline.reports.html.section import Section
+from pipeline.reports.html.section import Section, Table
 from pipeline.reports.html.sections import further_sections
 from pipeline.reports.html.settings_table import settings_table
 
@@ -34,6 +33,9 @@ PARTS = {
 """Part of an answer → title and anchor on the page. A section appears only if the answer has the part."""
 GOOD_PPK = 2.0
 """A Ppk above this is not written as a number: the tail of a distribution that it speaks of is not known."""
+
+
+PARTS_OF_GAP = ("data", "method", "competence")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def page(
         unmoved=_unmoved(answer),
         holds=_holds(answer),
         settings=settings_table(answer.scenarios, answer) if isinstance(answer.scenarios, Scenarios) else None,
-        with_gap=[line for line in answer.transfer_map.attributes if _has_gap(line)],
+        gap_table=_gaps(answer),
         page_foot=foot(answer, asked),
         given=given,
     )
@@ -162,10 +164,18 @@ def _holds(answer: Answer) -> list[str]:
     return [f"{answer.name(setting)} {', '.join(texts)}" for setting, texts in by_setting.items()]
 
 
-def _has_gap(line: TransferLine) -> bool:
-    """Return whether the receiving side lacks something of an attribute, or a gap stops an answer."""
-    side = line.receiving
-    return line.blocks is not None or any(one.state != "present" for one in (side.data, side.method, side.competence))
+def _gaps(answer: Answer) -> Table | None:
+    """Return what the receiving side lacks: attributes with the same gap in one line. None without a gap."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for line in answer.transfer_map.attributes:
+        side = line.receiving
+        for part, one in (("data", side.data), ("method", side.method), ("competence", side.competence)):
+            if one.state != "present":
+                found.setdefault((part, one.state, one.reason), []).append(answer.name(line.attribute))
+    rows = tuple(
+        (*gap, ", ".join(names)) for gap, names in sorted(found.items(), key=lambda one: PARTS_OF_GAP.index(one[0][0]))
+    )
+    return Table("Gaps at the receiving site.", ("lacking", "state", "why", "attributes"), rows) if rows else None
 
 
 def _data(value: float, text: str) -> Markup:

@@ -171,3 +171,10 @@ def test_page__says_why_the_data_cannot_tell_and_lists_each_product() -> None:
     assert "2 results are censored" in text
     assert "not to be shown" not in text
     assert "P −0.5, Q +1.5" in text
+
+
+def test_page__attributes_with_the_same_gap_stand_in_one_line() -> None:
+    sites = {"There": {name: {"method": "missing", "note": "no such method"} for name in ("agitation", "temperature")}}
+    table = page(answered(sites)).partition("Gaps at the receiving site.")[2].partition("</table>")[0]
+    assert table.count("no such method") == 1
+    assert "<td>agitation, temperature</td>" in table
