@@ -1,6 +1,7 @@
 """The answers that were given: one file each, with the proposal as it was asked and when. They outlive the program.
 
-A file holds the deepest answer that was computed for the question. `all` is what a record of past predictions is made from.
+A file holds the deepest answer that was computed for the question. The record of past predictions has small files of its own,
+see `past_predictions.on_record`.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Any, Literal, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from pipeline.answers.case.proposal_text import Form
 from pipeline.answers.result.answer import Answer, Depth
 from pipeline.answers.result.files import answer_of, as_text, first_problem
 from pipeline.domain.errors import ScalebridgeError
@@ -25,7 +27,6 @@ from pipeline.domain.whole_files import write_whole
 ID = re.compile(r"[0-9a-f]{16}")
 """What the id of an answer looks like."""
 DAMAGED = "it is damaged: move it away; the next time it is asked, the question is computed again"
-Form = Literal["yaml", "json"]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """A qualification: all checks, the trail of answers, and the requirements, with who ran them and when."""
 
-import getpass
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.answers.past_predictions.on_record import folder_of_record
+from pipeline.answers.past_predictions.on_record import folder_of_record, user_name
 from pipeline.domain.config_files import as_json
 from pipeline.domain.places import Places
 from pipeline.qualification.check import Check
@@ -66,7 +65,7 @@ def qualify(places: Places, constraints: Path, out: Path, tell: Callable[[Check]
         checks = {title: tuple(_told(group, tell)) for title, group in zip(TITLES, groups, strict=True)}
     return Qualification(
         version=version("scalebridge"),
-        user=user(),
+        user=user_name(),
         folder=str(Path.cwd()),
         begun=begun,
         ended=_now(),
@@ -80,14 +79,6 @@ def _told(checks: Iterator[Check], tell: Callable[[Check], None]) -> Iterator[Ch
     for one in checks:
         tell(one)
         yield one
-
-
-def user() -> str:
-    """Return the name of the user of the operating system; `unknown` where it has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def _now() -> str:

@@ -1,11 +1,7 @@
 """A qualification as a whole: what failed, and the JSON file."""
 
-import getpass
 import json
 
-import pytest
-
-from pipeline.qualification.qualification import user
 from tests.support.qualified import qualified
 
 
@@ -20,14 +16,3 @@ def test_qualification__is_json_with_every_part() -> None:
     assert found["checks"]["Operation"][1]["state"] == "failed"
     assert found["trail"]["entries"][0]["who"] == "meier <b>"
     assert len(found["requirements"]) >= 25
-
-
-def test_user__is_that_of_the_operating_system_or_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getpass, "getuser", lambda: "meier")
-    assert user() == "meier"
-
-    def fail() -> str:
-        raise OSError("no user")
-
-    monkeypatch.setattr(getpass, "getuser", fail)
-    assert user() == "unknown"

@@ -24,10 +24,11 @@ def place_of(process: Process) -> Literal["batch size", "order of start"]:
     return "batch size" if process.states_scale else "order of start"
 
 
-def histories(run: TrainedRun, product: str, names: Mapping[str, str]) -> dict[str, AttributeHistory]:
+def histories(run: TrainedRun, product: str, names: Mapping[str, str], shown: str | None) -> dict[str, AttributeHistory]:
     """Return the history of each quality attribute of the process that has a model, in display units.
 
-    product: the proposed product. names: attribute → display name. Results beyond a reporting limit are drawn at the limit.
+    product: the proposed product. names: attribute → display name. shown: the attribute that is drawn. The others have no points:
+    all points of a large history would fill the file. A result beyond a reporting limit is drawn at the limit.
     """
     measured, past = _measured(run), _past(run)
     found = {}
@@ -39,8 +40,8 @@ def histories(run: TrainedRun, product: str, names: Mapping[str, str]) -> dict[s
         unit = run.process.attributes[name].si.label
         found[name] = AttributeHistory(
             unit,
-            _points(own.filter(pl.col("product") == product), run, name),
-            _points(own.filter(pl.col("product") != product), run, name),
+            _points(own.filter(pl.col("product") == product), run, name, DRAWN if name == shown else 0),
+            _points(own.filter(pl.col("product") != product), run, name, DRAWN if name == shown else 0),
             ups,
             _sentence(ups, names.get(name, name), unit, states_scale=run.process.states_scale),
         )
@@ -54,10 +55,10 @@ def _measured(run: TrainedRun) -> pl.DataFrame:
     return run.history.results.join(numbered, on="batch_id", how="inner", maintain_order="right")
 
 
-def _points(results: pl.DataFrame, run: TrainedRun, name: str) -> Measured:
-    """Return results in display units: evenly spaced ones in order of start, where there are more than can be told apart."""
+def _points(results: pl.DataFrame, run: TrainedRun, name: str, most: int) -> Measured:
+    """Return at most `most` results in display units: of more, evenly spaced ones in order of start."""
     unit, count = run.process.attributes[name].si, results.height
-    kept = results if count <= DRAWN else results[np.unique(np.linspace(0, count - 1, DRAWN).astype(int))]
+    kept = results if count <= most else results[np.unique(np.linspace(0, count - 1, most).astype(int))]
     values = tuple(unit.from_si(value) for value in kept["value"])
     if not run.process.states_scale:
         return Measured(tuple(map(float, kept["number"])), values, count)

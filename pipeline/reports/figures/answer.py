@@ -7,7 +7,7 @@ from pipeline.answers.result.bridge import AttributeBridge
 from pipeline.answers.result.prediction import AttributeAnswer, Predicted, SpecificationLimits
 from pipeline.answers.result.scale_comparison import ScaleComparison
 from pipeline.domain.display import digits, signed, with_unit
-from pipeline.reports.figures.svg import ACCENT, GREY, HATCH, INK, PALE, box, dot, line, picture, words
+from pipeline.reports.figures.svg import ACCENT, GREY, HATCH, INK, PALE, box, diamond, dot, line, picture, words
 
 Place = Callable[[float], float]
 
@@ -39,18 +39,13 @@ def interval_figure(name: str, attribute: AttributeAnswer, predicted: Predicted)
         parts.append(line(at(limit), y - 16, at(limit), y + 16, width=2.2))
         parts.append(words(at(limit), y + 30, digits(limit), anchor="middle", bold=True))
     if attribute.reference is not None:
-        parts.append(_diamond(at(attribute.reference), y))
+        parts.append(diamond(at(attribute.reference), y, 5, 7, fill="white", stroke=INK, line_width=1.3))
     parts.append(dot(at(predicted.value), y, 4.5, fill="white"))
     for value, x, anchor in ((low, 4.0, "start"), (high, width - 4, "end")):
         if all(abs(at(value) - at(limit)) > 45 for limit in limits):
             parts.append(words(x, y + 30, digits(value), anchor=anchor, colour=GREY))
     title = f"{name} predicted {with_unit(digits(predicted.value), attribute.unit)}"
     return picture(width, height, parts, title)
-
-
-def _diamond(x: float, y: float) -> str:
-    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in ((0, -7), (5, 0), (0, 7), (-5, 0)))
-    return f'<polygon points="{points}" fill="white" stroke="{INK}" stroke-width="1.3"/>'
 
 
 def waterfall_figure(

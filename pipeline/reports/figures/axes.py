@@ -68,11 +68,18 @@ def frame(panel: Panel, along: str, up: str) -> list[str]:
         x = panel.x(value / panel.units)
         parts.append(line(x, panel.bottom, x, panel.bottom + 4, colour=GREY))
         parts.append(words(x, panel.bottom + 17, digits(value), anchor="middle", colour=GREY))
+    parts += values_up(panel)
+    parts.append(words((panel.left + panel.right) / 2, panel.bottom + 33, along, anchor="middle", colour=GREY))
+    return [*parts, words(panel.left - 44, panel.top - 15, up, colour=INK)]
+
+
+def values_up(panel: Panel) -> list[str]:
+    """Draw round values with their ticks along the vertical axis of a panel."""
+    parts = []
     for value in ticks(panel.low, panel.high, 5):
         parts.append(line(panel.left - 4, panel.y(value), panel.left, panel.y(value), colour=GREY))
         parts.append(words(panel.left - 7, panel.y(value) + 4, digits(value, 4), anchor="end", colour=GREY))
-    parts.append(words((panel.left + panel.right) / 2, panel.bottom + 33, along, anchor="middle", colour=GREY))
-    return [*parts, words(panel.left - 44, panel.top - 15, up, colour=INK)]
+    return parts
 
 
 def curve(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pipeline.answers.result.overview import AttributeHistory, PastScaleUp
 from pipeline.answers.result.prediction import AttributeAnswer, SpecificationLimits
 from pipeline.domain.display import digits, size, with_unit
-from pipeline.reports.figures.axes import Panel, around, ticks
-from pipeline.reports.figures.svg import ACCENT, GREY, INK, box, dot, line, picture, words
+from pipeline.reports.figures.axes import Panel, around, ticks, values_up
+from pipeline.reports.figures.svg import ACCENT, GREY, INK, box, diamond, dot, line, picture, words
 
 NO_LIMITS = SpecificationLimits(None, None)
 WIDTH, HEIGHT = 430.0, 250.0
@@ -55,7 +55,7 @@ def past_figure(name: str, history: AttributeHistory, unit: str) -> str:
         if one.lower is not None and one.upper is not None:
             parts.append(box(x - 3.5, panel.y(one.upper), 7, panel.y(one.lower) - panel.y(one.upper), fill=ACCENT))
         parts.append(dot(x, panel.y(one.predicted), 4.2, fill="white"))
-        parts.append(_diamond(x + 8, panel.y(one.observed)))
+        parts.append(diamond(x + 8, panel.y(one.observed), 4, 5.5, fill=INK, stroke="white", line_width=0.8))
         parts += _label(one, x, panel.bottom, unit)
     parts.append(words(4, 13, f"{name} [{history.unit}]" if history.unit else name, bold=True))
     return picture(PAST_WIDTH, HEIGHT, parts, f"past forecasts of {name} and the results")
@@ -148,10 +148,7 @@ def _scale_of_values(panel: Panel) -> list[str]:
         line(panel.left, panel.bottom, panel.right, panel.bottom, colour=GREY),
         line(panel.left, panel.top, panel.left, panel.bottom, colour=GREY),
     ]
-    for value in ticks(panel.low, panel.high, 5):
-        parts.append(line(panel.left - 4, panel.y(value), panel.left, panel.y(value), colour=GREY))
-        parts.append(words(panel.left - 7, panel.y(value) + 4, digits(value, 4), anchor="end", colour=GREY))
-    return parts
+    return [*parts, *values_up(panel)]
 
 
 def _prediction(panel: Panel, x: float, attribute: AttributeAnswer) -> list[str]:
@@ -164,8 +161,3 @@ def _prediction(panel: Panel, x: float, attribute: AttributeAnswer) -> list[str]
         top, bottom = panel.y(interval.upper), panel.y(interval.lower)
         bar = [box(x - 4, top, 8, bottom - top, fill=ACCENT)]
     return [*bar, dot(x, panel.y(predicted.value), 5, fill="white")]
-
-
-def _diamond(x: float, y: float) -> str:
-    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in ((0, -5.5), (4, 0), (0, 5.5), (-4, 0)))
-    return f'<polygon points="{points}" fill="{INK}" stroke="white" stroke-width="0.8"/>'

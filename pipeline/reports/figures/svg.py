@@ -38,6 +38,12 @@ def dot(x: float, y: float, radius: float, *, fill: str = INK, stroke: str = INK
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="{stroke}" stroke-width="1.5"/>'
 
 
+def diamond(x: float, y: float, width: float, height: float, *, fill: str, stroke: str, line_width: float) -> str:
+    """Return a diamond. width, height: from its centre to a corner."""
+    points = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in ((0, -height), (width, 0), (0, height), (-width, 0)))
+    return f'<polygon points="{points}" fill="{fill}" stroke="{stroke}" stroke-width="{line_width:g}"/>'
+
+
 def words(x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False, colour: str = INK) -> str:
     """Return text on a base line. anchor: start, middle or end."""
     weight = ' font-weight="600"' if bold else ""

@@ -14,8 +14,10 @@ from pipeline.answers.result.bridge import AttributeBridge
 from pipeline.answers.result.past_predictions import PastPredictions
 from pipeline.answers.result.prediction import SpecificationLimits
 from pipeline.answers.result.scenarios import Scenarios
+from pipeline.answers.result.transfer_map import Finding
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
+from pipeline.domain.site_knowledge import PARTS as SITE_PARTS
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
 from pipeline.reports.figures.history import history_figure, past_figure
 from pipeline.reports.html.course_section import course_section
@@ -33,9 +35,6 @@ PARTS = {
 """Part of an answer → title and anchor on the page. A section appears only if the answer has the part."""
 GOOD_PPK = 2.0
 """A Ppk above this is not written as a number: the tail of a distribution that it speaks of is not known."""
-
-
-PARTS_OF_GAP = ("data", "method", "competence")
 
 
 @dataclass(frozen=True)
@@ -169,11 +168,12 @@ def _gaps(answer: Answer) -> Table | None:
     found: dict[tuple[str, str, str], list[str]] = {}
     for line in answer.transfer_map.attributes:
         side = line.receiving
-        for part, one in (("data", side.data), ("method", side.method), ("competence", side.competence)):
+        for part in SITE_PARTS:
+            one: Finding = getattr(side, part)
             if one.state != "present":
                 found.setdefault((part, one.state, one.reason), []).append(answer.name(line.attribute))
     rows = tuple(
-        (*gap, ", ".join(names)) for gap, names in sorted(found.items(), key=lambda one: PARTS_OF_GAP.index(one[0][0]))
+        (*gap, ", ".join(names)) for gap, names in sorted(found.items(), key=lambda one: SITE_PARTS.index(one[0][0]))
     )
     return Table("Gaps at the receiving site.", ("lacking", "state", "why", "attributes"), rows) if rows else None
 

@@ -35,7 +35,7 @@ def past() -> pl.DataFrame:
 
 
 def test_histories__separate_the_product_from_the_others() -> None:
-    found = histories(RUN, "P", {"titre": "titre"})["titre"]
+    found = histories(RUN, "P", {"titre": "titre"}, "titre")["titre"]
     batches = RUN.history.batches
     assert len(found.own.values) == batches.filter(pl.col("product") == "P").height
     assert len(found.others.values) == batches.filter(pl.col("product") != "P").height
@@ -46,7 +46,7 @@ def test_histories__separate_the_product_from_the_others() -> None:
 
 
 def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
-    found = histories(replace(RUN, forecasts=past()), "P", {"titre": "titre"})["titre"]
+    found = histories(replace(RUN, forecasts=past()), "P", {"titre": "titre"}, "titre")["titre"]
     assert [one.line for one in found.past] == ["L1", "L0"]
     assert [one.inside for one in found.past] == [0, 1]
     assert found.past[1].carry_over == pytest.approx(1.5)
@@ -58,7 +58,7 @@ def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
 
 def test_histories__of_many_results_evenly_spaced_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attribute_history, "DRAWN", 5)
-    found = histories(RUN, "P", {})["titre"].others
+    found = histories(RUN, "P", {}, "titre")["titre"].others
     assert len(found.values) == len(found.places) == 5
     assert found.of == RUN.history.batches.filter(pl.col("product") != "P").height
 
@@ -67,5 +67,5 @@ def test_histories__a_batch_without_a_start_comes_last() -> None:
     rows = RUN.rows.with_columns(
         started_at=pl.when(pl.col("batch_id") == RUN.rows["batch_id"][0]).then(None).otherwise(datetime(2024, 1, 1))
     )
-    found = histories(replace(RUN, rows=rows, forecasts=past()), "P", {})["titre"]
+    found = histories(replace(RUN, rows=rows, forecasts=past()), "P", {}, "titre")["titre"]
     assert len(found.past) == 2
