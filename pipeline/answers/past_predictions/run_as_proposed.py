@@ -26,10 +26,10 @@ class LaterBatches:
 
 
 def later_batches(asked: AskedBefore, process: Process, batches: pl.DataFrame, share: float) -> LaterBatches:
-    """Return the batches that were made after the answer for its product, scale and equipment.
+    """Return the batches that can score an answer: it did not know them, and product, scale and equipment are those of its proposal.
 
-    batches: all batches of the history of today, SI. share: a setting without tolerance may differ by this share of the range that
-    history has run. A setting with a tolerance may differ by the half width, or by two standard deviations.
+    batches: all batches of today's history, SI. A setting with a tolerance may differ by the half width, or by two standard
+    deviations. A setting without one may differ by `share` times the range that history has run.
     """
     proposal = asked.proposal
     found = batches.filter(~pl.col("batch_id").is_in(list(asked.given.known)))

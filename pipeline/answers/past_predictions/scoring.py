@@ -15,9 +15,9 @@ from pipeline.history.tables import History
 def past_predictions(given: FoundOnRecord, process: Process, history: History, share: float) -> PastPredictions:
     """Return the record of the answers of one process.
 
-    history: of today. Each batch scores one answer: the last one that was given without knowing the batch, and whose settings are
-    those of the batch. An older answer to the same question is not counted again. Results beyond a reporting limit are not scored.
-    share: see `later_batches`.
+    history: today's history. share: see `later_batches`. A batch scores one answer. It is the last answer that did not know the
+    batch and has its settings. An older answer to the same question does not count again. A result beyond a reporting limit is not
+    scored.
     """
     ordered = given.asked
     later = {one.given.id: later_batches(one, process, history.batches, share) for one in ordered}
