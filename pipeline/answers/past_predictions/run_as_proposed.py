@@ -26,7 +26,9 @@ class LaterBatches:
 
 
 def later_batches(asked: AskedBefore, process: Process, batches: pl.DataFrame, share: float) -> LaterBatches:
-    """Return the batches that can score an answer: it did not know them, and product, scale and equipment are those of its proposal.
+    """Return the batches that can score an answer.
+
+    The answer did not know them, and their product, scale and equipment are those of its proposal.
 
     batches: all batches of today's history, SI. A setting with a tolerance may differ by the half width, or by two standard
     deviations. A setting without one may differ by `share` times the range that history has run.
