@@ -68,7 +68,12 @@ def publish(places: Places) -> None:
 def _redacted(places: Places) -> dict[str, str]:
     """Return the files of the configuration that name other clients or their batches, without these: path in the run → text."""
     scope, apart = load(places.config, "scope", Scope), read_left_out(places.history)
-    plain = {"scope": asdict(replace(scope, clients={}, teach={})), "left_out": asdict(apart)}
+    plain = {
+        "scope": asdict(
+            replace(scope, clients={name: own for name, own in scope.clients.items() if name == scope.client}, teach={})
+        ),
+        "left_out": asdict(apart),
+    }
     return {f"{places.config.name}/{key}.yaml": as_yaml({key: value}) for key, value in plain.items()}
 
 

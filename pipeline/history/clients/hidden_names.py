@@ -33,7 +33,7 @@ def hidden_names(
     hidden = best.filter(~pl.col("shown")).with_columns(
         pl.col("name").map_elements(_hash, return_dtype=pl.String).alias("hash")
     )
-    number = pl.col("hash").rank("ordinal").over("kind").cast(pl.String).str.zfill(3)
+    number = pl.col("hash").rank("ordinal").over("kind", "teaches").cast(pl.String).str.zfill(3)
     instead = pl.when("teaches").then(pl.format("other {} {}", pl.col("kind"), number)).alias("instead")
     common = pl.col("name").is_in(_words(batches, named_columns(process, batches, scope)).implode()).alias("common")
     return hidden.with_columns(instead, common).select(list(HIDDEN)).sort("kind", "name")

@@ -1,6 +1,6 @@
 """The history that a run of one client may use: what must not be read is left out, and what must not be seen is replaced."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,8 +42,8 @@ def within_scope(
     treated = treatments(process, found.batches, rows, scope)
     hidden = hidden_names(process, found.batches, found.genealogy, treated, scope)
     kept = _kept(found, raw_places(process, rows, treated), treated)
-    note = _sentence(scope.client, treated.join(found.batches, on="batch_id", how="semi"))
-    return replace(_renamed(process, kept, hidden, scope), notes=(note, *found.notes)), hidden
+    notes = [_sentence(scope.client, treated.join(found.batches, on="batch_id", how="semi")), *_of_nobody(found, treated)]
+    return replace(_renamed(process, kept, hidden, scope), notes=(*notes, *found.notes)), hidden
 
 
 def _kept(found: AssembledHistory, places: RawPlaces, treated: pl.DataFrame) -> AssembledHistory:
@@ -77,6 +77,16 @@ def _renamed(process: Process, kept: AssembledHistory, hidden: pl.DataFrame, sco
     tables: dict[str, Any] = {name: replaced(kept.tables()[name], columns, hidden).sort(key) for name, key in _ORDER.items()}
     series = sorted_rows(replaced(kept.trajectories, columns, hidden), ["batch_id", "tag", "time"])
     return replace(kept, **tables, trajectories=series)
+
+
+def _of_nobody(found: AssembledHistory, treated: pl.DataFrame) -> Iterator[str]:
+    """Say how many rows were set aside of which nobody knows the client."""
+    of_nobody = found.quarantine.join(treated, on="batch_id", how="anti").select("source", "file", "row").unique()
+    if of_nobody.height:
+        yield (
+            f"Rows that were set aside and belong to no batch of a known client: {of_nobody.height:,}. They count as left out "
+            "and are not shown. A run without a scope shows them."
+        )
 
 
 def _sentence(client: str, treated: pl.DataFrame) -> str:
