@@ -121,6 +121,15 @@ def test_spread__of_many_rows_together_equals_the_spread_of_each_row() -> None:
     assert fitted.spread(rows.clear()).shape == (0,)
 
 
+def test_spread__of_many_rows_with_different_levels_is_that_of_each_row() -> None:
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    many = batch_rows(8, each=20, seed=5)
+    each = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(many.height)])
+    assert many.height >= FEW_ROWS
+    assert fitted.spread(many) == pytest.approx(each, rel=1e-5)
+
+
 SIZES = (0.002, 0.05, 1.0, 20.0, 400.0, 8000.0)
 
 
