@@ -229,7 +229,9 @@ def fit_all_calibrated(
     answers. A model that is a member of a blend is fitted once. All of it uses the training rows alone.
     """
     y, kinds = train["observed"].to_numpy(), with_pooled(kinds)
-    blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
+    blends = [
+        fit_super_learner(model, train, y, task, seed, kinds, models) for model in models if isinstance(model, SuperLearner)
+    ]
     folds = blends[0].config.folds if blends else FOLDS
     found = {
         model.kind: _from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds, folds)

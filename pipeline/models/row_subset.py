@@ -9,7 +9,16 @@ MOST_ROWS = 2_000
 """Number of rows at most between which a Gaussian model computes covariances. One matrix of this size takes 32 MB."""
 
 
-def spread_out(rows: pl.DataFrame, most: int = MOST_ROWS) -> IntArray:
-    """Return the numbers of at most `most` rows, sorted, spread evenly over products and scales. All rows where they are fewer."""
+def are_few(rows: int) -> bool:
+    """Tell whether rows are few enough for a matrix between them."""
+    return rows <= MOST_ROWS
+
+
+def spread_out(rows: pl.DataFrame, most: int | None = None) -> IntArray:
+    """Return the numbers of at most `most` rows, sorted, spread evenly over products and scales. All rows where they are fewer.
+
+    most: `MOST_ROWS` where not given.
+    """
+    most = MOST_ROWS if most is None else most
     order = rows.select(pl.arg_sort_by("product", "scale_level", "batch_id")).to_series().to_numpy()
     return np.sort(order[np.unique(np.linspace(0, len(order) - 1, min(most, len(order))).astype(int))]).astype(np.int64)

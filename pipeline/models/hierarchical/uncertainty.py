@@ -44,6 +44,11 @@ class SolvedRows:
             out[own] = self._by_polynomials(group) if alike and len(own) >= FEW_ROWS else self._by_pairs(group)
         return out
 
+    def explained_between(self, rows: EncodedRows) -> FloatArray:
+        """Return the covariance between rows that the training rows explain, (rows, rows)."""
+        half = solve(self.lower, self._covariance(self.rows, rows), half=True)
+        return np.asarray(half.T @ half)
+
     def _by_pairs(self, rows: EncodedRows) -> FloatArray:
         """Return the explained variance from the covariance between each row and each training row."""
         blocks = (np.arange(at, min(at + BLOCK, len(rows.codes))) for at in range(0, len(rows.codes), BLOCK))

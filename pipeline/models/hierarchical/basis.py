@@ -1,0 +1,230 @@
+"""The covariance of a Gaussian model as products of a few columns per row, for histories with many rows.
+
+An intercept, a slope or a drift between known scales is a sum over columns as it stands. A smooth curve of one quantity becomes
+one by the values of its covariance at knots (Nyström: Williams, Seeger 2001, NIPS 13). A squared exponential needs few knots: half
+a length scale apart they err by less than 1e-6 of the height of the curve at training rows, and by less than 1e-3 far from them. So
+the columns describe the same model. Only the drift of a lineage with many different scales is described less finely.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.domain.arrays import FloatArray, IntArray
+from pipeline.models.hierarchical.fast_prediction import RowSums, TabulatedCurve
+from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout, exponential, squared_exponential
+
+SPACING = 0.5
+"""Distance between the knots of a curve, in length scales."""
+BEYOND = 3
+"""Number of knots on either side of a training row."""
+NEGLIGIBLE = 1e-12
+"""Share of the largest variance below which a direction between knots is left out."""
+MOST_SCALES = 12
+"""Number of scales at most between which the drift of one lineage is described. Scales that are closer than needed count as one."""
+FINEST = 0.005
+"""Finest grid on which scales are put together [decades]."""
+
+
+@dataclass(frozen=True)
+class Knots:
+    """Knots of a covariance along one axis, and the combinations of them that are independent."""
+
+    places: FloatArray
+    """(knots,)"""
+    whitened: FloatArray
+    """(knots, columns): the covariance with the knots times this gives columns whose products are the covariance."""
+
+    @classmethod
+    def of(cls, places: FloatArray, covariance: FloatArray) -> "Knots":
+        """Return the knots at places; covariance: between the places, (knots, knots)."""
+        variances, directions = np.linalg.eigh(covariance)
+        use = variances > NEGLIGIBLE * variances[-1]
+        return cls(places, np.asarray(directions[:, use] / np.sqrt(variances[use])))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows as columns. The covariance of two rows is the sum of the products of their columns."""
+
+    own: FloatArray
+    """(rows, own columns): columns that rows of one lineage have in common. They are 0 where the lineage is unknown."""
+    lineage: IntArray
+    """(rows,): index of the lineage, or the number of lineages where it is unknown."""
+    shared: FloatArray
+    """(rows, shared columns)"""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The columns of a Gaussian model, each times the square root of its variance."""
+
+    layout: KernelLayout
+    variance: dict[str, float]
+    """Component → its variance."""
+    levels: tuple[int, ...]
+    """Number of levels of each grouping in the training rows."""
+    curves: tuple[Knots, ...]
+    """One per quantity, or none."""
+    scales: FloatArray
+    """(scales,): logarithms of the scales between which lineages drift; empty without drift."""
+    drift: FloatArray
+    """(lineages + 1, scales, columns): as `Knots.whitened` for each lineage, 0 at scales where it has no row."""
+
+    @classmethod
+    def of(cls, layout: KernelLayout, variances: Sequence[float], rows: EncodedRows) -> "Basis":
+        """Return the columns for training rows."""
+        levels = tuple(int(codes.max(initial=-1)) + 1 for codes in rows.codes.T)
+        variance = dict(zip(layout.components, variances, strict=True))
+        curves = tuple(_curve_knots(values) for values in rows.values.T) if "curves" in variance else ()
+        lineages = levels[layout.lineage] if levels else 0
+        scales, drift = _drift(rows.decades, rows.codes[:, layout.lineage], lineages) if layout.drift else NO_DRIFT
+        return cls(layout, variance, levels, curves, scales, drift)
+
+    @property
+    def lineages(self) -> int:
+        """Number of lineages."""
+        return self.levels[self.layout.lineage] if self.levels else 0
+
+    @property
+    def own_width(self) -> int:
+        """Number of own columns."""
+        return 1 + len(self.layout.own_slopes) + int(self.drift.shape[2])
+
+    @property
+    def shared_width(self) -> int:
+        """Number of shared columns."""
+        return self._dense_width + sum(self.levels[group] for group in self._pooled)
+
+    def columns(self, rows: EncodedRows) -> Columns:
+        """Return the columns of rows. A level that no training row has is 0 in all columns."""
+        shared = np.zeros((len(rows.codes), self.shared_width))
+        self._fill_dense(rows, shared)
+        first = self._dense_width
+        for group in self._pooled:
+            codes = rows.codes[:, group]
+            known = np.flatnonzero((codes >= 0) & (codes < self.levels[group]))
+            shared[known, first + codes[known]] = np.sqrt(self.variance[self.layout.groups[group]])
+            first += self.levels[group]
+        lineage = self._lineage(rows)
+        return Columns(self._own(rows, lineage), lineage, shared)
+
+    def sums(self, own: FloatArray, shared: FloatArray) -> RowSums:
+        """Return what the components are together, from the weight of each column.
+
+        own: (lineages, own columns); shared: (shared columns,).
+        """
+        layout, quantities = self.layout, len(self.layout.quantities)
+        slopes = shared[1 : 1 + quantities] * self._size("shared slopes", quantities)
+        at, curves = 1 + quantities, []
+        for knots in self.curves:
+            width = knots.whitened.shape[1]
+            weights = self._size("curves", quantities) * (knots.whitened @ shared[at : at + width])
+            curves.append(TabulatedCurve.around(knots.places, weights))
+            at += width
+        levels = []
+        for group, count in enumerate(self.levels):
+            size = np.sqrt(self.variance[layout.groups[group]])
+            if group == layout.lineage:
+                levels.append(np.append(size * own[:, 0], 0.0))
+            else:
+                levels.append(np.append(size * shared[at : at + count], 0.0))
+                at += count
+        own_slopes = np.zeros((self.lineages + 1, quantities))
+        count = len(layout.own_slopes)
+        own_slopes[:-1, list(layout.own_slopes)] = own[:, 1 : 1 + count] * self._size("own slopes", count)
+        drift = np.zeros((self.lineages + 1, len(self.scales)))
+        if len(self.scales):
+            drift[:-1] = self._size("drift with scale", 1) * np.einsum("lsc,lc->ls", self.drift[:-1], own[:, 1 + count :])
+        constant = float(shared[0]) * self._size("constant", 1)
+        return RowSums(constant, tuple(levels), slopes, own_slopes, tuple(curves), self.scales, drift, layout.lineage)
+
+    @property
+    def _pooled(self) -> list[int]:
+        """Indices of the groupings whose levels have shared columns: all but the lineage."""
+        return [group for group in range(len(self.levels)) if group != self.layout.lineage]
+
+    @property
+    def _dense_width(self) -> int:
+        """Number of shared columns before those of levels."""
+        return 1 + len(self.layout.quantities) + sum(int(knots.whitened.shape[1]) for knots in self.curves)
+
+    def _size(self, component: str, count: int) -> float:
+        """Return the square root of the variance that one of `count` equal parts of a component has."""
+        return float(np.sqrt(self.variance.get(component, 0.0) / max(count, 1)))
+
+    def _fill_dense(self, rows: EncodedRows, out: FloatArray) -> None:
+        """Write the columns of the constant, the shared slopes and the curves."""
+        quantities = len(self.layout.quantities)
+        out[:, 0] = self._size("constant", 1)
+        out[:, 1 : 1 + quantities] = rows.values * self._size("shared slopes", quantities)
+        at = 1 + quantities
+        for i, knots in enumerate(self.curves):
+            width, distance = knots.whitened.shape[1], rows.values[:, i, None] - knots.places
+            out[:, at : at + width] = squared_exponential(distance) @ (self._size("curves", quantities) * knots.whitened)
+            at += width
+
+    def _lineage(self, rows: EncodedRows) -> IntArray:
+        if not self.levels:
+            return np.zeros(len(rows.codes), dtype=np.int64)
+        codes = rows.codes[:, self.layout.lineage]
+        return np.where((codes >= 0) & (codes < self.lineages), codes, self.lineages)
+
+    def _own(self, rows: EncodedRows, lineage: IntArray) -> FloatArray:
+        """Return the intercept, the slopes and the drift of the lineage of each row."""
+        out, count = np.zeros((len(lineage), self.own_width)), len(self.layout.own_slopes)
+        if not self.levels:
+            return out
+        out[:, 0] = np.sqrt(self.variance[self.layout.groups[self.layout.lineage]])
+        out[:, 1 : 1 + count] = rows.values[:, list(self.layout.own_slopes)] * self._size("own slopes", count)
+        if len(self.scales):
+            near = exponential(rows.decades[:, None] - self.scales) * self._size("drift with scale", 1)
+            for own in parts_of(lineage):
+                out[own, 1 + count :] = near[own] @ self.drift[lineage[own[0]]]
+        out[lineage == self.lineages] = 0.0
+        return out
+
+
+NO_DRIFT = (np.empty(0), np.empty((0, 0, 0)))
+
+
+def parts_of(lineage: IntArray) -> list[IntArray]:
+    """Return the indices of the rows of each lineage that occurs."""
+    if not len(lineage):
+        return []
+    order = np.argsort(lineage, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(lineage[order])) + 1)
+
+
+def _curve_knots(values: FloatArray) -> Knots:
+    """Return the knots of a curve: a grid around the training rows, without knots that are far from all of them."""
+    low, high = float(values.min()), float(values.max())
+    grid = low - BEYOND * SPACING + SPACING * np.arange(int(np.ceil((high - low) / SPACING)) + 2 * BEYOND + 1)
+    near = np.unique(np.round((values - grid[0]) / SPACING).astype(np.int64))
+    kept = np.unique(np.clip(near[:, None] + np.arange(-BEYOND, BEYOND + 1), 0, len(grid) - 1))
+    places = np.asarray(grid[kept], dtype=np.float64)
+    return Knots.of(places, squared_exponential(places[:, None] - places))
+
+
+def _drift(decades: FloatArray, lineage: IntArray, lineages: int) -> tuple[FloatArray, FloatArray]:
+    """Return the scales between which lineages drift, and the whitened columns of each lineage."""
+    scales, nearest = _scales(decades, lineage)
+    covariance = exponential(scales[:, None] - scales)
+    places = [np.unique(nearest[lineage == one]) for one in range(lineages)]
+    drift = np.zeros((lineages + 1, len(scales), max(map(len, places), default=0)))
+    for one, own in enumerate(places):
+        whitened = Knots.of(scales[own], covariance[np.ix_(own, own)]).whitened
+        drift[one, own, : whitened.shape[1]] = whitened
+    return scales, drift
+
+
+def _scales(decades: FloatArray, lineage: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return places for the scales so that no lineage has more than `MOST_SCALES`, and the index of the place of each row."""
+    scales, nearest = np.unique(decades, return_inverse=True)
+    grid = FINEST
+    while max(len(np.unique(nearest[own])) for own in parts_of(lineage)) > MOST_SCALES:
+        _, nearest = np.unique(np.round(decades / grid).astype(np.int64), return_inverse=True)
+        scales = np.bincount(nearest, decades) / np.bincount(nearest)
+        grid *= 2
+    return scales, nearest
