@@ -52,8 +52,76 @@ class Columns:
     """(rows, own columns): columns that rows of one lineage have in common. They are 0 where the lineage is unknown."""
     lineage: IntArray
     """(rows,): index of the lineage, or the number of lineages where it is unknown."""
-    shared: FloatArray
-    """(rows, shared columns)"""
+    dense: FloatArray
+    """(rows, dense columns): the first of the shared columns."""
+    places: IntArray
+    """(rows, groupings): the one of the other shared columns that is not 0 in a row, −1 where the level is unknown. There is a
+    column per level of each grouping but the lineage."""
+    sizes: FloatArray
+    """(groupings,): value of this column."""
+    width: int
+    """Number of shared columns."""
+
+    @property
+    def shared(self) -> FloatArray:
+        """The shared columns, (rows, width)."""
+        out = np.zeros((len(self.dense), self.width))
+        out[:, : self.dense.shape[1]] = self.dense
+        for group, size in enumerate(self.sizes):
+            known, places = self._known(group)
+            out[known, places] = size
+        return out
+
+    def times(self, weights: FloatArray) -> FloatArray:
+        """Return the shared columns times weights, shape (width,), for each row, shape (rows,)."""
+        out = self.dense @ weights[: self.dense.shape[1]]
+        for group, size in enumerate(self.sizes):
+            known, places = self._known(group)
+            out[known] += size * weights[places]
+        return np.asarray(out)
+
+    def summed(self, values: FloatArray) -> FloatArray:
+        """Return the sum over the rows of each shared column times values, shape (rows,): (width,)."""
+        out = np.zeros(self.width)
+        out[: self.dense.shape[1]] = values @ self.dense
+        for group, size in enumerate(self.sizes):
+            known, places = self._known(group)
+            out += np.bincount(places, size * values[known], minlength=self.width)
+        return out
+
+    def add_products(self, between: FloatArray, crossed: FloatArray) -> None:
+        """Add the products of columns, summed over the rows.
+
+        between: of shared with shared columns, (width, width); crossed: of own with shared columns, (lineages + 1, own columns,
+        width). Most shared columns are 0 in most rows, which saves most of the work.
+        """
+        count = self.dense.shape[1]
+        between[:count, :count] += self.dense.T @ self.dense
+        for part in parts_of(self.lineage):
+            crossed[self.lineage[part[0]], :, :count] += self.own[part].T @ self.dense[part]
+        for group, size in enumerate(self.sizes):
+            known, places = self._known(group)
+            found, sums = _sums_by(places, self.dense[known])
+            between[found, :count] += size * sums
+            between[:count, found] += size * sums.T
+            found, sums = _sums_by(self.lineage[known] * self.width + places, self.own[known])
+            crossed[found // self.width, :, found % self.width] += size * sums
+            for other, other_size in enumerate(self.sizes):
+                both = known[self.places[known, other] >= 0]
+                pairs = self.places[both, group] * self.width + self.places[both, other]
+                found, counts = np.unique(pairs, return_counts=True)
+                between[found // self.width, found % self.width] += size * other_size * counts
+
+    @property
+    def squares(self) -> FloatArray:
+        """Sum of the squares of all columns of each row, shape (rows,)."""
+        levels = ((self.places >= 0) * self.sizes**2).sum(axis=1)
+        return np.asarray((self.own**2).sum(axis=1) + (self.dense**2).sum(axis=1) + levels)
+
+    def _known(self, group: int) -> tuple[IntArray, IntArray]:
+        """Return the rows with a known level of a grouping, and the column of this level."""
+        known = np.flatnonzero(self.places[:, group] >= 0)
+        return known, self.places[known, group]
 
 
 @dataclass(frozen=True)
@@ -99,16 +167,16 @@ class Basis:
 
     def columns(self, rows: EncodedRows) -> Columns:
         """Return the columns of rows. A level that no training row has is 0 in all columns."""
-        shared = np.zeros((len(rows.codes), self.shared_width))
-        self._fill_dense(rows, shared)
-        first = self._dense_width
-        for group in self._pooled:
+        dense = np.empty((len(rows.codes), self._dense_width))
+        self._fill_dense(rows, dense)
+        places, first = np.full((len(rows.codes), len(self._pooled)), -1), self._dense_width
+        for i, group in enumerate(self._pooled):
             codes = rows.codes[:, group]
-            known = np.flatnonzero((codes >= 0) & (codes < self.levels[group]))
-            shared[known, first + codes[known]] = np.sqrt(self.variance[self.layout.groups[group]])
+            places[:, i] = np.where((codes >= 0) & (codes < self.levels[group]), first + codes, -1)
             first += self.levels[group]
+        sizes = np.sqrt([self.variance[self.layout.groups[group]] for group in self._pooled])
         lineage = self._lineage(rows)
-        return Columns(self._own(rows, lineage), lineage, shared)
+        return Columns(self._own(rows, lineage), lineage, dense, places, sizes, first)
 
     def sums(self, own: FloatArray, shared: FloatArray) -> RowSums:
         """Return what the components are together, from the weight of each column.
@@ -187,6 +255,15 @@ class Basis:
 
 
 NO_DRIFT = (np.empty(0), np.empty((0, 0, 0)))
+
+
+def _sums_by(keys: IntArray, values: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the keys that occur, sorted, and the sum of the values of the rows of each: (keys, columns)."""
+    if not len(keys):
+        return keys, values
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    return keys[order][first], np.add.reduceat(values[order], first, axis=0)
 
 
 def parts_of(lineage: IntArray) -> list[IntArray]:

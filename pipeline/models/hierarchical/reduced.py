@@ -46,11 +46,9 @@ class ReducedRows:
         own = np.broadcast_to(noise * np.eye(width), (basis.lineages + 1, width, width)).copy()
         crossed, between = np.zeros((basis.lineages + 1, width, shared)), noise * np.eye(shared)
         for _, columns in _blocks(basis, rows):
-            between += columns.shared.T @ columns.shared
+            columns.add_products(between, crossed)
             for part in parts_of(columns.lineage):
-                one, mine = int(columns.lineage[part[0]]), columns.own[part]
-                own[one] += mine.T @ mine
-                crossed[one] += mine.T @ columns.shared[part]
+                own[columns.lineage[part[0]]] += columns.own[part].T @ columns.own[part]
         inverse = np.linalg.inv(np.linalg.cholesky(own))
         for one in range(len(crossed)):
             crossed[one] = inverse[one] @ crossed[one]
@@ -77,8 +75,7 @@ class ReducedRows:
         out = np.empty(len(rows.codes))
         for place, columns in _blocks(self.basis, rows):
             own, shared = self._half(columns)
-            prior = (columns.own**2).sum(axis=1) + (columns.shared**2).sum(axis=1)
-            out[place] = prior - self.noise * ((own**2).sum(axis=1) + (shared**2).sum(axis=1))
+            out[place] = columns.squares - self.noise * ((own**2).sum(axis=1) + (shared**2).sum(axis=1))
         return out
 
     def explained_between(self, rows: EncodedRows) -> FloatArray:
@@ -87,7 +84,8 @@ class ReducedRows:
         known = columns.lineage < self.basis.lineages
         same = (columns.lineage[:, None] == columns.lineage) & known
         own, shared = self._half(columns)
-        prior = same * (columns.own @ columns.own.T) + columns.shared @ columns.shared.T
+        every = columns.shared
+        prior = same * (columns.own @ columns.own.T) + every @ every.T
         return np.asarray(prior - self.noise * (same * (own @ own.T) + shared @ shared.T))
 
     def blocks_out(self, alpha: FloatArray, blocks: IntArray) -> FloatArray:
@@ -126,7 +124,7 @@ class ReducedRows:
 
     def _half(self, columns: Columns) -> tuple[FloatArray, FloatArray]:
         """Solve L u = φ for the columns φ of rows; returns own and shared columns of u."""
-        own, shared = np.empty_like(columns.own), columns.shared.copy()
+        own, shared = np.empty_like(columns.own), columns.shared
         for part in parts_of(columns.lineage):
             one = int(columns.lineage[part[0]])
             own[part] = columns.own[part] @ self.own[one].T
@@ -137,7 +135,7 @@ class ReducedRows:
         """Return Φᵀ times values of the training rows, shape (n,): own columns of each lineage, and shared columns."""
         own, shared = np.zeros(self.own.shape[:2]), np.zeros(len(self.lower))
         for place, columns in _blocks(self.basis, self.rows):
-            shared += values[place] @ columns.shared
+            shared += columns.summed(values[place])
             for part in parts_of(columns.lineage):
                 own[columns.lineage[part[0]]] += values[place][part] @ columns.own[part]
         return own, shared
@@ -152,7 +150,7 @@ class ReducedRows:
         """Return Φ times weights of the columns at the training rows, shape (n,)."""
         out = np.empty(len(self.rows.codes))
         for place, columns in _blocks(self.basis, self.rows):
-            out[place] = columns.shared @ shared + (columns.own * own[columns.lineage]).sum(axis=1)
+            out[place] = columns.times(shared) + (columns.own * own[columns.lineage]).sum(axis=1)
         return out
 
 
