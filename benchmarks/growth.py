@@ -5,7 +5,7 @@
 The history is that of `growth_history.py`. Training is what the stage `train` does, with the default model, split and intervals:
 all folds of all protocols, the final models, and saving them. Each size runs in a process of its own, with two worker processes.
 `--rows` trains one attribute of six, `--whole` all six. The seconds of the processor are those of all processes together, because
-other work on the machine makes the time of the clock longer.
+other work on the machine makes the time of the clock longer. What is measured is kept per commit in `--folder`.
 
 The error is that of the hierarchical model and of the additive table, whose solution is exact up to 2,000 rows. At 4,000 rows the
 exact solution is computed too.
@@ -93,12 +93,17 @@ def _progress(done: int, of: int) -> None:
     print(f"\r  {done} of {of} folds fitted", end="\n" if done == of else "", file=sys.stderr, flush=True)
 
 
-def measured(rows: int, attributes: int) -> Cost:
-    """Return the cost of one training in a process of its own."""
+def measured(rows: int, attributes: int, folder: Path) -> Cost:
+    """Return the cost of one training in a process of its own, or what was measured before in the folder."""
+    place = folder / f"{rows}x{attributes}.json"
+    if place.exists():
+        return Cost(*json.loads(place.read_text(encoding="utf-8")))
     words = [sys.executable, "-P", __file__, "--train", str(rows), str(attributes)]
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'benchmarks'}", "POLARS_MAX_THREADS": "1"}
     found = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=environment)
-    return Cost(*json.loads(found.stdout.splitlines()[-1]))
+    folder.mkdir(parents=True, exist_ok=True)
+    place.write_text(found.stdout.splitlines()[-1], encoding="utf-8")
+    return measured(rows, attributes, folder)
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,8 @@ def _scientific(value: float) -> str:
 
 def main(given: argparse.Namespace) -> None:
     """Measure all sizes, compare the solutions, and show the tables."""
-    costs = [measured(rows, 1) for rows in given.rows] + [measured(rows, len(ATTRIBUTES)) for rows in given.whole]
+    sizes = [*((rows, 1) for rows in given.rows), *((rows, len(ATTRIBUTES)) for rows in given.whole)]
+    costs = [measured(*size, given.folder / given.source.commit.replace(" ", "_")) for size in sizes]
     first = costs[0]
     grown = [
         (
@@ -242,6 +248,9 @@ if __name__ == "__main__":
         "--rows", type=int, nargs="*", default=[1000, 2000, 4000, 8000, 20000], help="sizes with one attribute"
     )
     parser.add_argument("--whole", type=int, nargs="*", default=[20000], help="sizes with all attributes")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "growth", help="what is measured already"
+    )
     parser.add_argument("--train", type=int, nargs=2, metavar=("ROWS", "ATTRIBUTES"), help="train once and print the cost")
     arguments = parser.parse_args()
     if arguments.train:

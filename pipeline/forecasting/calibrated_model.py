@@ -20,6 +20,7 @@ from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
 from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
 from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
+from pipeline.models.row_subset import reenactment_rows
 from pipeline.models.spectral.model import FAR
 
 FOLDS = 4
@@ -313,7 +314,8 @@ def _hidden_forecasts(model: ModelConfig, rows: pl.DataFrame, folds: pl.DataFram
 
 
 def _forecasts_of_fold(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
-    """Return the test rows with predicted and spread, by the model fitted to the known rows."""
+    """Return the test rows with predicted and spread, by the model fitted to the known rows, `MOST_REENACTED` at most."""
+    known = reenactment_rows(known)
     fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
     return test.with_columns(
         pl.Series("predicted", task.clipped(fitted.predict(test))), pl.Series("spread", spread_of(fitted, test))

@@ -19,6 +19,7 @@ from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical
 from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.intermediates import FittedIntermediates, Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
+from pipeline.models.row_subset import reenactment_rows
 from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface, fit_smooth_surface
 from pipeline.models.spectral.model import FittedSpectral, Spectral, fit_spectral
 from pipeline.models.trees.extra_trees import ExtraTrees, fit_extra_trees
@@ -190,11 +191,12 @@ def _hidden_forecasts(
 ) -> HiddenForecasts:
     """Return the forecasts of the hidden batches of all folds, each by members that are fitted to the training rows of its fold.
 
-    apart: indices of the members whose own spread is needed.
+    Members learn from `MOST_REENACTED` of these rows at most. apart: indices of the members whose own spread is needed.
     """
     predicted, spread, numbers, tests = [], [], [], []
     spreads: dict[int, list[FloatArray]] = {i: [] for i in apart}
-    for fold, train, test in train_and_test(rows, folds):
+    for fold, known, test in train_and_test(rows, folds):
+        train = reenactment_rows(known)
         fitted, spread_model = fit_members(config, train, train["observed"].to_numpy(), task, seed, members, test)
         predicted.append(np.column_stack([member.predict(test) for member in fitted]))
         for i in apart:
