@@ -226,7 +226,7 @@ class FittedHierarchical:
 
     def _saved_rows(self) -> SavedRows:
         """Return the training rows and their weights as they are saved; many rows are packed."""
-        if self._reduced is None:
+        if are_few(len(self.alpha)):
             return {
                 "values": self.design.values.tolist(),
                 "codes": self.design.codes.tolist(),
