@@ -23,6 +23,8 @@ NEGLIGIBLE = 1e-12
 """Share of the largest variance below which a direction between knots is left out."""
 MOST_SCALES = 12
 """Number of scales at most between which the drift of one lineage is described. Scales that are closer than needed count as one."""
+MOST_SCALES_OF_ALL = 256
+"""The same for all lineages together."""
 FINEST = 0.005
 """Finest grid on which scales are put together [decades]."""
 
@@ -297,10 +299,14 @@ def _drift(decades: FloatArray, lineage: IntArray, lineages: int) -> tuple[Float
 
 
 def _scales(decades: FloatArray, lineage: IntArray) -> tuple[FloatArray, IntArray]:
-    """Return places for the scales so that no lineage has more than `MOST_SCALES`, and the index of the place of each row."""
+    """Return at most `MOST_SCALES_OF_ALL` places for the scales, and the index of the place of each row.
+
+    No lineage has more than `MOST_SCALES` of them.
+    """
     scales, nearest = np.unique(decades, return_inverse=True)
     grid = FINEST
-    while max(len(np.unique(nearest[own])) for own in parts_of(lineage)) > MOST_SCALES:
+    parts = parts_of(lineage)
+    while len(scales) > MOST_SCALES_OF_ALL or max(len(np.unique(nearest[own])) for own in parts) > MOST_SCALES:
         _, nearest = np.unique(np.round(decades / grid).astype(np.int64), return_inverse=True)
         scales = np.bincount(nearest, decades) / np.bincount(nearest)
         grid *= 2

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.models.hierarchical.basis import MOST_SCALES, Basis, parts_of
+from pipeline.models.hierarchical.basis import MOST_SCALES, MOST_SCALES_OF_ALL, Basis, parts_of
 from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
 from pipeline.models.hierarchical.uncertainty import combined
 
@@ -51,6 +51,14 @@ def test_columns__do_not_grow_with_the_number_of_rows_or_of_different_scales() -
     few, many = basis(500), basis(8_000)
     assert many.shared_width < few.shared_width + 3 < 60
     assert many.own_width <= 2 + MOST_SCALES
+
+
+def test_columns__of_many_lineages_with_scales_of_their_own_do_not_grow_with_the_square() -> None:
+    rng = np.random.default_rng(1)
+    codes = np.column_stack([np.arange(3_000) // 3, np.zeros(3_000, dtype=np.int64)])
+    basis = Basis.of(LAYOUT, VARIANCES, EncodedRows(rng.normal(size=(3_000, 2)), codes, rng.uniform(-3, 1, 3_000)))
+    assert len(basis.scales) <= MOST_SCALES_OF_ALL
+    assert basis.own_width == 2 + 3
 
 
 def test_columns__of_a_lineage_with_many_scales_nearly_have_the_covariance() -> None:
