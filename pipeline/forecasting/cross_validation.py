@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 import polars as pl
-from joblib import Parallel, delayed
 
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
+from pipeline.engine.calls import results_of
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
@@ -75,9 +76,9 @@ def crossfit(
     rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring, and `available_at` if known; folds: as
     `protocols.fold_table` returns them; models: the configured one last. A training result was available at the date of the
     question.
-    The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished
-    calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The
-    tables have no rows where no fold is left.
+    The work is one call per protocol, fold and CQA. The calls run in `jobs` processes or on the cluster. `watch` gets the number
+    of finished calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn
+    from. The tables have no rows where no fold is left.
 
     The choice is nested (Cawley, Talbot 2010, J. Mach. Learn. Res. 11, 2079): each fold hides training batches of its own, and
     `fit_final` does the same in the whole history. So the forecasts of the model `ANSWERING` show how good the chosen model is, and
@@ -253,9 +254,9 @@ def in_parallel(
     jobs: int,
     watch: Callable[[int, int], None] = lambda done, of: None,
 ) -> list[Result]:
-    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes."""
+    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes, or on the cluster."""
     results = []
-    for result in Parallel(n_jobs=jobs, return_as="generator")(delayed(function)(*call) for call in calls):
+    for result in results_of([partial(function, *call) for call in calls], jobs):
         results.append(result)
         watch(len(results), len(calls))
     return results
