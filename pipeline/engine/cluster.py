@@ -23,8 +23,8 @@ _POLL = 0.5
 """Seconds between two looks at whether the cluster is still there."""
 _ALIKE = ("dask", "distributed", "cloudpickle", "msgpack")
 """Libraries of which the scheduler must have the version of this machine."""
-_LOGGERS = ("distributed", "distributed.client", "distributed.core", "distributed.batched", "distributed.comm", "tornado")
-"""Loggers that write about a connection."""
+_LOGGERS = ("distributed", "tornado", "asyncio")
+"""Loggers, with those below them, that write about a connection."""
 _AGAIN = f"Start it again, then give the command again; without {VARIABLE} the command runs on this machine"
 
 
@@ -36,6 +36,7 @@ def results_on_cluster(address: str, calls: Sequence[Callable[[], Result]]) -> I
     """
     if not calls:
         return
+    _import()
     with _quiet(), _connected(address) as client:
         _refuse_other_installations(client)
         yield from _Calls(client, calls).results()
@@ -128,15 +129,21 @@ def _called(here: Mapping[str, str], call: bytes) -> Any:
     return cloudpickle.loads(call)()
 
 
-@contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    """Connect to a scheduler that has a worker, and give the cluster free again at the end."""
+def _import() -> None:
+    """Load Dask. Loading it sets its loggers. Raises ScalebridgeError if it is not installed."""
     try:
-        import distributed
+        import distributed  # noqa: F401
     except ImportError:
         raise ScalebridgeError(
             f"{VARIABLE} names a cluster, and the package distributed is not installed: pip install 'scalebridge[cluster]'"
         ) from None
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    """Connect to a scheduler that has a worker, and give the cluster free again at the end."""
+    import distributed
+
     limit, connect = patience(), cast(Any, distributed.Client)
     try:
         client = connect(address, timeout=limit, set_as_default=False)
@@ -222,14 +229,13 @@ def _version(library: str) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what Dask writes about a connection: it shows addresses. What matters is said as an error."""
-    before = {name: logging.getLogger(name).level for name in _LOGGERS}
+    """Silence what Dask writes about a connection: it shows addresses. What matters is said as an error.
+
+    The loggers stay silent afterwards, since a connection that has broken off is closed in the background.
+    """
+    for name in [*_LOGGERS, *logging.root.manager.loggerDict]:
+        if name.split(".")[0] in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="distributed")
-        for name in before:
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        try:
-            yield
-        finally:
-            for name, level in before.items():
-                logging.getLogger(name).setLevel(level)
+        yield
