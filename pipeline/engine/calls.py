@@ -17,13 +17,18 @@ def results_of(calls: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Res
     The calls run in `jobs` processes, or on the workers of the cluster if `SCALEBRIDGE_CLUSTER` holds the address of its scheduler.
     The results are the same. Raises ScalebridgeError if the cluster cannot be used, and what a call raises.
     """
-    if _ONE_PROCESS.get():
-        yield from (call() for call in calls)
+    if (address := cluster_address()) is None or _ONE_PROCESS.get():
+        yield from results_here(calls, jobs)
         return
-    if (address := cluster_address()) is not None:
-        from pipeline.engine.cluster import results_on_cluster
+    from pipeline.engine.cluster import results_on_cluster
 
-        yield from results_on_cluster(address, calls)
+    yield from results_on_cluster(address, calls)
+
+
+def results_here(calls: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
+    """As `results_of`, in processes of this machine alone: for calls that read files which a cluster may not have."""
+    if _ONE_PROCESS.get() or len(calls) == 1:
+        yield from (call() for call in calls)
         return
     from joblib import Parallel, delayed
 
