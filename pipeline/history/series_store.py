@@ -11,7 +11,7 @@ from pipeline.domain.errors import ScalebridgeError, first_line, listed
 from pipeline.history.store import RECORD
 
 RECORDS_AT_ONCE = 2_000_000
-"""Records of sensors that are in memory at a time, with what is made of them about 100 bytes each. A batch with more of them is read alone."""
+"""Records of sensors that are in memory at a time, about 50 bytes each. A batch with more of them is read alone."""
 _FILE = "_file"
 
 
