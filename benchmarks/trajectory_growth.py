@@ -2,10 +2,11 @@
 
     python benchmarks/trajectory_growth.py [records ...] [--write]
 
-Writes `trajectories.parquet` as the stage `validate` does, 8 tags every 10 minutes and 14 days per batch, to a temporary folder: about
-400 MB at the largest size. The function of the stage `features` then reads it, in a process of its own with one thread. The reference
-is a scan by polars of all columns of the same file, with one thread as well: mean value, last time and number of records of each batch
-and tag. Seconds are processor time, the least of three runs that take turns. They vary on a shared machine, so compare the ratio.
+Writes `trajectories.parquet` as the stage `validate` does to a temporary folder: 8 tags every 10 minutes and 14 days per batch.
+It has about 400 MB at the largest size. The function of the stage `features` then reads it, in a process of its own with one
+thread. The reference is a scan by polars of all columns of the same file, with one thread as well: mean value, last time and number
+of records of each batch and tag. Seconds are processor time, the least of three runs that take turns. They vary on a shared
+machine, so compare the ratio.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported, which reads it once
@@ -159,7 +161,7 @@ def tables(found: list[dict[str, float]]) -> list[Table]:
 def _growth(found: list[dict[str, float]]) -> Table:
     """Return how the time grows between sizes, and what follows for a thousand million records."""
     rows: list[list[Cell]] = []
-    for small, large in zip(found, found[1:], strict=False):
+    for small, large in pairwise(found):
         more = large["records"] - small["records"]
         rate = {way: (large[way] - small[way]) / more for way in ("features", "scan")}
         power = np.log(large["features"] / small["features"]) / np.log(large["records"] / small["records"])

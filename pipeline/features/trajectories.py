@@ -30,7 +30,18 @@ def trajectory_features(process: Process, name: str, operation: Operation, histo
             feature.compute(*arguments_over_time(process, operation, feature)).alias(f"{name}.{feature.name}")
             for feature in features
         )
-        yield records.group_by("batch_id", maintain_order=True).agg(values)
+        yield _batch_by_batch(records).group_by("batch_id", maintain_order=True).agg(values)
+
+
+def _batch_by_batch(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records of each batch in one piece, and let polars know it.
+
+    The sum of a batch then depends on nothing but its own records. Otherwise the last bit depends on where the batch lies in the table.
+    """
+    whole = records.rechunk()
+    if not whole["batch_id"].is_sorted():
+        return whole.sort("batch_id", maintain_order=True)
+    return whole.with_columns(pl.col("batch_id").set_sorted())
 
 
 def _coded(trajectories: pl.DataFrame, tags: list[str]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import polars as pl
 
@@ -73,14 +73,14 @@ def partitions_of(address: str) -> dict[str, tuple[str, ...]]:
 def _listed(address: str) -> list[str]:
     """Return the files of a folder or bucket. Polars lists a bucket, and reads the end of each file there."""
     if "://" not in address:
-        return [str(path) for path in Path(address).rglob("*.parquet") if path.is_file()]
+        return [path.as_posix() for path in Path(address).rglob("*.parquet") if path.is_file()]
     pattern = f"{address.rstrip('/')}/**/*.parquet"
     rows = pl.scan_parquet(pattern, include_file_paths=_FILE, hive_partitioning=False).select(pl.col(_FILE).unique())
     return _collected(rows, [address])[_FILE].to_list()
 
 
 def _folder(file: str) -> str:
-    return str(PurePosixPath(file).parent)
+    return file.rpartition("/")[0]
 
 
 def _folder_first(file: str) -> tuple[str, str]:
