@@ -68,9 +68,9 @@ class _Calls:
         """Send calls until every worker has enough of them."""
         most = CALLS_PER_WORKER * max(1, self.workers)
         while self.next < len(self.calls) and len(self.sent) < most:
-            import cloudpickle
+            from cloudpickle import dumps as pickled
 
-            call = partial(_called, dict(installation()), cloudpickle.dumps(self.calls[self.next]))
+            call = partial(_called, dict(installation()), pickled(self.calls[self.next]))
             self.sent[self.client.submit(call, pure=False)] = self.next
             self.next += 1
 
@@ -122,11 +122,11 @@ def patience() -> float:
 
 def _called(here: Mapping[str, str], call: bytes) -> Any:
     """Return the result of a call, on a worker. A worker that came later than the others is checked as well."""
-    import cloudpickle
+    from cloudpickle import loads as unpickled
 
     if other := differences(here, installation()):
         raise ScalebridgeError(_unlike(1, other))
-    return cloudpickle.loads(call)()
+    return unpickled(call)()
 
 
 def _import() -> None:

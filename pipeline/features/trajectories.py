@@ -36,7 +36,8 @@ def trajectory_features(process: Process, name: str, operation: Operation, histo
 def _batch_by_batch(records: pl.DataFrame) -> pl.DataFrame:
     """Return the records of each batch in one piece, and let polars know it.
 
-    The sum of a batch then depends on nothing but its own records. Otherwise the last bit depends on where the batch lies in the table.
+    The sum of a batch then depends on nothing but its own records. Otherwise its last bit depends on where the batch lies in the
+    table.
     """
     whole = records.rechunk()
     if not whole["batch_id"].is_sorted():
