@@ -28,11 +28,16 @@ def results_of(calls: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Res
 def results_here(calls: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Result]:
     """As `results_of`, in processes of this machine alone: for calls that read files which a cluster may not have."""
     if _ONE_PROCESS.get() or len(calls) == 1:
-        yield from (call() for call in calls)
+        yield from results_in_turn(calls)
         return
     from joblib import Parallel, delayed
 
     yield from Parallel(n_jobs=jobs, return_as="generator")(delayed(call)() for call in calls)
+
+
+def results_in_turn(calls: Sequence[Callable[[], Result]]) -> Iterator[Result]:
+    """Yield the results of calls in this process, one after the other: for calls that use the whole cluster themselves."""
+    return (call() for call in calls)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
+from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.engine.address import VARIABLE
 from pipeline.engine.installation import differences, installation
@@ -40,6 +43,54 @@ def results_on_cluster(address: str, calls: Sequence[Callable[[], Result]]) -> I
     with _quiet(), _connected(address) as client:
         _refuse_other_installations(client)
         yield from _Calls(client, calls).results()
+
+
+def fitted_on_cluster(
+    address: str, fit: Callable[[Any, Any, Any, str], Result], matrix: FloatArray, y: FloatArray
+) -> Result:
+    """Return what a fit makes of blocks of rows, one per worker. It begins again if a worker is lost.
+
+    Raises ScalebridgeError as `results_on_cluster` does.
+    """
+    _import()
+    with _quiet(), _connected(address) as client:
+        _refuse_other_installations(client)
+        while True:
+            workers = sorted(client.nthreads())
+            try:
+                rows, results = (_blocks(client, workers, values) for values in (matrix, y))
+                with client.as_current():
+                    return fit(client, rows, results, _hosts(client, workers))
+            except Exception:
+                time.sleep(_POLL)  # the scheduler needs a moment to see that a worker is gone
+                if sorted(client.nthreads()) == workers:
+                    raise
+                client.wait_for_workers(1, timeout=patience())
+
+
+def _blocks(client: Any, workers: Sequence[str], values: FloatArray) -> Any:
+    """Return an array as blocks of its rows, of which each worker has one. Which worker has which decides the last digits."""
+    from dask import array
+
+    parts = np.array_split(values, len(workers))
+    held = [client.scatter(part, workers=[worker], hash=False) for part, worker in zip(parts, workers, strict=True)]
+    blocks = [array.from_delayed(one, shape=part.shape, dtype=part.dtype) for one, part in zip(held, parts, strict=True)]
+    return array.concatenate(blocks)
+
+
+def _hosts(client: Any, workers: Sequence[str]) -> str:
+    """Return host and free port of each worker, in the order of the workers, as LightGBM takes them."""
+    ports = client.run(_free_port, workers=list(workers))
+    return ",".join(f"{worker.partition('://')[2].rpartition(':')[0]}:{ports[worker]}" for worker in workers)
+
+
+def _free_port() -> int:
+    """Return a port that nothing listens on."""
+    import socket
+
+    with socket.socket() as one:
+        one.bind(("", 0))
+        return int(one.getsockname()[1])
 
 
 class _Calls:

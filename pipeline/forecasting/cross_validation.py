@@ -11,7 +11,7 @@ from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
-from pipeline.engine.calls import results_of
+from pipeline.engine.calls import results_in_turn, results_of
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
@@ -20,7 +20,7 @@ from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.forecasting.model_choice import ANSWERING, Choice
 from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.model import Hierarchical
-from pipeline.models.registry import ModelConfig, Task
+from pipeline.models.registry import ModelConfig, Task, fits_over_workers
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
 """Columns that name a batch in the table of predictions."""
@@ -91,7 +91,7 @@ def crossfit(
         return _no_forecasts(rows, interval)
     asked = {} if holds_carry_over(models[-1]) else _kinds_asked(parts)
     calls = [(part, models, asked.get(part.task.target, part.kinds), interval, seed) for part in parts]
-    found = in_parallel(_forecasts, calls, jobs, watch)
+    found = in_parallel(_forecasts, calls, jobs, watch, together=fits_over_workers(tuple(models)))
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
     return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
 
@@ -129,7 +129,8 @@ def fit_final(
         (with_results(rows, results, task), task, models, asked.get(task.target, (NEXT_BATCH,)), interval, seed)
         for task in tasks
     ]
-    return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
+    found = in_parallel(_fit_final, calls, jobs, together=fits_over_workers(tuple(models)))
+    return {task.target: one for task, one in zip(tasks, found, strict=True)}
 
 
 def _kinds_asked(parts: Iterable[_FoldOfTarget]) -> dict[str, tuple[str, ...]]:
@@ -253,10 +254,15 @@ def in_parallel(
     calls: Sequence[tuple[*Arguments]],
     jobs: int,
     watch: Callable[[int, int], None] = lambda done, of: None,
+    together: bool = False,
 ) -> list[Result]:
-    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes, or on the cluster."""
-    results = []
-    for result in results_of([partial(function, *call) for call in calls], jobs):
+    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes, or on the cluster.
+
+    together: each call uses the whole cluster itself, so the calls run one after the other.
+    """
+    results: list[Result] = []
+    ready = [partial(function, *call) for call in calls]
+    for result in results_in_turn(ready) if together else results_of(ready, jobs):
         results.append(result)
         watch(len(results), len(calls))
     return results
