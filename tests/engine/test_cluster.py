@@ -1,5 +1,6 @@
 import logging
 import os
+import signal
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -154,3 +155,19 @@ def test_lost_scheduler__ends_as_a_sentence(
             list(results)
     written = capfd.readouterr()
     assert losing.address not in str(lost.value) + written.out + written.err
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the system cannot stop a process and keep it")
+def test_silent_scheduler__is_given_up_as_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with real_cluster(tmp_path) as silent, soon_given_up():
+        monkeypatch.setenv(VARIABLE, silent.address)
+        results = results_of([partial(_slow_square, n) for n in range(12)], jobs=1)
+        next(results)
+        assert silent.scheduler is not None
+        silent.scheduler.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        with pytest.raises(ScalebridgeError, match="scheduler of the cluster") as lost:
+            list(results)
+        assert time.monotonic() - began < 60
+        assert silent.address not in str(lost.value)
