@@ -18,7 +18,9 @@ from pipeline.features.table import series_features
 from pipeline.history.store import read_history
 from pipeline.history.tables import History
 from pipeline.stages.configure import configure
+from tests.support.definitions import Make
 from tests.support.press_series import TAGS, press_history, write_partitions
+from tests.support.raw_files import history_of
 
 SENSORS = ("temperature_series", "ph_series", "oxygen_series", "agitation_series")
 
@@ -76,3 +78,27 @@ def test_series__counts_batches_that_the_history_does_not_know(places: Places, t
 def test_series__a_file_that_cannot_be_written_is_refused(places: Places, tmp_path: Path, name: str, words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         _call(str(tmp_path / "series"), "--out", name)
+
+
+def test_series__the_file_is_read_as_details_of_the_batches(places: Places, tmp_path: Path, small: Make) -> None:
+    """As the guide says: a source of details with the key `batch`, and its columns as attributes in SI."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    _call(str(tmp_path / "series"), "--out", str(raw / "series_features.parquet"))
+    pl.DataFrame({"batch": [f"B{n:02d}" for n in range(7)], "product": "p", "volume": 1.0}).write_csv(raw / "batches.csv")
+    told = small()
+    series = {"gives": "details", "key": ["batch"], "files": ["series_features.parquet"], "format": {"kind": "parquet"}}
+    attributes = {name: told["attributes"][name] for name in ("batch", "product", "volume")}
+    attributes["batch"] |= {"column": ["batches.batch", "series.batch_id"]}
+    mean = {"source": "series", "column": "bioreactor.temperature_mean"}
+    attributes["temperature_mean"] = {
+        "role": "CPP",
+        "horizon": "in_process",
+        "unit": "K",
+        "description": "x",
+        "column": mean,
+    }
+    definition = told | {"sources": told["sources"] | {"series": series}, "attributes": attributes}
+    found = history_of(definition, raw).batches
+    expected = pl.read_parquet(raw / "series_features.parquet")
+    assert found["temperature_mean"].to_list() == expected["bioreactor.temperature_mean"].to_list()
