@@ -15,7 +15,7 @@ def results_of(calls: Sequence[Callable[[], Result]], jobs: int) -> Iterator[Res
     """Yield the result of each call, in the order of the calls.
 
     The calls run in `jobs` processes, or on the workers of the cluster if `SCALEBRIDGE_CLUSTER` holds the address of its scheduler.
-    The results are the same. Raises ScalebridgeError if the cluster cannot be used, and what a call raises.
+    The results are the same. Raises ClusterError if the cluster cannot be used, and what a call raises.
     """
     if (address := cluster_address()) is None or _ONE_PROCESS.get():
         yield from results_here(calls, jobs)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.errors import ClusterError, listed
 from pipeline.engine.address import VARIABLE
 from pipeline.engine.installation import differences, installation
 
@@ -34,7 +34,7 @@ _AGAIN = f"Start it again, then give the command again; without {VARIABLE} the c
 def results_on_cluster(address: str, calls: Sequence[Callable[[], Result]]) -> Iterator[Result]:
     """Yield the result of each call, in the order of the calls. They run on the workers of a cluster.
 
-    Raises ScalebridgeError if the scheduler does not answer, there is no worker, an installation differs from this one, or the
+    Raises ClusterError if the scheduler does not answer, there is no worker, an installation differs from this one, or the
     cluster ends; and what a call raises.
     """
     if not calls:
@@ -50,7 +50,7 @@ def fitted_on_cluster(
 ) -> Result:
     """Return what a fit makes of blocks of rows, one per worker. It begins again if a worker is lost.
 
-    Raises ScalebridgeError as `results_on_cluster` does.
+    Raises ClusterError as `results_on_cluster` does.
     """
     _import()
     with _quiet(), _connected(address) as client:
@@ -145,13 +145,13 @@ class _Calls:
             del self.sent[future]
 
     def _refuse_a_dead_cluster(self) -> None:
-        """Raise ScalebridgeError if the scheduler is gone, or if no worker has been there for as long as a connection may take."""
+        """Raise ClusterError if the scheduler is gone, or if no worker has been there for as long as a connection may take."""
         if self.client.status == "running" and self.workers:
             self.seen = time.monotonic()
         elif self.client.status == "closed":
-            raise ScalebridgeError(f"The scheduler of the cluster has ended while calls were running. {_AGAIN}")
+            raise ClusterError(f"The scheduler of the cluster has ended while calls were running. {_AGAIN}")
         elif time.monotonic() - self.seen > patience():
-            raise ScalebridgeError(
+            raise ClusterError(
                 f"The cluster has lost all its workers, and none has come back within {patience():g} s. {_AGAIN}"
             )
 
@@ -176,16 +176,16 @@ def _called(here: Mapping[str, str], call: bytes) -> Any:
     from cloudpickle import loads as unpickled
 
     if other := differences(here, installation()):
-        raise ScalebridgeError(_unlike(1, other))
+        raise ClusterError(_unlike(1, other))
     return unpickled(call)()
 
 
 def _import() -> None:
-    """Load Dask. Loading it sets its loggers. Raises ScalebridgeError if it is not installed."""
+    """Load Dask. Loading it sets its loggers. Raises ClusterError if it is not installed."""
     try:
         import distributed  # noqa: F401
     except ImportError:
-        raise ScalebridgeError(
+        raise ClusterError(
             f"{VARIABLE} names a cluster, and the package distributed is not installed: pip install 'scalebridge[cluster]'"
         ) from None
 
@@ -199,7 +199,7 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         client = connect(address, timeout=limit, set_as_default=False)
     except Exception as error:
-        raise ScalebridgeError(
+        raise ClusterError(
             f"The scheduler that {VARIABLE} names cannot be reached within {limit:g} s ({type(error).__name__}). Check that it "
             "runs, that this machine may reach it, and the certificates of tls:// addresses"
         ) from None
@@ -207,7 +207,7 @@ def _connected(address: str) -> Iterator[Any]:
         try:
             client.wait_for_workers(1, timeout=limit)
         except Exception:
-            raise ScalebridgeError(
+            raise ClusterError(
                 f"The cluster that {VARIABLE} names has no worker, and none has come within {limit:g} s. Start a worker, "
                 "then give the command again"
             ) from None
@@ -219,7 +219,7 @@ def _connected(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _losses_as_sentences() -> Iterator[None]:
-    """Raise a ScalebridgeError in place of Dask's own errors, which name addresses."""
+    """Raise a ClusterError in place of Dask's own errors, which name addresses."""
     from concurrent.futures import CancelledError
 
     from distributed.comm.core import CommClosedError
@@ -228,36 +228,36 @@ def _losses_as_sentences() -> Iterator[None]:
     try:
         yield
     except KilledWorker:
-        raise ScalebridgeError(
+        raise ClusterError(
             "A call ended several workers of the cluster one after the other, so it was given up. The memory of a worker is "
             "probably too small. Start workers with more memory, then give the command again"
         ) from None
     except (CancelledError, CommClosedError, ConnectionError, TimeoutError):
-        raise ScalebridgeError(f"The connection to the scheduler of the cluster is lost. {_AGAIN}") from None
+        raise ClusterError(f"The connection to the scheduler of the cluster is lost. {_AGAIN}") from None
 
 
 def _refuse_other_installations(client: Any) -> None:
-    """Raise ScalebridgeError that names the difference if the scheduler or a worker is not installed as this machine is."""
+    """Raise ClusterError that names the difference if the scheduler or a worker is not installed as this machine is."""
     here = installation()
     packages = client.get_versions()["scheduler"]["packages"]
     own = {name: _version(name) for name in _ALIKE}
     if other := differences(own, {name: str(packages.get(name)) for name in _ALIKE}):
-        raise ScalebridgeError(
+        raise ClusterError(
             f"The scheduler of the cluster is installed in another way than this machine: {listed(other, 20)}. Install the same "
             "versions there (constraints.txt)"
         )
     try:
         there = client.run(installation)
     except ImportError as error:
-        raise ScalebridgeError(
+        raise ClusterError(
             f"A worker of the cluster lacks the module '{error.name}'. Install there what is installed here (constraints.txt)"
         ) from None
     unlike = [found for one in there.values() if (found := differences(here, one))]
     if unlike:
-        raise ScalebridgeError(_unlike(len(unlike), [*dict.fromkeys(part for parts in unlike for part in parts)]))
+        raise ClusterError(_unlike(len(unlike), [*dict.fromkeys(part for parts in unlike for part in parts)]))
     threads = [number for number in client.nthreads().values() if number != 1]
     if threads:
-        raise ScalebridgeError(
+        raise ClusterError(
             f"{len(threads)} workers of the cluster have {threads[0]} threads. Start workers with one thread each: "
             "dask worker --nthreads 1 --nworkers <number>"
         )

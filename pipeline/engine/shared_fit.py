@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ClusterError
 from pipeline.engine.address import VARIABLE, cluster_address
 
 Fitted = TypeVar("Fitted")
@@ -14,10 +14,10 @@ def fit_together(fit: Callable[[Any, Any, Any, str], Fitted], matrix: FloatArray
     """Return what `fit` makes of a client of the cluster, the blocks of the matrix, those of y, and the hosts and ports to talk on.
 
     matrix: (rows, columns); y: (rows,). The rows are divided into as many blocks as there are workers, in the order of the rows.
-    If a worker is lost, the fit begins again with those that are left. Raises ScalebridgeError if there is no cluster.
+    If a worker is lost, the fit begins again with those that are left. Raises ClusterError if there is no cluster.
     """
     if (address := cluster_address()) is None:
-        raise ScalebridgeError(
+        raise ClusterError(
             f"The model asks for `over_workers`, and {VARIABLE} names no cluster. Set the variable, or set `over_workers: false` "
             "in conf/model/ to fit on this machine"
         )
