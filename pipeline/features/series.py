@@ -15,17 +15,20 @@ from pipeline.features.table import series_features
 from pipeline.history.series_store import RECORDS_AT_ONCE, SeriesPart, partitions_of, parts_of
 from pipeline.history.tables import History
 
+MOST_PROCESSES = 8
+"""Most processes of one machine. Each takes about 0.3 GB, so all of them stay below 4 GB."""
+
 
 def features_of_file(
     process: Process, history: History, file: Path, most: int = RECORDS_AT_ONCE, jobs: int | None = None
 ) -> list[pl.DataFrame]:
     """Return the tables of `series_features` for the canonical records in a file.
 
-    most: records in memory per process; jobs: number of processes of this machine; None: one per core. The cluster is not used,
-    since it may not have the file.
+    most: records in memory per process; jobs: number of processes of this machine; None: one per core, at most eight. The
+    cluster is not used, since it may not have the file.
     """
     parts = parts_of([str(file)], in_order=True, most=most)
-    found = results_here([partial(_of_part, process, history, part) for part in parts], jobs or os.cpu_count() or 1)
+    found = results_here([partial(_of_part, process, history, part) for part in parts], jobs or _processes())
     return _stacked(list(found))
 
 
@@ -39,7 +42,7 @@ def features_of_partitions(
     """
     partitions = partitions_of(address)
     calls = [partial(_of_files, process, history, files, most) for files in partitions.values()]
-    found = list(results_of(calls, jobs or os.cpu_count() or 1))
+    found = list(results_of(calls, jobs or _processes()))
     _refuse_divided(dict(zip(partitions, found, strict=True)))
     tables = _stacked(found)
     names = pl.concat([table.select("batch_id") for table in tables]).unique().sort("batch_id")
@@ -79,3 +82,7 @@ def _refuse_divided(found: dict[str, list[pl.DataFrame]]) -> None:
             f"Batch '{batch}' lies in several folders: {listed(folders, 3)}. Its records must lie in one, such as that of its site "
             "and product; write the files again"
         )
+
+
+def _processes() -> int:
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
