@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # before polars is imported, which reads it once
 
@@ -92,13 +93,18 @@ def definition() -> Process:
                 "batch": text | {"column": "batches.batch"},
                 "product": text | {"role": "context", "column": "batches.product"},
                 "volume": text | {"role": "scale", "kind": "number", "unit": "L", "column": "batches.volume"},
-                **{name: plant["attributes"][name] for name in sensors},
+                **{name: _without_lag(plant["attributes"][name]) for name in sensors},
             },
         },
         "process",
     )
     assert isinstance(process, Process)
     return process
+
+
+def _without_lag(attribute: dict[str, Any]) -> dict[str, Any]:
+    """Return an attribute without the lag of its results: these batches have no dates that it could count from."""
+    return {key: value for key, value in attribute.items() if key != "result_lag"}
 
 
 def main(given: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from pipeline.commands.mlflow_pages import ui
 from pipeline.commands.qualifying import qualify
 from pipeline.commands.quarantine import quarantine
 from pipeline.commands.recording import record
+from pipeline.commands.series import series
 from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
 from pipeline.commands.watch import replay, watch
@@ -272,6 +273,7 @@ def check() -> None:
 
 
 app.command()(quarantine)
+app.command()(series)
 app.command()(export)
 
 

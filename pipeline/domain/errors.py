@@ -12,6 +12,10 @@ class ScalebridgeError(Exception):
     """A mistake in the user's files or settings. The message names the place, the value found and what is expected."""
 
 
+class ClusterError(ScalebridgeError):
+    """The cluster cannot be used. It says nothing about the user's data, so no stage may take it for a result."""
+
+
 def listed(names: Iterable[object], most: int = 5) -> str:
     """Join names for a message; after `most` names, say how many more there are.
 

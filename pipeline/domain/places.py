@@ -41,6 +41,8 @@ class Places:
     """Number and standard deviation of the replicates of each result that is a mean."""
     ledger: Path
     """Raw files with their hashes and numbers of rows."""
+    trajectories: Path
+    """Records of sensors over time."""
     quality_report: Path
     """Report of the data quality, a page."""
     quality: Path
@@ -136,6 +138,7 @@ class Places:
             results=history / "results.parquet",
             replicates=history / "replicates.parquet",
             ledger=history / "ledger.parquet",
+            trajectories=history / "trajectories.parquet",
             quality_report=data / "quality.html",
             quality=data / "quality.json",
             features=data / "features.parquet",

@@ -1,5 +1,7 @@
 """The feature table: attributes, properties of lots, and quantities of unit operations, one row per batch."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.domain.process.parts import RESULT_LABORATORY
@@ -13,9 +15,10 @@ from pipeline.history.tables import History
 from pipeline.operations import scale_features
 
 
-def build(process: Process, history: History) -> pl.DataFrame:
+def build(process: Process, history: History, series: Sequence[pl.DataFrame] | None = None) -> pl.DataFrame:
     """Make the feature table: the key columns, one column per entry of `catalogue`, and the groupings.
 
+    series: the tables that `series_features` returns, if they were made before.
     Values are in SI; rows are sorted by batch. A quantity is null for a batch in which one of its inputs is missing.
     """
     rows = history.batches
@@ -27,9 +30,8 @@ def build(process: Process, history: History) -> pl.DataFrame:
         for name, operation, feature in offered(process)
     )
     rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale_features.FEATURES)
-    for name, operation in process.operations.items():
-        for more in trajectory_features(process, name, operation, history):
-            rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
+    for more in series_features(process, history) if series is None else series:
+        rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.join(main_lots(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
     finite = [
         pl.when(pl.col(entry.feature).is_finite()).then(pl.col(entry.feature)).alias(entry.feature)
@@ -43,6 +45,15 @@ def build(process: Process, history: History) -> pl.DataFrame:
     names = {*KEYS, *(column.meta.output_name() for column in made)}
     groupings = [pl.col(name) for name in process.grouping_columns if name not in names]
     return rows.select(*KEYS, *made, *groupings).sort("batch_id")
+
+
+def series_features(process: Process, history: History) -> list[pl.DataFrame]:
+    """Return the features of series of all operations: tables with `batch_id`, always the same ones in the same order."""
+    return [
+        table
+        for name, operation in process.operations.items()
+        for table in trajectory_features(process, name, operation, history)
+    ]
 
 
 def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:

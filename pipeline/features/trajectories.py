@@ -19,8 +19,9 @@ def trajectory_features(process: Process, name: str, operation: Operation, histo
         if other == name:
             of_tags.setdefault(tags_of(feature, operation), []).append(feature)
     wide = _wide(history.trajectories, sorted({tag for tags in of_tags if len(tags) > 1 for tag in tags}))
+    coded = _coded(history.trajectories, sorted({tag for tags in of_tags for tag in tags}))
     for tags, features in of_tags.items():
-        records = _records_of(history.trajectories, *tags) if len(tags) == 1 else _rows_with_any(wide, tags)
+        records = _records_of(coded, *tags) if len(tags) == 1 else _rows_with_any(wide, tags)
         inputs = sorted({attribute for feature in features for attribute in inputs_of(feature, operation)})
         if inputs:
             known = history.batches.select("batch_id", *inputs)
@@ -29,7 +30,24 @@ def trajectory_features(process: Process, name: str, operation: Operation, histo
             feature.compute(*arguments_over_time(process, operation, feature)).alias(f"{name}.{feature.name}")
             for feature in features
         )
-        yield records.group_by("batch_id", maintain_order=True).agg(values)
+        yield _batch_by_batch(records).group_by("batch_id", maintain_order=True).agg(values)
+
+
+def _batch_by_batch(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the records of each batch in one piece, and let polars know it.
+
+    The sum of a batch then depends on nothing but its own records. Otherwise its last bit depends on where the batch lies in the
+    table.
+    """
+    whole = records.rechunk()
+    if not whole["batch_id"].is_sorted():
+        return whole.sort("batch_id", maintain_order=True)
+    return whole.with_columns(pl.col("batch_id").set_sorted())
+
+
+def _coded(trajectories: pl.DataFrame, tags: list[str]) -> pl.DataFrame:
+    """Return the records with the tags as numbers, which are compared faster than texts. Other tags are null."""
+    return trajectories.with_columns(pl.col("tag").cast(pl.Enum(tags), strict=False))
 
 
 def _records_of(trajectories: pl.DataFrame, tag: str) -> pl.DataFrame:

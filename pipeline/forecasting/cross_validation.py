@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 import polars as pl
-from joblib import Parallel, delayed
 
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
+from pipeline.engine.calls import results_in_turn, results_of
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
@@ -19,7 +20,7 @@ from pipeline.forecasting.intervals import IntervalConfig, bounds
 from pipeline.forecasting.model_choice import ANSWERING, Choice
 from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.model import Hierarchical
-from pipeline.models.registry import ModelConfig, Task
+from pipeline.models.registry import ModelConfig, Task, fits_over_workers
 
 BATCH_COLUMNS = ("batch_id", "product", "lineage", "scale", "scale_level")
 """Columns that name a batch in the table of predictions."""
@@ -75,9 +76,9 @@ def crossfit(
     rows: one per batch, with `scale_level`; results: batch_id, attribute, value, censoring, and `available_at` if known; folds: as
     `protocols.fold_table` returns them; models: the configured one last. A training result was available at the date of the
     question.
-    The work is one call per protocol, fold and CQA; the calls run in `jobs` processes, and `watch` gets the number of finished
-    calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn from. The
-    tables have no rows where no fold is left.
+    The work is one call per protocol, fold and CQA. The calls run in `jobs` processes or on the cluster. `watch` gets the number
+    of finished calls and of all calls. A fold is left out for a CQA that it leaves fewer than `LEAST_RESULTS` results to learn
+    from. The tables have no rows where no fold is left.
 
     The choice is nested (Cawley, Talbot 2010, J. Mach. Learn. Res. 11, 2079): each fold hides training batches of its own, and
     `fit_final` does the same in the whole history. So the forecasts of the model `ANSWERING` show how good the chosen model is, and
@@ -90,7 +91,7 @@ def crossfit(
         return _no_forecasts(rows, interval)
     asked = {} if holds_carry_over(models[-1]) else _kinds_asked(parts)
     calls = [(part, models, asked.get(part.task.target, part.kinds), interval, seed) for part in parts]
-    found = in_parallel(_forecasts, calls, jobs, watch)
+    found = in_parallel(_forecasts, calls, jobs, watch, together=fits_over_workers(tuple(models)))
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
     return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
 
@@ -128,7 +129,8 @@ def fit_final(
         (with_results(rows, results, task), task, models, asked.get(task.target, (NEXT_BATCH,)), interval, seed)
         for task in tasks
     ]
-    return {task.target: one for task, one in zip(tasks, in_parallel(_fit_final, calls, jobs), strict=True)}
+    found = in_parallel(_fit_final, calls, jobs, together=fits_over_workers(tuple(models)))
+    return {task.target: one for task, one in zip(tasks, found, strict=True)}
 
 
 def _kinds_asked(parts: Iterable[_FoldOfTarget]) -> dict[str, tuple[str, ...]]:
@@ -252,10 +254,15 @@ def in_parallel(
     calls: Sequence[tuple[*Arguments]],
     jobs: int,
     watch: Callable[[int, int], None] = lambda done, of: None,
+    together: bool = False,
 ) -> list[Result]:
-    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes."""
-    results = []
-    for result in Parallel(n_jobs=jobs, return_as="generator")(delayed(function)(*call) for call in calls):
+    """Return the results of all calls of a function, in their order. The calls run in `jobs` processes, or on the cluster.
+
+    together: each call uses the whole cluster itself, so the calls run one after the other.
+    """
+    results: list[Result] = []
+    ready = [partial(function, *call) for call in calls]
+    for result in results_in_turn(ready) if together else results_of(ready, jobs):
         results.append(result)
         watch(len(results), len(calls))
     return results

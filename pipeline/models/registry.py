@@ -1,7 +1,7 @@
 """All kinds of models: one function to fit any of them, and one to make any of them from its saved form."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Annotated
 
 import polars as pl
@@ -206,3 +206,14 @@ def ladder(chosen: ModelConfig) -> tuple[ModelConfig, ...]:
     """Return the models that a run compares, the simplest first: the baselines and the chosen model."""
     baselines: tuple[ModelConfig, ...] = (CarryOver(), GlobalMean(), AdditiveTable())
     return (*(model for model in baselines if model.kind != chosen.kind), chosen)
+
+
+def fits_over_workers(config: object) -> bool:
+    """Tell whether a model, one of its members, or the base of one is fitted by all workers of a cluster together."""
+    if isinstance(config, tuple):
+        return any(fits_over_workers(one) for one in config)
+    if not is_dataclass(config):
+        return False
+    return getattr(config, "over_workers", False) or any(
+        fits_over_workers(getattr(config, one.name)) for one in fields(config)
+    )

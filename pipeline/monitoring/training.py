@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import polars as pl
-from joblib import Parallel, delayed
 
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
+from pipeline.engine.calls import results_of
 from pipeline.extrapolation.kinds import KIND_COLUMN, NEW_LINEAGE, NEW_SCALE, NEXT_BATCH, TrainingExtent
 from pipeline.extrapolation.reenactment import hidden_parts, reenact
 from pipeline.forecasting.trained_model import task_of
@@ -167,8 +169,9 @@ def _learned(
         if kind == NEW_LINEAGE and any(fold.kind == NEW_SCALE for fold in folds):
             continue  # a larger scale of a product stands for a new product: it costs a third of the time, and is as hard
         folds += _folds(rows, kind, learning)
-    calls = [delayed(learning.learn)(courses, rows), *(delayed(fold.judged)(learning, courses) for fold in folds)]
-    found = Parallel(n_jobs=jobs, return_as="generator")(calls)
+    calls: list[Callable[[], Any]] = [partial(learning.learn, courses, rows)]
+    calls += [partial(fold.judged, learning, courses) for fold in folds]
+    found = results_of(calls, jobs)
     final, hidden = next(found), dict[str, HiddenBatches]()
     for kind, own in groupby(folds, lambda fold: fold.kind):
         hidden[kind] = _together([next(found) for _ in own])

@@ -7,12 +7,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import field
 from pathlib import Path
 
-from joblib import parallel_config
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.places import Places
 from pipeline.domain.strict_config import STRICT
+from pipeline.engine.calls import in_this_process
 
 FOLDER = Path(__file__).parent / "reference"
 EXPECTED = "expected.yaml"
@@ -71,7 +71,7 @@ def run_reference(folder: Path) -> Places:
     places = Places.under(folder / "data")
     learned = (split, train, evaluate, transfer, explain, monitor, outlook)
     quiet = io.StringIO()
-    with parallel_config("sequential"), redirect_stdout(quiet), redirect_stderr(quiet):
+    with in_this_process(), redirect_stdout(quiet), redirect_stderr(quiet):
         for stage in (configure, ingest, validate, features, *learned, publish):
             stage(places)
     return places

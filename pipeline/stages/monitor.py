@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.assessment.monitoring_plots import draw_monitoring
 from pipeline.assessment.monitoring_scores import SCHEMA, monitoring_metrics, monitoring_table
 from pipeline.domain.config_files import as_json, load
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ClusterError, ScalebridgeError
 from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
@@ -31,6 +31,8 @@ def monitor(places: Places) -> None:
         trained = train_monitor(
             process, rows, history.trajectories, logged, config, seed, lambda line: print(f"  {line}"), os.cpu_count() or 1
         )
+    except ClusterError:  # says nothing about the batches
+        raise
     except ScalebridgeError as problem:
         print(f"  No batch can be watched: {problem}")
         save_reason(str(problem), places.monitor)

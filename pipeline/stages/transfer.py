@@ -1,9 +1,9 @@
 """Stage `transfer`: what the other products are worth to a new one as it gains own batches, as a table and a picture."""
 
 import os
+from functools import partial
 
 import polars as pl
-from joblib import Parallel, delayed
 
 from pipeline.assessment.learning_curve import transfer as learning_curve
 from pipeline.assessment.learning_curve import transfer_figure
@@ -13,6 +13,7 @@ from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
+from pipeline.engine.calls import results_of
 from pipeline.forecasting.cross_validation import with_results
 from pipeline.forecasting.trained_model import tasks_of
 from pipeline.stages.run import run, write
@@ -23,8 +24,8 @@ def transfer(places: Places) -> None:
     process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
     rows, results = read_table(places.features), read_table(places.results)
     tasks = tasks_of(process, horizon, rows)
-    calls = [delayed(learning_curve)(with_results(rows, results, task), task) for task in tasks]
-    found = pl.concat(Parallel(n_jobs=os.cpu_count() or 1)(calls))
+    calls = [partial(learning_curve, with_results(rows, results, task), task) for task in tasks]
+    found = pl.concat(results_of(calls, os.cpu_count() or 1))
     write(found, places.transfer)
     transfer_figure(found, places.transfer_figure)
     record(

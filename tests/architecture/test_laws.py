@@ -17,6 +17,9 @@ SOURCES = sorted(path.relative_to(ROOT) for path in (ROOT / "pipeline").rglob("*
 DOORS = {
     "mlflow": {"pipeline/tracking/mlflow.py", "pipeline/tracking/served_model.py"},
     "shap": {"pipeline/assessment/importance.py"},
+    "joblib": {"pipeline/engine/calls.py"},
+    "distributed": {"pipeline/engine/cluster.py"},
+    "dask": {"pipeline/engine/cluster.py"},
     "lightgbm": {"pipeline/models/trees/lightgbm.py"},
     "hydra": {"pipeline/config.py"},
     "pint": set(),
@@ -45,7 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("forecasting",),
     ("models", "features"),
     ("history", "extrapolation", "operations", "publication", "workspace"),
-    ("similarity", "domain"),
+    ("similarity", "engine", "domain"),
 )
 """From top to bottom. A room imports rooms of its own layer and of those below. Simulators stand apart."""
 LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}

@@ -23,6 +23,7 @@ from pipeline.models.registry import (
     SuperLearner,
     Task,
     fit,
+    fits_over_workers,
     from_dict,
     ladder,
 )
@@ -172,3 +173,11 @@ def test_lightgbm__predictions_do_not_depend_on_the_unit_of_the_target() -> None
     y = results_of(rows)["value"].to_numpy()
     one, thousandth = (fit(LightGBM(rounds=30), rows, y * unit, TASK, 1).predict(rows) / unit for unit in (1.0, 1e-3))
     assert np.allclose(one, thousandth)
+
+
+def test_fits_over_workers__finds_it_in_a_member_and_in_the_base_of_a_member() -> None:
+    asks = LightGBM(over_workers=True)
+    assert fits_over_workers(asks)
+    assert fits_over_workers((Ridge(), asks))
+    assert fits_over_workers(SuperLearner(members=(GlobalMean(), Boosted(trees=asks))))
+    assert not fits_over_workers((Ridge(), LightGBM()))

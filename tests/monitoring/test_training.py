@@ -1,15 +1,18 @@
 """Training of a monitor, also from histories that are small or have gaps."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.engine.address import VARIABLE
 from pipeline.monitoring.judgement import AS_EXPECTED, DEVIATING, UNKNOWN
 from pipeline.monitoring.judging import judge
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.monitoring.training import LEAST_BATCHES, causes_without, train_monitor
+from tests.support.cluster import real_cluster
 from tests.support.small_courses import (
     LOG,
     POINTS,
@@ -40,6 +43,17 @@ def test_training__again_and_in_several_processes_gives_the_same_judgement(jobs:
     second = train_monitor(made.process, made.rows, made.records, {}, QUICK, 1, jobs=jobs).monitor
     row, own = made.of("B003")
     assert judge(first, row, own, 40).scores == judge(second, row, own, 40).scores
+
+
+@pytest.mark.long
+def test_training__on_a_cluster_gives_the_same_judgement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = small_courses(14)
+    here = trained_on(made).monitor
+    with real_cluster(tmp_path) as cluster:
+        monkeypatch.setenv(VARIABLE, cluster.address)
+        there = train_monitor(made.process, made.rows, made.records, {}, QUICK, 1).monitor
+    row, own = made.of("B003")
+    assert judge(here, row, own, 40).scores == judge(there, row, own, 40).scores
 
 
 def test_causes_without__a_batch_come_from_the_others() -> None:

@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from pipeline.domain.config_files import as_json
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.errors import ClusterError, ScalebridgeError
 from pipeline.domain.places import Places
+from pipeline.engine.address import VARIABLE
 from pipeline.history.tables import DEVIATION
 from pipeline.monitoring.file_format import load_monitor
 from pipeline.monitoring.judging import judge
@@ -79,3 +80,14 @@ def test_stage__learns_nothing_from_a_batch_that_still_runs(tmp_path: Path) -> N
     about = json.loads((places.monitor / "about.json").read_text(encoding="utf-8"))
     assert len(about["trained_on"]) == 15
     assert "B003" not in about["trained_on"]
+
+
+def test_stage__a_cluster_that_cannot_be_used_is_no_reason_of_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = _project(tmp_path, small_courses(14), course_definition(), pl.DataFrame(schema=DEVIATION))
+    monkeypatch.setenv(VARIABLE, "no address")
+    with pytest.raises(ClusterError, match="holds no address of a Dask scheduler"):
+        monitor(places)
+    assert not places.monitoring_metrics.exists()
+    assert list(places.monitor.iterdir()) == []

@@ -1,8 +1,12 @@
 """Gradient-boosted trees and forests, fitted by LightGBM. No other file imports lightgbm."""
 
+import io
 import re
+import warnings
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +17,7 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import BoolArray, FloatArray, IntArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.strict_config import STRICT
+from pipeline.engine.shared_fit import fit_together
 from pipeline.models.base import Task
 from pipeline.models.encoding import categories_of, columns_for_trees, matrix_for_trees
 from pipeline.models.file_format import SavedLightGBM
@@ -63,6 +68,10 @@ class LightGBM:
     it where a quantity could explain the difference, and such a split says nothing about another product."""
     target_scale: Literal["recorded", "transformed"] = "recorded"
     """Scale of the target: as recorded, or the logarithm or logit that `transformed_scale` finds."""
+    over_workers: bool = False
+    """Fit with all workers of the cluster together, each with a part of the rows: for more rows than one machine takes. It needs
+    SCALEBRIDGE_CLUSTER. The trees differ from those of one machine, and from those of another number of workers. A blend or
+    forest on few rows gains nothing."""
     forest: bool = False
     """Average independent trees (Breiman 2001, Mach. Learn. 45, 5). Each category is then an indicator column."""
 
@@ -220,18 +229,49 @@ def _fit(config: LightGBM, rows: pl.DataFrame, y: FloatArray, task: Task, seed: 
     y = scale.transformed(y)
     deviation = float(y.std()) or 1.0
     categories = categories_of(rows, task)
-    data = lightgbm.Dataset(
-        matrix_for_trees(rows, task, categories, indicators=config.forest),
-        y / deviation,  # limits of the gain of a split depend on the unit of the target, so the target gets unit variance
-        categorical_feature=[] if config.forest else list(range(len(task.numeric), len(task.columns))),
-        params={"verbose": -1, "num_threads": 1, "min_data_in_bin": 1},
-    )
+    matrix = matrix_for_trees(rows, task, categories, indicators=config.forest)
+    words = [] if config.forest else list(range(len(task.numeric), len(task.columns)))
     features = _feature_of_columns(task, categories, config.forest)
-    booster = lightgbm.train(_parameters(config, task, features, seed), data, num_boost_round=config.rounds)
-    text = booster.model_to_string()
+    parameters = _parameters(config, task, features, seed)
+    # limits of the gain of a split depend on the unit of the target, so the target gets unit variance
+    if config.over_workers:
+        booster = fit_together(partial(_fit_together, parameters, config.rounds, words), matrix, y / deviation)
+    else:
+        binning = {"verbose": -1, "num_threads": 1, "min_data_in_bin": 1}
+        data = lightgbm.Dataset(matrix, y / deviation, categorical_feature=words, params=binning)
+        booster = lightgbm.train(parameters, data, num_boost_round=config.rounds)
+    text = _NETWORK.sub("", booster.model_to_string())
     text = _with_constant_trees(text, float(y.mean()) / deviation) if config.forest else text
     text = _rescaled(text, booster.num_trees(), deviation)
     return FittedLightGBM(task, categories, text, config.forest, target_scale=scale)
+
+
+_NETWORK = re.compile(r"^\[(machines|num_machines|local_listen_port|time_out): .*\]\n", re.MULTILINE)
+"""Lines of a model's text that say on which machines it was fitted."""
+_SILENT_MINUTES = 10
+"""Minutes after which a worker that no longer answers ends the fit of the others."""
+
+
+def _fit_together(
+    parameters: Mapping[str, object], rounds: int, words: list[int], client: Any, matrix: Any, y: Any, hosts: str
+) -> Any:
+    """Fit trees with all workers of a cluster, each of which has a block of the rows. `words` are the columns of categories."""
+    import lightgbm
+
+    client.gather([client.submit(_forget_network, workers=[worker], pure=False) for worker in client.nthreads()])
+    network = {"machines": hosts, "tree_learner": "data", "time_out": _SILENT_MINUTES}
+    told = {name: value for name, value in parameters.items() if name != "num_threads"}  # a worker has one thread
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # LightGBM shows the addresses of the workers
+        warnings.filterwarnings("ignore", module="lightgbm")
+        model = lightgbm.DaskLGBMRegressor(client=client, n_estimators=rounds, min_data_in_bin=1, **told, **network)
+        return model.fit(matrix, y, categorical_feature=words or "auto").booster_
+
+
+def _forget_network() -> None:
+    """Let LightGBM forget the workers of an earlier fit in this thread. It does not by itself if that fit was broken off."""
+    import lightgbm
+
+    lightgbm.basic._LIB.LGBM_NetworkFree()
 
 
 @dataclass(frozen=True)
