@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.demo import demo
 from pipeline.commands.mlflow_pages import ui
 from pipeline.commands.qualifying import qualify
 from pipeline.commands.quarantine import quarantine
@@ -279,6 +280,7 @@ def check() -> None:
 
 app.command()(quarantine)
 app.command()(snapshot)
+app.add_typer(demo, name="demo")
 
 
 @app.command()
