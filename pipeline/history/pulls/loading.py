@@ -103,12 +103,12 @@ def create_table(schema: str, table: str, columns: Mapping[str, pl.DataType]) ->
 
     >>> create_table("plant", "lab", {"pH": pl.Float64()})
     'CREATE TABLE "plant"."lab" ("pH" double precision, record bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \
-changed_at timestamptz NOT NULL DEFAULT now())'
+changed_at timestamptz NOT NULL DEFAULT clock_timestamp())'
     """
     own = [f"{_quoted(name)} {_type(dtype)}" for name, dtype in columns.items()]
     added = (
         f"{RECORD} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-        f"{CHANGED} timestamptz NOT NULL DEFAULT now()",
+        f"{CHANGED} timestamptz NOT NULL DEFAULT clock_timestamp()",
     )
     return f"CREATE TABLE {_quoted(schema)}.{_quoted(table)} ({', '.join([*own, *added])})"
 

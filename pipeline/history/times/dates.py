@@ -49,8 +49,8 @@ def check_zones(source: str, schema: Mapping[str, pl.DataType], formats: Mapping
             continue
         if dtype.time_zone is not None and not form.in_utc:
             raise ScalebridgeError(
-                f"Source '{source}', column '{column}': the database gives times with a time zone, and the definition declares times "
-                f"without one; write `date: {ZONED}`"
+                f"Source '{source}', column '{column}': the database gives times with a time zone, and the definition declares "
+                f"times without one; write `date: {ZONED}`"
             )
         if dtype.time_zone is None and form.states_offset:
             raise ScalebridgeError(
