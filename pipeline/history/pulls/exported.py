@@ -33,8 +33,8 @@ def tables_of(process: Process, name: str, source: Source, folder: Path) -> Iter
 def typed(rows: pl.DataFrame, numbers: set[str], times: dict[str, WrittenTimes], decimal: str) -> pl.DataFrame:
     """Give a type to each column of numbers or times whose cells can all be read.
 
-    >>> typed(pl.DataFrame({"a": ["1,5", ""], "b": ["1,5", "n.d."]}), {"a", "b"}, {}, ",").schema
-    Schema({'a': Float64, 'b': String})
+    >>> typed(pl.DataFrame({"a": ["1,5", ""], "b": ["1,5", "n.d."]}), {"a", "b"}, {}, ",").rows()
+    [(1.5, '1,5'), (None, 'n.d.')]
     """
     text = {
         name: pl.col(name).str.strip_chars().replace("", None) for name in rows.columns if rows.schema[name] == pl.String
