@@ -72,7 +72,7 @@ def frames(rows: int) -> Iterator[pl.DataFrame]:
         yield pl.select(
             batch=pl.format("B{}", number // 2000),
             tag=pl.format("TAG{}", number % 8),
-            at=pl.lit(start) + pl.duration(seconds=number),
+            at=pl.lit(start) + pl.duration(seconds=pl.lit(number)),
             value=(number * 7919 % 10007) / 100.0,
         )
 

@@ -40,7 +40,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
 
 def history(places: Places, raw: Path) -> AssembledHistory:
     process = validate(compose(places.conf, places.params), "x").process
-    return read_history_of(process, raw, NONE, places.snapshots / process.name)
+    return read_history_of(process, raw, NONE, snapshots=places.snapshots / process.name)
 
 
 @pytest.mark.long
