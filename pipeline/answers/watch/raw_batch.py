@@ -100,7 +100,8 @@ def series_of_batch(
     of: the batch; or the vessel, for a series that names no batch.
     """
     parts = []
-    for path in files_of(source, folder):
+    paths = files_of(source, folder)
+    for path in paths:
         state = path.stat()
         key = (of, name, path, state.st_mtime_ns, state.st_size)
         if key not in files.read:
@@ -113,7 +114,7 @@ def series_of_batch(
         parts.append(files.read[key])
     if not parts:
         return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
-    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside)
+    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside, tuple(paths))
     return rows if source.pull is None else without_replaced(rows, name, folder)
 
 

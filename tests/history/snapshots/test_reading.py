@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.quality.findings import findings
+from pipeline.history.snapshots.reading import replaced_rows, snapshot_files
 from pipeline.history.snapshots.store import Added, Rule
 from tests.conftest import process_of
 from tests.support.definitions import Make, PlainData
@@ -120,3 +121,14 @@ def test_findings__say_what_a_historian_gave(definition: PlainData, tmp_path: Pa
         "Source 'hist' holds values that the historian computed between its records; noise and short events are not in them."
     )
     assert said in findings(process_of(definition), history)
+
+
+def test_replaced__a_pull_that_ended_after_the_files_were_listed_takes_no_row_away(
+    definition: PlainData, tmp_path: Path
+) -> None:
+    folder = tmp_path / "snapshots" / "batches"
+    add(folder, batches(("B1", 1.0)), RULE)
+    listed = {path.name for path in snapshot_files(folder)}
+    add(folder, batches(("B1", 1.5)).with_columns(changed=datetime(2024, 4, 1)), RULE)
+    assert replaced_rows(folder, listed).is_empty()
+    assert replaced_rows(folder, {path.name for path in snapshot_files(folder)}).height == 1
