@@ -126,7 +126,8 @@ def test_snapshot__is_pinned_and_a_run_sees_it(tmp_path: Path, places: Places, d
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        assert "git add data/snapshots/pot/.gitignore data/snapshots/pot/batches.dvc" in call("snapshot")
+        assert "git add data/snapshots/pot data/raw/pot/README.md" in call("snapshot")
+        assert (root / "data/snapshots/pot/batches.dvc").is_file()
         dvc(root, "repro")
         assert "up to date" in dvc(root, "status")
         assert "Pinned" not in call("snapshot")
