@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.demo import demo
 from pipeline.commands.exporting import export
 from pipeline.commands.mlflow_pages import ui
 from pipeline.commands.qualifying import qualify
@@ -14,6 +15,7 @@ from pipeline.commands.recording import record
 from pipeline.commands.series import series
 from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
+from pipeline.commands.snapshot import snapshot
 from pipeline.commands.watch import replay, watch
 from pipeline.commands.workspace import init, note_on_tool, upgrade
 from pipeline.domain.boundary.boundary import guarded
@@ -254,16 +256,22 @@ def check() -> None:
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    folder = PLACES.raw / process.name
+    folder, snapshots = PLACES.raw / process.name, PLACES.snapshots / process.name
     read: list[str] = []
-    if folder.exists():
-        history = read_history_of(process, folder, composed.left_out, composed.scope)
+    there = snapshots.exists() if all(source.pull is not None for source in process.sources.values()) else folder.exists()
+    if there:
+        history = read_history_of(process, folder, composed.left_out, composed.scope, snapshots)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
             batches = history.batches.with_columns(level)
             read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
-    files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
+    missing = (
+        f"{snapshots} does not exist yet, `scalebridge snapshot` makes it"
+        if folder.exists()
+        else f"{folder} does not exist yet"
+    )
+    files = "its files are readable" if there else missing
     say(
         f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets) or 'nothing'}; {files}"
@@ -274,6 +282,8 @@ def check() -> None:
 
 app.command()(quarantine)
 app.command()(series)
+app.command()(snapshot)
+app.add_typer(demo, name="demo")
 app.command()(export)
 
 

@@ -12,6 +12,7 @@ from pipeline.history.assemble import AssembledHistory
 from pipeline.history.clients.hidden_names import HIDDEN, hidden_names, named_columns, replaced
 from pipeline.history.clients.raw_rows import RawPlaces, file_names, ledger_within, raw_places, with_file_names
 from pipeline.history.clients.treatments import OWNER, TREATMENT, treatments
+from pipeline.history.occupancy import with_batches_of_vessels
 from pipeline.history.sorting import sorted_rows
 
 _ORDER = {
@@ -39,6 +40,7 @@ def within_scope(
     """
     if scope.client is None:
         return found, pl.DataFrame(schema=HIDDEN)
+    rows = with_batches_of_vessels(process, rows).rows
     treated = treatments(process, found.batches, rows, scope)
     hidden = hidden_names(process, found.batches, found.genealogy, treated, scope)
     kept = _kept(found, raw_places(process, rows, treated), treated)

@@ -47,7 +47,8 @@ def number_edits(found: Found, declared: str) -> list[Edit]:
 def _mark(found: Found, texts: pl.DataFrame, other: str) -> str:
     """The other decimal mark: declare it if the whole file has it, else replace the texts one by one."""
     name, shown = ("comma" if other == "," else "point"), quoted(texts["value"])
-    mark, declare = f"{shown} {_have(texts)} a decimal {name}", f'`{found.place}.format.decimal: "{other}"`'
+    key = "format" if found.process.sources[found.source].pull is None else "pull"
+    mark, declare = f"{shown} {_have(texts)} a decimal {name}", f'`{found.place}.{key}.decimal: "{other}"`'
     if texts["value"].str.contains(f"^(?:{_EITHER})$").all():
         return (
             f"{shown}: the {name} is a decimal {name}, or it separates thousands. If it is a decimal {name}: {declare}. If it "
@@ -93,7 +94,10 @@ def _error(found: Found, texts: pl.DataFrame, other: str) -> str:
 
 def _groups(found: Found, texts: pl.DataFrame, other: str) -> str:
     shown = quoted(texts["value"])
-    if found.process.sources[found.source].format.kind == "parquet":
+    source = found.process.sources[found.source]
+    if source.pull is not None:
+        return f"{shown}: the digits are separated in groups. Remove the separators in the database, or by REPLACE in the query."
+    if source.format.kind == "parquet":
         return f"{shown}: the digits are separated in groups. Remove the separators from {_cells(texts)} in the file."
     marks = sorted({mark for text in texts["value"] for mark in (".", ",", "'", " ") if _is_separator(str(text), mark)})
     decimal = "," if other == "." else "."

@@ -84,12 +84,14 @@ def verdict(process: Process, history: AssembledHistory) -> Verdict:
     )
 
 
-def read_history_of(process: Process, folder: Path, left_out: LeftOut, scope: Scope = EVERYONE) -> AssembledHistory:
-    """Read the raw files below a folder, as the stages `ingest` and `validate` do. Nothing is written.
+def read_history_of(
+    process: Process, folder: Path, left_out: LeftOut, scope: Scope = EVERYONE, snapshots: Path | None = None
+) -> AssembledHistory:
+    """Read the raw files below a folder and the snapshots, as the stages `ingest` and `validate` do. Nothing is written.
 
     Raises ScalebridgeError if a file or a column is missing.
     """
-    typed = ingest(process, folder)
+    typed = ingest(process, folder, snapshots)
     quarantine, ledger = (pl.concat([getattr(one, part) for one in typed.values()]) for part in ("quarantine", "ledger"))
     rows = {name: one.rows for name, one in typed.items()}
     return within_scope(process, assemble(process, rows, quarantine, ledger, left_out), rows, scope)[0]
