@@ -20,6 +20,8 @@ from pipeline.history.live.mqtt.sparkplug import SparkplugReader, names_from, re
 from pipeline.history.live.mqtt.topics import names_in, subscription
 from pipeline.history.live.sink import Sink
 
+MQTT_SCHEMES, MQTT_OPTIONS = ("mqtt", "mqtts"), ("ca", "cert", "key")
+"""What an address of a broker begins with, and its options: files of certificates and of a key."""
 CLIENT_ID, NAMES = "client_id", "sparkplug_names.json"
 KEEP_ALIVE = 20
 """Longest time without a message between client and broker [s]; then each asks whether the other is there."""

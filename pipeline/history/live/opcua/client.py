@@ -18,6 +18,9 @@ from pipeline.history.live.extra import needs_extra
 from pipeline.history.live.record import GOOD, Record, record_of
 from pipeline.history.live.sink import Sink
 
+OPCUA_SCHEMES, OPCUA_OPTIONS = ("opc.tcp",), ("security", "application_uri")
+"""What an address of a server begins with, and its options: `Policy,Mode,certificate,key[,certificate of the server]`, and the URI of
+the client's certificate."""
 PAGE = 10_000
 """Most records of one tag that one answer may hold."""
 NODES = 50
