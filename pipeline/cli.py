@@ -252,16 +252,22 @@ def check() -> None:
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    folder = PLACES.raw / process.name
+    folder, snapshots = PLACES.raw / process.name, PLACES.snapshots / process.name
     read: list[str] = []
-    if folder.exists():
-        history = read_history_of(process, folder, composed.left_out)
+    there = snapshots.exists() if all(source.pull is not None for source in process.sources.values()) else folder.exists()
+    if there:
+        history = read_history_of(process, folder, composed.left_out, snapshots)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
             batches = history.batches.with_columns(level)
             read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
-    files = "its files are readable" if folder.exists() else f"{folder} does not exist yet"
+    missing = (
+        f"{snapshots} does not exist yet, `scalebridge snapshot` makes it"
+        if folder.exists()
+        else f"{folder} does not exist yet"
+    )
+    files = "its files are readable" if there else missing
     say(
         f"{process.name}: {len(process.stated_attributes)} attributes, {len(process.sources)} sources, predicts "
         f"{', '.join(process.targets) or 'nothing'}; {files}"

@@ -104,7 +104,8 @@ class Session:
         if is_batch_file(self.asked):
             return read_batch_file(Path(self.asked), read_predicting_run(self.post.bundle), self.files)
         process = self.post.process
-        return read_running(process, self.places.raw / process.name, self.asked, self.files)
+        raw, snapshots = (folder / process.name for folder in (self.places.raw, self.places.snapshots))
+        return read_running(process, raw, self.asked, self.files, snapshots)
 
     def _updated(self, running: RunningBatch, at: float | None) -> Updated:
         """Judge the batch and update its alarm. At an hour that was asked for, the alarm stays as it is."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.pulls import PullParts, Values
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.lag import lag
 
@@ -46,11 +47,10 @@ def _topic(text: str) -> str:
 Span = Annotated[str, AfterValidator(_span)]
 NodeText = Annotated[str, AfterValidator(_node)]
 Topic = Annotated[str, AfterValidator(_topic)]
-ConnectionName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class OpcUaPull:
+class OpcUaPull(PullParts):
     """Tags of an OPC UA server. Their history is pulled by HistoryRead; a running batch is followed by a subscription.
 
     What is pulled has the columns `time` (of the source, UTC), `tag`, `value`, `quality` (name of the status code), `equipment` and
@@ -58,15 +58,13 @@ class OpcUaPull:
     """
 
     kind: Literal["opcua"]
-    connection: ConnectionName
-    """Name of the connection, whose address is kept apart."""
     nodes: Mapping[str, NodeText] = Field(min_length=1)
     """Tag → NodeId, such as `{TI: "ns=2;s={equipment}.TI"}`. `{equipment}` stands for each of `equipment`."""
     equipment: tuple[str, ...] = ()
-    """Vessels whose nodes are read. Needed where a node holds `{equipment}`."""
+    """Vessels whose nodes are read. Where no node holds `{equipment}`, the one vessel that the nodes belong to."""
     since: str | None = None
     """Time from which the first snapshot reads the history, ISO 8601, such as `2024-01-01`. Default: all that the server has."""
-    values: Literal["raw", "interpolated"] = "raw"
+    values: Values = "raw"
     """`raw`: the records as they were stored. `interpolated`: values that the server computes at a fixed interval, where it can."""
     interval: Span | None = None
     """Interval of interpolated values, such as `10 min`."""
@@ -122,12 +120,12 @@ Payload = Annotated[PlainJson | SparkplugB, Field(discriminator="kind")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class MqttFeed:
+class MqttFeed(PullParts):
     """Topics of an MQTT broker. A broker has no history: what `scalebridge watch --follow` received is what a snapshot holds."""
 
     kind: Literal["mqtt"]
-    connection: ConnectionName
-    """Name of the connection, whose address is kept apart."""
+    values: Values = "raw"
+    """`raw`: the records as the sender measured them. `interpolated`: values that the sender computed between them."""
     topics: tuple[Topic, ...] = Field(min_length=1)
     """Topics, such as `plant/{equipment}/{tag}`: a level in braces says what it names. `+` and `#` are those of MQTT."""
     payload: Payload = Field(default_factory=PlainJson)

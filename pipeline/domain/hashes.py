@@ -30,4 +30,5 @@ def hash_of_ledger(ledger: pl.DataFrame) -> str:
 
 def hash_of_file(path: Path) -> str:
     """Hash of the content of one file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

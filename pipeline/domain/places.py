@@ -20,6 +20,8 @@ class Places:
     """Folder: the configuration that ran, one file per key."""
     raw: Path
     """Folder: raw exports, one folder per process."""
+    snapshots: Path
+    """Folder: what was pulled, `<process>/<source>/` with a manifest each. `scalebridge snapshot` adds to it."""
     proposals: Path
     """Folder: proposed batches, one YAML file each."""
     truth: Path
@@ -124,6 +126,7 @@ class Places:
             params=data.parent / "params.yaml",
             config=data / "config",
             raw=data / "raw",
+            snapshots=data / "snapshots",
             proposals=data / "proposals",
             truth=data / "truth",
             made=data / "made",

@@ -1,13 +1,14 @@
-"""What every source says about its files: where they are, how they are written, and which rows are read."""
+"""What every source says about its files or its pull: where they are, how they are written, and which rows are read."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from pipeline.domain.file_formats import Csv, Format
 from pipeline.domain.names.shown import plain_text
+from pipeline.domain.pull_kinds import Pull
 from pipeline.domain.reading.folders import pattern_problem
 from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
 from pipeline.domain.strict_config import STRICT
@@ -29,8 +30,11 @@ FilePattern = Annotated[str, AfterValidator(_below)]
 class SourceFiles:
     """Fields that every source has."""
 
-    files: tuple[FilePattern, ...]
+    files: tuple[FilePattern, ...] = ()
     """Paths or glob patterns below `data/raw/<process>/`. A path that leads out of this folder is refused, also through a link."""
+    pull: Pull | None = None
+    """What is read from a database, a historian or a feed, instead of files. `scalebridge snapshot` keeps it in
+    `data/snapshots/<process>/<source>/`."""
     format: Format = Field(default_factory=Csv)
     """How the files are written; CSV with a comma where not given."""
     nulls: tuple[str, ...] = ("",)
@@ -54,6 +58,22 @@ class SourceFiles:
     """Which rows are read, such as `{column: Status, are: [released]}`. Default: all."""
     key: tuple[str, ...] = ()
     """Attributes that identify a row of `details`."""
+
+    @model_validator(mode="after")
+    def _files_or_pull(self) -> "SourceFiles":
+        if bool(self.files) == (self.pull is not None):
+            raise ValueError("write either `files` with at least one file, or `pull`")
+        if self.pull is None:
+            return self
+        of_files = {
+            "format": self.format != Csv(),
+            "columns_in_path": bool(self.columns_in_path),
+            "columns_in_preamble": bool(self.columns_in_preamble),
+            "fill_down": bool(self.fill_down),
+        }
+        if wrong := [name for name, stated in of_files.items() if stated]:
+            raise ValueError(f"`{wrong[0]}` is a rule for files, and this source has `pull`; remove it")
+        return self
 
     def references(
         self, attributes: Collection[str], materials: Collection[str]

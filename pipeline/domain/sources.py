@@ -1,4 +1,4 @@
-"""Sources: the files that hold the history, their format, and the canonical table that each source gives."""
+"""Sources: the files or pulls that hold the history, and the canonical table that each source gives."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from pipeline.domain.row_rules import RowsWith
 from pipeline.domain.source_files import SourceFiles
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.time_zones import ZoneName
-from pipeline.domain.times.declared import Clock, DateColumn, Epoch, SeriesTimes, Window, offset_and_zone
+from pipeline.domain.times.declared import Clock, DateColumn, Elapsed, Epoch, SeriesTimes, Window, offset_and_zone
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -119,6 +119,31 @@ class GenealogyRows(SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
+class OfEquipment:
+    """Series that run on without naming a batch: a record belongs to the batch that was in its vessel at its time."""
+
+    column: str
+    """Column with the vessel or machine."""
+    attribute: str
+    """Attribute of the batch records that names the vessel, often that of `equipment`."""
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class GoodQuality:
+    """The quality codes of records that are used. Every other record goes to quarantine with its code."""
+
+    column: str
+    """Column with the quality code."""
+    good: Annotated[tuple[str | int, ...], Field(min_length=1)]
+    """Codes of good records, such as `[192, Good]`."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The good codes as texts."""
+        return [str(code) for code in self.good]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
 class TrajectoryRows(SourceFiles):
     """Sensor values over time.
 
@@ -126,8 +151,13 @@ class TrajectoryRows(SourceFiles):
     """
 
     gives: Literal["trajectories"]
-    batch: str
+    batch: str | None = None
     """Column with the batch."""
+    of_equipment: OfEquipment | None = None
+    """For series without a column of the batch: how a record finds its batch. The batch records need `started`, with a time of
+    day."""
+    quality: GoodQuality | None = None
+    """Column with the quality of each record, and which codes are good. Default: all records are used."""
     time: str
     """Column with the time."""
     time_format: SeriesTimes = Field(default_factory=lambda: Clock(kind="clock", format="%Y-%m-%d %H:%M:%S"))
@@ -148,6 +178,26 @@ class TrajectoryRows(SourceFiles):
     in_order: bool = False
     """Whether each file holds the records of a batch in the order of their times, for a long file those of each tag. A record whose
     time is before that of an earlier row then goes to quarantine, since it is of another batch. Default: any order."""
+
+    @model_validator(mode="after")
+    def _one_batch(self) -> "TrajectoryRows":
+        if (self.batch is None) == (self.of_equipment is None):
+            raise ValueError(
+                "write either `batch`, the column with the batch, or `of_equipment`, if the series names no batch"
+            )
+        if self.of_equipment is not None and isinstance(self.time_format, Elapsed):
+            raise ValueError("`of_equipment` needs times of a clock, and time_format declares elapsed times")
+        if self.pull is not None and self.pull.values is None:
+            raise ValueError("a pulled series must state its `values` in `pull`: `raw` records, or `interpolated` values")
+        return self
+
+    @property
+    def series_of(self) -> str:
+        """The column that says whose series a row belongs to: the batch, or else the vessel."""
+        if self.batch is not None:
+            return self.batch
+        assert self.of_equipment is not None  # `_one_batch` requires one of them
+        return self.of_equipment.column
 
     @model_validator(mode="after")
     def _one_zone(self) -> "TrajectoryRows":
@@ -174,7 +224,8 @@ class TrajectoryRows(SourceFiles):
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:
         """Attributes named by tags and by the window."""
         dates = () if not isinstance(self.window, Window) else (self.window.start, self.window.end)
-        named = (*self.tags.values(), *(name for name in dates if name is not None))
+        vessel = () if self.of_equipment is None else (self.of_equipment.attribute,)
+        named = (*self.tags.values(), *(name for name in dates if name is not None), *vessel)
         return [("attribute", named, attributes)]
 
 

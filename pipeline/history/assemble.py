@@ -14,6 +14,7 @@ from pipeline.history.batches import batch_dates, batch_table, find_batches, wid
 from pipeline.history.deviations import find_deviations
 from pipeline.history.left_out import batch_column, leave_out
 from pipeline.history.lots import find_genealogy, find_lots
+from pipeline.history.occupancy import with_batches_of_vessels
 from pipeline.history.quarantine import with_batch
 from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
@@ -62,7 +63,8 @@ def assemble(
     `rows` holds the typed rows of each source, `unreadable` their unreadable cells and `read` the rows read per file. The
     batches of `left_out` are taken out first.
     """
-    used, unread, gone = leave_out(process, rows, unreadable, left_out)
+    placed = with_batches_of_vessels(process, rows)
+    used, unread, gone = leave_out(process, placed.rows, pl.concat([unreadable, placed.quarantine]), left_out)
     found = find_batches(process, used)
     batches = batch_table(found.rows, process)
     long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}

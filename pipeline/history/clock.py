@@ -68,7 +68,7 @@ def with_utc_times(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFrame:
     times = _read(raw, source)
     known = times.schema[MOMENT]
     if source.time_zone is not None and isinstance(known, pl.Datetime) and known.time_zone is None:
-        names = [source.batch, *([] if source.tag is None else [source.tag])]
+        names = [source.series_of, *([] if source.tag is None else [source.tag])]
         series = raw.select(clean_once(raw[name], source.nulls).alias(name) for name in names)
         utc = in_utc(times[MOMENT], series, source.time_zone)
         times = utc.with_columns(pl.coalesce(times[UNCLEAR], UNCLEAR).alias(UNCLEAR))

@@ -33,6 +33,8 @@ from pipeline.history.spectra.source import CELL, CHANNEL, channel_columns, spec
 from pipeline.history.times.counted import in_hours
 from pipeline.history.times.dates import end_of
 
+VESSEL = "vessel"
+"""Column with the vessel of a record, in a series that names no batch."""
 CENSORING = "__censoring"
 """Ending of the column beside a laboratory result that says whether it is censored."""
 
@@ -66,11 +68,13 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         },
         LotRows: {"lot": "id"},
         GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
-        TrajectoryRows: {"batch": "id", "time": "time", "tag": "id", "value": "number"},
+        TrajectoryRows: {"series_of": "id", "time": "time", "tag": "id", "value": "number"},
         DeviationRows: {"batch": "id", "cause": "text"},
     }
     named = {getattr(source, field, None): use for field, use in own.get(type(source), {}).items()}
     structure: dict[str, ColumnUse] = {column: use for column, use in named.items() if column is not None}
+    if isinstance(source, TrajectoryRows) and source.quality is not None:
+        uses.setdefault(source.quality.column, "text")
     if isinstance(source, GenealogyRows) and source.taken_back is not None:
         uses.setdefault(source.taken_back.column, "text")
     structure |= dict.fromkeys((dated.column for dated in _dated(source).values()), "date")
@@ -199,7 +203,7 @@ def _structure_columns(source: Source) -> dict[str, str]:
             }
             return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
         case TrajectoryRows():
-            names = {"batch_id": source.batch, "moment": source.time}
+            names = {"batch_id" if source.batch is not None else VESSEL: source.series_of, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})
         case DeviationRows():
             return {"batch_id": source.batch, "cause": source.cause} | {n: d.column for n, d in _dated(source).items()}

@@ -1,4 +1,4 @@
-"""Stage `ingest`: raw exports to typed rows in SI units."""
+"""Stage `ingest`: raw exports and snapshots to typed rows in SI units."""
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from pipeline.stages.run import run, write
 def ingest(places: Places) -> None:
     """Read every source by its declared rules. Rows with an unreadable cell are kept apart."""
     process = load(places.config, "process", Process)
-    typed = read_all(process, places.raw / process.name)
+    typed = read_all(process, places.raw / process.name, places.snapshots / process.name)
     for name, source in typed.items():
         write(source.rows, places.sources / "rows" / f"{name}.parquet")
     write(pl.concat([source.quarantine for source in typed.values()]), places.sources / "quarantine.parquet")

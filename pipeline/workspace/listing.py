@@ -8,6 +8,7 @@ SOURCES = (
     "params.yaml",
     "conf/**/*.yaml",
     "data/.gitignore",
+    "data/snapshots/.gitignore",
     "data/proposals/mab_to_*.yaml",
     ".dvc/.gitignore",
     ".dvcignore",

@@ -13,7 +13,7 @@ from tests.support.definitions import PlainData
 
 def history_of(definition: PlainData, folder: Path, left_out: LeftOut = NONE) -> AssembledHistory:
     process = process_of(definition)
-    typed = ingest(process, folder)
+    typed = ingest(process, folder, folder / "snapshots")
     return assemble(
         process,
         {name: source.rows for name, source in typed.items()},

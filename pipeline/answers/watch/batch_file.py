@@ -16,6 +16,7 @@ from pipeline.answers.watch.raw_batch import SeriesFiles, clock_of, series_of_ba
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.domain.config_files import read_as
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.file_formats import Parquet
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.strict_config import STRICT
@@ -99,7 +100,8 @@ def _of_file(
         )
     outside = Path(file).is_absolute() or ".." in Path(file).parts
     folder = whole.parent if outside else path.parent
-    one = replace(source, files=(whole.relative_to(folder).as_posix(),))
+    form = source.format if source.pull is None else Parquet("parquet")
+    one = replace(source, files=(whole.relative_to(folder).as_posix(),), pull=None, format=form)
     return type_source(name, source, process, series_of_batch(name, one, process, folder, given.batch, files))
 
 
@@ -108,6 +110,11 @@ def _source(path: Path, name: str, process: Process) -> TrajectoryRows:
     source = known.get(name)
     if not isinstance(source, TrajectoryRows):
         raise ScalebridgeError(f"{path}: series names the source '{name}'; sources of series are {listed(known, 20)}")
+    if source.of_equipment is not None:
+        raise ScalebridgeError(
+            f"{path}: series names the source '{name}', whose records name a vessel and no batch; they need a batch "
+            "record with its vessel and its start. Give the name of the batch instead of this file"
+        )
     return source
 
 

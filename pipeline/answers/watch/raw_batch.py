@@ -12,10 +12,12 @@ from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.history.assemble import AssembledHistory, assemble
+from pipeline.history.batches import find_batches
 from pipeline.history.cells import cell_reading, clean_once
-from pipeline.history.connectors.files import RawRows, files_of, read_source
+from pipeline.history.connectors.files import RawRows, files_of, folder_of, read_one_file, read_source, without_replaced
 from pipeline.history.connectors.raw_table import OnlyRows
 from pipeline.history.left_out import batch_column
+from pipeline.history.occupancy import continuous, with_batches_of_vessels
 from pipeline.history.spectra.source import with_spectra
 from pipeline.history.tables import History
 from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
@@ -27,25 +29,43 @@ class SeriesFiles:
     """Rows of batches that were read from files of series. A file that has not changed since is not read again."""
 
     read: dict[tuple[str, str, Path, int, int], RawRows] = field(default_factory=dict)
-    """Batch, source, file, time of its last change and size → the rows of the batch."""
+    """Batch or vessel, source, file, time of its last change and size → the rows of the batch."""
 
 
-def read_running(process: Process, folder: Path, batch: str, files: SeriesFiles) -> RunningBatch:
-    """Read a batch from the raw files of its process.
+def read_running(
+    process: Process, folder: Path, batch: str, files: SeriesFiles, snapshots: Path | None = None
+) -> RunningBatch:
+    """Read a batch from the raw files of its process, and from the snapshots of what was pulled.
 
-    folder: the raw files of the process. Raises ScalebridgeError if a file or a column is missing, or if the batch is not in the
-    batch records, or is set aside there.
+    folder: the raw files of the process. snapshots: the snapshots of the process. Raises ScalebridgeError if a file or a column is
+    missing, or if the batch is not in the batch records, or is set aside there.
     """
+    places = {name: folder_of(name, source, folder, snapshots) for name, source in process.sources.items()}
     typed: dict[str, TypedRows] = {}
     names: set[str] = set()
+    whole: dict[str, pl.DataFrame] = {}
+    vessels = continuous(process)
     for name, source in process.sources.items():
         if isinstance(source, TrajectoryRows):
-            raw = series_of_batch(name, source, process, folder, batch, files)
-        else:
-            raw = read_source(name, source, folder, needed_columns(name, source, process))
-            names |= _batches_named(name, process, raw.rows) if source.gives == "batches" else set()
-            raw = replace(raw, rows=_of_batch(name, process, raw.rows, batch))
+            continue
+        raw = read_source(name, source, places[name], needed_columns(name, source, process))
+        names |= _batches_named(name, process, raw.rows) if source.gives == "batches" else set()
+        if vessels and source.gives in ("batches", "details"):
+            whole[name] = _typed(name, process, raw, folder).rows
+        raw = replace(raw, rows=_of_batch(name, process, raw.rows, batch))
         typed[name] = _typed(name, process, raw, folder)
+    batches = find_batches(process, whole).rows if vessels else None
+    for name, source in process.sources.items():
+        if isinstance(source, TrajectoryRows):
+            of = (
+                batch
+                if batches is None or name not in vessels
+                else _vessel(process, batches, batch, vessels[name].attribute)
+            )
+            raw = series_of_batch(name, source, process, places[name], of, files)
+            typed[name] = _typed(name, process, raw, folder)
+    if batches is not None:
+        typed = _placed(process, typed, batches, batch)
     found = _assembled(process, typed)
     if found.batches.is_empty():
         raise ScalebridgeError(_why_missing(process, folder, batch, names, found))
@@ -57,25 +77,44 @@ def read_running(process: Process, folder: Path, batch: str, files: SeriesFiles)
     return RunningBatch(batch, str(row["product"][0]), row, found.trajectories, clock, ended, found.notes[:1])
 
 
+def _vessel(process: Process, batches: pl.DataFrame, batch: str, attribute: str) -> str:
+    """The vessel of a batch; an empty text if it is not known."""
+    found = batches.filter(pl.col(process.batch) == batch)[attribute].drop_nulls()
+    return "" if found.is_empty() else str(found[0])
+
+
+def _placed(process: Process, typed: Mapping[str, TypedRows], batches: pl.DataFrame, batch: str) -> dict[str, TypedRows]:
+    """Give the records of continuous series their batch, and keep those of one batch."""
+    names = continuous(process)
+    rows = {name: typed[name].rows for name in names}
+    found = with_batches_of_vessels(process, rows, batches).rows
+    own = {name: replace(typed[name], rows=found[name].filter(pl.col("batch_id") == batch)) for name in names}
+    return {**typed, **own}
+
+
 def series_of_batch(
-    name: str, source: TrajectoryRows, process: Process, folder: Path, batch: str, files: SeriesFiles
+    name: str, source: TrajectoryRows, process: Process, folder: Path, of: str, files: SeriesFiles
 ) -> RawRows:
-    """Read the rows of one batch from the files of a series, file by file, so that no more than one file is in memory."""
+    """Read the rows of one batch from the files of a series, file by file, so that no more than one file is in memory.
+
+    of: the batch; or the vessel, for a series that names no batch.
+    """
     parts = []
     for path in files_of(source, folder):
         state = path.stat()
-        key = (batch, name, path, state.st_mtime_ns, state.st_size)
+        key = (of, name, path, state.st_mtime_ns, state.st_size)
         if key not in files.read:
-            one = replace(source, files=(path.relative_to(folder).as_posix(),))
-            raw = read_source(name, one, folder, needed_columns(name, source, process), OnlyRows(source.batch, batch))
-            of_batch = _of_batch(name, process, raw.rows, batch)
+            only = OnlyRows(source.series_of, of)
+            raw = read_one_file(path, name, source, folder, needed_columns(name, source, process), only)
+            of_batch = raw.rows.filter(clean_once(raw.rows[source.series_of], source.nulls) == of)
             known = {old for old in files.read if old[:3] == key[:3]}
             files.read = {old: rows for old, rows in files.read.items() if old not in known}
             files.read[key] = RawRows(of_batch, raw.set_aside.clear())
         parts.append(files.read[key])
     if not parts:
         return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
-    return RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside)
+    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside)
+    return rows if source.pull is None else without_replaced(rows, name, folder)
 
 
 def clock_of(process: Process, rows: Mapping[str, pl.DataFrame], records: pl.DataFrame) -> Clock | None:

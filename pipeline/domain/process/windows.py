@@ -65,6 +65,11 @@ def in_utc(process: Definition, attribute: str) -> bool | None:
 def window_problems(process: Definition) -> list[str]:
     """List what is wrong with the windows of the series, one sentence each."""
     found = [problem for name, source in series_of(process).items() for problem in _problems_of(process, name, source)]
+    found += [
+        f"sources.{name}.of_equipment needs `started` of the process with a time of day: from then on the batch is in its vessel"
+        for name, source in series_of(process).items()
+        if source.of_equipment is not None and not (process.started and has_hour(process, process.started))
+    ]
     for key, name in (("started", process.started), ("ended", process.ended)):
         attribute = process.attributes.get(name or "")
         if attribute is not None and attribute.kind != "date":

@@ -1,4 +1,4 @@
-"""Read the files of a source, and stack them. Each row keeps its file and row number."""
+"""Read the files of a source, or those of its snapshot, and stack them. Each row keeps its file and row number."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
-from pipeline.domain.file_formats import Csv, Excel, Format
+from pipeline.domain.file_formats import Csv, Excel, Format, Parquet
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.reading.folders import outside
 from pipeline.domain.sources import DeviationRows, Source, TrajectoryRows
@@ -18,6 +18,7 @@ from pipeline.history.connectors.joined import with_joined, with_parts
 from pipeline.history.connectors.parquet import read_parquet
 from pipeline.history.connectors.raw_table import COMPANIONS, Needed, OnlyRows, RawTable
 from pipeline.history.connectors.row_rules import with_row_rules
+from pipeline.history.snapshots import reading as snapshots
 
 FILE, ROW = "_file", "_row"
 """Columns with the file of a row and its row number in the file."""
@@ -33,6 +34,18 @@ class RawRows:
     """Needed columns with their companions, `_file` and `_row`."""
     set_aside: pl.DataFrame
     """Quarantine of the rows that cannot be told apart into cells, or that the filter of the source leaves out."""
+
+
+def folder_of(name: str, source: Source, folder: Path, pulled: Path | None) -> Path:
+    """Return the folder of a source: its snapshot if it is pulled, else that of the raw files.
+
+    folder: the raw files of the process. pulled: the snapshots of the process. Raises ScalebridgeError if there are none.
+    """
+    if source.pull is None:
+        return folder
+    if pulled is None:
+        raise ScalebridgeError(f"Source '{name}' is pulled, and no folder of snapshots was given")
+    return pulled / name
 
 
 def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
@@ -51,8 +64,11 @@ def files_of(source: Source, folder: Path) -> list[Path]:
 def _files(source: Source, folder: Path) -> list[Path]:
     """Files of a source, sorted by name; a file that several patterns match occurs once.
 
-    The exact name of a file comes before its meaning as a pattern: `batches [2024].csv` is a file if it exists.
+    The exact name of a file comes before its meaning as a pattern: `batches [2024].csv` is a file if it exists. Of a pulled source
+    these are the files of its snapshot that count, in their order.
     """
+    if source.pull is not None:
+        return snapshots.snapshot_files(folder)
     found = {path for pattern in source.files for path in _matches(folder, pattern)}
     for path in found:
         _check_inside(path, folder)
@@ -91,7 +107,37 @@ def read_source(name: str, source: Source, folder: Path, needed: Needed, only: O
         rows = pl.concat([_placed(table, place) for place, table in tables], how="diagonal_relaxed", rechunk=True)
     except pl.exceptions.SchemaError as error:
         raise ScalebridgeError(f"Source '{name}': a column has different types in different files: {error}") from None
-    return RawRows(rows, pl.concat([empty(Quarantine), *(_records(table, name, place) for place, table in tables)]))
+    read = RawRows(rows, pl.concat([empty(Quarantine), *(_records(table, name, place) for place, table in tables)]))
+    return read if source.pull is None else without_replaced(read, name, folder)
+
+
+def read_one_file(
+    path: Path, name: str, source: Source, folder: Path, needed: Needed, only: OnlyRows | None = None
+) -> RawRows:
+    """Read one file of a source, as `read_source` reads all. Rows that a later file of a snapshot replaces are still among them."""
+    _refuse_unknown_columns(name, source, needed)
+    place = path.relative_to(folder).as_posix()
+    table = _rows(path, name, source, folder, needed, only)
+    return RawRows(_placed(table, place), pl.concat([empty(Quarantine), _records(table, name, place)]))
+
+
+def without_replaced(read: RawRows, name: str, folder: Path) -> RawRows:
+    """Set aside the rows of a snapshot of which a later file holds a newer version. folder: that of the snapshot."""
+    gone = snapshots.replaced_rows(folder)
+    if gone.is_empty():
+        return read
+    at = [snapshots.FILE, snapshots.ROW]
+    found = read.rows.select(pl.col(FILE).alias(snapshots.FILE), pl.col(ROW).alias(snapshots.ROW))
+    records = found.join(gone, on=at, how="inner", maintain_order="left").select(
+        pl.lit(name).alias("source"),
+        *at,
+        pl.lit(None, pl.String).alias("column"),
+        pl.lit(None, pl.String).alias("value"),
+        pl.format("replaced by a newer version of the same key: {}", snapshots.BY).alias("reason"),
+    )
+    rows = read.rows.join(gone, left_on=[FILE, ROW], right_on=at, how="anti", maintain_order="left")
+    others = read.set_aside.join(gone, on=at, how="anti", maintain_order="left")
+    return RawRows(rows, pl.concat([others, records]))
 
 
 def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:
@@ -113,7 +159,7 @@ def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:
 
 def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed, only: OnlyRows | None = None) -> RawTable:
     """Read one file by the rules of its source."""
-    place = path.relative_to(folder).as_posix()
+    place, form = path.relative_to(folder).as_posix(), _form(source)
     elsewhere = {*source.columns_in_path, *source.columns_in_preamble}
     if only is not None and only.column in {*source.columns_joined, *source.fill_down, *source.fold}:
         only = None  # a text is known only after the rules were applied
@@ -121,18 +167,22 @@ def _rows(path: Path, name: str, source: Source, folder: Path, needed: Needed, o
         in_file = with_parts(
             {column: use for column, use in needed.items() if column not in elsewhere}, source.columns_joined
         )
-        table = read_file(path, source.format, in_file, place, only)
+        table = read_file(path, form, in_file, place, only)
         if source.columns_joined:
             table = replace(table, cells=with_joined(table.cells, source.columns_joined, needed))
         table = with_row_rules(table, source, needed, place)
     except ScalebridgeError as error:
         raise ScalebridgeError(f"Source '{name}': {error}") from None
     except Exception as error:
-        raise ScalebridgeError(f"Source '{name}': {place} cannot be read as {source.format.kind}: {error}") from None
+        raise ScalebridgeError(f"Source '{name}': {place} cannot be read as {form.kind}: {error}") from None
     if isinstance(source, TrajectoryRows):
         cells = zoned_times_to_utc(table.cells, source, f"{place} (source '{name}')")
         return RawTable(cells, table.rows, table.set_aside, table.preamble)
     return table
+
+
+def _form(source: Source) -> Format:
+    return source.format if source.pull is None else Parquet("parquet")
 
 
 def _placed(table: RawTable, place: str) -> pl.DataFrame:

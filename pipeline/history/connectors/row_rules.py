@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.file_formats import Format, Parquet
 from pipeline.domain.row_rules import Fold, RowFilter
-from pipeline.domain.sources import Source
+from pipeline.domain.sources import GoodQuality, Source, TrajectoryRows
 from pipeline.history.connectors.raw_table import Needed, RawTable, companions_of
 
 _BLANKS = r"[\s\u{00AD}\u{200B}-\u{200F}\u{2060}\u{FEFF}]+"
@@ -26,6 +26,8 @@ def with_row_rules(table: RawTable, source: Source, needed: Needed, place: str) 
     if source.fold:
         cells = cells.with_columns(folded(pl.col(column).cast(pl.String), rules) for column, rules in source.fold.items())
     changed = RawTable(cells, table.rows, table.set_aside, table.preamble)
+    if isinstance(source, TrajectoryRows) and source.quality is not None:
+        changed = _good(changed, source.quality)
     return changed if source.rows is None else _chosen(changed, source.rows)
 
 
@@ -106,8 +108,22 @@ def _chosen(table: RawTable, rule: RowFilter) -> RawTable:
     """Leave out the rows that the filter of a source does not name. A blank cell is an empty text."""
     text = table.cells[rule.column].cast(pl.String).str.strip_chars().fill_null("")
     kept = text.is_in(list(rule.are)) if rule.are else ~text.is_in(list(rule.are_not))
-    left_out = pl.DataFrame({"row": table.rows, "value": text}).filter(~kept)
-    records = left_out.select(
-        pl.col("row").cast(pl.UInt32), pl.lit(rule.column).alias("column"), "value", pl.lit(rule.reason).alias("reason")
-    )
+    return _kept(table, kept, rule.column, text, pl.lit(rule.reason))
+
+
+def _good(table: RawTable, rule: GoodQuality) -> RawTable:
+    """Leave out the records whose quality code is not a good one."""
+    code = table.cells[rule.column].cast(pl.String).str.strip_chars().fill_null("")
+    reason = pl.format("{} '{}': the good ones are {}", pl.lit(BAD_QUALITY), "value", pl.lit(", ".join(rule.texts)))
+    return _kept(table, code.is_in(rule.texts), rule.column, code, reason)
+
+
+BAD_QUALITY = "the record has the quality code"
+"""Beginning of the reason of a record with a quality code that is not a good one."""
+
+
+def _kept(table: RawTable, kept: pl.Series, column: str, text: pl.Series, reason: pl.Expr) -> RawTable:
+    """Keep some rows of a table, and set the others aside with the text of the column that decides."""
+    left_out = pl.DataFrame({"row": table.rows, "value": text}).filter(~kept).rechunk()
+    records = left_out.select(pl.col("row").cast(pl.UInt32), pl.lit(column).alias("column"), "value", reason.alias("reason"))
     return RawTable(table.cells.filter(kept), table.rows.filter(kept), pl.concat([table.set_aside, records]), table.preamble)

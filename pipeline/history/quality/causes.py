@@ -16,6 +16,7 @@ KEY = ["source", "column", "reason"]
 """What makes a cause."""
 _DIFFERS = {
     r"^(repeats|contradicts) row \d+ of .+?(: same .+|$)": "${1} another row${2}",
+    r"^replaced by a newer version of the same key: .+$": "replaced by a newer version of the same key",
     r"^superseded by revision .+$": "superseded by a newer revision",
     r"^(the shares are not known: .+ cannot be read), row .+$": "${1}",
     r"^a later result replaces it: .+$": "a later result replaces it",

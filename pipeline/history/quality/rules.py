@@ -57,6 +57,22 @@ def _as_declared(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit("Nothing is to be done, if this is what the definition should say.", found.cells)]
 
 
+def _bad_quality(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        "Nothing is to be done, if the historian marks these records as bad. If they are good: add "
+        f"`{match[1]}` to `{found.place}.quality.good`."
+    )
+    return [Edit(text, found.cells)]
+
+
+def _in_no_batch(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        "Nothing is to be done for what the vessel recorded between batches. If a batch was there: correct its vessel, its start "
+        "or its end in the batch records."
+    )
+    return [Edit(text, found.cells)]
+
+
 def _blank_line(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit("Nothing is to be done: the line holds no values.", found.cells)]
 
@@ -202,7 +218,9 @@ RULES: dict[str, Rule] = {
     r"missing$": _missing,
     r"no value of (.+)": _nameless,
     r"no valid batch has this": edits_of_batch,
-    r"repeats|superseded|another source gives this|a later result": _replaced,
+    r"the record has the quality code '(.*)'": _bad_quality,
+    r"no batch was in '|two batches were in '": _in_no_batch,
+    r"repeats|superseded|replaced by a newer version|another source gives this|a later result": _replaced,
     r"revisions that cannot be compared|a revision with a fraction": _revisions,
     r"the amounts of this lot .* add up to zero": _given_back,
     r"the shares are not known": _other_amount,

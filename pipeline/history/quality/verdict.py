@@ -82,12 +82,12 @@ def verdict(process: Process, history: AssembledHistory) -> Verdict:
     )
 
 
-def read_history_of(process: Process, folder: Path, left_out: LeftOut) -> AssembledHistory:
-    """Read the raw files below a folder, as the stages `ingest` and `validate` do. Nothing is written.
+def read_history_of(process: Process, folder: Path, left_out: LeftOut, snapshots: Path | None = None) -> AssembledHistory:
+    """Read the raw files below a folder and the snapshots, as the stages `ingest` and `validate` do. Nothing is written.
 
     Raises ScalebridgeError if a file or a column is missing.
     """
-    typed = ingest(process, folder)
+    typed = ingest(process, folder, snapshots)
     quarantine, ledger = (pl.concat([getattr(one, part) for one in typed.values()]) for part in ("quarantine", "ledger"))
     return assemble(process, {n: one.rows for n, one in typed.items()}, quarantine, ledger, left_out)
 

@@ -93,7 +93,7 @@ def _look(warm: Warm, batch: str) -> Watch:
     if current.bundle is None:
         raise RefusedError(404, "This run is not published, so it has no monitor")
     process = current.trained.process
-    running = read_running(process, places.raw / process.name, batch, current.files)
+    running = read_running(process, places.raw / process.name, batch, current.files, places.snapshots / process.name)
     found = look_at(current.post, running).watch
     return with_alarm(found, read_alarm(folder_of(places.watch, batch), process.name, batch))
 

@@ -47,18 +47,19 @@ def test_read_running__knows_the_clock(folder: Path) -> None:
 
 def test_read_running__reads_a_changed_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read_files: list[str] = []
-    original = raw_batch.read_source
+    original = raw_batch.read_one_file
 
-    def counted(name: str, source: Any, *arguments: Any) -> RawRows:
-        read_files.extend(source.files if name == "historian" else ())
-        return original(name, source, *arguments)
+    def counted(path: Path, *arguments: Any) -> RawRows:
+        read_files.append(path.relative_to(folder).as_posix())
+        return original(path, *arguments)
 
-    monkeypatch.setattr(raw_batch, "read_source", counted)
+    monkeypatch.setattr(raw_batch, "read_one_file", counted)
     files = SeriesFiles()
     assert read(folder, files=files).records.height == 22
     add_hours(folder, 21, 24, 36.5)
     assert read(folder, files=files).records.height == 26
-    assert sorted(read_files) == ["historian/b1.csv", "historian/b2.csv", "historian/r1.csv", "historian/r1.csv"]
+    series = [name for name in read_files if name.startswith("historian")]
+    assert sorted(series) == ["historian/b1.csv", "historian/b2.csv", "historian/r1.csv", "historian/r1.csv"]
 
 
 def test_read_running__forgets_the_former_state_of_a_file(folder: Path) -> None:
