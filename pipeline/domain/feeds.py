@@ -29,8 +29,8 @@ def _span(text: str) -> str:
 def _node(text: str) -> str:
     if not re.fullmatch(r"(ns=\d+;)?[isgb]=.+|nsu=[^;]+;[isgb]=.+", text):
         raise ValueError(f"'{text}' is no NodeId; write for example 'ns=2;s=V101.TI' or 'ns=2;i=1001'")
-    if other := [part for part in _BRACES.findall(text) if part not in (EQUIPMENT, BATCH)]:
-        raise ValueError(f"'{text}' holds {other[0]}; a node may hold {EQUIPMENT} and {BATCH}")
+    if other := [part for part in _BRACES.findall(text) if part != EQUIPMENT]:
+        raise ValueError(f"'{text}' holds {other[0]}; a node may hold {EQUIPMENT}")
     return text
 
 
@@ -53,14 +53,14 @@ Topic = Annotated[str, AfterValidator(_topic)]
 class OpcUaPull(PullParts):
     """Tags of an OPC UA server. Their history is pulled by HistoryRead; a running batch is followed by a subscription.
 
-    What is pulled has the columns `time` (of the source, UTC), `tag`, `value`, `quality` (name of the status code), `equipment` and
-    `batch`.
+    What is pulled has the columns `time` (of the source, UTC), `tag`, `value`, `quality` (name of the status code) and `equipment`.
+    The source therefore declares `of_equipment: {column: equipment, …}`.
     """
 
     kind: Literal["opcua"]
     nodes: Mapping[str, NodeText] = Field(min_length=1)
     """Tag → NodeId, such as `{TI: "ns=2;s={equipment}.TI"}`. `{equipment}` stands for each of `equipment`."""
-    equipment: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = Field(min_length=1)
     """Vessels whose nodes are read. Where no node holds `{equipment}`, the one vessel that the nodes belong to."""
     since: str | None = None
     """Time from which the first snapshot reads the history, ISO 8601, such as `2024-01-01`. Default: all that the server has."""

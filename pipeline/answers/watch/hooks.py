@@ -1,4 +1,4 @@
-"""What is called when an alarm is raised: a command, an address or a topic that gets the statement as JSON. It never stops a watch."""
+"""What is called when an alarm is raised: a command, an address or a topic gets the statement as JSON. It never stops a watch."""
 
 import os
 import shlex

@@ -41,6 +41,7 @@ class Sink:
         """Write records to the disk, and return the number of new ones. After this, the sender may forget them."""
         with self._lock:
             new = self.journal.append(records)
+            self._tell_torn()
             self.arrivals.add(records, self.clock())
             if records:
                 self.ended = None
@@ -92,6 +93,13 @@ class Sink:
 
     def _note(self, event: Event) -> None:
         self.journal.note(event)
+        self._tell_torn()
+
+    def _tell_torn(self) -> None:
+        """Say once that a killed program left half a line in the journal."""
+        if self.journal.torn:
+            self.journal.torn = 0
+            self.say(f"{self.name}: the last line of the journal was not whole, as after a kill; it was removed.")
 
 
 def _shown(when: datetime) -> str:

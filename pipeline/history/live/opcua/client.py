@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,8 +19,8 @@ from pipeline.history.live.record import GOOD, Record, record_of
 from pipeline.history.live.sink import Sink
 
 OPCUA_SCHEMES, OPCUA_OPTIONS = ("opc.tcp",), ("security", "application_uri")
-"""What an address of a server begins with, and its options: `Policy,Mode,certificate,key[,certificate of the server]`, and the URI of
-the client's certificate."""
+"""What an address of a server begins with, and its options: `Policy,Mode,certificate,key[,certificate of the server]`, and the URI
+in the certificate of the client."""
 PAGE = 10_000
 """Most records of one tag that one answer may hold."""
 NODES = 50
@@ -373,7 +373,7 @@ class OpcUaClient:
     async def _read(
         self, client: Any, nodes: Sequence[NodeOfTag], begin: Mapping[NodeOfTag, datetime | None], end: datetime
     ) -> None:
-        raw = OpcUaPull(kind="opcua", connection=self.pull.connection, nodes={"x": "i=1"})
+        raw = replace(self.pull, values="raw", interval=None)
         for first in range(0, len(nodes), NODES):
             pages: list[Record] = []
             await _pages(client, raw, nodes[first : first + NODES], begin, end, pages.extend)
@@ -447,8 +447,6 @@ def nodes_of(pull: OpcUaPull, equipment: Sequence[str]) -> tuple[NodeOfTag, ...]
     >>> [one.node for one in nodes_of(pull, pull.equipment)]
     ['ns=2;s=V1.TI', 'ns=2;s=V2.TI']
     """
-    if not pull.equipment:
-        return tuple(NodeOfTag(tag, None, node) for tag, node in pull.nodes.items())
     return tuple(
         NodeOfTag(tag, vessel, node.replace("{equipment}", vessel))
         for vessel in equipment

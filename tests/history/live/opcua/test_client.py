@@ -88,9 +88,11 @@ def test_history__a_server_without_one_is_a_sentence() -> None:
 
 def test_history__interpolated_values_that_the_server_does_not_compute_are_a_sentence(plant: ServedPlant) -> None:
     nodes = {"TI": "ns=2;s=V1.TI"}
-    pull = OpcUaPull(kind="opcua", connection="plant", nodes=nodes, values="interpolated", interval="10 min")
+    pull = OpcUaPull(
+        kind="opcua", connection="plant", nodes=nodes, equipment=("V1",), values="interpolated", interval="10 min"
+    )
     with pytest.raises(NoHistoryError, match=r"computes no interpolated values .*BadNotImplemented.* `values: raw`"):
-        read(plant, START, pull, nodes_of(pull, ()))
+        read(plant, START, pull, nodes_of(pull, pull.equipment))
 
 
 @pytest.mark.long

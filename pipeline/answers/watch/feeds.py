@@ -1,0 +1,213 @@
+"""The feeds of a followed batch: one thread per source, which receives records and writes them to the disk."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.answers.result.watch import FeedNow
+from pipeline.answers.watch.feed_state import feed_now, feed_on_disk, gap_notes
+from pipeline.answers.watch.raw_batch import SeriesFiles
+from pipeline.answers.watch.running import RunningBatch
+from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.feeds import MqttFeed, OpcUaPull
+from pipeline.domain.process.process import Process
+from pipeline.domain.sources import TrajectoryRows
+from pipeline.history.connectors.connections import read_connection
+from pipeline.history.live.address import parsed_address
+from pipeline.history.live.journal import Journal
+from pipeline.history.live.journal_reader import JournalReader
+from pipeline.history.live.mqtt.client import MQTT_OPTIONS, MQTT_SCHEMES, MqttClient
+from pipeline.history.live.opcua.client import OPCUA_OPTIONS, OPCUA_SCHEMES, OpcUaClient, nodes_of
+from pipeline.history.live.received import journal_folder
+from pipeline.history.live.sink import Say, Sink
+
+LOCK = ".lock"
+AGAIN = 1.0
+"""Seconds between two looks whether another program still receives the same feed."""
+
+
+def feeds_of(process: Process) -> dict[str, OpcUaPull | MqttFeed]:
+    """Return the sources of a process that can be followed record by record."""
+    sources = {name: one for name, one in process.sources.items() if isinstance(one, TrajectoryRows)}
+    return {name: one.pull for name, one in sources.items() if isinstance(one.pull, OpcUaPull | MqttFeed)}
+
+
+@dataclass
+class Follower:
+    """One feed that is received in a thread of its own. Of several programs, one receives and the others read its journal."""
+
+    name: str
+    pull: OpcUaPull | MqttFeed
+    sink: Sink
+    make: Callable[[], OpcUaClient | MqttClient]
+    stop: threading.Event = field(default_factory=threading.Event)
+    elsewhere: bool = False
+    """Another program receives this feed."""
+    _thread: threading.Thread | None = None
+    _reader: JournalReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read nothing yet."""
+        self._reader = JournalReader(self.sink.journal.folder)
+
+    def start(self) -> None:
+        """Begin to receive. Raises ScalebridgeError if a library is missing."""
+        client = self.make()
+        self._thread = threading.Thread(target=self._run, args=(client,), name=f"feed {self.name}", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread, and wait for it."""
+        self.stop.set()
+        if self._thread is not None:
+            self._thread.join(15)
+
+    def _run(self, client: OpcUaClient | MqttClient) -> None:
+        try:
+            with self.sink.journal:
+                self._as_the_only_one(client)
+        except BaseException as error:
+            self.sink.failed = error
+            self.sink.news.set()
+
+    def _as_the_only_one(self, client: OpcUaClient | MqttClient) -> None:
+        folder = self.sink.journal.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        while not self.stop.is_set():
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                if not self.elsewhere:
+                    self.elsewhere = True
+                    self.sink.say(f"{self.name}: another program receives it; this one reads what that one writes.")
+                if self._take_up():
+                    self.sink.news.set()
+                self.stop.wait(AGAIN)
+                continue
+            try:
+                self.elsewhere = False
+                self._take_up()
+                client.run(self.stop)
+            finally:
+                lock.release()
+
+    def _take_up(self) -> bool:
+        """Take up what the journal holds, so that what was missed is known. Return whether there was anything new."""
+        damaged = self._reader.unreadable
+        new = self._reader.look()
+        if new:
+            self.sink.arrivals.restore(self._reader.received())
+        if self._reader.unreadable > damaged:
+            self.sink.say(f"{self.name}: {self._reader.unreadable} lines of the journal are damaged and are not used.")
+        return new
+
+
+@dataclass
+class Feeds:
+    """All feeds of a followed batch."""
+
+    followers: Mapping[str, Follower]
+    news: threading.Event
+
+    def wait(self, soonest: float, latest: float) -> None:
+        """Wait for a new record, or for `latest` seconds. It returns no sooner than after `soonest` seconds."""
+        begin = time.monotonic()
+        self.news.wait(latest)
+        time.sleep(max(0.0, min(soonest, latest) - (time.monotonic() - begin)))
+
+    def begin_look(self) -> None:
+        """Take note that what has arrived so far will be looked at."""
+        self.news.clear()
+
+    def check(self) -> None:
+        """Raise what ended a feed for ever."""
+        for one in self.followers.values():
+            if one.sink.failed is not None:
+                raise (
+                    one.sink.failed
+                    if isinstance(one.sink.failed, ScalebridgeError)
+                    else ScalebridgeError(f"The feed of source '{one.name}' ended: {one.sink.failed}")
+                )
+
+    def now(self) -> tuple[FeedNow, ...]:
+        """Say how each feed stands."""
+        return tuple(feed_now(one.name, one.pull, one.sink, elsewhere=one.elsewhere) for one in self.followers.values())
+
+    def close(self) -> None:
+        """End all threads."""
+        for one in self.followers.values():
+            one.stop.set()
+        for one in self.followers.values():
+            one.close()
+
+
+def feeds_on_disk(process: Process, running: RunningBatch, received: Path, files: SeriesFiles) -> tuple[FeedNow, ...]:
+    """Say what lies on the disk of each feed of a batch. received: `data/received/<process>`."""
+    found = []
+    for name, pull in feeds_of(process).items():
+        reader = files.journal(journal_folder(received, name, pull, running.vessels.get(name)))
+        reader.look()
+        found.append(feed_on_disk(name, reader))
+    return tuple(found)
+
+
+def gaps_of(process: Process, running: RunningBatch, received: Path, files: SeriesFiles) -> tuple[str, ...]:
+    """Say which records of the feeds of a batch are missing for good, one sentence per gap."""
+    folders = {
+        name: journal_folder(received, name, pull, running.vessels.get(name)) for name, pull in feeds_of(process).items()
+    }
+    return tuple(note for name, folder in folders.items() for note in gap_notes(name, files.journal(folder)))
+
+
+def started_feeds(process: Process, running: RunningBatch, received: Path, say: Say, root: Path = Path()) -> Feeds:
+    """Begin to receive all feeds of a batch.
+
+    received: `data/received/<process>`. root: folder of the project, with the connections. Raises ScalebridgeError if an address is
+    missing or wrong, a library is not installed, or the vessel of the batch is none of a source.
+    """
+    news = threading.Event()
+    followers = {}
+    for name, pull in feeds_of(process).items():
+        vessel = running.vessels.get(name)
+        _check_vessel(name, pull, vessel, running.batch)
+        folder = journal_folder(received, name, pull, vessel)
+        sink = Sink(name, Journal(folder), say, news)
+        followers[name] = Follower(name, pull, sink, _maker(pull, vessel, running, sink, root))
+    feeds = Feeds(followers, news)
+    try:
+        for one in followers.values():
+            one.start()
+    except BaseException:
+        feeds.close()
+        raise
+    return feeds
+
+
+def _check_vessel(name: str, pull: OpcUaPull | MqttFeed, vessel: str | None, batch: str) -> None:
+    if isinstance(pull, OpcUaPull) and vessel not in pull.equipment:
+        raise ScalebridgeError(
+            f"Source '{name}': batch '{batch}' is in vessel '{vessel}', and `equipment` of the source names "
+            f"{', '.join(pull.equipment)}. Add the vessel, or correct the batch record"
+        )
+
+
+def _maker(
+    pull: OpcUaPull | MqttFeed, vessel: str | None, running: RunningBatch, sink: Sink, root: Path
+) -> Callable[[], OpcUaClient | MqttClient]:
+    text = read_connection(pull.connection, root).address
+    if isinstance(pull, MqttFeed):
+        broker = parsed_address(text, pull.connection, MQTT_SCHEMES, MQTT_OPTIONS)
+        return lambda: MqttClient(pull, broker, sink.journal.folder, sink)
+    server = parsed_address(text, pull.connection, OPCUA_SCHEMES, OPCUA_OPTIONS)
+    nodes = nodes_of(pull, (vessel or "",))
+    return lambda: OpcUaClient(pull, server, nodes, sink, _aware(running.started))
+
+
+def _aware(when: datetime | None) -> datetime | None:
+    return None if when is None else when.replace(tzinfo=UTC)
