@@ -12,6 +12,7 @@ from pipeline.commands.quarantine import quarantine
 from pipeline.commands.recording import record
 from pipeline.commands.serving import serve
 from pipeline.commands.shared import DATA, PLACES, check_targets, say
+from pipeline.commands.snapshot import snapshot
 from pipeline.commands.watch import replay, watch
 from pipeline.commands.workspace import init, note_on_tool, upgrade
 from pipeline.domain.boundary.boundary import guarded
@@ -277,6 +278,7 @@ def check() -> None:
 
 
 app.command()(quarantine)
+app.command()(snapshot)
 
 
 @app.command()

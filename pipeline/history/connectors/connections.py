@@ -14,6 +14,8 @@ VARIABLE = "SCALEBRIDGE_CONNECTION_"
 FILE = "connections.yaml"
 HIDDEN = "***"
 _SECRET = re.compile(r"(?i)(\b(?:password|passwd|pwd|sslpassword|token|secret)\s*=\s*)('[^']*'|\{[^}]*\}|[^\s;&'\"]+)")
+_NUMBERS = re.compile(r"\(?\b\d{1,3}(?:\.\d{1,3}){3}\b\)?|\((?=[0-9a-fA-F:]*:)[0-9a-fA-F:]+\)")
+"""Addresses in numbers, which a driver looks up from a name."""
 _USER_INFO = re.compile(r"(?i)\b([a-z][a-z0-9+.\-]*://)[^\s/@'\"]*@")
 
 
@@ -34,16 +36,30 @@ class Connection:
         return self.address.partition("://")[0].lower()
 
     def redacted(self, text: object) -> str:
-        """Return the message of a driver without the address, the user and the password. Drivers write them into messages."""
+        """Return the message of a driver without address, host, user and password. Drivers write them into messages."""
         found = str(text)
         for secret in sorted(self._secrets(), key=len, reverse=True):
             found = found.replace(secret, HIDDEN)
-        return _USER_INFO.sub(rf"\1{HIDDEN}@", _SECRET.sub(rf"\1{HIDDEN}", found))
+        for name in self._names():
+            found = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.]*\w)", HIDDEN, found)
+        hidden = _USER_INFO.sub(rf"\1{HIDDEN}@", _SECRET.sub(rf"\1{HIDDEN}", found))
+        return _NUMBERS.sub(HIDDEN, hidden)
 
     def failure(self, error: BaseException) -> str:
         """Return the message of an error of a driver as one line without secrets."""
         line = self.redacted(" ".join(str(error).split()) or type(error).__name__)
         return first_line(ValueError(line))
+
+    def _names(self) -> set[str]:
+        """The host, and the user in quotation marks, which may otherwise be an ordinary word of a message."""
+        try:
+            parts = urlsplit(self.address)
+            host, user = parts.hostname, parts.username
+        except ValueError:
+            return set()
+        hosts = {value for key, _, value in (part.partition("=") for part in parts.query.split("&")) if key == "host"}
+        hosts |= {unquote(one) for one in hosts} | ({host} if host else set())
+        return {one for one in hosts if len(one) > 1} | ({f'"{unquote(user)}"', f"'{unquote(user)}'"} if user else set())
 
     def _secrets(self) -> set[str]:
         found = {self.address}

@@ -29,7 +29,7 @@ class Pulled:
     """The query, the table or the nodes that were read."""
     at: str
     """Time at which the pull began, UTC, ISO 8601."""
-    since: str | int | float | None = None
+    since: str | int | None = None
     """Watermark from which rows were asked for, overlap included; None for all rows."""
     values: Values | None = None
     """Whether a historian gave its records or computed values."""
@@ -57,8 +57,8 @@ class SnapshotFile:
     rows: int
     counts: bool
     """Whether the file is read. A file of which a later pull read everything anew does not count any more."""
-    watermark_from: str | int | float | None = None
-    watermark_to: str | int | float | None = None
+    watermark_from: str | int | None = None
+    watermark_to: str | int | None = None
     """Lowest and highest watermark of its rows; of a time in ISO 8601."""
     replaced: ReplacedRows | None = None
     pulled: Pulled
@@ -89,7 +89,7 @@ class Manifest:
         return sum(one.rows - (one.replaced.rows if one.replaced else 0) for one in self.counting)
 
     @property
-    def highest(self) -> str | int | float | None:
+    def highest(self) -> str | int | None:
         """Highest watermark of the files that count; None if there is none."""
         known = [one.watermark_to for one in self.counting if one.watermark_to is not None]
         return max(known) if known else None

@@ -1,0 +1,39 @@
+"""Pin snapshots with DVC: it keeps the files, and git keeps their hash."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.domain.errors import ScalebridgeError, first_line
+
+
+def pin(folders: Sequence[Path], root: Path) -> list[str]:
+    """Give folders to DVC, and return the files that belong into git. No network is needed. Without DVC nothing is pinned.
+
+    root: folder of the project. Raises ScalebridgeError with the reason that DVC gives; the snapshots themselves are complete.
+    """
+    if not folders or not (root / ".dvc").is_dir():
+        return []
+    names = [folder.resolve().relative_to(root.resolve()).as_posix() for folder in folders]
+    found = subprocess.run(
+        [sys.executable, "-m", "dvc", "add", "--quiet", *names], cwd=root, capture_output=True, text=True, check=False
+    )
+    if found.returncode != 0:
+        lines = (
+            [line for line in found.stderr.splitlines() if line.startswith("ERROR")]
+            or found.stderr.splitlines()
+            or ["no reason"]
+        )
+        reason = first_line(ValueError(lines[0].removeprefix("ERROR: ")))
+        raise ScalebridgeError(
+            f"What was pulled is complete, and DVC could not pin it: {reason}. Give `dvc add {' '.join(names)}` when no other DVC runs"
+        )
+    ignore = {f"{Path(name).parent.as_posix()}/.gitignore" for name in names}
+    return sorted({f"{name}.dvc" for name in names} | {one for one in ignore if (root / one).is_file()})
+
+
+def is_pinned(folder: Path) -> bool:
+    """Whether DVC was given a folder since its manifest was written."""
+    pinned, manifest = folder.with_name(f"{folder.name}.dvc"), folder / "manifest.json"
+    return pinned.is_file() and manifest.is_file() and pinned.stat().st_mtime >= manifest.stat().st_mtime
