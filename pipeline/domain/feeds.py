@@ -2,18 +2,31 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.pulls import PullParts, Values
+from pipeline.domain.pulls import Overlap, PullParts, Values
 from pipeline.domain.strict_config import STRICT
 from pipeline.domain.times.lag import lag
 
 EQUIPMENT, TAG, BATCH = "{equipment}", "{tag}", "{batch}"
 """What stands for the name of a vessel, of a tag and of a batch in a node or a topic."""
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+
+
+RECORD_KEY = ("tag", "equipment", "batch", "time", "nth")
+"""Columns that identify a record. `nth` tells records of one tag and one time apart."""
+
+
+def _day(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no time; write for example 2024-01-01") from None
+    return text
 
 
 def _span(text: str) -> str:
@@ -62,8 +75,10 @@ class OpcUaPull(PullParts):
     """Tag → NodeId, such as `{TI: "ns=2;s={equipment}.TI"}`. `{equipment}` stands for each of `equipment`."""
     equipment: tuple[str, ...] = Field(min_length=1)
     """Vessels whose nodes are read. Where no node holds `{equipment}`, the one vessel that the nodes belong to."""
-    since: str | None = None
-    """Time from which the first snapshot reads the history, ISO 8601, such as `2024-01-01`. Default: all that the server has."""
+    since: Annotated[str, AfterValidator(_day)] | None = None
+    """Time from which the first snapshot reads the history, ISO 8601 in UTC, such as `2024-01-01`. Default: all that there is."""
+    overlap: Overlap | None = None
+    """How far before its newest record the history of a tag is read again, for records that came late. Default: 1 h."""
     values: Values = "raw"
     """`raw`: the records as they were stored. `interpolated`: values that the server computes at a fixed interval, where it can."""
     interval: Span | None = None
@@ -82,6 +97,16 @@ class OpcUaPull(PullParts):
                 f"`equipment` names the vessels that {EQUIPMENT} stands for in `nodes`; give both, or none of them"
             )
         return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that identify a record."""
+        return RECORD_KEY
+
+    @property
+    def watermark(self) -> str:
+        """Column that grows with each record."""
+        return "time"
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -130,6 +155,8 @@ class MqttFeed(PullParts):
     """Topics, such as `plant/{equipment}/{tag}`: a level in braces says what it names. `+` and `#` are those of MQTT."""
     payload: Payload = Field(default_factory=PlainJson)
     """How a message is written."""
+    overlap: Overlap | None = None
+    """How far before the newest record a snapshot compares what was received with what it holds. Default: 1 h."""
     stopped_after: Span | None = None
     """Time without a record after which a tag counts as silent. Default: five times its usual interval."""
 
@@ -144,3 +171,13 @@ class MqttFeed(PullParts):
                 f"nothing names the tag; write {TAG} as a level of each topic, or declare `payload.tag` or `values`"
             )
         return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that identify a record."""
+        return RECORD_KEY
+
+    @property
+    def watermark(self) -> str:
+        """Column that grows with each record."""
+        return "time"

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -141,27 +141,67 @@ def quality_of(code: int) -> str:
     return str(get_name_and_doc(code & 0xFFFF0000)[0])
 
 
-def read_history(
-    address: Address,
-    pull: OpcUaPull,
-    nodes: Sequence[NodeOfTag],
-    begin: Mapping[NodeOfTag, datetime | None],
-    end: datetime,
-    take: Callable[[list[Record]], object],
-) -> None:
-    """Read the history of nodes, and hand it over page by page.
+@dataclass(frozen=True)
+class HistorySession:
+    """A session with a server for reading its history."""
 
-    begin: node → from when on; None: all that there is. Raises ScalebridgeError if the server cannot be reached, refuses, has no
-    history of a node, or ends in the middle.
-    """
+    pull: OpcUaPull
+    client: Any
+    run: Callable[..., Any]
+    """Runs a coroutine to its end."""
 
-    async def read() -> None:
-        async with session(address, pull.connection) as client:
-            for first in range(0, len(nodes), NODES):
-                await _check_nodes(client, pull, nodes[first : first + NODES])
-                await _pages(client, pull, nodes[first : first + NODES], begin, end, take)
+    def version(self) -> str:
+        """Return the version of the server's software."""
+        ua = opcua_library().ua
+        node = self.client.get_node(ua.NodeId(ua.ObjectIds.Server_ServerStatus_BuildInfo_SoftwareVersion))
+        with suppress(Exception):
+            return str(self.run(node.read_value()))
+        return "unknown"
 
-    asyncio.run(read())
+    def check(self, nodes: Sequence[NodeOfTag]) -> None:
+        """Raise ScalebridgeError if a node does not exist."""
+        for first in range(0, len(nodes), NODES):
+            self.run(_check_nodes(self.client, self.pull, nodes[first : first + NODES]))
+
+    def pages(
+        self, nodes: Sequence[NodeOfTag], begin: Mapping[NodeOfTag, datetime | None], end: datetime
+    ) -> Iterator[list[Record]]:
+        """Yield the history of nodes page by page.
+
+        begin: node → from when on; None: all that there is. Raises ScalebridgeError if the server refuses, has no history of a
+        node, or ends in the middle.
+        """
+        pages = _all_pages(self.client, self.pull, nodes, begin, end)
+        while True:
+            try:
+                page = self.run(anext(pages))
+            except StopAsyncIteration:
+                return
+            yield page
+
+
+@contextmanager
+def history_session(address: Address, pull: OpcUaPull) -> Iterator[HistorySession]:
+    """Open a session for reading history. Raises ScalebridgeError as `session` does."""
+    with asyncio.Runner() as runner:
+        opened = session(address, pull.connection)
+        client = runner.run(_entered(opened))
+        try:
+            yield HistorySession(pull, client, lambda what: runner.run(_awaited(what)))
+        finally:
+            runner.run(_left(opened))
+
+
+async def _entered(opened: AbstractAsyncContextManager[Any]) -> Any:
+    return await opened.__aenter__()
+
+
+async def _left(opened: AbstractAsyncContextManager[Any]) -> None:
+    await opened.__aexit__(None, None, None)
+
+
+async def _awaited(what: Awaitable[Any]) -> Any:
+    return await what
 
 
 async def _check_nodes(client: Any, pull: OpcUaPull, nodes: Sequence[NodeOfTag]) -> None:
@@ -179,61 +219,66 @@ async def _check_nodes(client: Any, pull: OpcUaPull, nodes: Sequence[NodeOfTag])
         )
 
 
-async def _pages(
+async def _all_pages(
     client: Any,
     pull: OpcUaPull,
     nodes: Sequence[NodeOfTag],
     begin: Mapping[NodeOfTag, datetime | None],
     end: datetime,
-    take: Callable[[list[Record]], object],
-) -> None:
-    """Read all pages of some nodes. Nodes that begin at the same time share their calls."""
+) -> AsyncIterator[list[Record]]:
+    """Yield all pages. Nodes that begin at the same time share their calls."""
     groups: dict[datetime, list[NodeOfTag]] = {}
     for node in nodes:
         groups.setdefault(begin.get(node) or _BEGINNING, []).append(node)
     for start, group in groups.items():
-        await _pages_of(client, pull, group, start, end, take)
+        for first in range(0, len(group), NODES):
+            async for page in _pages(client, pull, group[first : first + NODES], start, end):
+                yield page
 
 
-async def _pages_of(
-    client: Any,
-    pull: OpcUaPull,
-    nodes: Sequence[NodeOfTag],
-    start: datetime,
-    end: datetime,
-    take: Callable[[list[Record]], object],
-) -> None:
+async def _pages(
+    client: Any, pull: OpcUaPull, nodes: Sequence[NodeOfTag], start: datetime, end: datetime
+) -> AsyncIterator[list[Record]]:
+    """Yield the pages of some nodes; each page holds records of all nodes that have further ones."""
     ua = opcua_library().ua
     open_nodes: list[tuple[NodeOfTag, bytes | None]] = [(node, None) for node in nodes]
-    who = f"the OPC UA server of connection '{pull.connection}'"
+    who = f"The OPC UA server of connection '{pull.connection}'"
     while open_nodes:
-        params = ua.HistoryReadParameters()
-        params.HistoryReadDetails = _details(ua, pull, len(open_nodes), start, end)
-        params.TimestampsToReturn = ua.TimestampsToReturn.Source
-        params.ReleaseContinuationPoints = False
-        params.NodesToRead = [
-            ua.HistoryReadValueId(NodeId=ua.NodeId.from_string(node.node), ContinuationPoint=point)
-            for node, point in open_nodes
-        ]
-        try:
-            results = await client.uaclient.history_read(params)
-        except (OSError, TimeoutError, ua.UaError) as error:
-            if isinstance(error, ua.UaStatusCodeError) and quality_of(error.code) in _NO_HISTORY:
-                raise NoHistoryError(f"{who} gives no history ({quality_of(error.code)})") from None
-            raise ScalebridgeError(
-                f"The connection to {who} was lost while its history was read ({_short(error)}). Nothing of this reading is "
-                "kept; read it again"
-            ) from None
-        further = []
+        results = await _answer(client, pull, open_nodes, start, end)
+        further, page = [], []
         for (node, point), result in zip(open_nodes, results, strict=True):
             _check(result, node, pull, who)
-            data = result.HistoryData
-            take([_record(ua, node, one) for one in getattr(data, "DataValues", None) or ()])
+            page += [_record(ua, node, one) for one in getattr(result.HistoryData, "DataValues", None) or ()]
             if result.ContinuationPoint:
                 if result.ContinuationPoint == point:
                     raise ScalebridgeError(f"{who} gives the same page of tag '{node.tag}' ({node.node}) again and again")
                 further.append((node, result.ContinuationPoint))
+        yield page
         open_nodes = further
+
+
+async def _answer(
+    client: Any, pull: OpcUaPull, nodes: Sequence[tuple[NodeOfTag, bytes | None]], start: datetime, end: datetime
+) -> Any:
+    """Ask for one page of each node."""
+    ua = opcua_library().ua
+    params = ua.HistoryReadParameters()
+    params.HistoryReadDetails = _details(ua, pull, len(nodes), start, end)
+    params.TimestampsToReturn = ua.TimestampsToReturn.Source
+    params.ReleaseContinuationPoints = False
+    params.NodesToRead = [
+        ua.HistoryReadValueId(NodeId=ua.NodeId.from_string(node.node), ContinuationPoint=point) for node, point in nodes
+    ]
+    who = f"he OPC UA server of connection '{pull.connection}'"
+    try:
+        return await client.uaclient.history_read(params)
+    except (OSError, TimeoutError, ua.UaError) as error:
+        if isinstance(error, ua.UaStatusCodeError) and quality_of(error.code) in _NO_HISTORY:
+            raise NoHistoryError(f"T{who} gives no history ({quality_of(error.code)})") from None
+        raise ScalebridgeError(
+            f"The connection to t{who} was lost while its history was read ({_short(error)}). Nothing of this reading is kept; "
+            "read it again"
+        ) from None
 
 
 def _details(ua: Any, pull: OpcUaPull, count: int, start: datetime, end: datetime) -> Any:
@@ -374,10 +419,8 @@ class OpcUaClient:
         self, client: Any, nodes: Sequence[NodeOfTag], begin: Mapping[NodeOfTag, datetime | None], end: datetime
     ) -> None:
         raw = replace(self.pull, values="raw", interval=None)
-        for first in range(0, len(nodes), NODES):
-            pages: list[Record] = []
-            await _pages(client, raw, nodes[first : first + NODES], begin, end, pages.extend)
-            await asyncio.to_thread(self.sink.receive, pages)
+        async for page in _all_pages(client, raw, nodes, begin, end):
+            await asyncio.to_thread(self.sink.receive, page)
 
     async def _take(self, client: Any, subscription: Any, stop: threading.Event) -> None:
         """Write what comes to the disk, and ask every two seconds whether the server is there."""

@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.feeds import OpcUaPull
-from pipeline.history.live.address import parsed_address
+from pipeline.history.live.address import Address, parsed_address
 from pipeline.history.live.journal import Journal
 from pipeline.history.live.journal_reader import JournalReader
-from pipeline.history.live.opcua.client import NodeOfTag, NoHistoryError, OpcUaClient, nodes_of, read_history
+from pipeline.history.live.opcua.client import NodeOfTag, NoHistoryError, OpcUaClient, history_session, nodes_of
 from pipeline.history.live.record import Record
 from pipeline.history.live.sink import Sink
 from tests.support.live_servers import ServedPlant, free_port, served_plant, wait_for
@@ -53,10 +53,15 @@ def of_vessel(name: str) -> NodeOfTag:
 def read(
     plant: ServedPlant, begin: datetime | None = None, pull: OpcUaPull = PULL, nodes: tuple[NodeOfTag, ...] = NODES
 ) -> list[Record]:
-    found: list[Record] = []
-    address = parsed_address(plant.endpoint, "plant", ("opc.tcp",), ())
-    read_history(address, pull, nodes, dict.fromkeys(nodes, begin), END, found.extend)
-    return found
+    return read_at(parsed_address(plant.endpoint, "plant", ("opc.tcp",), ()), begin, pull, nodes)
+
+
+def read_at(
+    address: Address, begin: datetime | None = None, pull: OpcUaPull = PULL, nodes: tuple[NodeOfTag, ...] = NODES
+) -> list[Record]:
+    with history_session(address, pull) as opened:
+        opened.check(nodes)
+        return [one for page in opened.pages(nodes, dict.fromkeys(nodes, begin), END) for one in page]
 
 
 def test_history__comes_page_by_page_for_all_nodes(plant: ServedPlant) -> None:
@@ -100,13 +105,11 @@ def test_history__a_refused_session_is_a_sentence_without_the_password() -> None
     with served_plant(["V1.TI", "V2.TI"], history(), users={"ann": "right"}) as plant:
         for user, good in (("ann:right@", True), ("ann:wr0ng@", False), ("", False)):
             address = parsed_address(plant.endpoint.replace("://", f"://{user}"), "plant", ("opc.tcp",), ())
-            found: list[Record] = []
             if good:
-                read_history(address, PULL, NODES, {}, END, found.extend)
-                assert len(found) == 50
+                assert len(read_at(address)) == 50
             else:
                 with pytest.raises(ScalebridgeError, match="refused the session") as refused:
-                    read_history(address, PULL, NODES, {}, END, found.extend)
+                    read_at(address)
                 assert "wr0ng" not in str(refused.value)
                 assert "127.0.0.1" not in str(refused.value)
 
@@ -114,7 +117,7 @@ def test_history__a_refused_session_is_a_sentence_without_the_password() -> None
 def test_history__a_server_that_does_not_answer_is_a_sentence() -> None:
     address = parsed_address(f"opc.tcp://127.0.0.1:{free_port()}", "plant", ("opc.tcp",), ())
     with pytest.raises(ScalebridgeError, match="The OPC UA server of connection 'plant' cannot be reached"):
-        read_history(address, PULL, NODES, {}, END, lambda _: None)
+        read_at(address)
 
 
 @contextmanager
