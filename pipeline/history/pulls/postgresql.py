@@ -37,6 +37,10 @@ _SAID = {
 """SQLSTATE → what it means, and what to do."""
 
 
+_IN_TEXT = {"statement timeout": "57014", "read-only transaction": "25006"}
+"""Parts of messages that come while rows are read, when the driver gives no SQLSTATE."""
+
+
 @dataclass(frozen=True)
 class PostgresqlSession:
     """One read-only transaction of PostgreSQL, or of a database that speaks its protocol."""
@@ -149,8 +153,9 @@ def _version(number: str) -> str:
 
 def _sentence(error: Exception, connection: Connection, pull: SqlPull) -> str:
     what = f"table '{pull.table}'" if pull.table is not None else "the query"
-    known = _SAID.get(str(getattr(error, "sqlstate", None) or ""))
     reason = _reason(error, connection)
+    stated = str(getattr(error, "sqlstate", None) or "")
+    known = _SAID.get(next((state for text, state in _IN_TEXT.items() if text in reason), stated))
     meaning = "" if known is None else f"{known.format(limit=pull.time_limit)}. "
     return f"{connection}: {what} could not be read, and nothing was added: {meaning}The server or its driver says: {reason}"
 

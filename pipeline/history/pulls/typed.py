@@ -74,7 +74,7 @@ def _series(name: str, values: Any) -> pl.Series:
 def _numeric(name: str, text: pl.Series, field: Any) -> pl.Series:
     """Return numbers that PostgreSQL keeps in decimal digits: as decimals where the column declares its digits, else as doubles."""
     modifier = int((field.metadata or {}).get(b"POSTGRESQL:typmod", b"-1"))
-    known = text.to_frame().select(pl.when(pl.col(name) != "NaN").then(pl.col(name)))[name]
+    known = text.to_frame().select(pl.when(pl.col(name).str.to_lowercase() != "nan").then(pl.col(name)))[name]
     if modifier >= 4:
         precision, places = (modifier - 4) >> 16 & 0xFFFF, modifier - 4 & 0x7FF
         if precision <= _MOST_DIGITS and places <= precision:

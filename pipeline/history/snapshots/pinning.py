@@ -20,14 +20,11 @@ def pin(folders: Sequence[Path], root: Path) -> list[str]:
         [sys.executable, "-m", "dvc", "add", "--quiet", *names], cwd=root, capture_output=True, text=True, check=False
     )
     if found.returncode != 0:
-        lines = (
-            [line for line in found.stderr.splitlines() if line.startswith("ERROR")]
-            or found.stderr.splitlines()
-            or ["no reason"]
-        )
-        reason = first_line(ValueError(lines[0].removeprefix("ERROR: ")))
+        lines = found.stderr.splitlines() or ["it gives no reason"]
+        said = next((line for line in lines if line.startswith("ERROR")), lines[-1])
         raise ScalebridgeError(
-            f"What was pulled is complete, and DVC could not pin it: {reason}. Give `dvc add {' '.join(names)}` when no other DVC runs"
+            f"What was pulled is complete, and DVC could not pin it: {first_line(ValueError(said.removeprefix('ERROR: ')))}. Give "
+            f"`dvc add {' '.join(names)}` when no other DVC runs"
         )
     ignore = {f"{Path(name).parent.as_posix()}/.gitignore" for name in names}
     return sorted({f"{name}.dvc" for name in names} | {one for one in ignore if (root / one).is_file()})
