@@ -92,10 +92,11 @@ class OpcUaPull(PullParts):
     def _whole(self) -> "OpcUaPull":
         if (self.values == "interpolated") != (self.interval is not None):
             raise ValueError("`interval` and `values: interpolated` belong together; give both, or none of them")
-        if any(EQUIPMENT in node for node in self.nodes.values()) != bool(self.equipment):
-            raise ValueError(
-                f"`equipment` names the vessels that {EQUIPMENT} stands for in `nodes`; give both, or none of them"
-            )
+        named = [EQUIPMENT in node for node in self.nodes.values()]
+        if any(named) and not all(named):
+            raise ValueError(f"some nodes hold {EQUIPMENT} and others do not; write it in all of them, or in none")
+        if not any(named) and len(self.equipment) > 1:
+            raise ValueError(f"`equipment` names {len(self.equipment)} vessels, and no node holds {EQUIPMENT}")
         return self
 
     @property

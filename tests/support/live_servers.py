@@ -190,9 +190,10 @@ def amqtt_broker() -> Iterator[Amqtt]:
         broker.stop()
 
 
-def python(code: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-    """Start a program of Python with this project on its path."""
-    return subprocess.Popen(
+@contextmanager
+def python(code: str, *arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start a program of Python with this project on its path. It is killed at the end, if it still runs."""
+    process = subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=options.pop("cwd", ROOT),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -201,3 +202,8 @@ def python(code: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         text=True,
         **options,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

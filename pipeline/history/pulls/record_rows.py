@@ -16,7 +16,7 @@ def numbered(records: Iterable[Record]) -> pl.DataFrame:
 
 def with_numbers(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows with the columns of `RECORDS`, each once, with `nth`: 0 for the first record of a tag and a time."""
-    filled = rows.select(RECORDS).with_columns(pl.col("equipment", "batch").fill_null(""))
+    filled = rows.select(*RECORDS).with_columns(pl.col("equipment", "batch").fill_null(""))
     once = filled.unique(maintain_order=True)
     place = pl.int_range(pl.len(), dtype=pl.UInt32).over("tag", "equipment", "batch", "time")
     return once.with_columns(place.alias(NTH))
@@ -34,6 +34,10 @@ def numbered_pages(pages: Iterable[Iterable[Record]]) -> Iterator[pl.DataFrame]:
     for page in pages:
         rows = numbered(page).join(last, on=[*key, at], how="left", maintain_order="left")
         found = rows.with_columns((pl.col(NTH) + pl.col("before").fill_null(0)).cast(pl.UInt32)).drop("before")
-        ends = found.filter(pl.col(at) == pl.col(at).max().over(key)).group_by(*key, at).agg((pl.col(NTH).max() + 1).alias("before"))
+        ends = (
+            found.filter(pl.col(at) == pl.col(at).max().over(key))
+            .group_by(*key, at)
+            .agg((pl.col(NTH).max() + 1).alias("before"))
+        )
         last = pl.concat([last.join(ends, on=key, how="anti"), ends])
         yield found
