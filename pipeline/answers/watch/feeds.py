@@ -24,9 +24,12 @@ from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.mqtt.client import MQTT_OPTIONS, MQTT_SCHEMES, MqttClient
 from pipeline.history.live.opcua.client import OPCUA_OPTIONS, OPCUA_SCHEMES, OpcUaClient, nodes_of
 from pipeline.history.live.received import journal_folder
+from pipeline.history.live.record import Record
 from pipeline.history.live.sink import Say, Sink
 
 LOCK = ".lock"
+REMEMBERED = 2_000
+"""Newest records of the journal that are not written again when they come again, as the overlap of a history does."""
 AGAIN = 1.0
 """Seconds between two looks whether another program still receives the same feed."""
 
@@ -102,7 +105,10 @@ class Follower:
         damaged = self._reader.unreadable
         new = self._reader.look()
         if new:
-            self.sink.arrivals.restore(self._reader.received())
+            received = self._reader.received()
+            self.sink.arrivals.restore(received)
+            newest = received.tail(REMEMBERED).drop("at").iter_rows(named=True)
+            self.sink.journal.remember(Record(**row) for row in newest)
         if self._reader.unreadable > damaged:
             self.sink.say(f"{self.name}: {self._reader.unreadable} lines of the journal are damaged and are not used.")
         return new

@@ -69,6 +69,8 @@ class MqttClient:
     waits: tuple[float, float] = WAITS
     _queue: "queue.SimpleQueue[Any]" = field(default_factory=queue.SimpleQueue)
     _names: str = ""
+    _session: bool = False
+    """The broker kept what was sent while this client was away."""
 
     def __post_init__(self) -> None:
         """Read the names behind aliases."""
@@ -81,7 +83,8 @@ class MqttClient:
     def run(self, stop: threading.Event) -> None:
         """Follow the topics until `stop` is set."""
         client = made_client(self.address, self._client_id(), clean=False, manual=True)
-        client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
+        client.on_disconnect = self._on_disconnect
         client.on_connect_fail = lambda *_: self.sink.off(
             f"the broker of connection '{self.feed.connection}' cannot be reached"
         )
@@ -149,13 +152,20 @@ class MqttClient:
         if reason.is_failure:
             self.sink.off(f"the broker of connection '{self.feed.connection}' refused this client ({reason})")
             return
-        before = self.sink.arrivals.last()
+        self._session = bool(flags.session_present)
         client.subscribe([(subscription(topic), 1) for topic in self.feed.topics])
-        now = self.sink.clock()
+
+    def _on_subscribe(self, client: Any, _data: object, _mid: int, reasons: Any, _properties: object) -> None:
+        """Take that the broker sends the topics from now on. Before, nothing that was sent would have come."""
+        refused = [topic for topic, reason in zip(self.feed.topics, reasons, strict=False) if reason.is_failure]
+        if refused:
+            self.sink.off(f"the broker of connection '{self.feed.connection}' does not give the topic {refused[0]}")
+            return
+        before, now = self.sink.arrivals.last(), self.sink.clock()
         self.sink.on(f"connected to the broker of connection '{self.feed.connection}'")
-        if before is not None and not flags.session_present:
+        if before is not None and not self._session:
             self._gap(before, now)
-        if self._sparkplug is not None and not flags.session_present:
+        if self._sparkplug is not None and not self._session:
             for edge in self._sparkplug.names:
                 client.publish(*rebirth_request(edge), qos=0)
 

@@ -51,6 +51,8 @@ _NO_HISTORY = frozenset(
         "BadUserAccessDenied",
     )
 )
+_NOTHING_YET = "BadWaitingForInitialData"
+"""Quality of a tag that has no value yet. It is no record."""
 _NOT_THERE = frozenset(("BadNodeIdUnknown", "BadNodeIdInvalid", "BadAttributeIdInvalid"))
 
 
@@ -443,7 +445,8 @@ class OpcUaClient:
             for one in events
             if hasattr(one, "data")
         ]
-        await asyncio.to_thread(self.sink.receive, [_record(ua, node, value) for node, value in items])
+        records = [_record(ua, node, value) for node, value in items]
+        await asyncio.to_thread(self.sink.receive, [one for one in records if one.quality != _NOTHING_YET])
         lost = [
             node for node, value in items if value.StatusCode is not None and value.StatusCode.value & _OVERFLOW == _OVERFLOW
         ]

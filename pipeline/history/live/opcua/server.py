@@ -56,12 +56,11 @@ class PlantServer:
         await storage.init()
         self._server.iserver.history_manager.set_storage(storage)
         for name in names:
-            first = ua.Variant(None, ua.VariantType.Double) if name not in self.stored else None
             node = await plant.add_variable(ua.NodeId(name, space), name, 0.0, ua.VariantType.Double)
-            if first is not None:
-                await node.write_value(_data_value(ua, datetime.now(UTC), None, ua.StatusCodes.BadWaitingForInitialData))
-            else:
+            if self.stored.get(name):
                 await node.write_value(_data_value(ua, *self.stored[name][-1]))
+            else:
+                await node.write_value(_data_value(ua, datetime.now(UTC), None, ua.StatusCodes.BadWaitingForInitialData))
             self._nodes[name] = node
         if not self.keeps_history:
             self._server.iserver.history_manager.read_history = _no_history
