@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.demo import demo
+from pipeline.commands.exporting import export
 from pipeline.commands.mlflow_pages import ui
 from pipeline.commands.qualifying import qualify
 from pipeline.commands.quarantine import quarantine
@@ -257,7 +259,7 @@ def check() -> None:
     read: list[str] = []
     there = snapshots.exists() if all(source.pull is not None for source in process.sources.values()) else folder.exists()
     if there:
-        history = read_history_of(process, folder, composed.left_out, snapshots)
+        history = read_history_of(process, folder, composed.left_out, composed.scope, snapshots)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
@@ -279,6 +281,8 @@ def check() -> None:
 
 app.command()(quarantine)
 app.command()(snapshot)
+app.add_typer(demo, name="demo")
+app.command()(export)
 
 
 @app.command()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BETWEEN = 5.0
 """Seconds between two lines on the progress of a pull."""
+ENTRY = "README.md"
+"""File that keeps the folder of raw files of a process without raw files."""
 _NOTE = """\
 The sources of this process are pulled from databases. `scalebridge snapshot` keeps what it pulled in
 data/snapshots/{name}/. This folder is here because a run expects it.
@@ -134,4 +136,4 @@ def _make_raw_folder(process: str) -> None:
     """Make the folder of raw files, which the stage `ingest` depends on, with a file that git keeps."""
     folder = PLACES.raw / process
     if not folder.exists():
-        write_whole(folder / "README.md", _NOTE.format(name=process))
+        write_whole(folder / ENTRY, _NOTE.format(name=process))

@@ -62,6 +62,8 @@ class PullParts:
     connection: ConnectionName
     """Name of the connection. Its address stands in the environment variable `SCALEBRIDGE_CONNECTION_<NAME>` or in
     `connections.yaml`, and nowhere else."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark of numbers in columns of text. A column of numbers needs none."""
     values: Values | None = None
     """For a series: whether the values are the stored records of the historian (`raw`) or were computed between them
     (`interpolated`). It stands on the page of the data quality."""

@@ -75,6 +75,11 @@ class SourceFiles:
             raise ValueError(f"`{wrong[0]}` is a rule for files, and this source has `pull`; remove it")
         return self
 
+    @property
+    def decimal(self) -> str:
+        """The decimal mark of numbers that are written as text."""
+        return self.format.decimal if self.pull is None else self.pull.decimal
+
     def references(
         self, attributes: Collection[str], materials: Collection[str]
     ) -> list[tuple[str, tuple[str, ...], Collection[str]]]:

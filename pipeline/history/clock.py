@@ -102,7 +102,7 @@ def _read_text_or_number(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFr
             unread_time(pl.col(_TEXT), pl.col(MOMENT), declared, "time"),
             pl.when(pl.col(_TEXT).is_null()).then(pl.lit("missing")),
         )
-        hinted = pl.when(pl.col(MOMENT).is_null() & number(pl.col(_TEXT), source.format.decimal).is_not_null())
+        hinted = pl.when(pl.col(MOMENT).is_null() & number(pl.col(_TEXT), source.decimal).is_not_null())
         timed = _with_reasons(read, hinted.then(pl.format("{}{}", reasons, pl.lit(_NUMBERS))).otherwise(reasons))
         zoned = pl.col(MOMENT).dt.replace_time_zone("UTC") if declared.states_offset else pl.col(MOMENT)
         return timed.with_columns(zoned)
@@ -110,7 +110,7 @@ def _read_text_or_number(raw: pl.DataFrame, source: TrajectoryRows) -> pl.DataFr
     dtype = raw.schema[source.time]
     numeric = dtype.is_numeric()
     wide = pl.Int64() if dtype.is_integer() else pl.Float64()  # microseconds do not fit into a small integer
-    count = pl.col(source.time).cast(wide, strict=False) if numeric else number(text, source.format.decimal)
+    count = pl.col(source.time).cast(wide, strict=False) if numeric else number(text, source.decimal)
     if isinstance(declared, Elapsed):
         moment = elapsed(count.cast(pl.Float64), text, declared)
         unread = unread_elapsed(pl.col(_TEXT).is_not_null(), pl.col(MOMENT), declared)

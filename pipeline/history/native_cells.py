@@ -54,8 +54,6 @@ def as_percent(raw: pl.DataFrame, source: LongResults) -> pl.DataFrame:
     fraction = source.value + FRACTION
     if fraction not in raw.columns or source.unit is None:
         return raw
-    percent = (
-        (pl.col(fraction) * 100).round_sig_figs(15).cast(pl.String).str.replace(".", source.format.decimal, literal=True)
-    )
+    percent = (pl.col(fraction) * 100).round_sig_figs(15).cast(pl.String).str.replace(".", source.decimal, literal=True)
     in_percent = pl.col(fraction).is_not_null() & (pl.col(source.unit).str.strip_chars() == "%")
     return raw.with_columns(pl.when(in_percent).then(percent).otherwise(source.value).alias(source.value))

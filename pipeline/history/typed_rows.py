@@ -13,7 +13,7 @@ from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
-from pipeline.domain.times.declared import DateColumn
+from pipeline.domain.times.declared import DateColumn, DateFormat
 from pipeline.history.cells import (
     INFINITE,
     CellReading,
@@ -31,7 +31,7 @@ from pipeline.history.native_cells import as_percent, native_times, with_native_
 from pipeline.history.quarantine import with_batch
 from pipeline.history.spectra.source import CELL, CHANNEL, channel_columns, spectrum_reading
 from pipeline.history.times.counted import in_hours
-from pipeline.history.times.dates import end_of
+from pipeline.history.times.dates import check_zones, end_of
 
 VESSEL = "vessel"
 """Column with the vessel of a record, in a series that names no batch."""
@@ -87,6 +87,8 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
     In a series with one column per sensor, an unreadable cell of a sensor goes to quarantine alone.
     """
     raw = read.rows
+    if source.pull is not None:
+        check_zones(name, raw.schema, _formats(name, source, process))
     if isinstance(source, TrajectoryRows):
         raw = native_times(raw, source, with_utc_times)
     if isinstance(source, LongResults):
@@ -106,6 +108,12 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
     rows = good.select(FILE, ROW, *_values(cells, process))
     named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")
     return TypedRows(rows, named, _read_per_file(name, raw, read.set_aside))
+
+
+def _formats(name: str, source: Source, process: Process) -> dict[str, DateFormat]:
+    """Column → how its dates are declared."""
+    own = {one.column: one.date for _, one in process.written_in(name).values() if one.date is not None}
+    return own | {dated.column: dated.date for dated in _dated(source).values()}
 
 
 def _with_batches(
@@ -129,7 +137,7 @@ def _readings(name: str, source: Source, process: Process, raw: pl.DataFrame) ->
     return _structure(source, raw) | {
         attribute: spectrum_reading(attribute)
         if definition.kind == "spectrum"
-        else cell_reading(definition, column, source.nulls, source.format.decimal, raw.schema)
+        else cell_reading(definition, column, source.nulls, source.decimal, raw.schema)
         for attribute, (definition, column) in process.written_in(name).items()
     }
 
@@ -270,8 +278,8 @@ def _amount(column: str, source: Source, raw: pl.DataFrame) -> CellReading:
 
 def _plain_number(column: str, source: Source) -> CellReading:
     text = clean(column, source.nulls)
-    value = number(text.str.replace(_MINUS_BEHIND, "-$1"), source.format.decimal)
-    problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.format.decimal)))
+    value = number(text.str.replace(_MINUS_BEHIND, "-$1"), source.decimal)
+    problem = pl.when(value.is_null()).then(pl.lit(not_a_number(source.decimal)))
     return CellReading(text, value, pl.lit("none"), problem)
 
 
@@ -285,7 +293,7 @@ _A_DATE = Attribute("context", "release", "date of a result or deviation", kind=
 def _date(source: Source, dated: DateColumn, raw: pl.DataFrame) -> CellReading:
     """The reading of a date that a source declares beside its attributes."""
     column = SourceColumn("", dated.column, date=dated.date)
-    return cell_reading(_A_DATE, column, source.nulls, source.format.decimal, raw.schema)
+    return cell_reading(_A_DATE, column, source.nulls, source.decimal, raw.schema)
 
 
 def _whole_revision(column: str) -> CellReading:
@@ -306,8 +314,8 @@ def _time_cells(source: TrajectoryRows, raw: pl.DataFrame) -> dict[str, CellRead
     written = clean(source.value, source.nulls)
     dtype = raw.schema[source.value]
     numeric = dtype.is_numeric()
-    value = typed_number(source.value, dtype, source.nulls) if numeric else number(written, source.format.decimal)
+    value = typed_number(source.value, dtype, source.nulls) if numeric else number(written, source.decimal)
     bad = value.is_infinite() if numeric else written.is_not_null() & value.is_null()
-    reason = INFINITE if numeric else not_a_number(source.format.decimal)
+    reason = INFINITE if numeric else not_a_number(source.decimal)
     cells["value"] = CellReading(written, value, pl.lit("none"), pl.when(bad).then(pl.lit(reason)))
     return cells

@@ -23,6 +23,9 @@ DOORS = {
     "fastapi": {"pipeline/service/"},
     "starlette": {"pipeline/service/"},
     "uvicorn": {"pipeline/service/server.py"},
+    "adbc_driver_postgresql": {"pipeline/history/pulls/postgresql.py", "pipeline/history/pulls/loading.py"},
+    "sqlalchemy": {"pipeline/history/pulls/any_sql.py", "pipeline/tracking/mlflow.py"},
+    "pyarrow": {"pipeline/history/"},
 }
 """Who may import a heavy library: a file, or all files of a folder."""
 WRITERS_OF_JSON: dict[str, set[str]] = {
@@ -49,7 +52,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """From top to bottom. A room imports rooms of its own layer and of those below. Simulators stand apart."""
 LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}
-SIMULATOR_USERS = {"pipeline/stages/plant.py": None, "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"}}
+SIMULATOR_USERS = {
+    "pipeline/stages/plant.py": None,
+    "pipeline/commands/demo.py": None,
+    "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"},
+}
 """Who may import a simulator, and which of its modules; None: all."""
 
 

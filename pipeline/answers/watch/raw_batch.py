@@ -219,7 +219,7 @@ def _batch_cell(name: str, process: Process, raw: pl.DataFrame) -> pl.Expr | Non
     if own is not None:
         return clean_once(raw[own], source.nulls)
     attribute, column = process.written_in(name)[process.batch]
-    return cell_reading(attribute, column, source.nulls, source.format.decimal, raw.schema).value
+    return cell_reading(attribute, column, source.nulls, source.decimal, raw.schema).value
 
 
 def _batches_named(name: str, process: Process, raw: pl.DataFrame) -> set[str]:

@@ -1,4 +1,4 @@
-"""Read any database for which SQLAlchemy has a dialect, by the driver of the user. Only this module imports sqlalchemy.
+"""Read any database for which SQLAlchemy has a dialect, by the driver of the user.
 
 Rows come as objects of Python, whose types are known only when the last row has come. So they wait in files of a temporary folder.
 """

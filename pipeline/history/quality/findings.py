@@ -20,6 +20,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_without_details(process, history),
         *_no_result(process, history),
         *_no_log(process, history),
+        *_values_of_historians(process),
         *(note for source in _of_batches_or_results(process) for note in left_out_notes(history.quarantine, source)),
         *look_alike_findings(process, history),
         *determined_scale_notes(process, history),
@@ -81,6 +82,18 @@ def _no_log(process: Process, history: AssembledHistory) -> list[str]:
         for name, source in process.sources_that_give("deviations").items()
         if name not in read
     ]
+
+
+_VALUES = {
+    "raw": "the records as the historian stored them",
+    "interpolated": "values that the historian computed between its records; noise and short events are not in them",
+}
+
+
+def _values_of_historians(process: Process) -> list[str]:
+    """Sentences on what the series that were pulled hold, as the definition states it."""
+    pulled = {name: source.pull.values for name, source in process.sources.items() if source.pull is not None}
+    return [f"Source '{name}' holds {_VALUES[values]}." for name, values in pulled.items() if values is not None]
 
 
 def _of_batches_or_results(process: Process) -> list[str]:

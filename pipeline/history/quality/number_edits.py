@@ -47,7 +47,8 @@ def number_edits(found: Found, declared: str) -> list[Edit]:
 def _mark(found: Found, texts: pl.DataFrame, other: str) -> str:
     """The other decimal mark: declare it if the whole file has it, else replace the texts one by one."""
     name, shown = ("comma" if other == "," else "point"), quoted(texts["value"])
-    mark, declare = f"{shown} {_have(texts)} a decimal {name}", f'`{found.place}.format.decimal: "{other}"`'
+    key = "format" if found.process.sources[found.source].pull is None else "pull"
+    mark, declare = f"{shown} {_have(texts)} a decimal {name}", f'`{found.place}.{key}.decimal: "{other}"`'
     if texts["value"].str.contains(f"^(?:{_EITHER})$").all():
         return (
             f"{shown}: the {name} is a decimal {name}, or it separates thousands. If it is a decimal {name}: {declare}. If it "

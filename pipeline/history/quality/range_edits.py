@@ -62,7 +62,7 @@ def _units_that_fit(found: Found, attribute: Attribute) -> list[str]:
     """Units in which every value is inside the possible range."""
     if attribute.between is None:
         return []
-    decimal = found.process.sources[found.source].format.decimal
+    decimal = found.process.sources[found.source].decimal
     values = found.values.select(number(pl.col("value").str.replace(r"^[<>≤≥]\s*", ""), decimal)).to_series().drop_nulls()
     low, high = (attribute.si.to_si(limit) for limit in attribute.between)
     written = {column.unit or attribute.unit for _, column in found.read_as().values()} or {attribute.unit}

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.snapshots.manifest import Manifest
 from pipeline.history.snapshots.reading import FILE, FIRST_ROW, ROW, replaced_of
-from pipeline.history.snapshots.stream import SEEDS, content_of, read_stream
+from pipeline.history.snapshots.stream import added, content_of, read_stream
 
 INDEX, BY_ROW = "__index", "by_row"
 _FILE, _ROW, _OLD = "__file", "__row", "__old"
@@ -40,9 +40,9 @@ def live_rows(folder: Path, manifest: Manifest) -> pl.LazyFrame:
     return rows.join(gone, on=[_FILE, _ROW], how="anti")
 
 
-def live_content(folder: Path, manifest: Manifest) -> tuple[int, ...]:
+def live_content(folder: Path, manifest: Manifest) -> tuple[int, int]:
     """Return the sums of hashes of the rows of a source as they are now, file by file."""
-    total = [0] * len(SEEDS)
+    total = (0, 0)
     gone = replaced_of(folder, manifest)
     for one in manifest.counting:
         rows = gone.filter(pl.col(FILE) == one.file)[ROW].implode()
@@ -50,9 +50,8 @@ def live_content(folder: Path, manifest: Manifest) -> tuple[int, ...]:
         for frame in read_stream(folder / one.file):
             numbers = pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True)
             first += frame.height
-            sums = content_of(frame.filter(~numbers.is_in(rows)))
-            total = [a + int(b) for a, b in zip(total, sums, strict=True)]
-    return tuple(total)
+            total = added(total, content_of(frame.filter(~numbers.is_in(rows))))
+    return total
 
 
 def changes(

@@ -39,7 +39,7 @@ def with_spectra(name: str, process: Process, raw: pl.DataFrame, folder: Path) -
     source, used = process.sources[name], set[Path]()
     for attribute, (definition, column) in spectra_of(process, name).items():
         if column.files is None:
-            found = spectra_in_columns(definition, column, column.column, source.nulls, source.format.decimal, raw)
+            found = spectra_in_columns(definition, column, column.column, source.nulls, source.decimal, raw)
         else:
             found = spectra_in_files(definition, column, source, raw, folder, used)
         raw = raw.with_columns(_series(attribute, found))

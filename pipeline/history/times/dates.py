@@ -1,7 +1,10 @@
 """Read the date of a cell, and convert it to UTC if its time zone is declared."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.times.declared import DateFormat
 from pipeline.history.times.written import STRANGE_YEAR, strange_year, unread_time, written_times
 
@@ -33,6 +36,31 @@ def end_of(date: pl.Expr, resolution: str | None) -> pl.Expr:
     datetime.datetime(2024, 2, 1, 0, 0)
     """
     return date if resolution is None else date.dt.offset_by(resolution)
+
+
+def check_zones(source: str, schema: Mapping[str, pl.DataType], formats: Mapping[str, DateFormat]) -> None:
+    """Refuse a column of a database whose type says something else about its time zone than the definition.
+
+    formats: column → how its dates are declared. Raises ScalebridgeError that says what to declare.
+    """
+    for column, form in formats.items():
+        dtype = schema.get(column)
+        if not isinstance(dtype, pl.Datetime):
+            continue
+        if dtype.time_zone is not None and not form.in_utc:
+            raise ScalebridgeError(
+                f"Source '{source}', column '{column}': the database gives times with a time zone, and the definition declares "
+                f"times without one; write `date: {ZONED}`"
+            )
+        if dtype.time_zone is None and form.states_offset:
+            raise ScalebridgeError(
+                f"Source '{source}', column '{column}': the database gives times without a time zone, and the definition declares "
+                f"that each states its offset; write `date: {{format: {UNZONED}, time_zone: <zone>}}`"
+            )
+
+
+ZONED, UNZONED = '"%Y-%m-%d %H:%M:%S%z"', '"%Y-%m-%d %H:%M:%S"'
+"""How columns of times are declared whose type has a zone, and has none."""
 
 
 def _in_utc(local: pl.Expr, why: pl.Expr, zone: str | None) -> tuple[pl.Expr, pl.Expr]:

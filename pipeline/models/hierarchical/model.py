@@ -12,10 +12,10 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.encoding import StandardEncoding, codes_of
-from pipeline.models.file_format import SavedHierarchical
+from pipeline.models.file_format import SavedGaussian, SavedHierarchical
 from pipeline.models.hierarchical.fast_prediction import RowSums, row_sums
 from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
-from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
+from pipeline.models.hierarchical.uncertainty import ExplainsVariance, SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, factor, solve
 from pipeline.models.row_subset import spread_out
 from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict
@@ -182,7 +182,7 @@ class FittedHierarchical:
             np.log10(rows["scale"].to_numpy()) if self.layout.drift else np.zeros(rows.height),
         )
 
-    def to_dict(self) -> SavedHierarchical:
+    def to_dict(self) -> SavedGaussian:
         """Return the model in the form in which it is saved."""
         saved: SavedHierarchical = {
             "kind": self.kind,
@@ -214,7 +214,7 @@ class FittedHierarchical:
         return factor(self._covariance(), self.variances.noise)
 
     @property
-    def _solved(self) -> SolvedRows:
+    def _solved(self) -> ExplainsVariance:
         return SolvedRows(self.layout, self.design, self.variances.components, self._factor)
 
 
