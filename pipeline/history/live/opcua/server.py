@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from pipeline.history.live.opcua.client import opcua_library
 
 NAMESPACE = "urn:scalebridge:plant"
@@ -35,6 +37,8 @@ class PlantServer:
     keeps_history: bool = True
     stored: dict[str, list[tuple[datetime, float | None, int]]] = field(default_factory=dict)
     """Text of a NodeId → records in the order of their times: time, value and status code."""
+    base: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """Text of a NodeId → good records before those of `stored`: `time` and `value`, in the order of their times."""
     _server: Any = None
     _nodes: dict[str, Any] = field(default_factory=dict)
 
@@ -52,13 +56,14 @@ class PlantServer:
         await self._secure(ua)
         space = await self._server.register_namespace(NAMESPACE)
         plant = await self._server.nodes.objects.add_folder(space, FOLDER)
-        storage = _storage(self.stored, self.page)
+        storage = _storage(self.stored, self.base, self.page)
         await storage.init()
         self._server.iserver.history_manager.set_storage(storage)
         for name in names:
             node = await plant.add_variable(ua.NodeId(name, space), name, 0.0, ua.VariantType.Double)
-            if self.stored.get(name):
-                await node.write_value(_data_value(ua, *self.stored[name][-1]))
+            newest = self.stored[name][-1] if self.stored.get(name) else _last(self.base.get(name))
+            if newest is not None:
+                await node.write_value(_data_value(ua, *newest))
             else:
                 await node.write_value(_data_value(ua, datetime.now(UTC), None, ua.StatusCodes.BadWaitingForInitialData))
             self._nodes[name] = node
@@ -110,8 +115,14 @@ async def _no_history(params: Any) -> list[Any]:
     return [ua.HistoryReadResult(StatusCode=code) for _ in params.NodesToRead]
 
 
-def _storage(stored: dict[str, list[tuple[datetime, float | None, int]]], page: int) -> Any:
-    """The history as lists in memory, read by bisection."""
+def _last(rows: pl.DataFrame | None) -> tuple[datetime, float, int] | None:
+    return None if rows is None or rows.is_empty() else (rows["time"][-1], rows["value"][-1], 0)
+
+
+def _storage(
+    stored: dict[str, list[tuple[datetime, float | None, int]]], base: Mapping[str, pl.DataFrame], page: int
+) -> Any:
+    """The history as tables and lists in memory, read by bisection."""
     from asyncua.server.history import HistoryStorageInterface
 
     ua = opcua_library().ua
@@ -125,14 +136,25 @@ def _storage(stored: dict[str, list[tuple[datetime, float | None, int]]], page: 
 
         async def read_node_history(self, node_id: Any, start: Any, end: Any, nb_values: int) -> tuple[list[Any], Any]:
             """Return the records of a node from `start` to `end`, and the time of the first one that did not fit."""
-            rows = stored.get(str(node_id.Identifier), [])
-            first = bisect_left(rows, _aware(start), key=lambda one: one[0])
-            last = bisect_right(rows, _aware(end), key=lambda one: one[0])
-            most = min(nb_values or page, page)
-            found = [_data_value(ua, *row) for row in rows[first : min(last, first + most)]]
-            return found, rows[first + most][0] if last > first + most else None
+            name, begin, finish, most = str(node_id.Identifier), _aware(start), _aware(end), min(nb_values or page, page)
+            rows = stored.get(name, [])
+            first = bisect_left(rows, begin, key=lambda one: one[0])
+            last = bisect_right(rows, finish, key=lambda one: one[0])
+            found = [*_within(base.get(name), begin, finish, most + 1), *rows[first : min(last, first + most + 1)]]
+            return [_data_value(ua, *row) for row in found[:most]], found[most][0] if len(found) > most else None
 
     return Storage()
+
+
+def _within(rows: pl.DataFrame | None, begin: datetime, end: datetime, most: int) -> list[tuple[datetime, float, int]]:
+    if rows is None:
+        return []
+    first = int(rows["time"].search_sorted(begin, side="left"))
+    last = int(rows["time"].search_sorted(end, side="right"))
+    return [
+        (time, value, 0)
+        for time, value in rows.select("time", "value").slice(first, max(0, min(last - first, most))).iter_rows()
+    ]
 
 
 def _aware(when: datetime) -> datetime:
