@@ -24,8 +24,9 @@ from pipeline.history.live.opcua.server import PlantServer
 
 if TYPE_CHECKING:
     from pipeline.domain.process.process import Process
+    from pipeline.domain.sources import Source
 
-PLANT, HISTORIAN, CONNECTION = "virtual_plant", "historian", "plant"
+PLANT, HISTORIAN, CONNECTION, SITE = "virtual_plant", "historian", "plant", "historian_"
 ZONES = {"boston": "America/New_York", "visp": "Europe/Zurich", "cork": "Europe/Dublin"}
 """Source of batch records → time zone of its clock."""
 OF_BATCHES = {"lims_results.csv": "batch", "samples.csv": "Batch"}
@@ -67,7 +68,8 @@ def show_plant(wanted: Wanted) -> None:
     held = _held_back(records, wanted.play)
     if anew:
         _write(wanted, given, records, target, folder)
-    asyncio.run(_serve(wanted, records, held, broker))
+    nodes = [f"{vessel}.{tag}" for vessel in _vessels(records) for tag in tags_of(given)]
+    asyncio.run(_serve(wanted, records, held, nodes, broker))
 
 
 def _process_class() -> Any:
@@ -98,7 +100,7 @@ def _write(wanted: Wanted, given: Mapping[str, Any], records: pl.DataFrame, targ
     """Write the process whose historian is the server."""
     if wanted.play is not None:
         _leave_out_results(folder, wanted.play)
-    write_whole(target, as_yaml(live_definition(given, wanted.process, *_served(records))))
+    write_whole(target, as_yaml(live_definition(given, wanted.process, _vessels(records))))
     say(f"Wrote {target} and the files of the plant in {folder}.")
     say(
         f"Write `process: {wanted.process}` into {PLACES.params} and the address as `{CONNECTION}` into connections.yaml, then:"
@@ -113,21 +115,27 @@ def _leave_out_results(folder: Path, batch: str) -> None:
         write_whole(folder / name, rows.filter(pl.col(column) != batch).write_csv())
 
 
-def _served(records: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Names of the vessels and of the tags that have records. Each vessel has a node for each tag."""
-    return records["vessel"].unique().sort().to_list(), records["tag"].unique().sort().to_list()
+def _vessels(records: pl.DataFrame) -> list[str]:
+    """Names of the vessels that have records."""
+    return records["vessel"].unique().sort().to_list()
 
 
-def live_definition(given: Mapping[str, Any], name: str, vessels: Sequence[str], served: Sequence[str]) -> dict[str, Any]:
+def tags_of(given: Mapping[str, Any]) -> dict[str, str]:
+    """Tag of the historian → attribute: the names of the first site of the virtual plant, for all sites."""
+    found: dict[str, str] = next(rules["tags"] for name, rules in given["sources"].items() if name.startswith(SITE))
+    return dict(found)
+
+
+def live_definition(given: Mapping[str, Any], name: str, vessels: Sequence[str]) -> dict[str, Any]:
     """Return the definition of the virtual plant with one historian behind OPC UA.
 
-    given: the definition as plain data. vessels, served: names of the vessels and of the tags that have records. The batch records
-    get time zones, so that the historian's times in UTC can be compared with them.
+    given: the definition as plain data. vessels: names of the vessels. The batch records get time zones, so that the historian's
+    times in UTC can be compared with them.
     """
-    sites = [source for source in given["sources"] if source.startswith("historian_")]
+    sites = [source for source in given["sources"] if source.startswith(SITE)]
     kept = {key: rules for key, rules in given["sources"].items() if key not in (*sites, "deviations")}
     kept["samples"] = {**kept["samples"], "time_zone": "UTC"}
-    tags = {tag: attribute for tag, attribute in given["sources"][sites[0]]["tags"].items() if tag in served}
+    tags = tags_of(given)
     historian = {
         "gives": "trajectories",
         "window": "whole",
@@ -156,15 +164,15 @@ def plant_records(given: "Process", folder: Path) -> pl.DataFrame:
 
     given: the definition of the virtual plant. folder: its raw files.
     """
-    tags = next(one.tags for name, one in given.sources.items() if name.startswith("historian_"))  # type: ignore[union-attr]
+    tags = next(_tags(one) for name, one in given.sources.items() if name.startswith(SITE))
     name_of = {attribute: tag for tag, attribute in tags.items()}
-    wanted = {name: one for name, one in given.sources.items() if name.startswith("historian_")}
+    wanted = {name: one for name, one in given.sources.items() if name.startswith(SITE)}
     typed = ingest(given, folder)
     batches = pl.concat([typed[name].rows for name in given.sources_that_give("batches")], how="diagonal_relaxed")
     vessels = batches.select(pl.col(given.batch).alias("batch"), pl.col("vessel"))
     parts = []
     for name, source in wanted.items():
-        local = {tag: name_of[attribute] for tag, attribute in source.tags.items()}  # type: ignore[union-attr]
+        local = {tag: name_of[attribute] for tag, attribute in _tags(source).items()}
         rows = typed[name].rows
         when = pl.col("moment").dt.replace_time_zone("UTC") if _naive(rows) else pl.col("moment").dt.convert_time_zone("UTC")
         known = rows.filter(pl.col("tag").is_in(list(local))).with_columns(pl.col("tag").cast(pl.String))
@@ -186,6 +194,11 @@ def plant_records(given: "Process", folder: Path) -> pl.DataFrame:
         .sort("node", "time")
         .unique(["node", "time"], keep="first", maintain_order=True)
     )
+
+
+def _tags(source: "Source") -> Mapping[str, str]:
+    found: Mapping[str, str] = getattr(source, "tags", {})
+    return found
 
 
 def _naive(rows: pl.DataFrame) -> bool:
@@ -243,7 +256,9 @@ class _Publisher:
         self.client.publish(f"plant/{vessel}/{tag}", text, qos=1)
 
 
-async def _serve(wanted: Wanted, records: pl.DataFrame, held: pl.DataFrame, broker: Address | None) -> None:
+async def _serve(
+    wanted: Wanted, records: pl.DataFrame, held: pl.DataFrame, nodes: Sequence[str], broker: Address | None
+) -> None:
     """Serve the plant, and play the batch, until the program is ended."""
     past = records.join(held.select("node", "time"), on=["node", "time"], how="anti", maintain_order="left")
     server = PlantServer(
@@ -251,13 +266,12 @@ async def _serve(wanted: Wanted, records: pl.DataFrame, held: pl.DataFrame, brok
     )
     publisher = None if broker is None else _Publisher(broker)
     try:
-        vessels, tags = _served(records)
-        await server.start([f"{vessel}.{tag}" for vessel in vessels for tag in tags])
+        await server.start(nodes)
     except OSError as error:
         raise ScalebridgeError(
             f"--opcua {wanted.address}: the server cannot listen there ({error.strerror}); take another port"
         ) from None
-    say(f"Serving {past.height:,} records of {len(vessels) * len(tags)} nodes at {wanted.address}. Ctrl-C ends it.")
+    say(f"Serving {past.height:,} records of {len(nodes)} nodes at {wanted.address}. Ctrl-C ends it.")
     try:
         if wanted.play is not None and wanted.speed > 0:
             await _play(wanted, held, server, publisher)
