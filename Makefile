@@ -17,7 +17,7 @@ install: $(STAMP)  ## create the environment in .venv
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e '.[dev,serve]'
+	$(PIP) -e '.[dev,serve,sql]'
 	touch $@
 
 $(BENCH): $(STAMP)

@@ -29,7 +29,7 @@ def _typed(name: str, process: Process, raw: RawRows, folder: Path, place: Path)
     source = process.sources[name]
     rows, spectra = with_spectra(name, process, raw.rows, folder)
     typed = type_source(name, source, process, replace(raw, rows=rows))
-    files = pl.concat([fingerprints(source, place), spectra])
+    files = pl.concat([fingerprints(raw.files, place), spectra])
     ledger = typed.ledger.join(files, on="file", how="right", maintain_order="right")
     complete = ledger.select(pl.lit(name).alias("source"), "file", pl.col("read").fill_null(0), "sha256")
     return replace(typed, ledger=complete)

@@ -58,6 +58,7 @@ LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}
 SIMULATOR_USERS = {
     "pipeline/stages/plant.py": None,
     "pipeline/commands/demo.py": None,
+    "pipeline/commands/demo_live.py": None,
     "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"},
 }
 """Who may import a simulator, and which of its modules; None: all."""

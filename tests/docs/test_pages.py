@@ -59,7 +59,9 @@ def test_shell__commands_exist(block: Block) -> None:
         if words[:1] == ["make"]:
             assert words[1] in TARGETS, line
         if words[:1] == ["scalebridge"]:
-            options = {option for parameter in COMMANDS[words[1]].params for option in parameter.opts}
+            command = COMMANDS[words[1]]
+            command = getattr(command, "commands", {}).get(words[2], command) if len(words) > 2 else command
+            options = {option for parameter in command.params for option in parameter.opts}
             assert {word for word in words if word.startswith("--")} <= options, line
 
 

@@ -151,7 +151,7 @@ def series_of_batch(
         parts.append(_of_file(path, name, source, process, journal.folder, of, files))
     if not parts:
         return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
-    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside)
+    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside, tuple(paths))
     whole = without_replaced(rows, name, folder) if pulled else rows
     if feed is None:
         return whole

@@ -1,5 +1,6 @@
 """Read the files of a source, or those of its snapshot, and stack them. Each row keeps its file and row number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class RawRows:
     """Needed columns with their companions, `_file` and `_row`."""
     set_aside: pl.DataFrame
     """Quarantine of the rows that cannot be told apart into cells, or that the filter of the source leaves out."""
+    files: tuple[Path, ...] = ()
+    """The files that were read. A pull that ends meanwhile may add others."""
 
 
 def folder_of(name: str, source: Source, folder: Path, pulled: Path | None) -> Path:
@@ -48,9 +51,8 @@ def folder_of(name: str, source: Source, folder: Path, pulled: Path | None) -> P
     return pulled / name
 
 
-def fingerprints(source: Source, folder: Path) -> pl.DataFrame:
-    """SHA-256 of each file of a source, so that a result can be traced to its raw data."""
-    files = _files(source, folder)
+def fingerprints(files: Sequence[Path], folder: Path) -> pl.DataFrame:
+    """SHA-256 of each file that was read, so that a result can be traced to its raw data."""
     names = [path.relative_to(folder).as_posix() for path in files]
     sums = [hash_of_file(path) for path in files]
     return pl.DataFrame({"file": names, "sha256": sums}, schema={"file": pl.String, "sha256": pl.String})
@@ -107,7 +109,8 @@ def read_source(name: str, source: Source, folder: Path, needed: Needed, only: O
         rows = pl.concat([_placed(table, place) for place, table in tables], how="diagonal_relaxed", rechunk=True)
     except pl.exceptions.SchemaError as error:
         raise ScalebridgeError(f"Source '{name}': a column has different types in different files: {error}") from None
-    read = RawRows(rows, pl.concat([empty(Quarantine), *(_records(table, name, place) for place, table in tables)]))
+    set_aside = pl.concat([empty(Quarantine), *(_records(table, name, place) for place, table in tables)])
+    read = RawRows(rows, set_aside, tuple(files))
     return read if source.pull is None else without_replaced(read, name, folder)
 
 
@@ -123,7 +126,7 @@ def read_one_file(
 
 def without_replaced(read: RawRows, name: str, folder: Path) -> RawRows:
     """Set aside the rows of a snapshot of which a later file holds a newer version. folder: that of the snapshot."""
-    gone = snapshots.replaced_rows(folder)
+    gone = snapshots.replaced_rows(folder, {path.name for path in read.files})
     if gone.is_empty():
         return read
     at = [snapshots.FILE, snapshots.ROW]
@@ -137,7 +140,7 @@ def without_replaced(read: RawRows, name: str, folder: Path) -> RawRows:
     )
     rows = read.rows.join(gone, left_on=[FILE, ROW], right_on=at, how="anti", maintain_order="left")
     others = read.set_aside.join(gone, on=at, how="anti", maintain_order="left")
-    return RawRows(rows, pl.concat([others, records]))
+    return RawRows(rows, pl.concat([others, records]), read.files)
 
 
 def _refuse_unknown_columns(name: str, source: Source, needed: Needed) -> None:

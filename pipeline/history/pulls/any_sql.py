@@ -57,7 +57,7 @@ class AnySqlSession:
         except Exception as error:
             what = f"table '{pull.table}'" if pull.table is not None else "the query"
             raise ScalebridgeError(
-                f"{self.connection}: {what} could not be read, and nothing was added: {self.connection.failure(error)}"
+                f"{self.connection}: {what} could not be read, and nothing was added: {_reason(error, self.connection)}"
             ) from None
 
     def _spill(self, pull: SqlPull, since: object, nothing: bool, folder: Path) -> list[pl.Schema]:
@@ -127,7 +127,13 @@ def _opened(engine: Any, connection: Connection) -> Any:
     try:
         return engine.connect()
     except Exception as error:
-        raise ScalebridgeError(f"{connection} cannot be opened: {connection.failure(error)}") from None
+        raise ScalebridgeError(f"{connection} cannot be opened: {_reason(error, connection)}") from None
+
+
+def _reason(error: Exception, connection: Connection) -> str:
+    """Return what the driver says, without the statement that SQLAlchemy adds."""
+    own = getattr(error, "orig", None)
+    return connection.failure(own if isinstance(own, BaseException) and str(own) else error)
 
 
 def statement(pull: SqlPull, since: object, dialect: Any, *, nothing: bool = False) -> tuple[str, Any]:

@@ -1,5 +1,6 @@
 """Read a snapshot: the files that count, each as it was written, and the rows that later files replace."""
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of_file
-from pipeline.history.snapshots.manifest import Manifest, require_manifest
+from pipeline.history.snapshots.manifest import Manifest, SnapshotFile, require_manifest
 
 FILE, ROW, BY = "file", "row", "by"
 """Columns of the table of replaced rows: the file, the row number in it, and the row that replaces it."""
@@ -55,18 +56,26 @@ def _hash(path: Path, changed: int, size: int) -> str:
     return hash_of_file(path)
 
 
-def replaced_rows(folder: Path) -> pl.DataFrame:
-    """Return the rows of the files that count which a later file replaces, with the columns of `REPLACED`."""
-    return replaced_of(folder, require_manifest(folder))
+def replaced_rows(folder: Path, files: Collection[str]) -> pl.DataFrame:
+    """Return the rows of some files which another one of them replaces, with the columns of `REPLACED`.
+
+    files: names of the files that were read. A pull that ended since then is not among them, and replaces nothing here.
+    """
+    manifest = require_manifest(folder)
+    return _replaced(folder, [one for one in manifest.files if one.file in files])
 
 
 def replaced_of(folder: Path, manifest: Manifest) -> pl.DataFrame:
-    """Return the replaced rows of a manifest that was read before."""
+    """Return the replaced rows of the files that count."""
+    return _replaced(folder, manifest.counting)
+
+
+def _replaced(folder: Path, files: Sequence[SnapshotFile]) -> pl.DataFrame:
     parts = [
         pl.read_parquet(folder / one.replaced.file).select(
             FILE, ROW, pl.format("row {} of {}", "by_row", pl.lit(one.file)).alias(BY)
         )
-        for one in manifest.counting
+        for one in files
         if one.replaced is not None
     ]
     return pl.concat([pl.DataFrame(schema=REPLACED), *parts])

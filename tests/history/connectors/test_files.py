@@ -9,7 +9,6 @@ import pytest
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.file_formats import Csv
 from pipeline.history.connectors.files import columns_of, fingerprints
-from tests.conftest import process_of
 from tests.support.definitions import Make
 from tests.support.raw_files import history_of
 
@@ -83,7 +82,7 @@ def test_read_source__files_are_stacked_in_the_order_of_their_names(small: Make,
 
 def test_fingerprints__are_those_of_the_bytes(small: Make, tmp_path: Path) -> None:
     (tmp_path / "batches.csv").write_bytes(b"batch\r\nB1\r\n")
-    found = fingerprints(process_of(small()).sources["batches"], tmp_path)
+    found = fingerprints([tmp_path / "batches.csv"], tmp_path)
     assert found.rows() == [("batches.csv", hashlib.sha256(b"batch\r\nB1\r\n").hexdigest())]
 
 

@@ -2,7 +2,10 @@
 
 import random
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,6 +167,39 @@ class TestPostgresql:
             pull(full=draw.random() < 0.1)
             assert rows(tmp_path).select("id", "w").rows() == server.rows("SELECT id, w FROM lab ORDER BY id")
         assert isinstance(pull().found, Unchanged)
+
+
+_KILLED = """
+from pathlib import Path
+from tests.history.pulls.test_pulling import source
+from pipeline.history.pulls.pulling import pull_source
+pull_source("lab", source(table=None, query={query!r}, key=[], watermark=None, overlap=None), Path({folder!r}), Path({root!r}))
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("wait", [0.5, 1.5, 4.0])
+def test_pull__that_is_killed_adds_nothing_and_the_next_one_works(
+    server: Server, pull: Pull, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: float
+) -> None:
+    monkeypatch.setenv("SCALEBRIDGE_CONNECTION_LIMS", server.address)
+    query = "SELECT i AS id, repeat('x', 100) AS w FROM generate_series(1, {}) AS i"
+    rules = {"table": None, "key": [], "watermark": None, "overlap": None}
+    pull(query=query.format(1000), **rules)
+    folder = tmp_path / "snapshots/plant/lab"
+    before = require_manifest(folder)
+    text = _KILLED.format(query=query.format(60_000_000), folder=str(folder), root=str(tmp_path))
+    running = subprocess.Popen([sys.executable, "-c", text], cwd=Path(__file__).parents[3])
+    time.sleep(wait)
+    running.kill()
+    running.wait()
+    assert require_manifest(folder) == before
+    assert rows(tmp_path).height == 1000
+    assert pull(query=query.format(1000), **rules).found == Unchanged(1000)
+    assert sorted(path.name for path in folder.iterdir()) == [before.files[0].file, "manifest.json"]
+    found = pull(query=query.format(1500), **rules).found
+    assert isinstance(found, Added)
+    assert found.total == 1500
 
 
 @pytest.mark.long

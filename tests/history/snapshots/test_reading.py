@@ -7,7 +7,10 @@ import polars as pl
 import pytest
 
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.history.quality.findings import findings
+from pipeline.history.snapshots.reading import replaced_rows, snapshot_files
 from pipeline.history.snapshots.store import Added, Rule
+from tests.conftest import process_of
 from tests.support.definitions import Make, PlainData
 from tests.support.pulled import add
 from tests.support.raw_files import batches_csv, history_of
@@ -75,3 +78,57 @@ def test_files__an_edited_one_stops_the_run(definition: PlainData, tmp_path: Pat
     batches(("B1", 9.0)).write_parquet(folder / found.file)
     with pytest.raises(ScalebridgeError, match="was changed after it was pulled"):
         history_of(definition, tmp_path)
+
+
+def test_dates__a_zone_that_the_definition_does_not_state_is_a_sentence(definition: PlainData, tmp_path: Path) -> None:
+    day = {"role": "identifier", "horizon": "plan", "description": "x", "kind": "date"}
+    folder = tmp_path / "snapshots" / "batches"
+    zoned = batches(("B1", 1.0)).with_columns(pl.col("changed").dt.replace_time_zone("UTC"))
+    add(folder, zoned)
+
+    def declared(form: str) -> PlainData:
+        column = {"source": "batches", "column": "changed", "date": form}
+        return definition | {
+            "attributes": definition["attributes"] | {"started": day | {"column": column}},
+            "started": "started",
+        }
+
+    with pytest.raises(ScalebridgeError, match=r"gives times with a time zone.*write `date: \"%Y-%m-%d %H:%M:%S%z\"`"):
+        history_of(declared("%Y-%m-%d %H:%M:%S"), tmp_path)
+    found = history_of(declared("%Y-%m-%d %H:%M:%S%z"), tmp_path)
+    assert found.batches["started_at"].to_list() == [datetime(2024, 3, 1)]
+    add(folder, batches(("B1", 1.0)))
+    with pytest.raises(ScalebridgeError, match=r"gives times without a time zone.*time_zone: <zone>"):
+        history_of(declared("%Y-%m-%d %H:%M:%S%z"), tmp_path)
+
+
+def test_findings__say_what_a_historian_gave(definition: PlainData, tmp_path: Path) -> None:
+    definition["sources"]["hist"] = {
+        "gives": "trajectories",
+        "pull": {"kind": "sql", "connection": "pi", "table": "wide", "values": "interpolated"},
+        "batch": "b",
+        "time": "at",
+    }
+    number = {"role": "CPP", "horizon": "in_process", "description": "x", "unit": "%"}
+    definition["attributes"] |= {name: number | {"column": f"hist.{name}"} for name in ("oxygen", "carbon")}
+    add(tmp_path / "snapshots" / "batches", batches(("B1", 1.0)))
+    start = datetime(2024, 3, 1)
+    wide = pl.DataFrame({"b": ["B1", "B1"], "at": [start, start.replace(hour=1)], "oxygen": [40, 41], "carbon": [5.0, None]})
+    add(tmp_path / "snapshots" / "hist", wide)
+    history = history_of(definition, tmp_path)
+    assert history.trajectories.group_by("tag").len().sort("tag").rows() == [("carbon", 1), ("oxygen", 2)]
+    said = (
+        "Source 'hist' holds values that the historian computed between its records; noise and short events are not in them."
+    )
+    assert said in findings(process_of(definition), history)
+
+
+def test_replaced__a_pull_that_ended_after_the_files_were_listed_takes_no_row_away(
+    definition: PlainData, tmp_path: Path
+) -> None:
+    folder = tmp_path / "snapshots" / "batches"
+    add(folder, batches(("B1", 1.0)), RULE)
+    listed = {path.name for path in snapshot_files(folder)}
+    add(folder, batches(("B1", 1.5)).with_columns(changed=datetime(2024, 4, 1)), RULE)
+    assert replaced_rows(folder, listed).is_empty()
+    assert replaced_rows(folder, {path.name for path in snapshot_files(folder)}).height == 1
