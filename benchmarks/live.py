@@ -40,16 +40,19 @@ from pipeline.history.live.opcua.client import PUBLISHED, history_session, nodes
 from pipeline.history.live.record import Record  # noqa: E402
 from pipeline.history.pulls.pulling import pull_source  # noqa: E402
 from tests.support.live_servers import Mosquitto, free_port  # noqa: E402
-from tests.support.live_vat import MQTT, OPCUA, START, live_project  # noqa: E402
+from tests.support.live_vat import MQTT, OPCUA, hour, live_project  # noqa: E402
 from tests.support.watched_project import ThermometerJudge  # noqa: E402
 
 NODES, EVERY = 4, 0.1
 """Nodes of the history, and seconds between two new values."""
+FROM = 12
+"""Hour of the batch of the first value; the batch has a sample before."""
+START = hour(FROM)
 SERVER = """
 import asyncio, sys, time
 from datetime import UTC, datetime, timedelta
 from pipeline.history.live.opcua.server import PlantServer
-start = datetime(2024, 3, 20, tzinfo=UTC)
+start = datetime(2024, 3, 20, 12, tzinfo=UTC)
 rows, nodes = int(sys.argv[2]), int(sys.argv[3])
 async def serve():
     stored = {f"H{n}.TI": [(start + timedelta(seconds=i), float(i), 0) for i in range(rows)] for n in range(nodes)}
@@ -269,7 +272,7 @@ def watched(address: str, folder: Path, arrived: Arrived, ready: threading.Event
         def write(self, watch: Any) -> None:
             super().write(watch)
             if watch.scores:
-                arrived.take(round(watch.as_of.hours * 60))
+                arrived.take(round((watch.as_of.hours - FROM) * 60))
             ready.set()
 
     from pipeline.domain.places import Places
