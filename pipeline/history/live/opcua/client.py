@@ -92,7 +92,8 @@ async def session(address: Address, connection: str) -> AsyncIterator[Any]:
     Raises ScalebridgeError if the server cannot be reached or refuses the session. A message never holds the address.
     """
     library = opcua_library()
-    client = library.Client(address.bare, timeout=ANSWER)
+    # the library asks on its own whether the server is there; a server that computes a large page answers late
+    client = library.Client(address.bare, timeout=ANSWER, watchdog_intervall=ANSWER)
     who = f"the OPC UA server of connection '{connection}'"
     try:
         if address.user is not None:
