@@ -72,7 +72,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Measure, and report."""
     setattr(judge, "read_judge", lambda _: ThermometerJudge())  # noqa: B010
     records = arguments.records
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         history = histories(arguments.rows, folder)
         opcua = [latency("asyncua alone", one_opcua(bare_opcua, records, folder / "a"))]

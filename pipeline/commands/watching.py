@@ -14,7 +14,7 @@ from pipeline.answers.watch.alarm_files import folder_of, read_alarm
 from pipeline.answers.watch.alarm_update import Updated, answer_alarm, send_waiting, update_alarm
 from pipeline.answers.watch.batch_file import BatchFile, is_batch_file, read_batch_file
 from pipeline.answers.watch.feed_state import with_feeds
-from pipeline.answers.watch.feeds import Feeds, feeds_of, feeds_on_disk, gaps_of, started_feeds
+from pipeline.answers.watch.feeds import Feeds, feeds_of, feeds_on_disk, gaps_of, is_followed, started_feeds
 from pipeline.answers.watch.following import line_of, state_of, why_ended
 from pipeline.answers.watch.hooks import check_hook
 from pipeline.answers.watch.look import Post, look_at, post_of, with_alarm
@@ -123,9 +123,12 @@ class Session:
 
     def _connect(self, every: float) -> None:
         """Begin to receive the feeds of the batch, where its process has any."""
-        if is_batch_file(self.asked) or not feeds_of(self.post.process):
+        process = self.post.process
+        if is_batch_file(self.asked) or not is_followed(process):
             return
-        self._feeds = started_feeds(self.post.process, self._running(), self._received, say)
+        snapshots = self.places.snapshots / process.name
+        running = self._running() if feeds_of(process) else None
+        self._feeds = started_feeds(process, running, self._received, snapshots, every, say)
         self._feeds.wait(0.0, min(FIRST, every))
 
     def _wait(self, every: float) -> None:
@@ -163,7 +166,7 @@ class Session:
 
     def _with_feeds(self, watch: Watch, running: RunningBatch) -> Watch:
         process = self.post.process
-        if is_batch_file(self.asked) or not feeds_of(process):
+        if is_batch_file(self.asked) or not is_followed(process):
             return watch
         disk = (process, running, self._received, self.files)
         return with_feeds(watch, feeds_on_disk(*disk) if self._feeds is None else self._feeds.now(), gaps_of(*disk))

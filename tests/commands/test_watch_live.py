@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -245,3 +246,41 @@ def _holds(places: Places, records: int) -> bool:
 
 def _text(places: Places) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in (places.received / "vat").rglob("*.jsonl"))
+
+
+def test_follow__says_what_a_polled_database_gives_and_that_it_is_gone(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy")
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "plant.db"
+    monkeypatch.setenv("SCALEBRIDGE_CONNECTION_PLANT", f"sqlite:///{file}")
+    opened = sqlite3.connect(file, check_same_thread=False)
+    opened.execute("CREATE TABLE records (id INTEGER, equipment TEXT, time TEXT, tag TEXT, value REAL, quality TEXT)")
+
+    def add(part: list[tuple[datetime, float | None, int]], first: int) -> None:
+        rows = [
+            (first + n, "V1", f"{when:%Y-%m-%d %H:%M:%S}", "TI", value, "Good") for n, (when, value, _) in enumerate(part)
+        ]
+        with opened:
+            opened.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    records = temperatures(0, 61, warm_from=30)
+    add(records[:20], 0)
+    pull = {"kind": "sql", "connection": "plant", "table": "records", "key": ["id"], "watermark": "id", "values": "raw"}
+    places = live_project(tmp_path, pull, {"time_zone": "UTC"})
+    watch = Following(places)
+    wait_for(at_hour(19))
+    add(records[20:40], 20)
+    wait_for(at_hour(39))
+    found = newest()
+    assert found is not None
+    assert (found.status, found.since, found.feeds[0].state) == ("deviating", 30.0, "receiving")
+    file.rename(tmp_path / "gone.db")
+    wait_for(lambda: any("historian not connected since" in line for line in said))
+    (tmp_path / "gone.db").rename(file)
+    add(records[40:], 40)
+    watch.join()
+    opened.close()
+    assert any("polls succeed again" in line for line in said)
+    assert said[-1].startswith("Batch R1 has reached hour 60")

@@ -25,7 +25,7 @@ MQTT: PlainData = {
 }
 
 
-def live_definition(pull: PlainData) -> PlainData:
+def live_definition(pull: PlainData, more: PlainData | None = None) -> PlainData:
     made = definition()
     made["sources"]["historian"] = {
         "gives": "trajectories",
@@ -36,6 +36,7 @@ def live_definition(pull: PlainData) -> PlainData:
         "tag": "tag",
         "value": "value",
         "tags": {"TI": "temperature_series"},
+        **(more or {}),
     }
     made["sources"]["samples"]["time_zone"] = "UTC"
     made["attributes"]["started"]["column"]["date"]["time_zone"] = "UTC"
@@ -43,9 +44,9 @@ def live_definition(pull: PlainData) -> PlainData:
     return made
 
 
-def live_project(folder: Path, pull: PlainData) -> Places:
-    """Write the project. Its batch records name the vessels."""
-    places = watched_project(folder, live_definition(pull))
+def live_project(folder: Path, pull: PlainData, more: PlainData | None = None) -> Places:
+    """Write the project. Its batch records name the vessels. more: further keys of the source."""
+    places = watched_project(folder, live_definition(pull, more))
     file = places.raw / "vat" / "batches.csv"
     header, *lines = file.read_text(encoding="utf-8").splitlines()
     vessels = ["V2", "V2", "V1"]

@@ -11,11 +11,13 @@ from filelock import FileLock, Timeout
 
 from pipeline.answers.result.watch import FeedNow
 from pipeline.answers.watch.feed_state import feed_now, feed_on_disk, gap_notes
+from pipeline.answers.watch.poller import Poller
 from pipeline.answers.watch.raw_batch import SeriesFiles
 from pipeline.answers.watch.running import RunningBatch
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.process.process import Process
+from pipeline.domain.pulls import SqlPull
 from pipeline.domain.sources import TrajectoryRows
 from pipeline.history.connectors.connections import read_connection
 from pipeline.history.live.address import parsed_address
@@ -40,6 +42,17 @@ def feeds_of(process: Process) -> dict[str, OpcUaPull | MqttFeed]:
     return {name: one.pull for name, one in sources.items() if isinstance(one.pull, OpcUaPull | MqttFeed)}
 
 
+def polled_of(process: Process) -> dict[str, SqlPull]:
+    """Return the series of a process that are pulled from a database, which a watch polls."""
+    sources = {name: one for name, one in process.sources.items() if isinstance(one, TrajectoryRows)}
+    return {name: one.pull for name, one in sources.items() if isinstance(one.pull, SqlPull)}
+
+
+def is_followed(process: Process) -> bool:
+    """Tell whether a watch has anything to receive or to poll."""
+    return bool(feeds_of(process) or polled_of(process))
+
+
 @dataclass
 class Follower:
     """One feed that is received in a thread of its own. Of several programs, one receives and the others read its journal."""
@@ -57,6 +70,15 @@ class Follower:
     def __post_init__(self) -> None:
         """Read nothing yet."""
         self._reader = JournalReader(self.sink.journal.folder)
+
+    @property
+    def failed(self) -> BaseException | None:
+        """What ended the feed for ever."""
+        return self.sink.failed
+
+    def now(self) -> FeedNow:
+        """Say how the feed stands."""
+        return feed_now(self.name, self.pull, self.sink, elsewhere=self.elsewhere)
 
     def start(self) -> None:
         """Begin to receive. Raises ScalebridgeError if a library is missing."""
@@ -118,7 +140,7 @@ class Follower:
 class Feeds:
     """All feeds of a followed batch."""
 
-    followers: Mapping[str, Follower]
+    followers: Mapping[str, Follower | Poller]
     news: threading.Event
 
     def wait(self, soonest: float, latest: float) -> None:
@@ -134,16 +156,16 @@ class Feeds:
     def check(self) -> None:
         """Raise what ended a feed for ever."""
         for one in self.followers.values():
-            if one.sink.failed is not None:
+            if one.failed is not None:
                 raise (
-                    one.sink.failed
-                    if isinstance(one.sink.failed, ScalebridgeError)
-                    else ScalebridgeError(f"The feed of source '{one.name}' ended: {one.sink.failed}")
+                    one.failed
+                    if isinstance(one.failed, ScalebridgeError)
+                    else ScalebridgeError(f"The feed of source '{one.name}' ended: {one.failed}")
                 )
 
     def now(self) -> tuple[FeedNow, ...]:
         """Say how each feed stands."""
-        return tuple(feed_now(one.name, one.pull, one.sink, elsewhere=one.elsewhere) for one in self.followers.values())
+        return tuple(one.now() for one in self.followers.values())
 
     def close(self) -> None:
         """End all threads."""
@@ -171,20 +193,28 @@ def gaps_of(process: Process, running: RunningBatch, received: Path, files: Seri
     return tuple(note for name, folder in folders.items() for note in gap_notes(name, files.journal(folder)))
 
 
-def started_feeds(process: Process, running: RunningBatch, received: Path, say: Say, root: Path = Path()) -> Feeds:
-    """Begin to receive all feeds of a batch.
+def started_feeds(
+    process: Process,
+    running: RunningBatch | None,
+    received: Path,
+    snapshots: Path,
+    every: float,
+    say: Say,
+    root: Path = Path(),
+) -> Feeds:
+    """Begin to receive all feeds of a batch, and to poll its databases every `every` seconds.
 
-    received: `data/received/<process>`. root: folder of the project, with the connections. Raises ScalebridgeError if an address is
-    missing or wrong, a library is not installed, or the vessel of the batch is none of a source.
+    received, snapshots: `data/received/<process>` and `data/snapshots/<process>`. root: folder of the project, with the addresses.
+    running: the batch; None where nothing is received, only polled. Raises ScalebridgeError if an address is missing or wrong, a
+    library is not installed, or the vessel of the batch is none of a source.
     """
     news = threading.Event()
-    followers = {}
-    for name, pull in feeds_of(process).items():
-        vessel = running.vessels.get(name)
-        _check_vessel(name, pull, vessel, running.batch)
-        folder = journal_folder(received, name, pull, vessel)
-        sink = Sink(name, Journal(folder), say, news)
-        followers[name] = Follower(name, pull, sink, _maker(pull, vessel, running, sink, root))
+    followers: dict[str, Follower | Poller] = {
+        name: Poller(name, pull, snapshots / name, received / name, root, every, say, news)
+        for name, pull in polled_of(process).items()
+    }
+    if running is not None:
+        followers |= _followers(process, running, received, say, root, news)
     feeds = Feeds(followers, news)
     try:
         for one in followers.values():
@@ -193,6 +223,19 @@ def started_feeds(process: Process, running: RunningBatch, received: Path, say: 
         feeds.close()
         raise
     return feeds
+
+
+def _followers(
+    process: Process, running: RunningBatch, received: Path, say: Say, root: Path, news: threading.Event
+) -> dict[str, Follower]:
+    """Return what receives each feed of a batch. Nothing is begun."""
+    found = {}
+    for name, pull in feeds_of(process).items():
+        vessel = running.vessels.get(name)
+        _check_vessel(name, pull, vessel, running.batch)
+        sink = Sink(name, Journal(journal_folder(received, name, pull, vessel)), say, news)
+        found[name] = Follower(name, pull, sink, _maker(pull, vessel, running, sink, root))
+    return found
 
 
 def _check_vessel(name: str, pull: OpcUaPull | MqttFeed, vessel: str | None, batch: str) -> None:

@@ -11,6 +11,7 @@ from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.process.process import Process
+from pipeline.domain.pulls import SqlPull
 from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.batches import find_batches
@@ -30,6 +31,7 @@ from pipeline.history.left_out import batch_column
 from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.received import journal_folder, received_rows
 from pipeline.history.occupancy import continuous, with_batches_of_vessels
+from pipeline.history.pulls.polled import GONE, POLLED, is_whole
 from pipeline.history.snapshots.manifest import read_manifest
 from pipeline.history.spectra.source import with_spectra
 from pipeline.history.tables import History
@@ -141,22 +143,36 @@ def series_of_batch(
     of: the batch; or the vessel, for a series that names no batch. received: the journals of the feeds of the process. A record
     that was received and is also in a snapshot counts once.
     """
-    feed = source.pull if isinstance(source.pull, OpcUaPull | MqttFeed) and received is not None else None
-    pulled = source.pull is not None and (feed is None or read_manifest(folder) is not None)
-    paths = files_of(source, folder) if pulled or source.pull is None else []
+    pull = source.pull
+    feed = pull if isinstance(pull, OpcUaPull | MqttFeed) and received is not None else None
+    polled = None if received is None or not isinstance(pull, SqlPull) else received / name / POLLED
+    polled = polled if polled is not None and polled.is_file() else None
+    pulled = pull is not None and ((feed is None and polled is None) or read_manifest(folder) is not None)
+    if polled is not None and isinstance(pull, SqlPull) and is_whole(pull, folder):
+        pulled = False  # what was polled holds all rows
+    paths = files_of(source, folder) if pulled or pull is None else []
     parts = [_of_file(path, name, source, process, folder, of, files) for path in paths]
+    if polled is not None:
+        parts = [_without_gone(part, polled.with_name(GONE)) for part in parts]
+        parts.append(_of_file(polled, name, source, process, polled.parent, of, files))
     if feed is not None and received is not None:
         journal = files.journal(journal_folder(received, name, feed, None if source.batch is not None else of))
-        path = received_rows(journal)
-        parts.append(_of_file(path, name, source, process, journal.folder, of, files))
+        parts.append(_of_file(received_rows(journal), name, source, process, journal.folder, of, files))
     if not parts:
         return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
-    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside, tuple(paths))
+    stacked = pl.concat([part.rows for part in parts], how="diagonal_relaxed")
+    rows = RawRows(stacked, parts[0].set_aside, tuple(paths))
     whole = without_replaced(rows, name, folder) if pulled else rows
-    if feed is None:
+    if feed is None and polled is None:
         return whole
     values = [column for column in whole.rows.columns if column not in (FILE, ROW)]
     return replace(whole, rows=whole.rows.unique(values, keep="first", maintain_order=True))
+
+
+def _without_gone(part: RawRows, gone: Path) -> RawRows:
+    """Leave out the rows of a snapshot that polled rows replace."""
+    rows = part.rows.join(pl.read_parquet(gone), left_on=[FILE, ROW], right_on=["file", "row"], how="anti")
+    return replace(part, rows=rows)
 
 
 def _of_file(

@@ -69,9 +69,9 @@ def pull_source(
     try:
         with open_snapshot(folder) as snapshot:
             note = _why_all(pull, snapshot.manifest)
-            start = None if full or note is not None else _start(pull, snapshot.manifest)
+            start = None if full or note is not None else start_of(pull, snapshot.manifest)
             rule = Rule(pull.key, pull.watermark, whole=start is None)
-            with _opened(pull, root, snapshot, received) as opened:
+            with opened_source(pull, root, snapshot, received) as opened:
                 origin = Pulled(
                     kind=pull.kind,
                     connection=pull.connection,
@@ -96,7 +96,7 @@ def check_source(name: str, source: Source, process: Process, root: Path) -> str
     pull = source.pull
     assert pull is not None
     try:
-        with _opened(pull, root, None, None) as opened:
+        with opened_source(pull, root, None, None) as opened:
             frame = next(opened.frames(pull, None, nothing=True))
     except ScalebridgeError as problem:
         raise ScalebridgeError(f"Source '{name}': {problem}") from None
@@ -120,7 +120,9 @@ def session(connection: Connection, pull: SqlPull, known: Mapping[str, pl.DataTy
     return any_sql(connection, pull.time_limit, known)
 
 
-def _opened(pull: Pull, root: Path, snapshot: OpenSnapshot | None, received: Path | None) -> AbstractContextManager[Any]:
+def opened_source(
+    pull: Pull, root: Path, snapshot: OpenSnapshot | None, received: Path | None
+) -> AbstractContextManager[Any]:
     """Open what a source is pulled from: a database, a historian, or the journals of what was received."""
     if isinstance(pull, MqttFeed):
         return received_records(received or Path())
@@ -151,7 +153,8 @@ def _why_all(pull: Pull, manifest: Manifest | None) -> str | None:
     return None
 
 
-def _start(pull: Pull, manifest: Manifest | None) -> datetime | date | int | None:
+def start_of(pull: Pull, manifest: Manifest | None) -> datetime | date | int | None:
+    """Return the watermark from which rows are asked for; None for all rows."""
     if pull.watermark is None or manifest is None or manifest.highest is None:
         return None
     return since(pull, manifest.highest)
