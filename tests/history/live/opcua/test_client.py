@@ -1,5 +1,6 @@
 """The client of OPC UA against a real server with history."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -225,3 +226,32 @@ def test_follow__an_unknown_node_ends_it_with_a_sentence(plant: ServedPlant, tmp
             ScalebridgeError, match=r"does not let tag 'TI' \(ns=2;s=none.TI\) be followed: BadNodeIdUnknown"
         ):
             client.run(threading.Event())
+
+
+def certified(folder: Path, name: str) -> tuple[Path, Path]:
+    """Make a certificate that signs itself, and its key."""
+    from asyncua.crypto.cert_gen import setup_self_signed_certificate
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    key, certificate = folder / f"{name}.key.pem", folder / f"{name}.der"
+    uses = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
+    asyncio.run(setup_self_signed_certificate(key, certificate, f"urn:test:{name}", "127.0.0.1", uses, {"commonName": name}))
+    return certificate, key
+
+
+@pytest.mark.long
+def test_session__is_encrypted_where_the_server_wants_it(tmp_path: Path) -> None:
+    from pipeline.history.live.opcua.server import Certificates
+
+    own, given = certified(tmp_path, "server"), certified(tmp_path, "client")
+    options = ("security", "application_uri")
+    with served_plant(["V1.TI", "V2.TI"], history(), certificates=Certificates(*own), users={"ann": "right"}) as plant:
+        open_address = plant.endpoint.replace("://", "://ann:right@")
+        security = f"?security=Basic256Sha256,SignAndEncrypt,{given[0]},{given[1]}&application_uri=urn:test:client"
+        encrypted = parsed_address(open_address + security, "plant", ("opc.tcp",), options)
+        assert len(read_at(encrypted)) == 50
+        with pytest.raises(ScalebridgeError, match="The OPC UA server of connection 'plant'"):
+            read_at(parsed_address(open_address, "plant", ("opc.tcp",), options))
+        missing = parsed_address(open_address + security.replace("client.der", "gone.der"), "plant", ("opc.tcp",), options)
+        with pytest.raises(ScalebridgeError, match="a certificate or key of its address does not exist"):
+            read_at(missing)
