@@ -45,6 +45,8 @@ from tests.support.watched_project import ThermometerJudge  # noqa: E402
 
 NODES, EVERY = 4, 0.1
 """Nodes of the history, and seconds between two new values."""
+REPEATS = 3
+"""How often each reading of the history is timed; the shortest counts."""
 FROM = 12
 """Hour of the batch of the first value; the batch has a sample before."""
 START = hour(FROM)
@@ -131,7 +133,8 @@ def histories(rows: int, folder: Path) -> list[list[str | int | float]]:
         os.environ["SCALEBRIDGE_CONNECTION_PLANT"] = endpoint
         alone = timed(lambda: asyncio.run(_alone(endpoint, given)))
         ours = timed(lambda: _records(endpoint, given))
-        snapshot = timed(lambda: pull_source("historian", source, folder / "snapshot", folder))
+        folders = iter(range(REPEATS))
+        snapshot = timed(lambda: pull_source("historian", source, folder / f"snapshot{next(folders)}", folder))
     total = rows * NODES
     named = (
         ("asyncua alone", alone),
@@ -308,10 +311,13 @@ def journal_speed(folder: Path) -> list[list[str | int | float]]:
 
 
 def timed(what: Callable[[], object]) -> float:
-    """Return the time that something takes [s]."""
-    begin = time.perf_counter()
-    what()
-    return time.perf_counter() - begin
+    """Return the shortest time that something takes [s], of three."""
+    found = []
+    for _ in range(REPEATS):
+        begin = time.perf_counter()
+        what()
+        found.append(time.perf_counter() - begin)
+    return min(found)
 
 
 if __name__ == "__main__":

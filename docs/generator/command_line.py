@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,21 @@ def command_line_page(root: Path) -> str:
         heading(1, "Command line"),
         "`scalebridge <command> --help` prints the same. A mistake in a file ends with one sentence and exit code 1. "
         "`scalebridge --version` prints the version. `scalebridge --install-completion` lets your shell complete commands.",
-        *(_command(name, command) for name, command in commands.items()),
+        *(_command(name, command) for name, command in _verbs(commands)),
         heading(2, "make", "make"),
         "Targets of the `Makefile`. Each creates the environment `.venv` first if it is missing.",
         table(("target", "what it does"), make_targets(root)),
     )
+
+
+def _verbs(commands: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each command with the words that call it; of a group of commands, those in it."""
+    for name, command in commands.items():
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield before + name, command
+        else:
+            yield from _verbs(inner, f"{before}{name} ")
 
 
 def _command(name: str, command: Any) -> str:
@@ -32,7 +43,7 @@ def _command(name: str, command: Any) -> str:
     rows = [_option(option) for option in command.params if "--help" not in option.opts]
     return "\n\n".join(
         [
-            heading(2, name, name),
+            heading(2, name, name.replace(" ", "-")),
             f"```text\n{usage} [options]\n```",
             prose(inspect.cleandoc(command.help or "")),
             *([table(("argument or option", "default", "meaning"), rows)] if rows else []),

@@ -124,12 +124,19 @@ def _show(outcomes: "list[Outcome]") -> None:
 
 
 def _pin(process: str, outcomes: "list[Outcome]") -> None:
-    from pipeline.history.snapshots.pinning import is_pinned, pin
+    from pipeline.history.snapshots.pinning import has_dvc, is_pinned, pin
 
     folders = [PLACES.snapshots / process / one.source for one in outcomes]
-    written = pin([folder for folder in folders if not is_pinned(folder)], Path())
-    if written:
-        say(f"Pinned with DVC. Keep it in git: git add {' '.join(written)}")
+    changed = [folder for folder in folders if not is_pinned(folder)]
+    if not changed:
+        return
+    if not has_dvc(Path()):
+        say("Nothing was pinned, since DVC does not know this folder. `dvc init` makes it known.")
+        return
+    pin(changed, Path())
+    entry = PLACES.raw / process / ENTRY
+    kept = [PLACES.snapshots / process, *([entry] if entry.is_file() else [])]
+    say(f"Pinned with DVC. Keep it in git: git add {' '.join(path.as_posix() for path in kept)}")
 
 
 def _make_raw_folder(process: str) -> None:

@@ -1,6 +1,8 @@
 """The verb `snapshot` on a process whose sources are in a database of SQLite."""
 
 import sqlite3
+import subprocess
+import traceback
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,22 @@ def test_snapshot__two_at_once_is_a_sentence(places: Places, database: sqlite3.C
         call("snapshot", "batches")
 
 
+def test_snapshot__no_message_and_no_trace_shows_an_address(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("adbc_driver_postgresql", reason="the extra `sql` is not installed")
+    for address in (
+        "postgresql://who:s3cret@localhost:1/d",
+        "sqlite:////nowhere/s3cret.db",
+        "s3cret",
+        "bad://who:s3cret@h/d",
+    ):
+        monkeypatch.setenv("SCALEBRIDGE_CONNECTION_MES", address)
+        with pytest.raises(ScalebridgeError) as caught:
+            call("snapshot", "batches")
+        shown = "".join(traceback.format_exception(caught.value))
+        assert "s3cret" not in shown
+    assert not any(b"s3cret" in path.read_bytes() for path in places.snapshots.rglob("*") if path.is_file())
+
+
 @pytest.mark.long
 def test_snapshot__is_pinned_and_a_run_sees_it(tmp_path: Path, places: Places, database: sqlite3.Connection) -> None:
     import shutil
@@ -108,7 +126,8 @@ def test_snapshot__is_pinned_and_a_run_sees_it(tmp_path: Path, places: Places, d
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        assert "git add data/snapshots/pot/.gitignore data/snapshots/pot/batches.dvc" in call("snapshot")
+        assert "git add data/snapshots/pot data/raw/pot/README.md" in call("snapshot")
+        assert (root / "data/snapshots/pot/batches.dvc").is_file()
         dvc(root, "repro")
         assert "up to date" in dvc(root, "status")
         assert "Pinned" not in call("snapshot")
@@ -117,3 +136,17 @@ def test_snapshot__is_pinned_and_a_run_sees_it(tmp_path: Path, places: Places, d
         assert "Pinned" in call("snapshot")
         assert "modified" in dvc(root, "status")
         assert (root / "data/raw/pot" / ENTRY).is_file()
+        dvc(root, "repro")
+    _a_clone_has_the_same(root, tmp_path)
+
+
+def _a_clone_has_the_same(root: Path, folder: Path) -> None:
+    """Clone a project, and bring what DVC keeps: nothing is to be done."""
+    dvc(root, "remote", "add", "--default", "kept", str(folder / "kept"))
+    dvc(root, "push")
+    for command in (["add", "--all"], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "--message", "x"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+    subprocess.run(["git", "clone", "--quiet", str(root), str(folder / "clone")], check=True)
+    dvc(folder / "clone", "pull")
+    assert "up to date" in dvc(folder / "clone", "status")
+    assert require_manifest(folder / "clone/data/snapshots/pot/batches").rows == 48

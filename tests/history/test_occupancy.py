@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.left_out import LeftOut
 from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import history_of
 
@@ -110,3 +112,13 @@ def test_occupancy__clocks_that_cannot_be_compared_are_a_sentence(definition: Pl
         definition["attributes"][name]["column"]["date"] = {"format": "%Y-%m-%d %H:%M", "time_zone": "UTC"}
     found = history_of(definition, tmp_path)
     assert found.trajectories["time"].to_list() == [0.0]
+
+
+def test_occupancy__records_of_a_batch_that_is_left_out_are_counted_as_left_out(
+    definition: PlainData, tmp_path: Path
+) -> None:
+    write(tmp_path, BATCHES, [record(7, 1), record(8, 2), record(13, 3)])
+    entry = {"batch": "B1", "who": "J. Meier", "when": "2024-03-01", "why": "water run"}
+    history = history_of(definition, tmp_path, parse(LeftOut, {"batches": [entry]}, "left_out"))
+    assert history.trajectories["batch_id"].to_list() == ["B2"]
+    assert history.ledger.filter(source="hist").select("read", "quarantined", "left_out", "valid").rows() == [(3, 0, 2, 1)]

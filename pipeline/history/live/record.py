@@ -73,8 +73,8 @@ def number_of(value: object) -> float | None:
 
 def frame_of(records: Iterable[Record]) -> pl.DataFrame:
     """Return records as a table with the columns of `RECORDS`."""
-    rows = [(one.time, one.tag, one.value, one.quality, one.equipment, one.batch) for one in records]
-    return pl.DataFrame(rows, schema=RECORDS, orient="row")
+    rows = list(records)
+    return pl.DataFrame({name: [getattr(one, name) for one in rows] for name in RECORDS}, schema=RECORDS)
 
 
 def each_once(records: pl.DataFrame) -> pl.DataFrame:

@@ -100,15 +100,16 @@ def check_source(name: str, source: Source, process: Process, root: Path) -> str
             frame = next(opened.frames(pull, None, nothing=True))
     except ScalebridgeError as problem:
         raise ScalebridgeError(f"Source '{name}': {problem}") from None
+    shown = what(pull) if pull.query is None else "the query"
     joined = {part for column in source.columns_joined for part in source.columns_joined[column]}
     needed = {*needed_columns(name, source, process), *pull.key, *([pull.watermark] if pull.watermark else []), *joined}
     if absent := sorted(needed - set(frame.columns) - set(source.columns_joined)):
         raise ScalebridgeError(
-            f"Source '{name}': {what(pull)} has no column {listed(map(repr, absent))}; its columns are {listed(frame.columns, 30)}"
+            f"Source '{name}': {shown} has no column {listed(map(repr, absent))}; its columns are {listed(frame.columns, 30)}"
         )
     versions = ", ".join(f"{program} {version}" for program, version in opened.versions.items())
     opens = f"connection '{pull.connection}' opens ({versions})"
-    return f"Source '{name}': {opens}; {what(pull)} has all {len(needed)} columns that are read."
+    return f"Source '{name}': {opens}; {shown} has all {len(needed)} columns that are read."
 
 
 def session(connection: Connection, pull: SqlPull, known: Mapping[str, pl.DataType]) -> AbstractContextManager[Session]:

@@ -94,7 +94,10 @@ def _error(found: Found, texts: pl.DataFrame, other: str) -> str:
 
 def _groups(found: Found, texts: pl.DataFrame, other: str) -> str:
     shown = quoted(texts["value"])
-    if found.process.sources[found.source].format.kind == "parquet":
+    source = found.process.sources[found.source]
+    if source.pull is not None:
+        return f"{shown}: the digits are separated in groups. Remove the separators in the database, or by REPLACE in the query."
+    if source.format.kind == "parquet":
         return f"{shown}: the digits are separated in groups. Remove the separators from {_cells(texts)} in the file."
     marks = sorted({mark for text in texts["value"] for mark in (".", ",", "'", " ") if _is_separator(str(text), mark)})
     decimal = "," if other == "." else "."

@@ -8,13 +8,16 @@ from pathlib import Path
 from pipeline.domain.errors import ScalebridgeError, first_line
 
 
-def pin(folders: Sequence[Path], root: Path) -> list[str]:
-    """Give folders to DVC, and return the files that belong into git. No network is needed. Without DVC nothing is pinned.
+def has_dvc(root: Path) -> bool:
+    """Whether a folder is a project that DVC knows."""
+    return (root / ".dvc").is_dir()
+
+
+def pin(folders: Sequence[Path], root: Path) -> None:
+    """Give folders to DVC. No network is needed.
 
     root: folder of the project. Raises ScalebridgeError with the reason that DVC gives; the snapshots themselves are complete.
     """
-    if not folders or not (root / ".dvc").is_dir():
-        return []
     names = [folder.resolve().relative_to(root.resolve()).as_posix() for folder in folders]
     found = subprocess.run(
         [sys.executable, "-m", "dvc", "add", "--quiet", *names], cwd=root, capture_output=True, text=True, check=False
@@ -26,8 +29,6 @@ def pin(folders: Sequence[Path], root: Path) -> list[str]:
             f"What was pulled is complete, and DVC could not pin it: {first_line(ValueError(said.removeprefix('ERROR: ')))}. Give "
             f"`dvc add {' '.join(names)}` when no other DVC runs"
         )
-    ignore = {f"{Path(name).parent.as_posix()}/.gitignore" for name in names}
-    return sorted({f"{name}.dvc" for name in names} | {one for one in ignore if (root / one).is_file()})
 
 
 def is_pinned(folder: Path) -> bool:
