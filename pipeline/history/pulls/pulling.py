@@ -100,7 +100,7 @@ def check_source(name: str, source: Source, process: Process, root: Path) -> str
             frame = next(opened.frames(pull, None, nothing=True))
     except ScalebridgeError as problem:
         raise ScalebridgeError(f"Source '{name}': {problem}") from None
-    shown = what(pull) if pull.query is None else "the query"
+    shown = "the query" if isinstance(pull, SqlPull) and pull.query is not None else what(pull)
     joined = {part for column in source.columns_joined for part in source.columns_joined[column]}
     needed = {*needed_columns(name, source, process), *pull.key, *([pull.watermark] if pull.watermark else []), *joined}
     if absent := sorted(needed - set(frame.columns) - set(source.columns_joined)):
