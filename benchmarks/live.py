@@ -145,7 +145,7 @@ def histories(rows: int, folder: Path) -> list[list[str | int | float]]:
 
 
 async def _alone(endpoint: str, pull: OpcUaPull) -> None:
-    async with opcua_library().Client(endpoint, timeout=60) as client:
+    async with opcua_library().Client(endpoint, timeout=60, watchdog_intervall=60) as client:
         for one in nodes_of(pull, pull.equipment):
             await client.get_node(one.node).read_raw_history(START, START + timedelta(days=3650), return_bounds=False)
 

@@ -148,7 +148,7 @@ def _why_all(pull: Pull, manifest: Manifest | None) -> str | None:
     if pull.watermark is None or manifest is None or not manifest.counting:
         return None
     if manifest.counting[-1].pulled.what != what(pull):
-        return "what is read is another than at the last pull, so all rows were read"
+        return "what is read is another one than at the last pull, so all rows were read"
     if (manifest.key, manifest.watermark) != (pull.key, pull.watermark):
         return "`key` or `watermark` are others than at the last pull, so all rows were read"
     return None
