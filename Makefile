@@ -17,7 +17,7 @@ install: $(STAMP)  ## create the environment in .venv
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e '.[dev,serve,cluster,sql]'
+	$(PIP) -e '.[dev,serve,cluster,sql,live]'
 	touch $@
 
 $(BENCH): $(STAMP)
@@ -68,6 +68,6 @@ bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their 
 		$(BIN)/python benchmarks/stages.py --write && $(BIN)/python benchmarks/tablets_models.py --jobs 2 --write; \
 	fi
 
-clean:  ## remove the environment, caches and computed files; raw data, proposals, published runs and given answers stay
-	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw' ':(exclude)data/runs' ':(exclude)data/answers_given'
+clean:  ## remove the environment, caches and computed files; raw data, proposals, published runs, given answers and what was received stay
+	git clean -dfqX -- benchmarks data docs pipeline tests ':(exclude)data/raw' ':(exclude)data/runs' ':(exclude)data/answers_given' ':(exclude)data/received'
 	rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info coverage.json site

@@ -32,18 +32,38 @@ def plant(
     process: Annotated[str, typer.Option(help="name of the process that is written")] = "plant_in_a_database",
     size: Annotated[str, typer.Option(help="size of the plant, a file in conf/plant/")] = "small",
     schema: Annotated[str, typer.Option(help="schema of the database that is made")] = "plant",
+    opcua: Annotated[
+        str | None,
+        typer.Option(help="address at which the plant is served by OPC UA, such as opc.tcp://127.0.0.1:4840/plant"),
+    ] = None,
+    play: Annotated[
+        str | None, typer.Option(help="with --opcua: the batch that runs; its records come one after the other")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=0.0, help="with --play: how many times as fast as it ran; 0: hold its records back and wait")
+    ] = 600.0,
+    mqtt: Annotated[
+        str | None, typer.Option(help="with --play: connection to a broker that gets the records as well")
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="replace the schema and the process of an earlier demonstration")
     ] = False,
 ) -> None:
-    """Load the virtual plant into a database, and write a process whose sources are pulled from there."""
+    """Load the virtual plant into a database, or serve it by OPC UA, and write a process whose sources are pulled from there."""
     from pipeline.domain.config_files import read_yaml
     from pipeline.domain.reading.yaml_text import as_yaml
     from pipeline.history.connectors.connections import read_connection
 
+    if opcua is not None:
+        from pipeline.commands.demo_live import Wanted, show_plant
+
+        name = "plant_by_opcua" if process == "plant_in_a_database" else process
+        show_plant(Wanted(opcua, name, size, play, speed, mqtt, replace))
+        return
     if postgres is None:
         raise ScalebridgeError(
-            "Say where the plant is to be loaded: --postgres with the name of a connection, such as --postgres plant"
+            "Say where the plant is to be loaded: --postgres with the name of a connection, such as --postgres plant; or --opcua "
+            "with the address at which it is served"
         )
     target = PLACES.conf / "process" / f"{process}.yaml"
     if problem := name_problem(process):

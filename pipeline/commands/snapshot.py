@@ -1,4 +1,4 @@
-"""The verb `snapshot`: pull sources from their databases, and keep what came."""
+"""The verb `snapshot`: pull sources from databases, historians and feeds, and keep what came."""
 
 import sys
 import time
@@ -35,7 +35,7 @@ def snapshot(
         bool, typer.Option("--check", help="only open the connections and look for the columns; pull nothing")
     ] = False,
 ) -> None:
-    """Pull the sources that a process reads from databases, keep what is new in data/snapshots/, and pin it with DVC.
+    """Pull the sources that a process reads from databases, historians and feeds, keep what is new in data/snapshots/, and pin it.
 
     Unchanged data adds nothing. A source that cannot be read adds nothing either; the others are pulled, and the exit code is 1.
     """
@@ -92,7 +92,9 @@ def _pull(process: str, chosen: "dict[str, Source]", full: bool) -> "tuple[list[
     for name, source in chosen.items():
         try:
             folder = PLACES.snapshots / process / name
-            outcomes.append(pull_source(name, source, folder, Path(), full=full, progress=_Progress()))
+            received = PLACES.received / process / name
+            found = pull_source(name, source, folder, Path(), full=full, progress=_Progress(), received=received)
+            outcomes.append(found)
         except ScalebridgeError as problem:
             problems.append(str(problem))
     return outcomes, problems

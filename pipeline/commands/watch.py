@@ -24,6 +24,9 @@ def watch(
     batch: Batch,
     follow: Annotated[bool, typer.Option("--follow", help="look again and again until the batch ends, or Ctrl-C")] = False,
     every: Annotated[float, typer.Option(min=1.0, help="seconds between two looks of --follow")] = 60.0,
+    soonest: Annotated[
+        float, typer.Option(min=0.0, help="fewest seconds between two looks of --follow that new records of a feed cause")
+    ] = 1.0,
     at: Annotated[
         float | None, typer.Option(help="judge as if it were this hour of the batch; the alarm stays as it is")
     ] = None,
@@ -32,7 +35,8 @@ def watch(
     hook: Annotated[
         str | None,
         typer.Option(
-            help="called when the alarm is raised: a command, which gets JSON on its input, or https://…, which gets a POST"
+            help="called when the alarm is raised: a command, which gets JSON on its input; https://…, which gets a POST; or "
+            "mqtt:CONNECTION/topic, which gets each change of the alarm"
         ),
     ] = None,
     quiet: Quiet = QUIET,
@@ -46,7 +50,8 @@ def watch(
 ) -> None:
     """Say whether a running batch is as expected, since when not, why, and which quality it heads for.
 
-    It reads the raw files of the process again and writes the alarm of the batch into data/watch/. It advises; it controls nothing.
+    It reads the raw files of the process again and writes the alarm of the batch into data/watch/. With --follow it receives the
+    sources that are pulled by OPC UA or MQTT, and keeps their records in data/received/. It advises; it controls nothing.
     Exit code: 0 as expected or not judged, 3 deviating, 1 error.
     """
     from pipeline.commands import watching
@@ -61,7 +66,7 @@ def watch(
     if follow and at is not None:
         raise ScalebridgeError("--follow and --at cannot be given together: --follow looks at the newest record")
     check_targets(out, report)
-    session = watching.Session(PLACES, batch, watching.Targets(out, report), hook, quiet)
+    session = watching.Session(PLACES, batch, watching.Targets(out, report), hook, quiet, soonest)
     found = session.follow(every) if follow else session.look(at)
     if found.status == "deviating":
         raise typer.Exit(DEVIATING_CODE)

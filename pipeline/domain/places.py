@@ -22,6 +22,8 @@ class Places:
     """Folder: raw exports, one folder per process."""
     snapshots: Path
     """Folder: what was pulled, `<process>/<source>/` with a manifest each. `scalebridge snapshot` adds to it."""
+    received: Path
+    """Folder: what `scalebridge watch --follow` received, `<process>/<source>/` with journals. Nothing deletes them."""
     proposals: Path
     """Folder: proposed batches, one YAML file each."""
     truth: Path
@@ -131,6 +133,7 @@ class Places:
             config=data / "config",
             raw=data / "raw",
             snapshots=data / "snapshots",
+            received=data / "received",
             proposals=data / "proposals",
             truth=data / "truth",
             made=data / "made",

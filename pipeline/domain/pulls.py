@@ -100,7 +100,3 @@ class SqlPull(PullParts):
         if self.overlap is not None and self.watermark is None:
             raise ValueError("`overlap` belongs to a `watermark`; without one, each pull reads all rows")
         return self
-
-
-Pull = SqlPull
-"""What a source reads instead of files, by its `kind`."""

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.domain.file_formats import Csv, Format
 from pipeline.domain.names.shown import plain_text
-from pipeline.domain.pulls import Pull
+from pipeline.domain.pull_kinds import Pull
 from pipeline.domain.reading.folders import pattern_problem
 from pipeline.domain.row_rules import Fold, OneGroup, RowFilter
 from pipeline.domain.strict_config import STRICT

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.feeds import OpcUaPull
 from pipeline.domain.row_rules import RowsWith
 from pipeline.domain.source_files import SourceFiles
 from pipeline.domain.strict_config import STRICT
@@ -187,6 +188,10 @@ class TrajectoryRows(SourceFiles):
             )
         if self.of_equipment is not None and isinstance(self.time_format, Elapsed):
             raise ValueError("`of_equipment` needs times of a clock, and time_format declares elapsed times")
+        if isinstance(self.pull, OpcUaPull) and (self.of_equipment is None or self.of_equipment.column != "equipment"):
+            raise ValueError(
+                "records of OPC UA name no batch; write `of_equipment: {column: equipment, attribute: <attribute of the vessel>}`"
+            )
         if self.pull is not None and self.pull.values is None:
             raise ValueError("a pulled series must state its `values` in `pull`: `raw` records, or `interpolated` values")
         return self

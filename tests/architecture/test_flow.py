@@ -19,7 +19,7 @@ BESIDE = {"conf", "params.yaml"}
 """Paths of the project outside of the data folder."""
 INPUTS = {PLACES.conf, PLACES.params, PLACES.raw, PLACES.proposals}
 """What no stage writes."""
-OF_COMMANDS = {PLACES.simulations, PLACES.watch, PLACES.answers_given, PLACES.snapshots}
+OF_COMMANDS = {PLACES.simulations, PLACES.watch, PLACES.answers_given, PLACES.snapshots, PLACES.received}
 """What commands write and stages do not know."""
 OUTSIDE_DVC = {PLACES.runs}
 """What a stage writes for ever. DVC deletes the outputs that it knows."""

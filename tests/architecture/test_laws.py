@@ -22,6 +22,9 @@ DOORS = {
     "dask": {"pipeline/engine/cluster.py"},
     "lightgbm": {"pipeline/models/trees/lightgbm.py"},
     "hydra": {"pipeline/config.py"},
+    "asyncua": {"pipeline/history/live/opcua/"},
+    "google": {"pipeline/history/live/mqtt/sparkplug_payload.py"},
+    "paho": {"pipeline/history/live/mqtt/client.py"},
     "pint": set(),
     "fastapi": {"pipeline/service/"},
     "starlette": {"pipeline/service/"},
@@ -58,6 +61,7 @@ LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}
 SIMULATOR_USERS = {
     "pipeline/stages/plant.py": None,
     "pipeline/commands/demo.py": None,
+    "pipeline/commands/demo_live.py": None,
     "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"},
 }
 """Who may import a simulator, and which of its modules; None: all."""

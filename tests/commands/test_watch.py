@@ -178,7 +178,7 @@ def test_hook__gets_the_statement_once(call: Call, places: Places, tmp_path: Pat
 def test_hook__that_fails_is_reported_and_logged_and_stops_nothing(call: Call, places: Places) -> None:
     text = call("watch", "R1", "--hook", "no-such-program", code=3).output
     assert (
-        "The hook was not done: the command no-such-program does not exist. The alarm stays raised; the next look tries again"
+        "The hook was not done: the command no-such-program does not exist. The message waits; the next look tries again"
         in text
     )
     call("watch", "R1", "--hook", "no-such-program", code=3)

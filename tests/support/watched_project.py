@@ -122,8 +122,11 @@ def add_hours(folder: Path, first: int, last: int, value: float) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def watched_project(folder: Path) -> Places:
-    """Write a project with raw files and a published run, whose history holds B1 and B2."""
+def watched_project(folder: Path, configured: PlainData | None = None) -> Places:
+    """Write a project with raw files and a published run, whose history holds B1 and B2.
+
+    configured: the process definition of the run, where it differs from the one that the history is read by.
+    """
     places = Places.under(folder / "data")
     raw_files(places.raw / "vat")
     found = history_of(definition(), places.raw / "vat")
@@ -139,7 +142,7 @@ def watched_project(folder: Path) -> Places:
     history = History(**{name: tables[name] for name in ("batches", "results", "lots", "genealogy", "trajectories")})
     build(process(), history).write_parquet(bundle.features)
     found.ledger.with_columns(pl.lit("0").alias("sha256")).write_parquet(bundle.ledger)
-    for key, value in {**CONFIG, "process": definition()}.items():
+    for key, value in {**CONFIG, "process": configured or definition()}.items():
         (bundle.config / f"{key}.yaml").write_text(yaml.safe_dump({key: value}, sort_keys=False), encoding="utf-8")
     built = places.runs / ".building"
     manifest = manifest_of(built, {})

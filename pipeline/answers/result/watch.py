@@ -148,6 +148,23 @@ class AlarmNow:
 
 
 @dataclass(config=STRICT, frozen=True)
+class FeedNow:
+    """How a feed of the batch stands, by the clock of the computer that received it."""
+
+    source: str
+    state: Literal["receiving", "silent", "not_connected", "ended", "elsewhere", "not_followed"]
+    """`silent`: connected, and tags give no record. `ended`: the sender said so. `elsewhere`: another program receives it.
+    `not_followed`: nothing is received by this look; records that were received before are used."""
+    since: str | None
+    """Since when it is so; of a silent feed, when its last record arrived. ISO 8601, UTC."""
+    newest: str | None
+    """Time of its newest record by the clock of the source, ISO 8601, UTC."""
+    tags: tuple[str, ...]
+    """Tags that are silent."""
+    sentence: str
+
+
+@dataclass(config=STRICT, frozen=True)
 class WatchRecord:
     """On what a statement about a running batch stands."""
 
@@ -204,6 +221,8 @@ class Watch:
     names: Mapping[str, str]
     """Tag or attribute → its display name."""
     record: WatchRecord
+    feeds: tuple[FeedNow, ...] = ()
+    """How each source stands that is followed record by record."""
 
     def name(self, key: str) -> str:
         """Return the display name of a tag or attribute."""

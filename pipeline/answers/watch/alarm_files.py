@@ -1,9 +1,7 @@
 """The alarm of a batch on disk: one file that is replaced whole, and a log that only grows. Two programs may use them at once."""
 
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
@@ -12,7 +10,7 @@ from pipeline.answers.watch.alarms import Alarm, AlarmEvent
 from pipeline.domain.config_files import as_json, parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.locks import one_at_a_time
-from pipeline.domain.names.allowed import file_problem
+from pipeline.domain.names.folders import folder_name
 from pipeline.domain.reading.stored import read_json
 from pipeline.domain.whole_files import append_line, write_whole
 
@@ -27,11 +25,7 @@ def folder_of(watches: Path, batch: str) -> Path:
     >>> folder_of(Path("w"), "B-017").name, folder_of(Path("w"), "B/17").name
     ('B-017', 'B%2F17')
     """
-    if file_problem(batch) is None:
-        return watches / batch
-    coded = quote(batch, safe=" ()[]+,=&@!")
-    plain = not coded.startswith(".") and not coded.endswith((".", " ")) and 0 < len(coded) <= 200 and "%" in coded
-    return watches / (coded if plain else f"batch-{sha256(batch.encode()).hexdigest()[:16]}")
+    return watches / folder_name(batch, "batch")
 
 
 def read_alarm(folder: Path, process: str, batch: str) -> Alarm:

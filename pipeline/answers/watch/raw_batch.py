@@ -9,15 +9,30 @@ import polars as pl
 
 from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
+from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.process.process import Process
+from pipeline.domain.pulls import SqlPull
 from pipeline.domain.sources import Source, TrajectoryRows
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.batches import find_batches
 from pipeline.history.cells import cell_reading, clean_once
-from pipeline.history.connectors.files import RawRows, files_of, folder_of, read_one_file, read_source, without_replaced
+from pipeline.history.connectors.files import (
+    FILE,
+    ROW,
+    RawRows,
+    files_of,
+    folder_of,
+    read_one_file,
+    read_source,
+    without_replaced,
+)
 from pipeline.history.connectors.raw_table import OnlyRows
 from pipeline.history.left_out import batch_column
+from pipeline.history.live.journal_reader import JournalReader
+from pipeline.history.live.received import journal_folder, received_rows
 from pipeline.history.occupancy import continuous, with_batches_of_vessels
+from pipeline.history.pulls.polled import GONE, POLLED, is_whole
+from pipeline.history.snapshots.manifest import read_manifest
 from pipeline.history.spectra.source import with_spectra
 from pipeline.history.tables import History
 from pipeline.history.typed_rows import TypedRows, needed_columns, type_source
@@ -30,15 +45,26 @@ class SeriesFiles:
 
     read: dict[tuple[str, str, Path, int, int], RawRows] = field(default_factory=dict)
     """Batch or vessel, source, file, time of its last change and size → the rows of the batch."""
+    journals: dict[Path, JournalReader] = field(default_factory=dict)
+    """Folder → the journal in it of what was received, as far as it was read."""
+
+    def journal(self, folder: Path) -> JournalReader:
+        """Return the reader of the journal in a folder."""
+        return self.journals.setdefault(folder, JournalReader(folder))
 
 
 def read_running(
-    process: Process, folder: Path, batch: str, files: SeriesFiles, snapshots: Path | None = None
+    process: Process,
+    folder: Path,
+    batch: str,
+    files: SeriesFiles,
+    snapshots: Path | None = None,
+    received: Path | None = None,
 ) -> RunningBatch:
-    """Read a batch from the raw files of its process, and from the snapshots of what was pulled.
+    """Read a batch from the raw files of its process, from the snapshots of what was pulled, and from what was received.
 
-    folder: the raw files of the process. snapshots: the snapshots of the process. Raises ScalebridgeError if a file or a column is
-    missing, or if the batch is not in the batch records, or is set aside there.
+    folder: the raw files of the process. snapshots: the snapshots of the process. received: the journals of its feeds. Raises
+    ScalebridgeError if a file or a column is missing, or if the batch is not in the batch records, or is set aside there.
     """
     places = {name: folder_of(name, source, folder, snapshots) for name, source in process.sources.items()}
     typed: dict[str, TypedRows] = {}
@@ -62,7 +88,7 @@ def read_running(
                 if batches is None or name not in vessels
                 else _vessel(process, batches, batch, vessels[name].attribute)
             )
-            raw = series_of_batch(name, source, process, places[name], of, files)
+            raw = series_of_batch(name, source, process, places[name], of, files, received)
             typed[name] = _typed(name, process, raw, folder)
     if batches is not None:
         typed = _placed(process, typed, batches, batch)
@@ -74,13 +100,24 @@ def read_running(
     clock = clock_of(process, rows, found.trajectories)
     ended = _end(process, typed, found.batches)
     row = plan_row(process, history, batch)
-    return RunningBatch(batch, str(row["product"][0]), row, found.trajectories, clock, ended, found.notes[:1])
+    running = RunningBatch(batch, str(row["product"][0]), row, found.trajectories, clock, ended, found.notes[:1])
+    if batches is None:
+        return running
+    in_vessels = {name: _vessel(process, batches, batch, rule.attribute) for name, rule in vessels.items()}
+    return replace(running, vessels=in_vessels, started=_started(process, batches, batch))
 
 
 def _vessel(process: Process, batches: pl.DataFrame, batch: str, attribute: str) -> str:
     """The vessel of a batch; an empty text if it is not known."""
     found = batches.filter(pl.col(process.batch) == batch)[attribute].drop_nulls()
     return "" if found.is_empty() else str(found[0])
+
+
+def _started(process: Process, batches: pl.DataFrame, batch: str) -> datetime | None:
+    """The start of a batch, by the clock of the series."""
+    assert process.started is not None  # a series that names no batch needs it
+    found: datetime | None = batches.filter(pl.col(process.batch) == batch)[process.started].drop_nulls().min()  # type: ignore[assignment]
+    return found
 
 
 def _placed(process: Process, typed: Mapping[str, TypedRows], batches: pl.DataFrame, batch: str) -> dict[str, TypedRows]:
@@ -93,29 +130,65 @@ def _placed(process: Process, typed: Mapping[str, TypedRows], batches: pl.DataFr
 
 
 def series_of_batch(
-    name: str, source: TrajectoryRows, process: Process, folder: Path, of: str, files: SeriesFiles
+    name: str,
+    source: TrajectoryRows,
+    process: Process,
+    folder: Path,
+    of: str,
+    files: SeriesFiles,
+    received: Path | None = None,
 ) -> RawRows:
     """Read the rows of one batch from the files of a series, file by file, so that no more than one file is in memory.
 
-    of: the batch; or the vessel, for a series that names no batch.
+    of: the batch; or the vessel, for a series that names no batch. received: the journals of the feeds of the process. A record
+    that was received and is also in a snapshot counts once.
     """
-    parts = []
-    paths = files_of(source, folder)
-    for path in paths:
-        state = path.stat()
-        key = (of, name, path, state.st_mtime_ns, state.st_size)
-        if key not in files.read:
-            only = OnlyRows(source.series_of, of)
-            raw = read_one_file(path, name, source, folder, needed_columns(name, source, process), only)
-            of_batch = raw.rows.filter(clean_once(raw.rows[source.series_of], source.nulls) == of)
-            known = {old for old in files.read if old[:3] == key[:3]}
-            files.read = {old: rows for old, rows in files.read.items() if old not in known}
-            files.read[key] = RawRows(of_batch, raw.set_aside.clear())
-        parts.append(files.read[key])
+    pull = source.pull
+    feed = pull if isinstance(pull, OpcUaPull | MqttFeed) and received is not None else None
+    polled = None if received is None or not isinstance(pull, SqlPull) else received / name / POLLED
+    polled = polled if polled is not None and polled.is_file() else None
+    pulled = pull is not None and ((feed is None and polled is None) or read_manifest(folder) is not None)
+    if polled is not None and isinstance(pull, SqlPull) and is_whole(pull, folder):
+        pulled = False  # what was polled holds all rows
+    paths = files_of(source, folder) if pulled or pull is None else []
+    parts = [_of_file(path, name, source, process, folder, of, files) for path in paths]
+    if polled is not None:
+        parts = [_without_gone(part, polled.with_name(GONE)) for part in parts]
+        parts.append(_of_file(polled, name, source, process, polled.parent, of, files))
+    if feed is not None and received is not None:
+        journal = files.journal(journal_folder(received, name, feed, None if source.batch is not None else of))
+        parts.append(_of_file(received_rows(journal), name, source, process, journal.folder, of, files))
     if not parts:
         return read_source(name, source, folder, needed_columns(name, source, process))  # it says which files are missing
-    rows = RawRows(pl.concat([part.rows for part in parts], how="diagonal_relaxed"), parts[0].set_aside, tuple(paths))
-    return rows if source.pull is None else without_replaced(rows, name, folder)
+    stacked = pl.concat([part.rows for part in parts], how="diagonal_relaxed")
+    rows = RawRows(stacked, parts[0].set_aside, tuple(paths))
+    whole = without_replaced(rows, name, folder) if pulled else rows
+    if feed is None and polled is None:
+        return whole
+    values = [column for column in whole.rows.columns if column not in (FILE, ROW)]
+    return replace(whole, rows=whole.rows.unique(values, keep="first", maintain_order=True))
+
+
+def _without_gone(part: RawRows, gone: Path) -> RawRows:
+    """Leave out the rows of a snapshot that polled rows replace."""
+    rows = part.rows.join(pl.read_parquet(gone), left_on=[FILE, ROW], right_on=["file", "row"], how="anti")
+    return replace(part, rows=rows)
+
+
+def _of_file(
+    path: Path, name: str, source: TrajectoryRows, process: Process, folder: Path, of: str, files: SeriesFiles
+) -> RawRows:
+    """The rows of one batch or vessel in one file. A file that has not changed since is not read again."""
+    state = path.stat()
+    key = (of, name, path, state.st_mtime_ns, state.st_size)
+    if key not in files.read:
+        only = OnlyRows(source.series_of, of)
+        raw = read_one_file(path, name, source, folder, needed_columns(name, source, process), only)
+        of_batch = raw.rows.filter(clean_once(raw.rows[source.series_of], source.nulls) == of)
+        known = {old for old in files.read if old[:3] == key[:3]}
+        files.read = {old: rows for old, rows in files.read.items() if old not in known}
+        files.read[key] = RawRows(of_batch, raw.set_aside.clear())
+    return files.read[key]
 
 
 def clock_of(process: Process, rows: Mapping[str, pl.DataFrame], records: pl.DataFrame) -> Clock | None:

@@ -1,6 +1,7 @@
 """A running batch: the feature row of its plan, and its records so far."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -45,6 +46,10 @@ class RunningBatch:
     ended: float | None
     """Hour of the end of the batch; None where nothing says that it has ended."""
     notes: tuple[str, ...] = ()
+    vessels: Mapping[str, str] = field(default_factory=dict)
+    """Source of series that names no batch → the vessel in which the batch is."""
+    started: datetime | None = None
+    """Start of the batch by the clock of these series, without a time zone."""
 
 
 def plan_row(process: Process, history: History, batch: str) -> pl.DataFrame:

@@ -6,16 +6,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.process.process import Process
+from pipeline.domain.pull_kinds import Pull
 from pipeline.domain.pulls import SqlPull
 from pipeline.domain.sources import Source
 from pipeline.history.connectors.connections import Connection, read_connection
 from pipeline.history.pulls.any_sql import any_sql
+from pipeline.history.pulls.opcua import opcua_history
 from pipeline.history.pulls.postgresql import SCHEMES, postgresql
+from pipeline.history.pulls.received import received_records
 from pipeline.history.pulls.session import Session
 from pipeline.history.pulls.watermarks import since
 from pipeline.history.snapshots.manifest import Manifest, Pulled
@@ -43,23 +48,30 @@ def pulled_sources(process: Process) -> dict[str, Source]:
 
 
 def pull_source(
-    name: str, source: Source, folder: Path, root: Path, *, full: bool = False, progress: Progress | None = None
+    name: str,
+    source: Source,
+    folder: Path,
+    root: Path,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+    received: Path | None = None,
 ) -> Outcome:
     """Pull a source and add what is new to its snapshot.
 
     folder: the snapshot of the source. root: folder of the project, with `connections.yaml`. full: read all rows, also with a
-    watermark. Raises ScalebridgeError if anything fails; then nothing was added.
+    watermark. received: what was received of the source, if it is a feed. Raises ScalebridgeError if anything fails; then nothing
+    was added.
     """
     pull = source.pull
     assert pull is not None
     began, at = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     try:
         with open_snapshot(folder) as snapshot:
-            connection = read_connection(pull.connection, root)
             note = _why_all(pull, snapshot.manifest)
-            start = None if full or note is not None else _start(pull, snapshot.manifest)
+            start = None if full or note is not None else start_of(pull, snapshot.manifest)
             rule = Rule(pull.key, pull.watermark, whole=start is None)
-            with session(connection, pull, _types(snapshot)) as opened:
+            with opened_source(pull, root, snapshot, received) as opened:
                 origin = Pulled(
                     kind=pull.kind,
                     connection=pull.connection,
@@ -83,13 +95,12 @@ def check_source(name: str, source: Source, process: Process, root: Path) -> str
     """
     pull = source.pull
     assert pull is not None
-    connection = read_connection(pull.connection, root)
     try:
-        with session(connection, pull, {}) as opened:
+        with opened_source(pull, root, None, None) as opened:
             frame = next(opened.frames(pull, None, nothing=True))
     except ScalebridgeError as problem:
         raise ScalebridgeError(f"Source '{name}': {problem}") from None
-    shown = what(pull) if pull.query is None else "the query"
+    shown = "the query" if isinstance(pull, SqlPull) and pull.query is not None else what(pull)
     joined = {part for column in source.columns_joined for part in source.columns_joined[column]}
     needed = {*needed_columns(name, source, process), *pull.key, *([pull.watermark] if pull.watermark else []), *joined}
     if absent := sorted(needed - set(frame.columns) - set(source.columns_joined)):
@@ -97,7 +108,8 @@ def check_source(name: str, source: Source, process: Process, root: Path) -> str
             f"Source '{name}': {shown} has no column {listed(map(repr, absent))}; its columns are {listed(frame.columns, 30)}"
         )
     versions = ", ".join(f"{program} {version}" for program, version in opened.versions.items())
-    return f"Source '{name}': {connection} opens ({versions}); {shown} has all {len(needed)} columns that are read."
+    opens = f"connection '{pull.connection}' opens ({versions})"
+    return f"Source '{name}': {opens}; {shown} has all {len(needed)} columns that are read."
 
 
 def session(connection: Connection, pull: SqlPull, known: Mapping[str, pl.DataType]) -> AbstractContextManager[Session]:
@@ -109,23 +121,41 @@ def session(connection: Connection, pull: SqlPull, known: Mapping[str, pl.DataTy
     return any_sql(connection, pull.time_limit, known)
 
 
-def what(pull: SqlPull) -> str:
+def opened_source(
+    pull: Pull, root: Path, snapshot: OpenSnapshot | None, received: Path | None
+) -> AbstractContextManager[Any]:
+    """Open what a source is pulled from: a database, a historian, or the journals of what was received."""
+    if isinstance(pull, MqttFeed):
+        return received_records(received or Path())
+    connection = read_connection(pull.connection, root)
+    if isinstance(pull, OpcUaPull):
+        return opcua_history(connection, pull, snapshot)
+    return session(connection, pull, {} if snapshot is None else _types(snapshot))
+
+
+def what(pull: Pull) -> str:
     """Return what a pull reads, for the manifest and for messages."""
+    if isinstance(pull, OpcUaPull):
+        nodes = ", ".join(f"{tag} = {node}" for tag, node in pull.nodes.items())
+        return f"{pull.values} history of {nodes}" + (f" every {pull.interval}" if pull.interval else "")
+    if isinstance(pull, MqttFeed):
+        return f"topics {', '.join(pull.topics)}"
     return f"table {pull.table}" if pull.query is None else pull.query
 
 
-def _why_all(pull: SqlPull, manifest: Manifest | None) -> str | None:
+def _why_all(pull: Pull, manifest: Manifest | None) -> str | None:
     """Say why a pull with a watermark must read all rows although the source was pulled before; None if it must not."""
     if pull.watermark is None or manifest is None or not manifest.counting:
         return None
     if manifest.counting[-1].pulled.what != what(pull):
-        return "the query or table is another one than at the last pull, so all rows were read"
+        return "what is read is another one than at the last pull, so all rows were read"
     if (manifest.key, manifest.watermark) != (pull.key, pull.watermark):
         return "`key` or `watermark` are others than at the last pull, so all rows were read"
     return None
 
 
-def _start(pull: SqlPull, manifest: Manifest | None) -> datetime | date | int | None:
+def start_of(pull: Pull, manifest: Manifest | None) -> datetime | date | int | None:
+    """Return the watermark from which rows are asked for; None for all rows."""
     if pull.watermark is None or manifest is None or manifest.highest is None:
         return None
     return since(pull, manifest.highest)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.pulls import SqlPull
+from pipeline.domain.pull_kinds import Pull
 from pipeline.domain.times.lag import lag
 from pipeline.history.snapshots.stream import Mark
 
@@ -11,7 +11,7 @@ USUAL_TIME, USUAL_NUMBER = timedelta(hours=1), 1000
 """Overlap where none is declared."""
 
 
-def since(pull: SqlPull, highest: Mark) -> datetime | date | int:
+def since(pull: Pull, highest: Mark) -> datetime | date | int:
     """Return the watermark from which the next pull asks for rows: the highest one that was pulled, less the overlap.
 
     Raises ScalebridgeError if the overlap is a length of time and the watermark a number, or the other way round.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.answers.result.watch import Watch, WatchedCourse
+from pipeline.answers.watch.feed_state import STOPPED
 from pipeline.answers.watch.wording import cause_in_words, header_of
 from pipeline.domain.display import in_words, moment
 from pipeline.reports.figures.watch import chance_figure, course_figure, score_figure
@@ -38,6 +39,7 @@ def watch_page(watch: Watch) -> str:
         state=STATES[watch.status],
         causes=[(cause_in_words(one.cause), one.probability) for one in watch.causes],
         words=in_words,
+        stopped=STOPPED,
         moment=moment,
         score=Markup(score_figure(watch)) if watch.scores else None,
         courses=_drawn(watch, first),

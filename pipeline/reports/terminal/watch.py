@@ -55,6 +55,7 @@ def _watch(watch: Watch) -> Iterable[RenderableType]:
     yield Text("")
     if watch.promise is not None:
         yield Text(watch.promise.sentence)
+    yield from (Text(one.sentence) for one in watch.feeds)
     yield from (Text(f"Note: {note}") for note in watch.notes)
     yield Text(f"Judged by run {watch.record.run} of process {watch.process}.")
     yield Text(watch.record.statement.partition(". ")[0] + ".")

@@ -10,6 +10,8 @@ from fastapi.responses import Response, StreamingResponse
 from pipeline.answers.result.files import as_text
 from pipeline.answers.result.watch import Watch
 from pipeline.answers.watch.alarm_files import folder_of, read_alarm
+from pipeline.answers.watch.feed_state import with_feeds
+from pipeline.answers.watch.feeds import feeds_of, feeds_on_disk, gaps_of
 from pipeline.answers.watch.look import look_at, with_alarm
 from pipeline.answers.watch.raw_batch import read_running
 from pipeline.answers.watch.status import WatchedBatches, WatchedStatus, stamp, watched_batches, watched_status
@@ -93,8 +95,12 @@ def _look(warm: Warm, batch: str) -> Watch:
     if current.bundle is None:
         raise RefusedError(404, "This run is not published, so it has no monitor")
     process = current.trained.process
-    running = read_running(process, places.raw / process.name, batch, current.files, places.snapshots / process.name)
+    raw, snapshots, received = (folder / process.name for folder in (places.raw, places.snapshots, places.received))
+    running = read_running(process, raw, batch, current.files, snapshots, received)
     found = look_at(current.post, running).watch
+    if feeds_of(process):
+        disk = (process, running, received, current.files)
+        found = with_feeds(found, feeds_on_disk(*disk), gaps_of(*disk))
     return with_alarm(found, read_alarm(folder_of(places.watch, batch), process.name, batch))
 
 

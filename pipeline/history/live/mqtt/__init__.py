@@ -1,0 +1,1 @@
+"""MQTT: topics, payloads of plain JSON and of Sparkplug B, and the client."""

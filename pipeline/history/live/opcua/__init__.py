@@ -1,0 +1,1 @@
+"""OPC UA: the client that reads history and follows tags."""
