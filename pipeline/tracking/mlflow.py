@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,11 @@ DATASET = Places.under(Path("data")).features
 def tracking_uri(folder: Path) -> str:
     """Address of the store of runs: `MLFLOW_TRACKING_URI`, or a SQLite file in the project."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home(folder) / 'mlflow.db'}"
+
+
+def shown_uri(folder: Path) -> str:
+    """Address of the store of runs as a message shows it: without user and password."""
+    return re.sub(r"//[^/@]*@", "//", tracking_uri(folder))
 
 
 def track(record: RunRecord, folder: Path) -> str:
@@ -83,7 +89,7 @@ def add_files(folder: Path, experiment: str, published: str, files: Path, place:
         run = _of_published(client, experiment, published)
         if run is None:
             raise ScalebridgeError(
-                f"MLflow at {tracking_uri(folder)} does not have the run that logged the published run {published}; "
+                f"MLflow at {shown_uri(folder)} does not have the run that logged the published run {published}; "
                 "run `python -m pipeline.stages.track data` to log it"
             )
         client.log_artifacts(run, str(files), place)
@@ -113,7 +119,7 @@ def _store(folder: Path) -> Iterator[ModuleType]:
     except _errors(mlflow) as error:
         said = " ".join(str(error).split())[:300]
         raise ScalebridgeError(
-            f"MLflow at {uri} failed: {said}. Check that the store can be reached and written, then run "
+            f"MLflow at {shown_uri(folder)} failed: {said}. Check that the store can be reached and written, then run "
             "`python -m pipeline.stages.track data`"
         ) from None
 

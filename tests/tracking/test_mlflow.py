@@ -16,7 +16,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.reports.files import write_answer
 from pipeline.tracking import database
-from pipeline.tracking.mlflow import add_files, find, run_pages, server_command, track, tracking_uri
+from pipeline.tracking.mlflow import add_files, find, run_pages, server_command, shown_uri, track, tracking_uri
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.registration import CHAMPION
 from tests.support.served import LEFT_OUT, record_of
@@ -287,3 +287,13 @@ def test_tracking_uri__is_a_file_of_the_project_unless_the_environment_says_othe
     assert tracking_uri(tmp_path / ".dvc/tmp/exps/standalone") == tracking_uri(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://server:5000")
     assert tracking_uri(tmp_path) == "http://server:5000"
+
+
+def test_shown_uri__has_neither_user_nor_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, shown in (
+        ("postgresql://mlflow:secret@db.example.org/runs", "postgresql://db.example.org/runs"),
+        ("https://user:word@mlflow.example.org", "https://mlflow.example.org"),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+    ):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
+        assert shown_uri(tmp_path) == shown
