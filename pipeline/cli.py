@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.exporting import export
 from pipeline.commands.mlflow_pages import ui
 from pipeline.commands.qualifying import qualify
 from pipeline.commands.quarantine import quarantine
@@ -255,7 +256,7 @@ def check() -> None:
     folder = PLACES.raw / process.name
     read: list[str] = []
     if folder.exists():
-        history = read_history_of(process, folder, composed.left_out)
+        history = read_history_of(process, folder, composed.left_out, composed.scope)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
@@ -271,6 +272,7 @@ def check() -> None:
 
 
 app.command()(quarantine)
+app.command()(export)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.reading.problems import Keys
 from pipeline.domain.reading.yaml_text import as_yaml
 from pipeline.domain.run_cost import RunCost
+from pipeline.domain.scope import EVERYONE, Scope
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.protocols import Split
@@ -23,7 +24,19 @@ from pipeline.models.registry import ModelConfig
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
-GROUPS = ("process", "split", "model", "interval", "plant", "transfer", "left_out", "cost", "decision", "monitoring")
+GROUPS = (
+    "process",
+    "split",
+    "model",
+    "interval",
+    "plant",
+    "transfer",
+    "left_out",
+    "scope",
+    "cost",
+    "decision",
+    "monitoring",
+)
 VALUES = ("horizon", "seed")
 
 
@@ -45,6 +58,8 @@ class Config:
     """What is known when the prediction is made. A model reads no attribute of a later horizon."""
     seed: int
     """Seed of all random numbers of a run."""
+    scope: Scope = EVERYONE
+    """For which client the run is made. A configuration of before there were scopes has none."""
 
 
 def compose(conf: Path, params: Path) -> dict[str, object]:

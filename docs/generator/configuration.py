@@ -19,6 +19,7 @@ TITLES = {
     "plant": "Virtual plant",
     "transfer": "Site knowledge",
     "left_out": "Batches left out",
+    "scope": "Scope: clients kept apart",
     "cost": "Cost of a run",
     "decision": "Limits of a decision",
     "monitoring": "Monitoring",

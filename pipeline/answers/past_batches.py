@@ -69,9 +69,13 @@ class PastBatches:
 
 
 def past_batches(run: PredictingRun, name: str, wanted: Wanted, first: int, most: int) -> PastBatches:
-    """Return the batches of history that are wanted: at most `most`, after the first `first`. name: of the run."""
+    """Return the batches of history that are wanted: at most `most`, after the first `first`. name: of the run.
+
+    Batches of other clients that teach without their names are not listed.
+    """
     process = run.process
-    found = run.history.batches.filter(_filters(run, wanted))
+    named = run.history.batches.join(run.history.anonymous, on="batch_id", how="anti", maintain_order="left")
+    found = named.filter(_filters(run, wanted))
     some = found.sort("started_at", "batch_id", descending=True, nulls_last=True).slice(first, most)
     results = _results(run, some)
     unit = process.attributes[process.scale.attribute].si

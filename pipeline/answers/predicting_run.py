@@ -62,7 +62,7 @@ class PredictingRun:
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:
     """Files and folders of a run that `read_predicting_run` needs. The records of the sensors are not among them."""
-    tables = (of_run.history / f"{name}.parquet" for name in ("batches", "results", "lots", "genealogy"))
+    tables = (of_run.history / f"{name}.parquet" for name in ("batches", "results", "lots", "genealogy", "anonymous"))
     return (of_run.config, of_run.features, of_run.model, of_run.origin, *tables)
 
 

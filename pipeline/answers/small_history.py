@@ -45,7 +45,18 @@ def small_history_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
     """
     asked = {name: str(final.kinds(case.row)[0]) for name, final in run.model.finals.items()}
     of_run = run.memo.of("small history", lambda: (*_untested(run), *_constant(run)))
-    return (*_scale(case, run), *_substituted(case, run, asked), *of_run, *_few_errors(run, asked))
+    return (*_client(run), *_scale(case, run), *_substituted(case, run, asked), *of_run, *_few_errors(run, asked))
+
+
+def _client(run: TrainedRun) -> Iterator[str]:
+    """Say for which client the run is made, and that others teach it."""
+    if run.scope.client is None:
+        return
+    count = run.history.anonymous.height
+    others = (
+        f" {count} of its {run.rows.height} batches are of other clients; they teach without their names." if count else ""
+    )
+    yield f"This run is made for client {run.scope.client}.{others}"
 
 
 def _scale(case: Case, run: TrainedRun) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pipeline.domain.left_out import LeftOut
 from pipeline.domain.places import Places
 from pipeline.domain.reading.stored import read_table
 from pipeline.domain.run_cost import RunCost
+from pipeline.domain.scope import EVERYONE, Scope
 from pipeline.history.store import read_left_out
 from pipeline.publication.bundle import Bundle
 from pipeline.publication.code import hashes_of_code
@@ -49,6 +50,8 @@ class TrainedRun(PredictingRun):
     cost: RunCost
     seed: int
     hashes: Hashes
+    scope: Scope = EVERYONE
+    """For which client the run is made."""
     monitor: MonitorOfRun | None = None
     """What expected courses come from; None for a run that is not read from files."""
 
@@ -76,6 +79,7 @@ def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun
         left_out=read_left_out(of_run.history),
         cost=load(of_run.config, "cost", RunCost),
         seed=load(of_run.config, "seed", int),
+        scope=load(of_run.config, "scope", Scope) if (of_run.config / "scope.yaml").is_file() else EVERYONE,
         hashes=_hashes(bundle, acceptance),
         monitor=MonitorOfRun(of_run.monitor, parts["process"]),
     )

@@ -28,7 +28,7 @@ def quarantine(
     check_targets(out)
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
-    history = read_history_of(process, PLACES.raw / process.name, composed.left_out)
+    history = read_history_of(process, PLACES.raw / process.name, composed.left_out, composed.scope)
     found = verdict(process, history)
     write_whole(out, workbook(history.quarantine, found, process))
     say(f"{process.name}: {found.headline}")

@@ -29,6 +29,8 @@ class Places:
     sources: Path
     """Folder: typed rows of each source."""
 
+    hidden_names: Path
+    """Names of other clients that the run must not show. It is never published."""
     history: Path
     """Folder: canonical tables."""
     batches: Path
@@ -128,6 +130,7 @@ class Places:
             truth=data / "truth",
             made=data / "made",
             sources=data / "sources",
+            hidden_names=data / "hidden_names.parquet",
             history=history,
             batches=history / "batches.parquet",
             results=history / "results.parquet",

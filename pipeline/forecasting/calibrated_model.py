@@ -16,8 +16,9 @@ from pipeline.forecasting.model_choice import Choice, Hidden, choose
 from pipeline.models.base import far_spectra, spread_of
 from pipeline.models.blend.fitting import TrainedBlend, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
-from pipeline.models.file_format import SavedHierarchical, SavedModel, SavedTask
-from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
+from pipeline.models.file_format import SavedGaussian, SavedModel, SavedTask
+from pipeline.models.hierarchical.model import FittedHierarchical
+from pipeline.models.hierarchical.sealed import any_hierarchical_from_dict
 from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
 from pipeline.models.row_subset import reenactment_rows
@@ -56,7 +57,7 @@ class SavedCalibratedModel(TypedDict):
     known: SavedExtent
     distance: float
     calibrations: dict[str, SavedCalibration]
-    companion: NotRequired[SavedHierarchical]
+    companion: NotRequired[SavedGaussian]
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class CalibratedModel:
             extent,
             {kind: Calibration.from_dict(one) for kind, one in saved["calibrations"].items()},
             saved["distance"],
-            hierarchical_from_dict(saved["companion"]) if "companion" in saved else None,
+            any_hierarchical_from_dict(saved["companion"]) if "companion" in saved else None,
         )
 
 

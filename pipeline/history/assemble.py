@@ -1,7 +1,7 @@
 """Join typed sources to the canonical tables. A ledger counts every row: read = valid + quarantined + left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from pipeline.history.lots import find_genealogy, find_lots
 from pipeline.history.quarantine import with_batch
 from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
+from pipeline.history.tables import ANONYMOUS
 from pipeline.history.trajectories import find_trajectories
 
 
@@ -42,6 +43,8 @@ class AssembledHistory:
     ledger: pl.DataFrame
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
     was set aside, or of a batch without a logarithm, counts as quarantined; its other values are used."""
+    anonymous: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANONYMOUS))
+    """Batches of other clients that teach without their names. No page shows their results one by one."""
     notes: tuple[str, ...] = ()
     """Sentences on the times of series, results and deviations that a reader should know."""
 
@@ -95,7 +98,7 @@ def assemble(
         gone,
         states,
         ledger,
-        notes,
+        notes=notes,
     )
 
 

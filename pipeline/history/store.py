@@ -1,5 +1,6 @@
 """Read the canonical tables from a folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -7,7 +8,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.left_out import LeftOut, LeftOutBatch
 from pipeline.domain.reading.stored import read_table
-from pipeline.history.tables import DEVIATION, History
+from pipeline.history.tables import ANONYMOUS, DEVIATION, History
 
 RECORD = {"batch_id": pl.String, "tag": pl.String, "time": pl.Float64, "value": pl.Float64}
 """Columns of the records of sensors."""
@@ -23,13 +24,17 @@ def read_history(folder: Path, *, records: bool = True) -> History:
         raise ScalebridgeError(f"{folder} does not exist; run `dvc repro` first")
     names = ("batches", "results", "lots", "genealogy", *(("trajectories",) if records else ()))
     tables = {name: read_table(folder / f"{name}.parquet") for name in names}
-    return History(**{"trajectories": pl.DataFrame(schema=RECORD), **tables}, deviations=_deviations(folder))
+    return History(
+        **{"trajectories": pl.DataFrame(schema=RECORD), **tables},
+        deviations=_further(folder, "deviations", DEVIATION),
+        anonymous=_further(folder, "anonymous", ANONYMOUS),
+    )
 
 
-def _deviations(folder: Path) -> pl.DataFrame:
-    """Read the stated deviations. Runs that were published before there was such a table have none."""
-    path = folder / "deviations.parquet"
-    return read_table(path) if path.is_file() else pl.DataFrame(schema=DEVIATION)
+def _further(folder: Path, name: str, columns: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
+    """Read a table that runs which were published before there was such a table do not have."""
+    path = folder / f"{name}.parquet"
+    return read_table(path) if path.is_file() else pl.DataFrame(schema=columns)
 
 
 def read_left_out(folder: Path) -> LeftOut:

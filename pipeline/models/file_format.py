@@ -118,6 +118,63 @@ class SavedHierarchical(SavedRows):
     """Absent where it is the recorded scale, as in models that were saved before there were others."""
 
 
+class SavedCurve(TypedDict):
+    """A curve as heights and slopes at knots."""
+
+    first: float
+    heights: list[float]
+    slopes: list[float]
+
+
+class SavedSums(TypedDict):
+    """Sums over the training rows of a Gaussian model."""
+
+    constant: float
+    levels: list[list[float]]
+    slopes: list[float]
+    own_slopes: list[list[float]]
+    curves: list[SavedCurve]
+    decades: list[float]
+    drift: list[list[float]]
+
+
+class SavedKnots(TypedDict):
+    """Knots of a curve, and the combinations of them that are its columns."""
+
+    places: list[float]
+    whitened: list[list[float]]
+
+
+class SavedSpread(TypedDict):
+    """The variance that training rows explain: the columns, and the root of the quadratic form."""
+
+    counts: list[int]
+    curves: list[SavedKnots]
+    scales: list[float]
+    drift: list[list[list[float]]]
+    root: list[list[float]]
+
+
+class SavedSealed(TypedDict):
+    """A Gaussian model without its training rows."""
+
+    kind: Literal["sealed"]
+    of: Literal["hierarchical", "additive_table"]
+    encoding: SavedEncoding
+    levels: dict[str, list[str]]
+    layout: SavedLayout
+    variances: SavedVariances
+    mean: float
+    deviation: float
+    sums: SavedSums
+    spread: SavedSpread | None
+    target_scale: SavedTargetScale
+
+
+SavedGaussian = SavedHierarchical | SavedSealed
+"""A Gaussian model with or without its training rows."""
+
+
 class SavedSurfaceParameters(TypedDict):
     """Variances and length scales of a smooth surface."""
 
@@ -184,7 +241,7 @@ class SavedBoosted(TypedDict):
     """A hierarchical model and trees. In a blend, `base` may be the index of the member that is the hierarchical model."""
 
     kind: Literal["boosted"]
-    base: SavedHierarchical | int
+    base: SavedGaussian | int
     trees: SavedLightGBM
 
 
@@ -193,8 +250,8 @@ class SavedIntermediates(TypedDict):
 
     kind: Literal["intermediates"]
     names: list[str]
-    first: list[SavedHierarchical]
-    second: SavedHierarchical | int
+    first: list[SavedGaussian]
+    second: SavedGaussian | int
 
 
 class SavedSpectrum(TypedDict):
@@ -230,7 +287,7 @@ class SavedSpectral(TypedDict):
 SavedMember = (
     SavedGlobalMean
     | SavedCarryOver
-    | SavedHierarchical
+    | SavedGaussian
     | SavedSmoothSurface
     | SavedLightGBM
     | SavedExtraTrees
@@ -248,7 +305,7 @@ class SavedSuperLearner(TypedDict):
     members: list[SavedMember]
     weights: dict[str, list[float]]
     known: SavedExtent
-    gauge: SavedHierarchical | int | None
+    gauge: SavedGaussian | int | None
 
 
 SavedModel = SavedMember | SavedRidge | SavedSuperLearner

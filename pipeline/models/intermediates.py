@@ -19,7 +19,8 @@ from pipeline.models.base import Task
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.file_format import SavedIntermediates
 from pipeline.models.hierarchical.fitting import LOG_DECADES, fit_hierarchical
-from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical, hierarchical_from_dict
+from pipeline.models.hierarchical.model import FittedHierarchical, Hierarchical
+from pipeline.models.hierarchical.sealed import any_hierarchical_from_dict
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.target_scale import RECORDED, mean_slope, transformed_scale
@@ -116,7 +117,7 @@ def _divided(change: FloatArray, parts: pl.DataFrame) -> pl.DataFrame:
 
 def intermediates_from_dict(saved: SavedIntermediates, second: FittedHierarchical) -> FittedIntermediates:
     """Return the model that was saved; `second` is its model of the target."""
-    first = tuple(hierarchical_from_dict(one) for one in saved["first"])
+    first = tuple(any_hierarchical_from_dict(one) for one in saved["first"])
     return FittedIntermediates(tuple(saved["names"]), first, second)
 
 

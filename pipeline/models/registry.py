@@ -21,9 +21,10 @@ from pipeline.models.baselines import (
 )
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
 from pipeline.models.blend.model import FittedMember, FittedSuperLearner, SuperLearner
-from pipeline.models.file_format import SavedHierarchical, SavedMember, SavedModel, SavedSuperLearner
+from pipeline.models.file_format import SavedGaussian, SavedMember, SavedModel, SavedSuperLearner
 from pipeline.models.hierarchical.fitting import fit_hierarchical
-from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical, hierarchical_from_dict
+from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
+from pipeline.models.hierarchical.sealed import any_hierarchical_from_dict
 from pipeline.models.intermediates import Intermediates, fit_intermediates, intermediates_from_dict
 from pipeline.models.residual_boosting import Boosted, boosted_from_dict, fit_boosted
 from pipeline.models.ridge import Ridge, fit_ridge, ridge_from_dict
@@ -57,6 +58,7 @@ SAVED_KINDS = (
     "boosted",
     "lightgbm",
     "extra_trees",
+    "sealed",
     "spectral",
     "super_learner",
 )
@@ -153,8 +155,8 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             return lightgbm_from_dict(saved)
         case "extra_trees":
             return extra_trees_from_dict(saved)
-        case "hierarchical" | "additive_table":
-            return hierarchical_from_dict(saved)
+        case "hierarchical" | "additive_table" | "sealed":
+            return any_hierarchical_from_dict(saved)
         case "intermediates":
             return intermediates_from_dict(saved, _hierarchical(saved["second"], members))
         case "smooth_surface":
@@ -170,10 +172,10 @@ def _member(saved: SavedMember, members: Sequence[FittedMember | None]) -> Fitte
             )
 
 
-def _hierarchical(saved: SavedHierarchical | int, members: Sequence[FittedMember | None]) -> FittedHierarchical:
+def _hierarchical(saved: SavedGaussian | int, members: Sequence[FittedMember | None]) -> FittedHierarchical:
     """Return a hierarchical model that is saved in full, or as the index of a member."""
     if not isinstance(saved, int):
-        return hierarchical_from_dict(saved)
+        return any_hierarchical_from_dict(saved)
     member = members[saved]
     if not isinstance(member, FittedHierarchical):
         raise ScalebridgeError(f"A saved blend refers to its member {saved} as a hierarchical model, which it is not")

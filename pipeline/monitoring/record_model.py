@@ -10,14 +10,15 @@ import polars as pl
 from pipeline.domain.arrays import FloatArray
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 from pipeline.forecasting.intervals import Calibration, SavedCalibration
-from pipeline.models.file_format import SavedHierarchical
-from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
+from pipeline.models.file_format import SavedGaussian
+from pipeline.models.hierarchical.model import FittedHierarchical
+from pipeline.models.hierarchical.sealed import any_hierarchical_from_dict
 
 
 class SavedRecordModel(TypedDict):
     """A record model as it is saved."""
 
-    model: SavedHierarchical
+    model: SavedGaussian
     batches: int
     names: list[str]
     weights: dict[str, float]
@@ -72,5 +73,9 @@ class RecordModel:
         """Return the model that was saved."""
         calibrations = {kind: Calibration.from_dict(one) for kind, one in saved["calibrations"].items()}
         return cls(
-            hierarchical_from_dict(saved["model"]), saved["batches"], tuple(saved["names"]), saved["weights"], calibrations
+            any_hierarchical_from_dict(saved["model"]),
+            saved["batches"],
+            tuple(saved["names"]),
+            saved["weights"],
+            calibrations,
         )

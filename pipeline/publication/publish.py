@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.made import differences
@@ -14,16 +15,25 @@ from pipeline.publication.code import files_used_by, hashes_of_code
 from pipeline.publication.current_origin import origin_now
 from pipeline.publication.origin import read_origin, refuse_mixture
 from pipeline.publication.runs import BUILDING, current_run, locked, point_to, remove
+from pipeline.publication.shown_names import refuse_shown_names
 
 ANSWERING = ("pipeline.answers.answer", "pipeline.answers.look_ahead", "pipeline.answers.case.case")
 """Modules whose code answers."""
 
 
-def publish(places: Places, parts: tuple[Path, ...], stages: tuple[str, ...] = ()) -> str:
+def publish(
+    places: Places,
+    parts: tuple[Path, ...],
+    stages: tuple[str, ...] = (),
+    *,
+    instead: Mapping[str, str] = MappingProxyType({}),
+    hidden: Collection[str] = (),
+) -> str:
     """Copy the parts of a run, files and folders of the data folder, to `data/runs/<run>/`, and point to it. Return its name.
 
-    stages: those that made the parts, besides `train`. The same run has the same name. Equal files of different runs share their
-    place on the disk. Raises ScalebridgeError if a part is missing, or if the parts do not belong to one run.
+    stages: those that made the parts, besides `train`. instead: path in the run → text that is published in place of the file.
+    hidden: names that no file may show. The same run has the same name. Equal files of different runs share their place on the
+    disk. Raises ScalebridgeError if a part is missing, if the parts do not belong to one run, or if a file shows a hidden name.
     """
     refuse_mixture(read_origin(places.origin), origin_now(places))
     if found := differences(places, stages):
@@ -31,19 +41,22 @@ def publish(places: Places, parts: tuple[Path, ...], stages: tuple[str, ...] = (
             f"The files in {places.features.parent} do not belong to one run: {'; '.join(found)}. Run `dvc repro`"
         )
     with locked(places):
-        run = _built(places, parts)
+        run = _built(places, parts, instead, hidden)
         point_to(places, run)
     _bring_home(places, run)
     return run
 
 
-def _built(places: Places, parts: tuple[Path, ...]) -> str:
+def _built(places: Places, parts: tuple[Path, ...], instead: Mapping[str, str], hidden: Collection[str]) -> str:
     """Build the run beside the others, and move it to its place. Return its name."""
     building = places.runs / BUILDING
     try:
         for name, source in _files(places, parts):
             _copy(source, building / name)
+        for name, text in instead.items():
+            write_whole(building / name, text)
         manifest = manifest_of(building, hashes_of_code(files_used_by(*ANSWERING)))
+        refuse_shown_names(building, manifest.files, hidden, "The run")
         write_whole(building / MANIFEST, manifest.as_text())
         _share(places, building, manifest)
         _place(building, places.runs / manifest.run)

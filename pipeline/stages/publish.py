@@ -3,11 +3,20 @@
 DVC deletes the outputs of a stage before it runs the stage again. Commands therefore read published runs, never these outputs.
 """
 
+from dataclasses import asdict, replace
+
+import polars as pl
+
 from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_of, parsed_entry, read_ledger
+from pipeline.domain.config_files import load
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.places import Places, home
+from pipeline.domain.reading.stored import read_table
 from pipeline.domain.reading.text_file import read_text
+from pipeline.domain.reading.yaml_text import as_yaml
+from pipeline.domain.scope import Scope
+from pipeline.history.store import read_left_out
 from pipeline.publication.publish import publish as publish_parts
 from pipeline.publication.runs import locked
 from pipeline.stages.run import run
@@ -47,11 +56,25 @@ def publish(places: Places) -> None:
         places.monitoring_metrics,
         places.monitoring_plots,
     )
-    name = publish_parts(places, parts, STAGES)
+    hidden = read_table(places.hidden_names)
+    instead = _redacted(places) if hidden.height else {}
+    name = publish_parts(places, parts, STAGES, instead=instead, hidden=hidden.filter(~pl.col("common"))["name"].to_list())
     project = Places.under(home(places.params.parent) / "data")
     with locked(project):  # the ledger of the project may be that of a queued experiment as well
         enter(project.acceptance_ledger, entry)
     print(f"  run {name} is published in {places.runs}")
+
+
+def _redacted(places: Places) -> dict[str, str]:
+    """Return the files of the configuration that name other clients or their batches, without these: path in the run → text."""
+    scope, apart = load(places.config, "scope", Scope), read_left_out(places.history)
+    plain = {
+        "scope": asdict(
+            replace(scope, clients={name: own for name, own in scope.clients.items() if name == scope.client}, teach={})
+        ),
+        "left_out": asdict(apart),
+    }
+    return {f"{places.config.name}/{key}.yaml": as_yaml({key: value}) for key, value in plain.items()}
 
 
 def _check_scores(places: Places) -> LedgerEntry:

@@ -6,7 +6,9 @@ from pipeline.domain.made import record
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
+from pipeline.domain.scope import Scope
 from pipeline.history.assemble import assemble
+from pipeline.history.clients.within_scope import within_scope
 from pipeline.history.quality.page import render
 from pipeline.history.quality.profile import profile
 from pipeline.history.quality.verdict import require_batches, summary, verdict
@@ -15,22 +17,29 @@ from pipeline.stages.run import run, write, write_text
 
 
 def validate(places: Places) -> None:
-    """Keep the rows that meet the contracts, put the others into quarantine, and count both.
+    """Keep the rows that meet the contracts and that the client of the run may use, put others into quarantine, and count all.
 
     All files are written also if no batch is left. Then the stage fails, and the page says why.
     """
     process, left_out = load(places.config, "process", Process), load(places.config, "left_out", LeftOut)
     rows = {name: read_table(places.sources / "rows" / f"{name}.parquet") for name in process.sources}
     quarantine, ledger = (read_table(places.sources / f"{name}.parquet") for name in ("quarantine", "ledger"))
-    found = assemble(process, rows, quarantine, ledger, left_out)
+    assembled = assemble(process, rows, quarantine, ledger, left_out)
+    found, hidden = within_scope(process, assembled, rows, load(places.config, "scope", Scope))
     judged = verdict(process, found)
     for name, table in found.tables().items():
         write(table, places.history / f"{name}.parquet")
     write(profile(process, found), places.history / "profile.parquet")
+    write(hidden, places.hidden_names)
     (places.history / "quarantine.xlsx").write_bytes(workbook(found.quarantine, judged, process))
     write_text(render(process, found, judged), places.quality_report)
     write_text(as_json(summary(found, judged)), places.quality)
-    record(places, "validate", keys=("left_out", "process"), written=(places.history, places.quality_report, places.quality))
+    record(
+        places,
+        "validate",
+        keys=("left_out", "process", "scope"),
+        written=(places.history, places.hidden_names, places.quality_report, places.quality),
+    )
     require_batches(judged, places.quality_report)
     if judged.set_aside:
         print(f"  {judged.headline} See {places.quality_report}")

@@ -102,7 +102,7 @@ def _of_published(client: Any, experiment: str, published: str) -> str | None:
 @contextmanager
 def _store(folder: Path) -> Iterator[ModuleType]:
     """Give MLflow with the store of this project. An error of the store becomes a sentence."""
-    mlflow = _mlflow()
+    mlflow = load_mlflow()
     uri = tracking_uri(folder)
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
@@ -125,7 +125,8 @@ def _errors(mlflow: ModuleType) -> tuple[type[Exception], ...]:
     return mlflow.MlflowException, SQLAlchemyError, OSError
 
 
-def _mlflow() -> ModuleType:
+def load_mlflow() -> ModuleType:
+    """Return the library, quiet and without telemetry."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")  # an open file would hide that it was deleted

@@ -3,31 +3,25 @@
 Each step can be repeated. A run that was killed between two steps is completed with its own model and version.
 """
 
-import shutil
 import tempfile
-from importlib.metadata import version as installed
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import polars as pl
-
 from pipeline.answers.predicting_run import read_by_a_prediction, read_predicting_run
 from pipeline.domain.places import Places
 from pipeline.publication.bundle import copy_part
-from pipeline.tracking.description import description_of_version, input_columns_in_words
+from pipeline.tracking.description import description_of_version
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.run_facts import RunFacts
 from pipeline.tracking.run_metrics import mean_skill
-from pipeline.tracking.served_answer import output_columns
-from pipeline.tracking.served_columns import InputColumn, example, input_columns
+from pipeline.tracking.saved_model import save_model
+from pipeline.tracking.served_columns import input_columns
 
 CHAMPION = "champion"
 """Alias of the best version of a registered model."""
 DECIDING_PROTOCOL = "largest_scale_out"
 """Protocol whose scores decide which version is the champion."""
-SERVING = ("polars", "lightgbm", "numpy", "pydantic", "pyyaml", "dataframely", "joblib", "scipy", "pandas", "mlflow")
-"""Packages that a machine needs to serve the model."""
 
 
 def model_of_run(mlflow: ModuleType, run: Any) -> Any:
@@ -53,43 +47,14 @@ def log_files(mlflow: ModuleType, record: RunRecord, model: Any) -> None:
 
 
 def _save(mlflow: ModuleType, record: RunRecord, model: Any, folder: Path) -> None:
-    served = read_predicting_run(record.bundle)
-    columns = input_columns(served.process)
-    mlflow.pyfunc.save_model(
-        path=folder / "model",
-        python_model=str(Path(__file__).parent / "served_model.py"),
-        artifacts={"run": str(copy_part(record.bundle, read_by_a_prediction(Places.under(Path())), folder))},
-        code_paths=[str(Path(__file__).parents[1])],
-        pip_requirements=[f"{package}=={installed(package)}" for package in SERVING],
-        signature=mlflow.models.ModelSignature(
-            mlflow.types.Schema([_input(mlflow, column) for column in columns.values()]),
-            mlflow.types.Schema(
-                [mlflow.types.ColSpec(kind, name, required=False) for name, kind in output_columns(served).items()]
-            ),
-        ),
-        input_example=pl.DataFrame(example(served, columns.values()), infer_schema_length=None).to_pandas(),
-        metadata={
-            "columns": input_columns_in_words(columns),
-            "units": {name: column.unit for name, column in columns.items() if column.unit},
-            "horizon": record.choices["horizon"],
-            "published_run": record.run,
-        },
-        mlflow_model=mlflow.models.Model(
-            artifact_path=model.artifact_location,
-            run_id=model.source_run_id,
-            model_uuid=model.model_id,
-            model_id=model.model_id,
-        ),
+    part = copy_part(record.bundle, read_by_a_prediction(Places.under(Path())), folder)
+    known = mlflow.models.Model(
+        artifact_path=model.artifact_location,
+        run_id=model.source_run_id,
+        model_uuid=model.model_id,
+        model_id=model.model_id,
     )
-    for cache in [*(folder / "model").rglob("__pycache__")]:
-        shutil.rmtree(cache)
-
-
-def _input(mlflow: ModuleType, column: InputColumn) -> Any:
-    """A column of the signature. A number may be written with its unit, and a lot as a list, so these have no type."""
-    typed = column.unit is None and column.part != "lots"
-    kind = "string" if typed else mlflow.types.schema.AnyType()
-    return mlflow.types.ColSpec(kind, column.name, required=column.required)
+    save_model(mlflow, read_predicting_run(record.bundle), part, record.choices["horizon"], folder / "model", known)
 
 
 def version_of(mlflow: ModuleType, record: RunRecord, facts: RunFacts, model: Any) -> str:

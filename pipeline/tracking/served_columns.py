@@ -179,7 +179,7 @@ def _finite(cell: str | float) -> bool:
 
 def example(run: PredictingRun, columns: Iterable[InputColumn], rows: int = 2) -> list[dict[str, object]]:
     """Return batches of history at the largest scale, as rows that propose to make them again."""
-    batches = run.history.batches
+    batches = run.history.batches.join(run.history.anonymous, on="batch_id", how="anti", maintain_order="left")
     chosen = batches.filter(pl.col("scale") == pl.col("scale").max()).sort("batch_id").head(rows)
     return [{column.name: _of_batch(run, column, batch) for column in columns} for batch in chosen.to_dicts()]
 

@@ -19,6 +19,7 @@ from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.run_cost import RunCost
+from pipeline.domain.scope import Scope
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.extrapolation.protocols import Split
 from tests.support.markdown_blocks import ROOT, Block, blocks, pages
@@ -29,6 +30,7 @@ CLASSES: dict[str, type] = {
     "conf/split": Split,
     "conf/transfer": SiteKnowledge,
     "conf/left_out": LeftOut,
+    "conf/scope": Scope,
     "conf/cost": RunCost,
     "conf/decision": DecisionConfig,
     "running": BatchFile,

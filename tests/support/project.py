@@ -22,6 +22,7 @@ CHOICES = {
     "plant": "small",
     "transfer": "none",
     "left_out": "none",
+    "scope": "none",
     "cost": "example",
     "decision": "default",
     "horizon": "plan",

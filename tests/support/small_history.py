@@ -82,6 +82,7 @@ class SmallHistory:
             "cost/example",
             "decision/default",
             "left_out/none",
+            "scope/none",
             "monitoring/default",
         ):
             _write(places.conf / f"{kept}.yaml", (ROOT / f"conf/{kept}.yaml").read_text(encoding="utf-8"))

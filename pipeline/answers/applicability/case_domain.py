@@ -27,5 +27,5 @@ def case_domain(
     features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in {*case.row.columns} - made_up]
     finals = {name: one for name, one in run.model.finals.items() if unanswered is None or name in unanswered}
     found = evidence(run.process, case.row, seen, features, refused_variables(finals, case.row))
-    results = run.memo.of("results", lambda: results_of(run.history.results))
+    results = run.memo.of("results", lambda: results_of(run.history.shown_results))
     return domain(run.process, found, list(run.process.targets), results, names)

@@ -49,10 +49,10 @@ def histories(run: TrainedRun, product: str, names: Mapping[str, str], shown: st
 
 
 def _measured(run: TrainedRun) -> pl.DataFrame:
-    """Return a row per result: attribute, product, place, value (SI)."""
+    """Return a row per result that may be shown: attribute, product, place, value (SI)."""
     batches = run.rows.select("batch_id", "product", "scale", "started_at").sort("started_at", "batch_id", nulls_last=True)
     numbered = batches.with_row_index("number", 1)
-    return run.history.results.join(numbered, on="batch_id", how="inner", maintain_order="right")
+    return run.history.shown_results.join(numbered, on="batch_id", how="inner", maintain_order="right")
 
 
 def _points(results: pl.DataFrame, run: TrainedRun, name: str, most: int) -> Measured:
@@ -68,7 +68,7 @@ def _points(results: pl.DataFrame, run: TrainedRun, name: str, most: int) -> Mea
 
 def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
     """Return attribute → past scale-ups without any batch at the new scale, ordered by their first batch."""
-    own = run.forecasts.filter(pl.col("protocol") == PREFIX)
+    own = run.forecasts.filter(pl.col("protocol") == PREFIX).join(run.history.anonymous, on="batch_id", how="anti")
     if own.is_empty():
         return {}
     units = {name: run.process.attributes[name].si for name in run.model.finals}

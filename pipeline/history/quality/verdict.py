@@ -9,7 +9,9 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
+from pipeline.domain.scope import EVERYONE, Scope
 from pipeline.history.assemble import AssembledHistory, assemble
+from pipeline.history.clients.within_scope import within_scope
 from pipeline.history.ingest import ingest
 from pipeline.history.quality.causes import Cause, causes
 from pipeline.history.quality.edits import printable
@@ -82,14 +84,15 @@ def verdict(process: Process, history: AssembledHistory) -> Verdict:
     )
 
 
-def read_history_of(process: Process, folder: Path, left_out: LeftOut) -> AssembledHistory:
+def read_history_of(process: Process, folder: Path, left_out: LeftOut, scope: Scope = EVERYONE) -> AssembledHistory:
     """Read the raw files below a folder, as the stages `ingest` and `validate` do. Nothing is written.
 
     Raises ScalebridgeError if a file or a column is missing.
     """
     typed = ingest(process, folder)
     quarantine, ledger = (pl.concat([getattr(one, part) for one in typed.values()]) for part in ("quarantine", "ledger"))
-    return assemble(process, {n: one.rows for n, one in typed.items()}, quarantine, ledger, left_out)
+    rows = {name: one.rows for name, one in typed.items()}
+    return within_scope(process, assemble(process, rows, quarantine, ledger, left_out), rows, scope)[0]
 
 
 def in_words(group: Sequence[Cause]) -> str:

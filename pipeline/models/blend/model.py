@@ -16,7 +16,7 @@ from pipeline.models.base import FittedModel, Task, far_spectra, spread_of
 from pipeline.models.baselines import CarryOver, FittedCarryOver, FittedGlobalMean, GlobalMean
 from pipeline.models.contributions import weighted_sum
 from pipeline.models.encoding import codes_of
-from pipeline.models.file_format import SavedBoosted, SavedHierarchical, SavedIntermediates, SavedMember, SavedSuperLearner
+from pipeline.models.file_format import SavedBoosted, SavedGaussian, SavedIntermediates, SavedMember, SavedSuperLearner
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
 from pipeline.models.intermediates import FittedIntermediates, Intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted
@@ -209,7 +209,7 @@ class FittedSuperLearner:
         }
         return boosted
 
-    def _saved_once(self, model: FittedHierarchical) -> SavedHierarchical | int:
+    def _saved_once(self, model: FittedHierarchical) -> SavedGaussian | int:
         """Return the index of the member that is this model, or the model in the form in which it is saved."""
         indices = [i for i, member in enumerate(self.members) if member is model]
         return indices[0] if indices else model.to_dict()

@@ -63,6 +63,8 @@ class Columns:
     """(groupings,): value of this column."""
     width: int
     """Number of shared columns."""
+    lineages: int
+    """Number of lineages."""
 
     @property
     def shared(self) -> FloatArray:
@@ -178,7 +180,7 @@ class Basis:
             first += self.levels[group]
         sizes = np.sqrt([self.variance[self.layout.groups[group]] for group in self._pooled])
         lineage = self._lineage(rows)
-        return Columns(self._own(rows, lineage), lineage, dense, places, sizes, first)
+        return Columns(self._own(rows, lineage), lineage, dense, places, sizes, first, self.lineages)
 
     def sums(self, own: FloatArray, shared: FloatArray) -> RowSums:
         """Return what the components are together, from the weight of each column.
@@ -254,6 +256,17 @@ class Basis:
                 out[own, 1 + count :] = near[own] @ self.drift[lineage[own[0]]]
         out[lineage == self.lineages] = 0.0
         return out
+
+
+def side_by_side(columns: Columns) -> FloatArray:
+    """Return all columns of rows, (rows, lineages × own columns + shared columns), those of each lineage apart."""
+    width = columns.own.shape[1]
+    apart = np.zeros((len(columns.own), columns.lineages * width))
+    for one in np.unique(columns.lineage):
+        if one < columns.lineages:
+            rows = columns.lineage == one
+            apart[rows, one * width : (one + 1) * width] = columns.own[rows]
+    return np.hstack([apart, columns.shared])
 
 
 NO_DRIFT = (np.empty(0), np.empty((0, 0, 0)))

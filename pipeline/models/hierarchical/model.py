@@ -14,11 +14,11 @@ from pydantic.dataclasses import dataclass as configuration
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.encoding import StandardEncoding, codes_of
-from pipeline.models.file_format import SavedHierarchical, SavedRows
+from pipeline.models.file_format import SavedGaussian, SavedHierarchical, SavedRows
 from pipeline.models.hierarchical.fast_prediction import RowSums, row_sums
 from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
 from pipeline.models.hierarchical.reduced import ReducedRows
-from pipeline.models.hierarchical.uncertainty import SolvedRows, combined
+from pipeline.models.hierarchical.uncertainty import ExplainsVariance, SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, factor, solve
 from pipeline.models.packed import CODES, DOUBLE, SINGLE, packed, unpacked
 from pipeline.models.row_subset import are_few, spread_out
@@ -196,7 +196,7 @@ class FittedHierarchical:
             np.log10(rows["scale"].to_numpy()) if self.layout.drift else np.zeros(rows.height),
         )
 
-    def to_dict(self) -> SavedHierarchical:
+    def to_dict(self) -> SavedGaussian:
         """Return the model in the form in which it is saved."""
         rows = self._saved_rows()
         saved: SavedHierarchical = {
@@ -264,7 +264,7 @@ class FittedHierarchical:
         return ReducedRows.of(self.layout, self.design, self.variances.components, self.variances.noise)
 
     @property
-    def _solved(self) -> SolvedRows | ReducedRows:
+    def _solved(self) -> ExplainsVariance:
         return self._reduced or SolvedRows(self.layout, self.design, self.variances.components, self._factor)
 
 

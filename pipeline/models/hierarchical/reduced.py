@@ -88,6 +88,19 @@ class ReducedRows:
         prior = same * (columns.own @ columns.own.T) + every @ every.T
         return np.asarray(prior - self.noise * (same * (own @ own.T) + shared @ shared.T))
 
+    def inverse_between(self, lineages: Sequence[int], shared: IntArray) -> FloatArray:
+        """Return A⁻¹ between some columns: the own columns of some lineages, then some shared columns, (columns, columns)."""
+        width, count = self.own.shape[1], len(lineages) * self.own.shape[1]
+        every = np.zeros((count + len(shared), len(self.lower)))
+        every[count + np.arange(len(shared)), shared] = 1.0
+        apart = np.zeros((count + len(shared), count + len(shared)))
+        for i, one in enumerate(lineages):
+            place = slice(i * width, (i + 1) * width)
+            every[place] = -self.own[one].T @ self.crossed[one]
+            apart[place, place] = self.own[one].T @ self.own[one]
+        half = solve(self.lower, every.T, half=True)
+        return np.asarray(apart + half.T @ half)
+
     def blocks_out(self, alpha: FloatArray, blocks: IntArray) -> FloatArray:
         """Return the residual of each training row with its whole block left out, shape (n,).
 

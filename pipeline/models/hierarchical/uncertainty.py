@@ -7,6 +7,7 @@ Approximation Practice, ch. 8). So the quadratic form over all training rows bec
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -23,6 +24,16 @@ ERROR = 1e-6
 """Error of the interpolation, as a share of the height of a curve."""
 NEGLIGIBLE = 1e-13
 """Share of the largest variance below which a direction is left out."""
+
+
+class ExplainsVariance(Protocol):
+    """What says how much of the variance of rows the training rows explain."""
+
+    def explained(self, rows: EncodedRows) -> FloatArray:
+        """Return the explained variance of each row, shape (rows,)."""
+
+    def explained_between(self, rows: EncodedRows) -> FloatArray:
+        """Return the covariance between rows that the training rows explain, (rows, rows)."""
 
 
 @dataclass(frozen=True)
