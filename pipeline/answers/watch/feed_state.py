@@ -7,7 +7,7 @@ from pipeline.answers.result.watch import FeedNow, Watch
 from pipeline.domain.errors import listed
 from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.times.lag import lag
-from pipeline.history.live.arrivals import Silent
+from pipeline.history.live.arrivals import Silent, of_one
 from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.sink import Sink
 
@@ -17,6 +17,9 @@ def feed_now(name: str, pull: OpcUaPull | MqttFeed, sink: Sink, *, elsewhere: bo
     now = sink.clock()
     last = sink.arrivals.last()
     newest = _iso(max((found for tag in sink.arrivals.tags() if (found := sink.arrivals.newest(tag))), default=None))
+    declared = None if pull.stopped_after is None else lag(pull.stopped_after)
+    if elsewhere and (silent := sink.arrivals.silent(now, declared)):
+        return _silent(name, silent, len(sink.arrivals.tags()), newest)
     if elsewhere:
         return FeedNow(name, "elsewhere", None, newest, (), f"Source '{name}' is received by another program.")
     if not sink.connected:
@@ -26,7 +29,6 @@ def feed_now(name: str, pull: OpcUaPull | MqttFeed, sink: Sink, *, elsewhere: bo
         return FeedNow(name, "not_connected", _iso(since), newest, sink.arrivals.tags(), words)
     if sink.ended is not None:
         return FeedNow(name, "ended", _iso(last), newest, sink.arrivals.tags(), f"Source '{name}': {sink.ended}.")
-    declared = None if pull.stopped_after is None else lag(pull.stopped_after)
     silent = sink.arrivals.silent(now, declared)
     if silent:
         return _silent(name, silent, len(sink.arrivals.tags()), newest)
@@ -41,9 +43,9 @@ def feed_now(name: str, pull: OpcUaPull | MqttFeed, sink: Sink, *, elsewhere: bo
     )
 
 
-def feed_on_disk(name: str, reader: JournalReader) -> FeedNow:
-    """Say what lies on the disk of a feed that nobody need be receiving."""
-    received = reader.received()
+def feed_on_disk(name: str, reader: JournalReader, of: str | None = None) -> FeedNow:
+    """Say what lies on the disk of a feed that nobody need be receiving. of: the vessel or the batch; None for all."""
+    received = of_one(reader.received(), of)
     if received.is_empty():
         return FeedNow(name, "not_followed", None, None, (), f"Nothing of source '{name}' has been received; add --follow.")
     arrived, newest = received["at"].max(), received["time"].max()

@@ -21,6 +21,7 @@ from pipeline.domain.pulls import SqlPull
 from pipeline.domain.sources import TrajectoryRows
 from pipeline.history.connectors.connections import read_connection
 from pipeline.history.live.address import parsed_address
+from pipeline.history.live.arrivals import Arrivals
 from pipeline.history.live.journal import Journal
 from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.mqtt.client import MQTT_OPTIONS, MQTT_SCHEMES, MqttClient
@@ -181,7 +182,7 @@ def feeds_on_disk(process: Process, running: RunningBatch, received: Path, files
     for name, pull in feeds_of(process).items():
         reader = files.journal(journal_folder(received, name, pull, running.vessels.get(name)))
         reader.look()
-        found.append(feed_on_disk(name, reader))
+        found.append(feed_on_disk(name, reader, running.vessels.get(name, running.batch)))
     return tuple(found)
 
 
@@ -233,7 +234,8 @@ def _followers(
     for name, pull in feeds_of(process).items():
         vessel = running.vessels.get(name)
         _check_vessel(name, pull, vessel, running.batch)
-        sink = Sink(name, Journal(journal_folder(received, name, pull, vessel)), say, news)
+        journal = Journal(journal_folder(received, name, pull, vessel))
+        sink = Sink(name, journal, say, news, Arrivals(vessel or running.batch))
         found[name] = Follower(name, pull, sink, _maker(pull, vessel, running, sink, root))
     return found
 

@@ -18,6 +18,14 @@ SHORTEST = timedelta(seconds=10)
 """No tag counts as silent sooner, unless its source declares it."""
 
 
+def of_one(received: pl.DataFrame, of: str | None) -> pl.DataFrame:
+    """Return the records of one vessel or batch, and those that name none; all records if `of` is None."""
+    if of is None:
+        return received
+    unnamed = pl.col("equipment").is_null() & pl.col("batch").is_null()
+    return received.filter((pl.col("equipment") == of).fill_null(False) | (pl.col("batch") == of).fill_null(False) | unnamed)
+
+
 @dataclass(frozen=True)
 class Silent:
     """A tag without a record for too long."""
@@ -42,6 +50,8 @@ class _OfTag:
 class Arrivals:
     """Times of arrival of the newest records of each tag, and the usual intervals between them."""
 
+    of: str | None = None
+    """The vessel or batch whose records count; None for all. Otherwise a tag of another vessel would hide that this is silent."""
     connected: datetime | None = None
     """Since when records can arrive; an interval that began before is none of the source."""
     _tags: dict[str, _OfTag] = field(default_factory=dict)
@@ -49,11 +59,12 @@ class Arrivals:
     def add(self, records: Iterable[Record], now: datetime) -> None:
         """Take records that arrived now. Records of one tag that arrive together are one arrival."""
         for one in records:
-            self._add(one.tag, one.time, now)
+            if self.of is None or self.of in (one.equipment, one.batch) or (one.equipment is None and one.batch is None):
+                self._add(one.tag, one.time, now)
 
     def restore(self, received: pl.DataFrame) -> None:
         """Take the records of a journal, with their times of arrival, in `at`."""
-        newest = received.group_by("tag").agg(pl.col("time").max(), pl.col("at").max())
+        newest = of_one(received, self.of).group_by("tag").agg(pl.col("time").max(), pl.col("at").max())
         for tag, time, at in newest.iter_rows():
             self._tags[tag] = _OfTag(at, time)
 

@@ -17,7 +17,7 @@ def record(tag: str, seconds: float) -> Record:
 
 
 def regular(every: float = 10.0, count: int = 8) -> Arrivals:
-    arrivals = Arrivals(START)
+    arrivals = Arrivals(connected=START)
     for nth in range(count):
         arrivals.add([record("TI", nth * every)], at(nth * every))
     return arrivals
@@ -53,9 +53,20 @@ def test_connection__its_loss_is_no_interval_of_the_source() -> None:
 
 
 def test_restore__a_tag_of_the_journal_that_stays_silent_is_found() -> None:
-    arrivals = Arrivals(at(100))
+    arrivals = Arrivals(connected=at(100))
     table = {"tag": ["TI", "TI"], "time": [at(1), at(2)], "at": [at(3), at(4)]}
     arrivals.restore(pl.DataFrame(table, schema={"tag": pl.String, "time": MOMENT, "at": MOMENT}))
     (silent,) = arrivals.silent(at(161), timedelta(minutes=1))
     assert (silent.since, silent.newest) == (at(4), at(2))
     assert arrivals.last() == at(4)
+
+
+def test_tag__of_another_vessel_does_not_hide_that_one_is_silent() -> None:
+    arrivals = Arrivals("V1", START)
+    arrivals.add([Record("TI", at(0), 1.0, equipment="V1"), Record("PHI", at(0), 1.0)], at(0))
+    arrivals.add([Record("TI", at(90), 1.0, equipment="V2"), Record("PHI", at(90), 1.0)], at(90))
+    assert [one.tag for one in arrivals.silent(at(100), timedelta(minutes=1))] == ["TI"]
+    columns = {"tag": ["TI", "TI"], "time": [at(1), at(95)], "at": [at(1), at(95)], "equipment": ["V1", "V2"]}
+    kinds = {"tag": pl.String, "time": MOMENT, "at": MOMENT, "equipment": pl.String}
+    arrivals.restore(pl.DataFrame(columns, schema=kinds).with_columns(pl.lit(None, pl.String).alias("batch")))
+    assert arrivals.newest("TI") == at(1)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pipeline.domain.errors import ScalebridgeError, first_line, listed
@@ -137,10 +138,10 @@ def _short(error: BaseException) -> str:
 
 def quality_of(code: int) -> str:
     """Return the name of a status code; `Good` for the plain good one, whatever its further bits say of the value's place."""
-    from asyncua.ua.status_codes import get_name_and_doc
-
     if code & 0xFFFF0000 == 0:
         return GOOD
+    from asyncua.ua.status_codes import get_name_and_doc
+
     return str(get_name_and_doc(code & 0xFFFF0000)[0])
 
 
@@ -321,6 +322,8 @@ def _record(ua: Any, node: NodeOfTag, value: Any) -> Record:
     code = value.StatusCode.value if value.StatusCode is not None else 0
     when = value.SourceTimestamp or value.ServerTimestamp
     held = None if value.Value is None else value.Value.Value
+    if type(held) is float and isfinite(held) and code == 0 and when is not None and when.tzinfo is not None:
+        return Record(node.tag, when, held, GOOD, node.equipment)  # nearly all records
     quality = quality_of(code)
     if when is None:
         when, quality = _BEGINNING, "Bad (no time of the source)"
