@@ -11,7 +11,18 @@ from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit, unit
-from pipeline.operations import bioreactor, coating, scale_features, tablet_press
+from pipeline.operations import (
+    bioreactor,
+    cell_expansion,
+    chromatography,
+    coating,
+    filtration,
+    harvest,
+    scale_features,
+    shaken_vessel,
+    tablet_press,
+    ultrafiltration,
+)
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
 
@@ -40,6 +51,12 @@ OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] 
     "bioreactor": (bioreactor.FEATURES, bioreactor.TRAJECTORY_FEATURES),
     "tablet_press": (tablet_press.FEATURES, tablet_press.TRAJECTORY_FEATURES),
     "coating": (coating.FEATURES, ()),
+    "harvest": (harvest.FEATURES, ()),
+    "chromatography": (chromatography.FEATURES, ()),
+    "filtration": (filtration.FEATURES, ()),
+    "ultrafiltration": (ultrafiltration.FEATURES, ()),
+    "shaken_vessel": (shaken_vessel.FEATURES, ()),
+    "cell_expansion": (cell_expansion.FEATURES, ()),
 }
 """Kind of operation → its features of a batch, and its features of trajectories."""
 

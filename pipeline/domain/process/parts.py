@@ -53,7 +53,17 @@ class Grouping:
 class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
-    kind: Literal["bioreactor", "tablet_press", "coating"]
+    kind: Literal[
+        "bioreactor",
+        "tablet_press",
+        "coating",
+        "harvest",
+        "chromatography",
+        "filtration",
+        "ultrafiltration",
+        "shaken_vessel",
+        "cell_expansion",
+    ]
     """Which unit operation it is."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
