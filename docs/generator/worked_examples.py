@@ -1,0 +1,68 @@
+"""Worked examples of the formulas: one list for the tests and for the page of the registry."""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+import docs.generator
+from docs.generator.quantities import formula
+from pipeline.domain.units import unit
+
+KINDS = {
+    "published": "a worked example or a table that was published and opened",
+    "library": "an independent library",
+    "derivation": "an independent derivation",
+}
+"""Where the expected number comes from."""
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """One formula with numbers: what goes in, what must come out, and who says so."""
+
+    function: str
+    """Name of a function of `pipeline.similarity`."""
+    inputs: tuple[str, ...]
+    """The arguments in their order, each a number and a unit of the program, such as `300 rpm`; a bare number has no unit."""
+    expected: str
+    """The result, a number and a unit in the same form."""
+    tolerance: float
+    """Largest relative difference: the rounding of the source, or the accuracy of an approximation."""
+    source: str
+    """Who says so, and how it is known, in our own words."""
+    kind: Literal["published", "library", "derivation"]
+    """Where the expected number comes from; see `KINDS`."""
+
+    def expected_number(self) -> float:
+        """Return the expected number in the unit in which it is written."""
+        return _split(self.expected)[0]
+
+    def computed(self) -> float:
+        """Return the result of the formula in the unit of the expected number."""
+        values = [unit(label).to_si(number) for number, label in map(_split, self.inputs)]
+        result = pl.select(formula(self.function)(*map(pl.lit, values))).item()
+        return unit(unit_of(self.expected)).from_si(float(result))
+
+
+def _split(text: str) -> tuple[float, str]:
+    number, _, label = text.partition(" ")
+    return float(number), label or "dimensionless"
+
+
+def unit_of(text: str) -> str:
+    """Return the unit of a number with a unit.
+
+    >>> unit_of("300 rpm"), unit_of("0.5")
+    ('rpm', 'dimensionless')
+    """
+    return _split(text)[1]
+
+
+def worked_examples() -> tuple[WorkedExample, ...]:
+    """Return the examples of all modules `docs.generator.examples_…`, each of which has a list `EXAMPLES`."""
+    names = [found.name for found in pkgutil.iter_modules(docs.generator.__path__) if found.name.startswith("examples_")]
+    modules = [importlib.import_module(f"docs.generator.{name}") for name in sorted(names)]
+    return tuple(example for module in modules for example in module.EXAMPLES)
