@@ -1,10 +1,17 @@
 """Quantities that stay comparable across scales: one pure function per quantity, polars expressions in and out.
 
-All quantities are in SI base units; rotational speeds are turns per second [1/s], never rad/s. There is one module per
-phenomenon: `mixing`, `compression`, `coating`, `scale`. No quantity is the right one for every process: if one is held
-constant while the scale changes, the others change.
+All quantities are in SI base units; rotational speeds are turns per second [1/s], never rad/s, and angles are turns. There is one
+module per phenomenon. No quantity is the right one for every process: if one is held constant while the scale changes, the
+others change.
 """
 
+from pipeline.similarity.blending import (
+    blender_fill,
+    blender_froude_number,
+    lubricated_strength,
+    lubrication_extent,
+    revolutions,
+)
 from pipeline.similarity.coating import (
     drying_environment_factor,
     drying_load,
@@ -14,6 +21,14 @@ from pipeline.similarity.coating import (
     spray_rate_per_load,
     weight_gain,
 )
+from pipeline.similarity.compactibility import (
+    capsule_shaped_tensile_strength,
+    compact_strength,
+    convex_tensile_strength,
+    heckel_solid_fraction,
+    kawakita_compression,
+    tablet_solid_fraction,
+)
 from pipeline.similarity.compression import (
     compression_pressure,
     dwell_time,
@@ -21,6 +36,43 @@ from pipeline.similarity.compression import (
     strain_rate,
     tensile_strength,
     turret_tip_speed,
+)
+from pipeline.similarity.crystallisation import (
+    just_suspended_speed,
+    supersaturation_ratio,
+)
+from pipeline.similarity.drying import (
+    drying_time,
+    energy_per_water,
+    mean_drying_rate,
+)
+from pipeline.similarity.fluid_bed import (
+    minimum_fluidisation_velocity,
+    moisture_gain,
+    spray_rate_per_area,
+    superficial_air_velocity,
+)
+from pipeline.similarity.freeze_drying import (
+    cake_resistance,
+    choked_flow,
+    fill_depth,
+    ice_vapour_pressure,
+    sublimation_rate,
+    sublimation_temperature,
+    vial_bottom_temperature,
+    vial_heat_transfer,
+)
+from pipeline.similarity.high_shear_granulation import (
+    relative_swept_volume,
+    specific_work,
+    spray_flux,
+    stokes_deformation_number,
+    wetted_share,
+)
+from pipeline.similarity.milling import (
+    bond_energy,
+    bond_work_index,
+    specific_milling_energy,
 )
 from pipeline.similarity.mixing import (
     blend_time,
@@ -42,19 +94,46 @@ from pipeline.similarity.mixing import (
     superficial_gas_velocity,
     tip_speed,
 )
+from pipeline.similarity.psychrometrics import (
+    air_density,
+    evaporative_capacity,
+    humidity_ratio,
+    saturation_pressure,
+    wet_bulb_temperature,
+)
+from pipeline.similarity.roller_compaction import (
+    nip_angle,
+    ribbon_solid_fraction,
+    ribbon_throughput,
+    specific_compaction_force,
+)
 from pipeline.similarity.scale import area_per_volume, geometry_ratio, liquid_height, log10_ratio, wall_area_per_volume
 
 __all__ = [
+    "air_density",
     "area_per_volume",
     "blend_time",
     "blend_time_of_several_impellers",
+    "blender_fill",
+    "blender_froude_number",
+    "bond_energy",
+    "bond_work_index",
+    "cake_resistance",
+    "capsule_shaped_tensile_strength",
     "carbon_dioxide_stripping",
+    "choked_flow",
+    "compact_strength",
     "compression_pressure",
+    "convex_tensile_strength",
     "drying_environment_factor",
     "drying_load",
+    "drying_time",
     "dwell_time",
     "ejection_stress",
+    "energy_per_water",
+    "evaporative_capacity",
     "evaporative_cooling",
+    "fill_depth",
     "film_thickness",
     "froude_number",
     "gas_flow_at_vessel",
@@ -63,22 +142,53 @@ __all__ = [
     "gassed_power_ratio",
     "geometry_ratio",
     "half_depth_pressure",
+    "heckel_solid_fraction",
+    "humidity_ratio",
+    "ice_vapour_pressure",
+    "just_suspended_speed",
+    "kawakita_compression",
     "kla_coalescing",
     "kla_non_coalescing",
     "kolmogorov_length",
     "liquid_height",
     "log10_ratio",
+    "lubricated_strength",
+    "lubrication_extent",
+    "mean_drying_rate",
+    "minimum_fluidisation_velocity",
+    "moisture_gain",
+    "nip_angle",
     "oxygen_transfer_rate",
     "pan_fill",
     "power",
     "power_per_volume",
+    "relative_swept_volume",
+    "revolutions",
     "reynolds_number",
+    "ribbon_solid_fraction",
+    "ribbon_throughput",
+    "saturation_pressure",
+    "specific_compaction_force",
+    "specific_milling_energy",
+    "specific_work",
+    "spray_flux",
+    "spray_rate_per_area",
     "spray_rate_per_load",
+    "stokes_deformation_number",
     "strain_rate",
+    "sublimation_rate",
+    "sublimation_temperature",
+    "superficial_air_velocity",
     "superficial_gas_velocity",
+    "supersaturation_ratio",
+    "tablet_solid_fraction",
     "tensile_strength",
     "tip_speed",
     "turret_tip_speed",
+    "vial_bottom_temperature",
+    "vial_heat_transfer",
     "wall_area_per_volume",
     "weight_gain",
+    "wet_bulb_temperature",
+    "wetted_share",
 ]

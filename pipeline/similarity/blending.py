@@ -37,8 +37,8 @@ def blender_fill(load: pl.Expr, bulk_density: pl.Expr, blender_volume: pl.Expr) 
 def revolutions(rotation_speed: pl.Expr, time: pl.Expr) -> pl.Expr:
     """Number of turns [-], r = N·t.
 
-    rotation_speed N [1/s], time t [s]. Exact at constant speed. At equal fill and equal shape, blends of free-flowing powders
-    depend on the number of turns more than on the time.
+    rotation_speed N [1/s], time t [s]. Exact at constant speed. At equal fill and equal shape, blends of free-flowing
+    powders depend on the number of turns more than on the time.
 
     >>> pl.select(revolutions(pl.lit(0.2), pl.lit(600.0))).item()
     120.0
@@ -51,9 +51,9 @@ def revolutions(rotation_speed: pl.Expr, time: pl.Expr) -> pl.Expr:
 def lubrication_extent(blender_volume: pl.Expr, headspace: pl.Expr, revolutions: pl.Expr) -> pl.Expr:
     """Extent of lubrication [m], K = V^⅓·F·r: the path that the powder slides, up to a factor of the shape.
 
-    blender_volume V [m³], headspace F [-]: the share of the volume that is empty; revolutions r [-] with the lubricant. Fitted to
-    magnesium stearate in tumbling blenders of laboratory to production size. At equal K, tablets of equal solid fraction have
-    about equal strength.
+    blender_volume V [m³], headspace F [-]: the share of the volume that is empty; revolutions r [-] with the lubricant.
+    Fitted to magnesium stearate in tumbling blenders of laboratory to production size. At equal K, tablets of equal solid
+    fraction have about equal strength.
 
     >>> pl.select(lubrication_extent(pl.lit(0.125), pl.lit(0.4), pl.lit(100.0)).round(6)).item()
     20.0

@@ -26,13 +26,14 @@ def drying_time(
     """Time of drying with a constant and then a falling rate [s], t = ((X₀ − X_c)/(X_c − X_e) + ln((X_c − X_e)/(X − X_e)))/k.
 
     initial_moisture X₀, final_moisture X, critical_moisture X_c and equilibrium_moisture X_e [-] with X₀ ≥ X_c ≥ X > X_e;
-    rate_constant k [1/s]: mass transfer coefficient times area per dry mass. Valid where the rate falls in proportion to X − X_e.
+    rate_constant k [1/s]: mass transfer coefficient times area per dry mass. Valid where the rate falls in proportion to X −
+    X_e.
 
     >>> given = [pl.lit(0.25), pl.lit(0.10), pl.lit(0.15), pl.lit(0.05), pl.lit(1e-4)]
     >>> pl.select(drying_time(*given).round(0)).item()
     16931.0
 
-    Reference: Richardson, Harker, Backhurst (2002) Coulson and Richardson's Chemical Engineering, volume 2, 5th edition, section 16.3.
+    Reference: Coulson and Richardson (2002) Chemical Engineering, volume 2, 5th edition, section 16.3.
     """
     critical = critical_moisture - equilibrium_moisture
     falling = (critical / (final_moisture - equilibrium_moisture)).log()
@@ -44,8 +45,8 @@ def energy_per_water(
 ) -> pl.Expr:
     """Energy per mass of water removed [J/kg], P·t/(m·(X₀ − X)).
 
-    power P [W] given to the air or the wall, time t [s], dry_mass m [kg], initial_moisture X₀ and final_moisture X [-]. The heat
-    of vaporisation, about 2.4 MJ/kg, is the least that is possible without recovery.
+    power P [W] given to the air or the wall, time t [s], dry_mass m [kg], initial_moisture X₀ and final_moisture X [-]. The
+    heat of vaporisation, about 2.4 MJ/kg, is the least that is possible without recovery.
 
     >>> given = [pl.lit(20e3), pl.lit(3600.0), pl.lit(60.0), pl.lit(0.25), pl.lit(0.01)]
     >>> pl.select((energy_per_water(*given) / 1e6).round(3)).item()

@@ -10,7 +10,8 @@ from pipeline.similarity.mixing import STANDARD_GRAVITY
 def spray_rate_per_area(spray_rate: pl.Expr, bed_diameter: pl.Expr) -> pl.Expr:
     """Spray rate per cross-section of the bed [kg/(m²·s)], 4·ṁ/(π·D²).
 
-    spray_rate ṁ [kg/s], bed_diameter D [m] at the plate. Exact as a mean. The spray of a nozzle wets only a part of this area.
+    spray_rate ṁ [kg/s], bed_diameter D [m] at the plate. Exact as a mean. The spray of a nozzle wets only a part of this
+    area.
 
     >>> pl.select(spray_rate_per_area(pl.lit(0.003), pl.lit(0.5)).round(5)).item()
     0.01528
@@ -31,8 +32,8 @@ def moisture_gain(
     """Rise of the moisture of the bed per time [1/s], dX/dt = (ṁ·(1 − x) − ṁ_air·(W_out − W_in))/m.
 
     spray_rate ṁ [kg/s], solids_fraction x [-] of the spray, air_flow ṁ_air [kg/s] of dry air, inlet_humidity W_in and
-    exhaust_humidity W_out [-] as mass of water per mass of dry air, dry_mass m [kg] of the bed. Mass balance of water; X is the
-    mass of water per dry mass. Negative: the bed dries.
+    exhaust_humidity W_out [-] as mass of water per mass of dry air, dry_mass m [kg] of the bed. Mass balance of water; X is
+    the mass of water per dry mass. Negative: the bed dries.
 
     >>> given = [pl.lit(0.003), pl.lit(0.1), pl.lit(0.4), pl.lit(0.006), pl.lit(0.012), pl.lit(30.0)]
     >>> pl.select((moisture_gain(*given) * 3600).round(4)).item()

@@ -35,9 +35,9 @@ def vial_heat_transfer(
 ) -> pl.Expr:
     """Heat transfer coefficient from the shelf to a vial [W/(m²·K)], Kv = Kc + Kp·P/(1 + Kd·P).
 
-    contact_transfer Kc [W/(m²·K)]: contact and radiation; pressure_slope Kp [W/(m²·K·Pa)] and pressure_curvature Kd [1/Pa]: the
-    gas below the vial; chamber_pressure P [Pa]. The coefficients belong to a kind of vial and to a place on the shelf: vials at
-    the edge take up more heat. They refer to the outer area of the vial.
+    contact_transfer Kc [W/(m²·K)]: contact and radiation; pressure_slope Kp [W/(m²·K·Pa)] and pressure_curvature Kd [1/Pa]:
+    the gas below the vial; chamber_pressure P [Pa]. The coefficients belong to a kind of vial and to a place on the shelf:
+    vials at the edge take up more heat. They refer to the outer area of the vial.
 
     >>> lit = pl.lit
     >>> pl.select(vial_heat_transfer(lit(11.5), lit(0.28), lit(0.00345), lit(20.0)).round(2)).item()
@@ -53,9 +53,9 @@ def cake_resistance(
 ) -> pl.Expr:
     """Resistance of the dried cake to vapour, for an area of one [m/s], Rp = R₀ + A₁·L/(1 + A₂·L).
 
-    base_resistance R₀ [m/s], resistance_slope A₁ [1/s], resistance_curvature A₂ [1/m], dry_thickness L [m] of the dried layer.
-    1 Torr·cm²·h/g is 48 km/s. The coefficients belong to a formulation and to the way it was frozen: small ice crystals
-    give a high resistance.
+    base_resistance R₀ [m/s], resistance_slope A₁ [1/s], resistance_curvature A₂ [1/m], dry_thickness L [m] of the dried
+    layer. 1 Torr·cm²·h/g is 48 km/s. The coefficients belong to a formulation and to the way it was frozen: small ice
+    crystals give a high resistance.
 
     >>> pl.select(cake_resistance(pl.lit(7e4), pl.lit(8e7), pl.lit(0.0), pl.lit(0.005))).item()
     470000.0
@@ -68,8 +68,8 @@ def cake_resistance(
 def fill_depth(fill_volume: pl.Expr, product_area: pl.Expr) -> pl.Expr:
     """Depth of the liquid in a vial [m], L = V/A.
 
-    fill_volume V [m³], product_area A [m²]: the inner cross-section of the vial. Exact for a cylinder. The frozen product is about
-    9 % deeper, because ice takes more space than water.
+    fill_volume V [m³], product_area A [m²]: the inner cross-section of the vial. Exact for a cylinder. The frozen product is
+    about 9 % deeper, because ice takes more space than water.
 
     >>> pl.select(fill_depth(pl.lit(3e-6), pl.lit(3e-4)).round(6)).item()
     0.01
@@ -84,8 +84,8 @@ def sublimation_rate(
 ) -> pl.Expr:
     """Mass of ice that leaves one vial per time [kg/s], ṁ = A·(p_ice(T) − P)/Rp, with p_ice of `ice_vapour_pressure`.
 
-    sublimation_temperature T [K] at the front, chamber_pressure P [Pa], product_area A [m²], cake_resistance Rp [m/s]. Valid where
-    the stopper resists much less than the cake. Below zero: ice would form.
+    sublimation_temperature T [K] at the front, chamber_pressure P [Pa], product_area A [m²], cake_resistance Rp [m/s]. Valid
+    where the stopper resists much less than the cake. Below zero: ice would form.
 
     >>> lit = pl.lit
     >>> pl.select((sublimation_rate(lit(248.15), lit(20.0), lit(3e-4), lit(2.4e5)) * 3.6e6).round(3)).item()
@@ -107,10 +107,10 @@ def sublimation_temperature(
 ) -> pl.Expr:
     """Temperature T of the sublimation front [K], from Kv·A_v·(T_shelf − T_b) = h_s·ṁ with T_b = T + h_s·ṁ·L/(k·A_p).
 
-    The heat that the shelf gives is the heat that `sublimation_rate` ṁ takes; T_b is the temperature at the bottom of the vial.
-    shelf_temperature T_shelf [K], chamber_pressure [Pa], vial_heat_transfer Kv [W/(m²·K)], vial_area A_v and product_area A_p [m²]:
-    outer and inner cross-section; cake_resistance [m/s], frozen_thickness L [m] of the ice that is left; h_s = 2.837 MJ/kg,
-    k = 2.47 W/(m·K). Valid in steady state. Null if the ice would melt.
+    The heat that the shelf gives is the heat that `sublimation_rate` ṁ takes; T_b is the temperature at the bottom of the
+    vial. shelf_temperature T_shelf [K], chamber_pressure [Pa], vial_heat_transfer Kv [W/(m²·K)], vial_area A_v and
+    product_area A_p [m²]: outer and inner cross-section; cake_resistance [m/s], frozen_thickness L [m] of the ice that is
+    left; h_s = 2.837 MJ/kg, k = 2.47 W/(m·K). Valid in steady state. Null if the ice would melt.
 
     >>> vial = [pl.lit(3.8e-4), pl.lit(3.14e-4), pl.lit(2.4e5), pl.lit(0.0056)]
     >>> pl.select(sublimation_temperature(pl.lit(293.15), pl.lit(20.0), pl.lit(16.7), *vial).round(1)).item()
@@ -163,7 +163,9 @@ def vial_bottom_temperature(
 
     Reference: Pikal (1985) J. Parenter. Sci. Technol. 39, 115.
     """
-    return sublimation_temperature + HEAT_OF_SUBLIMATION / ICE_CONDUCTIVITY * sublimation_rate * frozen_thickness / product_area
+    return (
+        sublimation_temperature + HEAT_OF_SUBLIMATION / ICE_CONDUCTIVITY * sublimation_rate * frozen_thickness / product_area
+    )
 
 
 def choked_flow(

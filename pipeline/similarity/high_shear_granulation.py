@@ -69,8 +69,9 @@ def specific_work(power: pl.Expr, time: pl.Expr, mass: pl.Expr) -> pl.Expr:
 def stokes_deformation_number(granule_density: pl.Expr, collision_speed: pl.Expr, yield_stress: pl.Expr) -> pl.Expr:
     """Energy of an impact over the energy that deforms a granule [-], St = ρ·u²/(2·Y).
 
-    granule_density ρ [kg/m³], collision_speed u [m/s], yield_stress Y [Pa] of the wet granule. The speed of collisions is below
-    the tip speed; with the tip speed the result is the largest possible. Granules break above a few hundredths to tenths.
+    granule_density ρ [kg/m³], collision_speed u [m/s], yield_stress Y [Pa] of the wet granule. The speed of collisions is
+    below the tip speed; with the tip speed the result is the largest possible. Granules break above a few hundredths to
+    tenths.
 
     >>> pl.select(stokes_deformation_number(pl.lit(1200.0), pl.lit(2.0), pl.lit(2.4e4)).round(3)).item()
     0.1

@@ -9,8 +9,9 @@ BOND_SIZE = 1e-4
 def bond_energy(work_index: pl.Expr, feed_size: pl.Expr, product_size: pl.Expr) -> pl.Expr:
     """Work per mass that a reduction of size takes [J/kg], w = W·(√(100 µm/P) − √(100 µm/F)).
 
-    work_index W [J/kg]: work per mass from a very large size to 100 µm; feed_size F and product_size P [m]: the sieves through
-    which 80 % of the mass pass. Fitted to minerals in ball and rod mills above about 50 µm; for other materials it ranks mills and scales.
+    work_index W [J/kg]: work per mass from a very large size to 100 µm; feed_size F and product_size P [m]: the sieves
+    through which 80 % of the mass pass. Fitted to minerals in ball and rod mills above about 50 µm; for other materials it
+    ranks mills and scales.
 
     >>> pl.select(bond_energy(pl.lit(45_864.0), pl.lit(0.0508), pl.lit(0.003175)).round(0)).item()
     6105.0

@@ -44,14 +44,12 @@ def humidity_ratio(vapour_pressure: pl.Expr, pressure: pl.Expr | float = ATMOSPH
     return WATER_TO_AIR * vapour_pressure / (pressure - vapour_pressure)
 
 
-def wet_bulb_temperature(
-    temperature: pl.Expr, humidity_ratio: pl.Expr, pressure: pl.Expr | float = ATMOSPHERE
-) -> pl.Expr:
+def wet_bulb_temperature(temperature: pl.Expr, humidity_ratio: pl.Expr, pressure: pl.Expr | float = ATMOSPHERE) -> pl.Expr:
     """Temperature of a wet surface in air [K], t* from W = ((2501 − 2.326·t*)·W_s(t*) − 1.006·(t − t*))/(2501 + 1.86·t − 4.186·t*).
 
-    temperature t of the air [K; in °C in the formula], humidity_ratio W [-], pressure [Pa]; W_s is the humidity ratio of saturated
-    air. Valid above 0 °C and for air that is not saturated; null elsewhere. The product in a fluid bed has about this temperature
-    as long as its surface is wet.
+    temperature t of the air [K; in °C in the formula], humidity_ratio W [-], pressure [Pa]; W_s is the humidity ratio of
+    saturated air. Valid above 0 °C and for air that is not saturated; null elsewhere. The product in a fluid bed has about
+    this temperature as long as its surface is wet.
 
     >>> pl.select((wet_bulb_temperature(pl.lit(303.15), pl.lit(0.0192281), 95_461.0) - 273.15).round(2)).item()
     25.0
@@ -77,8 +75,9 @@ def evaporative_capacity(
 ) -> pl.Expr:
     """Mass of water per time that air takes up until it is saturated [kg/s], ṁ = ṁ_air·(W_s(t*) − W).
 
-    air_flow ṁ_air [kg/s] of dry air, temperature [K] and humidity_ratio W [-] of the air at the inlet, pressure [Pa]; t* is its
-    wet bulb temperature and W_s the humidity ratio of saturated air. Valid without heat losses: the largest possible rate.
+    air_flow ṁ_air [kg/s] of dry air, temperature [K] and humidity_ratio W [-] of the air at the inlet, pressure [Pa]; t* is
+    its wet bulb temperature and W_s the humidity ratio of saturated air. Valid without heat losses: the largest possible
+    rate.
 
     >>> pl.select((evaporative_capacity(pl.lit(1.0), pl.lit(313.15), pl.lit(0.0065)) * 1e3).round(1)).item()
     8.3
