@@ -11,7 +11,20 @@ from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit, unit
-from pipeline.operations import bioreactor, coating, scale_features, tablet_press
+from pipeline.operations import (
+    bioreactor,
+    blender,
+    coating,
+    crystalliser,
+    dryer,
+    fluid_bed,
+    freeze_dryer,
+    high_shear_granulator,
+    mill,
+    roller_compactor,
+    scale_features,
+    tablet_press,
+)
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
 
@@ -40,6 +53,14 @@ OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] 
     "bioreactor": (bioreactor.FEATURES, bioreactor.TRAJECTORY_FEATURES),
     "tablet_press": (tablet_press.FEATURES, tablet_press.TRAJECTORY_FEATURES),
     "coating": (coating.FEATURES, ()),
+    "freeze_dryer": (freeze_dryer.FEATURES, ()),
+    "high_shear_granulator": (high_shear_granulator.FEATURES, ()),
+    "fluid_bed": (fluid_bed.FEATURES, ()),
+    "dryer": (dryer.FEATURES, ()),
+    "mill": (mill.FEATURES, ()),
+    "blender": (blender.FEATURES, ()),
+    "roller_compactor": (roller_compactor.FEATURES, ()),
+    "crystalliser": (crystalliser.FEATURES, ()),
 }
 """Kind of operation → its features of a batch, and its features of trajectories."""
 

@@ -53,7 +53,19 @@ class Grouping:
 class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
-    kind: Literal["bioreactor", "tablet_press", "coating"]
+    kind: Literal[
+        "bioreactor",
+        "tablet_press",
+        "coating",
+        "freeze_dryer",
+        "high_shear_granulator",
+        "fluid_bed",
+        "dryer",
+        "mill",
+        "blender",
+        "roller_compactor",
+        "crystalliser",
+    ]
     """Which unit operation it is."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
