@@ -1,7 +1,7 @@
 """Features of a tumbling blender. Inputs are in SI units, rotation speed in turns per second.
 
-Inputs: rotation_speed, blender_radius (from the axis to the furthest wall), blender_volume, blend_mass, bulk_density, blending_time
-(before the lubricant), lubrication_time (with the lubricant).
+Inputs: rotation_speed, blender_radius (from the axis to the furthest wall), blender_volume, blend_mass, bulk_density,
+blending_time (before the lubricant), lubrication_time (with the lubricant).
 """
 
 import polars as pl

@@ -1,8 +1,8 @@
 """Features of a stirred crystalliser. Inputs are in SI units, agitation in turns per second.
 
-Inputs: concentration and solubility (in the same unit, at the end or at seeding), agitation, impeller_diameter, power_number,
-working_volume, suspension_constant (of the impeller in this vessel), crystal_size, crystal_density, liquid_density,
-liquid_viscosity (dynamic), solids_loading (mass of solid per mass of liquid).
+Inputs: concentration and solubility (in the same unit, at the end or at seeding), agitation, impeller_diameter,
+power_number, working_volume, suspension_constant (of the impeller in this vessel), crystal_size, crystal_density,
+liquid_density, liquid_viscosity (dynamic), solids_loading (mass of solid per mass of liquid).
 """
 
 import polars as pl

@@ -1,8 +1,8 @@
 """Features of a fluid bed granulator, coater or dryer. Inputs are in SI units.
 
-Inputs: spray_rate, solids_fraction, air_flow (dry air, kg/s), inlet_temperature, inlet_humidity and exhaust_humidity (mass of water per
-mass of dry air), bed_diameter (at the plate), dry_mass, particle_diameter, particle_density; and, if it is known, air_pressure
-(absolute; 1 atm otherwise).
+Inputs: spray_rate, solids_fraction, air_flow (dry air, kg/s), inlet_temperature, inlet_humidity and exhaust_humidity (mass
+of water per mass of dry air), bed_diameter (at the plate), dry_mass, particle_diameter, particle_density; and, if it is
+known, air_pressure (absolute; 1 atm otherwise).
 """
 
 import polars as pl

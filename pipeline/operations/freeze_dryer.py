@@ -1,9 +1,9 @@
 """Features of primary drying in a freeze dryer, at the middle of drying. Inputs are in SI units.
 
-Inputs: shelf_temperature, chamber_pressure (absolute), fill_volume, vial_area (outer), product_area (inner), vial_count, and what is
-known of vial and formulation: contact_transfer Kc, pressure_slope Kp, pressure_curvature Kd, base_resistance R₀, resistance_slope A₁,
-resistance_curvature A₂; duct_diameter and, if it is known, vapour_temperature for the capability of the equipment.
-At the middle of drying, half of the fill depth is dry and half is ice.
+Inputs: shelf_temperature, chamber_pressure (absolute), fill_volume, vial_area (outer), product_area (inner), vial_count, and
+what is known of vial and formulation: contact_transfer Kc, pressure_slope Kp, pressure_curvature Kd, base_resistance R₀,
+resistance_slope A₁, resistance_curvature A₂; duct_diameter and, if it is known, vapour_temperature for the capability of the
+equipment. At the middle of drying, half of the fill depth is dry and half is ice.
 """
 
 import math
@@ -89,8 +89,10 @@ def equipment_capability(chamber_pressure: pl.Expr, duct_diameter: pl.Expr, vapo
 
 
 def equipment_load(*inputs: pl.Expr) -> pl.Expr:
-    """Sublimation of all vials over the capability of the equipment [-]; inputs: vial_count, duct_diameter, then as `front_temperature`,
-    and vapour_temperature."""
+    """Sublimation of all vials over the capability of the equipment [-].
+
+    Inputs: vial_count, duct_diameter, those of `front_temperature`, vapour_temperature.
+    """
     vial_count, duct_diameter, *drying, vapour_temperature = inputs
     chamber_pressure = drying[DRYING.index("chamber_pressure")]
     capability = equipment_capability(chamber_pressure, duct_diameter, vapour_temperature)

@@ -1,8 +1,8 @@
 """Features of a high-shear granulator. Inputs are in SI units, impeller speed in turns per second.
 
-Inputs: impeller_speed, impeller_diameter, blade_height (upright), blade_count, bowl_volume, powder_mass, bulk_density, liquid_mass,
-liquid_flow, surface_speed (of the powder below the spray), spray_width, drop_diameter, granulation_power (above the empty machine),
-granulation_time, granule_density, granule_strength (yield stress of wet granules).
+Inputs: impeller_speed, impeller_diameter, blade_height (upright), blade_count, bowl_volume, powder_mass, bulk_density,
+liquid_mass, liquid_flow, surface_speed (of the powder below the spray), spray_width, drop_diameter, granulation_power (above
+the empty machine), granulation_time, granule_density, granule_strength (yield stress of wet granules).
 """
 
 import polars as pl

@@ -1,7 +1,7 @@
 """Features of a mill. Inputs are in SI units, rotor speed in turns per second.
 
-Inputs: rotor_speed, rotor_diameter, milling_power (above the idle power), mass_flow, feed_size and product_size (the sieves through which
-80 % of the mass pass).
+Inputs: rotor_speed, rotor_diameter, milling_power (above the idle power), mass_flow, feed_size and product_size (the sieves
+through which 80 % of the mass pass).
 """
 
 import polars as pl

@@ -1,7 +1,7 @@
 """Features of a roller compactor. Inputs are in SI units, roll speed in turns per second, angles in turns.
 
-Inputs: roll_force, roll_width, roll_diameter, gap, roll_speed, throughput, true_density, effective_friction and wall_friction (angles of
-the powder), compressibility (power of the density with which the pressure grows).
+Inputs: roll_force, roll_width, roll_diameter, gap, roll_speed, throughput, true_density, effective_friction and
+wall_friction (angles of the powder), compressibility (power of the density with which the pressure grows).
 """
 
 import polars as pl

@@ -1,9 +1,9 @@
 """Features of a rotary tablet press. Inputs are in SI units, turret speed in turns per second.
 
-Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter,
-tablet_thickness, fill_depth, cylindrical_height, tablet_rate, tablet_count; if the press is known, turret_speed,
-pitch_circle_diameter, punch_head_flat; and, if the solid and the shape are known, tablet_weight, true_density, band_height. Without the
-geometry of the press, the features of force, depth and rate remain.
+Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter, tablet_thickness,
+fill_depth, cylindrical_height, tablet_rate, tablet_count; if the press is known, turret_speed, pitch_circle_diameter,
+punch_head_flat; and, if the solid and the shape are known, tablet_weight, true_density, band_height. Without the geometry of
+the press, the features of force, depth and rate remain.
 """
 
 import polars as pl

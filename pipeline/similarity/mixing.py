@@ -90,6 +90,24 @@ def gassed_power_ratio(
     return (0.10 * aeration**-0.25 * froude**-0.20).clip(upper_bound=1.0)
 
 
+def gassed_power_of_several_impellers(
+    lower_power: pl.Expr, lower_ratio: pl.Expr, upper_power: pl.Expr, upper_ratio: pl.Expr, impeller_count: pl.Expr
+) -> pl.Expr:
+    """Power of all impellers of a shaft under gas [W], P = r₁·P₁ + (n − 1)·r₂·P₂.
+
+    lower_power P₁ of the lowest impeller and upper_power P₂ of each other one without gas [W], their ratios r₁ and r₂ of power
+    under gas to power without gas [-], impeller_count n [-]. The lowest impeller meets the gas of the sparger and loses most power;
+    the others meet liquid that already holds gas. Valid for impellers at least one diameter apart.
+
+    >>> one = pl.lit(100.0)
+    >>> pl.select(gassed_power_of_several_impellers(one, pl.lit(0.5), one, pl.lit(0.8), pl.lit(2.0))).item()
+    130.0
+
+    Reference: Harriott (2003) Chemical Reactor Design, chapter 7.
+    """
+    return lower_ratio * lower_power + (impeller_count - 1) * upper_ratio * upper_power
+
+
 def half_depth_pressure(liquid_height: pl.Expr, head_pressure: pl.Expr | float, density: float) -> pl.Expr:
     """Absolute pressure at half of the liquid height [Pa], p = p₀ + p_head + ρ·g·H/2 with p₀ = 1 atm.
 

@@ -1,0 +1,437 @@
+"""Worked examples of the formulas of bioprocesses and cell therapy."""
+
+from docs.generator.worked_examples import WorkedExample
+
+SEADER = (
+    "Seader, Henley, Roper, Separation Process Principles, a tubular bowl for E. coli, "
+    "as solved on scribd.com/document/347640498: "
+)
+HARRIOTT = "Harriott (2003) Chemical Reactor Design, example 7.6, as computed in FOSSEE/Scilab-TBC-Uploads, 1040/CH7: "
+SHULER = "Shuler, Kargi, Bioprocess Engineering, problem 10.3, as solved on askfilo.com: "
+HALF_HEIGHT = (
+    "Gaussian peak with a standard deviation of 5 % of its volume: N = (1/0.05)² = 400, width at half height 2.3548 times it"
+)
+BALANCE = (
+    "Balance set up forwards: 100 mol of air (20.95 % O₂, 0.04 % CO₂) lose 5 mol O₂ and gain 4.5 mol CO₂, so 99.5 mol leave"
+)
+SPUN = ("800 1/s", "4.5 in", "1.75 in", "1.3 in")
+OFF_GAS = ("100 mol/h", "0.2095", "0.0004", "0.160301508", "0.045628141", "1 m3")
+
+EXAMPLES: tuple[WorkedExample, ...] = (
+    # stirred vessels
+    WorkedExample(
+        "power",
+        ("6", "120 rpm", "1.333 m", "1000 kg/m3"),
+        "202 kW",
+        0.002,
+        f"{HARRIOTT}a standard turbine without gas",
+        "published",
+    ),
+    WorkedExample(
+        "gassed_power_of_several_impellers",
+        ("202.02 kW", "0.55", "57.24 kW", "0.8", "3"),
+        "203 kW",
+        0.003,
+        f"{HARRIOTT}one turbine at 0.55 and two pitched-blade impellers at 0.8 of their power without gas",
+        "published",
+    ),
+    WorkedExample(
+        "molar_gas_flow",
+        ("1 L/s", "101325 Pa", "273.15 K"),
+        "44.615 mmol/s",
+        0.0002,
+        "Molar volume of 22.414 L/mol at 0 °C and 1 atm, as used for off-gas on bioprocesstools.com/off-gas-analyzer",
+        "published",
+    ),
+    WorkedExample(
+        "oxygen_uptake_rate", OFF_GAS, "5 mol/(m3*h)", 1e-6, f"{BALANCE} with 16.03 % O₂ and 4.56 % CO₂", "derivation"
+    ),
+    WorkedExample("carbon_dioxide_evolution_rate", OFF_GAS, "4.5 mol/(m3*h)", 1e-6, BALANCE, "derivation"),
+    WorkedExample("respiratory_quotient", ("4.5 mol/(m3*h)", "5 mol/(m3*h)"), "0.9", 1e-9, BALANCE, "derivation"),
+    WorkedExample(
+        "metabolic_heat",
+        ("100 mmol/(L*h)",),
+        "46 kJ/(L*h)",
+        1e-9,
+        f"{SHULER}80,000 L at 100 mmol/(L·h) release 3,680,000 kJ/h",
+        "published",
+    ),
+    WorkedExample(
+        "metabolic_heat",
+        ("1 mol/(m3*s)",),
+        "443.5 kW/m3",
+        0.04,
+        "106 kcal/mol from chemostats: Imanaka, Aiba (1976) J. Appl. Chem. Biotechnol. 26, 559, abstract; 452 kJ/mol from "
+        "3.38 kcal/g: Minkevich, Eroshin (1973) Folia Microbiol. 18, 376, abstract",
+        "published",
+    ),
+    WorkedExample(
+        "heat_removal_capacity",
+        ("300 W/(m2*K)", "20 m2", "310 K", "290 K", "10 m3"),
+        "12 kW/m3",
+        1e-9,
+        "By hand: 300 W/(m²·K) on 20 m² at 20 K are 120 kW, for 10 m³",
+        "derivation",
+    ),
+    WorkedExample(
+        "impeller_zone_dissipation",
+        ("625 W", "0.5 m", "1000 kg/m3"),
+        "5 W/kg",
+        1e-9,
+        "Np·N³·D² for Np 5, 1.5874 turns per second (N³ = 4) and D 0.5 m, which has a power of 5·1000·4·0.5⁵ = 625 W",
+        "derivation",
+    ),
+    WorkedExample(
+        "kolmogorov_length",
+        ("1 W/kg", "0.000001 m2/s"),
+        "32 um",
+        0.02,
+        "Nielsen, Villadsen, Lidén, Bioreaction Engineering Principles, 2nd edition, note 11.3: water at 1 W/L",
+        "published",
+    ),
+    WorkedExample(
+        "eddy_to_cell_ratio",
+        ("80 um", "120 um"),
+        "0.667",
+        0.001,
+        "Beads of 120 µm stand eddies of two thirds of their size, by hand",
+        "derivation",
+    ),
+    WorkedExample(
+        "sparger_gas_velocity",
+        ("60 L/min", "100", "1 mm"),
+        "12.73 m/s",
+        0.001,
+        "By hand: 1 L/s through 100 holes of 0.7854 mm²",
+        "derivation",
+    ),
+    # shaken vessels
+    WorkedExample(
+        "shaken_reynolds_number",
+        ("250 rpm", "82 mm", "1000 kg/m3", "0.001 Pa*s"),
+        "28017",
+        1e-4,
+        "By hand: 4.1667·0.082² = 0.028017 m²/s over 10⁻⁶ m²/s",
+        "derivation",
+    ),
+    WorkedExample(
+        "shaken_power_number",
+        ("28017",),
+        "0.2502",
+        0.01,
+        "The law for low viscosity of part I of the paper, Ne' = 1.94·Re^−0.2, which was fitted to other measurements",
+        "derivation",
+    ),
+    WorkedExample(
+        "shaken_power_per_volume",
+        ("0.2502", "250 rpm", "82 mm", "25 mL", "1000 kg/m3"),
+        "957 W/m3",
+        0.002,
+        "By hand: 0.2502·1000·72.34·4.521·10⁻⁵ W/m over (0.02924 m)²",
+        "derivation",
+    ),
+    WorkedExample(
+        "shaken_froude_number",
+        ("250 rpm", "50 mm"),
+        "1.747",
+        0.001,
+        "By hand: (26.18 1/s)²·0.025 m = 17.13 m/s² over 9.807 m/s²",
+        "derivation",
+    ),
+    # harvest
+    WorkedExample(
+        "settling_velocity",
+        ("0.7 um", "30 kg/m3", "0.00102 Pa*s"),
+        "7.85e-9 m/s",
+        0.002,
+        f"{SEADER}cells of 0.7 µm settle at 7.85·10⁻⁷ cm/s",
+        "published",
+    ),
+    WorkedExample(
+        "tubular_settling_area",
+        SPUN,
+        "690 m2",
+        0.004,
+        f"{SEADER}7,400 ft², or 690 m²",
+        "published",
+    ),
+    WorkedExample(
+        "flow_per_settling_area",
+        ("5.42e-6 m3/s", "690 m2"),
+        "7.85e-9 m/s",
+        0.002,
+        f"{SEADER}5.42·10⁻⁶ m³/s at most, where cells of 7.85·10⁻⁹ m/s are just caught",
+        "published",
+    ),
+    WorkedExample(
+        "relative_centrifugal_force",
+        ("50000 rpm", "45 mm"),
+        "62000",
+        0.02,
+        "Stanbury, Whitaker, Hall, Principles of Fermentation Technology, chapter 10: a laboratory tubular bowl of about 2.25 cm "
+        "radius at 50,000 rpm has approximately 62,000 g",
+        "published",
+    ),
+    WorkedExample(
+        "disc_stack_settling_area",
+        ("6000 rpm", "80", "31.4 cm", "12 cm", "40 angle_deg"),
+        "29371.8 m2",
+        1e-5,
+        "Sum of the areas of 100,000 rings of each disc, projected on the axis and weighted with the acceleration over g",
+        "derivation",
+    ),
+    # filters
+    WorkedExample(
+        "filter_throughput",
+        ("1000 L", "5 m2"),
+        "200 L/m2",
+        1e-9,
+        "By hand, for the filtration of the next example",
+        "derivation",
+    ),
+    WorkedExample(
+        "filter_flux",
+        ("1000 L", "5 m2", "2 h"),
+        "100 L/(m2*h)",
+        1e-9,
+        "costcalculator.calculator.city, rate of filtration: 1,000 L through 5 m² in 2 h",
+        "published",
+    ),
+    WorkedExample(
+        "load_per_area",
+        ("10 g/L", "500 L", "10 m2"),
+        "500 g/m2",
+        1e-9,
+        "By hand: 5 kg of product on 10 m²",
+        "derivation",
+    ),
+    WorkedExample(
+        "permeability",
+        ("50 L/(m2*h)", "0.5 bar"),
+        "100 L/(m2*h*bar)",
+        1e-9,
+        "By hand: twice the flux at twice the pressure",
+        "derivation",
+    ),
+    WorkedExample("plugging", ("200 L/m2", "800 L/m2"), "0.25", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "flux_left",
+        ("200 L/m2", "800 L/m2"),
+        "0.5625",
+        1e-9,
+        "Poiseuille: pores that lost a quarter of their cross-section carry 0.75² of the flow",
+        "derivation",
+    ),
+    WorkedExample(
+        "least_filter_area",
+        ("500 L", "1000 L/m2", "1000 L/(m2*h)", "1 h"),
+        "1 m2",
+        1e-9,
+        "The area through which 500 L/m² pass in 1 h: dv/dt = 1000·(1 − v/1000)² reaches v = 500 at t = 1",
+        "derivation",
+    ),
+    # ultrafiltration
+    WorkedExample(
+        "transmembrane_pressure",
+        ("2 bar", "1 bar", "0.2 bar"),
+        "1.3 bar",
+        1e-9,
+        "Mean of a pressure that falls linearly from 2 to 1 bar, less 0.2 bar",
+        "derivation",
+    ),
+    WorkedExample(
+        "permeate_flux",
+        ("100 L/h", "2 m2"),
+        "50 L/(m2*h)",
+        1e-9,
+        "costcalculator.calculator.city, rate of filtration: 50 L in 30 min through 2 m²",
+        "published",
+    ),
+    WorkedExample(
+        "concentration_factor", ("100 L", "12.5 L"), "8", 1e-9, "By hand: three times half the volume", "derivation"
+    ),
+    WorkedExample("diafiltration_volumes", ("70 L", "10 L"), "7", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "washed_out_rest",
+        ("5", "1"),
+        "0.006738",
+        2e-4,
+        "Limit of many small steps of dilution and concentration: (1 + 5/10⁶)⁻¹⁰⁰⁰⁰⁰⁰",
+        "derivation",
+    ),
+    WorkedExample(
+        "fibre_shear_rate",
+        ("1 L/min", "13", "1 mm"),
+        "13059 1/s",
+        0.001,
+        "Δp·R/(2·μ·L) at the wall with Δp = 8·μ·L·Q/(n·π·R⁴) (Hagen–Poiseuille): 4·1.282·10⁻⁶/(π·0.125·10⁻⁹)",
+        "derivation",
+    ),
+    WorkedExample(
+        "channel_shear_rate",
+        ("0.6 L/min", "2", "10 cm", "0.5 mm"),
+        "1200 1/s",
+        1e-9,
+        "Parabolic profile of mean velocity 0.1 m/s: slope at the wall 6·0.1/0.0005",
+        "derivation",
+    ),
+    # chromatography
+    WorkedExample(
+        "bed_volume",
+        ("11.6 cm", "29.6 cm"),
+        "8 L",
+        0.003,
+        "biaseparations.com, linear flow rate of monoliths: a packed bed of 11.6 cm height and 14.8 cm radius holds 8 L",
+        "published",
+    ),
+    WorkedExample(
+        "linear_velocity",
+        ("1 mL/min", "0.5 cm"),
+        "305.6 cm/h",
+        0.0005,
+        "rubiconscience.com.au, linear flow rate: 1 mL/min through a column of 0.5 cm",
+        "published",
+    ),
+    WorkedExample(
+        "linear_velocity",
+        ("4 mL/min", "1 cm"),
+        "305.6 cm/h",
+        0.0005,
+        "rubiconscience.com.au, linear flow rate: a column of 1 cm needs 4.0 mL/min for the same velocity",
+        "published",
+    ),
+    WorkedExample(
+        "residence_time",
+        ("20 cm", "200 cm/h"),
+        "6 min",
+        1e-9,
+        "By hand: a tenth of an hour",
+        "derivation",
+    ),
+    WorkedExample("resin_load", ("1.5 kg", "50 L"), "30 g/L", 1e-9, "By hand", "derivation"),
+    WorkedExample("column_volumes", ("250 L", "50 L"), "5", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "bed_permeability",
+        ("100 um", "0.65"),
+        "1.495e-10 m2",
+        0.001,
+        "A sintered wick of Chi (1976) Heat Pipe Theory and Practice, as verified in the public project sfr-tdd-mcp: spheres of "
+        "100 µm, porosity 0.65",
+        "published",
+    ),
+    WorkedExample(
+        "bed_pressure_drop",
+        ("0.06 m/s", "1 m", "8.64e-9 m2", "0.001 Pa*s"),
+        "6944.4 Pa",
+        1e-4,
+        "codingace.net, table of the Ergun equation: viscous term of 6.9444 kPa/m at 0.06 m/s. Both columns of the table hold for "
+        "water, porosity 0.4 and spheres of 2.7 mm, so for K = 8.64·10⁻⁹ m²",
+        "published",
+    ),
+    WorkedExample("plate_number", ("100 mL", "11.774 mL"), "400", 0.0005, HALF_HEIGHT, "derivation"),
+    WorkedExample(
+        "plate_height",
+        ("150 mm", "15000"),
+        "10 um",
+        1e-9,
+        "sharpcalcs.com, theoretical plates: 15,000 plates in 150 mm",
+        "published",
+    ),
+    WorkedExample("reduced_plate_height", ("270 um", "90 um"), "3", 1e-9, "By hand", "derivation"),
+    WorkedExample("peak_asymmetry", ("2 mL", "2.5 mL"), "1.25", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "particle_peclet_number",
+        ("0.0005 m/s", "90 um", "5e-11 m2/s", "0.36"),
+        "2500",
+        1e-9,
+        "Time of diffusion over a bead, d²/D = 162 s, over the time of flow past it, 0.0648 s",
+        "derivation",
+    ),
+    WorkedExample(
+        "column_peclet_number",
+        ("400",),
+        "800",
+        1e-9,
+        "Spread of a pulse: relative variance 2/Pe for small dispersion, and 1/N by definition",
+        "derivation",
+    ),
+    # cell therapy
+    WorkedExample("seeding_density", ("1e8", "200 mL"), "5e5 1/mL", 1e-9, "By hand", "derivation"),
+    WorkedExample("seeding_density_per_area", ("1e8", "100 cm2"), "1e6 1/cm2", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "fold_expansion", ("2.5e6", "3e5"), "8.333", 1e-4, "By hand, for the culture of the next example", "derivation"
+    ),
+    WorkedExample(
+        "doubling_time",
+        ("2.5e6", "3e5", "95 h"),
+        "31.1 h",
+        0.002,
+        "paralog.com/wiki, doubling time: 3·10⁵ cells become 2.5·10⁶ in 95 h",
+        "published",
+    ),
+    WorkedExample(
+        "population_doublings",
+        ("2.5e6", "3e5"),
+        "3.055",
+        0.002,
+        "paralog.com/wiki, doubling time: 95 h at a doubling time of 31.1 h",
+        "published",
+    ),
+    WorkedExample(
+        "perfusion_per_cell",
+        ("1 L/d", "2e7 1/mL", "1 L"),
+        "50 pL/d",
+        1e-9,
+        "By hand: a litre per day for 2·10¹⁰ cells",
+        "derivation",
+    ),
+    WorkedExample(
+        "multiplicity_of_infection",
+        ("10 uL", "1e9 1/mL", "2e6"),
+        "5",
+        1e-9,
+        "codingace.net, multiplicity of infection, table: 2,000,000 cells at 10⁹ per mL need 10.00 µL for 5.0",
+        "published",
+    ),
+    WorkedExample(
+        "transduced_share",
+        ("1",),
+        "0.63",
+        0.005,
+        "kb.10xgenomics.com, multiplicity of infection: at 1, 37 % of the cells are not transduced, 37 % once and 26 % more often",
+        "published",
+    ),
+    WorkedExample(
+        "vector_copies_per_cell",
+        ("1500", "2000"),
+        "1.5",
+        1e-9,
+        "By hand: 2,000 copies of a gene of which a cell has two come from 1,000 cells",
+        "derivation",
+    ),
+    WorkedExample(
+        "copies_per_transduced_cell",
+        ("1", "0.63212"),
+        "1.582",
+        0.001,
+        "Mean of a Poisson distribution of mean 1 without its zeros: Σ k/k! over Σ 1/k! from k = 1, 2.71828/1.71828",
+        "derivation",
+    ),
+    WorkedExample(
+        "transduction_volume_ratio",
+        ("25 uL", "0.5 mL"),
+        "0.05",
+        1e-9,
+        "codingace.net, multiplicity of infection, table: 25.00 µL of virus and 0.475 mL of medium in 0.5 mL",
+        "published",
+    ),
+    WorkedExample("waiting_time", ("3 h", "21 h"), "1 d", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "viability_loss_rate",
+        ("0.96", "0.48", "1 d"),
+        "0.6931 1/d",
+        1e-4,
+        "Half of the viable cells in one day: ln 2 per day",
+        "derivation",
+    ),
+)
