@@ -72,5 +72,5 @@ def minimum_fluidisation_velocity(
     """
     buoyant = gas_density * (particle_density - gas_density) * STANDARD_GRAVITY
     archimedes = particle_diameter**3 * buoyant / gas_viscosity**2
-    reynolds = (33.7**2 + 0.0408 * archimedes).sqrt() - 33.7
+    reynolds = 0.0408 * archimedes / ((33.7**2 + 0.0408 * archimedes).sqrt() + 33.7)  # the same, without loss of digits
     return reynolds * gas_viscosity / (gas_density * particle_diameter)

@@ -30,10 +30,11 @@ def solved(residual: Callable[..., Numbers], low: float, high: float, *quantitie
 def bisected(residual: Callable[..., Numbers], low: float, high: float, *known: Numbers) -> Numbers:
     """Solution for each row of equally long arrays; NaN where there is none."""
     lower, upper = np.full(known[0].shape, low), np.full(known[0].shape, high)
-    at_low, at_high = residual(lower, *known), residual(upper, *known)
-    for _ in range(HALVINGS):
-        middle = (lower + upper) / 2
-        below = np.sign(residual(middle, *known)) == np.sign(at_low)
-        lower, upper = np.where(below, middle, lower), np.where(below, upper, middle)
+    with np.errstate(all="ignore"):  # a row that cannot be computed is NaN
+        at_low, at_high = residual(lower, *known), residual(upper, *known)
+        for _ in range(HALVINGS):
+            middle = (lower + upper) / 2
+            below = np.sign(residual(middle, *known)) == np.sign(at_low)
+            lower, upper = np.where(below, middle, lower), np.where(below, upper, middle)
     exists = np.sign(at_low) * np.sign(at_high) <= 0
     return np.where(exists, (lower + upper) / 2, np.nan)
