@@ -1,7 +1,10 @@
 """Features of a stirred bioreactor. Inputs are in SI units, agitation in turns per second.
 
 Inputs: agitation, impeller_diameter, impeller_count, power_number, vessel_diameter, working_volume, gas_flow,
-dissolved_oxygen (fraction of air saturation), head_pressure (gauge), temperature. Batch records hold no liquid properties, so the
+dissolved_oxygen (fraction of air saturation), head_pressure (gauge), temperature. Where they are known: cell_diameter,
+upper_gassed_ratio (power under gas over power without gas of the impellers above the lowest), sparger_hole_count and
+sparger_hole_diameter, the shares of oxygen and CO₂ in the dry gas at inlet and outlet, heat_transfer_coefficient, jacket_area and
+coolant_temperature. Batch records hold no liquid properties, so the
 constants below are used. An error of a constant affects all batches equally and cancels in ratios between scales.
 
 The gas flow is stated at a reference state, which the process declares (`reference_state`). Where gas acts in the vessel, the
@@ -42,6 +45,8 @@ VAN_T_RIET = "van 't Riet (1979) Ind. Eng. Chem. Process Des. Dev. 18, 357"
 HUGHMARK = "Hughmark (1980) Ind. Eng. Chem. Process Des. Dev. 19, 638"
 DORAN = "Doran (2013) Bioprocess Engineering Principles, 2nd edition"
 
+STEPHANOPOULOS = "Stephanopoulos, Aristidou, Nielsen (1998) Metabolic Engineering, chapter 3"
+
 STIRRER = ("power_number", "agitation", "impeller_diameter", "impeller_count")
 STIRRED = (*STIRRER, "working_volume")
 AERATED = (*STIRRED, "gas_flow", "vessel_diameter")
@@ -49,6 +54,18 @@ BROTH = 310.15
 """Temperature of the broth if it is not given, and of the stated gas flow if no reference state is declared [K]."""
 GAS_STATE = {"head_pressure": 0.0, "temperature": BROTH, "gas_flow.pressure": ATMOSPHERE, "gas_flow.temperature": BROTH}
 """Inputs for the gas flow at vessel conditions, with their values [SI] where a process does not give them."""
+
+
+STATED_GAS = {"gas_flow.pressure": ATMOSPHERE, "gas_flow.temperature": BROTH}
+"""State for which the gas flow is stated, with the values [SI] where a process does not declare it."""
+OFF_GAS = (
+    "gas_flow",
+    "inlet_oxygen",
+    "inlet_carbon_dioxide",
+    "outlet_oxygen",
+    "outlet_carbon_dioxide",
+    "working_volume",
+)
 
 
 def reynolds(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
@@ -168,6 +185,68 @@ def blend_time(*inputs: pl.Expr) -> pl.Expr:
 def aspect_ratio(working_volume: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
     """Liquid height per vessel diameter, H/T [-]."""
     return similarity.geometry_ratio(similarity.liquid_height(working_volume, vessel_diameter), vessel_diameter)
+
+
+def gassed_power_of_all_impellers(*aerated: pl.Expr) -> pl.Expr:
+    """Power per volume under gas [W/m³]; takes the inputs `AERATED`, upper_gassed_ratio and `GAS_STATE` in their order."""
+    power_number, agitation, diameter, count, volume, gas_flow, vessel_diameter, upper_ratio, *gas_state = aerated
+    one = similarity.power(power_number, agitation, diameter, DENSITY)
+    lower_ratio = gassed_ratio(agitation, diameter, gas_flow, volume, vessel_diameter, *gas_state)
+    gassed = similarity.gassed_power_of_several_impellers(one, lower_ratio, one, upper_ratio, count)
+    return similarity.power_per_volume(gassed, volume)
+
+
+def smallest_eddy_to_cell_ratio(
+    power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr, cell_diameter: pl.Expr
+) -> pl.Expr:
+    """Smallest eddies near an impeller over the diameter of a cell or bead [-]."""
+    one = similarity.power(power_number, agitation, impeller_diameter, DENSITY)
+    dissipation = similarity.impeller_zone_dissipation(one, impeller_diameter, DENSITY)
+    return similarity.eddy_to_cell_ratio(similarity.kolmogorov_length(dissipation, VISCOSITY / DENSITY), cell_diameter)
+
+
+def sparger_gas_velocity(
+    gas_flow: pl.Expr,
+    hole_count: pl.Expr,
+    hole_diameter: pl.Expr,
+    vessel_diameter: pl.Expr,
+    volume: pl.Expr,
+    *gas_state: pl.Expr | float,
+) -> pl.Expr:
+    """Gas velocity in the holes of the sparger at vessel conditions [m/s]; last the inputs `GAS_STATE`."""
+    flow = vessel_gas_flow(gas_flow, vessel_diameter, volume, *gas_state)
+    return similarity.sparger_gas_velocity(flow, hole_count, hole_diameter)
+
+
+def oxygen_uptake_rate(gas_flow: pl.Expr, *balance: pl.Expr | float) -> pl.Expr:
+    """Oxygen consumed per volume [mol/(m³·s)]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
+    *shares_and_volume, pressure, temperature = balance
+    flow = similarity.molar_gas_flow(gas_flow, pressure, temperature)
+    return similarity.oxygen_uptake_rate(flow, *shares_and_volume)
+
+
+def carbon_dioxide_evolution_rate(gas_flow: pl.Expr, *balance: pl.Expr | float) -> pl.Expr:
+    """CO₂ released per volume [mol/(m³·s)]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
+    *shares_and_volume, pressure, temperature = balance
+    flow = similarity.molar_gas_flow(gas_flow, pressure, temperature)
+    return similarity.carbon_dioxide_evolution_rate(flow, *shares_and_volume)
+
+
+def respiratory_quotient(*balance: pl.Expr) -> pl.Expr:
+    """CO₂ released over oxygen consumed [-]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
+    return similarity.respiratory_quotient(carbon_dioxide_evolution_rate(*balance), oxygen_uptake_rate(*balance))
+
+
+def metabolic_heat(*balance: pl.Expr) -> pl.Expr:
+    """Heat that cells release per volume [W/m³]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
+    return similarity.metabolic_heat(oxygen_uptake_rate(*balance))
+
+
+def heat_removal_capacity(
+    coefficient: pl.Expr, area: pl.Expr, coolant_temperature: pl.Expr, volume: pl.Expr, temperature: pl.Expr | float
+) -> pl.Expr:
+    """Heat that the jacket can remove per volume [W/m³]."""
+    return similarity.heat_removal_capacity(coefficient, area, temperature, coolant_temperature, volume)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -307,6 +386,77 @@ FEATURES: tuple[Feature, ...] = (
         similarity.wall_area_per_volume,
         "Jacket area per liquid volume: heat removal",
         "definition",
+    ),
+    Feature(
+        "gassed_power_of_all_impellers",
+        "W/m^3",
+        (*AERATED, "upper_gassed_ratio"),
+        gassed_power_of_all_impellers,
+        "Power per liquid volume under gas, where the upper impellers lose less power than the lowest",
+        "Harriott (2003) Chemical Reactor Design, chapter 7",
+        GAS_STATE,
+    ),
+    Feature(
+        "smallest_eddy_to_cell_ratio",
+        "dimensionless",
+        ("power_number", "agitation", "impeller_diameter", "cell_diameter"),
+        smallest_eddy_to_cell_ratio,
+        "Smallest eddies near an impeller over the diameter of a cell or bead: below 1 stress by shear",
+        "Croughan, Hamel, Wang (1987) Biotechnol. Bioeng. 29, 130",
+    ),
+    Feature(
+        "sparger_gas_velocity",
+        "m/s",
+        ("gas_flow", "sparger_hole_count", "sparger_hole_diameter", "vessel_diameter", "working_volume"),
+        sparger_gas_velocity,
+        "Velocity of the gas in the holes of the sparger: above about 30 m/s cells suffer",
+        "Zhu et al. (2008) Biotechnol. Bioeng. 101, 751",
+        GAS_STATE,
+    ),
+    Feature(
+        "oxygen_uptake_rate",
+        "mmol/(L*h)",
+        OFF_GAS,
+        oxygen_uptake_rate,
+        "Oxygen consumed per liquid volume, from the gas balance",
+        STEPHANOPOULOS,
+        STATED_GAS,
+    ),
+    Feature(
+        "carbon_dioxide_evolution_rate",
+        "mmol/(L*h)",
+        OFF_GAS,
+        carbon_dioxide_evolution_rate,
+        "CO₂ released per liquid volume, from the gas balance",
+        STEPHANOPOULOS,
+        STATED_GAS,
+    ),
+    Feature(
+        "respiratory_quotient",
+        "dimensionless",
+        OFF_GAS,
+        respiratory_quotient,
+        "CO₂ released over oxygen consumed: what the cells live on",
+        STEPHANOPOULOS,
+        STATED_GAS,
+    ),
+    Feature(
+        "metabolic_heat",
+        "W/m^3",
+        OFF_GAS,
+        metabolic_heat,
+        "Heat that cells release per liquid volume: compare it with the heat removal capacity",
+        DORAN,
+        STATED_GAS,
+    ),
+    Feature(
+        "heat_removal_capacity",
+        "W/m^3",
+        ("heat_transfer_coefficient", "jacket_area", "coolant_temperature", "working_volume"),
+        heat_removal_capacity,
+        "Heat that the jacket can remove per liquid volume: falls with scale",
+        DORAN,
+        {"temperature": BROTH},
     ),
 )
 

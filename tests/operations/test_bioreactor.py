@@ -179,3 +179,56 @@ def test_trajectory_features__of_a_short_culture_by_hand() -> None:
     assert (got["vcd_max"], got["vcd_final"]) == (3e12, 2e12)
     assert (got["ph_min"], got["ph_max"]) == (6.9, 7.1)
     assert got["dissolved_oxygen_mean"] == pytest.approx((0.25 + 0.1 + 0.25) / 3)
+
+
+DECLARED = PRODUCTION | {
+    "upper_gassed_ratio": 0.8,
+    "cell_diameter": 15e-6,
+    "sparger_hole_count": 60.0,
+    "sparger_hole_diameter": 1e-3,
+    "inlet_oxygen": 0.2095,
+    "inlet_carbon_dioxide": 0.0004,
+    "outlet_oxygen": 0.1995,
+    "outlet_carbon_dioxide": 0.0104,
+    "heat_transfer_coefficient": 300.0,
+    "jacket_area": 6.0,
+    "coolant_temperature": 290.15,
+}
+
+
+def test_gas_balance__of_equal_consumption_and_release_by_hand() -> None:
+    # one mole of O2 becomes one of CO2: the flow stays, and 1 % of it is consumed; stated at 1 atm and 37 °C
+    moles = DECLARED["gas_flow"] * 101_325 / (8.314462618 * 310.15)
+    assert value("oxygen_uptake_rate", DECLARED) == pytest.approx(0.01 * moles / 2.0)
+    assert value("carbon_dioxide_evolution_rate", DECLARED) == pytest.approx(0.01 * moles / 2.0)
+    assert value("respiratory_quotient", DECLARED) == pytest.approx(1.0)
+    assert value("metabolic_heat", DECLARED) == pytest.approx(460e3 * 0.01 * moles / 2.0)
+
+
+def test_gas_balance__takes_the_declared_state_of_the_gas() -> None:
+    normal = DECLARED | {"gas_flow.temperature": 273.15}
+    ratio = value("oxygen_uptake_rate", normal) / value("oxygen_uptake_rate", DECLARED)
+    assert ratio == pytest.approx(310.15 / 273.15)
+
+
+def test_heat_removal_capacity__by_hand() -> None:
+    assert value("heat_removal_capacity", DECLARED) == pytest.approx(300 * 6 * 20 / 2)
+    assert value("heat_removal_capacity", DECLARED | {"temperature": 300.15}) == pytest.approx(300 * 6 * 10 / 2)
+
+
+def test_smallest_eddy__near_an_impeller_by_hand() -> None:
+    dissipation = 1.5 * 1.5**3 * 0.55**2  # Np·N³·D²
+    eddy = ((0.7e-3 / 1000) ** 3 / dissipation) ** 0.25
+    assert value("smallest_eddy_to_cell_ratio", DECLARED) == pytest.approx(eddy / 15e-6)
+
+
+def test_sparger_gas_velocity__is_the_flow_at_vessel_conditions_over_the_area_of_the_holes() -> None:
+    flow = value("superficial_gas_velocity", DECLARED) * math.pi / 4 * 1.2**2
+    assert value("sparger_gas_velocity", DECLARED) == pytest.approx(flow / (60 * math.pi / 4 * 1e-6))
+
+
+def test_gassed_power__of_all_impellers_is_that_of_equal_ones_if_they_lose_equal_power() -> None:
+    ratio = value("gassed_power_ratio", DECLARED)
+    equal = value("gassed_power_of_all_impellers", DECLARED | {"upper_gassed_ratio": ratio})
+    assert equal == pytest.approx(value("gassed_power_per_volume", DECLARED))
+    assert value("gassed_power_of_all_impellers", DECLARED | {"upper_gassed_ratio": 0.5 * ratio}) < equal

@@ -2,16 +2,41 @@
 
 import inspect
 from types import ModuleType
+from typing import get_args, get_type_hints
 
 import polars as pl
 import pytest
 
 from pipeline.domain.process.operation_inputs import QUANTITIES
+from pipeline.domain.process.parts import Operation
 from pipeline.domain.units import is_product, unit
-from pipeline.operations import bioreactor, coating, scale_features, tablet_press
+from pipeline.features.catalogue import OFFERS
+from pipeline.operations import (
+    bioreactor,
+    cell_expansion,
+    chromatography,
+    coating,
+    filtration,
+    harvest,
+    scale_features,
+    shaken_vessel,
+    tablet_press,
+    ultrafiltration,
+)
 from pipeline.operations.feature import Feature, TrajectoryFeature
 
-FEATURES = [f for module in (bioreactor, coating, scale_features, tablet_press) for f in module.FEATURES]
+KINDS = {
+    "bioreactor": bioreactor,
+    "cell_expansion": cell_expansion,
+    "chromatography": chromatography,
+    "coating": coating,
+    "filtration": filtration,
+    "harvest": harvest,
+    "shaken_vessel": shaken_vessel,
+    "tablet_press": tablet_press,
+    "ultrafiltration": ultrafiltration,
+}
+FEATURES = [f for module in (*KINDS.values(), scale_features) for f in module.FEATURES]
 SERIES = [*bioreactor.TRAJECTORY_FEATURES, *tablet_press.TRAJECTORY_FEATURES]
 
 
@@ -62,15 +87,17 @@ def test_trajectory_feature__accepts_a_tag_without_records(feature: TrajectoryFe
     assert frame.select(feature.compute(*map(pl.col, names)).alias("v")).height == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "module"), [("bioreactor", bioreactor), ("coating", coating), ("tablet_press", tablet_press)]
-)
+@pytest.mark.parametrize(("kind", "module"), KINDS.items())
 def test_features__take_declared_inputs_and_tags_alone_and_all_of_them(kind: str, module: ModuleType) -> None:
     takes, over_time = QUANTITIES[kind], getattr(module, "TRAJECTORY_FEATURES", ())
     optional = {name for f in module.FEATURES for name in f.optional if "." not in name}
     inputs = {name for f in (*module.FEATURES, *over_time) for name in f.inputs}
     assert inputs | optional == set(takes.inputs)
     assert {tag for f in over_time for tag in f.tags} - {"time"} == set(takes.tags)
+
+
+def test_kinds__are_those_that_a_process_may_declare() -> None:
+    assert set(get_args(get_type_hints(Operation)["kind"])) == set(KINDS) == set(QUANTITIES) == set(OFFERS)
 
 
 @pytest.mark.parametrize("feature", SERIES, ids=name)

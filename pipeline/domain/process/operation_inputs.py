@@ -60,6 +60,17 @@ BIOREACTOR = OperationQuantities(
         ),
         dissolved_oxygen=("% sat", "dissolved oxygen as a share of air saturation"),
         temperature=("degC", "temperature of the broth; 37 °C where it is not given"),
+        cell_diameter=("um", "diameter of a cell or bead"),
+        upper_gassed_ratio=("", "power under gas over power without gas of the impellers above the lowest"),
+        sparger_hole_count=("", "number of holes of the sparger"),
+        sparger_hole_diameter=("mm", "diameter of a hole of the sparger"),
+        inlet_oxygen=("%", "share of oxygen in the dry gas at the inlet"),
+        inlet_carbon_dioxide=("%", "share of CO₂ in the dry gas at the inlet"),
+        outlet_oxygen=("%", "share of oxygen in the dry gas at the outlet"),
+        outlet_carbon_dioxide=("%", "share of CO₂ in the dry gas at the outlet"),
+        heat_transfer_coefficient=("W/(m2*K)", "heat transfer coefficient of the jacket"),
+        jacket_area=("m2", "area of the jacket"),
+        coolant_temperature=("degC", "mean temperature of the coolant"),
     )
     | {
         "head_pressure": Quantity(
@@ -133,6 +144,118 @@ COATING = OperationQuantities(
         coated_diameter=("mm", "diameter of the coated tablets"),
         core_weight=("mg", "mass of a core"),
         coated_weight=("mg", "mass of a coated tablet"),
+    ),
+    {},
+)
+
+HARVEST = OperationQuantities(
+    _quantities(
+        feed_flow=("L/h", "flow into the centrifuge"),
+        bowl_speed=("rpm", "speed of the bowl, in turns"),
+        bowl_diameter=("mm", "inner diameter of the bowl"),
+        disc_count=("", "number of discs"),
+        disc_outer_diameter=("mm", "outer diameter of the discs"),
+        disc_inner_diameter=("mm", "inner diameter of the discs"),
+        disc_half_angle=("angle_deg", "angle between a disc and the axis"),
+        bowl_length=("mm", "length of a tubular bowl"),
+        pool_diameter=("mm", "diameter of the free surface of the liquid in a tubular bowl"),
+        harvested_volume=("L", "volume through the depth filter"),
+        depth_filter_area=("m2", "area of the depth filter"),
+        depth_filtration_time=("h", "time of the depth filtration"),
+        cell_density=("cell/mL", "cells per volume of what enters the depth filter"),
+    ),
+    {},
+)
+
+CHROMATOGRAPHY = OperationQuantities(
+    _quantities(
+        flow=("L/h", "flow through the column while it is loaded"),
+        bed_height=("cm", "height of the packed bed"),
+        column_diameter=("cm", "inner diameter of the column"),
+        loaded_mass=("g", "mass of product in the load"),
+        load_volume=("L", "volume of the load"),
+        wash_volume=("L", "volume of the wash"),
+        elution_volume=("L", "volume of the eluate"),
+        particle_diameter=("um", "mean diameter of the beads"),
+        porosity=("", "share of the bed between the beads; 0.36 where it is not given"),
+        viscosity=("mPa*s", "dynamic viscosity of the liquid; 1 mPa·s where it is not given"),
+        diffusivity=("m2/s", "diffusivity of the product in the liquid"),
+        retention_volume=("L", "volume at the maximum of the tracer peak"),
+        width_at_half_height=("L", "width of the tracer peak at half of its height"),
+        leading_width=("L", "width of the tracer peak before its maximum, at 10 % of its height"),
+        trailing_width=("L", "width of the tracer peak after its maximum, at 10 % of its height"),
+    ),
+    {},
+)
+
+FILTRATION = OperationQuantities(
+    _quantities(
+        filtered_volume=("L", "volume through the filter"),
+        filter_area=("m2", "area of the filter"),
+        filtration_time=("h", "time of the filtration"),
+        filter_pressure=("bar", "pressure difference over the filter"),
+        product_concentration=("g/L", "product in the feed"),
+        filter_capacity=("L/m2", "volume per area at which the filter plugs (Vmax), from a test at constant pressure"),
+        clean_flux=("L/(m2*h)", "flux at the start, at the pressure of the process"),
+    ),
+    {},
+)
+
+ULTRAFILTRATION = OperationQuantities(
+    _quantities(
+        permeate_flow=("L/h", "flow through the membrane"),
+        feed_flow=("L/h", "flow along the membrane"),
+        membrane_area=("m2", "area of the membrane"),
+        protein_mass=("g", "mass of protein"),
+        feed_volume=("L", "volume before concentration"),
+        retentate_volume=("L", "volume after concentration, in the loop during diafiltration"),
+        diafiltration_buffer_volume=("L", "volume of diafiltration buffer"),
+        sieving=("", "concentration of a solute in the permeate over that in the loop; 1 where it is not given"),
+        fibre_count=("", "number of hollow fibres"),
+        fibre_diameter=("mm", "inner diameter of a hollow fibre"),
+        channel_count=("", "number of flat channels"),
+        channel_width=("mm", "width of a flat channel"),
+        channel_height=("mm", "height of a flat channel"),
+    )
+    | {
+        "feed_pressure": Quantity("bar", "pressure at the inlet of the membrane above the atmosphere", gauge=True),
+        "retentate_pressure": Quantity("bar", "pressure at the outlet of the retentate above the atmosphere", gauge=True),
+        "permeate_pressure": Quantity("bar", "pressure of the permeate above the atmosphere", gauge=True),
+    },
+    {},
+)
+
+SHAKEN_VESSEL = OperationQuantities(
+    _quantities(
+        shaking_speed=("rpm", "speed of the shaker, in turns"),
+        shaking_diameter=("mm", "diameter of the circle on which the shaker moves"),
+        vessel_diameter=("mm", "largest inner diameter of the flask"),
+        working_volume=("mL", "volume of the liquid"),
+        nominal_volume=("mL", "nominal volume of the flask"),
+    ),
+    {},
+)
+
+CELL_EXPANSION = OperationQuantities(
+    _quantities(
+        seeded_cells=("cell", "viable cells at the start"),
+        harvested_cells=("cell", "viable cells at harvest"),
+        culture_volume=("mL", "volume of the culture"),
+        culture_area=("cm2", "surface on which the cells grow"),
+        culture_time=("d", "time from seeding to harvest"),
+        perfusion_flow=("mL/d", "fresh medium per time"),
+        cell_density=("cell/mL", "viable cells per volume at the time of the perfusion flow"),
+        vector_volume=("mL", "volume of vector"),
+        vector_titre=("1/mL", "transducing units per volume of vector"),
+        exposed_cells=("cell", "viable cells at transduction"),
+        transduction_volume=("mL", "volume of cells, medium and vector at transduction"),
+        vector_copies=("copies", "copies of the vector in a sample"),
+        reference_copies=("copies", "copies of a gene in the same sample that is there once per haploid genome"),
+        transduced_share=("%", "share of cells with the vector, as measured"),
+        hold_time=("h", "time in which cells are held"),
+        transit_time=("h", "time in which cells travel"),
+        viability_before=("%", "viability before hold and transit"),
+        viability_after=("%", "viability after hold and transit"),
     ),
     {},
 )
@@ -270,6 +393,12 @@ QUANTITIES: Mapping[str, OperationQuantities] = {
     "bioreactor": BIOREACTOR,
     "tablet_press": TABLET_PRESS,
     "coating": COATING,
+    "harvest": HARVEST,
+    "chromatography": CHROMATOGRAPHY,
+    "filtration": FILTRATION,
+    "ultrafiltration": ULTRAFILTRATION,
+    "shaken_vessel": SHAKEN_VESSEL,
+    "cell_expansion": CELL_EXPANSION,
     "freeze_dryer": FREEZE_DRYER,
     "high_shear_granulator": HIGH_SHEAR_GRANULATOR,
     "fluid_bed": FLUID_BED,

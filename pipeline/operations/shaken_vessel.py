@@ -1,0 +1,75 @@
+"""Features of an orbitally shaken flask without baffles. Inputs are in SI units, the speed in turns.
+
+Inputs: shaking_speed, shaking_diameter (of the circle of the shaker), vessel_diameter (largest inner one), working_volume,
+nominal_volume. The liquid is taken as water at 37 °C, as in a stirred bioreactor. A single-use vessel with a stirrer is a
+`bioreactor`.
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.bioreactor import DENSITY, VISCOSITY
+from pipeline.operations.feature import Feature
+
+BUCHS = "Büchs, Maier, Milbradt, Zoels (2000) Biotechnol. Bioeng. 68, 589 and 594"
+
+SHAKEN = ("shaking_speed", "vessel_diameter")
+
+
+def reynolds(shaking_speed: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
+    """Reynolds number of the medium [-]."""
+    return similarity.shaken_reynolds_number(shaking_speed, vessel_diameter, DENSITY, VISCOSITY)
+
+
+def power_per_volume(shaking_speed: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr) -> pl.Expr:
+    """Power per liquid volume [W/m³]."""
+    number = similarity.shaken_power_number(reynolds(shaking_speed, vessel_diameter))
+    return similarity.shaken_power_per_volume(number, shaking_speed, vessel_diameter, volume, DENSITY)
+
+
+def kolmogorov_length(shaking_speed: pl.Expr, vessel_diameter: pl.Expr, volume: pl.Expr) -> pl.Expr:
+    """Size of the smallest eddies at the mean dissipation [m]."""
+    dissipation = power_per_volume(shaking_speed, vessel_diameter, volume) / DENSITY
+    return similarity.kolmogorov_length(dissipation, VISCOSITY / DENSITY)
+
+
+def filling_share(working_volume: pl.Expr, nominal_volume: pl.Expr) -> pl.Expr:
+    """Liquid over nominal volume [-]."""
+    return working_volume / nominal_volume
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature("shaken_reynolds_number", "dimensionless", SHAKEN, reynolds, "Flow regime of the flask", BUCHS),
+    Feature(
+        "shaken_power_per_volume",
+        "W/m^3",
+        (*SHAKEN, "working_volume"),
+        power_per_volume,
+        "Power per liquid volume: intensity of mixing, comparable to that of a stirred vessel",
+        BUCHS,
+    ),
+    Feature(
+        "shaken_kolmogorov_length",
+        "um",
+        (*SHAKEN, "working_volume"),
+        kolmogorov_length,
+        "Size of the smallest eddies",
+        "Kolmogorov (1941)",
+    ),
+    Feature(
+        "shaken_froude_number",
+        "dimensionless",
+        ("shaking_speed", "shaking_diameter"),
+        similarity.shaken_froude_number,
+        "Centrifugal acceleration over gravity: below 0.4 the liquid does not circulate",
+        "Büchs, Lotter, Milbradt (2001) Biochem. Eng. J. 7, 135",
+    ),
+    Feature(
+        "filling_share",
+        "percent",
+        ("working_volume", "nominal_volume"),
+        filling_share,
+        "Liquid over nominal volume: less liquid takes up more oxygen",
+        "definition",
+    ),
+)
