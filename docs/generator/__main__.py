@@ -7,6 +7,7 @@ from docs.generator.command_line import command_line_page
 from docs.generator.configuration import TITLES, configuration_pages
 from docs.generator.markdown import heading, page, table
 from docs.generator.quantities import quantity_pages
+from docs.generator.registry import registry_pages
 from docs.generator.requirements import requirements_page
 from docs.generator.result import result_pages
 from docs.generator.service import service_pages
@@ -28,6 +29,7 @@ PAGES = {
     "requirements.md": ("From requirement to test", "what a user requires, and the tests that show it"),
     "formulas.md": ("Formulas", "comparable quantities: formula, unit, range, source, worked example"),
     "features.md": ("Features of unit operations", "what each unit operation offers to the models"),
+    "worked_examples.md": ("Worked examples", "each quantity with its formula, range, and a number that it must give"),
 }
 """File → title and contents, in the order of the navigation."""
 
@@ -40,6 +42,7 @@ def reference(root: Path = ROOT) -> dict[str, str]:
         "requirements.md": requirements_page(),
         **configuration_pages(root),
         **quantity_pages(),
+        **registry_pages(),
         **result_pages(),
         **watch_pages(),
         **service_pages(),

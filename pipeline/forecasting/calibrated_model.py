@@ -21,6 +21,7 @@ from pipeline.models.hierarchical.model import FittedHierarchical
 from pipeline.models.hierarchical.sealed import any_hierarchical_from_dict
 from pipeline.models.registry import CarryOver, FittedModel, ModelConfig, SuperLearner, Task, fit, from_dict
 from pipeline.models.residual_boosting import FittedBoosted
+from pipeline.models.row_subset import reenactment_rows
 from pipeline.models.spectral.model import FAR
 
 FOLDS = 4
@@ -230,7 +231,9 @@ def fit_all_calibrated(
     answers. A model that is a member of a blend is fitted once. All of it uses the training rows alone.
     """
     y, kinds = train["observed"].to_numpy(), with_pooled(kinds)
-    blends = [fit_super_learner(model, train, y, task, seed, kinds) for model in models if isinstance(model, SuperLearner)]
+    blends = [
+        fit_super_learner(model, train, y, task, seed, kinds, models) for model in models if isinstance(model, SuperLearner)
+    ]
     folds = blends[0].config.folds if blends else FOLDS
     found = {
         model.kind: _from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds, folds)
@@ -312,7 +315,8 @@ def _hidden_forecasts(model: ModelConfig, rows: pl.DataFrame, folds: pl.DataFram
 
 
 def _forecasts_of_fold(model: ModelConfig, known: pl.DataFrame, test: pl.DataFrame, task: Task, seed: int) -> pl.DataFrame:
-    """Return the test rows with predicted and spread, by the model fitted to the known rows."""
+    """Return the test rows with predicted and spread, by the model fitted to the known rows, `MOST_REENACTED` at most."""
+    known = reenactment_rows(known)
     fitted = fit(model, known, known["observed"].to_numpy(), task, seed)
     return test.with_columns(
         pl.Series("predicted", task.clipped(fitted.predict(test))), pl.Series("spread", spread_of(fitted, test))

@@ -95,7 +95,16 @@ class SavedTargetScale(TypedDict):
     high: float
 
 
-class SavedHierarchical(TypedDict):
+class SavedRows(TypedDict):
+    """Encoded training rows and their weights: lists, or packed as text where there are many rows."""
+
+    values: list[list[float]] | str
+    codes: list[list[int]] | str
+    decades: list[float] | str
+    alpha: list[float] | str
+
+
+class SavedHierarchical(SavedRows):
     """A Gaussian model with its encoded training rows."""
 
     kind: Literal["hierarchical", "additive_table"]
@@ -103,10 +112,6 @@ class SavedHierarchical(TypedDict):
     levels: dict[str, list[str]]
     layout: SavedLayout
     variances: SavedVariances
-    values: list[list[float]]
-    codes: list[list[int]]
-    decades: list[float]
-    alpha: list[float]
     mean: float
     deviation: float
     target_scale: NotRequired[SavedTargetScale]
@@ -133,13 +138,20 @@ class SavedSums(TypedDict):
     drift: list[list[float]]
 
 
+class SavedKnots(TypedDict):
+    """Knots of a curve, and the combinations of them that are its columns."""
+
+    places: list[float]
+    whitened: list[list[float]]
+
+
 class SavedSpread(TypedDict):
-    """The variance that training rows explain: the basis functions, and the root of the quadratic form."""
+    """The variance that training rows explain: the columns, and the root of the quadratic form."""
 
     counts: list[int]
-    lows: list[float]
-    highs: list[float]
-    decades: list[float]
+    curves: list[SavedKnots]
+    scales: list[float]
+    drift: list[list[list[float]]]
     root: list[list[float]]
 
 

@@ -218,14 +218,14 @@ def sparger_gas_velocity(
     return similarity.sparger_gas_velocity(flow, hole_count, hole_diameter)
 
 
-def oxygen_uptake_rate(gas_flow: pl.Expr, *balance: pl.Expr | float) -> pl.Expr:
+def oxygen_uptake_rate(gas_flow: pl.Expr, *balance: pl.Expr) -> pl.Expr:
     """Oxygen consumed per volume [mol/(m³·s)]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
     *shares_and_volume, pressure, temperature = balance
     flow = similarity.molar_gas_flow(gas_flow, pressure, temperature)
     return similarity.oxygen_uptake_rate(flow, *shares_and_volume)
 
 
-def carbon_dioxide_evolution_rate(gas_flow: pl.Expr, *balance: pl.Expr | float) -> pl.Expr:
+def carbon_dioxide_evolution_rate(gas_flow: pl.Expr, *balance: pl.Expr) -> pl.Expr:
     """CO₂ released per volume [mol/(m³·s)]; takes the inputs `OFF_GAS` and `STATED_GAS` in their order."""
     *shares_and_volume, pressure, temperature = balance
     flow = similarity.molar_gas_flow(gas_flow, pressure, temperature)

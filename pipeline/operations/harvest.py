@@ -2,8 +2,9 @@
 
 Inputs of a centrifuge: feed_flow, bowl_speed, bowl_diameter; of a disc stack also disc_count, disc_outer_diameter,
 disc_inner_diameter and disc_half_angle (between disc and axis); of a tubular bowl also bowl_length and pool_diameter (of
-the free surface of the liquid). Inputs of a depth filter: harvested_volume, depth_filter_area, depth_filtration_time,
-cell_density of what enters the filter. A process feeds what it has.
+the free surface of the liquid); of the particles particle_diameter, particle_density_difference (to the liquid) and
+feed_viscosity. Inputs of a depth filter: harvested_volume, depth_filter_area, depth_filtration_time, cell_density of what
+enters the filter. A process feeds what it has.
 """
 
 import polars as pl
@@ -68,6 +69,14 @@ FEATURES: tuple[Feature, ...] = (
         tubular_loading,
         "Flow per settling area, Q/Σ: the slowest particles that are caught; equal at equal clarification",
         AMBLER,
+    ),
+    Feature(
+        "particle_settling_velocity",
+        "nm/s",
+        ("particle_diameter", "particle_density_difference", "feed_viscosity"),
+        similarity.settling_velocity,
+        "Velocity at which cells or debris settle: caught where it is above the flow per settling area",
+        DORAN,
     ),
     Feature(
         "depth_filter_throughput",

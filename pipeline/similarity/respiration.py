@@ -98,7 +98,7 @@ def metabolic_heat(oxygen_uptake_rate: pl.Expr) -> pl.Expr:
 def heat_removal_capacity(
     heat_transfer_coefficient: pl.Expr,
     area: pl.Expr,
-    broth_temperature: pl.Expr,
+    broth_temperature: pl.Expr | float,
     coolant_temperature: pl.Expr,
     volume: pl.Expr,
 ) -> pl.Expr:

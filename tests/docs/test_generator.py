@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from docs.generator.__main__ import PAGES, reference
-from docs.generator.markdown import anchor
+from docs.generator.markdown import anchor, prose
 from docs.generator.quantities import docstring_parts, formula, operations
 from docs.generator.schemas import dataclasses_of, field_docs
+from docs.generator.worked_examples import worked_examples
 from pipeline import similarity
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import as_text
@@ -104,6 +105,15 @@ def test_features__every_feature_is_on_the_page() -> None:
     for module in operations().values():
         for feature in (*module.FEATURES, *getattr(module, "TRAJECTORY_FEATURES", ())):
             assert f"`{feature.name}`" in REFERENCE["features.md"]
+
+
+def test_worked_examples__every_quantity_and_example_is_on_the_page() -> None:
+    text = REFERENCE["worked_examples.md"]
+    for module in operations().values():
+        for feature in module.FEATURES:
+            assert f"| `{feature.name}` |" in text
+    for example in worked_examples():
+        assert prose(example.source).replace("|", "\\|") in text, example.function
 
 
 def test_index__lists_every_page() -> None:

@@ -1,6 +1,9 @@
 """A subset of rows covers all products and scales."""
 
-from pipeline.models.row_subset import spread_out
+import pytest
+
+from pipeline.models import row_subset
+from pipeline.models.row_subset import reenactment_rows, spread_out
 from tests.support.rows import batch_rows
 
 
@@ -16,3 +19,14 @@ def test_spread_out__holds_every_product_and_scale_in_its_share() -> None:
     assert some["product"].n_unique() == 6
     counts = some["product"].value_counts()["count"]
     assert counts.max() <= 2 * counts.min()
+
+
+def test_reenactment_rows__are_all_where_few_and_else_some_of_every_product_and_scale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = batch_rows(6, each=40)
+    assert reenactment_rows(rows) is rows
+    monkeypatch.setattr(row_subset, "MOST_REENACTED", 90)
+    some = reenactment_rows(rows)
+    assert some.height == 90
+    assert some.select("product", "scale_level").n_unique() == rows.select("product", "scale_level").n_unique()

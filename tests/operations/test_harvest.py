@@ -46,6 +46,13 @@ def test_depth_filter__by_hand() -> None:
     )
 
 
+def test_settling_velocity__of_published_cells() -> None:
+    # Seader, Henley, Roper: E. coli of 0.7 µm settle at 7.85·10⁻⁷ cm/s
+    cells = {"particle_diameter": "0.7 um", "particle_density_difference": "30 kg/m3", "feed_viscosity": "1.02 mPa*s"}
+    made = features_of_one_batch(harvest, "harvest", cells)
+    assert made == pytest.approx({"particle_settling_velocity": 7.85}, rel=2e-3)
+
+
 def test_two_centrifuges__of_equal_loading_differ_in_flow_as_in_area() -> None:
     small = DISCS | {"disc_count": "40", "feed_flow": "500 L/h"}
     large, half = (features_of_one_batch(harvest, "harvest", batch)["disc_stack_loading"] for batch in (DISCS, small))

@@ -1,6 +1,6 @@
 """Fitting of a blend: the members, re-enactments of all kinds of question, and the weights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical
 from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.intermediates import FittedIntermediates, Intermediates, fit_intermediates
 from pipeline.models.residual_boosting import Boosted, FittedBoosted, fit_boosted
+from pipeline.models.row_subset import reenactment_rows
 from pipeline.models.smooth.model import FittedSmoothSurface, SmoothSurface, fit_smooth_surface
 from pipeline.models.spectral.model import FittedSpectral, Spectral, fit_spectral
 from pipeline.models.trees.extra_trees import ExtraTrees, fit_extra_trees
@@ -49,16 +50,25 @@ class TrainedBlend:
         return {kind: _forecasts(self.used, hidden, kind, self.task) for kind, hidden in self.reenactments.items()}
 
     def member(self, index: int) -> tuple[FittedMember, dict[str, pl.DataFrame]]:
-        """Return one member of `used`, and its own forecasts of hidden batches as `forecasts` returns those of the blend."""
+        """Return one member of `used`, and its own forecasts of hidden batches as `forecasts` returns those of the blend.
+
+        The member must be one of those that `fit_super_learner` was asked to compare.
+        """
         tables = {
-            kind: _with_forecasts(hidden, hidden.predicted[:, index], hidden.spreads[:, index], self.task)
+            kind: _with_forecasts(hidden, hidden.predicted[:, index], hidden.spreads[index], self.task)
             for kind, hidden in self.reenactments.items()
         }
         return self.fitted.members[index], tables
 
 
 def fit_super_learner(
-    config: SuperLearner, rows: pl.DataFrame, y: FloatArray, task: Task, seed: int, kinds: Sequence[str]
+    config: SuperLearner,
+    rows: pl.DataFrame,
+    y: FloatArray,
+    task: Task,
+    seed: int,
+    kinds: Sequence[str],
+    compared: Collection[object] = (),
 ) -> TrainedBlend:
     """Fit the members to results y, shape (n,), and learn their weights for each kind of question.
 
@@ -68,17 +78,18 @@ def fit_super_learner(
     member is Gaussian, a censored result counts as its limit.
 
     Members that need more batches than `rows` holds, and members of intermediates where none is measured, are left out. The number
-    of `rows` decides it for all re-enactments too.
+    of `rows` decides it for all re-enactments too. compared: configurations of models that are compared with the blend. Members
+    among them have a spread of hidden batches of their own.
     """
     asked, config = config, config.for_task(task).for_rows(rows.height)
     members, spread_model = fit_members(config, rows, y, task, seed, None)
-    rows = _with_results(rows, y)
+    rows, apart = _with_results(rows, y), [i for i, member in enumerate(config.members) if member in compared]
     reenactments: dict[str, HiddenForecasts] = {}
     for kind in kinds:
         folds = reenact(rows, kind, task.scale_tolerance, task.refuse, config.folds)
         before = reenactments.values()
         same = next((other for other in before if other.reenacted_kind == folds[KIND_COLUMN][0]), None)
-        reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members)
+        reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members, apart)
     weights = {kind: learned_weights(config, hidden, hidden.fold >= 0, kind) for kind, hidden in reenactments.items()}
     extent = TrainingExtent.of(rows, task.scale_tolerance, task.refuse)
     return TrainedBlend(asked, config, task, FittedSuperLearner(members, weights, extent, spread_model), reenactments)
@@ -176,22 +187,28 @@ def _hidden_forecasts(
     task: Task,
     seed: int,
     members: Sequence[FittedMember],
+    apart: Sequence[int],
 ) -> HiddenForecasts:
-    """Return the forecasts of the hidden batches of all folds, each by members that are fitted to the training rows of its fold."""
-    predicted, spreads, spread, numbers, tests = [], [], [], [], []
-    for fold, train, test in train_and_test(rows, folds):
+    """Return the forecasts of the hidden batches of all folds, each by members that are fitted to the training rows of its fold.
+
+    Members learn from `MOST_REENACTED` of these rows at most. apart: indices of the members whose own spread is needed.
+    """
+    predicted, spread, numbers, tests = [], [], [], []
+    spreads: dict[int, list[FloatArray]] = {i: [] for i in apart}
+    for fold, known, test in train_and_test(rows, folds):
+        train = reenactment_rows(known)
         fitted, spread_model = fit_members(config, train, train["observed"].to_numpy(), task, seed, members, test)
         predicted.append(np.column_stack([member.predict(test) for member in fitted]))
-        each = [spread_of(member, test) for member in fitted]
-        of_blend = next((own for own, member in zip(each, fitted, strict=True) if member is spread_model), None)
-        spreads.append(np.column_stack(each))
-        spread.append(spread_of(spread_model, test) if of_blend is None else of_blend)
+        for i in apart:
+            spreads[i].append(spread_of(fitted[i], test))
+        same = next((i for i in apart if fitted[i] is spread_model), None)
+        spread.append(spread_of(spread_model, test) if same is None else spreads[same][-1])
         numbers.append(np.full(test.height, float(fold)))
         tests.append(test)
     return HiddenForecasts(
         pl.concat(tests),
         np.vstack(predicted),
-        np.vstack(spreads),
+        {i: np.concatenate(each) for i, each in spreads.items()},
         np.concatenate(spread),
         np.concatenate(numbers),
         str(folds[KIND_COLUMN][0]),

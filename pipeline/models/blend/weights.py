@@ -1,5 +1,6 @@
 """Weights of the members of a blend, learned per kind of question."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +28,8 @@ class HiddenForecasts:
     """The hidden batches, with `observed` and `censoring`."""
     predicted: FloatArray
     """(rows, members)"""
-    spreads: FloatArray
-    """(rows, members): spread of each row by each member"""
+    spreads: Mapping[int, FloatArray]
+    """Index of a member that is compared by itself → spread of each row by it, (rows,)"""
     spread: FloatArray
     """(rows,): spread of each row by the blend"""
     fold: FloatArray

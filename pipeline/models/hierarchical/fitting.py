@@ -1,24 +1,27 @@
 """Fitting of a Gaussian model: the scale of the target, its quantities, its variances, and the weights of the training rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.determined_scale import hides_the_trend
 from pipeline.models.base import Task
 from pipeline.models.censoring import working_results
 from pipeline.models.encoding import fit_encoding
-from pipeline.models.hierarchical.kernel import NO_ROWS, KernelLayout
+from pipeline.models.hierarchical.kernel import NO_ROWS, EncodedRows, KernelLayout
 from pipeline.models.hierarchical.model import AdditiveTable, FittedHierarchical, Hierarchical
+from pipeline.models.hierarchical.reduced import is_small
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.variances import Variances, estimate, factor, solve
-from pipeline.models.row_subset import spread_out
+from pipeline.models.row_subset import are_few, spread_out
 from pipeline.models.target_scale import RECORDED, transformed_scale
 
 CENSORING_ROUNDS = 10
 """Number of times that the working results of censored results are updated and the model is fitted to them."""
+Step = Callable[[FloatArray], FloatArray]
 LOG_DECADES = 0.3
 """A positive quantity that spans more than this many decades (a factor of two) enters as its logarithm."""
 
@@ -29,16 +32,16 @@ def fit_hierarchical(
     """Fit the model to results y, shape (n,).
 
     start: variances to begin the search with, such as those of a fit to nearly the same rows. If `rows` has the column
-    `censoring`, a censored result only draws the prediction to its side of the limit. Above `MOST_ROWS` rows the solution uses a
-    subset that is spread evenly over products and scales, so that no matrix grows further. Quantities, encoding, levels, mean and
-    deviation still come from all rows.
+    `censoring`, a censored result only draws the prediction to its side of the limit. Up to `MOST_ROWS` rows the solution is
+    exact. Above, it uses all rows by columns (`basis.py`). If these are too many, it uses the rows of `solution_rows`. Quantities,
+    encoding, levels, mean and deviation come from all rows.
     """
     model = config.model if isinstance(config, AdditiveTable) else config
     scale = transformed_scale(y, task) if model.target_scale == "transformed" else RECORDED
     transformed = scale.transformed(y)
-    fitted = replace(_fit(model, rows, transformed, task, start), kind=config.kind, target_scale=scale)
+    fitted = _fit(model, rows, transformed, task, start).with_solution(kind=config.kind, target_scale=scale)
     if "censoring" in rows.columns and (rows["censoring"] != "none").any():
-        used = spread_out(rows)
+        used = spread_out(rows, len(fitted.alpha))
         return _refitted_to_censored(fitted, rows["censoring"][used], transformed[used], task)
     return fitted
 
@@ -48,15 +51,24 @@ def _refitted_to_censored(fitted: FittedHierarchical, censoring: pl.Series, y: F
 
     y: results on the scale of the target, shape (n,).
     """
-    kernel, scale = fitted._covariance(), fitted.target_scale
-    lower = factor(kernel, fitted.variances.noise)
+    predict, weigh, scale = *_by_rows_or_columns(fitted), fitted.target_scale
     ends = (-np.inf if task.lowest is None else task.lowest, np.inf if task.highest is None else task.highest)
     least, most = scale.transformed(np.array(ends))
     for _ in range(CENSORING_ROUNDS):
-        predicted = fitted.mean + fitted.deviation * (kernel @ fitted.alpha)
+        predicted = fitted.mean + fitted.deviation * predict(fitted.alpha)
         scaled = (working_results(y, censoring, np.clip(predicted, least, most)) - fitted.mean) / fitted.deviation
-        fitted = replace(fitted, alpha=solve(lower, scaled))
+        fitted = fitted.with_solution(alpha=weigh(scaled))
     return fitted
+
+
+def _by_rows_or_columns(fitted: FittedHierarchical) -> tuple[Step, Step]:
+    """Return two functions of the training rows: weights → scaled predictions, and scaled results → weights; shapes (n,)."""
+    reduced = fitted._reduced
+    if reduced is not None:
+        return reduced.predicted, reduced.weights_of_rows
+    kernel = fitted._covariance()
+    lower = factor(kernel, fitted.variances.noise)
+    return lambda alpha: np.asarray(kernel @ alpha), lambda scaled: solve(lower, scaled)
 
 
 def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, start: Variances | None) -> FittedHierarchical:
@@ -70,13 +82,28 @@ def _fit(model: Hierarchical, rows: pl.DataFrame, y: FloatArray, task: Task, sta
     levels = {name: rows[name].drop_nulls().unique().sort().to_list() for name in groups}
     unsolved = FittedHierarchical(encoding, levels, layout, Variances((), 1.0), NO_ROWS, y, mean, deviation)
     design = unsolved.design_of(rows)
-    sample, used = spread_out(rows, model.rows), spread_out(rows)
+    sample = spread_out(rows, model.rows)
     some = design.take(sample)
     variances = estimate(
         list(layout.kernels(some, some)), scaled[sample], start, -(-model.iterations // (1 if start is None else 3))
     )
-    fitted = replace(unsolved, design=design.take(used), variances=variances)
-    return replace(fitted, alpha=solve(fitted._factor, scaled[used]))
+    used = solution_rows(rows, design, layout, variances)
+    own = design.take(used)
+    fitted = replace(unsolved, design=own if are_few(len(used)) else own.rounded, variances=variances)
+    reduced = fitted._reduced
+    if reduced is None:
+        return fitted.with_solution(alpha=solve(fitted._factor, scaled[used]))
+    return fitted.with_solution(alpha=reduced.weights_of_rows(scaled[used]))
+
+
+def solution_rows(rows: pl.DataFrame, design: EncodedRows, layout: KernelLayout, variances: Variances) -> IntArray:
+    """Return the numbers of the rows that the solution uses, sorted: all rows, unless their levels are too many for columns.
+
+    Then they are `MOST_ROWS` rows that are spread evenly over products and scales. design: the rows as the kernel reads them.
+    """
+    if are_few(rows.height) or is_small(layout, design, variances.components):
+        return np.arange(rows.height)
+    return spread_out(rows)
 
 
 def _pooled(rows: pl.DataFrame, task: Task, has_quantities: bool) -> tuple[str, ...]:

@@ -36,6 +36,12 @@ class EncodedRows:
         """The same rows in single precision. Curves take a third of the time, and a spread needs no more digits."""
         return EncodedRows(self.values.astype(np.float32), self.codes, self.decades.astype(np.float32))
 
+    @property
+    def rounded(self) -> "EncodedRows":
+        """The same rows with numbers that single precision holds, so that they can be saved in half the space."""
+        single = self.single_precision
+        return EncodedRows(single.values.astype(np.float64), self.codes, single.decades.astype(np.float64))
+
     def take(self, index: IntArray) -> "EncodedRows":
         """Return some of the rows."""
         return EncodedRows(self.values[index], self.codes[index], self.decades[index])

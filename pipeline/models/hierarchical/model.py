@@ -1,24 +1,31 @@
 """A Gaussian model with partial pooling: products, sites and other groupings share information as far as the data supports it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.strict_config import STRICT
 from pipeline.models.encoding import StandardEncoding, codes_of
-from pipeline.models.file_format import SavedGaussian, SavedHierarchical
+from pipeline.models.file_format import SavedGaussian, SavedHierarchical, SavedRows
 from pipeline.models.hierarchical.fast_prediction import RowSums, row_sums
 from pipeline.models.hierarchical.kernel import EncodedRows, KernelLayout
+from pipeline.models.hierarchical.reduced import ReducedRows
 from pipeline.models.hierarchical.uncertainty import ExplainsVariance, SolvedRows, combined
 from pipeline.models.hierarchical.variances import Variances, factor, solve
-from pipeline.models.row_subset import spread_out
+from pipeline.models.packed import CODES, DOUBLE, SINGLE, packed, unpacked
+from pipeline.models.row_subset import are_few, spread_out
 from pipeline.models.target_scale import RECORDED, TargetScale, mean_slope, target_scale_from_dict
+
+MATRICES = ("_factor", "_reduced")
+"""Attributes with the matrices of a solution, which follow from the training rows and the variances."""
 
 
 @configuration(config=STRICT, frozen=True)
@@ -42,7 +49,7 @@ class Hierarchical:
     steps: bool = True
     """Whether each lineage drifts with scale, so that its results at the nearest scale carry over as far as history supports it."""
     rows: int = Field(default=300, ge=20)
-    """Number of batches at most from which the variances are estimated. The solution itself uses up to `MOST_ROWS` batches."""
+    """Number of batches at most from which the variances are estimated. The solution itself uses all batches."""
     iterations: int = Field(default=20, ge=1)
     """Number of iterations in the search for the variances, or a third of it where start values are given."""
     target_scale: Literal["recorded", "transformed"] = "recorded"
@@ -55,7 +62,7 @@ class AdditiveTable:
 
     kind: Literal["additive_table"] = "additive_table"
     rows: int = Field(default=300, ge=20)
-    """Variances are estimated on at most this number of batches; the solution uses up to `MOST_ROWS` batches."""
+    """Variances are estimated on at most this number of batches; the solution uses all batches."""
     iterations: int = Field(default=15, ge=1)
     """Largest number of steps of the search for the variances."""
 
@@ -75,7 +82,7 @@ class FittedHierarchical:
     layout: KernelLayout
     variances: Variances
     design: EncodedRows
-    """The training rows that the solution uses: `spread_out` of all."""
+    """The training rows that the solution uses: all, or those of `solution_rows`."""
     alpha: FloatArray
     """(n,): weight of each training row."""
     mean: float
@@ -111,10 +118,8 @@ class FittedHierarchical:
         design = replace(self, levels=levels).design_of(rows)
         prior = combined(self.variances.components, self.layout.kernels(design, design))
         np.fill_diagonal(prior, combined(self.variances.components, self.layout.diagonal(design)))
-        shared = combined(self.variances.components, self.layout.kernels(self.design, design))
-        half = solve(self._factor, shared, half=True)
         unit = self._unit(design)
-        return np.asarray(unit[:, None] * unit * (prior - half.T @ half))
+        return np.asarray(unit[:, None] * unit * (prior - self._solved.explained_between(design)))
 
     def noise(self, rows: pl.DataFrame) -> FloatArray:
         """Return the variance of the noise of each row, shape (rows,), in squared SI units."""
@@ -153,10 +158,19 @@ class FittedHierarchical:
         suffices (Rasmussen, Williams 2006, eq. 5.12). A row that the solution does not use is predicted by the rows of other
         blocks that it uses.
         """
-        used = spread_out(rows)
+        transformed = self.target_scale.transformed(y)
+        if self._reduced is None:
+            residuals = self._blocks_out(rows, transformed, blocks)
+        else:
+            residuals = self.deviation * self._reduced.blocks_out(self.alpha, blocks)
+        return np.asarray(y - self.target_scale.recorded(transformed - residuals))
+
+    def _blocks_out(self, rows: pl.DataFrame, transformed: FloatArray, blocks: IntArray) -> FloatArray:
+        """Return the residuals of `blocks_out` on the scale of the target, from the inverse of the matrix between rows."""
+        used = spread_out(rows, len(self.alpha))
         unused = np.setdiff1d(np.arange(rows.height), used)
         inverse = solve(self._factor, np.eye(len(used)))
-        transformed, design = self.target_scale.transformed(y), self.design_of(rows)
+        design = self.design_of(rows)
         residuals = transformed - self._transformed(design)
         for block in np.unique(blocks):
             own, others = np.flatnonzero(blocks[used] == block), unused[blocks[unused] == block]
@@ -165,7 +179,7 @@ class FittedHierarchical:
             if len(others):
                 shared = combined(self.variances.components, self.layout.kernels(design.take(others), self.design))
                 residuals[others] += self.deviation * (shared @ (inverse[:, own] @ left_out))
-        return np.asarray(y - self.target_scale.recorded(transformed - residuals))
+        return residuals
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -184,20 +198,47 @@ class FittedHierarchical:
 
     def to_dict(self) -> SavedGaussian:
         """Return the model in the form in which it is saved."""
+        rows = self._saved_rows()
         saved: SavedHierarchical = {
             "kind": self.kind,
             "encoding": self.encoding.to_dict(),
             "levels": self.levels,
             "layout": self.layout.to_dict(),
             "variances": {"parts": list(self.variances.components), "noise": self.variances.noise},
-            "values": self.design.values.tolist(),
-            "codes": self.design.codes.tolist(),
-            "decades": self.design.decades.tolist(),
-            "alpha": self.alpha.tolist(),
+            "values": rows["values"],
+            "codes": rows["codes"],
+            "decades": rows["decades"],
+            "alpha": rows["alpha"],
             "mean": self.mean,
             "deviation": self.deviation,
         }
         return saved if self.target_scale == RECORDED else {**saved, "target_scale": self.target_scale.to_dict()}
+
+    def with_solution(self, **changes: Any) -> "FittedHierarchical":
+        """Return the model with other values of fields on which the matrices of the solution do not depend, with these matrices."""
+        changed = replace(self, **changes)
+        changed.__dict__.update({name: self.__dict__[name] for name in MATRICES if name in self.__dict__})
+        return changed
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone for another process: the matrices follow from them and are large."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def _saved_rows(self) -> SavedRows:
+        """Return the training rows and their weights as they are saved; many rows are packed."""
+        if are_few(len(self.alpha)):
+            return {
+                "values": self.design.values.tolist(),
+                "codes": self.design.codes.tolist(),
+                "decades": self.design.decades.tolist(),
+                "alpha": self.alpha.tolist(),
+            }
+        return {
+            "values": packed(self.design.values, SINGLE),
+            "codes": packed(self.design.codes, CODES),
+            "decades": packed(self.design.decades, SINGLE),
+            "alpha": packed(self.alpha, DOUBLE),
+        }
 
     def _covariance(self) -> FloatArray:
         """Return the covariance of the training rows, without noise: (n, n)."""
@@ -206,6 +247,8 @@ class FittedHierarchical:
     @cached_property
     def _sums(self) -> RowSums:
         """Sums over the training rows for predictions; not saved, since they follow from the other fields."""
+        if self._reduced is not None:
+            return self._reduced.sums(self.alpha)
         return row_sums(self.layout, self.design, self.variances.components, self.alpha)
 
     @cached_property
@@ -213,9 +256,16 @@ class FittedHierarchical:
         """Cholesky factor of the covariance of the training rows; not saved, since it follows from the other fields."""
         return factor(self._covariance(), self.variances.noise)
 
+    @cached_property
+    def _reduced(self) -> ReducedRows | None:
+        """The solution between columns, or None where the rows are few enough for one between rows; not saved, like the factor."""
+        if are_few(len(self.design.codes)):
+            return None
+        return ReducedRows.of(self.layout, self.design, self.variances.components, self.variances.noise)
+
     @property
     def _solved(self) -> ExplainsVariance:
-        return SolvedRows(self.layout, self.design, self.variances.components, self._factor)
+        return self._reduced or SolvedRows(self.layout, self.design, self.variances.components, self._factor)
 
 
 def _new_levels(words: pl.Series, known: list[str]) -> list[str]:
@@ -225,20 +275,30 @@ def _new_levels(words: pl.Series, known: list[str]) -> list[str]:
 
 def hierarchical_from_dict(saved: SavedHierarchical) -> FittedHierarchical:
     """Return the model that was saved."""
-    rows = len(saved["alpha"])
+    values, codes, decades, alpha = (
+        _array(saved["values"], SINGLE),
+        _array(saved["codes"], CODES),
+        _array(saved["decades"], SINGLE),
+        _array(saved["alpha"], DOUBLE),
+    )
     return FittedHierarchical(
         StandardEncoding.from_dict(saved["encoding"]),
         saved["levels"],
         KernelLayout.from_dict(saved["layout"]),
         Variances(tuple(saved["variances"]["parts"]), saved["variances"]["noise"]),
         EncodedRows(
-            np.array(saved["values"], dtype=np.float64).reshape(rows, -1),
-            np.array(saved["codes"], dtype=np.int64).reshape(rows, -1),
-            np.array(saved["decades"]),
+            values.astype(np.float64).reshape(len(alpha), -1),
+            codes.astype(np.int64).reshape(len(alpha), -1),
+            decades.astype(np.float64),
         ),
-        np.array(saved["alpha"]),
+        alpha,
         saved["mean"],
         saved["deviation"],
         saved["kind"],
         target_scale_from_dict(saved.get("target_scale")),
     )
+
+
+def _array(saved: Sequence[object] | str, form: str) -> NDArray[Any]:
+    """Return an array that was saved as a list or packed."""
+    return unpacked(saved, form) if isinstance(saved, str) else np.array(saved)

@@ -1,22 +1,22 @@
 """A Gaussian model without its training rows: it predicts the same, from sums over these rows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.models.encoding import StandardEncoding
 from pipeline.models.file_format import SavedGaussian, SavedSealed, SavedSpread, SavedSums
-from pipeline.models.hierarchical.basis import Basis, kept_codes
+from pipeline.models.hierarchical.basis import NO_DRIFT, Basis, Knots, side_by_side
 from pipeline.models.hierarchical.fast_prediction import RowSums, TabulatedCurve, row_sums
 from pipeline.models.hierarchical.kernel import NO_ROWS, EncodedRows, KernelLayout
 from pipeline.models.hierarchical.model import FittedHierarchical, hierarchical_from_dict
+from pipeline.models.hierarchical.reduced import ReducedRows
 from pipeline.models.hierarchical.uncertainty import ExplainsVariance
-from pipeline.models.hierarchical.variances import Variances, solve
+from pipeline.models.hierarchical.variances import Variances
 from pipeline.models.target_scale import target_scale_from_dict
 
 Keep = Callable[[str, str], bool]
@@ -27,32 +27,33 @@ NEGLIGIBLE = 1e-9
 
 @dataclass(frozen=True)
 class Explained:
-    """The variance that the training rows explain, as a quadratic form of basis functions."""
+    """The variance that the training rows explain, as a quadratic form of the columns of kept levels."""
 
     basis: Basis
     root: FloatArray
-    """(functions, directions)"""
+    """(columns, directions)"""
 
     def explained(self, rows: EncodedRows) -> FloatArray:
         """Return the variance of each row that the training rows explain, shape (rows,)."""
-        return np.asarray(((self.basis.functions(rows) @ self.root) ** 2).sum(axis=1))
+        return np.asarray((self._directions(rows) ** 2).sum(axis=1))
+
+    def explained_between(self, rows: EncodedRows) -> FloatArray:
+        """Return the covariance between rows that the training rows explain, (rows, rows)."""
+        directions = self._directions(rows)
+        return np.asarray(directions @ directions.T)
+
+    def _directions(self, rows: EncodedRows) -> FloatArray:
+        return np.asarray(side_by_side(self.basis.columns(rows)) @ self.root)
 
 
 @dataclass(frozen=True)
 class SealedHierarchical(FittedHierarchical):
-    """A hierarchical model without its training rows. It gives predictions, contributions and spreads, and no covariance."""
+    """A hierarchical model without its training rows. It gives predictions, contributions and spreads."""
 
     sums: RowSums | None = None
     """Sums over the training rows, from which predictions follow."""
     spreading: Explained | None = None
     """What spreads follow from; None for a member of a blend that gives no spread."""
-
-    def covariance(self, rows: pl.DataFrame) -> FloatArray:
-        """Refuse: the covariance between rows needs the training rows.
-
-        Raises ScalebridgeError always.
-        """
-        raise ScalebridgeError(_WITHOUT_ROWS.format("the covariance between runs"))
 
     def to_dict(self) -> SavedGaussian:
         """Return the model in the form in which it is saved."""
@@ -113,17 +114,45 @@ def sealed(model: FittedHierarchical, keep: Keep, *, spread: bool) -> SealedHier
         model.kind,
         model.target_scale,
         row_sums(model.layout, rows, components, model.alpha),
-        _explained(model, rows, tuple(map(len, kept))) if spread else None,
+        _explained(model, kept) if spread else None,
     )
 
 
-def _explained(model: FittedHierarchical, rows: EncodedRows, counts: tuple[int, ...]) -> Explained:
-    """Return the explained variance as a quadratic form: C K⁻¹ Cᵀ, by its directions. C: coefficients of the training rows."""
-    basis = Basis.of(model.layout, rows, counts)
-    half = solve(model._factor, basis.coefficients(rows, model.variances.components).T, half=True)
-    sizes, directions = np.linalg.eigh(half.T @ half)
+def _explained(model: FittedHierarchical, kept: Sequence[Sequence[int]]) -> Explained:
+    """Return the explained variance of rows of kept levels: I − noise · A⁻¹ between their columns, by its directions.
+
+    To leave the other columns out of the inverse is to say nothing about their levels. The columns describe a model that is solved
+    with a matrix between rows as well.
+    """
+    variances, layout = model.variances, model.layout
+    solved = ReducedRows.of(layout, model.design, variances.components, variances.noise)
+    lineages = kept[layout.lineage] if kept else []
+    drift = solved.basis.drift[[*lineages, -1]] if layout.drift else solved.basis.drift
+    basis = replace(solved.basis, levels=tuple(map(len, kept)), drift=drift)
+    inverse = solved.inverse_between(lineages, _kept_shared(solved.basis, kept))
+    sizes, directions = np.linalg.eigh(np.eye(len(inverse)) - variances.noise * inverse)
     use = sizes > NEGLIGIBLE * sizes[-1]
     return Explained(basis, directions[:, use] * np.sqrt(sizes[use]))
+
+
+def _kept_shared(basis: Basis, kept: Sequence[Sequence[int]]) -> IntArray:
+    """Return the indices of the shared columns that do not belong to a level which is left out."""
+    first = basis.shared_width - sum(count for group, count in enumerate(basis.levels) if group != basis.layout.lineage)
+    parts = [np.arange(first)]
+    for group, count in enumerate(basis.levels):
+        if group != basis.layout.lineage:
+            parts.append(first + np.array([code for code in kept[group] if code < count], dtype=np.int64))
+            first += count
+    return np.concatenate(parts)
+
+
+def kept_codes(codes: IntArray, kept: Sequence[Sequence[int]]) -> IntArray:
+    """Return codes in which the levels of each grouping are numbered anew: `kept` has the old codes. Others are unknown, −1."""
+    found = np.full_like(codes, -1)
+    for group, old in enumerate(kept):
+        for new, code in enumerate(old):
+            found[codes[:, group] == code, group] = new
+    return found
 
 
 def any_hierarchical_from_dict(saved: SavedGaussian) -> FittedHierarchical:
@@ -134,10 +163,6 @@ def any_hierarchical_from_dict(saved: SavedGaussian) -> FittedHierarchical:
 def sealed_from_dict(saved: SavedSealed) -> SealedHierarchical:
     """Return the model without training rows that was saved."""
     layout, spread = KernelLayout.from_dict(saved["layout"]), saved["spread"]
-    explained = None
-    if spread is not None:
-        ends = (np.array(spread[name], dtype=np.float64) for name in ("lows", "highs", "decades"))
-        explained = Explained(Basis(layout, tuple(spread["counts"]), *ends), np.array(spread["root"], dtype=np.float64))
     return SealedHierarchical(
         StandardEncoding.from_dict(saved["encoding"]),
         saved["levels"],
@@ -150,19 +175,32 @@ def sealed_from_dict(saved: SavedSealed) -> SealedHierarchical:
         saved["of"],
         target_scale_from_dict(saved["target_scale"]),
         _sums_from(saved["sums"], layout),
-        explained,
+        None if spread is None else _explained_from(spread, layout, saved["variances"]["parts"]),
     )
 
 
 def _saved_spread(spread: Explained) -> SavedSpread:
     basis = spread.basis
     return {
-        "counts": list(basis.counts),
-        "lows": basis.lows.tolist(),
-        "highs": basis.highs.tolist(),
-        "decades": basis.decades.tolist(),
-        "root": [[float(f"{value:.9g}") for value in row] for row in spread.root.tolist()],
+        "counts": list(basis.levels),
+        "curves": [{"places": one.places.tolist(), "whitened": _rounded(one.whitened)} for one in basis.curves],
+        "scales": basis.scales.tolist(),
+        "drift": [_rounded(one) for one in basis.drift],
+        "root": _rounded(spread.root),
     }
+
+
+def _explained_from(saved: SavedSpread, layout: KernelLayout, variances: Sequence[float]) -> Explained:
+    curves = tuple(Knots(np.array(one["places"]), np.array(one["whitened"])) for one in saved["curves"])
+    scales, drift = np.array(saved["scales"]), np.array(saved["drift"])
+    variance = dict(zip(layout.components, variances, strict=True))
+    shaped = drift.reshape(len(saved["drift"]), len(scales), -1) if drift.size else NO_DRIFT[1]
+    return Explained(Basis(layout, variance, tuple(saved["counts"]), curves, scales, shaped), np.array(saved["root"]))
+
+
+def _rounded(table: FloatArray) -> list[list[float]]:
+    """Return a table with nine digits, which are enough for a spread."""
+    return [[float(f"{value:.9g}") for value in row] for row in table.tolist()]
 
 
 def _saved_sums(sums: RowSums) -> SavedSums:

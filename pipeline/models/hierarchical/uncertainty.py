@@ -32,6 +32,9 @@ class ExplainsVariance(Protocol):
     def explained(self, rows: EncodedRows) -> FloatArray:
         """Return the explained variance of each row, shape (rows,)."""
 
+    def explained_between(self, rows: EncodedRows) -> FloatArray:
+        """Return the covariance between rows that the training rows explain, (rows, rows)."""
+
 
 @dataclass(frozen=True)
 class SolvedRows:
@@ -47,10 +50,15 @@ class SolvedRows:
     def explained(self, rows: EncodedRows) -> FloatArray:
         """Return the variance of each row that the training rows explain, kᵀ K⁻¹ k, shape (rows,)."""
         out = np.empty(len(rows.codes))
-        for own in _rows_by_levels(rows):
+        for own, alike in _rows_by_levels(rows):
             group = rows.take(own)
-            out[own] = self._by_polynomials(group) if len(own) >= FEW_ROWS else self._by_pairs(group)
+            out[own] = self._by_polynomials(group) if alike and len(own) >= FEW_ROWS else self._by_pairs(group)
         return out
+
+    def explained_between(self, rows: EncodedRows) -> FloatArray:
+        """Return the covariance between rows that the training rows explain, (rows, rows)."""
+        half = solve(self.lower, self._covariance(self.rows, rows), half=True)
+        return np.asarray(half.T @ half)
 
     def _by_pairs(self, rows: EncodedRows) -> FloatArray:
         """Return the explained variance from the covariance between each row and each training row."""
@@ -96,15 +104,18 @@ def combined(variances: Sequence[float], kernels: Iterable[FloatArray]) -> Float
     return np.asarray(sum(v * k for v, k in zip(variances, kernels, strict=True)))
 
 
-def _rows_by_levels(rows: EncodedRows) -> list[IntArray]:
-    """Return the indices of rows that share all levels and the scale, for groups of at least FEW_ROWS; all others as one group."""
+def _rows_by_levels(rows: EncodedRows) -> list[tuple[IntArray, bool]]:
+    """Return groups of rows, and whether the rows of each share all levels and the scale.
+
+    A group holds the indices of at least FEW_ROWS rows that share them. The last group holds all others.
+    """
     keys = np.column_stack([rows.codes, rows.decades])
     if (keys == keys[:1]).all():
-        return [np.arange(len(keys))]
+        return [(np.arange(len(keys)), True)]
     _, group, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
     large = np.flatnonzero(counts >= FEW_ROWS)
     rest = np.flatnonzero(counts[group] < FEW_ROWS)
-    return [*(np.flatnonzero(group == one) for one in large), *([rest] if len(rest) else [])]
+    return [*((np.flatnonzero(group == one), True) for one in large), *([(rest, False)] if len(rest) else [])]
 
 
 def _number_of_terms(reach: float) -> int:

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from pipeline.extrapolation.kinds import KINDS
 from pipeline.extrapolation.reenactment import reenact
+from pipeline.models import row_subset
+from pipeline.models.blend import fitting
 from pipeline.models.blend.fitting import fit_members, fit_super_learner
 from pipeline.models.blend.model import FittedSuperLearner
 from pipeline.models.blend.weights import FEW_PRODUCTS, prior_weights
@@ -86,6 +88,26 @@ def test_forecasts__hold_every_hidden_batch_once_with_a_spread() -> None:
     assert sorted(tables["new_lineage"]["batch_id"]) == sorted(rows["batch_id"])
     assert (tables["new_lineage"]["spread"] > 0).all()
     assert tables["new_lineage"]["reenacted_kind"].unique().to_list() == ["new_lineage"]
+
+
+def test_forecasts__of_every_hidden_batch_are_made_by_members_that_learned_from_some_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows, learned = _rows(), []
+    monkeypatch.setattr(row_subset, "MOST_REENACTED", 30)
+    monkeypatch.setattr(fitting, "fit_members", lambda *given: learned.append(given[1].height) or fit_members(*given))
+    tables = fit_super_learner(BLEND, rows, rows["observed"].to_numpy(), TASK, 1, ["new_lineage"]).forecasts()
+    assert learned == [rows.height, 30, 30, 30]
+    assert sorted(tables["new_lineage"]["batch_id"]) == sorted(rows["batch_id"])
+
+
+def test_member__that_is_compared_has_forecasts_with_its_own_spread() -> None:
+    rows = _rows()
+    y = rows["observed"].to_numpy()
+    trained = fit_super_learner(BLEND, rows, y, TASK, 1, ["new_lineage"], [AdditiveTable(), CarryOver()])
+    fitted, tables = trained.member(1)
+    assert fitted.kind == "additive_table"
+    assert (tables["new_lineage"]["spread"] != trained.forecasts()["new_lineage"]["spread"]).any()
 
 
 def test_blend__on_pure_noise_is_at_most_ten_percent_worse_than_the_mean() -> None:

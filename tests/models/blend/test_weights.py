@@ -26,7 +26,7 @@ def _hidden(errors: np.ndarray, fold: np.ndarray) -> HiddenForecasts:
             "censoring": ["none"] * count,
         }
     )
-    return HiddenForecasts(rows, 10.0 + errors, np.ones_like(errors), np.ones(count), fold, "new_scale")
+    return HiddenForecasts(rows, 10.0 + errors, {}, np.ones(count), fold, "new_scale")
 
 
 def _weights(hidden: HiddenForecasts, blend: SuperLearner = DENSE) -> tuple[float, ...]:
@@ -84,7 +84,7 @@ def _of_two(errors: FloatArray) -> HiddenForecasts:
         scale_level=pl.lit(1.0), censoring=pl.lit("none")
     )
     predicted = np.column_stack([error, 0.1 * error])
-    return HiddenForecasts(rows, predicted, np.ones_like(predicted), np.ones(error.size), np.zeros(error.size), "new_scale")
+    return HiddenForecasts(rows, predicted, {}, np.ones(error.size), np.zeros(error.size), "new_scale")
 
 
 def _weight_of_the_better(errors: FloatArray) -> float:

@@ -5,7 +5,9 @@ import polars as pl
 import pytest
 
 from pipeline.forecasting.intervals import residual
+from pipeline.models import row_subset
 from pipeline.models.censoring import working_results
+from pipeline.models.hierarchical import reduced
 from pipeline.models.hierarchical.fitting import fit_hierarchical
 from pipeline.models.hierarchical.term_selection import selected
 from pipeline.models.hierarchical.uncertainty import FEW_ROWS, combined
@@ -121,6 +123,15 @@ def test_spread__of_many_rows_together_equals_the_spread_of_each_row() -> None:
     assert fitted.spread(rows.clear()).shape == (0,)
 
 
+def test_spread__of_many_rows_with_different_levels_is_that_of_each_row() -> None:
+    rows = batch_rows(6, each=6)
+    fitted = fit_hierarchical(Hierarchical(), rows, results_of(rows)["value"].to_numpy(), TASK)
+    many = batch_rows(8, each=20, seed=5)
+    each = np.concatenate([fitted.spread(many[at : at + 1]) for at in range(many.height)])
+    assert many.height >= FEW_ROWS
+    assert fitted.spread(many) == pytest.approx(each, rel=1e-5)
+
+
 SIZES = (0.002, 0.05, 1.0, 20.0, 400.0, 8000.0)
 
 
@@ -166,10 +177,13 @@ def test_groupings__product_stays_where_it_determines_the_scale() -> None:
     assert fit_hierarchical(Hierarchical(), own, y + 2 * rows["x"].to_numpy(), VESSELS).layout.groups == ("product",)
 
 
-def test_fit__of_many_rows_solves_on_a_subset_that_knows_all_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fit__of_many_rows_with_too_many_levels_solves_on_a_subset_that_knows_all_levels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rows = batch_rows(8, each=20)
     whole = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
-    monkeypatch.setattr(spread_out, "__defaults__", (120,))
+    monkeypatch.setattr(row_subset, "MOST_ROWS", 120)
+    monkeypatch.setattr(reduced, "MOST_SHARED", 1)
     some = fit_hierarchical(Hierarchical(), rows, _y(rows), TASK)
     assert len(some.alpha) == len(some.design.codes) == 120 < rows.height
     assert some.levels == whole.levels
@@ -179,7 +193,8 @@ def test_fit__of_many_rows_solves_on_a_subset_that_knows_all_levels(monkeypatch:
 def test_blocks_out__of_rows_outside_the_subset_does_not_use_their_block(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = batch_rows(6, each=8)
     y = _y(rows)
-    monkeypatch.setattr(spread_out, "__defaults__", (60,))
+    monkeypatch.setattr(row_subset, "MOST_ROWS", 60)
+    monkeypatch.setattr(reduced, "MOST_SHARED", 1)
     fitted = fit_hierarchical(Hierarchical(), rows, y, TASK)
     blocks = (rows["product"].rank("dense").to_numpy() - 1).astype(np.int64)
     used = spread_out(rows)
