@@ -9,6 +9,7 @@ from pipeline.operations.feature import Feature
 
 IN_TESTS = "in the tests of its module"
 """What stands for the examples of formulas that are tested without the list."""
+COLUMNS = ("formula", "range", "source", "worked example", "expected", "computed")
 
 
 def registry_pages() -> dict[str, str]:
@@ -28,9 +29,20 @@ def _page() -> str:
     for name, module in operations().items():
         parts.append(heading(2, name.replace("_", " ").capitalize(), name))
         rows = [row for feature in module.FEATURES for row in _rows(feature, examples)]
-        header = ("quantity", "unit", "formula", "range", "source", "worked example", "expected", "computed")
-        parts.append(table(header, rows))
+        parts.append(table(("quantity", "unit", *COLUMNS), rows))
+    parts += [
+        heading(2, "Further formulas"),
+        "No unit operation offers these as a quantity. Others are built from them, or they are for those who know the coefficients.",
+        table(COLUMNS, [row for name in _further(examples) for row in _formula_rows(name, examples)]),
+    ]
     return page(*parts)
+
+
+def _further(examples: tuple[WorkedExample, ...]) -> list[str]:
+    """Formulas with a worked example that stand behind no quantity of an operation."""
+    features = [feature for module in operations().values() for feature in module.FEATURES]
+    behind = {name for feature in features for name in formulas_behind(feature.compute)}
+    return [name for name in dict.fromkeys(example.function for example in examples) if name not in behind]
 
 
 def _rows(feature: Feature, examples: tuple[WorkedExample, ...]) -> list[tuple[str, ...]]:

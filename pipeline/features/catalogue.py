@@ -13,11 +13,19 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit, unit
 from pipeline.operations import (
     bioreactor,
+    blender,
     cell_expansion,
     chromatography,
     coating,
+    crystalliser,
+    dryer,
     filtration,
+    fluid_bed,
+    freeze_dryer,
     harvest,
+    high_shear_granulator,
+    mill,
+    roller_compactor,
     scale_features,
     shaken_vessel,
     tablet_press,
@@ -57,6 +65,14 @@ OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] 
     "ultrafiltration": (ultrafiltration.FEATURES, ()),
     "shaken_vessel": (shaken_vessel.FEATURES, ()),
     "cell_expansion": (cell_expansion.FEATURES, ()),
+    "freeze_dryer": (freeze_dryer.FEATURES, ()),
+    "high_shear_granulator": (high_shear_granulator.FEATURES, ()),
+    "fluid_bed": (fluid_bed.FEATURES, ()),
+    "dryer": (dryer.FEATURES, ()),
+    "mill": (mill.FEATURES, ()),
+    "blender": (blender.FEATURES, ()),
+    "roller_compactor": (roller_compactor.FEATURES, ()),
+    "crystalliser": (crystalliser.FEATURES, ()),
 }
 """Kind of operation → its features of a batch, and its features of trajectories."""
 

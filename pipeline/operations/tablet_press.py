@@ -1,8 +1,9 @@
 """Features of a rotary tablet press. Inputs are in SI units, turret speed in turns per second.
 
-Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter,
-tablet_thickness, fill_depth, cylindrical_height, tablet_rate, tablet_count; and, if the press is known, turret_speed,
-pitch_circle_diameter, punch_head_flat. Without the geometry of the press, the features of force, depth and rate remain.
+Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter, tablet_thickness,
+fill_depth, cylindrical_height, tablet_rate, tablet_count; if the press is known, turret_speed, pitch_circle_diameter,
+punch_head_flat; and, if the solid and the shape are known, tablet_weight, true_density, band_height. Without the geometry of
+the press, the features of force, depth and rate remain.
 """
 
 import polars as pl
@@ -14,6 +15,7 @@ from pipeline.operations.tablet_press_trajectories import TRAJECTORY_FEATURES
 __all__ = ["FEATURES", "TRAJECTORY_FEATURES"]
 
 FELL_NEWTON = "Fell, Newton (1970) J. Pharm. Sci. 59, 688"
+PITT = "Pitt, Newton, Stanley (1988) J. Mater. Sci. 23, 2723"
 ROBERTS_ROWE = "Roberts, Rowe (1985) J. Pharm. Pharmacol. 37, 377"
 TYE = "Tye, Sun, Amidon (2005) J. Pharm. Sci. 94, 465"
 
@@ -134,5 +136,21 @@ FEATURES: tuple[Feature, ...] = (
         similarity.tensile_strength,
         "Breaking force per area: comparable across tablet sizes",
         FELL_NEWTON,
+    ),
+    Feature(
+        "convex_tensile_strength",
+        "MPa",
+        ("breaking_force", "tablet_diameter", "tablet_thickness", "band_height"),
+        similarity.convex_tensile_strength,
+        "Tensile strength of a convex tablet",
+        PITT,
+    ),
+    Feature(
+        "tablet_solid_fraction",
+        "dimensionless",
+        ("tablet_weight", "tablet_diameter", "tablet_thickness", "true_density"),
+        similarity.tablet_solid_fraction,
+        "Share of the tablet that is solid: at equal solid fraction, presses give equal strength",
+        "definition",
     ),
 )

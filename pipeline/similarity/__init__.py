@@ -1,10 +1,17 @@
 """Quantities that stay comparable across scales: one pure function per quantity, polars expressions in and out.
 
-All quantities are in SI base units; rotational speeds are turns per second [1/s], never rad/s. There is one module per
-phenomenon, such as `mixing`, `chromatography` or `compression`. No quantity is the right one for every process: if one is held
-constant while the scale changes, the others change.
+All quantities are in SI base units; rotational speeds are turns per second [1/s], never rad/s, and angles are turns. There is one
+module per phenomenon. No quantity is the right one for every process: if one is held constant while the scale changes, the
+others change.
 """
 
+from pipeline.similarity.blending import (
+    blender_fill,
+    blender_froude_number,
+    lubricated_strength,
+    lubrication_extent,
+    revolutions,
+)
 from pipeline.similarity.cell_expansion import (
     copies_per_transduced_cell,
     doubling_time,
@@ -51,6 +58,14 @@ from pipeline.similarity.coating import (
     spray_rate_per_load,
     weight_gain,
 )
+from pipeline.similarity.compactibility import (
+    capsule_shaped_tensile_strength,
+    compact_strength,
+    convex_tensile_strength,
+    heckel_solid_fraction,
+    kawakita_compression,
+    tablet_solid_fraction,
+)
 from pipeline.similarity.compression import (
     compression_pressure,
     dwell_time,
@@ -58,6 +73,15 @@ from pipeline.similarity.compression import (
     strain_rate,
     tensile_strength,
     turret_tip_speed,
+)
+from pipeline.similarity.crystallisation import (
+    just_suspended_speed,
+    supersaturation_ratio,
+)
+from pipeline.similarity.drying import (
+    drying_time,
+    energy_per_water,
+    mean_drying_rate,
 )
 from pipeline.similarity.filtration import (
     filter_flux,
@@ -67,6 +91,34 @@ from pipeline.similarity.filtration import (
     load_per_area,
     permeability,
     plugging,
+)
+from pipeline.similarity.fluid_bed import (
+    minimum_fluidisation_velocity,
+    moisture_gain,
+    spray_rate_per_area,
+    superficial_air_velocity,
+)
+from pipeline.similarity.freeze_drying import (
+    cake_resistance,
+    choked_flow,
+    fill_depth,
+    ice_vapour_pressure,
+    sublimation_rate,
+    sublimation_temperature,
+    vial_bottom_temperature,
+    vial_heat_transfer,
+)
+from pipeline.similarity.high_shear_granulation import (
+    relative_swept_volume,
+    specific_work,
+    spray_flux,
+    stokes_deformation_number,
+    wetted_share,
+)
+from pipeline.similarity.milling import (
+    bond_energy,
+    bond_work_index,
+    specific_milling_energy,
 )
 from pipeline.similarity.mixing import (
     blend_time,
@@ -89,6 +141,13 @@ from pipeline.similarity.mixing import (
     superficial_gas_velocity,
     tip_speed,
 )
+from pipeline.similarity.psychrometrics import (
+    air_density,
+    evaporative_capacity,
+    humidity_ratio,
+    saturation_pressure,
+    wet_bulb_temperature,
+)
 from pipeline.similarity.respiration import (
     carbon_dioxide_evolution_rate,
     heat_removal_capacity,
@@ -96,6 +155,12 @@ from pipeline.similarity.respiration import (
     molar_gas_flow,
     oxygen_uptake_rate,
     respiratory_quotient,
+)
+from pipeline.similarity.roller_compaction import (
+    nip_angle,
+    ribbon_solid_fraction,
+    ribbon_throughput,
+    specific_compaction_force,
 )
 from pipeline.similarity.scale import (
     area_per_volume,
@@ -126,30 +191,44 @@ from pipeline.similarity.ultrafiltration import (
 )
 
 __all__ = [
+    "air_density",
     "area_per_volume",
     "bed_permeability",
     "bed_pressure_drop",
     "bed_volume",
     "blend_time",
     "blend_time_of_several_impellers",
+    "blender_fill",
+    "blender_froude_number",
+    "bond_energy",
+    "bond_work_index",
+    "cake_resistance",
+    "capsule_shaped_tensile_strength",
     "carbon_dioxide_evolution_rate",
     "carbon_dioxide_stripping",
     "channel_shear_rate",
+    "choked_flow",
     "column_peclet_number",
     "column_volumes",
+    "compact_strength",
     "compression_pressure",
     "concentration_factor",
+    "convex_tensile_strength",
     "copies_per_transduced_cell",
     "diafiltration_volumes",
     "disc_stack_settling_area",
     "doubling_time",
     "drying_environment_factor",
     "drying_load",
+    "drying_time",
     "dwell_time",
     "eddy_to_cell_ratio",
     "ejection_stress",
+    "energy_per_water",
+    "evaporative_capacity",
     "evaporative_cooling",
     "fibre_shear_rate",
+    "fill_depth",
     "film_thickness",
     "filter_flux",
     "filter_throughput",
@@ -165,7 +244,12 @@ __all__ = [
     "geometry_ratio",
     "half_depth_pressure",
     "heat_removal_capacity",
+    "heckel_solid_fraction",
+    "humidity_ratio",
+    "ice_vapour_pressure",
     "impeller_zone_dissipation",
+    "just_suspended_speed",
+    "kawakita_compression",
     "kla_coalescing",
     "kla_non_coalescing",
     "kolmogorov_length",
@@ -174,9 +258,15 @@ __all__ = [
     "liquid_height",
     "load_per_area",
     "log10_ratio",
+    "lubricated_strength",
+    "lubrication_extent",
+    "mean_drying_rate",
     "metabolic_heat",
+    "minimum_fluidisation_velocity",
+    "moisture_gain",
     "molar_gas_flow",
     "multiplicity_of_infection",
+    "nip_angle",
     "oxygen_transfer_rate",
     "oxygen_uptake_rate",
     "pan_fill",
@@ -193,10 +283,15 @@ __all__ = [
     "power_per_volume",
     "reduced_plate_height",
     "relative_centrifugal_force",
+    "relative_swept_volume",
     "residence_time",
     "resin_load",
     "respiratory_quotient",
+    "revolutions",
     "reynolds_number",
+    "ribbon_solid_fraction",
+    "ribbon_throughput",
+    "saturation_pressure",
     "seeding_density",
     "seeding_density_per_area",
     "settling_velocity",
@@ -205,9 +300,20 @@ __all__ = [
     "shaken_power_per_volume",
     "shaken_reynolds_number",
     "sparger_gas_velocity",
+    "specific_compaction_force",
+    "specific_milling_energy",
+    "specific_work",
+    "spray_flux",
+    "spray_rate_per_area",
     "spray_rate_per_load",
+    "stokes_deformation_number",
     "strain_rate",
+    "sublimation_rate",
+    "sublimation_temperature",
+    "superficial_air_velocity",
     "superficial_gas_velocity",
+    "supersaturation_ratio",
+    "tablet_solid_fraction",
     "tensile_strength",
     "tip_speed",
     "transduced_share",
@@ -217,8 +323,12 @@ __all__ = [
     "turret_tip_speed",
     "vector_copies_per_cell",
     "viability_loss_rate",
+    "vial_bottom_temperature",
+    "vial_heat_transfer",
     "waiting_time",
     "wall_area_per_volume",
     "washed_out_rest",
     "weight_gain",
+    "wet_bulb_temperature",
+    "wetted_share",
 ]

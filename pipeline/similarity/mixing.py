@@ -43,7 +43,7 @@ def tip_speed(agitation: pl.Expr, impeller_diameter: pl.Expr) -> pl.Expr:
     return math.pi * agitation * impeller_diameter
 
 
-def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr, density: float) -> pl.Expr:
+def power(power_number: pl.Expr, agitation: pl.Expr, impeller_diameter: pl.Expr, density: pl.Expr | float) -> pl.Expr:
     """Ungassed power of one impeller [W], P = Np·ρ·N³·D⁵.
 
     power_number [-], agitation [1/s], impeller_diameter [m], density [kg/m³].

@@ -13,30 +13,52 @@ from pipeline.domain.units import is_product, unit
 from pipeline.features.catalogue import OFFERS
 from pipeline.operations import (
     bioreactor,
+    blender,
     cell_expansion,
     chromatography,
     coating,
+    crystalliser,
+    dryer,
     filtration,
+    fluid_bed,
+    freeze_dryer,
     harvest,
+    high_shear_granulator,
+    mill,
+    roller_compactor,
     scale_features,
     shaken_vessel,
     tablet_press,
     ultrafiltration,
 )
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from tests.support.one_batch import inputs_of_one_batch
+from tests.support.plausible_batches import BATCHES
 
 KINDS = {
     "bioreactor": bioreactor,
+    "blender": blender,
     "cell_expansion": cell_expansion,
     "chromatography": chromatography,
     "coating": coating,
+    "crystalliser": crystalliser,
+    "dryer": dryer,
     "filtration": filtration,
+    "fluid_bed": fluid_bed,
+    "freeze_dryer": freeze_dryer,
     "harvest": harvest,
+    "high_shear_granulator": high_shear_granulator,
+    "mill": mill,
+    "roller_compactor": roller_compactor,
     "shaken_vessel": shaken_vessel,
     "tablet_press": tablet_press,
     "ultrafiltration": ultrafiltration,
 }
 FEATURES = [f for module in (*KINDS.values(), scale_features) for f in module.FEATURES]
+PLAUSIBLE = {
+    feature.name: inputs_of_one_batch(kind, batch) for kind, batch in BATCHES.items() for feature in KINDS[kind].FEATURES
+}
+"""Feature → inputs of a plausible batch, for operations whose formulas have a solution for plausible numbers alone."""
 SERIES = [*bioreactor.TRAJECTORY_FEATURES, *tablet_press.TRAJECTORY_FEATURES]
 
 
@@ -64,7 +86,8 @@ def test_feature__has_as_many_inputs_as_its_formula_takes(feature: Feature | Tra
 
 @pytest.mark.parametrize("feature", FEATURES, ids=name)
 def test_feature__is_a_finite_number_per_row_and_null_if_an_input_is_null(feature: Feature) -> None:
-    rows = {key: [0.5 + 0.1 * k, None] for k, key in enumerate(feature.inputs)}
+    batch = PLAUSIBLE.get(feature.name, {})
+    rows = {key: [batch.get(key, 0.5 + 0.1 * k), None] for k, key in enumerate(feature.inputs)}
     inputs = [*map(pl.col, feature.inputs), *map(pl.lit, feature.optional.values())]
     values = pl.DataFrame(rows).select(feature.compute(*inputs).alias("v"))["v"]
     assert values.dtype == pl.Float64

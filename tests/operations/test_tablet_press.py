@@ -165,3 +165,10 @@ def test_strain_rate__doubles_with_the_turret_speed() -> None:
     }
     slow, fast = (_value("strain_rate", turret_speed=speed, **press) for speed in (0.5, 1.0))
     assert fast == pytest.approx(2 * slow)
+
+
+def test_solid_fraction_and_convex_strength__of_one_batch_by_hand() -> None:
+    tablet = {"tablet_weight": 4e-4, "tablet_diameter": 0.01, "tablet_thickness": 0.004, "true_density": 1500.0}
+    assert _value("tablet_solid_fraction", **tablet) == pytest.approx(4e-4 / (3.141592653589793 / 4 * 1e-4 * 0.004) / 1500)
+    convex = _value("convex_tensile_strength", breaking_force=100.0, band_height=0.002, **tablet)
+    assert convex == pytest.approx(1000 / (3.141592653589793 * 1e-4) / (1.136 - 0.252 + 0.63 + 0.01))

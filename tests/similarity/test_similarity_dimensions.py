@@ -39,6 +39,8 @@ SOLUBILITY: Dimension = (-2, 0, 2, 0)
 POWER: Dimension = (2, 1, -3, 0)
 INTENSITY: Dimension = (-1, 1, -3, 0)
 DISSIPATION: Dimension = (2, 0, -3, 0)
+ENERGY_PER_MASS: Dimension = (2, 0, -2, 0)
+TRANSFER: Dimension = (0, 1, -3, -1)
 COUNT_PER_VOLUME: Dimension = (-3, 0, 0, 0)
 MOLES_PER_VOLUME: Dimension = (-3, 0, -1, 0)  # a mole is a number here
 
@@ -70,6 +72,21 @@ def gas_constant(length: float, mass: float, time: float, temperature: float) ->
 def heat_per_mole(length: float, mass: float, time: float, temperature: float) -> Change:
     """Keep the number of the heat per mole of oxygen [M·L²/T²]."""
     return length, time**2 / length**2, time, temperature
+
+
+def ice(length: float, mass: float, time: float, temperature: float) -> Change:
+    """Keep the number of h_s/k of ice [L·T·Θ/M]."""
+    return length, mass, time, mass / (length * time)
+
+
+def air(length: float, mass: float, time: float, temperature: float) -> Change:
+    """Keep the number of the gas constant of air [L²/(T²·Θ)]."""
+    return length, mass, time, length**2 / time**2
+
+
+def hundred_micrometres(length: float, mass: float, time: float, temperature: float) -> Change:
+    """Keep the number of the size to which a work index refers [L]."""
+    return 1.0, mass, time, temperature
 
 
 class Formula(NamedTuple):
@@ -113,6 +130,44 @@ FORMULAS = (
     Formula(s.wall_area_per_volume, (LENGTH,), (-1, 0, 0, 0)),
     Formula(s.liquid_height, (VOLUME, LENGTH), LENGTH),
     Formula(s.geometry_ratio, (LENGTH, LENGTH), NONE),
+    Formula(s.vial_heat_transfer, (TRANSFER, (1, 0, -1, -1), (1, -1, 2, 0), PRESSURE), TRANSFER),
+    Formula(s.cake_resistance, (SPEED, RATE, (-1, 0, 0, 0), LENGTH), SPEED),
+    Formula(s.fill_depth, (VOLUME, AREA), LENGTH),
+    Formula(s.vial_bottom_temperature, (KELVIN, MASS_FLOW, AREA, LENGTH), KELVIN, ice),
+    Formula(s.choked_flow, (AREA, PRESSURE, KELVIN, NONE, MASS), MASS_FLOW, gas_constant),
+    Formula(s.relative_swept_volume, (RATE, LENGTH, LENGTH, NONE, VOLUME), RATE),
+    Formula(s.spray_flux, (FLOW, SPEED, LENGTH, LENGTH), NONE),
+    Formula(s.wetted_share, (NONE,), NONE),
+    Formula(s.specific_work, (POWER, TIME, MASS), ENERGY_PER_MASS),
+    Formula(s.stokes_deformation_number, (DENSITY, SPEED, PRESSURE), NONE),
+    Formula(s.humidity_ratio, (PRESSURE, PRESSURE), NONE),
+    Formula(s.air_density, (KELVIN, PRESSURE), DENSITY, air),
+    Formula(s.spray_rate_per_area, (MASS_FLOW, LENGTH), (-2, 1, -1, 0)),
+    Formula(s.moisture_gain, (MASS_FLOW, NONE, MASS_FLOW, NONE, NONE, MASS), RATE),
+    Formula(s.superficial_air_velocity, (MASS_FLOW, DENSITY, LENGTH), SPEED),
+    Formula(s.minimum_fluidisation_velocity, (LENGTH, DENSITY, DENSITY, VISCOSITY), SPEED, gravity),
+    Formula(s.mean_drying_rate, (NONE, NONE, TIME), RATE),
+    Formula(s.drying_time, (NONE, NONE, NONE, NONE, RATE), TIME),
+    Formula(s.energy_per_water, (POWER, TIME, MASS, NONE, NONE), ENERGY_PER_MASS),
+    Formula(s.bond_energy, (ENERGY_PER_MASS, LENGTH, LENGTH), ENERGY_PER_MASS, hundred_micrometres),
+    Formula(s.bond_work_index, (ENERGY_PER_MASS, LENGTH, LENGTH), ENERGY_PER_MASS, hundred_micrometres),
+    Formula(s.specific_milling_energy, (POWER, MASS_FLOW), ENERGY_PER_MASS),
+    Formula(s.blender_froude_number, (RATE, LENGTH), NONE, gravity),
+    Formula(s.blender_fill, (MASS, DENSITY, VOLUME), NONE),
+    Formula(s.revolutions, (RATE, TIME), NONE),
+    Formula(s.lubrication_extent, (VOLUME, NONE, NONE), LENGTH),
+    Formula(s.lubricated_strength, (PRESSURE, NONE, (-1, 0, 0, 0), LENGTH), PRESSURE),
+    Formula(s.specific_compaction_force, (FORCE, LENGTH), (0, 1, -2, 0)),
+    Formula(s.ribbon_throughput, (LENGTH, LENGTH, LENGTH, RATE, DENSITY), MASS_FLOW),
+    Formula(s.ribbon_solid_fraction, (MASS_FLOW, LENGTH, LENGTH, LENGTH, RATE, DENSITY), NONE),
+    Formula(s.tablet_solid_fraction, (MASS, LENGTH, LENGTH, DENSITY), NONE),
+    Formula(s.heckel_solid_fraction, (PRESSURE, PRESSURE, NONE), NONE),
+    Formula(s.kawakita_compression, (PRESSURE, NONE, PRESSURE), NONE),
+    Formula(s.compact_strength, (NONE, PRESSURE, NONE), PRESSURE),
+    Formula(s.convex_tensile_strength, (FORCE, LENGTH, LENGTH, LENGTH), PRESSURE),
+    Formula(s.capsule_shaped_tensile_strength, (FORCE, LENGTH, LENGTH, LENGTH), PRESSURE),
+    Formula(s.supersaturation_ratio, (NONE, NONE), NONE),
+    Formula(s.just_suspended_speed, (NONE, KINEMATIC, LENGTH, NONE, NONE, LENGTH), RATE, gravity),
     Formula(s.gassed_power_of_several_impellers, (POWER, NONE, POWER, NONE, NONE), POWER),
     Formula(s.molar_gas_flow, (FLOW, PRESSURE, KELVIN), RATE, gas_constant),
     Formula(s.oxygen_uptake_rate, (RATE, NONE, NONE, NONE, NONE, VOLUME), MOLES_PER_VOLUME),
@@ -173,8 +228,20 @@ FORMULAS = (
     Formula(s.waiting_time, (TIME, TIME), TIME),
     Formula(s.viability_loss_rate, (NONE, NONE, TIME), RATE),
 )
-EMPIRICAL = {"carbon_dioxide_stripping", "kla_coalescing", "kla_non_coalescing"}
-"""Empirical fits, whose constants have a dimension."""
+EMPIRICAL = {
+    "carbon_dioxide_stripping",
+    "evaporative_capacity",
+    "ice_vapour_pressure",
+    "kla_coalescing",
+    "kla_non_coalescing",
+    "nip_angle",
+    "saturation_pressure",
+    "sublimation_rate",
+    "sublimation_temperature",
+    "wet_bulb_temperature",
+}
+"""Empirical fits, whose constants have a dimension, what is computed from them, and equations that have a solution for plausible
+numbers alone."""
 
 
 def scaled(number: float, dimension: Dimension, change: Change) -> float:

@@ -15,9 +15,14 @@ def features_of_one_batch(module: ModuleType, kind: str, batch: Mapping[str, str
 
     The inputs are converted as those of a process: from the unit in which they are written to the SI form of the input.
     """
-    given = {name: _taken(kind, name, text) for name, text in batch.items()}
+    given = inputs_of_one_batch(kind, batch)
     offered = [feature for feature in module.FEATURES if set(feature.inputs) <= given.keys()]
     return {feature.name: _value(feature, given) for feature in offered}
+
+
+def inputs_of_one_batch(kind: str, batch: Mapping[str, str]) -> dict[str, float]:
+    """Return input → value in the SI form of the input."""
+    return {name: _taken(kind, name, text) for name, text in batch.items()}
 
 
 def _taken(kind: str, name: str, text: str) -> float:

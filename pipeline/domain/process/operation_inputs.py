@@ -108,6 +108,9 @@ TABLET_PRESS = OperationQuantities(
         turret_speed=("rpm", "speed of the turret, in turns"),
         pitch_circle_diameter=("mm", "pitch circle diameter of the turret"),
         punch_head_flat=("mm", "diameter of the flat of the punch head"),
+        tablet_weight=("mg", "mass of a tablet"),
+        true_density=("g/mL", "density of the solid without pores"),
+        band_height=("mm", "height of the cylindrical part of a convex tablet"),
     ),
     _quantities(
         tablet_rate=("tablet/h", "tablets per time"),
@@ -260,6 +263,135 @@ CELL_EXPANSION = OperationQuantities(
     {},
 )
 
+FREEZE_DRYER = OperationQuantities(
+    _quantities(
+        shelf_temperature=("degC", "temperature of the shelf in primary drying"),
+        chamber_pressure=("mTorr", "absolute pressure in the chamber in primary drying"),
+        fill_volume=("mL", "volume of liquid in a vial"),
+        vial_area=("cm^2", "outer cross-section of a vial"),
+        product_area=("cm^2", "inner cross-section of a vial"),
+        vial_count=("vial", "vials in the batch"),
+        contact_transfer=("W/m^2/K", "heat transfer to the vial at zero pressure, Kc"),
+        pressure_slope=("W/m^2/K/Torr", "rise of the heat transfer with pressure, Kp"),
+        pressure_curvature=("1/Torr", "curvature of the heat transfer with pressure, Kd"),
+        base_resistance=("Torr*cm^2*h/g", "resistance of the cake at zero thickness, R0"),
+        resistance_slope=("Torr*cm*h/g", "rise of the resistance with thickness, A1"),
+        resistance_curvature=("1/cm", "curvature of the resistance with thickness, A2"),
+        duct_diameter=("mm", "diameter of the duct from the chamber to the condenser"),
+        vapour_temperature=("degC", "temperature of the vapour before the duct; 20 °C where it is not given"),
+    ),
+    {},
+)
+
+HIGH_SHEAR_GRANULATOR = OperationQuantities(
+    _quantities(
+        impeller_speed=("rpm", "speed of the impeller, in turns"),
+        impeller_diameter=("mm", "diameter of the impeller"),
+        blade_height=("mm", "height of a blade, measured upright"),
+        blade_count=("", "number of blades"),
+        bowl_volume=("L", "volume of the bowl"),
+        powder_mass=("kg", "mass of dry powder"),
+        bulk_density=("g/mL", "bulk density of the dry powder"),
+        liquid_mass=("kg", "mass of granulation liquid"),
+        liquid_flow=("mL/min", "volume of granulation liquid per time"),
+        surface_speed=("m/s", "speed of the powder surface below the spray"),
+        spray_width=("mm", "width of the spray across the motion of the powder"),
+        drop_diameter=("um", "diameter of the drops"),
+        granulation_power=("W", "mean power of the impeller above that of the empty machine"),
+        granulation_time=("min", "time of liquid addition and wet massing"),
+        granule_density=("g/mL", "density of the wet granules"),
+        granule_strength=("kPa", "yield stress of the wet granules"),
+    ),
+    {},
+)
+
+FLUID_BED = OperationQuantities(
+    _quantities(
+        spray_rate=("g/min", "mass of spray per time"),
+        solids_fraction=("% w/w", "share of solids in the mass of the spray"),
+        air_flow=("kg/s", "mass of dry air per time"),
+        inlet_temperature=("degC", "temperature of the inlet air"),
+        inlet_humidity=("g/kg", "mass of water per mass of dry inlet air"),
+        exhaust_humidity=("g/kg", "mass of water per mass of dry exhaust air"),
+        bed_diameter=("mm", "diameter of the bed at the plate"),
+        dry_mass=("kg", "mass of dry solid in the bed"),
+        particle_diameter=("um", "diameter of the particles"),
+        particle_density=("g/mL", "density of the particles"),
+        air_pressure=("mbar", "absolute pressure of the air; 1 atm where it is not given"),
+    ),
+    {},
+)
+
+DRYER = OperationQuantities(
+    _quantities(
+        initial_moisture=("g/g", "mass of water per mass of dry solid at the start"),
+        final_moisture=("g/g", "mass of water per mass of dry solid at the end"),
+        drying_time=("h", "time of drying"),
+        dry_mass=("kg", "mass of dry solid"),
+        heating_power=("kW", "mean power given to the air or the wall"),
+    ),
+    {},
+)
+
+MILL = OperationQuantities(
+    _quantities(
+        rotor_speed=("rpm", "speed of the rotor, in turns"),
+        rotor_diameter=("mm", "diameter of the rotor"),
+        milling_power=("kW", "power above the idle power"),
+        mass_flow=("kg/h", "mass of product per time"),
+        feed_size=("um", "sieve through which 80 % of the feed pass"),
+        product_size=("um", "sieve through which 80 % of the product pass"),
+    ),
+    {},
+)
+
+BLENDER = OperationQuantities(
+    _quantities(
+        rotation_speed=("rpm", "speed of the blender, in turns"),
+        blender_radius=("mm", "distance from the axis to the furthest wall"),
+        blender_volume=("L", "volume of the empty blender"),
+        blend_mass=("kg", "mass of powder"),
+        bulk_density=("g/mL", "bulk density of the powder"),
+        blending_time=("min", "time of blending before the lubricant"),
+        lubrication_time=("min", "time of blending with the lubricant"),
+    ),
+    {},
+)
+
+ROLLER_COMPACTOR = OperationQuantities(
+    _quantities(
+        roll_force=("kN", "force between the rolls"),
+        roll_width=("mm", "width of the rolls"),
+        roll_diameter=("mm", "diameter of the rolls"),
+        gap=("mm", "distance between the rolls"),
+        roll_speed=("rpm", "speed of the rolls, in turns"),
+        throughput=("kg/h", "mass of ribbon per time"),
+        true_density=("g/mL", "density of the solid without pores"),
+        effective_friction=("angle_deg", "effective angle of internal friction of the powder"),
+        wall_friction=("angle_deg", "angle of friction between powder and roll"),
+        compressibility=("", "power of the density with which the pressure grows"),
+    ),
+    {},
+)
+
+CRYSTALLISER = OperationQuantities(
+    _quantities(
+        concentration=("g/L", "concentration of the solute"),
+        solubility=("g/L", "solubility at the same temperature and solvent"),
+        agitation=("rpm", "speed of the stirrer, in turns"),
+        impeller_diameter=("mm", "diameter of the impeller"),
+        power_number=("", "power number of the impeller"),
+        working_volume=("L", "volume of the suspension"),
+        suspension_constant=("", "constant of Zwietering for this impeller and vessel"),
+        crystal_size=("um", "size of the crystals"),
+        crystal_density=("g/mL", "density of the crystals"),
+        liquid_density=("g/mL", "density of the liquid"),
+        liquid_viscosity=("mPas", "dynamic viscosity of the liquid"),
+        solids_loading=("g/g", "mass of solid per mass of liquid"),
+    ),
+    {},
+)
+
 QUANTITIES: Mapping[str, OperationQuantities] = {
     "bioreactor": BIOREACTOR,
     "tablet_press": TABLET_PRESS,
@@ -270,5 +402,13 @@ QUANTITIES: Mapping[str, OperationQuantities] = {
     "ultrafiltration": ULTRAFILTRATION,
     "shaken_vessel": SHAKEN_VESSEL,
     "cell_expansion": CELL_EXPANSION,
+    "freeze_dryer": FREEZE_DRYER,
+    "high_shear_granulator": HIGH_SHEAR_GRANULATOR,
+    "fluid_bed": FLUID_BED,
+    "dryer": DRYER,
+    "mill": MILL,
+    "blender": BLENDER,
+    "roller_compactor": ROLLER_COMPACTOR,
+    "crystalliser": CRYSTALLISER,
 }
 """Kind of operation → what it takes."""

@@ -63,6 +63,14 @@ class Operation:
         "ultrafiltration",
         "shaken_vessel",
         "cell_expansion",
+        "freeze_dryer",
+        "high_shear_granulator",
+        "fluid_bed",
+        "dryer",
+        "mill",
+        "blender",
+        "roller_compactor",
+        "crystalliser",
     ]
     """Which unit operation it is."""
     inputs: Mapping[str, str]

@@ -1,0 +1,97 @@
+"""Features of a stirred crystalliser. Inputs are in SI units, agitation in turns per second.
+
+Inputs: concentration and solubility (in the same unit, at the end or at seeding), agitation, impeller_diameter,
+power_number, working_volume, suspension_constant (of the impeller in this vessel), crystal_size, crystal_density,
+liquid_density, liquid_viscosity (dynamic), solids_loading (mass of solid per mass of liquid).
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.feature import Feature
+
+MIXING_HANDBOOK = "Paul, Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing"
+MULLIN = "Mullin (2001) Crystallization, 4th edition, chapter 3"
+ZWIETERING = "Zwietering (1958) Chem. Eng. Sci. 8, 244"
+IMPELLER = ("agitation", "impeller_diameter")
+SUSPENSION = (
+    "suspension_constant",
+    "crystal_size",
+    "crystal_density",
+    "liquid_density",
+    "liquid_viscosity",
+    "solids_loading",
+    "impeller_diameter",
+)
+
+
+def power_per_volume(
+    power_number: pl.Expr,
+    agitation: pl.Expr,
+    impeller_diameter: pl.Expr,
+    liquid_density: pl.Expr,
+    working_volume: pl.Expr,
+) -> pl.Expr:
+    """Power of the impeller per volume of suspension [W/m³]."""
+    dissipated = similarity.power(power_number, agitation, impeller_diameter, liquid_density)
+    return similarity.power_per_volume(dissipated, working_volume)
+
+
+def suspension_speed(
+    suspension_constant: pl.Expr,
+    crystal_size: pl.Expr,
+    crystal_density: pl.Expr,
+    liquid_density: pl.Expr,
+    liquid_viscosity: pl.Expr,
+    solids_loading: pl.Expr,
+    impeller_diameter: pl.Expr,
+) -> pl.Expr:
+    """Lowest speed at which no crystal stays on the bottom [1/s]."""
+    kinematic, buoyancy = liquid_viscosity / liquid_density, crystal_density / liquid_density - 1
+    return similarity.just_suspended_speed(
+        suspension_constant, kinematic, crystal_size, buoyancy, solids_loading, impeller_diameter
+    )
+
+
+def suspension_ratio(agitation: pl.Expr, *suspension: pl.Expr) -> pl.Expr:
+    """Speed of the impeller over the lowest speed that suspends all crystals [-]."""
+    return agitation / suspension_speed(*suspension)
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "supersaturation_ratio",
+        "dimensionless",
+        ("concentration", "solubility"),
+        similarity.supersaturation_ratio,
+        "Concentration over solubility: nucleation and growth",
+        MULLIN,
+    ),
+    Feature(
+        "crystalliser_tip_speed", "m/s", IMPELLER, similarity.tip_speed, "Speed of the blade tips: breakage", MIXING_HANDBOOK
+    ),
+    Feature(
+        "crystalliser_power_per_volume",
+        "W/m^3",
+        ("power_number", *IMPELLER, "liquid_density", "working_volume"),
+        power_per_volume,
+        "Power per volume: secondary nucleation and mass transfer",
+        MIXING_HANDBOOK,
+    ),
+    Feature(
+        "just_suspended_speed",
+        "rpm",
+        SUSPENSION,
+        suspension_speed,
+        "Lowest speed at which no crystal stays on the bottom",
+        ZWIETERING,
+    ),
+    Feature(
+        "suspension_ratio",
+        "dimensionless",
+        ("agitation", *SUSPENSION),
+        suspension_ratio,
+        "Speed over the lowest speed that suspends all crystals: below 1, crystals stay on the bottom",
+        ZWIETERING,
+    ),
+)

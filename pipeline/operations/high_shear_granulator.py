@@ -1,0 +1,107 @@
+"""Features of a high-shear granulator. Inputs are in SI units, impeller speed in turns per second.
+
+Inputs: impeller_speed, impeller_diameter, blade_height (upright), blade_count, bowl_volume, powder_mass, bulk_density,
+liquid_mass, liquid_flow, surface_speed (of the powder below the spray), spray_width, drop_diameter, granulation_power (above
+the empty machine), granulation_time, granule_density, granule_strength (yield stress of wet granules).
+"""
+
+import polars as pl
+
+from pipeline import similarity
+from pipeline.operations.feature import Feature
+
+HOLM = "Holm (1987) Drug Dev. Ind. Pharm. 13, 1675"
+IVESON = "Iveson, Litster (1998) AIChE J. 44, 1510"
+LITSTER = "Litster et al. (2001) Powder Technol. 114, 32"
+HAPGOOD = "Hapgood et al. (2004) Powder Technol. 141, 20"
+HORSTHUIS = "Horsthuis et al. (1993) Int. J. Pharm. 92, 143"
+
+IMPELLER = ("impeller_speed", "impeller_diameter")
+SPRAY = ("liquid_flow", "surface_speed", "spray_width", "drop_diameter")
+
+
+def liquid_to_solid(liquid_mass: pl.Expr, powder_mass: pl.Expr) -> pl.Expr:
+    """Mass of liquid per mass of dry powder [-]."""
+    return liquid_mass / powder_mass
+
+
+def wetted_surface(liquid_flow: pl.Expr, surface_speed: pl.Expr, spray_width: pl.Expr, drop_diameter: pl.Expr) -> pl.Expr:
+    """Share of the powder surface that is wet after one pass [-]."""
+    return similarity.wetted_share(similarity.spray_flux(liquid_flow, surface_speed, spray_width, drop_diameter))
+
+
+def impact_number(
+    granule_density: pl.Expr, impeller_speed: pl.Expr, impeller_diameter: pl.Expr, granule_strength: pl.Expr
+) -> pl.Expr:
+    """Stokes deformation number at the tip speed [-]: the largest possible."""
+    tip = similarity.tip_speed(impeller_speed, impeller_diameter)
+    return similarity.stokes_deformation_number(granule_density, tip, granule_strength)
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "granulator_tip_speed",
+        "m/s",
+        IMPELLER,
+        similarity.tip_speed,
+        "Speed of the blade tips: breakage and densification",
+        HOLM,
+    ),
+    Feature(
+        "granulator_froude_number",
+        "dimensionless",
+        IMPELLER,
+        similarity.froude_number,
+        "Centrifugal force over weight: motion of the powder",
+        HORSTHUIS,
+    ),
+    Feature(
+        "relative_swept_volume",
+        "1/s",
+        (*IMPELLER, "blade_height", "blade_count", "bowl_volume"),
+        similarity.relative_swept_volume,
+        "Volume swept by the blades per time and volume of the bowl: work on the powder",
+        HOLM,
+    ),
+    Feature(
+        "bowl_fill",
+        "dimensionless",
+        ("powder_mass", "bulk_density", "bowl_volume"),
+        similarity.blender_fill,
+        "Share of the bowl that the dry powder fills",
+        "definition",
+    ),
+    Feature(
+        "liquid_to_solid",
+        "dimensionless",
+        ("liquid_mass", "powder_mass"),
+        liquid_to_solid,
+        "Liquid per dry powder: growth of the granules",
+        "definition",
+    ),
+    Feature(
+        "spray_flux",
+        "dimensionless",
+        SPRAY,
+        similarity.spray_flux,
+        "Area of the drops per area of powder: below 0.1 single drops, above 1 caking",
+        LITSTER,
+    ),
+    Feature("wetted_surface", "percent", SPRAY, wetted_surface, "Share of the surface that is wet after one pass", HAPGOOD),
+    Feature(
+        "granulation_work",
+        "kJ/kg",
+        ("granulation_power", "granulation_time", "powder_mass"),
+        similarity.specific_work,
+        "Work of the impeller per mass of powder",
+        "definition",
+    ),
+    Feature(
+        "stokes_deformation_number",
+        "dimensionless",
+        ("granule_density", *IMPELLER, "granule_strength"),
+        impact_number,
+        "Energy of impacts over strength of granules, at the tip speed",
+        IVESON,
+    ),
+)
