@@ -122,9 +122,10 @@ def test_follow__says_what_opc_ua_gives_and_that_it_has_stopped(
 def test_follow__two_programs_receive_one_feed_once(
     plant: ServedPlant, said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It runs after the test before, so that the server holds the whole batch."""
+    """The server holds the whole batch, part of it from the test before where that ran on the same server."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCALEBRIDGE_CONNECTION_PLANT", plant.endpoint)
+    send(plant, temperatures(len(plant.server.stored["V1.TI"]), 61))
     places = live_project(tmp_path, OPCUA)
     first, second = Following(places), Following(places)
     first.join()
