@@ -12,7 +12,7 @@ LYOPRONTO = (
 )
 API = "API Standard 520, Part 1, example of critical flow (24,270 kg/h through 3,699 mm² at a discharge of 0.975, Z = 0.9), "
 COULSON = "Coulson and Richardson, volume 2, example {}, as computed in FOSSEE/Scilab-TBC-Uploads, 542: "
-MCCABE = "McCabe, Smith, Harriott, Unit Operations, example 29.1 (limestone), as computed in a Scilab textbook companion: "
+BOND = "Scilab textbook companion of a text on unit operations, example 29.1 (limestone, work index of its table 29.1): "
 FLAT_FRONT = ("0.15 torr", "4.00304e-4 cal/s/K/cm^2", "3.8 cm^2", "3.14 cm^2", "3.50623 torr*cm^2*h/g", "0.560302 cm")
 ROLLS = ("250 mm", "50 mm", "2 mm", "0.1 1/s")
 BY_HAND = "By hand: "
@@ -220,11 +220,11 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("12.74 kWh/t", "2 in", "0.125 in"),
         "1.69559 kWh/t",
         1e-4,
-        f"{MCCABE}100 ton/h from 2 in to 1/8 in with P = 0.3162·W·(…) in mm; 169.6 kW",
+        f"{BOND}100 ton/h from 2 in to 1/8 in with P = 0.3162·W·(…) in mm; 169.6 kW",
         "published",
     ),
     WorkedExample(
-        "bond_work_index", ("1.69559 kWh/t", "2 in", "0.125 in"), "12.74 kWh/t", 1e-4, f"{MCCABE}read backwards", "published"
+        "bond_work_index", ("1.69559 kWh/t", "2 in", "0.125 in"), "12.74 kWh/t", 1e-4, f"{BOND}read backwards", "published"
     ),
     WorkedExample(
         "specific_milling_energy", ("500 W", "180 kg/h"), "10 kJ/kg", 1e-9, f"{BY_HAND}500 J/s over 0.05 kg/s", "derivation"

@@ -32,8 +32,7 @@ def _page() -> str:
         parts.append(table(("quantity", "unit", *COLUMNS), rows))
     parts += [
         heading(2, "Further formulas"),
-        "No unit operation offers these as a quantity. Others are built from them, or they are for those who know the "
-        "coefficients.",
+        "No unit operation offers these as a quantity. Others are built from them, or they need coefficients of a material.",
         table(COLUMNS, [row for name in _further(examples) for row in _formula_rows(name, examples)]),
     ]
     return page(*parts)

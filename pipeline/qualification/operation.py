@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
+from pipeline import similarity
 from pipeline.answers.answer import answer
 from pipeline.answers.case.case import make_case, read_case
 from pipeline.answers.result.answer import Answer
@@ -28,7 +29,7 @@ from pipeline.publication.origin import read_origin, refuse_other_code
 from pipeline.publication.runs import current_run, run_named
 from pipeline.qualification.check import Check, Finding, check, refused
 from pipeline.qualification.reference_case import PROPOSAL, expected, run_reference
-from pipeline.similarity import coating, compression, mixing, scale
+from pipeline.similarity import mixing
 
 TARGET = "titre"
 """The quality attribute of the reference case."""
@@ -117,11 +118,16 @@ def formulas() -> Finding:
     found = {name: (float(pl.select(formula).item()), value) for name, (formula, value) in examples.items()}
     wrong = [name for name, (computed, value) in found.items() if abs(computed - value) > 1e-9 * abs(value)]
     lines = [f"{name}: {computed:.10g}, expected {value:.10g}" for name, (computed, value) in found.items()]
-    for module in (mixing, compression, coating, scale):
+    for module in modules_of_formulas():
         done = worked_examples(module)
         lines.append(f"{module.__name__}: {done.attempted} examples of its docstrings, {done.failed} failed")
         wrong += [] if done.attempted and not done.failed else [module.__name__]
     return Finding("; ".join(wrong) or "all examples as expected", not wrong, tuple(lines))
+
+
+def modules_of_formulas() -> list[ModuleType]:
+    """Return every module that has a formula of `pipeline.similarity`, by name."""
+    return [sys.modules[name] for name in sorted({getattr(similarity, name).__module__ for name in similarity.__all__})]
 
 
 def worked_examples(module: ModuleType) -> doctest.TestResults:

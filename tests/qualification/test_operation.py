@@ -13,6 +13,7 @@ from tests.support.project import copy_of
 def test_formulas_and_conversions__are_as_expected() -> None:
     assert formulas().passed
     assert any("pipeline.similarity.mixing: " in line and line.endswith(" 0 failed") for line in formulas().details)
+    assert any("pipeline.similarity.freeze_drying: " in line for line in formulas().details)
     assert conversions().passed
 
 

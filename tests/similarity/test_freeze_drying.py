@@ -25,7 +25,7 @@ RUN = (
 
 @pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row[0]} h")
 def test_primary_drying__follows_the_published_run(row: tuple[float, ...]) -> None:
-    """Its vapour pressure of ice is an older fit, which differs by up to 0.6 %."""
+    """Its vapour pressure of ice is an older fit, which differs by up to 0.2 %."""
     _, shelf, front, bottom, flux, dried = row
     dry = DEPTH * dried / 100
     pressure = pl.lit(0.15 * TORR)
