@@ -26,6 +26,8 @@ from tests.support.live_servers import ServedPlant, amqtt_broker, mosquitto, pyt
 from tests.support.live_vat import MQTT, OPCUA, WATCH, live_project, temperatures
 from tests.support.watched_project import ThermometerJudge
 
+pytestmark = pytest.mark.long  # a server takes seconds to start
+
 Said = list[str]
 OUT = Path("watch.json")
 
@@ -191,7 +193,6 @@ def test_follow__says_what_mqtt_gives_in_any_order_and_twice(
     assert journal(places).records().height == 61
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("kind", ["opcua", "mqtt"])
 def test_follow__killed_in_mid_stream_loses_and_doubles_nothing(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -122,7 +122,7 @@ RECORDS = st.builds(record, st.sampled_from(["TI", "PHI"]), st.integers(0, 5), s
 STEPS = st.lists(st.one_of(st.lists(RECORDS, max_size=4), st.integers(1, 40)), max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, order=st.randoms(use_true_random=False))
 def test_journal__holds_the_same_records_for_any_order_copies_and_kills(
     steps: list[object], order: Random, tmp_path_factory: pytest.TempPathFactory

@@ -18,6 +18,8 @@ from pipeline.history.snapshots.reading import snapshot_files
 from pipeline.history.snapshots.store import Added, Unchanged
 from tests.support.live_servers import ServedPlant, free_port, python, served_plant, wait_for
 
+pytestmark = pytest.mark.long  # a server takes seconds to start
+
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -95,7 +97,6 @@ asyncio.run(serve())
 """
 
 
-@pytest.mark.long
 def test_snapshot__a_server_that_is_killed_in_the_middle_adds_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

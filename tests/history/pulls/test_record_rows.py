@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.history.live.record import Record
@@ -14,6 +14,7 @@ RECORDS = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=30, deadline=None)
 @given(RECORDS, st.integers(1, 4))
 def test_pages__count_the_records_of_one_time_as_a_whole_does(records: list[Record], size: int) -> None:
     ordered = sorted(records, key=lambda one: (one.tag, one.time))

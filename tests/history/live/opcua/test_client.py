@@ -20,6 +20,8 @@ from pipeline.history.live.record import Record
 from pipeline.history.live.sink import Sink
 from tests.support.live_servers import ServedPlant, free_port, served_plant, wait_for
 
+pytestmark = pytest.mark.long  # a server takes seconds to start
+
 START = datetime(2026, 3, 1, tzinfo=UTC)
 END = START + timedelta(days=30)
 PULL = OpcUaPull(kind="opcua", connection="plant", nodes={"TI": "ns=2;s={equipment}.TI"}, equipment=("V1", "V2"))
@@ -85,7 +87,6 @@ def test_history__an_unknown_node_is_a_sentence(plant: ServedPlant) -> None:
         read(plant, nodes=(of_vessel("none"),))
 
 
-@pytest.mark.long
 def test_history__a_server_without_one_is_a_sentence() -> None:
     why = r"gives no history of tag 'TI' \(ns=2;s=V1.TI\): BadHistoryOperationUnsupported"
     with served_plant(["V1.TI", "V2.TI"], history(), keeps_history=False) as plant, pytest.raises(NoHistoryError, match=why):
@@ -101,7 +102,6 @@ def test_history__interpolated_values_that_the_server_does_not_compute_are_a_sen
         read(plant, START, pull, nodes_of(pull, pull.equipment))
 
 
-@pytest.mark.long
 def test_history__a_refused_session_is_a_sentence_without_the_password() -> None:
     with served_plant(["V1.TI", "V2.TI"], history(), users={"ann": "right"}) as plant:
         for user, good in (("ann:right@", True), ("ann:wr0ng@", False), ("", False)):
@@ -179,7 +179,6 @@ def test_follow__after_a_stop_the_history_fills_what_was_missed(plant: ServedPla
     assert values(tmp_path) == [float(n) for n in range(20)]
 
 
-@pytest.mark.long
 def test_follow__a_server_that_ends_and_comes_back_loses_nothing(tmp_path: Path) -> None:
     said: list[str] = []
     records = history(5)
@@ -203,7 +202,6 @@ def test_follow__a_server_that_ends_and_comes_back_loses_nothing(tmp_path: Path)
     assert said[1].endswith("; it is tried again.")
 
 
-@pytest.mark.long
 def test_follow__without_a_history_the_gap_is_said(tmp_path: Path) -> None:
     said: list[str] = []
     with served_plant(["V1.TI", "V2.TI"], history(1), keeps_history=False) as plant:
@@ -239,7 +237,6 @@ def certified(folder: Path, name: str) -> tuple[Path, Path]:
     return certificate, key
 
 
-@pytest.mark.long
 def test_session__is_encrypted_where_the_server_wants_it(tmp_path: Path) -> None:
     from pipeline.history.live.opcua.server import Certificates
 
