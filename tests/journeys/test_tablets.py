@@ -11,6 +11,8 @@ from pipeline.answers.result.files import read_answer
 from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def project(clone: Callable[[str], Path], run: Run, root: Path) -> Path:
