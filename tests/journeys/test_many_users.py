@@ -5,6 +5,7 @@ No answer mixes two runs, no lock is left, and MLflow holds each run once.
 
 import json
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -126,7 +127,7 @@ def _predict(folder: Path, run: Run, found: Seen, out: str) -> None:
 
 
 def _watch(folder: Path, batch: str, found: Seen) -> None:
-    command = ["scalebridge", "watch", batch, "--out", "watch.json"]
+    command = [str(Path(sys.executable).parent / "scalebridge"), "watch", batch, "--out", "watch.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode not in (0, 3):
         found.failures.append(f"watch {done.returncode}: {done.stdout[-300:]} {done.stderr[-500:]}")
