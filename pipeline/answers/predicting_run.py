@@ -17,6 +17,7 @@ from pipeline.domain.memo import Memo
 from pipeline.domain.places import Places
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
+from pipeline.domain.scope import EVERYONE, Scope
 from pipeline.domain.site_knowledge import SiteKnowledge
 from pipeline.forecasting.trained_model import TrainedModel
 from pipeline.history.store import read_history
@@ -58,6 +59,11 @@ class PredictingRun:
     def seen(self) -> SeenValues:
         """Return what history has seen of each feature. It is collected once per run."""
         return SeenValues(self.process, self.rows, self.decision.domain)
+
+
+def scope_of(of_run: Places) -> Scope:
+    """Read for which client a run was made. Runs that were published before there were scopes are made for everyone."""
+    return load(of_run.config, "scope", Scope) if (of_run.config / "scope.yaml").is_file() else EVERYONE
 
 
 def read_by_a_prediction(of_run: Places) -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.answers.monitor_of_run import MonitorOfRun
-from pipeline.answers.predicting_run import PredictingRun, predicting_parts
+from pipeline.answers.predicting_run import PredictingRun, predicting_parts, scope_of
 from pipeline.answers.result.record import Hashes
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash, limits_of, parsed_entry, read_ledger
 from pipeline.assessment.noise_floor import AssayNoise, assay_noise
@@ -79,7 +79,7 @@ def read_trained_run(places: Places, bundle: Bundle | None = None) -> TrainedRun
         left_out=read_left_out(of_run.history),
         cost=load(of_run.config, "cost", RunCost),
         seed=load(of_run.config, "seed", int),
-        scope=load(of_run.config, "scope", Scope) if (of_run.config / "scope.yaml").is_file() else EVERYONE,
+        scope=scope_of(of_run),
         hashes=_hashes(bundle, acceptance),
         monitor=MonitorOfRun(of_run.monitor, parts["process"]),
     )

@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.answers.predicting_run import PredictingRun
-from pipeline.domain.batch_columns import batch_attributes
-from pipeline.domain.config_files import load
+from pipeline.answers.predicting_run import PredictingRun, scope_of
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.domain.reading.text_file import read_text
@@ -17,6 +15,8 @@ from pipeline.domain.scope import Scope
 from pipeline.domain.whole_files import write_by, write_whole
 from pipeline.forecasting.sealing import seal_trained
 from pipeline.forecasting.trained_model import TrainedModel
+from pipeline.history.clients.hidden_names import named_columns, other_words
+from pipeline.history.clients.treatments import owner_column
 from pipeline.models.sealing import KeptNames
 from pipeline.publication.bundle import MANIFEST, Bundle, manifest_of, open_bundle
 from pipeline.publication.runs import BUILDING
@@ -49,7 +49,7 @@ def export_part(run: PredictingRun, bundle: Bundle, hidden: Path, folder: Path) 
     table of hidden names of the project, which is searched for as well. Raises ScalebridgeError if the run has no client, a model
     cannot be without its rows, or a file would show a name of others.
     """
-    scope = load(bundle.places.config, "scope", Scope) if (bundle.places.config / "scope.yaml").is_file() else Scope()
+    scope = scope_of(bundle.places)
     if scope.client is None:
         raise ScalebridgeError(
             f"The published run {bundle.run} is made for no client, so nothing tells whose rows may leave. Choose a `scope` in "
@@ -79,28 +79,17 @@ def export_part(run: PredictingRun, bundle: Bundle, hidden: Path, folder: Path) 
 
 def _own(run: PredictingRun, scope: Scope) -> pl.DataFrame:
     """Return the names of the client's own batches: batch_id."""
-    column = _column(run, scope)
+    column = owner_column(run.process, run.history.batches, scope)
     levels = run.history.batches[column].drop_nulls().unique()
     own = [level for level in levels if scope.owner(level) == scope.client]
     return run.history.batches.filter(pl.col(column).is_in(own)).select("batch_id")
 
 
-def _column(run: PredictingRun, scope: Scope) -> str:
-    process = run.process
-    return {process.product: "product", process.site: "site"}.get(scope.attribute, str(scope.attribute))
-
-
-def _name_columns(run: PredictingRun, scope: Scope) -> list[str]:
-    """Return the columns of the batch table that hold names of a client."""
-    process = run.process
-    names = (process.product, process.lineage, _column(run, scope), *scope.names)
-    return [name for name in dict.fromkeys(("product", "lineage", *names)) if name in run.history.batches.columns]
-
-
 def _names_of(run: PredictingRun, own: pl.DataFrame, scope: Scope) -> dict[str, frozenset[str]]:
     """Return column of the feature table → its levels in the own batches, for the columns that hold names of a client."""
     lots = [name for name in run.rows.columns if name.endswith("_lot")]
-    columns = [name for name in (*_name_columns(run, scope), *lots) if name in run.rows.columns]
+    named = named_columns(run.process, run.history.batches, scope)
+    columns = [name for name in (*named, *lots) if name in run.rows.columns]
     rows = run.rows.join(own, on="batch_id", how="semi")
     return {name: frozenset(rows[name].cast(pl.String).drop_nulls()) for name in columns}
 
@@ -118,22 +107,15 @@ def _tables(run: PredictingRun, own: pl.DataFrame) -> dict[str, pl.DataFrame]:
 def _others(run: PredictingRun, own: pl.DataFrame, scope: Scope, hidden: Path) -> set[str]:
     """Return the names that the export must not show: those of batches that are not the client's own."""
     batches, lots = run.history.batches, run.history.genealogy.select("batch_id", "lot_id")
-    columns = _name_columns(run, scope)
+    columns = named_columns(run.process, batches, scope)
     every = {column: batches.select("batch_id", pl.col(column).cast(pl.String).alias("name")) for column in columns}
     every |= {"batch_id": batches.select("batch_id", pl.col("batch_id").alias("name"))}
     every |= {"lot_id": lots.rename({"lot_id": "name"})}
     mine = {name for table in every.values() for name in table.join(own, on="batch_id", how="semi")["name"].drop_nulls()}
-    words = {name for column in _words(run, columns) for name in batches[column].drop_nulls()}
+    words = set(other_words(batches, columns))
     known = {name for table in every.values() for name in table["name"].drop_nulls()}
     listed = pl.read_parquet(hidden).filter(~pl.col("common"))["name"].to_list() if hidden.is_file() else []
     return (known | set(listed)) - mine - words
-
-
-def _words(run: PredictingRun, names: list[str]) -> list[str]:
-    """Return the text columns of the batch table that hold no name of a client."""
-    schema = run.history.batches.schema
-    texts = [name for name in (*batch_attributes(run.process), "site", "equipment") if schema.get(name) == pl.String]
-    return [name for name in texts if name not in names]
 
 
 def _changes(before: TrainedModel, after: TrainedModel, rows: pl.DataFrame) -> tuple[float, float]:

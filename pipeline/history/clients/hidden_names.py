@@ -35,7 +35,7 @@ def hidden_names(
     )
     number = pl.col("hash").rank("ordinal").over("kind", "teaches").cast(pl.String).str.zfill(3)
     instead = pl.when("teaches").then(pl.format("other {} {}", pl.col("kind"), number)).alias("instead")
-    common = pl.col("name").is_in(_words(batches, named_columns(process, batches, scope)).implode()).alias("common")
+    common = pl.col("name").is_in(other_words(batches, named_columns(process, batches, scope)).implode()).alias("common")
     return hidden.with_columns(instead, common).select(list(HIDDEN)).sort("kind", "name")
 
 
@@ -74,7 +74,7 @@ def _named(
     ]
 
 
-def _words(batches: pl.DataFrame, names: Mapping[str, str]) -> pl.Series:
+def other_words(batches: pl.DataFrame, names: Mapping[str, str]) -> pl.Series:
     """Return the levels of all text attributes that do not hold names of a client."""
     others = [name for name, kind in batches.schema.items() if kind == pl.String and name not in {*names, "batch_id"}]
     return pl.concat(
