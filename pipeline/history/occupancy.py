@@ -29,7 +29,7 @@ class Assigned:
 
 
 def continuous(process: Process) -> dict[str, OfEquipment]:
-    """Source of series that names no batch → how its records find their batch."""
+    """Return source of series without a batch → how its records find their batch."""
     return {
         name: source.of_equipment
         for name, source in process.sources.items()

@@ -13,7 +13,7 @@ from pipeline.history.live.sink import Sink
 
 
 def feed_now(name: str, pull: OpcUaPull | MqttFeed, sink: Sink, *, elsewhere: bool = False) -> FeedNow:
-    """Say how a feed stands that this program receives."""
+    """Return the state of a feed that this program receives."""
     now = sink.clock()
     last = sink.arrivals.last()
     newest = _iso(max((found for tag in sink.arrivals.tags() if (found := sink.arrivals.newest(tag))), default=None))
@@ -44,7 +44,10 @@ def feed_now(name: str, pull: OpcUaPull | MqttFeed, sink: Sink, *, elsewhere: bo
 
 
 def feed_on_disk(name: str, reader: JournalReader, of: str | None = None) -> FeedNow:
-    """Say what lies on the disk of a feed that nobody need be receiving. of: the vessel or the batch; None for all."""
+    """Return the state of a feed from its records on the disk. No program needs to receive it.
+
+    of: the vessel or the batch; None for all.
+    """
     received = of_one(reader.received(), of)
     if received.is_empty():
         return FeedNow(name, "not_followed", None, None, (), f"Nothing of source '{name}' has been received; add --follow.")

@@ -273,14 +273,14 @@ async def _answer(
     params.NodesToRead = [
         ua.HistoryReadValueId(NodeId=ua.NodeId.from_string(node.node), ContinuationPoint=point) for node, point in nodes
     ]
-    who = f"he OPC UA server of connection '{pull.connection}'"
+    who = f"OPC UA server of connection '{pull.connection}'"
     try:
         return await client.uaclient.history_read(params)
     except (OSError, TimeoutError, ua.UaError) as error:
         if isinstance(error, ua.UaStatusCodeError) and quality_of(error.code) in _NO_HISTORY:
-            raise NoHistoryError(f"T{who} gives no history ({quality_of(error.code)})") from None
+            raise NoHistoryError(f"The {who} gives no history ({quality_of(error.code)})") from None
         raise ScalebridgeError(
-            f"The connection to t{who} was lost while its history was read ({_short(error)}). Nothing of this reading is kept; "
+            f"The connection to the {who} was lost while its history was read ({_short(error)}). Nothing of this reading is kept; "
             "read it again"
         ) from None
 
