@@ -11,8 +11,8 @@ from typing import Any
 import pipeline.operations
 from docs.generator.markdown import code, heading, page, prose, table
 from pipeline import similarity
-from pipeline.domain.process.operation_inputs import QUANTITIES
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.registry import unit_operations
 
 
 def quantity_pages() -> dict[str, str]:
@@ -111,9 +111,9 @@ def _features_page() -> str:
 
 def _taken(operation: str) -> list[str]:
     """Tables of the inputs and tags of an operation; none for features that every process has."""
-    if operation not in QUANTITIES:
+    if operation not in unit_operations():
         return []
-    takes = QUANTITIES[operation]
+    takes = unit_operations()[operation]
     given = ((3, "Inputs", "input", takes.inputs), (3, "Tags, recorded over time", "tag", takes.tags))
     return [
         part

@@ -5,9 +5,9 @@ from types import ModuleType
 
 import polars as pl
 
-from pipeline.domain.process.operation_inputs import QUANTITIES
 from pipeline.domain.units import Substance, unit
 from pipeline.operations.feature import Feature
+from pipeline.operations.registry import unit_operations
 
 
 def features_of_one_batch(module: ModuleType, kind: str, batch: Mapping[str, str]) -> dict[str, float]:
@@ -28,7 +28,7 @@ def inputs_of_one_batch(kind: str, batch: Mapping[str, str]) -> dict[str, float]
 def _taken(kind: str, name: str, text: str) -> float:
     number, _, label = text.partition(" ")
     label = label or "dimensionless"
-    conversion = QUANTITIES[kind].inputs[name].taken(label, Substance(gas_state=True))
+    conversion = unit_operations()[kind].inputs[name].taken(label, Substance(gas_state=True))
     return conversion.to_si(unit(label).to_si(float(number)))
 
 
