@@ -8,14 +8,16 @@ import pytest
 from pipeline.domain.units import is_product, unit
 from pipeline.operations import scale_features
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.quantity_example import inputs_in_si
 from pipeline.operations.registry import unit_operations
-from tests.support.one_batch import inputs_of_one_batch
 from tests.support.plausible_batches import BATCHES
 
 KINDS = unit_operations()
 FEATURES = [*(f for kind in KINDS.values() for f in kind.features), *scale_features.FEATURES]
 PLAUSIBLE = {
-    feature.name: inputs_of_one_batch(kind, batch) for kind, batch in BATCHES.items() for feature in KINDS[kind].features
+    feature.name: inputs_in_si(KINDS[kind].inputs, batch)
+    for kind, batch in BATCHES.items()
+    for feature in KINDS[kind].features
 }
 """Feature → inputs of a plausible batch, for operations whose formulas have a solution for plausible numbers alone."""
 SERIES = [f for kind in KINDS.values() for f in kind.trajectory_features]
