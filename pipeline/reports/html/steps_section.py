@@ -7,12 +7,12 @@ from pipeline.reports.html.section import Cell, Section, Table
 
 TITLE = "At which step each attribute is decided"
 MEANING = (
-    "The models predicted the proposed batch again, each time with one step as in a batch of history: its settings, its equipment and "
-    "its lots. The other steps stayed as proposed. A step that spreads the prediction most decides the attribute."
+    "The models predicted the proposed batch again, each time with one step as in a batch of history: its settings, its equipment "
+    "and its lots. The other steps stayed as proposed. A step that spreads the prediction most decides the attribute."
 )
 NO_MECHANISM = (
-    "Step by step, the table shows the setting with the largest effect, moved by the standard deviation that it has in these batches. "
-    "These are effects in the model. They do not prove a mechanism."
+    "For each step, the table shows the setting with the largest effect, moved by the standard deviation that it has in these "
+    "batches. These are effects in the model. They do not prove a mechanism."
 )
 
 
@@ -41,8 +41,8 @@ def _table(given: DecidedBySteps, answer: Answer) -> Table:
         for place, effect in enumerate(one.steps)
     )
     return Table(
-        "Share: of the variance of the prediction. Spread: standard deviation of the prediction with this step as in history. From the "
-        "reference: the part of the predicted difference from the reference batches that belongs to the step.",
+        "Share: of the variance of the prediction. Spread: standard deviation of the prediction with this step as in history. From "
+        "the reference: the part of the predicted difference from the reference batches that belongs to the step.",
         ("attribute", "step", "share", "spread", "from the reference", "unit", "largest setting"),
         rows,
     )
