@@ -23,7 +23,7 @@ class Test:
     """Standard deviation: of the logarithm, or of the result if `absolute`."""
     absolute: bool = False
     limit: float | None = None
-    """Reporting limit. A result below it is written as `<5`."""
+    """Reporting limit. A result below it is written as `<10`."""
 
 
 TESTS: dict[str, tuple[Test, ...]] = {
@@ -39,7 +39,7 @@ TESTS: dict[str, tuple[Test, ...]] = {
     "polishing": (Test("HMW (SEC)", "hmw", "%", 2, 0.03),),
     "filtration": (
         Test("HMW (SEC)", "hmw", "%", 2, 0.03),
-        Test("HCP (ELISA)", "hcp", "ng/mg", 1, 0.10, limit=5.0),
+        Test("HCP (ELISA)", "hcp", "ng/mg", 1, 0.10, limit=10.0),
         Test("Acidic variants (icIEF)", "acidic", "%", 1, 0.3, absolute=True),
         Test("Protein (A280)", "concentration", "g/L", 1, 0.012),
     ),
