@@ -18,7 +18,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
-from pipeline.operations import scale_features
+from pipeline.features.scales import scale_quantities
 
 Masks = NDArray[np.bool_]
 CARRIED: Mapping[str, Mapping[str, str]] = {
@@ -196,9 +196,7 @@ def _cause_of(process: Process, entry: CatalogueEntry, of_vessel: set[str], vess
 
 def computed(process: Process) -> set[str]:
     """Return the features that are computed from a batch row: those of scale and operations, without sensor features."""
-    return {f"{name}.{feature.name}" for name, _, feature in offered(process)} | {
-        feature.name for feature in scale_features.FEATURES
-    }
+    return {f"{name}.{feature.name}" for name, _, feature in offered(process)} | set(scale_quantities(process))
 
 
 def _of_vessel(process: Process) -> set[str]:
