@@ -58,6 +58,7 @@ RECORDS: dict[str, tuple[Column, ...]] = {
         Column("Cells to activation (1e6)", "Cellules activees", "activated_cells", 0, cells=True),
         Column("Vector (mL)", "Vecteur mL", "vector_volume", 3),
         Column("Volume (mL)", "Volume mL", "transduction_volume", 1),
+        Column("Devices", "Appareils", "devices", 0),
         Column("Cells before wash (1e6)", "Cellules avant lavage", "taken", 0, cells=True),
         Column("Cells after wash (1e6)", "Cellules apres lavage", "given", 0, cells=True),
         Column("Cells in wash waste (1e6)", "Cellules perdues", "lost", 1, cells=True),
@@ -68,7 +69,7 @@ RECORDS: dict[str, tuple[Column, ...]] = {
         Column("Seeded", "Ensemence", "seeded_at"),
         Column("Devices in parallel", "Appareils en parallele", "devices_in_parallel", 0),
         Column("Perfusion (mL/d)", "Perfusion mL/j", "perfusion", 0, by_hand=True),
-        Column("Days since activation", "Jours depuis activation", "culture_days", 0),
+        Column("Days in device", "Jours en appareil", "device_days", 0),
         Column("Cells seeded (1e6)", "Cellules ensemencees", "seeded", 0, cells=True),
         Column("Cells at end (1e6)", "Cellules en fin", "taken", 0, cells=True),
         Column("Cells harvested (1e6)", "Cellules recoltees", "given", 0, cells=True),
@@ -235,7 +236,7 @@ def lot_files(config: CellTherapyConfig, rows: pl.DataFrame) -> dict[str, pl.Dat
 def use_files(records: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Files of genealogy, one per material, as text: which lot went into which batch, with the amount and its unit."""
     runs = records["expansion"].with_columns(
-        medium=pl.col("culture_volume") + pl.col("perfusion") * (pl.col("culture_days") - 3)
+        medium=pl.col("culture_volume") + pl.col("perfusion") * pl.col("device_days")
     )
     return {
         "donor_use.csv": _use(records["selection"], "donor", "donor_lot", pl.lit(1.0), "bag"),

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.simulators.cell_therapy.balance_breaks import booked_factor
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
+from pipeline.simulators.cell_therapy.expansion import SEEDED_DAY
 from pipeline.simulators.cell_therapy.laboratory import counted
 from pipeline.simulators.cell_therapy.plan import Plan
 from pipeline.simulators.cell_therapy.simulation import Outcome
@@ -20,7 +21,8 @@ def step_records(config: CellTherapyConfig, made: Plan, outcome: Outcome) -> dic
     begun = pl.col("received") + pl.duration(minutes=(60 * (SELECTION_HOURS + pl.col("activation_delay"))).round())
     base = rows.with_columns(
         activation_started=begun,
-        seeded_at=begun + timedelta(days=3),
+        seeded_at=begun + timedelta(days=SEEDED_DAY),
+        device_days=pl.col("culture_days") - SEEDED_DAY,
         filled_at=begun + pl.duration(minutes=(pl.col("culture_days") * 1440 + pl.col("hold_time") * 60).round()),
         activated_cells=pl.Series(outcome.controls["activated_cells"]),
         perfusion=pl.col("perfusion_rate") * pl.col("culture_volume"),
