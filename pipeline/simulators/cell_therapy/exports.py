@@ -235,9 +235,7 @@ def lot_files(config: CellTherapyConfig, rows: pl.DataFrame) -> dict[str, pl.Dat
 
 def use_files(records: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Files of genealogy, one per material, as text: which lot went into which batch, with the amount and its unit."""
-    runs = records["expansion"].with_columns(
-        medium=pl.col("culture_volume") + pl.col("perfusion") * pl.col("device_days")
-    )
+    runs = records["expansion"].with_columns(medium=pl.col("culture_volume") + pl.col("perfusion") * pl.col("device_days"))
     return {
         "donor_use.csv": _use(records["selection"], "donor", "donor_lot", pl.lit(1.0), "bag"),
         "vector_use.csv": _use(records["transduction"], "vector", "vector_lot", pl.col("vector_volume"), "mL"),

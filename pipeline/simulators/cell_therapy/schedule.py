@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
 from pipeline.simulators.cell_therapy.products import PRODUCTS
 from pipeline.simulators.cell_therapy.sites import LADDER, MODELS, SITES, bank_name
@@ -13,6 +12,8 @@ from pipeline.simulators.virtual_plant.random_numbers import generator
 
 TRANSFER_LAG = 0.06
 """Time between the takeovers of a product by two centres that are both ready, as a share of the history."""
+LEAST = 3
+"""Fewest lots of a product at a centre. With the smallest number of patient lots there are enough for all pairs."""
 
 
 def schedule(config: CellTherapyConfig) -> pl.DataFrame:
@@ -30,23 +31,17 @@ def begins(product: int, site: int) -> float:
 
 
 def _numbers(config: CellTherapyConfig) -> list[tuple[int, int, int]]:
-    """Distribute the patient lots over products and centres: (product, site, lots), in proportion to the time of each pair.
+    """Distribute the patient lots over products and centres: (product, site, lots), about in proportion to the time of each pair.
 
-    Raises ScalebridgeError if a pair would have no lot.
+    Each pair has at least `LEAST` lots; the others are distributed by largest remainder.
     """
     pairs = [(p, s) for p in range(config.products) for s in range(min(PRODUCTS[p].centres, config.centres))]
-    least = min(3, config.patients // len(pairs))
-    if least == 0:
-        raise ScalebridgeError(
-            f"The cell therapy has {config.patients} patient lots; its {config.products} products at {config.centres} centres need "
-            f"at least {len(pairs)}. Set more `patients`, or fewer `products` or `centres`"
-        )
     weights = np.array([(1 - begins(p, s)) ** 0.7 for p, s in pairs])
-    exact = weights / weights.sum() * (config.patients - least * len(pairs))
+    exact = weights / weights.sum() * (config.patients - LEAST * len(pairs))
     counts = np.floor(exact).astype(int)
-    for index in np.argsort(counts - exact, kind="stable")[: config.patients - least * len(pairs) - counts.sum()]:
+    for index in np.argsort(counts - exact, kind="stable")[: config.patients - LEAST * len(pairs) - counts.sum()]:
         counts[index] += 1
-    return [(p, s, least + int(count)) for (p, s), count in zip(pairs, counts, strict=True)]
+    return [(p, s, LEAST + int(count)) for (p, s), count in zip(pairs, counts, strict=True)]
 
 
 def _pair(config: CellTherapyConfig, product: int, site: int, number: int) -> pl.DataFrame:
