@@ -29,7 +29,7 @@ from pipeline.domain.proposal import Proposal
 from pipeline.domain.reading.yaml_scalars import is_number
 from pipeline.domain.scale import larger_scale, same_scale, scale_levels
 from pipeline.domain.units import quantity
-from pipeline.features.catalogue import MEASURED
+from pipeline.features.catalogue import is_measured
 from pipeline.history.derive import derive
 from pipeline.history.tables import History
 
@@ -122,7 +122,9 @@ def _missing(process: Process, proposed: History) -> tuple[str, ...]:
     row, results = proposed.batches, proposed.results
     known = {name for name in (*row.columns, *results["attribute"]) if name not in row.columns or row[name][0] is not None}
     described = set(proposed.lots.join(proposed.genealogy, on=["material", "lot_id"]).select(lot_attribute())["attribute"])
-    wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
+    wanted = [
+        n for n, a in process.attributes.items() if is_measured(process, n) and a.horizon == "plan" and a.kind != "date"
+    ]
     return tuple(n for n in wanted if n not in known | described)
 
 
