@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass, fields
 
 import polars as pl
 
-from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
+from pipeline.domain.attributes import HORIZONS, Attribute, Horizon, KnownAt, step_of_horizon
 from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import further_scales, is_before, later, step_of
 from pipeline.domain.units import Unit, unit
-from pipeline.operations import scale_features
+from pipeline.features.scales import scale_quantities
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.registry import unit_operation
 
@@ -42,7 +43,7 @@ KEYS = ("batch_id", "product", "lineage", "scale", "site", "equipment", "started
 
 
 MEASURED = ("CPP", "CMA", "IPC", "context")
-"""Roles of attributes that are features."""
+"""Roles of attributes that are features. The batch size of a step that is not the scale of the process is a feature as well."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,41 @@ def catalogue_table(process: Process) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**texts, "inputs": pl.List(pl.String)})
 
 
-def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEntry]:
+def is_measured(process: Process, attribute: str) -> bool:
+    """Tell whether an attribute is set or measured, so that it is a feature."""
+    return process.attributes[attribute].role in MEASURED or attribute in further_scales(process).values()
+
+
+def usable(process: Process, target: str, horizon: KnownAt) -> list[CatalogueEntry]:
     """Features that may be used to predict a target at a horizon.
 
-    They must be known at the horizon. A feature that is computed from the target or from one of its look-alikes is excluded.
+    They must be known at the horizon, and belong to the step of the target or to an earlier one: what happens later has no
+    influence. A feature that is computed from the target or from one of its look-alikes is excluded.
     """
-    forbidden = {target, *process.attributes[target].look_alikes}
+    forbidden, own = {target, *process.attributes[target].look_alikes}, step_of(process, target)
     return [
         entry
         for entry in catalogue(process)
-        if HORIZONS.index(entry.horizon) <= HORIZONS.index(horizon) and forbidden.isdisjoint(entry.inputs)
+        if is_known(process, entry, horizon)
+        and forbidden.isdisjoint(entry.inputs)
+        and is_before(process, step_of_entry(process, entry), own)
     ]
+
+
+def is_known(process: Process, entry: CatalogueEntry, horizon: KnownAt) -> bool:
+    """Tell whether a feature is known at a horizon. After a step, the plan and what this and earlier steps measured is known."""
+    if (step := step_of_horizon(horizon)) is None:
+        return HORIZONS.index(entry.horizon) <= HORIZONS.index(horizon)
+    if entry.horizon == "in_process":
+        return is_before(process, step_of_entry(process, entry), step)
+    return entry.horizon == "plan"
+
+
+def step_of_entry(process: Process, entry: CatalogueEntry) -> str | None:
+    """Return the step of a feature: the latest step of the attributes that it is computed from. None without steps."""
+    if not process.steps:
+        return None
+    return later(process, [step for name in entry.inputs if (step := step_of(process, name)) is not None])
 
 
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
@@ -119,7 +144,7 @@ def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]
 def _attributes(process: Process) -> Iterator[CatalogueEntry]:
     only_over_time = trajectory_tags(process)
     for name, attribute in process.attributes.items():
-        if attribute.role in MEASURED and name not in only_over_time and name != process.product:
+        if is_measured(process, name) and name not in only_over_time and name != process.product:
             yield _entry(name, attribute, process.derived_from(name))
 
 
@@ -137,12 +162,12 @@ def _entry(name: str, attribute: Attribute, derived_from: tuple[str, ...]) -> Ca
 
 
 def _scales(process: Process) -> Iterator[CatalogueEntry]:
-    """Features of the batch size; none where the process states no scale."""
-    name = process.scale.attribute
-    for feature in scale_features.FEATURES if process.states_scale else ():
-        yield CatalogueEntry(
-            feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source
-        )
+    """Features of the batch sizes; none of the scale of the process where it states none."""
+    for name, (feature, column, attribute) in scale_quantities(process).items():
+        if column != "scale" or process.states_scale:
+            yield CatalogueEntry(
+                name, feature.unit, "plan", "number", "similarity", (attribute,), feature.description, feature.source
+            )
 
 
 def _operations(process: Process) -> Iterator[CatalogueEntry]:

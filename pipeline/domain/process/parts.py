@@ -1,14 +1,13 @@
 """Parts of a process definition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass as plain_dataclass
 from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.attributes import Attribute
 from pipeline.domain.errors import listed
+from pipeline.domain.process.balances import Balance
 from pipeline.domain.process.operation_kinds import kinds_in
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
@@ -33,6 +32,14 @@ class Scale:
     """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
     tolerance: float = DEFAULT_TOLERANCE
     """Two scales are the same if the larger is at most 1 + tolerance times the smaller."""
+
+
+@dataclass(config=STRICT, frozen=True)
+class StepScale:
+    """Which attribute holds the batch size of a step."""
+
+    attribute: str
+    """A number of role `scale`."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -71,16 +78,20 @@ class Operation:
         return kind
 
 
-@plain_dataclass(frozen=True)
-class ProcessStep:
-    """One step of a process: a stage of production with a scale and equipment of its own."""
+@dataclass(config=STRICT, frozen=True)
+class Step:
+    """One step of a process: it makes batches of its own, on equipment of its own, at a scale of its own."""
 
-    name: str
-    scale: Scale
-    equipment: str | None
-    """Attribute that holds the equipment of the step."""
-    attributes: Mapping[str, Attribute]
-    """Name → attribute, for the attributes that belong to the step."""
+    batch: str
+    """Attribute that names the batches of the step. In the last step, it is `batch` of the process."""
+    scale: StepScale | None = None
+    """Batch size of the step, if it is recorded."""
+    equipment: str | None = None
+    """Attribute that names the equipment of the step."""
+    materials: tuple[str, ...] = ()
+    """Materials whose lots the step consumes."""
+    balances: Mapping[str, Balance] = Field(default_factory=dict)
+    """What is balanced, such as `product` or `mass` → the amounts that the step takes, gives and loses."""
 
 
 def lot_column(material: str) -> str:
