@@ -22,6 +22,7 @@ from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import units_of
+from pipeline.features.scales import sizes_of_steps
 from pipeline.operations.scale_features import LOGARITHM, size_of
 
 METHOD = (
@@ -171,8 +172,9 @@ def _share(between: _Between, name: str, change: float) -> QuantityShare:
         return QuantityShare(name, "", _words(between.reference[name]), after, change)
     unit, before = between.units[name], _median(between.reference, name)
     values = tuple(None if value is None else float(value) for value in (before, after))
-    if name == LOGARITHM:  # a batch size means something to people, its logarithm does not
-        unit = between.process.attributes[between.process.scale.attribute].si
+    sizes = {LOGARITHM: between.process.scale.attribute, **sizes_of_steps(between.process)}
+    if name in sizes:  # a batch size means something to people, its logarithm does not
+        unit = between.process.attributes[sizes[name]].si
         values = tuple(None if value is None else size_of(value) for value in values)
     start, end = (None if value is None else unit.from_si(value) for value in values)
     return QuantityShare(name, unit.label, start, end, change)
