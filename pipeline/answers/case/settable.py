@@ -1,5 +1,6 @@
 """Which attributes a proposal may state in `settings`. A setting that no answer would use is refused."""
 
+from pipeline.answers.case.new_lots import lot_settings
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
@@ -14,7 +15,7 @@ def check_settable(process: Process, proposal: Proposal) -> None:
     """
     fields = fields_of(process)
     controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
-    used = {*batch_attributes(process), *controls} - set(fields)
+    used = {*batch_attributes(process), *controls, *lot_settings(process)} - set(fields)
     settable = [
         n
         for n, a in process.attributes.items()
@@ -45,8 +46,8 @@ def _why(process: Process, name: str, fields: dict[str, str], settable: list[str
         return "this is a spectrum; state it in the field `spectra` of the proposal"
     if attribute is not None and attribute.material is not None:
         return (
-            f"this is a property of the lots of '{attribute.material}' and follows from the lot; remove it from `settings`, and "
-            f"name a known lot: `lots: {{{attribute.material}: [{{lot: …}}]}}`"
+            f"this property of the lots of '{attribute.material}' is no number and follows from the lot; remove it from "
+            f"`settings`, and name a known lot: `lots: {{{attribute.material}: [{{lot: …}}]}}`"
         )
     if attribute is not None and is_measured(process, name) and attribute.kind != "date":
         return f"this is recorded during the batch, so a proposal cannot state it; {available}"
