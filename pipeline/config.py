@@ -11,6 +11,7 @@ from pipeline.domain.attributes import KnownAt, step_of_horizon
 from pipeline.domain.config_files import parse, place_in, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.left_out import LeftOut
+from pipeline.domain.process.operation_kinds import context_of
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.problems import Keys
 from pipeline.domain.reading.yaml_text import as_yaml
@@ -22,6 +23,7 @@ from pipeline.extrapolation.protocols import Split
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig
 from pipeline.monitoring.settings import MonitoringConfig
+from pipeline.operations.registry import unit_operations
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
 GROUPS = (
@@ -71,7 +73,8 @@ def compose(conf: Path, params: Path) -> dict[str, object]:
     _known_options(conf, choices)
     composed = _hydra(conf, choices)
     place = f"{params.name} with {conf.name}/"
-    config = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys))
+    context = context_of(unit_operations())
+    config = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys), context)
     _known_step(config, place)
     name = config.process.name
     if name != choices.get("process", name):
@@ -181,4 +184,4 @@ def validate(composed: Mapping[str, object], place: str) -> Config:
 
     Raises ScalebridgeError that lists every problem.
     """
-    return parse(Config, composed, place)  # type: ignore[no-any-return]
+    return parse(Config, composed, place, context=context_of(unit_operations()))  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 """The features of a process, and when each is known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
 import polars as pl
@@ -13,26 +13,8 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import further_scales, is_before, later, step_of
 from pipeline.domain.units import Unit, unit
 from pipeline.features.scales import scale_quantities
-from pipeline.operations import (
-    bioreactor,
-    blender,
-    cell_expansion,
-    chromatography,
-    coating,
-    crystalliser,
-    dryer,
-    filtration,
-    fluid_bed,
-    freeze_dryer,
-    harvest,
-    high_shear_granulator,
-    mill,
-    roller_compactor,
-    shaken_vessel,
-    tablet_press,
-    ultrafiltration,
-)
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.registry import unit_operation
 
 
 def units_of(process: Process) -> dict[str, Unit]:
@@ -54,28 +36,6 @@ def names_of(process: Process) -> dict[str, str]:
     """Attribute or feature → its display name: attributes as people write them, features of operations in words."""
     features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}
     return features | {name: process.display_name(name) for name in process.attributes}
-
-
-OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] = {
-    "bioreactor": (bioreactor.FEATURES, bioreactor.TRAJECTORY_FEATURES),
-    "tablet_press": (tablet_press.FEATURES, tablet_press.TRAJECTORY_FEATURES),
-    "coating": (coating.FEATURES, ()),
-    "harvest": (harvest.FEATURES, ()),
-    "chromatography": (chromatography.FEATURES, ()),
-    "filtration": (filtration.FEATURES, ()),
-    "ultrafiltration": (ultrafiltration.FEATURES, ()),
-    "shaken_vessel": (shaken_vessel.FEATURES, ()),
-    "cell_expansion": (cell_expansion.FEATURES, ()),
-    "freeze_dryer": (freeze_dryer.FEATURES, ()),
-    "high_shear_granulator": (high_shear_granulator.FEATURES, ()),
-    "fluid_bed": (fluid_bed.FEATURES, ()),
-    "dryer": (dryer.FEATURES, ()),
-    "mill": (mill.FEATURES, ()),
-    "blender": (blender.FEATURES, ()),
-    "roller_compactor": (roller_compactor.FEATURES, ()),
-    "crystalliser": (crystalliser.FEATURES, ()),
-}
-"""Kind of operation → its features of a batch, and its features of trajectories."""
 
 
 KEYS = ("batch_id", "product", "lineage", "scale", "site", "equipment", "started_at")
@@ -156,7 +116,7 @@ def step_of_entry(process: Process, entry: CatalogueEntry) -> str | None:
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
     """Features of the operations of a process, if the process has all their inputs: operation name, operation, feature."""
     for name, operation in process.operations.items():
-        for feature in OFFERS[operation.kind][0]:
+        for feature in unit_operation(operation.kind).features:
             if set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 
@@ -164,7 +124,7 @@ def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
 def offered_trajectory_features(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
     """Trajectory features of the operations of a process, if the process has all their tags and inputs."""
     for name, operation in process.operations.items():
-        for feature in OFFERS[operation.kind][1]:
+        for feature in unit_operation(operation.kind).trajectory_features:
             if {*feature.tags} - {"time"} <= operation.tags.keys() and set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.domain.process.operation_inputs import QUANTITIES
-from pipeline.features.catalogue import OFFERS, catalogue_table, labels_of, offered, units_of, usable
+from pipeline.features.catalogue import catalogue_table, labels_of, offered, units_of, usable
+from pipeline.operations.registry import unit_operations
 from tests.conftest import process_of
 from tests.support.definitions import Make
 from tests.support.operations import fed
@@ -65,11 +65,12 @@ def test_catalogue_table__of_a_process_without_features_has_no_rows_and_all_colu
     assert table.schema == catalogue_table(process_of(definition)).schema
 
 
-@pytest.mark.parametrize("kind", OFFERS)
+@pytest.mark.parametrize("kind", unit_operations())
 def test_offered__all_features_of_an_operation_whose_inputs_have_their_usual_units(small: Make, kind: str) -> None:
-    takes = QUANTITIES[kind].inputs
+    operation = unit_operations()[kind]
+    takes = operation.inputs
     units = {f"{name}_fed": quantity.unit for name, quantity in takes.items()}
     definition = fed(small, kind, units, {name: f"{name}_fed" for name in takes})
     process = process_of(definition)
-    assert [feature for _, _, feature in offered(process)] == list(OFFERS[kind][0])
-    assert {f"op.{feature.name}" for feature in OFFERS[kind][0]} <= units_of(process).keys()
+    assert [feature for _, _, feature in offered(process)] == list(operation.features)
+    assert {f"op.{feature.name}" for feature in operation.features} <= units_of(process).keys()

@@ -21,14 +21,9 @@ from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
 from pipeline.features.scales import scale_quantities
+from pipeline.operations.registry import unit_operation
 
 Masks = NDArray[np.bool_]
-CARRIED: Mapping[str, Mapping[str, str]] = {
-    "bioreactor": {"agitation": "power_per_volume", "gas_flow": "gas_flow_per_volume"}
-}
-"""Kind of operation → input → the quantity that is kept when the input is carried over to another vessel. The same value of the
-input would have another effect there (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial Mixing, chapter 18: equal P/V and
-vvm are the usual first choice)."""
 VESSEL, SIZE, PRODUCT, COURSE, UNSTATED = "vessel and batch size", "batch size", "product", "course of the run", "not stated"
 KINDS = {"CPP": "setting", "IPC": "control", "context": "context"}
 
@@ -101,7 +96,7 @@ def carried_over(process: Process, causes: list[Cause]) -> dict[str, str]:
     return {
         operation.inputs[name_of_input]: f"{name}.{quantity}"
         for name, operation in process.operations.items()
-        for name_of_input, quantity in CARRIED.get(operation.kind, {}).items()
+        for name_of_input, quantity in unit_operation(operation.kind).carried.items()
         if operation.inputs.get(name_of_input) in own and f"{name}.{quantity}" in computed(process)
     }
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
+from pipeline.domain.errors import listed
 from pipeline.domain.process.balances import Balance
+from pipeline.domain.process.operation_kinds import kinds_in
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
@@ -60,30 +62,20 @@ class Grouping:
 class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
-    kind: Literal[
-        "bioreactor",
-        "tablet_press",
-        "coating",
-        "harvest",
-        "chromatography",
-        "filtration",
-        "ultrafiltration",
-        "shaken_vessel",
-        "cell_expansion",
-        "freeze_dryer",
-        "high_shear_granulator",
-        "fluid_bed",
-        "dryer",
-        "mill",
-        "blender",
-        "roller_compactor",
-        "crystalliser",
-    ]
-    """Which unit operation it is."""
+    kind: str
+    """Which unit operation it is: the name of a file of `pipeline/operations`, such as `bioreactor`."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag of the operation → attribute of this process that is recorded over time."""
+
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str, info: ValidationInfo) -> str:
+        kinds = kinds_in(info)
+        if kinds is not None and kind not in kinds:
+            raise ValueError(f"'{kind}' is no kind of unit operation; kinds are {listed(kinds, 40)}")
+        return kind
 
 
 @dataclass(config=STRICT, frozen=True)
