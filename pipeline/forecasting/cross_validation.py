@@ -57,7 +57,10 @@ class _FoldOfTarget:
     @property
     def kinds(self) -> list[str]:
         """Kinds of question that the test rows ask, sorted."""
-        return kinds_of(self.test, TrainingExtent.of(self.train, self.task.scale_tolerance, self.task.refuse))
+        return kinds_of(
+            self.test,
+            TrainingExtent.of(self.train, self.task.scale_tolerance, self.task.refuse, by_device=self.task.by_device),
+        )
 
 
 def crossfit(

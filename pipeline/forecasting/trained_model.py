@@ -131,4 +131,5 @@ def task_of(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame)
         scale_tolerance=process.scale.tolerance,
         intermediates=tuple(entry.feature for entry in running if entry.feature not in unmeasured),
         spectra=tuple(e.feature for e in entries if e.kind == "spectrum" and rows[e.feature].null_count() < rows.height),
+        by_device=process.axes.new_to_lineage,
     )

@@ -40,6 +40,8 @@ class Task:
     """Numeric features that are measured while a batch runs and not known at the horizon. Training batches alone have them."""
     spectra: tuple[str, ...] = ()
     """Spectra: features with a value per channel, which only the spectral member of a blend reads."""
+    by_device: bool = False
+    """Equipment that is new to its lineage asks the question of a new place, also where another lineage ran on it."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Return the values, with those outside the possible range moved to its limit."""
@@ -70,6 +72,8 @@ class Task:
             saved["spectra"] = list(self.spectra)
         if self.intermediates:
             saved["intermediates"] = list(self.intermediates)
+        if self.by_device:
+            saved["by_device"] = True
         return saved
 
     @classmethod
@@ -89,6 +93,7 @@ class Task:
             scale_tolerance,
             spectra=tuple(saved.get("spectra", ())),
             intermediates=tuple(saved.get("intermediates", ())),
+            by_device=saved.get("by_device", False),
         )
 
 

@@ -26,6 +26,8 @@ class SavedTask(TypedDict):
     """Left out where there is none, as in old files."""
     intermediates: NotRequired[list[str]]
     """Absent where none is measured, as in models that were saved before there were members of intermediates."""
+    by_device: NotRequired[bool]
+    """Absent where equipment that another lineage ran on is no new place."""
 
 
 class SavedGlobalMean(TypedDict):
