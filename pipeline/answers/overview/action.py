@@ -58,6 +58,7 @@ def _run(runs: object, clear_risk: float) -> Action | None:
         return None
     first = runs.runs[0]
     where = f" in {first.place.equipment}" if first.place.equipment else ""
+    where += f" at {first.place.site}" if first.place.site else ""
     return Action(
         "run",
         f"Run one batch at {with_unit(size(first.place.scale), first.place.unit)}{where} first: the chance that go or no-go is "
@@ -72,6 +73,6 @@ def _none(played: Scenarios, answer: Answer) -> Action:
     )
     return Action(
         "none found",
-        "No setting within the explored ranges raises the joint chance noticeably, and no run below the proposed scale is expected "
+        f"No setting within the explored ranges raises the joint chance noticeably, and no run {answer.runs_at} is expected "
         f"to change the decision. What remains is the process or the specification of {answer.name(worst.attribute)}.",
     )

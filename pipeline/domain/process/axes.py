@@ -1,6 +1,5 @@
 """The axes of a transfer: what changes between the place where a product ran and the place where it will run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,12 +13,6 @@ Axis = Literal["scale", "site", "device"]
 """
 WITHOUT_AXIS: tuple[Axis, ...] = ("scale", "site")
 """Axes along which past transfers are looked for where a process definition states none."""
-TRANSFER: Mapping[Axis, str] = {
-    "scale": "scale-up",
-    "site": "transfer to another site",
-    "device": "transfer to another device",
-}
-"""Axis → what a transfer along it is called."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +38,3 @@ class Axes:
     def new_to_lineage(self) -> bool:
         """Whether a device is new to a product until this product ran on it, and not only until any product did."""
         return "device" in (self.declared or ())
-
-
-def transfers_in_words(axes: set[Axis], count: int) -> str:
-    """Return what several transfers are called.
-
-    >>> transfers_in_words({"scale"}, 3), transfers_in_words({"site"}, 1), transfers_in_words({"scale", "site"}, 2)
-    ('scale-ups', 'transfer to another site', 'transfers')
-    """
-    one = TRANSFER[next(iter(axes))] if len(axes) == 1 else "transfer"
-    if count == 1:
-        return one
-    return one.replace("transfer", "transfers", 1) if one.startswith("transfer") else f"{one}s"
