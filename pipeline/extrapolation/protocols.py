@@ -147,6 +147,8 @@ _FOLDS: Mapping[str, pl.DataType] = {
 
 NO_ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({})
 """Attributes of a split none of whose protocols hides by an attribute."""
+TRANSFER_COLUMNS = ("step", "place")
+"""Columns of the folds of past transfers, where axes are declared: the axis, and the new site or device."""
 NO_DATES = "no batch has a start"
 """Reason of the protocols that order batches in time."""
 
@@ -248,7 +250,7 @@ def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int, axes
         )
         for i, (one, table) in enumerate(usable)
     )
-    return folds.select("fold", "batch_id", "role", "as_of", *(() if axes.declared is None else ("step", "place")))
+    return folds.select("fold", "batch_id", "role", "as_of", *(() if axes.declared is None else TRANSFER_COLUMNS))
 
 
 def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps, axes: Axes) -> NotApplicableError:
