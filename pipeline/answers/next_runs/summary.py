@@ -27,8 +27,8 @@ METHOD = (
     "Runs are chosen one after the other by the expected p (1 - p) that they leave, where p is the chance that the process mean "
     "meets all specifications"
 )
-DECISION = "go if the process mean meets all specifications {} and settings"
-"""With a place for the words of the proposed scale, site or device."""
+DECISION = "go if the process mean meets all specifications {}"
+"""With a place for the words of the proposed scale, site or device and settings."""
 
 
 def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup, supported: float | None) -> NextRuns | Withheld:
@@ -60,7 +60,7 @@ def summary(
     chosen = tuple(_chosen(process, found, one, costs, change) for one in found.chosen)
     mean = found.decision.of_process_mean
     return NextRuns(
-        decision=DECISION.format(WORDS[change].proposed),
+        decision=DECISION.format(WORDS[change].settings),
         of=found.attributes,
         batch_chance=with_error(found.batch.value, found.batch.error),
         process_mean_chance=with_error(mean.value, mean.error),
@@ -143,7 +143,7 @@ def _caption(
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
     risk, batch = found.decision.risk, chance(found.batch.value, supported)
     start = (
-        f"The chance that one batch meets all specifications {WORDS[change].proposed} and settings is {batch}, "
+        f"The chance that one batch meets all specifications {WORDS[change].settings} is {batch}, "
         f"as in the answer. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
         "These are two numbers, because single batches scatter around the process mean. In both, attributes correlate as their "
         "past errors did. The decision is about the process mean: go or no-go would be wrong with a chance of "

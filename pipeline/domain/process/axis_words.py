@@ -24,14 +24,21 @@ class AxisWords:
     """What is compared, in `between the …`."""
     proposed: str
     """Where the proposed batch is made."""
-    new: str
-    """What the first batches of a transfer are made at."""
+    settings: str
+    """Where and at which settings the proposed batch is made."""
 
 
 WORDS: Mapping[Change, AxisWords] = {
-    "scale": AxisWords("scale-up", "scale-ups", "scale", "scales", "at the proposed scale", "the new scale"),
+    "scale": AxisWords(
+        "scale-up", "scale-ups", "scale", "scales", "at the proposed scale", "at the proposed scale and settings"
+    ),
     "site": AxisWords(
-        "transfer to another site", "transfers to another site", "site", "sites", "at the proposed site", "the new site"
+        "transfer to another site",
+        "transfers to another site",
+        "site",
+        "sites",
+        "at the proposed site",
+        "at the proposed site and settings",
     ),
     "device": AxisWords(
         "transfer to another device",
@@ -39,7 +46,7 @@ WORDS: Mapping[Change, AxisWords] = {
         "device",
         "devices",
         "on the proposed device",
-        "the new device",
+        "on the proposed device and at the proposed settings",
     ),
     "devices": AxisWords(
         "transfer to more devices",
@@ -47,7 +54,7 @@ WORDS: Mapping[Change, AxisWords] = {
         "the number of devices",
         "numbers of devices",
         "with the proposed number of devices",
-        "the new number of devices",
+        "with the proposed number of devices and the proposed settings",
     ),
 }
 """What changes → its words."""

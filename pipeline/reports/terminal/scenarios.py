@@ -21,7 +21,7 @@ def show_simulation(answer: Answer, console: Console) -> None:
         parts.append(Text(f"\nNo scenarios are computed: {answer.scenarios.reason}.", style="bold"))
     elif answer.scenarios is not None:
         parts += _scenarios(answer.scenarios, answer)
-        parts += _next_runs(answer.next_runs)
+        parts += _next_runs(answer.next_runs, answer)
     console.print(Group(*parts))
 
 
@@ -111,7 +111,7 @@ def _range_cells(one: ParameterRanges, supported: float | None, answer: Answer) 
     yield chance(one.largest_chance, supported)
 
 
-def _next_runs(found: NextRuns | Withheld | None) -> Iterable[RenderableType]:
+def _next_runs(found: NextRuns | Withheld | None, answer: Answer) -> Iterable[RenderableType]:
     yield Text("\nWhat to run next", style="bold")
     if not isinstance(found, NextRuns):
         yield Text("Not asked for." if found is None else f"No run is proposed: {found.reason}")
@@ -122,7 +122,7 @@ def _next_runs(found: NextRuns | Withheld | None) -> Iterable[RenderableType]:
     table = _table(*columns, "gain", f"cost [{found.cost_unit}]")
     for line in found.by_scale:
         place = line.place
-        at = with_unit(size(place.scale), place.unit)
+        at = with_unit(size(place.scale), place.unit) if answer.scale.stated else "the one scale"
         where = (place.equipment or "", *((place.site or "",) if sites else ()))
         table.add_row(at, *where, place.as_batch, digits(line.gain, 2), digits(line.cost))
     yield table
