@@ -1,6 +1,6 @@
 """Re-enactment: hide parts of history so that the hidden batches ask a given kind of question."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -73,7 +73,7 @@ def _reenactments(
 ) -> Iterator[pl.DataFrame]:
     """Yield the folds of each way to re-enact the kind, then the kinds near it. A way without a batch that asks is left out."""
     for attempt in NEAREST[kind]:
-        for hide in (*_WAYS[attempt], *(_WAYS_BY_DEVICE.get(attempt, ()) if by_device else ())):
+        for hide in (_WAYS | _WAYS_BY_DEVICE if by_device else _WAYS)[attempt]:
             try:
                 table = hide(rows, refuse, folds)
             except NotApplicableError:
@@ -239,7 +239,7 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(stacked)
 
 
-_WAYS: Mapping[str, tuple[Way, ...]] = {
+_WAYS: dict[str, tuple[Way, ...]] = {
     NEXT_BATCH: (_later_batches_out, _thirds),
     NEW_PLACE: (_sites_out, _equipment_out),
     NEW_PRODUCT: (_products_out,),
@@ -249,8 +249,8 @@ _WAYS: Mapping[str, tuple[Way, ...]] = {
     NEW_SOURCE: (_sources_out,),
 }
 """Kind of question → ways to re-enact it, the best first."""
-_WAYS_BY_DEVICE: Mapping[str, tuple[Way, ...]] = {NEW_PLACE: (_devices_out,)}
-"""Kind of question → further ways where equipment can be new to a lineage alone."""
+_WAYS_BY_DEVICE: dict[str, tuple[Way, ...]] = {NEW_PLACE: (_sites_out, _devices_out, _equipment_out)}
+"""Kind of question → ways where equipment can be new to a lineage alone. A site is hidden first: it asks more than a device."""
 
 
 def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:
