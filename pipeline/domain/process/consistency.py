@@ -4,6 +4,7 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
+from pipeline.domain.process.axis_problems import axis_problems
 from pipeline.domain.process.course_problems import course_problems, course_references
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.derivation_parts import derivation_problems
@@ -35,6 +36,7 @@ def problems(process: Definition) -> list[str]:
         *course_problems(process),
         *deviation_problems(process),
         *step_problems(process),
+        *axis_problems(process),
     ]
 
 
