@@ -9,8 +9,8 @@ from pipeline.history.balances.fit import Peers
 from pipeline.history.balances.kept import kept
 from pipeline.history.balances.studentised import deleted
 
-DRAWN = 200_000
-"""Number of distances that are simulated. With 1 % of false alarms 2,000 of them lie beyond the limit: the rate is known to 3 %."""
+DRAWN = 400_000
+"""Number of distances that are simulated. With 1 % of false alarms 4,000 of them lie beyond the limit: the rate is known to 2 %."""
 _AT_ONCE = 200_000
 """Number of values that one call handles."""
 _SEED = 20261128
@@ -35,5 +35,6 @@ def critical(peers: Peers, rate: float) -> float:
 
 def _distances(values: FloatArray, peers: Peers) -> FloatArray:
     """Sizes of the distances of all batches that can be judged, (any,)."""
-    distance = np.abs(deleted(values, kept(values, peers), peers).distance)
+    teaching = kept(values, peers)
+    distance = np.abs(deleted(values, teaching.batches, peers, scatters=teaching.scatters).distance)
     return distance[np.isfinite(distance)]

@@ -20,6 +20,8 @@ class Peers:
     """First batch of each product, (products,)."""
     trend: FloatArray | None
     """Terms of the trend, (batches, terms); None without a trend."""
+    spread: FloatArray | None = None
+    """Position along which the scatter may change, (batches,), with mean zero; None if it is the same for all batches."""
 
     @property
     def effects(self) -> int:

@@ -47,7 +47,8 @@ def limits(ratios: FloatArray, products: IntArray, log10_scales: FloatArray | No
     if not chosen.enough:
         return Limits(**columns, enough=False)
     values = np.log(np.maximum(ratios[chosen.rows], NOTHING))[None]
-    found = deleted(values, kept(values, chosen.peers, FLOOR), chosen.peers, FLOOR)
+    teaching = kept(values, chosen.peers, FLOOR)
+    found = deleted(values, teaching.batches, chosen.peers, FLOOR, teaching.scatters)
     band = critical(chosen.peers, rate) * found.error[0]
     seen = np.isfinite(found.expected[0])
     expected = found.expected[0]

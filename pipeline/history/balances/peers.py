@@ -11,6 +11,10 @@ LEVEL = 1.5
 """Scales below this multiple of the smallest scale of a level count as the same level when the terms of the trend are chosen."""
 MOST_TERMS = 2
 """Most terms of the trend: log10 of the scale, and its square."""
+BATCHES_PER_TERM = 10
+"""Batches, beyond one per product, that each term of the trend needs."""
+LEAST_FOR_SPREAD = 40
+"""From this number of batches on, the scatter may change along the scale as well."""
 LARGEST_LEVERAGE = 0.35
 """A batch is judged if its own weight in its expected value is at most this. Three batches of a product have 1/3 each."""
 LEAST_FREE = 8
@@ -55,9 +59,14 @@ def compared(products: IntArray, log10_scales: FloatArray | None) -> Compared:
 def _peers(products: IntArray, log10_scales: FloatArray | None) -> Peers:
     names, numbers = np.unique(products, return_inverse=True)
     starts = np.searchsorted(numbers, np.arange(len(names)))
-    terms = 0 if log10_scales is None else min(MOST_TERMS, max(_levels(log10_scales) - 1, 0))
+    terms = (
+        0
+        if log10_scales is None
+        else min(MOST_TERMS, max(_levels(log10_scales) - 1, 0), (len(products) - len(names)) // BATCHES_PER_TERM)
+    )
     centred = np.zeros(len(products)) if not terms or log10_scales is None else log10_scales - log10_scales.mean()
-    return Peers(numbers, starts, np.stack([centred**power for power in range(1, terms + 1)], axis=1) if terms else None)
+    trend = np.stack([centred**power for power in range(1, terms + 1)], axis=1) if terms else None
+    return Peers(numbers, starts, trend, centred if terms and len(products) >= LEAST_FOR_SPREAD else None)
 
 
 def _levels(log10_scales: FloatArray) -> int:
