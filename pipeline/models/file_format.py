@@ -26,6 +26,8 @@ class SavedTask(TypedDict):
     """Left out where there is none, as in old files."""
     intermediates: NotRequired[list[str]]
     """Absent where none is measured, as in models that were saved before there were members of intermediates."""
+    later: NotRequired[dict[str, list[str]]]
+    """Absent where no feature belongs to a later step than an intermediate."""
 
 
 class SavedGlobalMean(TypedDict):
