@@ -1,12 +1,12 @@
 """Balances on the page of the data quality and among its numbers. A process without balances has neither."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.domain.attributes import Attribute
 from pipeline.domain.process.balances import Balance
+from pipeline.domain.process.process import Process
+from pipeline.domain.units import Unit
 from pipeline.history.balances.wording import BROKEN, headline, not_judged, sentence
 
 SHOWN = 50
@@ -25,14 +25,19 @@ class BalanceFinding:
     notes: tuple[str, ...]
 
 
-def balance_findings(
-    declared: Mapping[str, Mapping[str, Balance]], attributes: Mapping[str, Attribute], table: pl.DataFrame
-) -> list[BalanceFinding]:
-    """Say what was found of each declared balance. declared: step → name → balance; table: the table of balances."""
+def balance_findings(process: Process, table: pl.DataFrame) -> list[BalanceFinding]:
+    """Say what was found of each declared balance. table: the table of balances."""
     return [
-        _finding(step, name, balance, attributes, str(kind), table.filter(_is(step, name) & (pl.col("kind") == kind)))
-        for step, named in declared.items()
-        for name, balance in named.items()
+        _finding(
+            step,
+            name,
+            balance,
+            process.attributes[balance.given[0]].si,
+            str(kind),
+            table.filter(_is(step, name) & (pl.col("kind") == kind)),
+        )
+        for step, declared in process.steps.items()
+        for name, balance in declared.balances.items()
         for kind in table.filter(_is(step, name))["kind"].unique().sort()
     ]
 
@@ -41,10 +46,7 @@ def _is(step: str, name: str) -> pl.Expr:
     return (pl.col("step") == step) & (pl.col("balance") == name)
 
 
-def _finding(
-    step: str, name: str, balance: Balance, attributes: Mapping[str, Attribute], kind: str, table: pl.DataFrame
-) -> BalanceFinding:
-    unit = attributes[balance.given[0]].si
+def _finding(step: str, name: str, balance: Balance, unit: Unit, kind: str, table: pl.DataFrame) -> BalanceFinding:
     order = pl.col("verdict").cast(pl.Enum(BROKEN), strict=False).alias("_gravity")
     broken = table.with_columns(order).drop_nulls("_gravity").sort("_gravity", "batch_id")
     above = table.filter((pl.col("closure") > 1) & (pl.col("verdict") != "impossible")).height
