@@ -14,6 +14,13 @@ STATES = ["used", "set aside", "left out"]
 CENSORING = ["none", "left", "right"]
 """Whether a result is a measured value, or a limit that the true value lies below (left) or above (right)."""
 
+BALANCE_KINDS = ["step", "handed over", "received"]
+"""What a balance compares: out with in of a batch; what the next steps took with what it gave; its record with the transfers."""
+VERDICTS = ["closes", "too low", "too high", "impossible", "not judged"]
+"""What is said about a balance of a batch. Impossible: more came out than went in, beyond what measurement explains."""
+NOT_JUDGED = ["an amount is missing", "an amount is not above zero", "too few batches", "too few batches like it"]
+"""Why a balance is not judged."""
+
 
 class Batches(dy.Schema):
     """One batch per row. `batches_contract` adds one column per attribute."""
@@ -168,6 +175,38 @@ class BatchStates(dy.Schema):
 
     batch_id = dy.String(primary_key=True)
     state = dy.Enum(STATES)
+
+
+class Balances(dy.Schema):
+    """One balance of one batch of a step per row. Amounts are in SI.
+
+    Kind `handed over`: `taken` is what the batch gave, `given` is what the next steps took of it. Kind `received`: `taken` is the
+    sum of the transfers into the batch, `given` is what the batch took by its own record.
+    """
+
+    kind = dy.Enum(BALANCE_KINDS, primary_key=True)
+    step = dy.String(primary_key=True)
+    balance = dy.String(primary_key=True)
+    batch_id = dy.String(primary_key=True)
+    product = dy.String(nullable=True)
+    taken = dy.Float64(nullable=True)
+    given = dy.Float64(nullable=True)
+    lost = dy.Float64(nullable=True)
+    yielded = dy.Float64(nullable=True, alias="yield")
+    """given / taken."""
+    closure = dy.Float64(nullable=True)
+    """(given + lost) / taken. This is what is judged."""
+    expected = dy.Float64(nullable=True)
+    """Closure that the other batches of the product and the trend along scale lead to expect."""
+    lower = dy.Float64(nullable=True)
+    upper = dy.Float64(nullable=True)
+    distance = dy.Float64(nullable=True)
+    """Distance of the closure from the expected one, in standard deviations of a batch as the other batches show them."""
+    possible = dy.Float64(nullable=True)
+    """Largest closure that measurement explains where nothing is lost; at least 1."""
+    verdict = dy.Enum(VERDICTS)
+    reason = dy.Enum(NOT_JUDGED, nullable=True)
+    """Why it is not judged; null where it is."""
 
 
 class LeftOutRows(dy.Schema):

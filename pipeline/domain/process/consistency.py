@@ -4,6 +4,8 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
+from pipeline.domain.process.axis_problems import axis_problems
+from pipeline.domain.process.balance_problems import balance_problems
 from pipeline.domain.process.course_problems import course_problems, course_references
 from pipeline.domain.process.definition import Definition
 from pipeline.domain.process.derivation_parts import derivation_problems
@@ -35,6 +37,8 @@ def problems(process: Definition) -> list[str]:
         *course_problems(process),
         *deviation_problems(process),
         *step_problems(process),
+        *axis_problems(process),
+        *balance_problems(process),
     ]
 
 
@@ -69,7 +73,7 @@ def _of_step(step: Step) -> tuple[str, ...]:
     """Attributes that a step names."""
     scale = () if step.scale is None else (step.scale.attribute,)
     equipment = () if step.equipment is None else (step.equipment,)
-    amounts = (name for one in step.balances.values() for name in (*one.taken, *one.given, *one.lost))
+    amounts = (name for one in step.balances.values() for name in one.amounts)
     return (step.batch, *scale, *equipment, *amounts)
 
 

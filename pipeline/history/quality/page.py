@@ -10,6 +10,7 @@ from pipeline.domain.display import digits, unit_label
 from pipeline.domain.names.shown import visible
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.quality.balances import balance_findings
 from pipeline.history.quality.causes import Cause, general_reasons
 from pipeline.history.quality.findings import findings
 from pipeline.history.quality.profile import counts, profile
@@ -21,8 +22,8 @@ RECORDS = 200
 """Number of single records that the page shows."""
 
 
-def render(process: Process, history: AssembledHistory, found: Verdict) -> str:
-    """Make the report as one HTML page that loads nothing else."""
+def render(process: Process, history: AssembledHistory, found: Verdict, balances: pl.DataFrame | None = None) -> str:
+    """Make the report as one HTML page that loads nothing else. balances: the table of balances, if some are declared."""
     text = resources.files("pipeline.history.quality").joinpath("page.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, finalize=visible)
     environment.filters["four_digits"] = lambda value: digits(value, 4)
@@ -36,6 +37,7 @@ def render(process: Process, history: AssembledHistory, found: Verdict) -> str:
             (_LABELS[name], count) for name, count in counts(history).items() if name != "products" or process.states_product
         ],
         findings=[_with_code(sentence) for sentence in findings(process, history)],
+        balances=[] if balances is None else balance_findings(process, balances),
         ledger=history.ledger.to_dicts(),
         left_out=history.left_out.to_dicts(),
         corrected=corrected.to_dicts(),

@@ -13,6 +13,7 @@ from pipeline.domain.scope import EVERYONE, Scope
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.clients.within_scope import within_scope
 from pipeline.history.ingest import ingest
+from pipeline.history.quality.balances import balance_counts
 from pipeline.history.quality.causes import Cause, causes
 from pipeline.history.quality.edits import printable
 from pipeline.history.quality.profile import counts
@@ -138,6 +139,15 @@ def require_batches(found: Verdict, page: Path) -> None:
     )
 
 
-def summary(history: AssembledHistory, found: Verdict) -> dict[str, object]:
-    """Return what a JSON file holds: the counts, which `dvc metrics` shows, and the costliest causes."""
-    return {**counts(history), "verdict": found.headline, "causes": [asdict(cause) for cause in found.causes[:MOST_IN_FILE]]}
+def summary(history: AssembledHistory, found: Verdict, balances: pl.DataFrame | None = None) -> dict[str, object]:
+    """Return what a JSON file holds: the counts, which `dvc metrics` shows, and the costliest causes.
+
+    balances: the table of balances, if some are declared.
+    """
+    of_balances = {} if balances is None else {"balances": balance_counts(balances)}
+    return {
+        **counts(history),
+        **of_balances,
+        "verdict": found.headline,
+        "causes": [asdict(cause) for cause in found.causes[:MOST_IN_FILE]],
+    }
