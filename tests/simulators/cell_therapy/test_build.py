@@ -16,6 +16,7 @@ from pipeline.answers.case.proposed_batch import propose
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory, assemble
+from pipeline.history.balances.of_history import balances_of
 from pipeline.history.ingest import ingest
 from pipeline.history.tables import History
 from pipeline.simulators.cell_therapy.build import build
@@ -129,6 +130,19 @@ def test_build__without_noise_results_are_the_truth(tmp_path: Path, process: Pro
     assert (both["value"] - both["vector_copies"]).abs().max() < 0.0051  # type: ignore[operator]
     assert set(NOISE) == set(CQAS)
     assert not set(CONTROLS) & set(CQAS)
+
+
+def test_balances__every_planted_break_is_reported_and_few_others(
+    history: AssembledHistory, process: Process, built: Path
+) -> None:
+    """The definition declares that 1 % of the batches without an error may be reported; the limit allows for chance."""
+    judged = balances_of(process, history)
+    assert judged is not None
+    open_ones = judged.filter(pl.col("verdict") != "closes").select("step", pl.col("batch_id").alias("batch"))
+    planted = pl.read_parquet(built / "truth/breaks.parquet").select("step", "batch")
+    assert planted.join(open_ones, on=["step", "batch"], how="anti").is_empty()
+    false_alarms = open_ones.join(planted, on=["step", "batch"], how="anti").height
+    assert false_alarms / judged.height < 0.02
 
 
 def test_proposal__for_a_patient_who_is_not_in_the_history(history: AssembledHistory, process: Process, root: Path) -> None:
