@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.limits import DecisionConfig
-from pipeline.domain.attributes import Horizon
+from pipeline.domain.attributes import KnownAt, step_of_horizon
 from pipeline.domain.config_files import parse, place_in, read_yaml
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.left_out import LeftOut
+from pipeline.domain.process.operation_kinds import context_of
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.problems import Keys
 from pipeline.domain.reading.yaml_text import as_yaml
@@ -22,6 +23,7 @@ from pipeline.extrapolation.protocols import Split
 from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig
 from pipeline.monitoring.settings import MonitoringConfig
+from pipeline.operations.registry import unit_operations
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
 GROUPS = (
@@ -54,7 +56,7 @@ class Config:
     cost: RunCost
     decision: DecisionConfig
     monitoring: MonitoringConfig
-    horizon: Horizon
+    horizon: KnownAt
     """What is known when the prediction is made. A model reads no attribute of a later horizon."""
     seed: int
     """Seed of all random numbers of a run."""
@@ -71,7 +73,9 @@ def compose(conf: Path, params: Path) -> dict[str, object]:
     _known_options(conf, choices)
     composed = _hydra(conf, choices)
     place = f"{params.name} with {conf.name}/"
-    config = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys))
+    context = context_of(unit_operations())
+    config = parse(Config, composed, place, lambda keys: _place(conf, params, choices, keys), context)
+    _known_step(config, place)
     name = config.process.name
     if name != choices.get("process", name):
         raise ScalebridgeError(
@@ -82,6 +86,16 @@ def compose(conf: Path, params: Path) -> dict[str, object]:
         file = f"{conf.name}/split/{choices['split']}.yaml" if "split" in choices else f"`split` of {place}"
         raise ScalebridgeError(f"{file} does not fit process '{name}': {'; '.join(problems)}")
     return composed
+
+
+def _known_step(config: Config, place: str) -> None:
+    """Check that the process has the step after which predictions are made."""
+    step, steps = step_of_horizon(config.horizon), config.process.steps
+    if step is not None and step not in steps:
+        known = f"its steps are {listed(steps, 20)}" if steps else "it declares no `steps`"
+        raise ScalebridgeError(
+            f"{place}: the horizon is '{config.horizon}', but process '{config.process.name}' has no step '{step}'; {known}"
+        )
 
 
 def _place(conf: Path, params: Path, choices: Mapping[str, object], keys: Keys) -> str:
@@ -170,4 +184,4 @@ def validate(composed: Mapping[str, object], place: str) -> Config:
 
     Raises ScalebridgeError that lists every problem.
     """
-    return parse(Config, composed, place)  # type: ignore[no-any-return]
+    return parse(Config, composed, place, context=context_of(unit_operations()))  # type: ignore[no-any-return]

@@ -8,7 +8,9 @@ from hypothesis import settings
 
 from pipeline.domain.config_files import parse
 from pipeline.domain.places import Places
+from pipeline.domain.process.operation_kinds import context_of
 from pipeline.domain.process.process import Process
+from pipeline.operations.registry import unit_operations
 from tests.support.definitions import Make, PlainData
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +66,7 @@ def tablets() -> Process:
 
 
 def process_of(data: PlainData) -> Process:
-    process = parse(Process, data, "process")
+    process = parse(Process, data, "process", context=context_of(unit_operations()))
     assert isinstance(process, Process)
     return process
 

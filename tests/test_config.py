@@ -60,6 +60,36 @@ def test_compose__names_file_and_line_of_a_value_that_is_wrong(conf: Path, new: 
     _refused(conf, problem)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "kind: tablet_press",
+            "kind: tabletpress",
+            r"process/tablets\.yaml line \d+, process\.operations\.compression\.kind: 'tabletpress' is no kind of unit "
+            r"operation; kinds are bioreactor, blender, .*, ultrafiltration",
+        ),
+        (
+            "tablet_diameter: tbl_max_diameter",
+            "tablet_diameter: tablet_mass",
+            r"process/tablets\.yaml.* operations\.compression\.inputs\.tablet_diameter \(diameter of a tablet\) takes a number "
+            r"such as mm, but 'tablet_mass' does not fit",
+        ),
+        (
+            "fill_depth: fill_mean",
+            "fill_dept: fill_mean",
+            r"operations\.compression\.inputs names 'fill_dept', which is not among the inputs of a tablet_press: ",
+        ),
+    ],
+)
+def test_compose__names_an_operation_and_an_input_that_do_not_exist_or_fit(
+    conf: Path, old: str, new: str, problem: str
+) -> None:
+    _change(conf / "process/tablets.yaml", old, new)
+    _change(conf.parent / "params.yaml", "process: virtual_plant", "process: tablets")
+    _refused(conf, problem)
+
+
 def test_compose__names_the_encoding_of_an_option(conf: Path) -> None:
     (conf / "cost/example.yaml").write_bytes("unit: €\nnote: x\n".encode("cp1252"))
     _refused(conf, r"example\.yaml, line 1, column 7: the byte 0x80 .*'€'.*UTF-8")
@@ -78,7 +108,8 @@ def test_compose__a_broken_option_that_is_not_chosen_is_no_matter(conf: Path) ->
         ("seed: 20241101", "seed: 1_0", r"params\.yaml line \d+, seed: '1_0' is no number"),
         ("seed: 20241101", "seed: [1]", r"params\.yaml line \d+, seed: a whole number is needed, not a list"),
         ("seed: 20241101", "seed: 1\nseed: 2", "the key 'seed' occurs twice"),
-        ("horizon: plan", "horizon: plan,release", "horizon: Input should be 'plan'"),
+        ("horizon: plan", "horizon: plan,release", "horizon: 'plan,release' is no horizon"),
+        ("horizon: plan", "horizon: after capture", "has no step 'capture'; it declares no `steps`"),
         ("cost: example", "cost: ../cost/example", "is not an option of conf/cost/"),
         ("cost: example", "cost: [example]", "is not an option of conf/cost/"),
     ],

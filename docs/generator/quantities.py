@@ -2,17 +2,16 @@
 
 import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-import pipeline.operations
 from docs.generator.markdown import code, heading, page, prose, table
 from pipeline import similarity
-from pipeline.domain.process.operation_inputs import QUANTITIES
+from pipeline.operations import scale_features
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.registry import unit_operations
+from pipeline.operations.unit_operation import UnitOperation
 
 
 def quantity_pages() -> dict[str, str]:
@@ -62,18 +61,17 @@ def docstring_parts(function: Callable[..., Any]) -> dict[str, str]:
 
 def _links_to_features(name: str) -> list[str]:
     return [
-        f"[{module_name}.{feature.name}](features.md#{module_name}-{feature.name})"
-        for module_name, module in operations().items()
-        for feature in module.FEATURES
+        f"[{operation_name}.{feature.name}](features.md#{operation_name}-{feature.name})"
+        for operation_name, operation in operations().items()
+        for feature in operation.features
         if name in formulas_behind(feature.compute)
     ]
 
 
-def operations() -> dict[str, ModuleType]:
-    """Return the modules that offer features, by name."""
-    names = [found.name for found in pkgutil.iter_modules(pipeline.operations.__path__)]
-    modules = {name: importlib.import_module(f"pipeline.operations.{name}") for name in names}
-    return {name: module for name, module in modules.items() if hasattr(module, "FEATURES")}
+def operations() -> dict[str, UnitOperation]:
+    """Return the unit operations by name, and the features of the batch size, which every process has."""
+    size = {"scale_features": UnitOperation(inputs={}, features=scale_features.FEATURES)}
+    return dict(sorted({**unit_operations(), **size}.items()))
 
 
 def formulas_behind(compute: Callable[..., Any], above: frozenset[str] = frozenset()) -> list[str]:
@@ -99,21 +97,21 @@ def _features_page() -> str:
         "the features below, as far as their inputs are there. A feature of a trajectory needs the named tags of a sensor. "
         "The unit of an attribute must convert to the unit of the input or tag that it feeds; `scalebridge check` compares them.",
     ]
-    for name, module in operations().items():
+    for name, operation in operations().items():
         parts.append(heading(2, name.replace("_", " ").capitalize(), name))
-        parts.append(prose(inspect.cleandoc(module.__doc__ or "")))
+        parts.append(prose(inspect.cleandoc(importlib.import_module(f"pipeline.operations.{name}").__doc__ or "")))
         parts += _taken(name)
-        parts.append(_feature_table(name, module.FEATURES))
-        if trajectories := getattr(module, "TRAJECTORY_FEATURES", ()):
-            parts += [heading(3, "From trajectories"), _trajectory_table(trajectories)]
+        parts.append(_feature_table(name, operation.features))
+        if operation.trajectory_features:
+            parts += [heading(3, "From trajectories"), _trajectory_table(operation.trajectory_features)]
     return page(*parts)
 
 
 def _taken(operation: str) -> list[str]:
     """Tables of the inputs and tags of an operation; none for features that every process has."""
-    if operation not in QUANTITIES:
+    if operation not in unit_operations():
         return []
-    takes = QUANTITIES[operation]
+    takes = unit_operations()[operation]
     given = ((3, "Inputs", "input", takes.inputs), (3, "Tags, recorded over time", "tag", takes.tags))
     return [
         part

@@ -1,11 +1,11 @@
 """Page of the registry: what each unit operation computes, by which formula, and the worked examples of the formulas."""
 
-import inspect
-
 from docs.generator.markdown import code, heading, page, prose, table
 from docs.generator.quantities import docstring_parts, formula, formulas_behind, operations
 from docs.generator.worked_examples import KINDS, WorkedExample, unit_of, worked_examples
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import number_and_unit
+from pipeline.operations.unit_operation import UnitOperation
 
 IN_TESTS = "in the tests of its module"
 """What stands for the examples of formulas that are tested without the list."""
@@ -26,9 +26,9 @@ def _page() -> str:
         "with the dimensions of the formulas by a units library.",
     ]
     examples = worked_examples()
-    for name, module in operations().items():
+    for name, operation in operations().items():
         parts.append(heading(2, name.replace("_", " ").capitalize(), name))
-        rows = [row for feature in module.FEATURES for row in _rows(feature, examples)]
+        rows = [row for feature in operation.features for row in _rows(operation, feature, examples)]
         parts.append(table(("quantity", "unit", *COLUMNS), rows))
     parts += [
         heading(2, "Further formulas"),
@@ -40,32 +40,58 @@ def _page() -> str:
 
 def _further(examples: tuple[WorkedExample, ...]) -> list[str]:
     """Formulas with a worked example that stand behind no quantity of an operation."""
-    features = [feature for module in operations().values() for feature in module.FEATURES]
+    features = [feature for operation in operations().values() for feature in operation.features]
     behind = {name for feature in features for name in formulas_behind(feature.compute)}
     return [name for name in dict.fromkeys(example.function for example in examples) if name not in behind]
 
 
-def _rows(feature: Feature, examples: tuple[WorkedExample, ...]) -> list[tuple[str, ...]]:
+def _rows(operation: UnitOperation, feature: Feature, examples: tuple[WorkedExample, ...]) -> list[tuple[str, ...]]:
     """One row per formula behind a quantity and worked example of the formula; what repeats is left out."""
     named = (code(feature.name), "–" if feature.unit == "dimensionless" else feature.unit)
     behind = formulas_behind(feature.compute)
-    if not behind:
-        said = prose((inspect.getdoc(feature.compute) or "").split("\n\n", 1)[0])
-        return [(*named, said, "", feature.source, "definition", "", "")]
     rows = [row for name in behind for row in _formula_rows(name, examples)]
+    if not behind or any(own.quantity == feature.name for own in operation.examples):
+        rows = [*_own_rows(operation, feature), *rows]
     return [(*(named if nth == 0 else ("", "")), *row) for nth, row in enumerate(rows)]
+
+
+def _own_rows(operation: UnitOperation, feature: Feature) -> list[tuple[str, ...]]:
+    """Rows of a quantity whose formula stands in the file of the operation."""
+    parts = docstring_parts(feature.compute)
+    about = (prose(parts["formula"]), prose(parts["range"]), parts["source"] or feature.source)
+    shown = [
+        _shown(
+            [f"{name} {text}" for name, text in own.inputs.items()],
+            own.kind,
+            own.source,
+            own.expected,
+            operation.computed(own),
+        )
+        for own in operation.examples
+        if own.quantity == feature.name
+    ]
+    return _under(about, shown or [("", "", "")])
 
 
 def _formula_rows(name: str, examples: tuple[WorkedExample, ...]) -> list[tuple[str, ...]]:
     parts = docstring_parts(formula(name))
     about = (f"[{code(name)}](formulas.md#{name}) {prose(parts['formula'])}", prose(parts["range"]), parts["source"])
-    own = [_shown(example) for example in examples if example.function == name] or [(IN_TESTS, "", "")]
-    return [(*(about if nth == 0 else ("", "", "")), *shown) for nth, shown in enumerate(own)]
+    shown = [
+        _shown(list(one.inputs), one.kind, one.source, one.expected, one.computed())
+        for one in examples
+        if one.function == name
+    ]
+    return _under(about, shown or [(IN_TESTS, "", "")])
 
 
-def _shown(example: WorkedExample) -> tuple[str, str, str]:
+def _under(about: tuple[str, ...], shown: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows with the same formula: it is written in the first."""
+    return [(*(about if nth == 0 else ("", "", "")), *one) for nth, one in enumerate(shown)]
+
+
+def _shown(inputs: list[str], kind: str, source: str, expected: str, computed: float) -> tuple[str, ...]:
     """Inputs and origin, expected number, and computed number in the same unit."""
-    label = unit_of(example.expected).replace("dimensionless", "")
-    given = ", ".join(code(text) for text in example.inputs)
-    expected, computed = (f"{number:.5g} {label}".strip() for number in (example.expected_number(), example.computed()))
-    return f"{given}. *{example.kind}*: {prose(example.source)}", expected, computed
+    label = unit_of(expected).replace("dimensionless", "")
+    numbers = (f"{number:.5g} {label}".strip() for number in (number_and_unit(expected)[0], computed))
+    given = ", ".join(code(text) for text in inputs)
+    return f"{given}. *{kind}*: {prose(source)}", *numbers

@@ -3,13 +3,13 @@
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
 import docs.generator
 from docs.generator.quantities import formula
 from pipeline.domain.units import unit
+from pipeline.operations.quantity_example import Origin, number_and_unit
 
 KINDS = {
     "published": "a worked example or a table that was published and opened",
@@ -33,23 +33,18 @@ class WorkedExample:
     """Largest relative difference: the rounding of the source, or the accuracy of an approximation."""
     source: str
     """Who says so, and how it is known, in our own words."""
-    kind: Literal["published", "library", "derivation"]
+    kind: Origin
     """Where the expected number comes from; see `KINDS`."""
 
     def expected_number(self) -> float:
         """Return the expected number in the unit in which it is written."""
-        return _split(self.expected)[0]
+        return number_and_unit(self.expected)[0]
 
     def computed(self) -> float:
         """Return the result of the formula in the unit of the expected number."""
-        values = [unit(label).to_si(number) for number, label in map(_split, self.inputs)]
+        values = [unit(label).to_si(number) for number, label in map(number_and_unit, self.inputs)]
         result = pl.select(formula(self.function)(*map(pl.lit, values))).item()
         return unit(unit_of(self.expected)).from_si(float(result))
-
-
-def _split(text: str) -> tuple[float, str]:
-    number, _, label = text.partition(" ")
-    return float(number), label or "dimensionless"
 
 
 def unit_of(text: str) -> str:
@@ -58,7 +53,7 @@ def unit_of(text: str) -> str:
     >>> unit_of("300 rpm"), unit_of("0.5")
     ('rpm', 'dimensionless')
     """
-    return _split(text)[1]
+    return number_and_unit(text)[1]
 
 
 def worked_examples() -> tuple[WorkedExample, ...]:

@@ -27,6 +27,7 @@ from pipeline.answers.result.prediction import ProposalSummary
 from pipeline.answers.result.scale_comparison import ScaleComparison
 from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.small_history import small_history_notes
+from pipeline.answers.steps.decided import decided_by_steps
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.answers.wording import sentences
 from pipeline.features.catalogue import names_of
@@ -102,6 +103,7 @@ def _with_causes(numbers: Answer, case: Case, run: TrainedRun, forecaster: Batch
         bridge=found,
         intermediates=expected_intermediates(case, run, forecaster.targets, case.planned, names),
         drivers=_drivers(case, run, forecaster),
+        decided=decided_by_steps(case, run, forecaster, found, names),
         equivalence=_equivalence(case, run, names),
         numbers_alone=False,
     )

@@ -20,8 +20,31 @@ Role = Literal["CPP", "CMA", "IPC", "CQA", "scale", "identifier", "context"]
 Horizon = Literal["plan", "in_process", "release"]
 Kind = Literal["number", "text", "date", "spectrum"]
 HORIZONS: tuple[Horizon, ...] = ("plan", "in_process", "release")
+AFTER = "after "
+"""Beginning of the horizon after a step."""
+
+
+def _known_at(text: object) -> object:
+    if text in HORIZONS or (isinstance(text, str) and text.startswith(AFTER) and text.removeprefix(AFTER).strip()):
+        return text
+    raise ValueError(
+        f"{text!r} is no horizon; write {', '.join(HORIZONS)}, or `after` and the name of a step of the process"
+    )
+
+
+KnownAt = Annotated[str, BeforeValidator(_known_at)]
+"""What is known when a prediction is made: a horizon, or `after <step>`: the plan, and what this and earlier steps measured."""
 LAB: tuple[Role, ...] = ("CQA", "IPC")
 """Roles of laboratory results, which may be censored."""
+
+
+def step_of_horizon(horizon: str) -> str | None:
+    """Return the step after which a prediction is made; None for another horizon.
+
+    >>> step_of_horizon("after capture"), step_of_horizon("plan")
+    ('capture', None)
+    """
+    return horizon.removeprefix(AFTER).strip() if horizon.startswith(AFTER) else None
 
 
 def _known_unit(label: object) -> str:

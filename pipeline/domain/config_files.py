@@ -16,13 +16,17 @@ from pipeline.domain.reading.text_file import read_text
 from pipeline.domain.reading.yaml_text import YamlError, line_of, parse_yaml
 
 
-def parse(kind: Any, data: object, place: str, where: Where | None = None) -> Any:
-    """Return plain data as an object of a configuration class. where: keys → place in the file.
+def parse(
+    kind: Any, data: object, place: str, where: Where | None = None, context: Mapping[str, object] | None = None
+) -> Any:
+    """Return plain data as an object of a configuration class.
+
+    where: keys → place in the file. context: what the validation needs to know of upper layers.
 
     Raises ScalebridgeError with one line per problem: its place and what was found.
     """
     try:
-        made = TypeAdapter(kind).validate_python(data)
+        made = TypeAdapter(kind).validate_python(data, context=context)
     except ValidationError as error:
         lines = problem_lines(error, data, where)
     else:

@@ -109,12 +109,13 @@ class Proposal:
     equipment: Words | None = None
     """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
-    """Attribute → value with a unit; a plain number is in the unit of the attribute."""
+    """Attribute → value with a unit; a plain number is in the unit of the attribute. Properties of lots describe a new lot, such as
+    the starting material of a patient."""
     hold: str | Mapping[str, str] = ""
     """Setting → quantity that it holds at its value in the reference batches, such as `{agitation: power_per_volume}`. The answer
     solves the setting. `power_per_volume` alone is enough where one setting can hold it."""
     lots: Mapping[str, tuple[LotShare, ...]] = Field(default_factory=dict)
-    """Material → lots to be used. Each lot must occur in the history."""
+    """Material → lots to be used. Each lot must occur in the history; the properties of a new lot stand in `settings`."""
     spectra: Mapping[str, str | tuple[float, ...] | Measured] = Field(default_factory=dict)
     """Spectrum of the batch → its values in the order of the channels, `{positions: […], values: […]}`, or the name of a CSV file
     beside the proposal with two columns, position and value. A spectrum of a material comes with its lot."""

@@ -15,14 +15,22 @@ from pipeline.domain.times.declared import Clock, DateColumn, Elapsed, Epoch, Se
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class BatchRows(SourceFiles):
+class RowsOfStep(SourceFiles):
+    """Fields of the sources that may belong to a step of the process."""
+
+    step: str | None = None
+    """Step whose batches the rows name. Default: the last step."""
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class BatchRows(RowsOfStep):
     """One row per batch. Several such sources, for example one per site, are stacked."""
 
     gives: Literal["batches"]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class Details(SourceFiles):
+class Details(RowsOfStep):
     """Further attributes of batches. `key` names the attributes that link a row to batches: the batch, its code, its vessel."""
 
     gives: Literal["details"]
@@ -34,7 +42,7 @@ class Details(SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class LongResults(SourceFiles):
+class LongResults(RowsOfStep):
     """One laboratory result per row."""
 
     gives: Literal["results"]
@@ -86,7 +94,7 @@ class LotRows(SourceFiles):
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class GenealogyRows(SourceFiles):
+class GenealogyRows(RowsOfStep):
     """One row per use of a lot: which batch consumed how much of it.
 
     The amounts of one lot in one batch are added up, also negative ones, with which an ERP takes an issue back.
@@ -142,6 +150,25 @@ class GoodQuality:
     def texts(self) -> list[str]:
         """The good codes as texts."""
         return [str(code) for code in self.good]
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class TransferRows(SourceFiles):
+    """One row per transfer between steps: which batch of a step took how much of which batch of an earlier step.
+
+    Batches are pooled and split this way, many to many. The steps are found by the names of the batches. Consecutive steps in which
+    a batch has the same name need no row: the batch went on whole. The amounts of several rows of one pair are added up.
+    """
+
+    gives: Literal["transfers"]
+    from_batch: str
+    """Column with the batch that gave."""
+    to_batch: str
+    """Column with the batch that took."""
+    quantity: str
+    """Column with the amount or the share. The shares of what a batch took from one step are scaled to sum to 1."""
+    unit: str | None = None
+    """Column with the unit of each amount. Default: all amounts that a batch took from one step are in one unit."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -259,7 +286,7 @@ class DeviationRows(SourceFiles):
 
 
 Source = Annotated[
-    BatchRows | Details | LongResults | LotRows | GenealogyRows | TrajectoryRows | DeviationRows,
+    BatchRows | Details | LongResults | LotRows | GenealogyRows | TransferRows | TrajectoryRows | DeviationRows,
     Field(discriminator="gives"),
 ]
 Sources = Mapping[str, Source]

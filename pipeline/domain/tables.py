@@ -70,6 +70,52 @@ class Genealogy(dy.Schema):
         return (pl.col("fraction").sum().over("batch_id", "material") - 1).abs() < 1e-9
 
 
+class Transfers(dy.Schema):
+    """One transfer between steps per row: the share of what a batch took from a step that came from one batch of that step."""
+
+    from_step = dy.String()
+    from_batch = dy.String(primary_key=True)
+    to_step = dy.String(primary_key=True)
+    to_batch = dy.String(primary_key=True)
+    quantity = dy.Float64(nullable=True)
+    """Amount in SI, or in the unit of the file where it states none; null where a batch went on whole."""
+    fraction = dy.Float64(min_exclusive=0, max=1)
+
+
+class Ancestors(dy.Schema):
+    """The share of a batch of the last step that came from one batch of a step; the batch itself included."""
+
+    batch_id = dy.String(primary_key=True)
+    step = dy.String(primary_key=True)
+    step_batch = dy.String(primary_key=True)
+    share = dy.Float64(min_exclusive=0, max=1 + 1e-9)
+
+
+class StepBatches(dy.Schema):
+    """One batch of a step per row, the batches of the last step included."""
+
+    step = dy.String(primary_key=True)
+    batch_id = dy.String(primary_key=True)
+    product = dy.String(nullable=True)
+    """Product of the batches of the last step that it went into."""
+    scale = dy.Float64(nullable=True)
+    """Batch size of the step."""
+    equipment = dy.String(nullable=True)
+    started_at = dy.Datetime(nullable=True)
+    """Start of the first batch of the last step that it went into."""
+    used = dy.Bool()
+    """Whether it went into a batch of the last step that is used."""
+
+
+class StepValues(dy.Schema):
+    """One number of one batch of a step per row, SI."""
+
+    step = dy.String(primary_key=True)
+    batch_id = dy.String(primary_key=True)
+    attribute = dy.String(primary_key=True)
+    value = dy.Float64()
+
+
 class Trajectories(dy.Schema):
     """One sensor value per row, sorted by batch, tag and time. Time is in seconds since the first record of the batch."""
 

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from pipeline.domain.process.operation_inputs import QUANTITIES, Quantity
+from pipeline.domain.process.operation_kinds import Quantity
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.registry import unit_operation
 
 
 def arguments(process: Process, operation: Operation, feature: Feature) -> list[pl.Expr | float]:
@@ -19,7 +20,7 @@ def arguments(process: Process, operation: Operation, feature: Feature) -> list[
 
 def arguments_over_time(process: Process, operation: Operation, feature: TrajectoryFeature) -> list[pl.Expr]:
     """Return one expression per tag and per input of a trajectory feature, over the records of a batch [SI]."""
-    tags = QUANTITIES[operation.kind].tags
+    tags = unit_operation(operation.kind).tags
     over_time = [
         pl.col("time") if tag == "time" else _taken(process, operation.tags[tag], tags[tag]) for tag in feature.tags
     ]
@@ -28,7 +29,7 @@ def arguments_over_time(process: Process, operation: Operation, feature: Traject
 
 def input_of(process: Process, operation: Operation, name: str) -> pl.Expr:
     """Return an input of an operation as an expression over a table with the attributes as columns [SI]."""
-    return _taken(process, operation.inputs[name], QUANTITIES[operation.kind].inputs[name])
+    return _taken(process, operation.inputs[name], unit_operation(operation.kind).inputs[name])
 
 
 def _taken(process: Process, attribute: str, quantity: Quantity) -> pl.Expr:

@@ -1,37 +1,20 @@
 """The features of a process, and when each is known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
 import polars as pl
 
-from pipeline.domain.attributes import HORIZONS, Attribute, Horizon
+from pipeline.domain.attributes import HORIZONS, Attribute, Horizon, KnownAt, step_of_horizon
 from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import further_scales, is_before, later, step_of
 from pipeline.domain.units import Unit, unit
-from pipeline.operations import (
-    bioreactor,
-    blender,
-    cell_expansion,
-    chromatography,
-    coating,
-    crystalliser,
-    dryer,
-    filtration,
-    fluid_bed,
-    freeze_dryer,
-    harvest,
-    high_shear_granulator,
-    mill,
-    roller_compactor,
-    scale_features,
-    shaken_vessel,
-    tablet_press,
-    ultrafiltration,
-)
+from pipeline.features.scales import scale_quantities
 from pipeline.operations.feature import Feature, TrajectoryFeature
+from pipeline.operations.registry import unit_operation
 
 
 def units_of(process: Process) -> dict[str, Unit]:
@@ -55,34 +38,12 @@ def names_of(process: Process) -> dict[str, str]:
     return features | {name: process.display_name(name) for name in process.attributes}
 
 
-OFFERS: Mapping[str, tuple[tuple[Feature, ...], tuple[TrajectoryFeature, ...]]] = {
-    "bioreactor": (bioreactor.FEATURES, bioreactor.TRAJECTORY_FEATURES),
-    "tablet_press": (tablet_press.FEATURES, tablet_press.TRAJECTORY_FEATURES),
-    "coating": (coating.FEATURES, ()),
-    "harvest": (harvest.FEATURES, ()),
-    "chromatography": (chromatography.FEATURES, ()),
-    "filtration": (filtration.FEATURES, ()),
-    "ultrafiltration": (ultrafiltration.FEATURES, ()),
-    "shaken_vessel": (shaken_vessel.FEATURES, ()),
-    "cell_expansion": (cell_expansion.FEATURES, ()),
-    "freeze_dryer": (freeze_dryer.FEATURES, ()),
-    "high_shear_granulator": (high_shear_granulator.FEATURES, ()),
-    "fluid_bed": (fluid_bed.FEATURES, ()),
-    "dryer": (dryer.FEATURES, ()),
-    "mill": (mill.FEATURES, ()),
-    "blender": (blender.FEATURES, ()),
-    "roller_compactor": (roller_compactor.FEATURES, ()),
-    "crystalliser": (crystalliser.FEATURES, ()),
-}
-"""Kind of operation → its features of a batch, and its features of trajectories."""
-
-
 KEYS = ("batch_id", "product", "lineage", "scale", "site", "equipment", "started_at")
 """Columns of the feature table that describe the batch and are not features."""
 
 
 MEASURED = ("CPP", "CMA", "IPC", "context")
-"""Roles of attributes that are features."""
+"""Roles of attributes that are features. The batch size of a step that is not the scale of the process is a feature as well."""
 
 
 @dataclass(frozen=True)
@@ -115,23 +76,47 @@ def catalogue_table(process: Process) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**texts, "inputs": pl.List(pl.String)})
 
 
-def usable(process: Process, target: str, horizon: Horizon) -> list[CatalogueEntry]:
+def is_measured(process: Process, attribute: str) -> bool:
+    """Tell whether an attribute is set or measured, so that it is a feature."""
+    return process.attributes[attribute].role in MEASURED or attribute in further_scales(process).values()
+
+
+def usable(process: Process, target: str, horizon: KnownAt) -> list[CatalogueEntry]:
     """Features that may be used to predict a target at a horizon.
 
-    They must be known at the horizon. A feature that is computed from the target or from one of its look-alikes is excluded.
+    They must be known at the horizon, and belong to the step of the target or to an earlier one: what happens later has no
+    influence. A feature that is computed from the target or from one of its look-alikes is excluded.
     """
-    forbidden = {target, *process.attributes[target].look_alikes}
+    forbidden, own = {target, *process.attributes[target].look_alikes}, step_of(process, target)
     return [
         entry
         for entry in catalogue(process)
-        if HORIZONS.index(entry.horizon) <= HORIZONS.index(horizon) and forbidden.isdisjoint(entry.inputs)
+        if is_known(process, entry, horizon)
+        and forbidden.isdisjoint(entry.inputs)
+        and is_before(process, step_of_entry(process, entry), own)
     ]
+
+
+def is_known(process: Process, entry: CatalogueEntry, horizon: KnownAt) -> bool:
+    """Tell whether a feature is known at a horizon. After a step, the plan and what this and earlier steps measured is known."""
+    if (step := step_of_horizon(horizon)) is None:
+        return HORIZONS.index(entry.horizon) <= HORIZONS.index(horizon)
+    if entry.horizon == "in_process":
+        return is_before(process, step_of_entry(process, entry), step)
+    return entry.horizon == "plan"
+
+
+def step_of_entry(process: Process, entry: CatalogueEntry) -> str | None:
+    """Return the step of a feature: the latest step of the attributes that it is computed from. None without steps."""
+    if not process.steps:
+        return None
+    return later(process, [step for name in entry.inputs if (step := step_of(process, name)) is not None])
 
 
 def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
     """Features of the operations of a process, if the process has all their inputs: operation name, operation, feature."""
     for name, operation in process.operations.items():
-        for feature in OFFERS[operation.kind][0]:
+        for feature in unit_operation(operation.kind).features:
             if set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 
@@ -139,7 +124,7 @@ def offered(process: Process) -> Iterator[tuple[str, Operation, Feature]]:
 def offered_trajectory_features(process: Process) -> Iterator[tuple[str, Operation, TrajectoryFeature]]:
     """Trajectory features of the operations of a process, if the process has all their tags and inputs."""
     for name, operation in process.operations.items():
-        for feature in OFFERS[operation.kind][1]:
+        for feature in unit_operation(operation.kind).trajectory_features:
             if {*feature.tags} - {"time"} <= operation.tags.keys() and set(feature.inputs) <= operation.inputs.keys():
                 yield name, operation, feature
 
@@ -159,7 +144,7 @@ def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]
 def _attributes(process: Process) -> Iterator[CatalogueEntry]:
     only_over_time = trajectory_tags(process)
     for name, attribute in process.attributes.items():
-        if attribute.role in MEASURED and name not in only_over_time and name != process.product:
+        if is_measured(process, name) and name not in only_over_time and name != process.product:
             yield _entry(name, attribute, process.derived_from(name))
 
 
@@ -177,12 +162,12 @@ def _entry(name: str, attribute: Attribute, derived_from: tuple[str, ...]) -> Ca
 
 
 def _scales(process: Process) -> Iterator[CatalogueEntry]:
-    """Features of the batch size; none where the process states no scale."""
-    name = process.scale.attribute
-    for feature in scale_features.FEATURES if process.states_scale else ():
-        yield CatalogueEntry(
-            feature.name, feature.unit, "plan", "number", "similarity", (name,), feature.description, feature.source
-        )
+    """Features of the batch sizes; none of the scale of the process where it states none."""
+    for name, (feature, column, attribute) in scale_quantities(process).items():
+        if column != "scale" or process.states_scale:
+            yield CatalogueEntry(
+                name, feature.unit, "plan", "number", "similarity", (attribute,), feature.description, feature.source
+            )
 
 
 def _operations(process: Process) -> Iterator[CatalogueEntry]:

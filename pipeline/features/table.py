@@ -7,12 +7,12 @@ import polars as pl
 from pipeline.domain.process.parts import RESULT_LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.features.arguments import arguments
-from pipeline.features.catalogue import KEYS, MEASURED, catalogue, offered
+from pipeline.features.catalogue import KEYS, catalogue, is_measured, offered
 from pipeline.features.lots import controls, lot_properties, main_lots
+from pipeline.features.scales import scale_columns
 from pipeline.features.spectra import treated_spectra
 from pipeline.features.trajectories import trajectory_features
 from pipeline.history.tables import History
-from pipeline.operations import scale_features
 
 
 def build(process: Process, history: History, series: Sequence[pl.DataFrame] | None = None) -> pl.DataFrame:
@@ -29,7 +29,7 @@ def build(process: Process, history: History, series: Sequence[pl.DataFrame] | N
         feature.compute(*arguments(process, operation, feature)).alias(f"{name}.{feature.name}")
         for name, operation, feature in offered(process)
     )
-    rows = rows.with_columns(feature.compute(pl.col("scale")).alias(feature.name) for feature in scale_features.FEATURES)
+    rows = rows.with_columns(value.alias(name) for name, value in scale_columns(process).items())
     for more in series_features(process, history) if series is None else series:
         rows = rows.join(more, on="batch_id", how="left", maintain_order="left")
     rows = rows.join(main_lots(process, history.genealogy), on="batch_id", how="left", maintain_order="left")
@@ -61,5 +61,5 @@ def _absent(process: Process, rows: pl.DataFrame) -> list[pl.Expr]:
     return [
         pl.lit(None, dtype=pl.Float64 if attribute.kind == "number" else pl.String).alias(name)
         for name, attribute in process.attributes.items()
-        if name not in rows.columns and attribute.role in MEASURED and attribute.kind != "spectrum"
+        if name not in rows.columns and is_measured(process, name) and attribute.kind != "spectrum"
     ]

@@ -1,19 +1,21 @@
 """The trained models of all targets, saved as a folder of text files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.domain.attributes import Horizon
+from pipeline.domain.attributes import KnownAt
 from pipeline.domain.config_files import as_json, read_json
 from pipeline.domain.errors import ScalebridgeError, first_line
+from pipeline.domain.process.parts import Grouping, lot_column
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import is_before, step_of, step_of_material
 from pipeline.domain.reading.stored import REPLACE
 from pipeline.domain.whole_files import write_whole
-from pipeline.features.catalogue import usable
+from pipeline.features.catalogue import CatalogueEntry, step_of_entry, usable
 from pipeline.features.uninformative import uninformative
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.models.registry import Task
@@ -95,7 +97,7 @@ def trained_model(
     return TrainedModel(finals, tuple(rows["product"].unique().sort()), levels, choices, unanswered or {})
 
 
-def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Task]:
+def tasks_of(process: Process, horizon: KnownAt, rows: pl.DataFrame) -> list[Task]:
     """Return the learning task of each target: the features that are known at the horizon, and the product.
 
     rows: feature rows of history. Quantities that say nothing in them are left out, and what the process lists in
@@ -105,7 +107,7 @@ def tasks_of(process: Process, horizon: Horizon, rows: pl.DataFrame) -> list[Tas
     return [task_of(process, target, horizon, rows) for target in process.targets]
 
 
-def task_of(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame) -> Task:
+def task_of(process: Process, target: str, horizon: KnownAt, rows: pl.DataFrame) -> Task:
     """Return the learning task of one attribute, also of one that is recorded over time. rows: feature rows of history."""
     known = usable(process, target, horizon)
     left_out = {*uninformative(known, rows), *process.models_do_not_read}
@@ -116,7 +118,8 @@ def task_of(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame)
     product = () if "product" in process.models_do_not_read else ("product",)
     attribute = process.attributes[target]
     low, high = attribute.possible or (None, None)
-    groupings = process.grouping_columns
+    groupings = _groupings(process, target)
+    intermediates = tuple(entry for entry in running if entry.feature not in unmeasured)
     return Task(
         target,
         tuple(e.feature for e in entries if e.kind == "number"),
@@ -129,7 +132,43 @@ def task_of(process: Process, target: str, horizon: Horizon, rows: pl.DataFrame)
         rising=attribute.rises_with,
         falling=attribute.falls_with,
         scale_tolerance=process.scale.tolerance,
-        intermediates=tuple(entry.feature for entry in running if entry.feature not in unmeasured),
+        intermediates=tuple(entry.feature for entry in intermediates),
+        later=_later_than(process, intermediates, entries),
         spectra=tuple(e.feature for e in entries if e.kind == "spectrum" and rows[e.feature].null_count() < rows.height),
         by_device=process.axes.new_to_lineage,
     )
+
+
+def _groupings(process: Process, target: str) -> dict[str, Grouping]:
+    """Return the groupings of the batches, without those of steps after that of the target."""
+    own = step_of(process, target)
+    return {
+        name: one
+        for name, one in process.grouping_columns.items()
+        if (of := _step_of_grouping(process, name)) is None or is_before(process, of, own)
+    }
+
+
+def _step_of_grouping(process: Process, grouping: str) -> str | None:
+    """Return the step of a grouping that is an attribute or a material; None for another grouping."""
+    attributes = {"product": process.product, "site": process.site, "equipment": process.equipment}
+    name = attributes.get(grouping) or grouping
+    materials = {lot_column(material): material for material in process.materials}
+    if name in materials:
+        return step_of_material(process, materials[name])
+    return step_of(process, name) if name in process.attributes else None
+
+
+def _later_than(
+    process: Process, intermediates: Sequence[CatalogueEntry], entries: Sequence[CatalogueEntry]
+) -> dict[str, tuple[str, ...]]:
+    """Return intermediate → features of steps after its own, which its model must not read; only intermediates with such."""
+    if not process.steps:
+        return {}
+    later = {
+        one.feature: tuple(
+            e.feature for e in entries if not is_before(process, step_of_entry(process, e), step_of_entry(process, one))
+        )
+        for one in intermediates
+    }
+    return {name: features for name, features in later.items() if features}

@@ -8,7 +8,18 @@ import polars as pl
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.deviations import deviation_notes
 from pipeline.domain.process.process import Process
-from pipeline.domain.tables import BatchStates, NamedQuarantine, Quarantine, checked, empty, results_contract
+from pipeline.domain.tables import (
+    Ancestors,
+    BatchStates,
+    NamedQuarantine,
+    Quarantine,
+    StepBatches,
+    StepValues,
+    Transfers,
+    checked,
+    empty,
+    results_contract,
+)
 from pipeline.history.availability import notes_on_availability, with_availability
 from pipeline.history.batches import batch_dates, batch_table, find_batches, wide_results
 from pipeline.history.deviations import find_deviations
@@ -18,8 +29,12 @@ from pipeline.history.occupancy import with_batches_of_vessels
 from pipeline.history.quarantine import with_batch
 from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
+from pipeline.history.steps.tables import step_notes, step_tables
 from pipeline.history.tables import ANONYMOUS
 from pipeline.history.trajectories import find_trajectories
+
+OF_STEPS = ("transfers", "ancestors", "step_batches", "step_values")
+"""Tables of the batches of all steps."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +59,20 @@ class AssembledHistory:
     ledger: pl.DataFrame
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
     was set aside, or of a batch without a logarithm, counts as quarantined; its other values are used."""
+    transfers: pl.DataFrame = field(default_factory=lambda: empty(Transfers))
+    """Transfers between steps; empty, like the three tables below, where the process declares no steps."""
+    ancestors: pl.DataFrame = field(default_factory=lambda: empty(Ancestors))
+    step_batches: pl.DataFrame = field(default_factory=lambda: empty(StepBatches))
+    step_values: pl.DataFrame = field(default_factory=lambda: empty(StepValues))
     anonymous: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ANONYMOUS))
     """Batches of other clients that teach without their names. No page shows their results one by one."""
     notes: tuple[str, ...] = ()
     """Sentences on the times of series, results and deviations that a reader should know."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Name → table."""
-        return {name: table for name, table in self.__dict__.items() if isinstance(table, pl.DataFrame)}
+        """Name → table. A process without steps has none of the tables of `OF_STEPS`."""
+        tables = {name: table for name, table in self.__dict__.items() if isinstance(table, pl.DataFrame)}
+        return {name: table for name, table in tables.items() if name not in OF_STEPS or not self.step_batches.is_empty()}
 
 
 def assemble(
@@ -70,14 +91,18 @@ def assemble(
     used, unread, gone = leave_out(process, placed.rows, pl.concat([unreadable, placed.quarantine]), left_out)
     found = find_batches(process, used)
     batches = batch_table(found.rows, process)
-    long = {n: long_results(process, n, used[n], batches["batch_id"]) for n in process.sources_that_give("results")}
-    found_results, doubled = result_table(wide_results(found.rows, process), [good for good, _ in long.values()])
+    valid, steps = batches["batch_id"], found.steps
+    long = {
+        n: long_results(process, n, used[n], steps.names(process, n, valid)) for n in process.sources_that_give("results")
+    }
+    of_last = [steps.results(process, n, good, valid) for n, (good, _) in long.items()]
+    found_results, doubled = result_table(wide_results(found.rows, process), of_last)
     dates = batch_dates(found.rows, process)
     contract = results_contract(process)
     stacked = checked(found_results.select(contract.column_names()), contract, "results")
     results = with_availability(stacked, dates, process)
     lots, bad_lots = find_lots(process, used, found.rows)
-    genealogy, bad_genealogy = find_genealogy(process, used, found.rows)
+    genealogy, bad_genealogy = find_genealogy(process, used, found.rows, steps)
     series = find_trajectories(process, used, dates)
     deviations, bad_deviations = find_deviations(process, used, dates)
     of_results = [*(bad for _, bad in long.values()), doubled]
@@ -86,7 +111,13 @@ def assemble(
     quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
     states = _batch_states(process, used, unread, batches["batch_id"], left_out)
     ledger = _ledger(read, quarantine, gone)
-    notes = (*series.notes, *notes_on_availability(results, dates, process), *deviation_notes(process))
+    step_batches, step_values = step_tables(process, steps, found.rows, batches)
+    notes = (
+        *step_notes(step_batches),
+        *series.notes,
+        *notes_on_availability(results, dates, process),
+        *deviation_notes(process),
+    )
     return AssembledHistory(
         batches,
         results,
@@ -100,6 +131,10 @@ def assemble(
         gone,
         states,
         ledger,
+        transfers=steps.transfers,
+        ancestors=steps.ancestors.filter(pl.col("batch_id").is_in(valid.implode())),
+        step_batches=step_batches,
+        step_values=step_values,
         notes=notes,
     )
 

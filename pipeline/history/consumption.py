@@ -3,15 +3,16 @@
 A booking is one row of a genealogy: an amount of a lot, issued to a batch or taken back, in any unit.
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
 from pipeline.domain.errors import ScalebridgeError
-from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows
 from pipeline.domain.tables import Quarantine, empty
 from pipeline.domain.units import Unit, unit
-from pipeline.history.batches import SOURCE
 from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.joined_rows import SOURCE
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 
 _USE = ("batch_id", "material", "lot_id")
@@ -20,13 +21,16 @@ _ROUNDING = 1e-9
 
 
 def consumed(
-    rows: pl.DataFrame, source: GenealogyRows, process: Process, batches: pl.Series
+    rows: pl.DataFrame, source: GenealogyRows, materials: Collection[str], batches: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the bookings that count, with amounts in one unit per material, and the quarantine of rows set aside."""
+    """Return the bookings that count, with amounts in one unit per material, and the quarantine of rows set aside.
+
+    materials: those that the process declares; batches: names of the valid ones.
+    """
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
     rows, unread = rows.filter(pl.col("quantity").is_not_null()), rows.filter(pl.col("quantity").is_null())
-    unknown = ~pl.col("material").is_in(list(process.materials))
+    unknown = ~pl.col("material").is_in(list(materials))
     records = []
     for why, column in (
         (pl.when(unknown).then(pl.lit("the material is not declared in the process definition")), "material"),

@@ -1,5 +1,7 @@
 """Attributes that are computed from other attributes of the same batch."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from pipeline.domain.derivations import (
@@ -14,9 +16,12 @@ from pipeline.domain.derivations import (
 from pipeline.domain.process.process import Process
 
 
-def derive(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
-    """Add the derived attributes in SI, each after the attributes that it is computed from."""
-    for name in process.derivations():
+def derive(rows: pl.DataFrame, process: Process, chosen: Collection[str] | None = None) -> pl.DataFrame:
+    """Add the derived attributes in SI, each after the attributes that it is computed from.
+
+    chosen: those that are added; all where it is not given.
+    """
+    for name in (one for one in process.derivations() if chosen is None or one in chosen):
         attribute = process.attributes[name]
         match attribute.derive:
             case ProductDerivation(of=names):

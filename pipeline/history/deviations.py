@@ -11,8 +11,8 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.sources import DeviationRows
 from pipeline.domain.tables import Deviations, Quarantine, checked, empty
 from pipeline.history.availability import deviations_with_availability
-from pipeline.history.batches import SOURCE
 from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.joined_rows import SOURCE
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 from pipeline.history.results import with_column
 from pipeline.history.times.dates import end_of

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import batch_of_source
 from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, TrajectoryRows
 from pipeline.domain.tables import LeftOutRows, empty
 from pipeline.history.connectors.files import FILE, ROW
@@ -16,7 +17,8 @@ def batch_column(process: Process, source: str) -> str | None:
     """Column of the typed rows of a source that names the batch; None if its rows belong to no single batch."""
     if isinstance(process.sources[source], LongResults | GenealogyRows | TrajectoryRows | DeviationRows):
         return "batch_id"
-    return process.batch if process.batch in process.written_in(source) else None
+    batch = batch_of_source(process, source)
+    return batch if batch in process.written_in(source) else None
 
 
 def leave_out(

@@ -8,9 +8,10 @@ from pipeline.domain.batch_columns import lot_channels
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
-from pipeline.history.batches import SOURCE
 from pipeline.history.consumption import consumed
+from pipeline.history.joined_rows import SOURCE
 from pipeline.history.quarantine import reject_repeated
+from pipeline.history.steps.step_history import StepHistory
 
 _LOTS = {"material": pl.String, "lot_id": pl.String, "attribute": pl.String, "value": pl.Float64}
 _GENEALOGY = {"batch_id": pl.String, "material": pl.String, "lot_id": pl.String, "fraction": pl.Float64}
@@ -51,15 +52,19 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
 
 
 def find_genealogy(
-    process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame
+    process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame, steps: StepHistory
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the table of genealogy, and the quarantine of rows set aside."""
+    """Make the table of genealogy, and the quarantine of rows set aside.
+
+    rows: joined batch rows. Lots that an earlier step consumed are shared out to the batches that its batches went into.
+    """
     batches, rows = rows[process.batch], with_lot_channels(rows, process)
     parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)
-        good, found = consumed(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process, batches)
-        parts.append(_shares(good))
+        named = steps.names(process, name, batches)
+        good, found = consumed(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process.materials, named)
+        parts.append(steps.uses(process, name, _shares(good), batches))
         records.append(found)
     for material, key in _lots_in_batch_rows(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]

@@ -11,9 +11,9 @@ from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
 from pipeline.domain.sources import LongResults
 from pipeline.domain.tables import Quarantine, Results, empty
-from pipeline.history.batches import SOURCE
 from pipeline.history.cells import LIMIT, at_limit, censored, not_a_number, number, out_of_range, without_unit
 from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.joined_rows import SOURCE
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 from pipeline.history.replicates import DEVIATION, REPLICATES, last_of, means, scatter, without_mean
 from pipeline.history.revisions import why_not_newest

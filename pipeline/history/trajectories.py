@@ -9,9 +9,9 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.process.windows import SeriesWindow
 from pipeline.domain.sources import TrajectoryRows
 from pipeline.domain.tables import Quarantine, Trajectories, checked, empty
-from pipeline.history.batches import SOURCE
 from pipeline.history.cells import out_of_range
 from pipeline.history.connectors.files import FILE, ROW
+from pipeline.history.joined_rows import SOURCE
 from pipeline.history.quarantine import orphaned, reject, reject_repeated
 from pipeline.history.sorting import duplicated, sorted_rows
 from pipeline.history.times.counted import in_hours

@@ -11,7 +11,8 @@ from pipeline.domain.file_formats import Excel
 from pipeline.domain.process.availability import resolution
 from pipeline.domain.process.parts import LABORATORY
 from pipeline.domain.process.process import Process
-from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, LotRows, Source, TrajectoryRows
+from pipeline.domain.process.steps import batch_of_source
+from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, LotRows, Source, TrajectoryRows, TransferRows
 from pipeline.domain.tables import NamedQuarantine, Quarantine, empty
 from pipeline.domain.times.declared import DateColumn, DateFormat
 from pipeline.history.cells import (
@@ -68,6 +69,7 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         },
         LotRows: {"lot": "id"},
         GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
+        TransferRows: {"from_batch": "id", "to_batch": "id", "quantity": "number", "unit": "text"},
         TrajectoryRows: {"series_of": "id", "time": "time", "tag": "id", "value": "number"},
         DeviationRows: {"batch": "id", "cause": "text"},
     }
@@ -101,12 +103,12 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
         sensors = list(process.written_in(name))
         cells |= {sensor: _or_missing(cells[sensor]) for sensor in sensors if bad[sensor].any()}
         bad = bad.drop(sensors)
-    if isinstance(source, GenealogyRows):
+    if isinstance(source, GenealogyRows | TransferRows):
         # An unread amount stays as a blank: without it, the shares of the other lots are not known.
         bad = bad.drop("quantity")
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
-    named = pl.concat([_with_batches(problems, raw, cells, process), read.set_aside], how="diagonal")
+    named = pl.concat([_with_batches(problems, raw, cells, batch_of_source(process, name)), read.set_aside], how="diagonal")
     return TypedRows(rows, named, _read_per_file(name, raw, read.set_aside))
 
 
@@ -117,12 +119,12 @@ def _formats(name: str, source: Source, process: Process) -> dict[str, DateForma
 
 
 def _with_batches(
-    problems: pl.DataFrame, raw: pl.DataFrame, cells: Mapping[str, CellReading], process: Process
+    problems: pl.DataFrame, raw: pl.DataFrame, cells: Mapping[str, CellReading], batch_attribute: str
 ) -> pl.DataFrame:
     """Add to each quarantine record the batch that its row names."""
     if problems.is_empty():
         return empty(NamedQuarantine)
-    cell = cells.get("batch_id", cells.get(process.batch))
+    cell = cells.get("batch_id", cells.get(batch_attribute))
     batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
     return with_batch(problems, raw, batch)
 
@@ -210,6 +212,9 @@ def _structure_columns(source: Source) -> dict[str, str]:
                 "quantity": source.quantity,
             }
             return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
+        case TransferRows():
+            names = {"from_batch": source.from_batch, "to_batch": source.to_batch, "quantity": source.quantity}
+            return names | ({} if source.unit is None else {"unit": source.unit})
         case TrajectoryRows():
             names = {"batch_id" if source.batch is not None else VESSEL: source.series_of, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})

@@ -1,6 +1,7 @@
 """The learning task, and the interface of every fitted model."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -38,6 +39,8 @@ class Task:
     """Tolerance within which two scales are the same."""
     intermediates: tuple[str, ...] = ()
     """Numeric features that are measured while a batch runs and not known at the horizon. Training batches alone have them."""
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Intermediate → features of later process steps, which have no influence on it."""
     spectra: tuple[str, ...] = ()
     """Spectra: features with a value per channel, which only the spectral member of a blend reads."""
     by_device: bool = False
@@ -48,6 +51,24 @@ class Task:
         if self.lowest is None and self.highest is None:
             return values
         return np.asarray(np.clip(values, self.lowest, self.highest))
+
+    def of_intermediate(self, name: str) -> "Task":
+        """Return the task of predicting an intermediate: without the features of steps after its own, and without its limits."""
+        hidden = set(self.later.get(name, ()))
+
+        def kept(features: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(one for one in features if one not in hidden)
+
+        return replace(
+            self,
+            target=name,
+            lowest=None,
+            highest=None,
+            numeric=kept(self.numeric),
+            categorical=kept(self.categorical),
+            comparable=kept(self.comparable),
+            spectra=kept(self.spectra),
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -74,6 +95,8 @@ class Task:
             saved["intermediates"] = list(self.intermediates)
         if self.by_device:
             saved["by_device"] = True
+        if self.later:
+            saved["later"] = {name: list(features) for name, features in self.later.items()}
         return saved
 
     @classmethod
@@ -94,6 +117,7 @@ class Task:
             spectra=tuple(saved.get("spectra", ())),
             intermediates=tuple(saved.get("intermediates", ())),
             by_device=saved.get("by_device", False),
+            later={name: tuple(features) for name, features in saved.get("later", {}).items()},
         )
 
 

@@ -28,6 +28,8 @@ class SavedTask(TypedDict):
     """Absent where none is measured, as in models that were saved before there were members of intermediates."""
     by_device: NotRequired[bool]
     """Absent where equipment that another lineage ran on is no new place."""
+    later: NotRequired[dict[str, list[str]]]
+    """Absent where no feature belongs to a later step than an intermediate."""
 
 
 class SavedGlobalMean(TypedDict):

@@ -179,7 +179,7 @@ def _first_stage(
     known = rows[name].is_not_null().to_numpy()
     measured = rows.filter(pl.Series(known)).drop("censoring", strict=False)
     values = measured[name].cast(pl.Float64).to_numpy()
-    own = replace(task, target=name, lowest=0.0 if values.min() >= 0 else None, highest=None)
+    own = replace(task.of_intermediate(name), lowest=0.0 if values.min() >= 0 else None)
     fitted = fit_hierarchical(model, measured, values, own, start)
     read = fitted.predict(rows)
     read[known] = values - fitted.blocks_out(measured, values, campaigns[known]) / 2

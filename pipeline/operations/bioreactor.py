@@ -19,8 +19,10 @@ any temperature of the broth.
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import Quantity, quantities
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.series import integral, time_below, time_mean
+from pipeline.operations.unit_operation import UnitOperation
 from pipeline.similarity.mixing import ATMOSPHERE
 
 DENSITY = 1000.0
@@ -65,6 +67,46 @@ OFF_GAS = (
     "outlet_oxygen",
     "outlet_carbon_dioxide",
     "working_volume",
+)
+
+INPUTS = quantities(
+    agitation=("rpm", "speed of the stirrer, in turns"),
+    impeller_diameter=("mm", "diameter of the impeller"),
+    impeller_count=("", "number of impellers"),
+    power_number=("", "power number of one impeller"),
+    vessel_diameter=("mm", "inner diameter of the tank"),
+    working_volume=("L", "volume of the liquid"),
+    gas_flow=(
+        "L/min",
+        "volume of sparged gas per time, stated at 1 atm and 37 °C unless a `reference_state` is declared",
+    ),
+    dissolved_oxygen=("% sat", "dissolved oxygen as a share of air saturation"),
+    temperature=("degC", "temperature of the broth; 37 °C where it is not given"),
+    cell_diameter=("um", "diameter of a cell or bead"),
+    upper_gassed_ratio=("", "power under gas over power without gas of the impellers above the lowest"),
+    sparger_hole_count=("", "number of holes of the sparger"),
+    sparger_hole_diameter=("mm", "diameter of a hole of the sparger"),
+    inlet_oxygen=("%", "share of oxygen in the dry gas at the inlet"),
+    inlet_carbon_dioxide=("%", "share of CO₂ in the dry gas at the inlet"),
+    outlet_oxygen=("%", "share of oxygen in the dry gas at the outlet"),
+    outlet_carbon_dioxide=("%", "share of CO₂ in the dry gas at the outlet"),
+    heat_transfer_coefficient=("W/(m2*K)", "heat transfer coefficient of the jacket"),
+    jacket_area=("m2", "area of the jacket"),
+    coolant_temperature=("degC", "mean temperature of the coolant"),
+) | {"head_pressure": Quantity("bar", "pressure of the headspace above the atmosphere; 0 where it is not given", gauge=True)}
+TAGS = quantities(
+    temperature=("degC", "temperature of the broth"),
+    ph=("pH", "pH of the broth"),
+    dissolved_oxygen=("% sat", "dissolved oxygen as a share of air saturation"),
+    agitation=("rpm", "speed of the stirrer, in turns"),
+    gas_flow=("L/min", "volume of sparged gas per time"),
+    co2=("mmHg", "partial pressure of dissolved CO₂"),
+    oxygen_share=("%", "share of oxygen in the gas"),
+    base=("mmol/L", "base added per initial volume"),
+    vcd=("cell/mL", "viable cells per volume"),
+    lactate=("mmol/L", "lactate"),
+    ammonia=("mmol/L", "ammonia"),
+    osmolality=("mOsm/kg", "osmolality"),
 )
 
 
@@ -528,3 +570,14 @@ TRAJECTORY_FEATURES: tuple[TrajectoryFeature, ...] = (
     TrajectoryFeature("vcd_max", "1/mL", ("vcd",), peak, "Highest viable cell density", "definition"),
     TrajectoryFeature("vcd_final", "1/mL", ("vcd",), final, "Viable cell density at harvest", "definition"),
 )
+
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    tags=TAGS,
+    trajectory_features=TRAJECTORY_FEATURES,
+    carried={"agitation": "power_per_volume", "gas_flow": "gas_flow_per_volume"},
+    possible={"impeller_to_vessel_ratio": (0.05, 0.95), "aspect_ratio": (0.2, 10.0)},
+)
+"""Equal power and gas flow per volume are the usual first choice for another vessel (Paul, Atiemo-Obeng, Kresta 2004, Handbook of
+Industrial Mixing, chapter 18). An impeller must fit into its tank."""

@@ -7,11 +7,23 @@ blending_time (before the lubricant), lubrication_time (with the lubricant).
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 ALEXANDER = "Alexander, Shinbrot, Muzzio (2002) Powder Technol. 126, 174"
 KUSHNER = "Kushner, Moore (2010) Int. J. Pharm. 399, 19; Kushner (2012) Int. J. Pharm. 429, 1"
 FILL = ("blend_mass", "bulk_density", "blender_volume")
+
+INPUTS = quantities(
+    rotation_speed=("rpm", "speed of the blender, in turns"),
+    blender_radius=("mm", "distance from the axis to the furthest wall"),
+    blender_volume=("L", "volume of the empty blender"),
+    blend_mass=("kg", "mass of powder"),
+    bulk_density=("g/mL", "bulk density of the powder"),
+    blending_time=("min", "time of blending before the lubricant"),
+    lubrication_time=("min", "time of blending with the lubricant"),
+)
 
 
 def lubrication(
@@ -69,3 +81,5 @@ FEATURES: tuple[Feature, ...] = (
         KUSHNER,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -9,7 +9,9 @@ transduced_share as measured; hold_time, transit_time, viability_before and viab
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 ELLIS = "Ellis, Delbrück (1939) J. Gen. Physiol. 22, 365"
 FEHSE = "Fehse et al. (2004) Gene Ther. 11, 879"
@@ -20,6 +22,27 @@ EXPANDED = ("harvested_cells", "seeded_cells")
 VECTOR = ("vector_volume", "vector_titre", "exposed_cells")
 COPIES = ("vector_copies", "reference_copies")
 WAITED = ("hold_time", "transit_time")
+
+INPUTS = quantities(
+    seeded_cells=("cell", "viable cells at the start"),
+    harvested_cells=("cell", "viable cells at harvest"),
+    culture_volume=("mL", "volume of the culture"),
+    culture_area=("cm2", "surface on which the cells grow"),
+    culture_time=("d", "time from seeding to harvest"),
+    perfusion_flow=("mL/d", "fresh medium per time"),
+    cell_density=("cell/mL", "viable cells per volume at the time of the perfusion flow"),
+    vector_volume=("mL", "volume of vector"),
+    vector_titre=("1/mL", "transducing units per volume of vector"),
+    exposed_cells=("cell", "viable cells at transduction"),
+    transduction_volume=("mL", "volume of cells, medium and vector at transduction"),
+    vector_copies=("copies", "copies of the vector in a sample"),
+    reference_copies=("copies", "copies of a gene in the same sample that is there once per haploid genome"),
+    transduced_share=("%", "share of cells with the vector, as measured"),
+    hold_time=("h", "time in which cells are held"),
+    transit_time=("h", "time in which cells travel"),
+    viability_before=("%", "viability before hold and transit"),
+    viability_after=("%", "viability after hold and transit"),
+)
 
 
 def expected_transduced_share(*vector: pl.Expr) -> pl.Expr:
@@ -142,3 +165,5 @@ FEATURES: tuple[Feature, ...] = (
         DEFINITION,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -10,7 +10,9 @@ Where they are not given, the porosity is 0.36, as for spheres packed at random,
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 CARTA = "Carta, Jungbauer (2020) Protein Chromatography, 2nd edition"
 BIRD = "Bird, Stewart, Lightfoot (2002) Transport Phenomena, 2nd edition, chapter 6"
@@ -23,6 +25,24 @@ RANDOM_SPHERES = 0.36
 """Porosity between spheres that are packed at random [-]."""
 WATER_VISCOSITY = 1.0e-3
 """Water at 20 °C [Pa·s]; 20 % ethanol and dense protein solutions reach about twice that."""
+
+INPUTS = quantities(
+    flow=("L/h", "flow through the column while it is loaded"),
+    bed_height=("cm", "height of the packed bed"),
+    column_diameter=("cm", "inner diameter of the column"),
+    loaded_mass=("g", "mass of product in the load"),
+    load_volume=("L", "volume of the load"),
+    wash_volume=("L", "volume of the wash"),
+    elution_volume=("L", "volume of the eluate"),
+    particle_diameter=("um", "mean diameter of the beads"),
+    porosity=("", "share of the bed between the beads; 0.36 where it is not given"),
+    viscosity=("mPa*s", "dynamic viscosity of the liquid; 1 mPa·s where it is not given"),
+    diffusivity=("m2/s", "diffusivity of the product in the liquid"),
+    retention_volume=("L", "volume at the maximum of the tracer peak"),
+    width_at_half_height=("L", "width of the tracer peak at half of its height"),
+    leading_width=("L", "width of the tracer peak before its maximum, at 10 % of its height"),
+    trailing_width=("L", "width of the tracer peak after its maximum, at 10 % of its height"),
+)
 
 
 def residence_time(flow: pl.Expr, bed_height: pl.Expr, column_diameter: pl.Expr) -> pl.Expr:
@@ -187,3 +207,5 @@ FEATURES: tuple[Feature, ...] = (
         CARTA,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

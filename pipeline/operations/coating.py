@@ -8,11 +8,31 @@ coated_weight.
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 AM_ENDE = "am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47"
 PANDEY = "Pandey et al. (2006) AAPS PharmSciTech 7"
 PORTER = "Porter, Sackett, Liu (2017) Developing Solid Oral Dosage Forms, 2nd edition, chapter 34"
+
+INPUTS = quantities(
+    pan_load=("kg", "mass of the cores"),
+    bulk_density=("g/mL", "bulk density of the cores"),
+    pan_volume=("L", "brim volume of the pan"),
+    spray_rate=("g/min", "mass of spray per time"),
+    spray_mass=("kg", "mass of spray"),
+    solids_fraction=("% w/w", "share of solids in the mass of the spray"),
+    air_flow=("kg/s", "mass of dry air per time"),
+    inlet_temperature=("degC", "temperature of the inlet air"),
+    exhaust_temperature=("degC", "temperature of the exhaust air"),
+    core_thickness=("mm", "thickness of the cores"),
+    coated_thickness=("mm", "thickness of the coated tablets"),
+    core_diameter=("mm", "diameter of the cores"),
+    coated_diameter=("mm", "diameter of the coated tablets"),
+    core_weight=("mg", "mass of a core"),
+    coated_weight=("mg", "mass of a coated tablet"),
+)
 
 
 def evaporative_cooling(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr) -> pl.Expr:
@@ -111,3 +131,5 @@ FEATURES: tuple[Feature, ...] = (
         PORTER,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -8,7 +8,9 @@ liquid_density, liquid_viscosity (dynamic), solids_loading (mass of solid per ma
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 MIXING_HANDBOOK = "Paul, Atiemo-Obeng, Kresta (2004) Handbook of Industrial Mixing"
 MULLIN = "Mullin (2001) Crystallization, 4th edition, chapter 3"
@@ -22,6 +24,21 @@ SUSPENSION = (
     "liquid_viscosity",
     "solids_loading",
     "impeller_diameter",
+)
+
+INPUTS = quantities(
+    concentration=("g/L", "concentration of the solute"),
+    solubility=("g/L", "solubility at the same temperature and solvent"),
+    agitation=("rpm", "speed of the stirrer, in turns"),
+    impeller_diameter=("mm", "diameter of the impeller"),
+    power_number=("", "power number of the impeller"),
+    working_volume=("L", "volume of the suspension"),
+    suspension_constant=("", "constant of Zwietering for this impeller and vessel"),
+    crystal_size=("um", "size of the crystals"),
+    crystal_density=("g/mL", "density of the crystals"),
+    liquid_density=("g/mL", "density of the liquid"),
+    liquid_viscosity=("mPas", "dynamic viscosity of the liquid"),
+    solids_loading=("g/g", "mass of solid per mass of liquid"),
 )
 
 
@@ -95,3 +112,5 @@ FEATURES: tuple[Feature, ...] = (
         ZWIETERING,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

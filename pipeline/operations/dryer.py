@@ -4,9 +4,20 @@ Inputs: initial_moisture, final_moisture, drying_time, dry_mass, heating_power (
 """
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 KUDRA = "Kudra (2004) Drying Technol. 22, 917"
+
+INPUTS = quantities(
+    initial_moisture=("g/g", "mass of water per mass of dry solid at the start"),
+    final_moisture=("g/g", "mass of water per mass of dry solid at the end"),
+    drying_time=("h", "time of drying"),
+    dry_mass=("kg", "mass of dry solid"),
+    heating_power=("kW", "mean power given to the air or the wall"),
+)
+
 
 FEATURES: tuple[Feature, ...] = (
     Feature(
@@ -26,3 +37,5 @@ FEATURES: tuple[Feature, ...] = (
         KUDRA,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -8,12 +8,24 @@ pressure of the process).
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 BADMINGTON = "Badmington et al. (1995) Pharm. Technol. 19, 64"
 DEFINITION = "definition"
 
 FILTERED = ("filtered_volume", "filter_area")
+
+INPUTS = quantities(
+    filtered_volume=("L", "volume through the filter"),
+    filter_area=("m2", "area of the filter"),
+    filtration_time=("h", "time of the filtration"),
+    filter_pressure=("bar", "pressure difference over the filter"),
+    product_concentration=("g/L", "product in the feed"),
+    filter_capacity=("L/m2", "volume per area at which the filter plugs (Vmax), from a test at constant pressure"),
+    clean_flux=("L/(m2*h)", "flux at the start, at the pressure of the process"),
+)
 
 
 def permeability(volume: pl.Expr, area: pl.Expr, time: pl.Expr, pressure: pl.Expr) -> pl.Expr:
@@ -96,3 +108,5 @@ FEATURES: tuple[Feature, ...] = (
         BADMINGTON,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

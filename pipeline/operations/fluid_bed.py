@@ -8,7 +8,9 @@ known, air_pressure (absolute; 1 atm otherwise).
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 from pipeline.similarity.mixing import ATMOSPHERE
 
 ASHRAE = "ASHRAE (2017) Handbook of Fundamentals, chapter 1"
@@ -21,6 +23,20 @@ AIR_VISCOSITY = 2.0e-5
 SEA_LEVEL = {"air_pressure": ATMOSPHERE}
 INLET = ("air_flow", "inlet_temperature", "inlet_humidity")
 STREAM = ("air_flow", "inlet_temperature", "bed_diameter")
+
+INPUTS = quantities(
+    spray_rate=("g/min", "mass of spray per time"),
+    solids_fraction=("% w/w", "share of solids in the mass of the spray"),
+    air_flow=("kg/s", "mass of dry air per time"),
+    inlet_temperature=("degC", "temperature of the inlet air"),
+    inlet_humidity=("g/kg", "mass of water per mass of dry inlet air"),
+    exhaust_humidity=("g/kg", "mass of water per mass of dry exhaust air"),
+    bed_diameter=("mm", "diameter of the bed at the plate"),
+    dry_mass=("kg", "mass of dry solid in the bed"),
+    particle_diameter=("um", "diameter of the particles"),
+    particle_density=("g/mL", "density of the particles"),
+    air_pressure=("mbar", "absolute pressure of the air; 1 atm where it is not given"),
+)
 
 
 def evaporation_load(
@@ -121,3 +137,5 @@ FEATURES: tuple[Feature, ...] = (
         SEA_LEVEL,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -11,7 +11,9 @@ import math
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 PIKAL = "Pikal, Roy, Shah (1984) J. Pharm. Sci. 73, 1224"
 PIKAL_1985 = "Pikal (1985) J. Parenter. Sci. Technol. 39, 115"
@@ -27,6 +29,23 @@ VIAL = ("contact_transfer", "pressure_slope", "pressure_curvature", "chamber_pre
 CAKE = ("base_resistance", "resistance_slope", "resistance_curvature", *FILL)
 DRYING = ("shelf_temperature", "vial_area", *VIAL, *CAKE)
 WARM_VAPOUR = {"vapour_temperature": 293.15}
+
+INPUTS = quantities(
+    shelf_temperature=("degC", "temperature of the shelf in primary drying"),
+    chamber_pressure=("mTorr", "absolute pressure in the chamber in primary drying"),
+    fill_volume=("mL", "volume of liquid in a vial"),
+    vial_area=("cm^2", "outer cross-section of a vial"),
+    product_area=("cm^2", "inner cross-section of a vial"),
+    vial_count=("vial", "vials in the batch"),
+    contact_transfer=("W/m^2/K", "heat transfer to the vial at zero pressure, Kc"),
+    pressure_slope=("W/m^2/K/Torr", "rise of the heat transfer with pressure, Kp"),
+    pressure_curvature=("1/Torr", "curvature of the heat transfer with pressure, Kd"),
+    base_resistance=("Torr*cm^2*h/g", "resistance of the cake at zero thickness, R0"),
+    resistance_slope=("Torr*cm*h/g", "rise of the resistance with thickness, A1"),
+    resistance_curvature=("1/cm", "curvature of the resistance with thickness, A2"),
+    duct_diameter=("mm", "diameter of the duct from the chamber to the condenser"),
+    vapour_temperature=("degC", "temperature of the vapour before the duct; 20 °C where it is not given"),
+)
 
 
 def half_depth(fill_volume: pl.Expr, product_area: pl.Expr) -> pl.Expr:
@@ -157,3 +176,5 @@ FEATURES: tuple[Feature, ...] = (
         WARM_VAPOUR,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -10,13 +10,34 @@ enters the filter. A process feeds what it has.
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 AMBLER = "Ambler (1959) J. Biochem. Microbiol. Technol. Eng. 1, 185"
 DORAN = "Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 11"
 
 DISC_STACK = ("bowl_speed", "disc_count", "disc_outer_diameter", "disc_inner_diameter", "disc_half_angle")
 TUBE = ("bowl_speed", "bowl_length", "bowl_diameter", "pool_diameter")
+
+INPUTS = quantities(
+    feed_flow=("L/h", "flow into the centrifuge"),
+    bowl_speed=("rpm", "speed of the bowl, in turns"),
+    bowl_diameter=("mm", "inner diameter of the bowl"),
+    disc_count=("", "number of discs"),
+    disc_outer_diameter=("mm", "outer diameter of the discs"),
+    disc_inner_diameter=("mm", "inner diameter of the discs"),
+    disc_half_angle=("angle_deg", "angle between a disc and the axis"),
+    bowl_length=("mm", "length of a tubular bowl"),
+    pool_diameter=("mm", "diameter of the free surface of the liquid in a tubular bowl"),
+    particle_diameter=("um", "diameter of the cells or of the debris"),
+    particle_density_difference=("kg/m3", "density of the particles less that of the liquid"),
+    feed_viscosity=("mPa*s", "dynamic viscosity of the liquid into the centrifuge"),
+    harvested_volume=("L", "volume through the depth filter"),
+    depth_filter_area=("m2", "area of the depth filter"),
+    depth_filtration_time=("h", "time of the depth filtration"),
+    cell_density=("cell/mL", "cells per volume of what enters the depth filter"),
+)
 
 
 def disc_stack_loading(feed_flow: pl.Expr, *disc_stack: pl.Expr) -> pl.Expr:
@@ -103,3 +124,5 @@ FEATURES: tuple[Feature, ...] = (
         "definition",
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -8,7 +8,9 @@ the empty machine), granulation_time, granule_density, granule_strength (yield s
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 HOLM = "Holm (1987) Drug Dev. Ind. Pharm. 13, 1675"
 IVESON = "Iveson, Litster (1998) AIChE J. 44, 1510"
@@ -18,6 +20,25 @@ HORSTHUIS = "Horsthuis et al. (1993) Int. J. Pharm. 92, 143"
 
 IMPELLER = ("impeller_speed", "impeller_diameter")
 SPRAY = ("liquid_flow", "surface_speed", "spray_width", "drop_diameter")
+
+INPUTS = quantities(
+    impeller_speed=("rpm", "speed of the impeller, in turns"),
+    impeller_diameter=("mm", "diameter of the impeller"),
+    blade_height=("mm", "height of a blade, measured upright"),
+    blade_count=("", "number of blades"),
+    bowl_volume=("L", "volume of the bowl"),
+    powder_mass=("kg", "mass of dry powder"),
+    bulk_density=("g/mL", "bulk density of the dry powder"),
+    liquid_mass=("kg", "mass of granulation liquid"),
+    liquid_flow=("mL/min", "volume of granulation liquid per time"),
+    surface_speed=("m/s", "speed of the powder surface below the spray"),
+    spray_width=("mm", "width of the spray across the motion of the powder"),
+    drop_diameter=("um", "diameter of the drops"),
+    granulation_power=("W", "mean power of the impeller above that of the empty machine"),
+    granulation_time=("min", "time of liquid addition and wet massing"),
+    granule_density=("g/mL", "density of the wet granules"),
+    granule_strength=("kPa", "yield stress of the wet granules"),
+)
 
 
 def liquid_to_solid(liquid_mass: pl.Expr, powder_mass: pl.Expr) -> pl.Expr:
@@ -105,3 +126,5 @@ FEATURES: tuple[Feature, ...] = (
         IVESON,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -7,10 +7,21 @@ through which 80 % of the mass pass).
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 BOND = "Bond (1952) Trans. AIME 193, 484"
 ENERGY = ("milling_power", "mass_flow")
+
+INPUTS = quantities(
+    rotor_speed=("rpm", "speed of the rotor, in turns"),
+    rotor_diameter=("mm", "diameter of the rotor"),
+    milling_power=("kW", "power above the idle power"),
+    mass_flow=("kg/h", "mass of product per time"),
+    feed_size=("um", "sieve through which 80 % of the feed pass"),
+    product_size=("um", "sieve through which 80 % of the product pass"),
+)
 
 
 def size_ratio(feed_size: pl.Expr, product_size: pl.Expr) -> pl.Expr:
@@ -51,3 +62,5 @@ FEATURES: tuple[Feature, ...] = (
         BOND,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -7,12 +7,27 @@ wall_friction (angles of the powder), compressibility (power of the density with
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 ALLESO = "Allesø, Holm, Holm (2016) Eur. J. Pharm. Sci. (roll width as scale factor)"
 JOHANSON = "Johanson (1965) J. Appl. Mech. 32, 842"
 TOSON = "Toson et al. (2019) Int. J. Pharm. X 1, 100005"
 ROLLS = ("roll_diameter", "roll_width", "gap", "roll_speed")
+
+INPUTS = quantities(
+    roll_force=("kN", "force between the rolls"),
+    roll_width=("mm", "width of the rolls"),
+    roll_diameter=("mm", "diameter of the rolls"),
+    gap=("mm", "distance between the rolls"),
+    roll_speed=("rpm", "speed of the rolls, in turns"),
+    throughput=("kg/h", "mass of ribbon per time"),
+    true_density=("g/mL", "density of the solid without pores"),
+    effective_friction=("angle_deg", "effective angle of internal friction of the powder"),
+    wall_friction=("angle_deg", "angle of friction between powder and roll"),
+    compressibility=("", "power of the density with which the pressure grows"),
+)
 
 
 def throughput_per_width(throughput: pl.Expr, roll_width: pl.Expr) -> pl.Expr:
@@ -70,3 +85,5 @@ FEATURES: tuple[Feature, ...] = (
         JOHANSON,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

@@ -8,12 +8,22 @@ nominal_volume. The liquid is taken as water at 37 °C, as in a stirred bioreact
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.bioreactor import DENSITY, VISCOSITY
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 BUCHS = "Büchs, Maier, Milbradt, Zoels (2000) Biotechnol. Bioeng. 68, 589 and 594"
 
 SHAKEN = ("shaking_speed", "vessel_diameter")
+
+INPUTS = quantities(
+    shaking_speed=("rpm", "speed of the shaker, in turns"),
+    shaking_diameter=("mm", "diameter of the circle on which the shaker moves"),
+    vessel_diameter=("mm", "largest inner diameter of the flask"),
+    working_volume=("mL", "volume of the liquid"),
+    nominal_volume=("mL", "nominal volume of the flask"),
+)
 
 
 def reynolds(shaking_speed: pl.Expr, vessel_diameter: pl.Expr) -> pl.Expr:
@@ -73,3 +83,5 @@ FEATURES: tuple[Feature, ...] = (
         "definition",
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

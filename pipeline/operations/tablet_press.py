@@ -9,10 +9,10 @@ the press, the features of force, depth and rate remain.
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
 from pipeline.operations.tablet_press_trajectories import TRAJECTORY_FEATURES
-
-__all__ = ["FEATURES", "TRAJECTORY_FEATURES"]
+from pipeline.operations.unit_operation import UnitOperation
 
 FELL_NEWTON = "Fell, Newton (1970) J. Pharm. Sci. 59, 688"
 PITT = "Pitt, Newton, Stanley (1988) J. Mater. Sci. 23, 2723"
@@ -20,6 +20,38 @@ ROBERTS_ROWE = "Roberts, Rowe (1985) J. Pharm. Pharmacol. 37, 377"
 TYE = "Tye, Sun, Amidon (2005) J. Pharm. Sci. 94, 465"
 
 PRESS = ("turret_speed", "pitch_circle_diameter")
+
+INPUTS = quantities(
+    main_compression_force=("kN", "main compression force"),
+    pre_compression_force=("kN", "pre-compression force"),
+    ejection_force=("N", "ejection force"),
+    breaking_force=("N", "breaking force of a tablet"),
+    tablet_diameter=("mm", "diameter of a tablet"),
+    tablet_thickness=("mm", "thickness of a tablet"),
+    fill_depth=("mm", "fill depth of the die"),
+    cylindrical_height=("mm", "distance of the punches at main compression"),
+    tablet_rate=("tablet/h", "tablets per time"),
+    tablet_count=("tablet", "tablets in the batch"),
+    turret_speed=("rpm", "speed of the turret, in turns"),
+    pitch_circle_diameter=("mm", "pitch circle diameter of the turret"),
+    punch_head_flat=("mm", "diameter of the flat of the punch head"),
+    tablet_weight=("mg", "mass of a tablet"),
+    true_density=("g/mL", "density of the solid without pores"),
+    band_height=("mm", "height of the cylindrical part of a convex tablet"),
+)
+TAGS = quantities(
+    tablet_rate=("tablet/h", "tablets per time"),
+    feeder_speed=("rpm", "speed of the feeder, in turns"),
+    force_variation=("%", "relative standard deviation of the main force"),
+    main_compression_force=("kN", "main compression force"),
+    pre_compression_force=("kN", "pre-compression force"),
+    fill_depth=("mm", "fill depth of the die"),
+    cylindrical_height=("mm", "distance of the punches at main compression"),
+    stiffness=("N", "stiffness that the press reports"),
+    ejection_force=("N", "ejection force"),
+    produced=("tablet", "running count of tablets kept"),
+    waste=("tablet", "running count of tablets rejected"),
+)
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
@@ -154,3 +186,5 @@ FEATURES: tuple[Feature, ...] = (
         "definition",
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES, tags=TAGS, trajectory_features=TRAJECTORY_FEATURES)

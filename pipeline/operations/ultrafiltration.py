@@ -9,13 +9,35 @@ fibres fibre_count and fibre_diameter, of cassettes channel_count, channel_width
 import polars as pl
 
 from pipeline import similarity
+from pipeline.domain.process.operation_kinds import Quantity, quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.unit_operation import UnitOperation
 
 LUTZ = "Lutz (2015) Ultrafiltration for Bioprocessing"
 BIRD = "Bird, Stewart, Lightfoot (2002) Transport Phenomena, 2nd edition, chapter 2"
 DEFINITION = "definition"
 
 WASHED = ("diafiltration_buffer_volume", "retentate_volume")
+
+INPUTS = quantities(
+    permeate_flow=("L/h", "flow through the membrane"),
+    feed_flow=("L/h", "flow along the membrane"),
+    membrane_area=("m2", "area of the membrane"),
+    protein_mass=("g", "mass of protein"),
+    feed_volume=("L", "volume before concentration"),
+    retentate_volume=("L", "volume after concentration, in the loop during diafiltration"),
+    diafiltration_buffer_volume=("L", "volume of diafiltration buffer"),
+    sieving=("", "concentration of a solute in the permeate over that in the loop; 1 where it is not given"),
+    fibre_count=("", "number of hollow fibres"),
+    fibre_diameter=("mm", "inner diameter of a hollow fibre"),
+    channel_count=("", "number of flat channels"),
+    channel_width=("mm", "width of a flat channel"),
+    channel_height=("mm", "height of a flat channel"),
+) | {
+    "feed_pressure": Quantity("bar", "pressure at the inlet of the membrane above the atmosphere", gauge=True),
+    "retentate_pressure": Quantity("bar", "pressure at the outlet of the retentate above the atmosphere", gauge=True),
+    "permeate_pressure": Quantity("bar", "pressure of the permeate above the atmosphere", gauge=True),
+}
 
 
 def membrane_pressure_drop(feed_pressure: pl.Expr, retentate_pressure: pl.Expr) -> pl.Expr:
@@ -149,3 +171,5 @@ FEATURES: tuple[Feature, ...] = (
         BIRD,
     ),
 )
+
+OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)

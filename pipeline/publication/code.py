@@ -40,13 +40,20 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 @cache
 def imported(file: Path) -> frozenset[str]:
-    """Return the names of all modules that a file imports, also inside functions."""
+    """Return the names of all modules that a file imports, also inside functions.
+
+    A file that lists a package, as in `pkgutil.iter_modules(pipeline.operations.__path__)`, imports all of its modules.
+    """
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pkgutil.iter_modules":
+            package = ast.unparse(node.args[0]).removesuffix(".__path__")
+            folder = PACKAGE.parent.joinpath(*package.split("."))
+            names |= {f"{package}.{other.stem}" for other in folder.glob("*.py") if other != file}
     return frozenset(names)
 
 

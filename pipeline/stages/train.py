@@ -3,7 +3,7 @@
 import os
 import sys
 
-from pipeline.domain.attributes import Horizon
+from pipeline.domain.attributes import KnownAt
 from pipeline.domain.config_files import as_json, load
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
@@ -25,7 +25,7 @@ def train(places: Places) -> None:
 
     The choice is made anew in each fold, from batches that are hidden inside its training rows.
     """
-    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
+    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", KnownAt)
     interval, seed = load(places.config, "interval", IntervalConfig), load(places.config, "seed", int)
     candidates = ladder(load(places.config, "model", ModelConfig))
     rows, results, folds = (read_table(file) for file in (places.features, places.results, places.folds))

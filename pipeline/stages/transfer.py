@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.assessment.learning_curve import transfer as learning_curve
 from pipeline.assessment.learning_curve import transfer_figure
-from pipeline.domain.attributes import Horizon
+from pipeline.domain.attributes import KnownAt
 from pipeline.domain.config_files import load
 from pipeline.domain.made import record
 from pipeline.domain.places import Places
@@ -21,7 +21,7 @@ from pipeline.stages.run import run, write
 
 def transfer(places: Places) -> None:
     """Measure, for every target, the error on the latest products with and without the other products."""
-    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", Horizon)
+    process, horizon = load(places.config, "process", Process), load(places.config, "horizon", KnownAt)
     rows, results = read_table(places.features), read_table(places.results)
     tasks = tasks_of(process, horizon, rows)
     calls = [partial(learning_curve, with_results(rows, results, task), task) for task in tasks]

@@ -14,7 +14,7 @@ from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.features.catalogue import MEASURED
+from pipeline.features.catalogue import is_measured
 
 TEXTS = ("name", "site", "equipment", "unstated")
 """Columns of a row that are fields of a proposal and texts. `product` is one as well, and required."""
@@ -88,7 +88,7 @@ def _settings(process: Process) -> list[str]:
         name
         for name, one in process.attributes.items()
         if name in settable - own
-        and one.role in MEASURED
+        and is_measured(process, name)
         and one.horizon == "plan"
         and one.kind not in ("date", "spectrum")
         and one.derive is None

@@ -102,16 +102,18 @@ def test_formulas__each_has_unit_range_source_and_example(name: str) -> None:
 
 
 def test_features__every_feature_is_on_the_page() -> None:
-    for module in operations().values():
-        for feature in (*module.FEATURES, *getattr(module, "TRAJECTORY_FEATURES", ())):
+    for operation in operations().values():
+        for feature in (*operation.features, *operation.trajectory_features):
             assert f"`{feature.name}`" in REFERENCE["features.md"]
 
 
 def test_worked_examples__every_quantity_and_example_is_on_the_page() -> None:
     text = REFERENCE["worked_examples.md"]
-    for module in operations().values():
-        for feature in module.FEATURES:
+    for operation in operations().values():
+        for feature in operation.features:
             assert f"| `{feature.name}` |" in text
+        for own in operation.examples:
+            assert prose(own.source).replace("|", "\\|") in text, own.quantity
     for example in worked_examples():
         assert prose(example.source).replace("|", "\\|") in text, example.function
 

@@ -72,7 +72,7 @@ def test_page__names_commands_and_paths_that_exist(page: Path) -> None:
         assert verb in COMMANDS, verb
     for target in re.findall(r"`make ([\w-]+)", text):
         assert target in TARGETS, target
-    shown = {block.file for block in YAML}
+    shown = {block.file for block in [*YAML, *blocks(page, "python")]}
     for path in [*PATHS.findall(text), *re.findall(r"`python ([\w/]+\.py)", text)]:
         generated = path.startswith("docs/reference")
         assert generated or path in shown or (ROOT / path).exists(), path

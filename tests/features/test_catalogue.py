@@ -2,12 +2,13 @@
 
 import pytest
 
-from pipeline.domain.process.operation_inputs import QUANTITIES
-from pipeline.features.catalogue import OFFERS, catalogue_table, labels_of, offered, units_of, usable
+from pipeline.features.catalogue import catalogue_table, labels_of, offered, units_of, usable
+from pipeline.operations.registry import unit_operations
 from tests.conftest import process_of
 from tests.support.definitions import Make
 from tests.support.operations import fed
 from tests.support.pot import pot
+from tests.support.steps import steps_definition
 
 
 def test_labels__carry_the_unit_of_what_has_one() -> None:
@@ -31,6 +32,28 @@ def test_usable__leaves_out_what_is_derived_from_a_look_alike_through_another_at
     assert [one.feature for one in usable(process, "titre", "plan")] == ["temperature", "log10_scale"]
 
 
+def _read(target: str, horizon: str) -> set[str]:
+    return {one.feature for one in usable(process_of(steps_definition()), target, horizon)}
+
+
+def test_usable__at_the_plan_reads_the_plan_of_all_steps_up_to_that_of_the_target() -> None:
+    assert _read("hmw", "plan") == {
+        "reactor", "column_volume", "temperature", "resin_capacity", "speed", "log10_scale", "capture.log10_scale"
+    }  # fmt: skip
+
+
+def test_usable__nothing_of_a_later_step_explains_a_result() -> None:
+    """The titre is measured before the capture begins, and the pool before the fill."""
+    assert _read("titre", "in_process") == {"reactor", "temperature", "log10_scale"}
+    assert "speed" not in _read("pool_hmw", "in_process")
+    assert "load_per_resin" in _read("pool_hmw", "in_process")
+
+
+def test_usable__after_a_step_reads_what_it_and_earlier_steps_measured() -> None:
+    assert _read("hmw", "after culture") == {*_read("hmw", "plan"), "titre"}
+    assert _read("hmw", "after capture") == _read("hmw", "in_process")
+
+
 def test_catalogue_table__of_a_process_without_features_has_no_rows_and_all_columns(small: Make) -> None:
     definition = small()
     kept = {name: definition["attributes"][name] for name in ("batch", "titre")}
@@ -42,11 +65,12 @@ def test_catalogue_table__of_a_process_without_features_has_no_rows_and_all_colu
     assert table.schema == catalogue_table(process_of(definition)).schema
 
 
-@pytest.mark.parametrize("kind", OFFERS)
+@pytest.mark.parametrize("kind", unit_operations())
 def test_offered__all_features_of_an_operation_whose_inputs_have_their_usual_units(small: Make, kind: str) -> None:
-    takes = QUANTITIES[kind].inputs
+    operation = unit_operations()[kind]
+    takes = operation.inputs
     units = {f"{name}_fed": quantity.unit for name, quantity in takes.items()}
     definition = fed(small, kind, units, {name: f"{name}_fed" for name in takes})
     process = process_of(definition)
-    assert [feature for _, _, feature in offered(process)] == list(OFFERS[kind][0])
-    assert {f"op.{feature.name}" for feature in OFFERS[kind][0]} <= units_of(process).keys()
+    assert [feature for _, _, feature in offered(process)] == list(operation.features)
+    assert {f"op.{feature.name}" for feature in operation.features} <= units_of(process).keys()

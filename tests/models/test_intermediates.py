@@ -64,6 +64,14 @@ def test_contributions__give_a_feature_the_effect_that_it_has_through_the_interm
     assert np.corrcoef(shares["x"], rows["x"])[0, 1] < -0.9
 
 
+def test_fit__a_model_of_an_intermediate_reads_no_feature_of_a_later_step() -> None:
+    rows, y = _history()
+    fitted = fit_intermediates(CONFIG, rows, y, replace(TASK, later={"peak": ("x",)}))
+    (first,) = (one for name, one in zip(fitted.names, fitted.first, strict=True) if name == "peak")
+    assert "x" not in first.reads
+    assert "x" in fitted.second.reads
+
+
 def test_fit__without_intermediates_is_the_model_of_the_plan() -> None:
     rows, y = _history()
     fitted = fit_intermediates(CONFIG, rows, y, PLAN)

@@ -4,13 +4,12 @@ import math
 
 import pytest
 
-from pipeline.operations import blender
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(blender, "blender", BATCHES["blender"])
+    made = unit_operation("blender").quantities_of(BATCHES["blender"])
     assert made == pytest.approx(
         {
             "blender_froude_number": (0.4 * math.pi) ** 2 * 0.6 / 9.80665,

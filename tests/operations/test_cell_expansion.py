@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.operations import cell_expansion
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 PATIENT = {
     "seeded_cells": "1e8 cell",
@@ -30,7 +30,7 @@ PATIENT = {
 
 
 def test_features__of_a_patient_lot_by_hand() -> None:
-    made = features_of_one_batch(cell_expansion, "cell_expansion", PATIENT)
+    made = unit_operation("cell_expansion").quantities_of(PATIENT)
     hand = {
         "seeding_density": 1e5,
         "seeding_density_per_area": 1e6,
@@ -51,10 +51,10 @@ def test_features__of_a_patient_lot_by_hand() -> None:
 
 
 def test_doubling_time__is_the_culture_time_over_the_doublings() -> None:
-    made = features_of_one_batch(cell_expansion, "cell_expansion", PATIENT)
+    made = unit_operation("cell_expansion").quantities_of(PATIENT)
     assert made["doubling_time"] == pytest.approx(9 * 24 / made["population_doublings"])
 
 
 def test_counts__may_be_written_in_millions() -> None:
-    made = features_of_one_batch(cell_expansion, "cell_expansion", PATIENT | {"seeded_cells": "100 10^6 cells"})
+    made = unit_operation("cell_expansion").quantities_of(PATIENT | {"seeded_cells": "100 10^6 cells"})
     assert made["fold_expansion"] == pytest.approx(64)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.operations import chromatography
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 CAPTURE = {
     "flow": "471.2 L/h",
@@ -25,7 +25,7 @@ CAPTURE = {
 
 
 def test_features__of_a_capture_cycle_by_hand() -> None:
-    made = features_of_one_batch(chromatography, "chromatography", CAPTURE)
+    made = unit_operation("chromatography").quantities_of(CAPTURE)
     bed = math.pi / 4 * 36 * 2  # dm³: 56.55 L
     plates = 8 * math.log(2) * 16**2  # 1,420
     velocity = 471.2 / 1000 / 3600 / (math.pi / 4 * 0.36)  # m/s: 166.7 cm/h
@@ -52,15 +52,15 @@ def test_features__of_a_capture_cycle_by_hand() -> None:
 
 def test_scale_up__at_equal_bed_height_and_velocity_keeps_time_load_and_pressure() -> None:
     large = CAPTURE | {"column_diameter": "120 cm", "flow": f"{4 * 471.2} L/h", "loaded_mass": "8 kg"}
-    one, four = (features_of_one_batch(chromatography, "chromatography", batch) for batch in (CAPTURE, large))
+    one, four = (unit_operation("chromatography").quantities_of(batch) for batch in (CAPTURE, large))
     for name in ("linear_velocity", "residence_time", "resin_load", "bed_pressure_drop"):
         assert one[name] == pytest.approx(four[name])
     assert four["bed_volume"] == pytest.approx(4 * one["bed_volume"])
 
 
 def test_pressure_drop__takes_the_viscosity_and_porosity_of_the_process() -> None:
-    thick = features_of_one_batch(chromatography, "chromatography", CAPTURE | {"viscosity": "2 mPa*s"})
-    loose = features_of_one_batch(chromatography, "chromatography", CAPTURE | {"porosity": "40 %"})
-    made = features_of_one_batch(chromatography, "chromatography", CAPTURE)
+    thick = unit_operation("chromatography").quantities_of(CAPTURE | {"viscosity": "2 mPa*s"})
+    loose = unit_operation("chromatography").quantities_of(CAPTURE | {"porosity": "40 %"})
+    made = unit_operation("chromatography").quantities_of(CAPTURE)
     assert thick["bed_pressure_drop"] == pytest.approx(2 * made["bed_pressure_drop"])
     assert loose["bed_pressure_drop"] < made["bed_pressure_drop"]

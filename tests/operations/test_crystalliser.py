@@ -4,13 +4,12 @@ import math
 
 import pytest
 
-from pipeline.operations import crystalliser
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(crystalliser, "crystalliser", BATCHES["crystalliser"])
+    made = unit_operation("crystalliser").quantities_of(BATCHES["crystalliser"])
     kinematic, buoyancy = 1e-3 / 900, 1300 / 900 - 1
     speed = 5 * kinematic**0.1 * 2e-4**0.2 * (9.80665 * buoyancy) ** 0.45 * 10**0.13 / 0.5**0.85
     assert made == pytest.approx(

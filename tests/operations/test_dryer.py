@@ -2,11 +2,10 @@
 
 import pytest
 
-from pipeline.operations import dryer
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(dryer, "dryer", BATCHES["dryer"])
+    made = unit_operation("dryer").quantities_of(BATCHES["dryer"])
     assert made == pytest.approx({"mean_drying_rate": 0.24, "energy_per_water": 72e3 / 14.4})

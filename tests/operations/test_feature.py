@@ -1,65 +1,26 @@
 """Properties of the features of all unit operations."""
 
 import inspect
-from types import ModuleType
-from typing import get_args, get_type_hints
 
 import polars as pl
 import pytest
 
-from pipeline.domain.process.operation_inputs import QUANTITIES
-from pipeline.domain.process.parts import Operation
 from pipeline.domain.units import is_product, unit
-from pipeline.features.catalogue import OFFERS
-from pipeline.operations import (
-    bioreactor,
-    blender,
-    cell_expansion,
-    chromatography,
-    coating,
-    crystalliser,
-    dryer,
-    filtration,
-    fluid_bed,
-    freeze_dryer,
-    harvest,
-    high_shear_granulator,
-    mill,
-    roller_compactor,
-    scale_features,
-    shaken_vessel,
-    tablet_press,
-    ultrafiltration,
-)
+from pipeline.operations import scale_features
 from pipeline.operations.feature import Feature, TrajectoryFeature
-from tests.support.one_batch import inputs_of_one_batch
+from pipeline.operations.quantity_example import inputs_in_si
+from pipeline.operations.registry import unit_operations
 from tests.support.plausible_batches import BATCHES
 
-KINDS = {
-    "bioreactor": bioreactor,
-    "blender": blender,
-    "cell_expansion": cell_expansion,
-    "chromatography": chromatography,
-    "coating": coating,
-    "crystalliser": crystalliser,
-    "dryer": dryer,
-    "filtration": filtration,
-    "fluid_bed": fluid_bed,
-    "freeze_dryer": freeze_dryer,
-    "harvest": harvest,
-    "high_shear_granulator": high_shear_granulator,
-    "mill": mill,
-    "roller_compactor": roller_compactor,
-    "shaken_vessel": shaken_vessel,
-    "tablet_press": tablet_press,
-    "ultrafiltration": ultrafiltration,
-}
-FEATURES = [f for module in (*KINDS.values(), scale_features) for f in module.FEATURES]
+KINDS = unit_operations()
+FEATURES = [*(f for kind in KINDS.values() for f in kind.features), *scale_features.FEATURES]
 PLAUSIBLE = {
-    feature.name: inputs_of_one_batch(kind, batch) for kind, batch in BATCHES.items() for feature in KINDS[kind].FEATURES
+    feature.name: inputs_in_si(KINDS[kind].inputs, batch)
+    for kind, batch in BATCHES.items()
+    for feature in KINDS[kind].features
 }
 """Feature → inputs of a plausible batch, for operations whose formulas have a solution for plausible numbers alone."""
-SERIES = [*bioreactor.TRAJECTORY_FEATURES, *tablet_press.TRAJECTORY_FEATURES]
+SERIES = [f for kind in KINDS.values() for f in kind.trajectory_features]
 
 
 def name(feature: Feature | TrajectoryFeature) -> str:
@@ -110,17 +71,13 @@ def test_trajectory_feature__accepts_a_tag_without_records(feature: TrajectoryFe
     assert frame.select(feature.compute(*map(pl.col, names)).alias("v")).height == 1
 
 
-@pytest.mark.parametrize(("kind", "module"), KINDS.items())
-def test_features__take_declared_inputs_and_tags_alone_and_all_of_them(kind: str, module: ModuleType) -> None:
-    takes, over_time = QUANTITIES[kind], getattr(module, "TRAJECTORY_FEATURES", ())
-    optional = {name for f in module.FEATURES for name in f.optional if "." not in name}
-    inputs = {name for f in (*module.FEATURES, *over_time) for name in f.inputs}
+@pytest.mark.parametrize("kind", KINDS)
+def test_features__take_declared_inputs_and_tags_alone_and_all_of_them(kind: str) -> None:
+    takes = KINDS[kind]
+    optional = {name for f in takes.features for name in f.optional if "." not in name}
+    inputs = {name for f in (*takes.features, *takes.trajectory_features) for name in f.inputs}
     assert inputs | optional == set(takes.inputs)
-    assert {tag for f in over_time for tag in f.tags} - {"time"} == set(takes.tags)
-
-
-def test_kinds__are_those_that_a_process_may_declare() -> None:
-    assert set(get_args(get_type_hints(Operation)["kind"])) == set(KINDS) == set(QUANTITIES) == set(OFFERS)
+    assert {tag for f in takes.trajectory_features for tag in f.tags} - {"time"} == set(takes.tags)
 
 
 @pytest.mark.parametrize("feature", SERIES, ids=name)
@@ -128,7 +85,7 @@ def test_trajectory_feature__has_the_dimension_of_its_tag_its_integral_or_a_coun
     feature: TrajectoryFeature,
 ) -> None:
     """The unit of a feature is written by hand; here it is compared with the units of the tags."""
-    tags = next(q.tags for q in QUANTITIES.values() if set(feature.tags) - {"time"} <= set(q.tags))
+    tags = next(q.tags for q in KINDS.values() if set(feature.tags) - {"time"} <= set(q.tags))
     first = tags[feature.tags[0]].unit
     own = [is_product(feature.unit, units) for units in ([first], [first, "s"], ["s"], ["1"])]
     assert any(own)

@@ -4,7 +4,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from pipeline.operations import filtration
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 VIRUS_FILTER = {
     "filtered_volume": "500 L",
@@ -18,7 +18,7 @@ VIRUS_FILTER = {
 
 
 def test_features__of_a_virus_filter_by_hand() -> None:
-    made = features_of_one_batch(filtration, "filtration", VIRUS_FILTER)
+    made = unit_operation("filtration").quantities_of(VIRUS_FILTER)
     hand = {
         "filter_throughput": 125,
         "filter_flux": 50,
@@ -37,5 +37,5 @@ def test_least_area__is_the_one_through_which_the_volume_passes_by_integration()
         return [100 * (1 - throughput[0] / 500) ** 2]  # L/(m²·h)
 
     passed = solve_ivp(flux, (0, 2.5), [0.0], rtol=1e-9, atol=1e-9).y[0, -1]
-    made = features_of_one_batch(filtration, "filtration", VIRUS_FILTER)
+    made = unit_operation("filtration").quantities_of(VIRUS_FILTER)
     assert 4 / made["filter_area_over_least"] == pytest.approx(500 / passed, rel=1e-6)

@@ -4,15 +4,14 @@ import math
 
 import pytest
 
-from pipeline.operations import fluid_bed
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 BATCH = BATCHES["fluid_bed"]
 
 
 def made(**changed: str) -> dict[str, float]:
-    return features_of_one_batch(fluid_bed, "fluid_bed", BATCH | changed)
+    return unit_operation("fluid_bed").quantities_of(BATCH | changed)
 
 
 def test_spray_air_and_moisture__by_hand() -> None:
@@ -42,5 +41,5 @@ def test_fluidisation_ratio__falls_with_larger_granules() -> None:
 
 def test_air_pressure__is_one_atmosphere_where_it_is_not_given() -> None:
     without = {name: text for name, text in BATCH.items() if name != "air_pressure"}
-    found = features_of_one_batch(fluid_bed, "fluid_bed", without)
+    found = unit_operation("fluid_bed").quantities_of(without)
     assert found == pytest.approx(made(air_pressure="1013.25 mbar"))

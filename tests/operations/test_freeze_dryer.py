@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from pipeline.operations import freeze_dryer
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 BATCH = BATCHES["freeze_dryer"]
@@ -13,7 +12,7 @@ TORR = 101_325 / 760
 
 
 def made(**changed: str) -> dict[str, float]:
-    return features_of_one_batch(freeze_dryer, "freeze_dryer", BATCH | changed)
+    return unit_operation("freeze_dryer").quantities_of(BATCH | changed)
 
 
 def test_fill_heat_transfer_and_resistance__by_hand() -> None:
@@ -42,7 +41,7 @@ def test_equipment_load__is_the_sublimation_of_all_vials_over_what_the_duct_carr
         20_000 * found["sublimation_rate"] / 1000 / found["equipment_capability"]
     )
     without = {name: text for name, text in BATCH.items() if name != "vapour_temperature"}
-    assert features_of_one_batch(freeze_dryer, "freeze_dryer", without) == pytest.approx(found)
+    assert unit_operation("freeze_dryer").quantities_of(without) == pytest.approx(found)
 
 
 def test_warmer_shelf__dries_faster_and_warms_the_product() -> None:

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from pipeline.operations import harvest
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 CENTRIFUGE = {"feed_flow": "1000 L/h", "bowl_speed": "6000 rpm", "bowl_diameter": "30 cm"}
 DISCS = CENTRIFUGE | {
@@ -24,7 +23,7 @@ DEPTH_FILTER = {
 
 
 def test_disc_stack__by_hand() -> None:
-    made = features_of_one_batch(harvest, "harvest", DISCS)
+    made = unit_operation("harvest").quantities_of(DISCS)
     assert made["disc_stack_settling_area"] == pytest.approx(29_372, rel=1e-4)
     assert made["disc_stack_loading"] == pytest.approx(1 / 3600 / 29_372 * 1e9, rel=1e-4)  # 9.5 nm/s
     assert made["relative_centrifugal_force"] == pytest.approx((200 * math.pi) ** 2 * 0.15 / 9.80665)
@@ -32,7 +31,7 @@ def test_disc_stack__by_hand() -> None:
 
 
 def test_tubular_bowl__by_hand() -> None:
-    made = features_of_one_batch(harvest, "harvest", TUBE)
+    made = unit_operation("harvest").quantities_of(TUBE)
     area = math.pi * 0.7 * (200 * math.pi) ** 2 * (0.15**2 - 0.075**2) / (9.80665 * math.log(2))
     assert made["tubular_settling_area"] == pytest.approx(area)
     assert made["tubular_loading"] == pytest.approx(1e9 / 3600 / area)
@@ -40,7 +39,7 @@ def test_tubular_bowl__by_hand() -> None:
 
 
 def test_depth_filter__by_hand() -> None:
-    made = features_of_one_batch(harvest, "harvest", DEPTH_FILTER)
+    made = unit_operation("harvest").quantities_of(DEPTH_FILTER)
     assert made == pytest.approx(
         {"depth_filter_throughput": 100, "depth_filter_flux": 50, "depth_filter_cell_load": 1e5 * 2e6 / 20e4}
     )
@@ -49,11 +48,11 @@ def test_depth_filter__by_hand() -> None:
 def test_settling_velocity__of_published_cells() -> None:
     # Seader, Henley, Roper: E. coli of 0.7 µm settle at 7.85·10⁻⁷ cm/s
     cells = {"particle_diameter": "0.7 um", "particle_density_difference": "30 kg/m3", "feed_viscosity": "1.02 mPa*s"}
-    made = features_of_one_batch(harvest, "harvest", cells)
+    made = unit_operation("harvest").quantities_of(cells)
     assert made == pytest.approx({"particle_settling_velocity": 7.85}, rel=2e-3)
 
 
 def test_two_centrifuges__of_equal_loading_differ_in_flow_as_in_area() -> None:
     small = DISCS | {"disc_count": "40", "feed_flow": "500 L/h"}
-    large, half = (features_of_one_batch(harvest, "harvest", batch)["disc_stack_loading"] for batch in (DISCS, small))
+    large, half = (unit_operation("harvest").quantities_of(batch)["disc_stack_loading"] for batch in (DISCS, small))
     assert large == pytest.approx(half)

@@ -4,13 +4,12 @@ import math
 
 import pytest
 
-from pipeline.operations import high_shear_granulator
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(high_shear_granulator, "high_shear_granulator", BATCHES["high_shear_granulator"])
+    made = unit_operation("high_shear_granulator").quantities_of(BATCHES["high_shear_granulator"])
     tip = math.pi * 2 * 0.7
     flux = 3 * (2 / 60e3) / (2 * 1.2 * 0.3 * 120e-6)
     assert made == pytest.approx(

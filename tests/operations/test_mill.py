@@ -4,13 +4,12 @@ import math
 
 import pytest
 
-from pipeline.operations import mill
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(mill, "mill", BATCHES["mill"])
+    made = unit_operation("mill").quantities_of(BATCHES["mill"])
     assert made == pytest.approx(
         {
             "mill_tip_speed": math.pi * 50 * 0.25,

@@ -4,15 +4,14 @@ import math
 
 import pytest
 
-from pipeline.operations import roller_compactor
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 from tests.support.plausible_batches import BATCHES
 
 BATCH = BATCHES["roller_compactor"]
 
 
 def test_features__of_one_batch_by_hand() -> None:
-    made = features_of_one_batch(roller_compactor, "roller_compactor", BATCH)
+    made = unit_operation("roller_compactor").quantities_of(BATCH)
     speed = math.pi * 0.1 * 0.25
     assert made.pop("nip_angle") == pytest.approx(8.2, abs=0.1)  # degrees
     assert made == pytest.approx(
@@ -28,5 +27,5 @@ def test_features__of_one_batch_by_hand() -> None:
 
 def test_wider_rolls__of_equal_force_and_throughput_per_width_make_equal_ribbon() -> None:
     wide = BATCH | {"roll_force": "60 kN", "roll_width": "100 mm", "throughput": "60 kg/h"}
-    made = features_of_one_batch(roller_compactor, "roller_compactor", wide)
-    assert made == pytest.approx(features_of_one_batch(roller_compactor, "roller_compactor", BATCH))
+    made = unit_operation("roller_compactor").quantities_of(wide)
+    assert made == pytest.approx(unit_operation("roller_compactor").quantities_of(BATCH))

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.operations import shaken_vessel
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 FLASK = {
     "shaking_speed": "120 rpm",
@@ -17,7 +17,7 @@ FLASK = {
 
 
 def test_features__of_a_one_litre_flask_by_hand() -> None:
-    made = features_of_one_batch(shaken_vessel, "shaken_vessel", FLASK)
+    made = unit_operation("shaken_vessel").quantities_of(FLASK)
     reynolds = 1000 * 2 * 0.13**2 / 0.7e-3  # 48,286
     number = 70 / reynolds + 25 * reynolds**-0.6 + 1.5 * reynolds**-0.2
     power = number * 1000 * 2**3 * 0.13**4 / 3e-4 ** (2 / 3)
@@ -33,7 +33,7 @@ def test_features__of_a_one_litre_flask_by_hand() -> None:
 
 
 def test_power__per_volume_rises_with_speed_and_falls_with_volume() -> None:
-    made = features_of_one_batch(shaken_vessel, "shaken_vessel", FLASK)["shaken_power_per_volume"]
-    fast = features_of_one_batch(shaken_vessel, "shaken_vessel", FLASK | {"shaking_speed": "200 rpm"})
-    full = features_of_one_batch(shaken_vessel, "shaken_vessel", FLASK | {"working_volume": "400 mL"})
+    made = unit_operation("shaken_vessel").quantities_of(FLASK)["shaken_power_per_volume"]
+    fast = unit_operation("shaken_vessel").quantities_of(FLASK | {"shaking_speed": "200 rpm"})
+    full = unit_operation("shaken_vessel").quantities_of(FLASK | {"working_volume": "400 mL"})
     assert fast["shaken_power_per_volume"] > made > full["shaken_power_per_volume"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.operations.tablet_press import FEATURES, TRAJECTORY_FEATURES
+from pipeline.operations.tablet_press import FEATURES
+from pipeline.operations.tablet_press_trajectories import TRAJECTORY_FEATURES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "data/raw/tablets", ROOT.parent / "shared/data/tablets")

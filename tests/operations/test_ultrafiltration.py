@@ -5,7 +5,7 @@ import math
 import pytest
 
 from pipeline.operations import ultrafiltration
-from tests.support.one_batch import features_of_one_batch
+from pipeline.operations.registry import unit_operation
 
 UFDF = {
     "feed_pressure": "2 barg",
@@ -27,7 +27,7 @@ UFDF = {
 
 
 def test_features__of_a_formulation_step_by_hand() -> None:
-    made = features_of_one_batch(ultrafiltration, "ultrafiltration", UFDF)
+    made = unit_operation("ultrafiltration").quantities_of(UFDF)
     feed = 3 / 3600  # m³/s
     hand = {
         "transmembrane_pressure": 1.4,
@@ -49,10 +49,10 @@ def test_features__of_a_formulation_step_by_hand() -> None:
 
 def test_pressures__may_be_absolute() -> None:
     absolute = {"feed_pressure": "3.01325 bara", "retentate_pressure": "2.01325 bara", "permeate_pressure": "1.11325 bara"}
-    made = features_of_one_batch(ultrafiltration, "ultrafiltration", UFDF | absolute)
+    made = unit_operation("ultrafiltration").quantities_of(UFDF | absolute)
     assert made["transmembrane_pressure"] == pytest.approx(1.4)
 
 
 def test_washing_out__is_slower_for_a_solute_that_the_membrane_holds_back() -> None:
-    held = features_of_one_batch(ultrafiltration, "ultrafiltration", UFDF | {"sieving": "0.5"})
+    held = unit_operation("ultrafiltration").quantities_of(UFDF | {"sieving": "0.5"})
     assert held["washed_out_rest"] == pytest.approx(100 * math.exp(-3.5))

@@ -18,6 +18,13 @@ def test_files__of_training_hold_no_report_and_no_answer() -> None:
     assert not [file for file in files if file.startswith(("pipeline/reports", "pipeline/answers", "pipeline/cli"))]
 
 
+def test_files__of_a_package_that_is_listed_are_all_of_its_modules() -> None:
+    files = files_used_by("pipeline.operations.registry")
+    assert {"pipeline/operations/mill.py", "pipeline/operations/bioreactor.py", "pipeline/similarity/milling.py"} <= set(
+        files
+    )
+
+
 def test_files__exist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all((PACKAGE.parent / file).is_file() for file in files_used_by("pipeline.stages.train", "pipeline.cli"))
 

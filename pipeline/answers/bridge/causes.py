@@ -13,21 +13,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.answers.bridge.step_of_columns import equipment_of_steps, step_of_columns
 from pipeline.answers.scale_comparison.hold import hold, rebuilt
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.domain.scale import same_scale
 from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
-from pipeline.operations import scale_features
+from pipeline.features.scales import scale_quantities
+from pipeline.operations.registry import unit_operation
 
 Masks = NDArray[np.bool_]
-CARRIED: Mapping[str, Mapping[str, str]] = {
-    "bioreactor": {"agitation": "power_per_volume", "gas_flow": "gas_flow_per_volume"}
-}
-"""Kind of operation → input → the quantity that is kept when the input is carried over to another vessel. The same value of the
-input would have another effect there (Paul, Atiemo-Obeng, Kresta 2004, Handbook of Industrial Mixing, chapter 18: equal P/V and
-vvm are the usual first choice)."""
 VESSEL, SIZE, PRODUCT, COURSE, UNSTATED = "vessel and batch size", "batch size", "product", "course of the run", "not stated"
 KINDS = {"CPP": "setting", "IPC": "control", "context": "context"}
 
@@ -40,6 +37,8 @@ class Cause:
     kind: str
     """equipment, setting, material, control, context, course or unstated"""
     columns: tuple[str, ...]
+    step: str | None = None
+    """Step of the process; None for the product, and where the process declares no steps."""
 
 
 def causes_of(process: Process, columns: Collection[str]) -> list[Cause]:
@@ -54,7 +53,7 @@ def causes_of(process: Process, columns: Collection[str]) -> list[Cause]:
     for material in process.materials:  # the lot itself may have an effect beyond its known properties
         groups.setdefault((material, "material"), []).append(lot_column(material))
     present = {key: tuple(n for n in dict.fromkeys(names) if n in columns) for key, names in groups.items()}
-    return [Cause(name, kind, names) for (name, kind), names in present.items() if names]
+    return [Cause(name, kind, names, step_of_columns(process, names)) for (name, kind), names in present.items() if names]
 
 
 def changed(causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFrame) -> list[Cause]:
@@ -101,8 +100,19 @@ def merged(causes: list[Cause], stated: Collection[str]) -> list[Cause]:
         named = cause.name in stated or not set(stated).isdisjoint(cause.columns)
         return named or cause.kind == "equipment" or cause.name == PRODUCT
 
-    rest = tuple(name for cause in causes if not kept(cause) for name in cause.columns)
-    return [cause for cause in causes if kept(cause)] + ([Cause(UNSTATED, "unstated", rest)] if rest else [])
+    rest = [cause for cause in causes if not kept(cause)]
+    return [*(cause for cause in causes if kept(cause)), *_unstated(rest)]
+
+
+def _unstated(causes: list[Cause]) -> list[Cause]:
+    """Merge causes that are not stated: into one, or into one per step where causes belong to steps."""
+    merged: dict[str | None, list[str]] = {}
+    for cause in causes:
+        merged.setdefault(cause.step, []).extend(cause.columns)
+    return [
+        Cause(UNSTATED if step is None else f"{UNSTATED}, {in_words(step)}", "unstated", tuple(names), step)
+        for step, names in merged.items()
+    ]
 
 
 def carried_over(process: Process, causes: list[Cause]) -> dict[str, str]:
@@ -111,7 +121,7 @@ def carried_over(process: Process, causes: list[Cause]) -> dict[str, str]:
     return {
         operation.inputs[name_of_input]: f"{name}.{quantity}"
         for name, operation in process.operations.items()
-        for name_of_input, quantity in CARRIED.get(operation.kind, {}).items()
+        for name_of_input, quantity in unit_operation(operation.kind).carried.items()
         if operation.inputs.get(name_of_input) in own and f"{name}.{quantity}" in computed(process)
     }
 
@@ -200,9 +210,11 @@ def _numbers(rows: pl.DataFrame, name: str) -> FloatArray:
 
 def _columns_with_cause(process: Process, vessel: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield the columns that are not computed, each with name and kind of its cause."""
-    of_vessel, made = _of_vessel(process), computed(process)
+    of_vessel, made, of_steps = _of_vessel(process), computed(process), equipment_of_steps(process)
     for entry in catalogue(process):
-        if entry.feature not in made and entry.feature not in KEYS:
+        if entry.feature in of_steps:
+            yield entry.feature, (f"{in_words(of_steps[entry.feature])} equipment", "context")
+        elif entry.feature not in made and entry.feature not in KEYS:
             yield entry.feature, _cause_of(process, entry, of_vessel, vessel)
 
 
@@ -221,9 +233,7 @@ def _cause_of(process: Process, entry: CatalogueEntry, of_vessel: set[str], vess
 
 def computed(process: Process) -> set[str]:
     """Return the features that are computed from a batch row: those of scale and operations, without sensor features."""
-    return {f"{name}.{feature.name}" for name, _, feature in offered(process)} | {
-        feature.name for feature in scale_features.FEATURES
-    }
+    return {f"{name}.{feature.name}" for name, _, feature in offered(process)} | set(scale_quantities(process))
 
 
 def _of_vessel(process: Process) -> set[str]:

@@ -7,8 +7,15 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge.bridge import BridgeShares
-from pipeline.answers.bridge.causes import UNSTATED, Cause, carried_over, place_changes
-from pipeline.answers.result.bridge import AttributeBridge, Bridge, CauseShare, OperationShare, QuantityShare
+from pipeline.answers.bridge.causes import Cause, carried_over, place_changes
+from pipeline.answers.result.bridge import (
+    AttributeBridge,
+    Bridge,
+    CauseShare,
+    OperationShare,
+    QuantityShare,
+    StepShare,
+)
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import shown
 from pipeline.domain.errors import listed
@@ -25,6 +32,8 @@ METHOD = (
 OTHERS = "smaller shares together"
 MAIN = 0.01
 """Share of the sum of absolute changes below which a quantity has no line of its own."""
+SHOWN = 3
+"""Largest number of changes that one line names, for the equipment of a step."""
 PROCESS_ITSELF = "not of one operation"
 Names = Mapping[str, str]
 """Attribute or feature → display name."""
@@ -84,6 +93,15 @@ def _attribute(between: _Between, target: str) -> AttributeBridge:
         _by_quantity(between, columns),
         tuple(OperationShare(name, change) for name, change in _ranked(by_operation.items()) if change != 0),
         made.error[target] / unit.factor,
+        _by_step(between.process, made.causes, shares.sum(axis=1)),
+    )
+
+
+def _by_step(process: Process, causes: Iterable[Cause], changes: FloatArray) -> tuple[StepShare, ...]:
+    """Return the sum of the changes of the causes of each step. changes: shape (causes,)."""
+    steps = [cause.step for cause in causes]
+    return tuple(
+        StepShare(step, float(changes[[own == step for own in steps]].sum())) for step in process.steps if step in steps
     )
 
 
@@ -97,8 +115,8 @@ def _by_cause(between: _Between, shares: FloatArray) -> tuple[CauseShare, ...]:
 
 def _change(between: _Between, cause: Cause) -> str:
     """Return the change in words, such as `210 rpm → 36 rpm`. For a cause of many columns, return their names."""
-    process, proposed, reference, units = between.process, between.proposed, between.reference, between.units
-    if cause.name == UNSTATED:
+    process, proposed, reference = between.process, between.proposed, between.reference
+    if cause.kind == "unstated":
         return "taken as the reference does, or unknown"
     if cause.kind == "equipment":
         if process.axis is not None:
@@ -110,10 +128,17 @@ def _change(between: _Between, cause: Cause) -> str:
             parts.append(f"{_words(reference['equipment'])} → {proposed['equipment'][0]}")
         return ", ".join(parts)
     if len(cause.columns) > 1:
+        if cause.step is not None:
+            return ", ".join(f"{between.names.get(name, name)} {_span(between, name)}" for name in cause.columns[:SHOWN])
         return ", ".join(between.names.get(name, name) for name in cause.columns)
-    name = cause.columns[0]
+    return _span(between, cause.columns[0])
+
+
+def _span(between: _Between, name: str) -> str:
+    """Return a change in words, such as `210 rpm → 36 rpm`."""
+    units, reference = between.units, between.reference
     before = _median(reference, name) if name in units else _words(reference[name])
-    return f"{shown(before, units.get(name))} → {shown(_proposed(proposed[name]), units.get(name))}"
+    return f"{shown(before, units.get(name))} → {shown(_proposed(between.proposed[name]), units.get(name))}"
 
 
 def _change_of_place(between: _Between) -> str:

@@ -1,6 +1,6 @@
 """Checks for proposals that no plant can run. They run before the prediction; an error names the field and the allowed range."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,11 +10,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.scale import larger_scale
 from pipeline.features.catalogue import offered
-
-GEOMETRY: Mapping[str, Mapping[str, tuple[float, float]]] = {
-    "bioreactor": {"impeller_to_vessel_ratio": (0.05, 0.95), "aspect_ratio": (0.2, 10.0)}
-}
-"""Kind of operation → quantity → smallest and largest possible value. An impeller must fit into its tank."""
+from pipeline.operations.registry import unit_operation
 
 
 def check_possible(
@@ -27,7 +23,7 @@ def check_possible(
     """
     _check_scale(process, proposal, float(proposed["scale"][0]), reference)
     for name, operation, feature in offered(process):
-        allowed = GEOMETRY.get(operation.kind, {}).get(feature.name)
+        allowed = unit_operation(operation.kind).possible.get(feature.name)
         value = proposed[f"{name}.{feature.name}"][0]
         if allowed is not None and value is not None and not allowed[0] <= value <= allowed[1]:
             made_of = ", ".join(operation.inputs[given] for given in feature.inputs)

@@ -14,6 +14,7 @@ from pipeline.answers.case.assumptions import (
     in_reference,
     start_value,
 )
+from pipeline.answers.case.new_lots import new_lots
 from pipeline.answers.case.settable import check_settable
 from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.case.spectra import reference_spectra, stated_spectra
@@ -30,7 +31,7 @@ from pipeline.domain.proposal import Proposal
 from pipeline.domain.reading.yaml_scalars import is_number
 from pipeline.domain.scale import larger_scale, same_scale, scale_levels
 from pipeline.domain.units import quantity
-from pipeline.features.catalogue import MEASURED
+from pipeline.features.catalogue import is_measured
 from pipeline.history.derive import derive
 from pipeline.history.tables import History
 
@@ -81,6 +82,9 @@ def propose(
     found = AssumedSettings({}, ())
     assumed = {name: one for name, one in solved.items() if one is not None}
     genealogy, spectra = _genealogy(process, proposal, history), stated_spectra(process, proposal)
+    new = new_lots(process, proposal, stated, history, reference if as_reference else reference.clear(), NAME)
+    genealogy, lots = pl.concat([genealogy, new.genealogy]), pl.concat([history.lots, new.lots])
+    assumed |= new.assumed
     if as_reference:
         found = assumed_settings(usual, place, reference, {*stated, *assumed}, equipment_properties(process))
         controls = assumed_controls(usual, reference, history)
@@ -91,12 +95,14 @@ def propose(
     values = {name: one.value for name, one in assumed.items()} | stated
     row = _row(process, proposal, reference, values, likely | spectra)
     results = _controls(process, values)
-    if as_reference and genealogy.is_empty():
-        genealogy = _lots_of(history, reference)
-        assumed |= assumed_lots(process, reference, genealogy) if reference.height else {}
+    if as_reference and reference.height:
+        others = _lots_of(history, reference).filter(~pl.col("material").is_in(genealogy["material"].unique().to_list()))
+        genealogy = pl.concat([genealogy, others])
+        assumed |= assumed_lots(process, reference, others)
     assumed |= {name: _mean_spectrum(process, name, reference) for name in likely}
-    proposed = replace(history, batches=row, genealogy=genealogy, results=results, trajectories=history.trajectories.clear())
-    missing = _missing(process, history, row, results, genealogy)
+    no_records = history.trajectories.clear()
+    proposed = replace(history, batches=row, lots=lots, genealogy=genealogy, results=results, trajectories=no_records)
+    missing = _missing(process, proposed)
     still_open = tuple(name for name in found.open if name in missing)
     change = transfer_change(process, proposal, own_batches(process, proposal, history.batches), place.scale)
     return ProposedBatch(proposed, reference, assumed, missing, still_open, change)
@@ -117,13 +123,14 @@ def _mean_spectrum(process: Process, name: str, reference: pl.DataFrame) -> Assu
     return Assumed(f"mean spectrum of {count} batches", "reference", f"as {in_reference(process, reference, count)}")
 
 
-def _missing(
-    process: Process, history: History, row: pl.DataFrame, results: pl.DataFrame, genealogy: pl.DataFrame
-) -> tuple[str, ...]:
+def _missing(process: Process, proposed: History) -> tuple[str, ...]:
     """Return the attributes of a plan that the proposed batch has no value of."""
+    row, results = proposed.batches, proposed.results
     known = {name for name in (*row.columns, *results["attribute"]) if name not in row.columns or row[name][0] is not None}
-    described = set(history.lots.join(genealogy, on=["material", "lot_id"]).select(lot_attribute())["attribute"])
-    wanted = [n for n, a in process.attributes.items() if a.role in MEASURED and a.horizon == "plan" and a.kind != "date"]
+    described = set(proposed.lots.join(proposed.genealogy, on=["material", "lot_id"]).select(lot_attribute())["attribute"])
+    wanted = [
+        n for n, a in process.attributes.items() if is_measured(process, n) and a.horizon == "plan" and a.kind != "date"
+    ]
     return tuple(n for n in wanted if n not in known | described)
 
 
@@ -335,7 +342,7 @@ def _genealogy(process: Process, proposal: Proposal, history: History) -> pl.Dat
         if unknown := [share.lot for share in shares if share.lot not in known]:
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}': no lot {listed(map(repr, unknown))} of '{material}'; "
-                f"among the {len(known)} known are {listed(known)}"
+                f"among the {len(known)} known are {listed(known)}. For a new lot state its properties in `settings`"
             )
         total = sum(share.fraction for share in shares)
         rows += [{"batch_id": NAME, "material": material, "lot_id": s.lot, "fraction": s.fraction / total} for s in shares]

@@ -1,10 +1,11 @@
 """Which attributes a proposal may state in `settings`. A setting that no answer would use is refused."""
 
+from pipeline.answers.case.new_lots import lot_settings
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
-from pipeline.features.catalogue import MEASURED
+from pipeline.features.catalogue import is_measured
 
 
 def check_settable(process: Process, proposal: Proposal) -> None:
@@ -14,9 +15,11 @@ def check_settable(process: Process, proposal: Proposal) -> None:
     """
     fields = fields_of(process)
     controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
-    used = {*batch_attributes(process), *controls} - set(fields)
+    used = {*batch_attributes(process), *controls, *lot_settings(process)} - set(fields)
     settable = [
-        n for n, a in process.attributes.items() if n in used and a.role in MEASURED and a.kind not in ("date", "spectrum")
+        n
+        for n, a in process.attributes.items()
+        if n in used and is_measured(process, n) and a.kind not in ("date", "spectrum")
     ]
     for name in proposal.settings:
         if name not in settable:
@@ -43,9 +46,9 @@ def _why(process: Process, name: str, fields: dict[str, str], settable: list[str
         return "this is a spectrum; state it in the field `spectra` of the proposal"
     if attribute is not None and attribute.material is not None:
         return (
-            f"this is a property of the lots of '{attribute.material}' and follows from the lot; remove it from `settings`, and "
-            f"name a known lot: `lots: {{{attribute.material}: [{{lot: …}}]}}`"
+            f"this property of the lots of '{attribute.material}' is no number and follows from the lot; remove it from "
+            f"`settings`, and name a known lot: `lots: {{{attribute.material}: [{{lot: …}}]}}`"
         )
-    if attribute is not None and attribute.role in MEASURED and attribute.kind != "date":
+    if attribute is not None and is_measured(process, name) and attribute.kind != "date":
         return f"this is recorded during the batch, so a proposal cannot state it; {available}"
     return f"it cannot be set; {available}"

@@ -18,6 +18,7 @@ from pipeline.domain.arrays import BoolArray, IntArray
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.display import digits, shown, unit_label
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import further_scales
 from pipeline.domain.scale import same_scale, scale_levels
 from pipeline.features.catalogue import offered
 
@@ -274,12 +275,13 @@ class SettingHistory:
 def settings_of_batches(process: Process, columns: list[str]) -> list[str]:
     """Return the settings and texts of a batch that history records and a proposal can state; no site, equipment or spectrum."""
     own = {process.product, process.scale.attribute, process.site, process.equipment}
+    sizes = further_scales(process).values()
     return [
         name
         for name in batch_attributes(process)
         if name in columns
         and name not in own
-        and process.attributes[name].role in ("CPP", "context")
+        and (process.attributes[name].role in ("CPP", "context") or name in sizes)
         and process.attributes[name].derive is None
         and process.attributes[name].kind != "spectrum"
     ]

@@ -29,6 +29,7 @@ from pipeline.answers.result.prediction import (
 from pipeline.answers.result.record import Record
 from pipeline.answers.result.scale_comparison import ScaleComparison
 from pipeline.answers.result.scenarios import Scenarios, Withheld
+from pipeline.answers.result.steps import DecidedBySteps
 from pipeline.answers.result.transfer_map import TransferMap
 from pipeline.domain.display import in_words
 from pipeline.domain.strict_config import STRICT
@@ -88,6 +89,8 @@ class Answer:
     scenarios: ScenarioPart | None = None
     """None: not asked for."""
     next_runs: NextRunsPart | None = None
+    decided: Annotated[DecidedBySteps | None, Field(exclude_if=lambda found: found is None)] = None
+    """At which step each attribute is decided. The key is absent from the file where the process declares no steps."""
     noise_floors: Annotated[Mapping[str, NoiseFloor], Field(exclude_if=lambda found: not found)] = Field(
         default_factory=dict
     )

@@ -1,7 +1,9 @@
 """What moves a prediction from the reference batches to the proposed batch."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
@@ -41,6 +43,14 @@ class OperationShare:
 
 
 @dataclass(config=STRICT, frozen=True)
+class StepShare:
+    """Share of a difference that belongs to one step of the process."""
+
+    step: str
+    change: Number
+
+
+@dataclass(config=STRICT, frozen=True)
 class AttributeBridge:
     """The difference of one attribute, shared out three times. Each list sums to the difference."""
 
@@ -54,6 +64,9 @@ class AttributeBridge:
     by_operation: tuple[OperationShare, ...]
     largest_sampling_error: Number
     """Largest standard error of a share by quantity. The sum has none."""
+    by_step: Annotated[tuple[StepShare, ...], Field(exclude_if=lambda found: not found)] = ()
+    """In the order of manufacture; what belongs to no step, such as the product, is left out. The key is absent from the file where
+    the process declares no steps."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -15,7 +15,7 @@ from pipeline.domain.process.process import Process
 from pipeline.features.arguments import arguments
 from pipeline.features.catalogue import inputs_of as attributes_of
 from pipeline.features.catalogue import offered
-from pipeline.operations import scale_features
+from pipeline.features.scales import scale_columns
 
 POINTS = 65
 """Grid points per row and round in the search for a change of sign. In the first round they are a factor of 1.24 apart."""
@@ -34,7 +34,7 @@ def rebuilt(process: Process, rows: pl.DataFrame, only: Collection[str] | None =
         for name, operation, feature in offered(process)
         if only is None or f"{name}.{feature.name}" in only
     }
-    made |= {f.name: f.compute(pl.col("scale")) for f in scale_features.FEATURES if only is None or f.name in only}
+    made |= {name: value for name, value in scale_columns(process).items() if only is None or name in only}
     finite = [pl.when(value.is_finite()).then(value).alias(name) for name, value in made.items()]
     return known.with_columns(finite).select(rows.columns)
 

@@ -124,7 +124,7 @@ def scenario_setup(
     batch = proposed.history.batches
     more: Sequence[pl.DataFrame] = (
         controls(process, proposed.history.results),
-        lot_properties(history.lots, proposed.history.genealogy),
+        lot_properties(proposed.history.lots, proposed.history.genealogy),
     )
     for table in more:
         batch = batch.join(table, on="batch_id", how="left", maintain_order="left")

@@ -11,8 +11,9 @@ from pipeline.domain.process.derivation_parts import derivation_problems
 from pipeline.domain.process.deviations import deviation_problems
 from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
-from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, lot_column
+from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, Step, lot_column
 from pipeline.domain.process.spectra import spectrum_problems
+from pipeline.domain.process.steps import step_problems
 from pipeline.domain.process.windows import window_problems
 
 
@@ -35,6 +36,7 @@ def problems(process: Definition) -> list[str]:
         *course_problems(process),
         *deviation_problems(process),
         *axis_problems(process),
+        *step_problems(process),
     ]
 
 
@@ -61,7 +63,16 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
         **{f"attributes.{name}.derive": tuple(a.derive.of) for name, a in attributes if a.derive},
         **{f"corrections[{i}]": rule.attributes() for i, rule in enumerate(process.corrections)},
         **course_references(process),
+        **{f"steps.{name}": _of_step(step) for name, step in process.steps.items()},
     }
+
+
+def _of_step(step: Step) -> tuple[str, ...]:
+    """Attributes that a step names."""
+    scale = () if step.scale is None else (step.scale.attribute,)
+    equipment = () if step.equipment is None else (step.equipment,)
+    amounts = (name for one in step.balances.values() for name in (*one.taken, *one.given, *one.lost))
+    return (step.batch, *scale, *equipment, *amounts)
 
 
 def _grouping_problems(process: Definition) -> list[str]:

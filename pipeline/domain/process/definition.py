@@ -20,8 +20,8 @@ from pipeline.domain.process.parts import (
     Grouping,
     Material,
     Operation,
-    ProcessStep,
     Scale,
+    Step,
     lot_column,
 )
 from pipeline.domain.sources import Source, Sources
@@ -72,6 +72,9 @@ class Definition:
     """Attributes that are predicted besides the CQAs, such as an in-process control."""
     materials: Mapping[str, Material] = Field(default_factory=dict)
     operations: Mapping[str, Operation] = Field(default_factory=dict)
+    steps: Mapping[str, Step] = Field(default_factory=dict)
+    """The steps in the order of manufacture, where they have batches of their own. A row of the history is a batch of the last
+    step; what its earlier steps recorded is pooled over the batches that went into it. Without it, the process is one step."""
     groupings: Mapping[str, Grouping] = Field(default_factory=dict)
     """Text attribute, material (its lots form the groups), or `laboratory` (that of each result) → how models use the groups.
     Groupings may cross."""
@@ -126,11 +129,6 @@ class Definition:
         keys |= {LABORATORY: RESULT_LABORATORY} if self.states_laboratory else {}
         columns = {name: keys.get(name, name) for name in self.groupings} | {n: lot_column(n) for n in self.materials}
         return {columns[name]: one for name, one in self.groupings.items()}
-
-    @property
-    def steps(self) -> tuple[ProcessStep, ...]:
-        """The steps of the process in their order: one, named after the process."""
-        return (ProcessStep(self.name, self.scale, self.equipment, self.attributes),)
 
     def display_name(self, attribute: str) -> str:
         """Name of an attribute as people write it."""

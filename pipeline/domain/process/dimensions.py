@@ -12,18 +12,24 @@ from pipeline.domain.derivations import (
 )
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.definition import Definition
-from pipeline.domain.process.operation_inputs import QUANTITIES, Quantity
+from pipeline.domain.process.operation_kinds import Kinds, Quantity
 from pipeline.domain.units import Unit, is_product, sum_problem, unit
 
 
 def dimension_problems(process: Definition) -> list[str]:
-    """List the inputs, tags, columns and derivations whose unit does not fit, one sentence each."""
-    return [*_operation_problems(process), *_derivation_problems(process), *_column_problems(process)]
+    """List the columns and derivations whose unit does not fit, one sentence each."""
+    return [*_derivation_problems(process), *_column_problems(process)]
 
 
-def _operation_problems(process: Definition) -> Iterator[str]:
+def operation_problems(process: Definition, kinds: Kinds) -> Iterator[str]:
+    """Give the inputs and tags of operations that do not exist or whose unit does not fit, one sentence each.
+
+    Only operations of the given kinds are compared. A kind that is not among them is told where it is read.
+    """
     for name, operation in process.operations.items():
-        takes = QUANTITIES[operation.kind]
+        if operation.kind not in kinds:
+            continue
+        takes = kinds[operation.kind]
         yield from _fed(process, f"operations.{name}.inputs", operation.kind, takes.inputs, operation.inputs)
         yield from _fed(process, f"operations.{name}.tags", operation.kind, takes.tags, operation.tags)
 

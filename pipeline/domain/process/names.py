@@ -13,6 +13,7 @@ def name_problems(process: Definition) -> list[str]:
         "source": tuple(process.sources),
         "material": tuple(process.materials),
         "operation": tuple(process.operations),
+        "step": tuple(process.steps),
     }
     wrong = [
         f"the {kind} name {plain_text(name)!r} is not allowed: {problem}; write for example '{proposed_name(name)}'"

@@ -1,13 +1,14 @@
 """Parts of a process definition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass as plain_dataclass
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.dataclasses import dataclass
 
-from pipeline.domain.attributes import Attribute
+from pipeline.domain.errors import listed
+from pipeline.domain.process.balances import Balance
+from pipeline.domain.process.operation_kinds import kinds_in
 from pipeline.domain.scale import DEFAULT_TOLERANCE
 from pipeline.domain.strict_config import STRICT
 
@@ -37,6 +38,14 @@ class Scale:
 
 
 @dataclass(config=STRICT, frozen=True)
+class StepScale:
+    """Which attribute holds the batch size of a step."""
+
+    attribute: str
+    """A number of role `scale`."""
+
+
+@dataclass(config=STRICT, frozen=True)
 class Material:
     """An input material."""
 
@@ -56,42 +65,36 @@ class Grouping:
 class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
-    kind: Literal[
-        "bioreactor",
-        "tablet_press",
-        "coating",
-        "harvest",
-        "chromatography",
-        "filtration",
-        "ultrafiltration",
-        "shaken_vessel",
-        "cell_expansion",
-        "freeze_dryer",
-        "high_shear_granulator",
-        "fluid_bed",
-        "dryer",
-        "mill",
-        "blender",
-        "roller_compactor",
-        "crystalliser",
-    ]
-    """Which unit operation it is."""
+    kind: str
+    """Which unit operation it is: the name of a file of `pipeline/operations`, such as `bioreactor`."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tag of the operation → attribute of this process that is recorded over time."""
 
+    @field_validator("kind")
+    @classmethod
+    def _known(cls, kind: str, info: ValidationInfo) -> str:
+        kinds = kinds_in(info)
+        if kinds is not None and kind not in kinds:
+            raise ValueError(f"'{kind}' is no kind of unit operation; kinds are {listed(kinds, 40)}")
+        return kind
 
-@plain_dataclass(frozen=True)
-class ProcessStep:
-    """One step of a process: a stage of production with a scale and equipment of its own."""
 
-    name: str
-    scale: Scale
-    equipment: str | None
-    """Attribute that holds the equipment of the step."""
-    attributes: Mapping[str, Attribute]
-    """Name → attribute, for the attributes that belong to the step."""
+@dataclass(config=STRICT, frozen=True)
+class Step:
+    """One step of a process: it makes batches of its own, on equipment of its own, at a scale of its own."""
+
+    batch: str
+    """Attribute that names the batches of the step. In the last step, it is `batch` of the process."""
+    scale: StepScale | None = None
+    """Batch size of the step, if it is recorded."""
+    equipment: str | None = None
+    """Attribute that names the equipment of the step."""
+    materials: tuple[str, ...] = ()
+    """Materials whose lots the step consumes."""
+    balances: Mapping[str, Balance] = Field(default_factory=dict)
+    """What is balanced, such as `product` or `mass` → the amounts that the step takes, gives and loses."""
 
 
 def lot_column(material: str) -> str:

@@ -46,7 +46,8 @@ def named_columns(process: Process, batches: pl.DataFrame, scope: Scope) -> dict
     """
     check_texts(batches, list(scope.names), f"Scope of client '{scope.client}': `names` lists attributes")
     products = dict.fromkeys(("product", "lineage", process.product, process.lineage), "product")
-    columns = {owner_column(process, batches, scope): "client"} | {name: name for name in scope.names} | products
+    steps = {step.batch: f"{name} batch" for name, step in process.steps.items() if step.batch != process.batch}
+    columns = {owner_column(process, batches, scope): "client"} | {name: name for name in scope.names} | products | steps
     return {name: kind for name, kind in columns.items() if batches.schema.get(name) == pl.String}
 
 

@@ -64,7 +64,23 @@ def _kept(found: AssembledHistory, places: RawPlaces, treated: pl.DataFrame) -> 
         anonymous=anonymous.join(own["batches"], on="batch_id", how="semi").sort("batch_id"),
         corrected=found.corrected.join(places.shown, on=["file", "row"], how="semi", maintain_order="left"),
         ledger=with_file_names(ledger_within(found.ledger, found.quarantine, aside, places), names),
+        **_steps_of(found, shown),
     )
+
+
+def _steps_of(found: AssembledHistory, shown: pl.DataFrame) -> dict[str, Any]:
+    """Return the tables of steps with what went into batches that are shown by their names."""
+    ancestors = _of(found.ancestors, shown)
+    own = ancestors.select("step", pl.col("step_batch").alias("batch_id")).unique()
+    moved = found.transfers
+    for end in ("from", "to"):
+        keys = [f"{end}_step", f"{end}_batch"]
+        moved = moved.join(own, left_on=keys, right_on=["step", "batch_id"], how="semi", maintain_order="left")
+    tables = {name: found.tables()[name] for name in ("step_batches", "step_values") if name in found.tables()}
+    kept: dict[str, Any] = {
+        name: one.join(own, on=["step", "batch_id"], how="semi", maintain_order="left") for name, one in tables.items()
+    }
+    return {"ancestors": ancestors, "transfers": moved, **kept}
 
 
 def _of(table: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:

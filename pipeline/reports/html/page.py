@@ -27,6 +27,7 @@ from pipeline.reports.html.intermediates_section import intermediates_section
 from pipeline.reports.html.section import Section, Table
 from pipeline.reports.html.sections import further_sections
 from pipeline.reports.html.settings_table import settings_table
+from pipeline.reports.html.steps_section import steps_section
 
 PARTS = {
     "scenarios": ("What to set", "scenarios"),
@@ -49,6 +50,10 @@ class Pictures:
     past: Markup | None
 
 
+MIDDLE = ("steps", "intermediates", "courses")
+"""Sections between the comparison of the scales and the transfer map, in the order of the page."""
+
+
 def page(
     answer: Answer,
     pictures: Mapping[str, str] | None = None,
@@ -62,7 +67,8 @@ def page(
     """
     shown = pictures or {}
     figures = _pictures(answer)
-    middle = [one for one in (intermediates_section(answer), course_section(answer, shown)) if one is not None]
+    sections = (steps_section(answer), intermediates_section(answer), course_section(answer, shown))
+    middle = [one for one in sections if one is not None]
     further = further_sections(answer)
     predicted = [one.predicted for one in answer.attributes.values() if one.predicted is not None]
     return template("report.html.j2").render(
@@ -95,8 +101,8 @@ def _contents(answer: Answer, figures: Pictures, sections: Iterable[Section]) ->
     compared = WORDS[answer.step.change].noun.removeprefix("the ").capitalize()
     found += [("domain", "Domain"), *([("scale", compared)] if figures.ratios else [])]
     own = {one.key: one.title for one in sections}
-    middle = [(key, own[key]) for key in ("intermediates", "courses") if key in own]
-    rest = [(key, title) for key, title in own.items() if key not in ("intermediates", "courses")]
+    middle = [(key, own[key]) for key in MIDDLE if key in own]
+    rest = [(key, title) for key, title in own.items() if key not in MIDDLE]
     return [*found, *middle, parts["transfer_map"], *rest, ("words", "Words")]
 
 

@@ -12,6 +12,7 @@ from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.domain import Domain, VariableStatus
 from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predicted
+from pipeline.answers.steps.wording import MAIN
 from pipeline.domain.display import chance, digits, limits, points, signed, size, span, with_unit
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.process.axis_words import WORDS
@@ -184,6 +185,13 @@ def _reasons(answer: Answer) -> Iterable[RenderableType]:
     if answer.bridge is not None:
         yield Text("")
         yield _bridge(answer.bridge, answer)
+    if answer.decided is not None:
+        yield Text("\nAt which step each attribute is decided:", style="bold")
+        for one in answer.decided.attributes.values():
+            yield Text(f"  {one.sentence}")
+            yield from (
+                Text(f"    {effect.lever.sentence}") for effect in one.steps if effect.lever and effect.share >= MAIN
+            )
     if answer.intermediates is not None:
         yield Text("\nWhat the process is expected to show:", style="bold")
         expected = list(answer.intermediates.expected.values())

@@ -159,13 +159,6 @@ def test_process__an_unseen_laboratory_cannot_be_refused(small: Make) -> None:
     _refused(_with_laboratory(small, unseen="refuse"), "no proposal states the laboratory of a result")
 
 
-def test_process__has_one_step_with_its_scale_equipment_and_attributes(small: Make) -> None:
-    process = process_of(small(equipment="vessel") | {"attributes": small()["attributes"] | {"vessel": VESSEL}})
-    (step,) = process.steps
-    assert (step.name, step.scale.attribute, step.equipment) == ("small", "volume", "vessel")
-    assert step.attributes == process.attributes
-
-
 VESSEL = {"role": "identifier", "kind": "text", "horizon": "plan", "description": "x", "column": "batches.vessel"}
 
 

@@ -1,0 +1,1 @@
+"""At which step of the process a quality attribute is decided."""

@@ -1,0 +1,1 @@
+"""A simulated antibody train: culture, harvest, capture, polishing, and ultrafiltration to drug substance."""

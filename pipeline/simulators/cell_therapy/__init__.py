@@ -1,0 +1,1 @@
+"""A simulated autologous cell therapy (CAR-T): patient lots, made at several centres."""
