@@ -269,7 +269,8 @@ def check() -> None:
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
             batches = history.batches.with_columns(level)
-            read += history_lines(batches, history.results, composed.split, process.targets, process.attributes)
+            about = (composed.split, process.targets, process.attributes, process.axes)
+            read += history_lines(batches, history.results, *about)
     missing = (
         f"{snapshots} does not exist yet, `scalebridge snapshot` makes it"
         if folder.exists()

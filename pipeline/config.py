@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.limits import DecisionConfig
@@ -24,6 +25,7 @@ from pipeline.forecasting.intervals import IntervalConfig
 from pipeline.models.registry import ModelConfig
 from pipeline.monitoring.settings import MonitoringConfig
 from pipeline.operations.registry import unit_operations
+from pipeline.simulators.trains import TrainsConfig
 from pipeline.simulators.virtual_plant.config import PlantConfig
 
 GROUPS = (
@@ -32,6 +34,7 @@ GROUPS = (
     "model",
     "interval",
     "plant",
+    "trains",
     "transfer",
     "left_out",
     "scope",
@@ -60,6 +63,8 @@ class Config:
     """What is known when the prediction is made. A model reads no attribute of a later horizon."""
     seed: int
     """Seed of all random numbers of a run."""
+    trains: TrainsConfig = Field(default_factory=TrainsConfig)
+    """Sizes of the simulated trains. A configuration of before there were trains has none."""
     scope: Scope = EVERYONE
     """For which client the run is made. A configuration of before there were scopes has none."""
 

@@ -13,6 +13,7 @@ from pipeline.operations.quantity_example import Origin, number_and_unit
 
 KINDS = {
     "published": "a worked example or a table that was published and opened",
+    "equation": "an equation as printed in a source that was opened, with numbers put in by hand",
     "library": "an independent library",
     "derivation": "an independent derivation",
 }

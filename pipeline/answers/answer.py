@@ -9,8 +9,10 @@ from pipeline.answers.bridge.bridge import bridge
 from pipeline.answers.bridge.intermediates import expected_intermediates
 from pipeline.answers.bridge.summary import bridge_summary
 from pipeline.answers.case.case import Case
+from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.drivers.interactions import interactions
 from pipeline.answers.drivers.shares import shares
+from pipeline.answers.equivalence.place_step import place_equivalence
 from pipeline.answers.equivalence.scale_steps import equivalence
 from pipeline.answers.joint import joint_chance, past_errors, past_kind
 from pipeline.answers.noise_floor import noise_floors
@@ -157,5 +159,10 @@ def _equivalence(case: Case, run: TrainedRun, names: Names) -> tuple[ScaleStep, 
     if case.reference.is_empty():
         return ()
     scales = (float(case.reference["scale"].median()), float(case.row["scale"][0]))  # type: ignore[arg-type]
-    product, results = case.proposal.product, run.history.results
-    return equivalence(run.process, run.rows, results, product, *scales, run.decision.equivalence, names)
+    product, results, config = case.proposal.product, run.history.results, run.decision.equivalence
+    of_scales = equivalence(run.process, run.rows, results, product, *scales, config, names)
+    change = case.proposed.change
+    if change not in COLUMN:
+        return of_scales
+    of_places = place_equivalence(run.process, run.rows, results, change, case.row, case.reference, config, names)
+    return (*of_places, *of_scales)

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import scale_of
+from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
@@ -20,6 +21,7 @@ from pipeline.answers.result.prediction import (
 )
 from pipeline.answers.transfer_map.transfer_map import withheld
 from pipeline.domain.attributes import Attribute, Specification
+from pipeline.domain.process.axis_words import axis_of
 from pipeline.domain.specification_limits import ends_of
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
 
@@ -57,7 +59,7 @@ def step_answer(case: Case, run: PredictingRun, forecasts: Mapping[str, Forecast
 
 
 def scale_change(case: Case, run: PredictingRun) -> ScaleChange:
-    """Return the proposed scale and that of the reference batches."""
+    """Return the proposed scale, and that of the reference batches with their places in a transfer to another site or device."""
     reference, unit = case.proposed.reference, run.process.attributes[run.process.scale.attribute].si
     median = reference["scale"].median() if reference.height else None
     return ScaleChange(
@@ -67,7 +69,14 @@ def scale_change(case: Case, run: PredictingRun) -> ScaleChange:
         tuple(reference["product"].unique().sort()),
         reference.height,
         run.process.states_scale,
+        _reference_places(case),
     )
+
+
+def _reference_places(case: Case) -> tuple[str, ...]:
+    """Return the sites or devices of the reference batches; none where the batch size changes."""
+    column = COLUMN.get(case.proposed.change)
+    return () if column is None else tuple(case.proposed.reference[column].drop_nulls().unique().sort())
 
 
 def _attribute(target: str, case: Case, run: PredictingRun, forecast: Forecast, refused: str | None) -> AttributeAnswer:
@@ -81,7 +90,7 @@ def _answer(target: str, kind: Kind, case: Case, run: PredictingRun, outcome: Pr
     return AttributeAnswer(
         attribute.si.label,
         attribute.description,
-        Question(kind),
+        Question(kind, axis_of(case.proposed.change)),
         run.memo.of(
             ("reference mean", target, *case.reference["batch_id"]),
             lambda: _reference_mean(target, attribute, case.reference, run.history.results),

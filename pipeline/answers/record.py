@@ -26,6 +26,7 @@ from pipeline.assessment.acceptance import Acceptance, acceptance
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash
 from pipeline.domain.display import in_words
 from pipeline.domain.left_out import NONE, LeftOut
+from pipeline.domain.process.axis_words import WORDS
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.model_choice import ANSWERING
 
@@ -96,7 +97,8 @@ def record(
 def _question(proposal: ProposalSummary, step: StepAnswer) -> str:
     """Return the question of a proposal that states none."""
     product = proposal.product if proposal.product_stated else "the quality of the batch"
-    return f"What will {product} be {'at the proposed scale' if step.scale.stated else 'with the proposed settings'}?"
+    stated = step.scale.stated or step.change != "scale"
+    return f"What will {product} be {WORDS[step.change].proposed if stated else 'with the proposed settings'}?"
 
 
 def _reached(found: Acceptance, in_folds: Mapping[str, tuple[str, ...]]) -> AttributeAcceptance:

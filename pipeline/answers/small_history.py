@@ -60,10 +60,10 @@ def _client(run: TrainedRun) -> Iterator[str]:
 
 
 def _scale(case: Case, run: TrainedRun) -> Iterator[str]:
-    if not run.process.states_scale:
+    if not run.process.states_scale and "scale" in run.process.axes.searched:
         yield "The process definition states no batch size, so this answer says nothing about a scale-up."
         return
-    if run.rows["scale_level"].n_unique() > 1:
+    if not run.process.states_scale or run.rows["scale_level"].n_unique() > 1:
         return
     ran, asked = float(run.rows["scale"].max()), scale_of(run.process, case.proposal)  # type: ignore[arg-type]
     if larger_scale(asked, ran, run.process.scale.tolerance):

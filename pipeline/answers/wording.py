@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from pipeline.answers.result.bridge import AttributeBridge, Bridge, CauseShare
 from pipeline.answers.result.prediction import AttributeAnswer, Predicted, Sentence, SpecificationLimits, StepAnswer
-from pipeline.domain.display import chance, digits, signed, size, with_unit
+from pipeline.domain.display import chance, digits, signed, with_unit
+from pipeline.domain.process.axis_words import WORDS
 
 ORDER = {"not answered": 0, "at risk": 1, "expected within": 2, "no limits": 3}
 
@@ -17,8 +18,7 @@ def sentences(
     bridge: None without reference batches. at_risk: chance to meet a specification below which an attribute is called at risk.
     names: attribute or feature → display name. explained: say the cause of a risk; False if causes were not asked for.
     """
-    where = f" at {with_unit(size(step.scale.proposed), step.scale.unit)}" if step.scale.stated else ""
-    lines = [_sentence(name, one, bridge, at_risk, where, names, explained) for name, one in step.attributes.items()]
+    lines = [_sentence(name, one, bridge, at_risk, step, names, explained) for name, one in step.attributes.items()]
     return tuple(sorted(lines, key=lambda line: ORDER[line.state]))
 
 
@@ -27,11 +27,11 @@ def _sentence(
     one: AttributeAnswer,
     bridge: Bridge | None,
     at_risk: float,
-    where: str,
+    step: StepAnswer,
     names: Mapping[str, str],
     explained: bool,
 ) -> Sentence:
-    name = names[key]
+    name, where = names[key], step.where
     if one.refused is not None:
         return Sentence(key, "not answered", f"{name} is not answered{where}: {one.refused.reason}.")
     predicted = one.outcome
@@ -45,14 +45,22 @@ def _sentence(
     if not explained:
         return Sentence(key, "at risk", f"{name} is at risk{where}: {text}.")
     attribute_bridge = None if bridge is None else bridge.attributes[key]
-    reason = _reason(attribute_bridge, predicted.value, one.specification, one.unit, names)
+    reason = _reason(attribute_bridge, predicted.value, one.specification, one.unit, names, WORDS[step.change].noun)
     return Sentence(key, "at risk", f"{name} is at risk{where}: {text}; {reason}.")
 
 
 def _reason(
-    bridge: AttributeBridge | None, value: float, specification: SpecificationLimits, unit: str, names: Mapping[str, str]
+    bridge: AttributeBridge | None,
+    value: float,
+    specification: SpecificationLimits,
+    unit: str,
+    names: Mapping[str, str],
+    changes: str,
 ) -> str:
-    """Return the largest cause of a change towards the nearer limit. If there is none, return where the risk comes from."""
+    """Return the largest cause of a change towards the nearer limit. If there is none, return where the risk comes from.
+
+    changes: what the transfer changes, such as `scale`.
+    """
     if bridge is None:
         return "it cannot be explained without a reference batch"
     direction = _towards(value, specification)
@@ -64,9 +72,7 @@ def _reason(
         )
     pushing = [line for line in bridge.by_cause if line.change * direction > 0 and line.kind != "unstated"]
     if bridge.difference * direction <= 0 or not pushing:
-        return (
-            "the change of scale does not push it towards the limit: the reference is already near, or the interval is wide"
-        )
+        return f"the change of {changes} does not push it towards the limit: the reference is already near, or the interval is wide"
     first = pushing[0]
     amount = f"{with_unit(signed(first.change), unit)} of {with_unit(signed(bridge.difference), unit)}"
     cause = names.get(first.cause, first.cause)

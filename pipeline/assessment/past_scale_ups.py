@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.domain.units import Unit
+from pipeline.extrapolation.protocols import TRANSFER_COLUMNS
 from pipeline.forecasting.intervals import MAIN_LEVEL, bounds, covered
 from pipeline.forecasting.model_choice import ANSWERING
 
@@ -15,21 +16,23 @@ PREFIX = "past_scale_ups"
 def reenactments(predictions: pl.DataFrame, units: Mapping[str, Unit]) -> pl.DataFrame:
     """Return a row per past scale-up, number of given batches and CQA, in display units.
 
-    predictions: as `crossfit` returns them; units: CQA → display unit. Each scale-up is forecast by the model that its own fold
-    chose, so neither the model nor its choice saw the outcome. Columns: scale_up (number), given (batches at the new scale that
-    the model was trained on), cqa, unit, answered_by (kind of the model), lineage, scale (SI, median), batches (predicted),
-    predicted, lower, upper (means; 90 %), observed, carry_over (means), covered (batches inside their interval), answered
-    (batches).
+    predictions: as `crossfit` returns them; units: CQA → display unit. Each scale-up is forecast by the model that its own
+    fold chose, so neither the model nor its choice saw the outcome. Columns: scale_up (number), given (batches at the new
+    scale that the model was trained on), cqa, unit, answered_by (kind of the model), lineage, scale (SI, median), batches
+    (predicted), predicted, lower, upper (means; 90 %), observed, carry_over (means), covered (batches inside their
+    interval), answered (batches). Where the predictions state `step`, the axis of each transfer, and `place`, its new site
+    or device, so does the table.
     """
     past = predictions.filter(pl.col("protocol").str.starts_with(PREFIX))
     key = ["protocol", "fold", "cqa"]
     carried = past.filter(pl.col("model") == "carry_over").group_by(key).agg(pl.col("predicted").mean().alias("carry_over"))
     low, high = bounds(MAIN_LEVEL)
+    of_transfer = [name for name in TRANSFER_COLUMNS if name in past.columns]
     table = (
         past.filter(pl.col("model") == ANSWERING)
         .group_by(key, maintain_order=True)
         .agg(
-            pl.col("answered_by", "lineage").first(),
+            pl.col("answered_by", "lineage", *of_transfer).first(),
             pl.col("scale").median(),
             pl.len().alias("batches"),
             pl.col("predicted").mean(),
@@ -55,6 +58,7 @@ def reenactments(predictions: pl.DataFrame, units: Mapping[str, Unit]) -> pl.Dat
         "answered_by",
         "lineage",
         "scale",
+        *of_transfer,
         "batches",
         *((pl.col(name) - offset) / factor for name in values),
         "covered",

@@ -28,6 +28,8 @@ class Places:
     """Folder: proposed batches, one YAML file each."""
     truth: Path
     """Folder: what the simulated plant really does. Only tests and notebooks read it."""
+    truth_of_trains: Path
+    """Folder: what the simulated trains really do, one folder per train. Only tests and notebooks read it."""
     made: Path
     """Folder: what each stage read and wrote, by hash. The stage `publish` compares it."""
     sources: Path
@@ -136,6 +138,7 @@ class Places:
             received=data / "received",
             proposals=data / "proposals",
             truth=data / "truth",
+            truth_of_trains=data / "truth_of_trains",
             made=data / "made",
             sources=data / "sources",
             hidden_names=data / "hidden_names.parquet",

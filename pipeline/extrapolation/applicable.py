@@ -8,15 +8,19 @@ from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import AVAILABLE, ROLES
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.axes import Axes
 from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
 from pipeline.extrapolation.attribute_protocols import AttributeProtocol, hidden_in_words
 from pipeline.extrapolation.availability import known_in_folds, with_result_dates
 from pipeline.extrapolation.protocols import NO_ATTRIBUTES, Split, fold_table, name_of
 from pipeline.extrapolation.reenactment import LEAST_RESULTS
+from pipeline.extrapolation.scale_ups import NO_AXES
 
 REMEDY: Mapping[str, str] = {
     "leave_product_out": "record batches of a second product, and state `product` in the process definition",
     "largest_scale_out": "record batches of a product at a second scale, and state `scale` in the process definition",
+    "site_out": "record batches of a product at a second site, and state `site` in the process definition",
+    "device_out": "record batches of a product on a second device, and state `equipment` in the process definition",
     "forward_in_time": "record when each batch started and from when its results are known, and state `started` in the process "
     "definition",
     "past_scale_ups": "record when each batch started and its scale, or lower `least` of the protocol in conf/split/",
@@ -32,11 +36,12 @@ def history_lines(
     split: Split,
     targets: Sequence[str],
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES,
+    axes: Axes = NO_AXES,
 ) -> list[str]:
     """Return what a history allows, one sentence each: its size, every protocol, and targets that are not predicted.
 
     batches: batch_id, product, lineage, scale_level, started_at, site and the attributes of the split; results: batch_id,
-    attribute and, if known, `available_at`; attributes: of the process definition. Without targets, the batches can only be
+    attribute and, if known, `available_at`; attributes, axes: of the process definition. Without targets, the batches can only be
     watched. Raises ScalebridgeError where there are targets and none has enough results.
     """
     size = _size(batches, stated_product=ONE_PRODUCT not in attributes, stated_scale=ONE_SCALE not in attributes)
@@ -47,7 +52,7 @@ def history_lines(
         raise ScalebridgeError(nothing_to_learn(results, targets))
     reasons = [f"{target} is not predicted: {why}" for target, why in few.items()]
     known = [target for target in targets if target not in few]
-    return [size, *protocol_lines(batches, results, split, known, attributes), *reasons]
+    return [size, *protocol_lines(batches, results, split, known, attributes, axes), *reasons]
 
 
 def _size(batches: pl.DataFrame, *, stated_product: bool, stated_scale: bool) -> str:
@@ -68,13 +73,14 @@ def protocol_lines(
     split: Split,
     targets: Sequence[str],
     attributes: Mapping[str, Attribute] = NO_ATTRIBUTES,
+    axes: Axes = NO_AXES,
 ) -> list[str]:
     """Return a sentence for each protocol of a split: its number of folds, or why it does not apply and what to record.
 
     rows: batch_id, product, lineage, scale_level, started_at and site of each batch, and the attributes of the split; results:
-    batch_id, attribute and, if known, `available_at`; attributes: of the process definition.
+    batch_id, attribute and, if known, `available_at`; attributes, axes: of the process definition.
     """
-    table, skipped = fold_table(with_result_dates(rows, results, targets), split, attributes)
+    table, skipped = fold_table(with_result_dates(rows, results, targets), split, attributes, axes)
     scored = scored_targets(table, results, targets)
     counts = dict(table.group_by("protocol", maintain_order=True).agg(pl.col("fold").n_unique()).iter_rows())
     titles = protocol_titles(split, attributes)

@@ -4,7 +4,7 @@ A model is scored, its members are weighted and its intervals are calibrated on 
 question. `reenactment` hides parts of the training rows so that the hidden batches ask a given kind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
@@ -15,8 +15,9 @@ from pipeline.domain.scale import DEFAULT_TOLERANCE, larger_scale
 NEXT_BATCH = "next_batch"
 """A known product of a known lineage, at most at the largest scale of the lineage, in a known place."""
 NEW_PLACE = "new_place"
-"""A batch that differs from `next_batch` in its place alone: a site where its lineage has no training batch, or equipment on which
-no training batch of any product was made. A transfer to another site at the same scale (scale-out) asks this."""
+"""A batch that differs from `next_batch` in its place alone: a site where its lineage has no training batch, or equipment on
+which no training batch of any product was made. Where transfers along the axis `device` are declared, equipment that is new
+to its lineage counts as well. A transfer to another site or device at the same scale (scale-out) asks this."""
 NEW_PRODUCT = "new_product"
 """An unknown product of a known lineage."""
 NEW_LINEAGE = "new_lineage"
@@ -46,6 +47,8 @@ class SavedExtent(TypedDict):
     lineages_at: NotRequired[dict[str, list[str]]]
     equipment: NotRequired[list[str]]
     """Absent, like `lineages_at`, in models that were saved before places were recorded. To them no place is new."""
+    lineages_on: NotRequired[dict[str, list[str]]]
+    """Absent where no transfers along the axis `device` are declared."""
 
 
 @dataclass(frozen=True)
@@ -67,22 +70,32 @@ class TrainingExtent:
     """Site → lineages with a training batch there. Empty where no training batch states a site."""
     equipment: tuple[str, ...] = ()
     """Equipment of the training batches. Empty where none of them states it."""
+    lineages_on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Equipment → lineages with a training batch on it, where equipment can be new to a lineage alone. Empty otherwise."""
 
     @classmethod
     def of(
-        cls, rows: pl.DataFrame, tolerance: float, refuse: Sequence[str] = (), quantities: Sequence[str] = ()
+        cls,
+        rows: pl.DataFrame,
+        tolerance: float,
+        refuse: Sequence[str] = (),
+        quantities: Sequence[str] = (),
+        *,
+        by_device: bool = False,
     ) -> "TrainingExtent":
         """Return the extent of training rows: product, lineage, scale, and `site` and `equipment` where they are recorded.
 
-        refuse: groupings whose unknown levels are refused; quantities: columns that may not lie far outside their range.
+        refuse: groupings whose unknown levels are refused; quantities: columns that may not lie far outside their range;
+        by_device: equipment that is new to a lineage is a new place, also where another lineage ran on it.
         """
         top = rows.group_by("lineage").agg(pl.col("scale").max()).sort("lineage")
         levels = {name: tuple(rows[name].drop_nulls().unique().sort()) for name in refuse}
         ranges = {name: ends for name in quantities if (ends := _range_of_decades(rows[name])) is not None}
         products = tuple(rows["product"].unique().sort())
         largest = float(rows["scale"].max())  # type: ignore[arg-type]
-        at, equipment = _lineages_at_sites(rows), _stated(rows, "equipment")["equipment"].unique().sort()
-        return cls(products, dict(top.iter_rows()), largest, levels, ranges, tolerance, at, tuple(equipment))
+        at, equipment = _lineages_at(rows, "site"), _stated(rows, "equipment")["equipment"].unique().sort()
+        on = _lineages_at(rows, "equipment") if by_device else {}
+        return cls(products, dict(top.iter_rows()), largest, levels, ranges, tolerance, at, tuple(equipment), on)
 
     def kind(self) -> pl.Expr:
         """Return the kind of question of each row.
@@ -107,18 +120,16 @@ class TrainingExtent:
     def is_new_place(self) -> pl.Expr:
         """Tell for each row whether its site is new to its lineage, or its equipment new to all training batches.
 
-        A row without a site or equipment is in no new place. Neither is a row whose lineage has no training batch with a site.
+        Where `lineages_on` is known, equipment that is new to its lineage is new. A row without a site or equipment is in no new
+        place. Neither is a row whose lineage has no training batch with a site, or with equipment in `lineages_on`.
         """
-        site, lineage, equipment = pl.col("site"), pl.col("lineage"), pl.col("equipment")
-        new = [pl.lit(False)]
-        if self.lineages_at:
-            known = pl.any_horizontal(
-                (site == name) & lineage.is_in(list(lineages)) for name, lineages in self.lineages_at.items()
-            )
-            placed = list({name for lineages in self.lineages_at.values() for name in lineages})
-            new.append(site.is_not_null() & lineage.is_in(placed) & ~known)
+        new = [
+            pl.lit(False),
+            _is_new_to_lineage("site", self.lineages_at),
+            _is_new_to_lineage("equipment", self.lineages_on),
+        ]
         if self.equipment:
-            new.append(equipment.is_not_null() & ~equipment.is_in(list(self.equipment)))
+            new.append(pl.col("equipment").is_not_null() & ~pl.col("equipment").is_in(list(self.equipment)))
         return pl.any_horizontal(new)
 
     def is_new_level(self, grouping: str) -> pl.Expr:
@@ -161,6 +172,8 @@ class TrainingExtent:
         }
         if self.tolerance != DEFAULT_TOLERANCE:
             saved["tolerance"] = self.tolerance
+        if self.lineages_on:
+            saved["lineages_on"] = {name: list(lineages) for name, lineages in self.lineages_on.items()}
         return saved
 
     @classmethod
@@ -170,8 +183,9 @@ class TrainingExtent:
         ranges = {name: (low, high) for name, (low, high) in saved["ranges"].items()}
         tolerance = saved.get("tolerance", DEFAULT_TOLERANCE)
         at = {site: tuple(lineages) for site, lineages in saved.get("lineages_at", {}).items()}
+        on = {name: tuple(lineages) for name, lineages in saved.get("lineages_on", {}).items()}
         products, equipment = tuple(saved["products"]), tuple(saved.get("equipment", ()))
-        return cls(products, saved["lineages"], saved["largest"], levels, ranges, tolerance, at, equipment)
+        return cls(products, saved["lineages"], saved["largest"], levels, ranges, tolerance, at, equipment, on)
 
 
 def kinds_of(rows: pl.DataFrame, extent: TrainingExtent) -> list[str]:
@@ -185,10 +199,20 @@ def _stated(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     return recorded.filter(pl.col(column).is_not_null())
 
 
-def _lineages_at_sites(rows: pl.DataFrame) -> dict[str, tuple[str, ...]]:
-    """Return site → lineages with a batch there, sorted."""
-    pairs = _stated(rows, "site").select("site", "lineage").unique().sort("site", "lineage")
-    return {str(site): tuple(own["lineage"]) for (site,), own in pairs.group_by("site", maintain_order=True)}
+def _lineages_at(rows: pl.DataFrame, place: str) -> dict[str, tuple[str, ...]]:
+    """Return site or equipment → lineages with a batch there, sorted."""
+    pairs = _stated(rows, place).select(place, "lineage").unique().sort(place, "lineage")
+    return {str(name): tuple(own["lineage"]) for (name,), own in pairs.group_by(place, maintain_order=True)}
+
+
+def _is_new_to_lineage(place: str, lineages_at: Mapping[str, tuple[str, ...]]) -> pl.Expr:
+    """Tell for each row whether its site or equipment is new to its lineage; false where nothing is known of places."""
+    if not lineages_at:
+        return pl.lit(False)
+    stated, lineage = pl.col(place), pl.col("lineage")
+    known = pl.any_horizontal((stated == name) & lineage.is_in(list(own)) for name, own in lineages_at.items())
+    placed = list({name for own in lineages_at.values() for name in own})
+    return stated.is_not_null() & lineage.is_in(placed) & ~known
 
 
 def _range_of_decades(values: pl.Series) -> tuple[float, float] | None:

@@ -1,6 +1,7 @@
 """Evaluation protocols: which batches a model is trained on and which it predicts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -11,13 +12,15 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import ROLES
+from pipeline.domain.process.axes import Axes, Axis
 from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
 from pipeline.domain.process.process import Process
 from pipeline.domain.strict_config import STRICT
 from pipeline.extrapolation.attribute_protocols import AttributeProtocol, Cut, ListedGroups, attribute_problem, hide
 from pipeline.extrapolation.availability import FIRST, dated
 from pipeline.extrapolation.hiding import NotApplicableError, hold_out
-from pipeline.extrapolation.scale_ups import ScaleUp, one_scale_up, scale_ups
+from pipeline.extrapolation.places_out import place_out
+from pipeline.extrapolation.scale_ups import NO_AXES, ScaleUp, one_scale_up, scale_ups
 
 
 @configuration(config=STRICT, frozen=True)
@@ -36,6 +39,24 @@ class LargestScaleOut:
     kind: Literal["largest_scale_out"]
     folds: int = Field(default=5, ge=2)
     """Number of folds at most. Whole lineages are spread over them so that the folds have similar sizes."""
+
+
+@configuration(config=STRICT, frozen=True)
+class SiteOut:
+    """A lineage is hidden at one of its sites: its batches at other sites and the same scale are training batches."""
+
+    kind: Literal["site_out"]
+    folds: int = Field(default=5, ge=2)
+    """Number of folds at most. The sites of a lineage are in different folds as far as there are folds."""
+
+
+@configuration(config=STRICT, frozen=True)
+class DeviceOut:
+    """A lineage is hidden on one of its devices: its batches on other devices and at the same scale are training batches."""
+
+    kind: Literal["device_out"]
+    folds: int = Field(default=5, ge=2)
+    """Number of folds at most. The devices of a lineage are in different folds as far as there are folds."""
 
 
 @configuration(config=STRICT, frozen=True)
@@ -60,12 +81,24 @@ class PastScaleUps:
     all results of so many batches are available, and the batches that start later are predicted."""
     least: int = Field(default=20, ge=2)
     """Number of batches that must have a known result before a scale-up starts; earlier scale-ups are left out."""
+    axis: tuple[Axis, ...] | None = Field(default=None, min_length=1)
+    """Axes along which past transfers are looked for: `scale`, `site`, `device`. Default: those of the process definition."""
 
 
 Protocol = Annotated[
-    LeaveProductOut | LargestScaleOut | ForwardInTime | PastScaleUps | Cut | ListedGroups, Field(discriminator="kind")
+    LeaveProductOut | LargestScaleOut | SiteOut | DeviceOut | ForwardInTime | PastScaleUps | Cut | ListedGroups,
+    Field(discriminator="kind"),
 ]
-_KINDS = ("leave_product_out", "largest_scale_out", "forward_in_time", "past_scale_ups", "cut", "listed_groups")
+_KINDS = (
+    "leave_product_out",
+    "largest_scale_out",
+    "site_out",
+    "device_out",
+    "forward_in_time",
+    "past_scale_ups",
+    "cut",
+    "listed_groups",
+)
 
 
 def name_of(protocol: Protocol) -> str:
@@ -114,19 +147,23 @@ _FOLDS: Mapping[str, pl.DataType] = {
 
 NO_ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({})
 """Attributes of a split none of whose protocols hides by an attribute."""
+TRANSFER_COLUMNS = ("step", "place")
+"""Columns of the folds of past transfers, where axes are declared: the axis, and the new site or device."""
 NO_DATES = "no batch has a start"
 """Reason of the protocols that order batches in time."""
 
 
 def fold_table(
-    rows: pl.DataFrame, split: Split, attributes: Mapping[str, Attribute] = NO_ATTRIBUTES
+    rows: pl.DataFrame, split: Split, attributes: Mapping[str, Attribute] = NO_ATTRIBUTES, axes: Axes = NO_AXES
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the folds of all protocols, and per name of a protocol that cannot be applied the reason.
 
-    rows: batch_id, product, lineage, scale_level, started_at, site, the attributes of the split in SI, and the dates of their
-    results as `availability.with_result_dates` adds them; without these, a result counts from the start of its batch. attributes:
-    name → attribute of the process definition. `as_of` is the date of the question in the protocols that go back in time: a
-    training batch has a result that was available then. There are no folds where no protocol can be applied.
+    rows: batch_id, product, lineage, scale_level, started_at, site, the attributes of the split in SI, and the dates of
+    their results as `availability.with_result_dates` adds them; without these, a result counts from the start of its batch.
+    attributes: name → attribute of the process definition; axes: of its transfers. `as_of` is the date of the question in
+    the protocols that go back in time: a training batch has a result that was available then. Where axes are declared, past
+    transfers also have `step`, their axis, and `place`, the new site or device. There are no folds where no protocol can be
+    applied.
     """
     tables: list[pl.DataFrame] = []
     skipped: dict[str, str] = {}
@@ -134,7 +171,7 @@ def fold_table(
         try:
             tables += [
                 table.with_columns(pl.lit(name).alias("protocol"))
-                for name, table in _folds_by_name(rows, protocol, attributes).items()
+                for name, table in _folds_by_name(rows, protocol, attributes, axes).items()
             ]
         except NotApplicableError as reason:
             skipped[name_of(protocol)] = str(reason)
@@ -170,45 +207,58 @@ def _assign(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Att
             if ONE_SCALE in attributes:
                 raise NotApplicableError("the process definition states no `scale`, so all batches count as one size")
             return _largest_scale_out(rows, protocol.folds)
+        case SiteOut():
+            return place_out(rows, "site", protocol.folds)
+        case DeviceOut():
+            return place_out(rows, "equipment", protocol.folds)
         case ForwardInTime():
             return _forward_in_time(rows, protocol.cutoffs)
         case PastScaleUps():
-            return _past_scale_ups(rows, protocol, 0)
+            return _past_scale_ups(rows, protocol, 0, NO_AXES)
         case Cut() | ListedGroups():
             return hide(rows, protocol, attributes)
 
 
-def _folds_by_name(rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Attribute]) -> dict[str, pl.DataFrame]:
+def _folds_by_name(
+    rows: pl.DataFrame, protocol: Protocol, attributes: Mapping[str, Attribute], axes: Axes
+) -> dict[str, pl.DataFrame]:
     """Return the folds of a protocol by the name under which they are scored."""
     if not isinstance(protocol, PastScaleUps):
         return {name_of(protocol): _assign(rows, protocol, attributes)}
     tables: dict[str, pl.DataFrame] = {}
     for given in protocol.given:
         try:
-            tables[f"{protocol.kind}_after_{given}" if given else protocol.kind] = _past_scale_ups(rows, protocol, given)
+            name = f"{protocol.kind}_after_{given}" if given else protocol.kind
+            tables[name] = _past_scale_ups(rows, protocol, given, axes)
         except NotApplicableError:
             continue
     if not tables:
-        raise _no_scale_up(rows, protocol)
+        raise _no_scale_up(rows, protocol, axes)
     return tables
 
 
-def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int) -> pl.DataFrame:
-    known = dated(rows)
-    tables = [one_scale_up(known, ScaleUp(*row), given, protocol.least) for row in scale_ups(rows).iter_rows()]
-    usable = [table for table in tables if table is not None][-protocol.last :]
+def _past_scale_ups(rows: pl.DataFrame, protocol: PastScaleUps, given: int, axes: Axes) -> pl.DataFrame:
+    known, axes = dated(rows), axes if protocol.axis is None else replace(axes, declared=protocol.axis)
+    found = [ScaleUp(*row) for row in scale_ups(rows, axes).iter_rows()]
+    tables = [(one, one_scale_up(known, one, given, protocol.least)) for one in found]
+    usable = [(one, table) for one, table in tables if table is not None][-protocol.last :]
     if not usable:
-        raise _no_scale_up(rows, protocol)
-    return pl.concat(t.with_columns(pl.lit(i, pl.Int32).alias("fold")) for i, t in enumerate(usable)).select(
-        "fold", "batch_id", "role", "as_of"
+        raise _no_scale_up(rows, protocol, axes)
+    folds = pl.concat(
+        table.with_columns(
+            pl.lit(i, pl.Int32).alias("fold"), pl.lit(one.step).alias("step"), pl.lit(one.place, pl.String).alias("place")
+        )
+        for i, (one, table) in enumerate(usable)
     )
+    return folds.select("fold", "batch_id", "role", "as_of", *(() if axes.declared is None else TRANSFER_COLUMNS))
 
 
-def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps) -> NotApplicableError:
+def _no_scale_up(rows: pl.DataFrame, protocol: PastScaleUps, axes: Axes) -> NotApplicableError:
     if rows["started_at"].null_count() == rows.height:
         return NotApplicableError(NO_DATES)
+    reached = " or ".join(protocol.axis or axes.searched)
     return NotApplicableError(
-        f"no lineage reached a new scale or site after {protocol.least} or more batches with a known result"
+        f"no lineage reached a new {reached} after {protocol.least} or more batches with a known result"
     )
 
 

@@ -1,6 +1,6 @@
 """Re-enactment: hide parts of history so that the hidden batches ask a given kind of question."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -47,11 +47,13 @@ THIRDS = "thirds"
 """Entry of the column `shift` where the rows can show none of these kinds. Then each third of the batches is hidden in turn."""
 
 
-def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int) -> pl.DataFrame:
+def reenact(
+    rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int, *, by_device: bool = False
+) -> pl.DataFrame:
     """Return folds whose hidden batches ask the kind of question: shift, fold, batch_id, role.
 
     rows: at least `LEAST_RESULTS`; tolerance: tolerance within which two scales are the same; refuse: groupings whose unknown
-    levels are refused; folds: number of folds at most.
+    levels are refused; folds: number of folds at most; by_device: equipment that is new to its lineage is a new place.
 
     Each hidden batch is compared with the training rows of its fold. One that asks another kind has no role in that fold: it
     is not predicted, and nothing is learned from it. `shift` is the kind that the hidden batches ask. It is `kind` itself if
@@ -59,7 +61,7 @@ def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[st
     it is true of none, it is the kind that most batches ask, and `thirds` if no batch asks any of them.
     """
     fewer = []
-    for asked in _reenactments(rows, kind, tolerance, refuse, folds):
+    for asked in _reenactments(rows, kind, tolerance, refuse, folds, by_device):
         if _enough(asked, rows):
             return asked
         fewer.append(asked)
@@ -67,17 +69,18 @@ def reenact(rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[st
 
 
 def _reenactments(
-    rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int
+    rows: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], folds: int, by_device: bool
 ) -> Iterator[pl.DataFrame]:
     """Yield the folds of each way to re-enact the kind, then the kinds near it. A way without a batch that asks is left out."""
     for attempt in NEAREST[kind]:
-        for hide in _WAYS[attempt]:
+        for hide in (_WAYS | _WAYS_BY_DEVICE if by_device else _WAYS)[attempt]:
             try:
                 table = hide(rows, refuse, folds)
             except NotApplicableError:
                 continue
             parts = [
-                _asking(rows, part, attempt, tolerance, refuse) for _, part in table.group_by("fold", maintain_order=True)
+                _asking(rows, part, attempt, tolerance, refuse, by_device)
+                for _, part in table.group_by("fold", maintain_order=True)
             ]
             if any(not part.is_empty() for part in parts):
                 yield _named(pl.concat(parts), attempt)
@@ -87,12 +90,14 @@ def _named(folds: pl.DataFrame, kind: str) -> pl.DataFrame:
     return folds.select(pl.lit(kind).alias(KIND_COLUMN), "fold", "batch_id", "role")
 
 
-def _asking(rows: pl.DataFrame, fold: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str]) -> pl.DataFrame:
+def _asking(
+    rows: pl.DataFrame, fold: pl.DataFrame, kind: str, tolerance: float, refuse: Sequence[str], by_device: bool
+) -> pl.DataFrame:
     """Return the roles in a fold without the hidden batches that ask another kind; no row if none asks the kind."""
     train, test = (rows_of_role(rows, fold, role) for role in ("train", "test"))
     if train.height < LEAST_TRAINED:
         return fold.clear()
-    asked = test.filter(TrainingExtent.of(train, tolerance, refuse).kind() == kind)["batch_id"]
+    asked = test.filter(TrainingExtent.of(train, tolerance, refuse, by_device=by_device).kind() == kind)["batch_id"]
     kept = (pl.col("role") == "train") | pl.col("batch_id").is_in(asked.implode())
     return fold.filter(kept) if asked.len() else fold.clear()
 
@@ -156,16 +161,26 @@ def hidden_parts(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
 
 
 def _sites_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
-    """Return folds that hide a lineage at one of the sites that made it at the same scale.
+    """Return folds that hide a lineage at one of the sites that made it at the same scale."""
+    return _lineages_at_places_out(rows, "site", folds)
 
-    The sites of a lineage are in different folds as far as there are folds.
+
+def _devices_out(rows: pl.DataFrame, _: Sequence[str], folds: int) -> pl.DataFrame:
+    """Return folds that hide a lineage on one of the devices that made it at the same scale."""
+    return _lineages_at_places_out(rows, "equipment", folds)
+
+
+def _lineages_at_places_out(rows: pl.DataFrame, place: str, folds: int) -> pl.DataFrame:
+    """Return folds that hide all batches of a lineage at one of the places that made it at the same scale.
+
+    The places of a lineage are in different folds as far as there are folds.
     """
-    _need(rows, "site")
-    twice = pl.col("site").drop_nulls().n_unique().over("lineage", "scale_level") > 1
-    places = rows.filter(twice & pl.col("site").is_not_null()).select("lineage", "site").unique().sort("lineage", "site")
+    _need(rows, place)
+    twice = pl.col(place).drop_nulls().n_unique().over("lineage", "scale_level") > 1
+    places = rows.filter(twice & pl.col(place).is_not_null()).select("lineage", place).unique().sort("lineage", place)
     if places.is_empty():
-        raise NotApplicableError("no lineage was made at one scale at two sites")
-    numbered = places.with_columns((pl.int_range(pl.len()) % folds).alias("fold")).join(rows, on=["lineage", "site"])
+        raise NotApplicableError(f"no lineage was made at one scale at two places ({place})")
+    numbered = places.with_columns((pl.int_range(pl.len()) % folds).alias("fold")).join(rows, on=["lineage", place])
     return roles(rows, [(int(fold), own["batch_id"]) for (fold,), own in numbered.group_by("fold", maintain_order=True)])
 
 
@@ -224,7 +239,7 @@ def _stacked(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(stacked)
 
 
-_WAYS: Mapping[str, tuple[Way, ...]] = {
+_WAYS: dict[str, tuple[Way, ...]] = {
     NEXT_BATCH: (_later_batches_out, _thirds),
     NEW_PLACE: (_sites_out, _equipment_out),
     NEW_PRODUCT: (_products_out,),
@@ -234,6 +249,8 @@ _WAYS: Mapping[str, tuple[Way, ...]] = {
     NEW_SOURCE: (_sources_out,),
 }
 """Kind of question → ways to re-enact it, the best first."""
+_WAYS_BY_DEVICE: dict[str, tuple[Way, ...]] = {NEW_PLACE: (_sites_out, _devices_out, _equipment_out)}
+"""Kind of question → ways where equipment can be new to a lineage alone. A site is hidden first: it asks more than a device."""
 
 
 def train_and_test(rows: pl.DataFrame, folds: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame, pl.DataFrame]]:

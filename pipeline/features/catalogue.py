@@ -1,5 +1,6 @@
 """The features of a process, and when each is known."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 
@@ -15,6 +16,7 @@ from pipeline.domain.units import Unit, unit
 from pipeline.features.scales import scale_quantities
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.registry import unit_operation
+from pipeline.operations.scale_features import LOGARITHM
 
 
 def units_of(process: Process) -> dict[str, Unit]:
@@ -33,9 +35,20 @@ def _label(entry: "CatalogueEntry") -> str:
 
 
 def names_of(process: Process) -> dict[str, str]:
-    """Attribute or feature → its display name: attributes as people write them, features of operations in words."""
+    """Attribute or feature → its display name: attributes as people write them, features of operations in words.
+
+    A quantity that several operations have, such as a residence time, has the name of its operation before it.
+    """
     features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}
-    return features | {name: process.display_name(name) for name in process.attributes}
+    features |= {name: in_words(LOGARITHM) for name in scale_quantities(process)}
+    shared = {words for words, count in Counter(features.values()).items() if count > 1}
+    named = {name: _of_operation(name, words) if words in shared else words for name, words in features.items()}
+    return named | {name: process.display_name(name) for name in process.attributes}
+
+
+def _of_operation(feature: str, words: str) -> str:
+    operation = feature.rpartition(".")[0]
+    return f"{in_words(operation)} {words}" if operation else words
 
 
 KEYS = ("batch_id", "product", "lineage", "scale", "site", "equipment", "started_at")

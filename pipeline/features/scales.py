@@ -19,6 +19,11 @@ def scale_quantities(process: Process) -> dict[str, tuple[Feature, str, str]]:
     return own | others
 
 
+def sizes_of_steps(process: Process) -> dict[str, str]:
+    """Return feature → attribute, for the logarithms of batch sizes that are not the scale of the process."""
+    return {name: attribute for name, (_, column, attribute) in scale_quantities(process).items() if column != "scale"}
+
+
 def scale_columns(process: Process) -> dict[str, pl.Expr]:
     """Return name of a feature → its value as an expression over a table with `scale` and the attributes as columns, SI."""
     return {name: one.compute(pl.col(column)) for name, (one, column, _) in scale_quantities(process).items()}

@@ -182,7 +182,7 @@ def train_and_forecast(
     nothing to learn from.
     """
     interval = interval or IntervalConfig()
-    kinds = kinds_of(test, TrainingExtent.of(train, task.scale_tolerance, task.refuse))
+    kinds = kinds_of(test, TrainingExtent.of(train, task.scale_tolerance, task.refuse, by_device=task.by_device))
     return forecast_table(fit_calibrated(train, task, model, interval, seed, kinds), test, interval.levels)
 
 
@@ -239,7 +239,9 @@ def fit_all_calibrated(
         model.kind: _from_blends(model, blends) or _fit_and_reenact(train, task, model, seed, kinds, folds)
         for model in models
     }
-    extent = TrainingExtent.of(train, task.scale_tolerance, task.refuse, [*task.comparable, "scale"])
+    extent = TrainingExtent.of(
+        train, task.scale_tolerance, task.refuse, [*task.comparable, "scale"], by_device=task.by_device
+    )
     fitted: dict[str, CalibratedModel] = {
         kind: CalibratedModel(task, one.fitted, extent, _calibrations(one.forecasts, interval), interval.distance)
         for kind, one in found.items()
@@ -298,7 +300,7 @@ def _fit_and_reenact(
     """Fit a model that is no blend, and let it forecast hidden training rows for each kind of question."""
     forecasts: dict[str, pl.DataFrame] = {}
     for kind in kinds:
-        folds = reenact(train, kind, task.scale_tolerance, task.refuse, number)
+        folds = reenact(train, kind, task.scale_tolerance, task.refuse, number, by_device=task.by_device)
         reenacted = str(folds[KIND_COLUMN][0])
         same = next((other for other in forecasts.values() if other["reenacted_kind"][0] == reenacted), None)
         forecasts[kind] = same if same is not None else _hidden_forecasts(model, train, folds, task, seed)

@@ -14,6 +14,7 @@ from pipeline.domain.tables import CENSORING
 from pipeline.engine.calls import results_in_turn, results_of
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
+from pipeline.extrapolation.protocols import TRANSFER_COLUMNS
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table, holds_carry_over
 from pipeline.forecasting.intervals import IntervalConfig, bounds
@@ -57,7 +58,10 @@ class _FoldOfTarget:
     @property
     def kinds(self) -> list[str]:
         """Kinds of question that the test rows ask, sorted."""
-        return kinds_of(self.test, TrainingExtent.of(self.train, self.task.scale_tolerance, self.task.refuse))
+        return kinds_of(
+            self.test,
+            TrainingExtent.of(self.train, self.task.scale_tolerance, self.task.refuse, by_device=self.task.by_device),
+        )
 
 
 def crossfit(
@@ -93,7 +97,15 @@ def crossfit(
     calls = [(part, models, asked.get(part.task.target, part.kinds), interval, seed) for part in parts]
     found = in_parallel(_forecasts, calls, jobs, watch, together=fits_over_workers(tuple(models)))
     predictions, calibrations = (pl.concat(tables) for tables in zip(*found, strict=True))
-    return Forecasts(predictions.sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
+    return Forecasts(_with_transfers(predictions, folds).sort(ORDER), calibrations.sort(*ORDER[:-1], KIND_COLUMN))
+
+
+def _with_transfers(predictions: pl.DataFrame, folds: pl.DataFrame) -> pl.DataFrame:
+    """Add what each past transfer changed, where the folds state it."""
+    stated = [name for name in TRANSFER_COLUMNS if name in folds.columns]
+    if not stated:
+        return predictions
+    return predictions.join(folds.select("protocol", "fold", *stated).unique(), on=["protocol", "fold"], how="left")
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ def task_of(process: Process, target: str, horizon: KnownAt, rows: pl.DataFrame)
         intermediates=tuple(entry.feature for entry in intermediates),
         later=_later_than(process, intermediates, entries),
         spectra=tuple(e.feature for e in entries if e.kind == "spectrum" and rows[e.feature].null_count() < rows.height),
+        by_device=process.axes.new_to_lineage,
     )
 
 

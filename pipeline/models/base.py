@@ -43,6 +43,8 @@ class Task:
     """Intermediate → features of later process steps, which have no influence on it."""
     spectra: tuple[str, ...] = ()
     """Spectra: features with a value per channel, which only the spectral member of a blend reads."""
+    by_device: bool = False
+    """Equipment that is new to its lineage asks the question of a new place, also where another lineage ran on it."""
 
     def clipped(self, values: FloatArray) -> FloatArray:
         """Return the values, with those outside the possible range moved to its limit."""
@@ -93,6 +95,8 @@ class Task:
             saved["intermediates"] = list(self.intermediates)
         if self.later:
             saved["later"] = {name: list(features) for name, features in self.later.items()}
+        if self.by_device:
+            saved["by_device"] = True
         return saved
 
     @classmethod
@@ -113,6 +117,7 @@ class Task:
             spectra=tuple(saved.get("spectra", ())),
             intermediates=tuple(saved.get("intermediates", ())),
             later={name: tuple(features) for name, features in saved.get("later", {}).items()},
+            by_device=saved.get("by_device", False),
         )
 
 

@@ -28,6 +28,8 @@ class SavedTask(TypedDict):
     """Absent where none is measured, as in models that were saved before there were members of intermediates."""
     later: NotRequired[dict[str, list[str]]]
     """Absent where no feature belongs to a later step than an intermediate."""
+    by_device: NotRequired[bool]
+    """Absent where equipment that another lineage ran on is no new place."""
 
 
 class SavedGlobalMean(TypedDict):

@@ -58,13 +58,17 @@ def seal_extent(extent: TrainingExtent, names: KeptNames) -> TrainingExtent:
     levels = {
         column: tuple(level for level in known if names.keep(column, level)) for column, known in extent.levels.items()
     }
-    at = {site: tuple(one for one in known if names.keep("lineage", one)) for site, known in extent.lineages_at.items()}
+    at, on = (
+        {place: tuple(one for one in known if names.keep("lineage", one)) for place, known in lineages.items()}
+        for lineages in (extent.lineages_at, extent.lineages_on)
+    )
     return replace(
         extent,
         products=tuple(name for name in extent.products if names.keep("product", name)),
         largest_of_lineage=largest,
         levels=levels,
         lineages_at={site: known for site, known in at.items() if known},
+        lineages_on={device: known for device, known in on.items() if known},
     )
 
 

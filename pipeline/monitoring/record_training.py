@@ -93,7 +93,7 @@ def with_records(at: AtPoint, hidden: Hidden, start: Variances) -> dict[str, pl.
 
 def _hidden_forecasts(at: AtPoint, kind: str, start: Variances) -> pl.DataFrame:
     """Return the hidden batches of all folds of a kind of question that still ran: batch_id, fold, with_records."""
-    folds = reenact(at.rows, kind, at.task.scale_tolerance, at.task.refuse, at.folds)
+    folds = reenact(at.rows, kind, at.task.scale_tolerance, at.task.refuse, at.folds, by_device=at.task.by_device)
     parts = []
     for fold, train, test in train_and_test(at.rows, folds):
         asked = at.still_running(test)

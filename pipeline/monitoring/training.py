@@ -103,7 +103,7 @@ def train_monitor(
     product = dict(zip(normal["batch_id"], normal["product"], strict=True))
     scorings, suspects = _scorings(hidden, config, rows.height / normal.height - 1, product)
     bands = {kind: bands_of(one.nodes, config.level) for kind, one in hidden.items()}
-    extent = TrainingExtent.of(normal, process.scale.tolerance, task.refuse)
+    extent = TrainingExtent.of(normal, process.scale.tolerance, task.refuse, by_device=task.by_device)
     part = rows.filter(pl.col("batch_id").is_in(list(logged)))
     monitor = Monitor(
         process,
@@ -197,9 +197,12 @@ def _folds(rows: pl.DataFrame, kind: str, learning: Learning) -> list[_Fold]:
     For the next batch a part of the batches of each product and scale is hidden in turn. Such a batch differs from the known ones
     as the next one will, and the models learn from nearly as many batches as the final ones.
     """
-    tolerance, refuse = learning.process.scale.tolerance, learning.task.refuse
-    next_batch = kind == NEXT_BATCH
-    hidden = hidden_parts(rows, learning.config.folds) if next_batch else reenact(rows, kind, tolerance, refuse, FEWER_FOLDS)
+    tolerance, task = learning.process.scale.tolerance, learning.task
+    hidden = (
+        hidden_parts(rows, learning.config.folds)
+        if kind == NEXT_BATCH
+        else reenact(rows, kind, tolerance, task.refuse, FEWER_FOLDS, by_device=task.by_device)
+    )
     if KIND_COLUMN in hidden.columns and (hidden[KIND_COLUMN] != kind).any():
         return []
     folds = []

@@ -284,6 +284,45 @@ def metabolic_heat(*balance: pl.Expr) -> pl.Expr:
     return similarity.metabolic_heat(oxygen_uptake_rate(*balance))
 
 
+def oxygen_demand_share(*inputs: pl.Expr) -> pl.Expr:
+    """Oxygen consumed over what air can supply [-]; inputs `AERATED`, dissolved_oxygen, the shares of `OFF_GAS`, `GAS_STATE`."""
+    *_, volume, gas_flow, _ = inputs[: len(AERATED)]
+    (dissolved_oxygen, *shares), gas_state = inputs[len(AERATED) : -len(GAS_STATE)], inputs[-len(GAS_STATE) :]
+    consumed = oxygen_uptake_rate(gas_flow, *shares, volume, *gas_state[2:])
+    return consumed / oxygen_transfer_capacity(*inputs[: len(AERATED)], dissolved_oxygen, *gas_state)
+
+
+def kla_from_gas_balance(
+    gas_flow: pl.Expr,
+    inlet_oxygen: pl.Expr,
+    inlet_carbon_dioxide: pl.Expr,
+    outlet_oxygen: pl.Expr,
+    outlet_carbon_dioxide: pl.Expr,
+    volume: pl.Expr,
+    vessel_diameter: pl.Expr,
+    dissolved_oxygen: pl.Expr,
+    head_pressure: pl.Expr | float,
+    _temperature: pl.Expr | float,
+    *reference: pl.Expr,
+) -> pl.Expr:
+    """Oxygen transfer coefficient from the gas balance [1/s], with the gas at the outlet in contact with the liquid."""
+    shares = (inlet_oxygen, inlet_carbon_dioxide, outlet_oxygen, outlet_carbon_dioxide)
+    consumed = oxygen_uptake_rate(gas_flow, *shares, volume, *reference)
+    pressure = vessel_pressure(vessel_diameter, volume, head_pressure)
+    offered = similarity.gas_saturation(OXYGEN_SOLUBILITY, outlet_oxygen, pressure, WATER_VAPOUR)
+    return similarity.kla_from_uptake(consumed, offered, OXYGEN_SATURATION * dissolved_oxygen)
+
+
+def heat_load(*inputs: pl.Expr) -> pl.Expr:
+    """Heat of the cells over the heat that the jacket can remove [-].
+
+    Inputs: those of `OFF_GAS`, heat_transfer_coefficient, jacket_area, coolant_temperature, temperature and `STATED_GAS`.
+    """
+    off_gas, (coefficient, area, coolant, temperature, *stated) = inputs[: len(OFF_GAS)], inputs[len(OFF_GAS) :]
+    capacity = heat_removal_capacity(coefficient, area, coolant, off_gas[-1], temperature)
+    return metabolic_heat(*off_gas, *stated) / capacity
+
+
 def heat_removal_capacity(
     coefficient: pl.Expr, area: pl.Expr, coolant_temperature: pl.Expr, volume: pl.Expr, temperature: pl.Expr | float
 ) -> pl.Expr:
@@ -499,6 +538,33 @@ FEATURES: tuple[Feature, ...] = (
         "Heat that the jacket can remove per liquid volume: falls with scale",
         DORAN,
         {"temperature": BROTH},
+    ),
+    Feature(
+        "oxygen_demand_share",
+        "percent",
+        (*AERATED, "dissolved_oxygen", *OFF_GAS[1:5]),
+        oxygen_demand_share,
+        "Oxygen consumed, from the gas balance, over what air can supply: above 100 %, oxygen must be added",
+        DORAN,
+        GAS_STATE,
+    ),
+    Feature(
+        "kla_from_gas_balance",
+        "1/h",
+        (*OFF_GAS, "vessel_diameter", "dissolved_oxygen"),
+        kla_from_gas_balance,
+        "Oxygen transfer coefficient as it was, from the gas balance: compare it with the estimates",
+        DORAN,
+        GAS_STATE,
+    ),
+    Feature(
+        "heat_load",
+        "percent",
+        (*OFF_GAS, "heat_transfer_coefficient", "jacket_area", "coolant_temperature"),
+        heat_load,
+        "Heat of the cells over the heat that the jacket can remove: above 100 %, the broth warms",
+        DORAN,
+        {"temperature": BROTH} | STATED_GAS,
     ),
 )
 

@@ -2,7 +2,8 @@
 
 Inputs: pan_load, bulk_density, pan_volume, spray_rate, spray_mass, solids_fraction, air_flow (dry air, kg/s),
 inlet_temperature, exhaust_temperature, core_thickness, coated_thickness, core_diameter, coated_diameter, core_weight,
-coated_weight.
+coated_weight; inlet_humidity (mass of water per mass of dry air) and, if it is known, air_pressure (absolute; 1 atm
+otherwise).
 """
 
 import polars as pl
@@ -10,7 +11,9 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.unit_operation import UnitOperation
+from pipeline.similarity.mixing import ATMOSPHERE
 
 AM_ENDE = "am Ende, Berchielli (2005) Pharm. Dev. Technol. 10, 47"
 PANDEY = "Pandey et al. (2006) AAPS PharmSciTech 7"
@@ -32,6 +35,8 @@ INPUTS = quantities(
     coated_diameter=("mm", "diameter of the coated tablets"),
     core_weight=("mg", "mass of a core"),
     coated_weight=("mg", "mass of a coated tablet"),
+    inlet_humidity=("g/kg", "mass of water per mass of dry air at the inlet"),
+    air_pressure=("mbar", "absolute pressure of the air; 1 atm where it is not given"),
 )
 
 
@@ -50,6 +55,19 @@ def drying_environment(
     """Heat lost by the air over the heat needed for evaporation [-]."""
     load = similarity.drying_load(spray_rate, solids_fraction, air_flow)
     return similarity.drying_environment_factor(load, inlet_temperature, exhaust_temperature)
+
+
+def environmental_equivalency(
+    spray_rate: pl.Expr,
+    solids_fraction: pl.Expr,
+    air_flow: pl.Expr,
+    inlet_humidity: pl.Expr,
+    exhaust_temperature: pl.Expr,
+    air_pressure: pl.Expr | float,
+) -> pl.Expr:
+    """Water that the exhaust air could still take up over the water that it took up [-]."""
+    load = similarity.drying_load(spray_rate, solids_fraction, air_flow)
+    return similarity.environmental_equivalency(load, inlet_humidity, exhaust_temperature, air_pressure)
 
 
 def relative_gain(coated_weight: pl.Expr, core_weight: pl.Expr) -> pl.Expr:
@@ -99,6 +117,15 @@ FEATURES: tuple[Feature, ...] = (
         AM_ENDE,
     ),
     Feature(
+        "environmental_equivalency",
+        "dimensionless",
+        ("spray_rate", "solids_fraction", "air_flow", "inlet_humidity", "exhaust_temperature"),
+        environmental_equivalency,
+        "Water that the exhaust could still take up over what it took up: low, the bed is wet; high, the spray dries early",
+        "Ebey (1987) Pharm. Technol. 11, 40; Strong (2009) AAPS PharmSciTech 10, 303",
+        {"air_pressure": ATMOSPHERE},
+    ),
+    Feature(
         "theoretical_weight_gain",
         "percent",
         ("spray_mass", "solids_fraction", "pan_load"),
@@ -132,4 +159,16 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    examples=(
+        QuantityExample(
+            "weight_gain",
+            {"coated_weight": "103 mg", "core_weight": "100 mg"},
+            "3 percent",
+            "By hand: 3 mg on 100 mg",
+            "derivation",
+        ),
+    ),
+)

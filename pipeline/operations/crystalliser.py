@@ -2,7 +2,9 @@
 
 Inputs: concentration and solubility (in the same unit, at the end or at seeding), agitation, impeller_diameter,
 power_number, working_volume, suspension_constant (of the impeller in this vessel), crystal_size, crystal_density,
-liquid_density, liquid_viscosity (dynamic), solids_loading (mass of solid per mass of liquid).
+liquid_density, liquid_viscosity (dynamic), solids_loading (mass of solid per mass of liquid). For secondary nucleation
+suspension_density (mass of crystals per volume of suspension), and what was measured for the material: nucleation_constant,
+nucleation_power_exponent, nucleation_density_exponent and nucleation_order.
 """
 
 import polars as pl
@@ -39,6 +41,11 @@ INPUTS = quantities(
     liquid_density=("g/mL", "density of the liquid"),
     liquid_viscosity=("mPas", "dynamic viscosity of the liquid"),
     solids_loading=("g/g", "mass of solid per mass of liquid"),
+    suspension_density=("g/L", "mass of crystals per volume of suspension"),
+    nucleation_constant=("1/(m3*s)", "rate of secondary nucleation at 1 W/kg, 1 kg/m³ and a supersaturation S − 1 of 1"),
+    nucleation_power_exponent=("", "exponent of the power per mass"),
+    nucleation_density_exponent=("", "exponent of the suspension density"),
+    nucleation_order=("", "exponent of the supersaturation S − 1"),
 )
 
 
@@ -52,6 +59,29 @@ def power_per_volume(
     """Power of the impeller per volume of suspension [W/m³]."""
     dissipated = similarity.power(power_number, agitation, impeller_diameter, liquid_density)
     return similarity.power_per_volume(dissipated, working_volume)
+
+
+def nucleation_rate(
+    nucleation_constant: pl.Expr,
+    power_number: pl.Expr,
+    agitation: pl.Expr,
+    impeller_diameter: pl.Expr,
+    liquid_density: pl.Expr,
+    working_volume: pl.Expr,
+    suspension_density: pl.Expr,
+    concentration: pl.Expr,
+    solubility: pl.Expr,
+    *exponents: pl.Expr,
+) -> pl.Expr:
+    """Crystals that form by contacts per volume and time [1/(m³·s)]; last the exponents of power, density and supersaturation.
+
+    The power per mass is that per mass of liquid.
+    """
+    intensity = power_per_volume(power_number, agitation, impeller_diameter, liquid_density, working_volume)
+    excess = similarity.supersaturation_ratio(concentration, solubility) - 1
+    return similarity.secondary_nucleation_rate(
+        nucleation_constant, intensity / liquid_density, suspension_density, excess, *exponents
+    )
 
 
 def suspension_speed(
@@ -94,6 +124,26 @@ FEATURES: tuple[Feature, ...] = (
         power_per_volume,
         "Power per volume: secondary nucleation and mass transfer",
         MIXING_HANDBOOK,
+    ),
+    Feature(
+        "secondary_nucleation_rate",
+        "1/(m3*s)",
+        (
+            "nucleation_constant",
+            "power_number",
+            *IMPELLER,
+            "liquid_density",
+            "working_volume",
+            "suspension_density",
+            "concentration",
+            "solubility",
+            "nucleation_power_exponent",
+            "nucleation_density_exponent",
+            "nucleation_order",
+        ),
+        nucleation_rate,
+        "Crystals that form by contacts per volume and time: number and size of the crystals",
+        "Garside, Davey (1980) Chem. Eng. Commun. 4, 393",
     ),
     Feature(
         "just_suspended_speed",

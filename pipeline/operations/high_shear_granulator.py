@@ -10,6 +10,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.unit_operation import UnitOperation
 
 HOLM = "Holm (1987) Drug Dev. Ind. Pharm. 13, 1675"
@@ -127,4 +128,16 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    examples=(
+        QuantityExample(
+            "liquid_to_solid",
+            {"liquid_mass": "12 kg", "powder_mass": "40 kg"},
+            "0.3",
+            "By hand: 12 kg over 40 kg",
+            "derivation",
+        ),
+    ),
+)

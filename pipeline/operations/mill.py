@@ -9,6 +9,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.unit_operation import UnitOperation
 
 BOND = "Bond (1952) Trans. AIME 193, 484"
@@ -63,4 +64,16 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    examples=(
+        QuantityExample(
+            "size_ratio",
+            {"feed_size": "2000 um", "product_size": "250 um"},
+            "8",
+            "By hand: 2,000 µm over 250 µm",
+            "derivation",
+        ),
+    ),
+)

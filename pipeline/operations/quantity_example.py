@@ -9,8 +9,9 @@ import polars as pl
 from pipeline.domain.process.operation_kinds import Quantity
 from pipeline.domain.units import Substance, unit
 
-Origin = Literal["published", "library", "derivation"]
-"""Where an expected number comes from: a published example that was opened, an independent library, an independent derivation."""
+Origin = Literal["published", "equation", "library", "derivation"]
+"""Where an expected number comes from: a published example that was opened, an equation as printed in a source that was opened, an
+independent library, an independent derivation."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.unit_operation import UnitOperation
 
 ALLESO = "Allesø, Holm, Holm (2016) Eur. J. Pharm. Sci. (roll width as scale factor)"
@@ -86,4 +87,16 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    examples=(
+        QuantityExample(
+            "throughput_per_width",
+            {"throughput": "50 kg/h", "roll_width": "50 mm"},
+            "10 kg/h/cm",
+            "By hand: 50 kg/h over 5 cm",
+            "derivation",
+        ),
+    ),
+)

@@ -2,8 +2,9 @@
 
 Inputs: main_compression_force, pre_compression_force, ejection_force, breaking_force, tablet_diameter, tablet_thickness,
 fill_depth, cylindrical_height, tablet_rate, tablet_count; if the press is known, turret_speed, pitch_circle_diameter,
-punch_head_flat; and, if the solid and the shape are known, tablet_weight, true_density, band_height. Without the geometry of
-the press, the features of force, depth and rate remain.
+punch_head_flat; and, if the solid and the shape are known, tablet_weight, true_density, band_height; and, if the powder is
+known, yield_pressure, heckel_intercept, dense_strength, bonding_capacity. Without the geometry of the press, the features of
+force, depth and rate remain.
 """
 
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.tablet_press_trajectories import TRAJECTORY_FEATURES
 from pipeline.operations.unit_operation import UnitOperation
 
@@ -38,6 +40,10 @@ INPUTS = quantities(
     tablet_weight=("mg", "mass of a tablet"),
     true_density=("g/mL", "density of the solid without pores"),
     band_height=("mm", "height of the cylindrical part of a convex tablet"),
+    yield_pressure=("MPa", "yield pressure of the powder in the Heckel equation"),
+    heckel_intercept=("", "intercept of the Heckel equation"),
+    dense_strength=("MPa", "tensile strength of the powder without pores (Ryshkewitch, Duckworth)"),
+    bonding_capacity=("", "loss of strength with porosity (Ryshkewitch, Duckworth)"),
 )
 TAGS = quantities(
     tablet_rate=("tablet/h", "tablets per time"),
@@ -84,6 +90,27 @@ def strain_rate(
     """Compressive strain per dwell time [1/s]. It ranks presses and speeds."""
     dwell = similarity.dwell_time(punch_head_flat, turret_speed, pitch_circle_diameter)
     return similarity.strain_rate(fill_depth, cylindrical_height, dwell)
+
+
+def expected_solid_fraction(
+    main_compression_force: pl.Expr, tablet_diameter: pl.Expr, yield_pressure: pl.Expr, heckel_intercept: pl.Expr
+) -> pl.Expr:
+    """Solid fraction at the main pressure, by the compressibility of the powder [-]."""
+    pressure = similarity.compression_pressure(main_compression_force, tablet_diameter)
+    return similarity.heckel_solid_fraction(pressure, yield_pressure, heckel_intercept)
+
+
+def expected_strength(
+    tablet_weight: pl.Expr,
+    tablet_diameter: pl.Expr,
+    tablet_thickness: pl.Expr,
+    true_density: pl.Expr,
+    dense_strength: pl.Expr,
+    bonding_capacity: pl.Expr,
+) -> pl.Expr:
+    """Tensile strength at the solid fraction of the tablet, by the compactibility of the powder [Pa]."""
+    fraction = similarity.tablet_solid_fraction(tablet_weight, tablet_diameter, tablet_thickness, true_density)
+    return similarity.compact_strength(fraction, dense_strength, bonding_capacity)
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -185,6 +212,71 @@ FEATURES: tuple[Feature, ...] = (
         "Share of the tablet that is solid: at equal solid fraction, presses give equal strength",
         "definition",
     ),
+    Feature(
+        "expected_solid_fraction",
+        "dimensionless",
+        ("main_compression_force", "tablet_diameter", "yield_pressure", "heckel_intercept"),
+        expected_solid_fraction,
+        "Solid fraction at the main pressure, by the compressibility of the powder",
+        "Heckel (1961) Trans. Metall. Soc. AIME 221, 671",
+    ),
+    Feature(
+        "expected_strength",
+        "MPa",
+        (
+            "tablet_weight",
+            "tablet_diameter",
+            "tablet_thickness",
+            "true_density",
+            "dense_strength",
+            "bonding_capacity",
+        ),
+        expected_strength,
+        "Tensile strength at the solid fraction, by the compactibility of the powder: a weaker tablet has less bonding",
+        "Ryshkewitch (1953) J. Am. Ceram. Soc. 36, 65; Duckworth (1953) J. Am. Ceram. Soc. 36, 68",
+    ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES, tags=TAGS, trajectory_features=TRAJECTORY_FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    tags=TAGS,
+    trajectory_features=TRAJECTORY_FEATURES,
+    examples=(
+        QuantityExample(
+            "pre_to_main_force",
+            {"pre_compression_force": "3 kN", "main_compression_force": "12 kN"},
+            "0.25",
+            "By hand: 3 kN over 12 kN",
+            "derivation",
+        ),
+        QuantityExample(
+            "compression_ratio",
+            {"fill_depth": "9 mm", "cylindrical_height": "3 mm"},
+            "0.33333",
+            "By hand: 3 mm over 9 mm",
+            "derivation",
+        ),
+        QuantityExample(
+            "compressive_strain",
+            {"fill_depth": "9 mm", "cylindrical_height": "3 mm"},
+            "0.66667",
+            "By hand: 6 mm of 9 mm",
+            "derivation",
+        ),
+        QuantityExample(
+            "tablet_interval",
+            {"tablet_rate": "120000 tablet/h"},
+            "30 ms",
+            "By hand: 3,600 s over 120,000 tablets",
+            "derivation",
+        ),
+        QuantityExample(
+            "run_time",
+            {"tablet_count": "600000 tablet", "tablet_rate": "120000 tablet/h"},
+            "5 h",
+            "By hand: 600,000 tablets over 120,000 tablets/h",
+            "derivation",
+        ),
+    ),
+)

@@ -11,6 +11,7 @@ import polars as pl
 from pipeline import similarity
 from pipeline.domain.process.operation_kinds import Quantity, quantities
 from pipeline.operations.feature import Feature
+from pipeline.operations.quantity_example import QuantityExample
 from pipeline.operations.unit_operation import UnitOperation
 
 LUTZ = "Lutz (2015) Ultrafiltration for Bioprocessing"
@@ -172,4 +173,30 @@ FEATURES: tuple[Feature, ...] = (
     ),
 )
 
-OPERATION = UnitOperation(inputs=INPUTS, features=FEATURES)
+OPERATION = UnitOperation(
+    inputs=INPUTS,
+    features=FEATURES,
+    examples=(
+        QuantityExample(
+            "membrane_pressure_drop",
+            {"feed_pressure": "2.4 bar", "retentate_pressure": "1.1 bar"},
+            "1.3 bar",
+            "By hand: 2.4 bar less 1.1 bar",
+            "derivation",
+        ),
+        QuantityExample(
+            "conversion",
+            {"permeate_flow": "60 L/h", "feed_flow": "300 L/h"},
+            "20 percent",
+            "By hand: 60 L/h of 300 L/h",
+            "derivation",
+        ),
+        QuantityExample(
+            "membrane_load",
+            {"protein_mass": "1500 g", "membrane_area": "5 m2"},
+            "300 g/m^2",
+            "By hand: 1,500 g over 5 m²",
+            "derivation",
+        ),
+    ),
+)

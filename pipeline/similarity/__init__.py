@@ -52,6 +52,7 @@ from pipeline.similarity.chromatography import (
 from pipeline.similarity.coating import (
     drying_environment_factor,
     drying_load,
+    environmental_equivalency,
     evaporative_cooling,
     film_thickness,
     pan_fill,
@@ -76,6 +77,7 @@ from pipeline.similarity.compression import (
 )
 from pipeline.similarity.crystallisation import (
     just_suspended_speed,
+    secondary_nucleation_rate,
     supersaturation_ratio,
 )
 from pipeline.similarity.drying import (
@@ -151,10 +153,16 @@ from pipeline.similarity.psychrometrics import (
 from pipeline.similarity.respiration import (
     carbon_dioxide_evolution_rate,
     heat_removal_capacity,
+    kla_from_uptake,
     metabolic_heat,
     molar_gas_flow,
     oxygen_uptake_rate,
     respiratory_quotient,
+)
+from pipeline.similarity.rocking import (
+    rocking_edge_speed,
+    rocking_reynolds_number,
+    sloshing_frequency,
 )
 from pipeline.similarity.roller_compaction import (
     nip_angle,
@@ -171,6 +179,8 @@ from pipeline.similarity.scale import (
 )
 from pipeline.similarity.shaking import (
     shaken_froude_number,
+    shaken_kla,
+    shaken_phase_number,
     shaken_power_number,
     shaken_power_per_volume,
     shaken_reynolds_number,
@@ -225,6 +235,7 @@ __all__ = [
     "eddy_to_cell_ratio",
     "ejection_stress",
     "energy_per_water",
+    "environmental_equivalency",
     "evaporative_capacity",
     "evaporative_cooling",
     "fibre_shear_rate",
@@ -251,6 +262,7 @@ __all__ = [
     "just_suspended_speed",
     "kawakita_compression",
     "kla_coalescing",
+    "kla_from_uptake",
     "kla_non_coalescing",
     "kolmogorov_length",
     "least_filter_area",
@@ -291,14 +303,20 @@ __all__ = [
     "reynolds_number",
     "ribbon_solid_fraction",
     "ribbon_throughput",
+    "rocking_edge_speed",
+    "rocking_reynolds_number",
     "saturation_pressure",
+    "secondary_nucleation_rate",
     "seeding_density",
     "seeding_density_per_area",
     "settling_velocity",
     "shaken_froude_number",
+    "shaken_kla",
+    "shaken_phase_number",
     "shaken_power_number",
     "shaken_power_per_volume",
     "shaken_reynolds_number",
+    "sloshing_frequency",
     "sparger_gas_velocity",
     "specific_compaction_force",
     "specific_milling_energy",

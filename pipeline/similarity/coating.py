@@ -2,6 +2,9 @@
 
 import polars as pl
 
+from pipeline.similarity.mixing import ATMOSPHERE
+from pipeline.similarity.psychrometrics import humidity_ratio, saturation_pressure
+
 WATER_LATENT_HEAT = 2.40e6
 """Heat of vaporisation of water at about 45 °C [J/kg] (steam tables)."""
 AIR_HEAT_CAPACITY = 1006.0
@@ -50,7 +53,8 @@ def drying_load(spray_rate: pl.Expr, solids_fraction: pl.Expr, air_flow: pl.Expr
 def evaporative_cooling(drying_load: pl.Expr) -> pl.Expr:
     """Fall of the air temperature if all water evaporates and no heat is lost [K], ΔT = w·h_v/c_p.
 
-    drying_load w [-]. Energy balance of an adiabatic pan. Real exhaust air is colder because of heat losses through the walls.
+    drying_load w [-]. Energy balance of an adiabatic pan. Real exhaust air is colder because of heat losses through the
+    walls.
 
     >>> pl.select(evaporative_cooling(pl.lit(0.004)).round(2)).item()
     9.54
@@ -65,7 +69,7 @@ def drying_environment_factor(drying_load: pl.Expr, inlet_temperature: pl.Expr, 
 
     drying_load w [-], inlet_temperature and exhaust_temperature [K]. 1 means an adiabatic pan; more means heat losses; less
     means that water stays in the bed. Valid for aqueous sprays in steady state. This is an energy balance. It is not the
-    environmental equivalency factor of Ebey (1987), which also needs the humidity at the surface of the bed.
+    environmental equivalency of Ebey (1987), which also needs humidities: see `environmental_equivalency`.
 
     >>> pl.select(drying_environment_factor(pl.lit(0.004), pl.lit(333.0), pl.lit(319.0)).round(2)).item()
     1.47
@@ -100,3 +104,25 @@ def film_thickness(coated_dimension: pl.Expr, core_dimension: pl.Expr) -> pl.Exp
     Reference: Porter, Sackett, Liu (2017) in Developing Solid Oral Dosage Forms, 2nd edition, chapter 34.
     """
     return (coated_dimension - core_dimension) / 2
+
+
+def environmental_equivalency(
+    drying_load: pl.Expr, inlet_humidity: pl.Expr, exhaust_temperature: pl.Expr, pressure: pl.Expr | float = ATMOSPHERE
+) -> pl.Expr:
+    """Water that the exhaust air could still take up over the water that it took up [-], (W_s(T) − W)/w with W = W_in + w.
+
+    drying_load w [-] of `drying_load`, inlet_humidity W_in [-] as mass of water per mass of dry air, exhaust_temperature T
+    [K], pressure [Pa]; W_s is the humidity of saturated air at T. 0: the exhaust is saturated, the bed is wet. Equal values
+    mean equally fast drying in pans of different size, air and climate. In an adiabatic pan whose bed has the temperature of
+    the exhaust, it is the total surface over the wet surface: heat reaches all of it with T_in − T, water leaves the wet
+    part with W_s − W, and heat and mass transfer are in the ratio of the heat capacity (Lewis). Valid for aqueous sprays in
+    steady state.
+
+    >>> given = [pl.lit(0.01), pl.lit(0.008), pl.lit(318.15)]
+    >>> pl.select(environmental_equivalency(*given).round(2)).item()
+    4.7
+
+    Reference: Ebey (1987) Pharm. Technol. 11, 40; Strong (2009) AAPS PharmSciTech 10, 303 (form for an adiabatic pan).
+    """
+    left = humidity_ratio(saturation_pressure(exhaust_temperature), pressure) - inlet_humidity - drying_load
+    return left / drying_load

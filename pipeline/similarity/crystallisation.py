@@ -43,3 +43,34 @@ def just_suspended_speed(
     gravity = (STANDARD_GRAVITY * density_ratio) ** 0.45
     liquid = kinematic_viscosity**0.1 * crystal_size**0.2
     return suspension_constant * liquid * gravity * (100 * solids_loading) ** 0.13 / impeller_diameter**0.85
+
+
+def secondary_nucleation_rate(
+    nucleation_constant: pl.Expr,
+    dissipation: pl.Expr,
+    suspension_density: pl.Expr,
+    relative_supersaturation: pl.Expr,
+    power_exponent: pl.Expr,
+    density_exponent: pl.Expr,
+    order: pl.Expr,
+) -> pl.Expr:
+    """Crystals that form by contacts per volume and time [1/(m³·s)], B = k·ε^r·M^j·σ^b, with ε in W/kg and M in kg/m³.
+
+    nucleation_constant k [1/(m³·s)]: the rate at 1 W/kg, 1 kg/m³ and σ = 1; dissipation ε [W/kg], suspension_density M
+    [kg/m³] of crystals per volume of suspension, relative_supersaturation σ = S − 1 [-]; power_exponent r, usually 0.6 to 1,
+    density_exponent j, usually about 1, order b, usually 1 to 3. Constant and exponents are measured for one material. Equal
+    power per mass keeps the rate at any scale only where r describes the impeller: contacts with blades follow the tip
+    speed.
+
+    >>> given = [1e7, 0.5, 100.0, 0.05, 0.6, 1.0, 2.0]
+    >>> pl.select((secondary_nucleation_rate(*map(pl.lit, given)) / 1e6).round(3)).item()
+    1.649
+
+    Reference: Garside, Davey (1980) Chem. Eng. Commun. 4, 393; Mullin (2001) Crystallization, 4th edition, chapter 5.
+    """
+    return (
+        nucleation_constant
+        * dissipation**power_exponent
+        * suspension_density**density_exponent
+        * relative_supersaturation**order
+    )

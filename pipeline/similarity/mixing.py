@@ -198,7 +198,7 @@ def kla_non_coalescing(power_per_volume: pl.Expr, superficial_gas_velocity: pl.E
     return 0.002 * power_per_volume**0.7 * superficial_gas_velocity**0.2
 
 
-def gas_saturation(solubility: float, share: float, pressure: pl.Expr, vapour_pressure: float) -> pl.Expr:
+def gas_saturation(solubility: float, share: pl.Expr | float, pressure: pl.Expr, vapour_pressure: float) -> pl.Expr:
     """Concentration of a gas in equilibrium with bubbles that are saturated with water vapour [mol/m³], C* = s·y·(p − p_w).
 
     solubility s [mol/(m³·Pa)], share y of the gas in the dry gas [-], pressure p [Pa, absolute], vapour_pressure p_w of water [Pa].

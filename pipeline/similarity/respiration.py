@@ -31,9 +31,10 @@ def oxygen_uptake_rate(
 ) -> pl.Expr:
     """Oxygen consumed per liquid volume [mol/(m³·s)], OUR = n/V·(y_O − y'_O·(1 − y_O − y_C)/(1 − y'_O − y'_C)).
 
-    molar_gas_flow n of the dry inlet gas [mol/s]; shares of oxygen y_O and CO₂ y_C at the inlet, y'_O and y'_C at the outlet, in
-    dry gas [-]; volume V [m³]. The flow at the outlet follows from the inert rest of the gas, which cells do not change. Valid at
-    steady state, where it is also the oxygen transfer rate. Small differences of the shares make it uncertain.
+    molar_gas_flow n of the dry inlet gas [mol/s]; shares of oxygen y_O and CO₂ y_C at the inlet, y'_O and y'_C at the
+    outlet, in dry gas [-]; volume V [m³]. The flow at the outlet follows from the inert rest of the gas, which cells do not
+    change. Valid at steady state, where it is also the oxygen transfer rate. Small differences of the shares make it
+    uncertain.
 
     >>> shares = pl.lit(0.2095), pl.lit(0.0004), pl.lit(0.1995), pl.lit(0.0104)
     >>> pl.select(oxygen_uptake_rate(pl.lit(1.0), *shares, pl.lit(1.0)).round(4)).item()
@@ -55,8 +56,8 @@ def carbon_dioxide_evolution_rate(
 ) -> pl.Expr:
     """CO₂ that leaves per liquid volume [mol/(m³·s)], CER = n/V·(y'_C·(1 − y_O − y_C)/(1 − y'_O − y'_C) − y_C).
 
-    Inputs as for `oxygen_uptake_rate`. Valid at steady state; while the pH changes or base is added, bicarbonate stores or releases
-    CO₂, which is not in the balance.
+    Inputs as for `oxygen_uptake_rate`. Valid at steady state; while the pH changes or base is added, bicarbonate stores or
+    releases CO₂, which is not in the balance.
 
     >>> shares = pl.lit(0.2095), pl.lit(0.0004), pl.lit(0.1995), pl.lit(0.0104)
     >>> pl.select(carbon_dioxide_evolution_rate(pl.lit(1.0), *shares, pl.lit(1.0)).round(4)).item()
@@ -89,8 +90,8 @@ def metabolic_heat(oxygen_uptake_rate: pl.Expr) -> pl.Expr:
     >>> pl.select(metabolic_heat(pl.lit(0.001))).item()
     460.0
 
-    Reference: Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 5; Cooney, Wang, Mateles (1969) Biotechnol.
-    Bioeng. 11, 269.
+    Reference: Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 5; Cooney, Wang, Mateles (1969)
+    Biotechnol. Bioeng. 11, 269.
     """
     return HEAT_PER_OXYGEN * oxygen_uptake_rate
 
@@ -104,8 +105,8 @@ def heat_removal_capacity(
 ) -> pl.Expr:
     """Heat that a jacket or coil can remove per liquid volume [W/m³], q = U·A·(T − T_c)/V.
 
-    heat_transfer_coefficient U [W/(m²·K)], area A [m²], broth_temperature T and mean coolant_temperature T_c [K], volume V [m³].
-    Valid for a mixed broth and a coolant that warms little. Per volume it falls with the cube root of the scale.
+    heat_transfer_coefficient U [W/(m²·K)], area A [m²], broth_temperature T and mean coolant_temperature T_c [K], volume V
+    [m³]. Valid for a mixed broth and a coolant that warms little. Per volume it falls with the cube root of the scale.
 
     >>> given = pl.lit(300.0), pl.lit(10.0), pl.lit(310.0), pl.lit(290.0), pl.lit(5.0)
     >>> pl.select(heat_removal_capacity(*given)).item()
@@ -114,3 +115,17 @@ def heat_removal_capacity(
     Reference: Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 9.
     """
     return heat_transfer_coefficient * area * (broth_temperature - coolant_temperature) / volume
+
+
+def kla_from_uptake(oxygen_uptake_rate: pl.Expr, saturation: pl.Expr, concentration: pl.Expr) -> pl.Expr:
+    """Oxygen transfer coefficient from the gas balance [1/s], kLa = OUR/(C* − C).
+
+    oxygen_uptake_rate OUR [mol/(m³·s)], saturation C* and concentration C [mol/m³]. Valid in steady state, where cells
+    consume what is transferred. Uncertain where C is near C*.
+
+    >>> pl.select(kla_from_uptake(pl.lit(1e-3), pl.lit(0.2), pl.lit(0.1)).round(6)).item()
+    0.01
+
+    Reference: Doran (2013) Bioprocess Engineering Principles, 2nd edition, chapter 10.
+    """
+    return oxygen_uptake_rate / (saturation - concentration)

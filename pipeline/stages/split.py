@@ -20,7 +20,7 @@ def split(places: Places) -> None:
     process, chosen = load(places.config, "process", Process), load(places.config, "split", Split)
     rows = with_attributes(read_table(places.features), read_table(places.batches), chosen.attributes)
     dated = with_result_dates(rows, read_table(places.results), process.targets)
-    table, skipped = fold_table(dated, chosen, process.attributes)
+    table, skipped = fold_table(dated, chosen, process.attributes, process.axes)
     for line in (*skipped_lines(skipped, chosen, process.attributes), *_time_notes(process, table)):
         print(f"  {line}")
     write(table, places.folds)

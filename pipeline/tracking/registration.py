@@ -21,7 +21,7 @@ from pipeline.tracking.served_columns import input_columns
 CHAMPION = "champion"
 """Alias of the best version of a registered model."""
 DECIDING_PROTOCOL = "largest_scale_out"
-"""Protocol whose scores decide which version is the champion."""
+"""Protocol whose scores decide which version is the champion. Where it does not apply, that of the acceptance limits decides."""
 
 
 def model_of_run(mlflow: ModuleType, run: Any) -> Any:
@@ -60,7 +60,7 @@ def _save(mlflow: ModuleType, record: RunRecord, model: Any, folder: Path) -> No
 def version_of(mlflow: ModuleType, record: RunRecord, facts: RunFacts, model: Any) -> str:
     """Return the version of the registered model that belongs to a run, registered if there is none."""
     client = mlflow.MlflowClient()
-    skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL, {}))
+    skill = mean_skill(record.metrics.get(DECIDING_PROTOCOL) or record.metrics.get(facts.limits.protocol, {}))
     tags = {
         "data_sha256": record.data_hash,
         "folds_sha256": record.folds_hash,

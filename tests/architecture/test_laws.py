@@ -60,9 +60,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LOOSE = {"pipeline/__init__.py", "pipeline/cli.py", "pipeline/config.py"}
 SIMULATOR_USERS = {
     "pipeline/stages/plant.py": None,
+    "pipeline/stages/trains.py": None,
     "pipeline/commands/demo.py": None,
     "pipeline/commands/demo_live.py": None,
-    "pipeline/config.py": {"pipeline.simulators.virtual_plant.config"},
+    "pipeline/config.py": {"pipeline.simulators.trains", "pipeline.simulators.virtual_plant.config"},
 }
 """Who may import a simulator, and which of its modules; None: all."""
 

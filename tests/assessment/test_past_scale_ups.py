@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.assessment.past_scale_ups import reenactments
+from pipeline.domain.process.axes import Axes
 from pipeline.domain.units import unit
 from pipeline.extrapolation.protocols import PastScaleUps, Split, fold_table
 from pipeline.extrapolation.scale_ups import scale_ups
@@ -79,3 +80,17 @@ def test_reenactments__neither_the_forecast_nor_its_model_saw_the_outcome() -> N
     assert second["observed"] == pytest.approx(second["carry_over"])
     assert first["answered_by"] == second["answered_by"] != "carry_over"
     assert first["predicted"] == second["predicted"] != pytest.approx(second["carry_over"])
+
+
+def test_reenactments__state_what_a_transfer_changed_where_axes_are_declared() -> None:
+    rows = _history().with_columns(
+        scale=pl.lit(0.05), scale_level=pl.lit(0.05), site=pl.format("S{}", pl.int_range(pl.len()).over("product") // 4)
+    )
+    results = results_of(rows)
+    folds, _ = fold_table(rows, Split((PAST,)), axes=Axes(("site",)))
+    found = crossfit(rows, results, folds, [TASK], (CarryOver(),), IntervalConfig(), 1).predictions
+    table = reenactments(found, {"y": unit("%")})
+    assert set(table["step"]) == {"site"}
+    assert set(table["place"]) <= {"S1", "S2"}
+    before = reenactments(found.drop("step", "place"), {"y": unit("%")})
+    assert before.equals(table.drop("step", "place"))

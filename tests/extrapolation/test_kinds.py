@@ -126,3 +126,26 @@ def test_extent__saved_without_places_calls_no_place_new() -> None:
     saved = TrainingExtent.of(PLACES, DEFAULT_TOLERANCE).to_dict()
     del saved["lineages_at"], saved["equipment"]
     assert kinds_of(_placed(site="B", equipment="V9"), TrainingExtent.from_dict(saved)) == ["next_batch"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"equipment": "V2"}, "new_place"),  # another line ran on it
+        ({"equipment": "V1"}, "next_batch"),
+        ({"equipment": "V9"}, "new_place"),
+        ({"equipment": None}, "next_batch"),
+        ({"equipment": "V2", "scale": 2.0}, "new_scale"),
+        ({"equipment": "V2", "product": "other"}, "new_product"),
+    ],
+)
+def test_kind__where_devices_are_an_axis_equipment_new_to_its_lineage_is_new_place(
+    changes: dict[str, object], kind: str
+) -> None:
+    extent = TrainingExtent.of(PLACES, DEFAULT_TOLERANCE, by_device=True)
+    assert kinds_of(_placed(**changes), extent) == [kind]
+    assert kinds_of(_placed(**changes), TrainingExtent.from_dict(json.loads(json.dumps(extent.to_dict())))) == [kind]
+
+
+def test_extent__without_the_axis_device_is_saved_as_before() -> None:
+    assert "lineages_on" not in TrainingExtent.of(PLACES, DEFAULT_TOLERANCE).to_dict()

@@ -1,11 +1,14 @@
 """Protocols: no test batch is a training batch, and training batches are known before the test batches."""
 
+from datetime import datetime
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pipeline.domain.process.axes import Axes
 from pipeline.domain.tables import Folds
 from pipeline.extrapolation.attribute_protocols import Cut
 from pipeline.extrapolation.protocols import (
@@ -109,3 +112,36 @@ def test_fold_sizes__count_batches_by_protocol_fold_and_role() -> None:
     sizes = fold_sizes(table)["leave_product_out"]
     assert set(sizes) == {"fold 0", "fold 1"}
     assert all(fold["train"] + fold["test"] == batch_rows(4).height for fold in sizes.values())
+
+
+def _moved() -> pl.DataFrame:
+    """One size; each product goes from site A to B, on a device of its own there."""
+    rows = batch_rows(5, (0.05,), each=8).sort("batch_id")
+    later = pl.int_range(pl.len()).over("product") >= 4
+    return rows.with_columns(
+        started_at=pl.lit(datetime(2024, 1, 1), pl.Datetime("us")) + pl.duration(days=pl.int_range(pl.len())),
+        site=pl.when(later).then(pl.lit("B")).otherwise(pl.lit("A")),
+        equipment=pl.when(later).then(pl.lit("V2")).otherwise(pl.lit("V1")),
+    )
+
+
+def test_past_scale_ups__state_axis_and_place_where_axes_are_declared() -> None:
+    split = Split((PastScaleUps("past_scale_ups", least=4),))
+    table, _ = fold_table(_moved(), split, axes=Axes(("site", "device")))
+    assert table.select("step", "place").unique().row(0) == ("site", "B")
+    assert table["fold"].n_unique() == 3
+    undeclared, _ = fold_table(_moved(), split)
+    assert "step" not in undeclared.columns
+    assert undeclared.equals(table.drop("step", "place"))
+
+
+def test_past_scale_ups__take_their_own_axis_before_that_of_the_process() -> None:
+    split = Split((PastScaleUps("past_scale_ups", least=4, axis=("device",)),))
+    table, _ = fold_table(_moved(), split, axes=Axes(("site",)))
+    assert table.select("step", "place").unique().row(0) == ("device", "V2")
+
+
+def test_past_scale_ups__along_an_axis_without_steps_say_so() -> None:
+    split = Split((PastScaleUps("past_scale_ups", least=4),))
+    _, skipped = fold_table(_moved(), split, axes=Axes(("scale",)))
+    assert skipped["past_scale_ups"].startswith("no lineage reached a new scale after 4 or more batches")

@@ -196,3 +196,15 @@ def test_reenact__hides_thirds_where_no_batch_asks_a_near_kind() -> None:
     folds = _reenact(rows, BEYOND_SCALE, ("source",))
     assert folds[KIND_COLUMN].unique().to_list() == [THIRDS]
     assert _hidden(rows, folds).height == rows.height
+
+
+def test_reenact__a_new_device_is_a_lineage_on_one_of_its_devices() -> None:
+    """Every device ran every product, so that no device is new to all when one of them is hidden for one product."""
+    rows = batch_rows(8, (0.05,)).with_columns(site=pl.lit("A"), equipment=pl.format("V{}", pl.int_range(pl.len()) % 2))
+    asked = reenact(rows, NEW_PLACE, DEFAULT_TOLERANCE, (), 4, by_device=True).join(rows, on="batch_id")
+    assert asked[KIND_COLUMN].unique().to_list() == [NEW_PLACE]
+    for _, fold in asked.group_by("fold"):
+        test, train = (fold.filter(role=role) for role in ("test", "train"))
+        hidden = set(test.select("lineage", "equipment").unique().iter_rows())
+        assert not hidden & set(train.select("lineage", "equipment").iter_rows())
+        assert set(test["equipment"]) <= set(train["equipment"])

@@ -74,3 +74,9 @@ def test_seal_extent__keeps_the_kinds_of_question_of_own_batches() -> None:
     assert own.select(found.kind()).equals(own.select(extent.kind()))
     assert set(found.products) == OWN
     assert set(own.select(found.kind()).to_series()) <= set(KINDS)
+
+
+def test_seal_extent__keeps_on_which_devices_own_lines_ran_and_no_other_name() -> None:
+    rows = batch_rows(6, each=6).with_columns(equipment=pl.format("V-{}", pl.int_range(pl.len()) % 2))
+    found = seal_extent(TrainingExtent.of(rows, 0.1, by_device=True), NAMES)
+    assert {line for lines in found.lineages_on.values() for line in lines} == OWN

@@ -211,6 +211,23 @@ def test_gas_balance__takes_the_declared_state_of_the_gas() -> None:
     assert ratio == pytest.approx(310.15 / 273.15)
 
 
+def test_gas_balance__against_what_air_can_supply_and_the_jacket_remove() -> None:
+    consumed = value("oxygen_uptake_rate", DECLARED)
+    share = value("oxygen_demand_share", DECLARED)
+    assert share == pytest.approx(consumed / value("oxygen_transfer_capacity", DECLARED))
+    load = value("heat_load", DECLARED)
+    assert load == pytest.approx(460e3 * consumed / (300 * 6 * 20 / 2))
+
+
+def test_kla_from_gas_balance__is_the_uptake_over_the_driving_force_at_the_outlet_by_hand() -> None:
+    # at 1 atm in the middle of the liquid the saturation is 0.21 mol/m³ for 20.95 % of oxygen, and 0.2 for 19.95 %
+    height = 4 * DECLARED["working_volume"] / (math.pi * DECLARED["vessel_diameter"] ** 2)
+    at_atmosphere = DECLARED | {"head_pressure": -DENSITY * 9.80665 * height / 2}
+    driving = 0.21 * (0.1995 / 0.2095 - at_atmosphere["dissolved_oxygen"])
+    consumed = value("oxygen_uptake_rate", at_atmosphere)
+    assert value("kla_from_gas_balance", at_atmosphere) == pytest.approx(consumed / driving)
+
+
 def test_heat_removal_capacity__by_hand() -> None:
     assert value("heat_removal_capacity", DECLARED) == pytest.approx(300 * 6 * 20 / 2)
     assert value("heat_removal_capacity", DECLARED | {"temperature": 300.15}) == pytest.approx(300 * 6 * 10 / 2)

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.operations.coating import FEATURES
+from pipeline.operations.registry import unit_operation
 
 
 def value(name: str, **inputs: float) -> float:
@@ -25,3 +26,28 @@ def test_drying_environment_factor__is_the_fall_of_the_air_temperature_over_the_
     cooling = value("evaporative_cooling", **air)
     factor = value("drying_environment_factor", **air, inlet_temperature=333.0, exhaust_temperature=319.0)
     assert factor == pytest.approx(14 / cooling)
+
+
+PAN = {
+    "spray_rate": "300 g/min",
+    "solids_fraction": "20 % w/w",
+    "air_flow": "0.5 kg/s",
+    "inlet_humidity": "8 g/kg",
+    "exhaust_temperature": "45 degC",
+}
+
+
+def test_environmental_equivalency__of_one_pan_with_a_humidity_from_a_table() -> None:
+    # 4 g/s of water into 0.5 kg/s of air: 8 g/kg; saturated air at 45 °C and 1 atm holds 65.4 g/kg in tables, as a real gas
+    made = unit_operation("coating").quantities_of(PAN)["environmental_equivalency"]
+    assert made == pytest.approx((65.4 - 8 - 8) / 8, rel=1e-2)
+
+
+def test_environmental_equivalency__falls_in_a_humid_summer_and_is_held_by_less_spray() -> None:
+    coating = unit_operation("coating")
+    winter, summer = (
+        coating.quantities_of(PAN | {"inlet_humidity": humidity})["environmental_equivalency"]
+        for humidity in ("3 g/kg", "15 g/kg")
+    )
+    less = coating.quantities_of(PAN | {"inlet_humidity": "15 g/kg", "spray_rate": "270 g/min"})["environmental_equivalency"]
+    assert winter > less > summer

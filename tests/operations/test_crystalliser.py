@@ -21,3 +21,31 @@ def test_features__of_one_batch_by_hand() -> None:
             "suspension_ratio": 1.5 / speed,
         }
     )
+
+
+NUCLEATION = BATCHES["crystalliser"] | {
+    "suspension_density": "90 g/L",
+    "nucleation_constant": "1e7 1/(m3*s)",
+    "nucleation_power_exponent": "0.6",
+    "nucleation_density_exponent": "1",
+    "nucleation_order": "2",
+}
+
+
+def test_secondary_nucleation__of_one_batch_by_hand() -> None:
+    made = unit_operation("crystalliser").quantities_of(NUCLEATION)
+    dissipation = 1.3 * 1.5**3 * 0.5**5 / 0.8  # W/kg
+    assert made["secondary_nucleation_rate"] == pytest.approx(1e7 * dissipation**0.6 * 90 * 0.25**2)
+
+
+def test_secondary_nucleation__is_the_same_at_equal_power_per_volume_at_every_scale() -> None:
+    # eight times the volume, twice the diameter: N³D² is held, so N falls by 2^⅔
+    large = NUCLEATION | {
+        "working_volume": "6400 L",
+        "impeller_diameter": "1000 mm",
+        "agitation": f"{90 * 2 ** (-2 / 3)} rpm",
+    }
+    small_rate, large_rate = (
+        unit_operation("crystalliser").quantities_of(batch)["secondary_nucleation_rate"] for batch in (NUCLEATION, large)
+    )
+    assert large_rate == pytest.approx(small_rate)

@@ -10,16 +10,22 @@ from pipeline.operations import scale_features
 from pipeline.operations.feature import Feature, TrajectoryFeature
 from pipeline.operations.quantity_example import inputs_in_si
 from pipeline.operations.registry import unit_operations
+from pipeline.operations.unit_operation import UnitOperation
 from tests.support.plausible_batches import BATCHES
+
+
+def batch_of_examples(operation: UnitOperation) -> dict[str, str]:
+    return {name: text for own in operation.examples for name, text in own.inputs.items()}
+
 
 KINDS = unit_operations()
 FEATURES = [*(f for kind in KINDS.values() for f in kind.features), *scale_features.FEATURES]
 PLAUSIBLE = {
-    feature.name: inputs_in_si(KINDS[kind].inputs, batch)
-    for kind, batch in BATCHES.items()
-    for feature in KINDS[kind].features
+    feature.name: inputs_in_si(takes.inputs, batch_of_examples(takes) | BATCHES.get(kind, {}))
+    for kind, takes in KINDS.items()
+    for feature in takes.features
 }
-"""Feature → inputs of a plausible batch, for operations whose formulas have a solution for plausible numbers alone."""
+"""Feature → inputs of its worked examples or of a plausible batch. Some formulas have a solution for plausible numbers alone."""
 SERIES = [f for kind in KINDS.values() for f in kind.trajectory_features]
 
 

@@ -1,5 +1,6 @@
 """Features of the tablet press, and the published descriptors that its time series must reproduce."""
 
+import math
 from pathlib import Path
 
 import polars as pl
@@ -173,3 +174,12 @@ def test_solid_fraction_and_convex_strength__of_one_batch_by_hand() -> None:
     assert _value("tablet_solid_fraction", **tablet) == pytest.approx(4e-4 / (3.141592653589793 / 4 * 1e-4 * 0.004) / 1500)
     convex = _value("convex_tensile_strength", breaking_force=100.0, band_height=0.002, **tablet)
     assert convex == pytest.approx(1000 / (3.141592653589793 * 1e-4) / (1.136 - 0.252 + 0.63 + 0.01))
+
+
+def test_compaction__density_under_pressure_and_strength_at_a_density_by_hand() -> None:
+    # 100 MPa on a punch of 10 mm: 7,854 N; Heckel: 1 − exp(−(1 + 0.7)); Ryshkewitch, Duckworth: 10 MPa·exp(−8·(1 − 0.8488))
+    powder = {"yield_pressure": 100e6, "heckel_intercept": 0.7, "dense_strength": 10e6, "bonding_capacity": 8.0}
+    pressed = _value("expected_solid_fraction", main_compression_force=7853.98, tablet_diameter=0.01, **powder)
+    assert pressed == pytest.approx(1 - math.exp(-1.7), rel=1e-6)
+    tablet = {"tablet_weight": 4e-4, "tablet_diameter": 0.01, "tablet_thickness": 0.004, "true_density": 1500.0}
+    assert _value("expected_strength", **tablet, **powder) == pytest.approx(10e6 * math.exp(-8 * (1 - 0.848826)), rel=1e-5)

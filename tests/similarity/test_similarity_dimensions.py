@@ -84,6 +84,11 @@ def air(length: float, mass: float, time: float, temperature: float) -> Change:
     return length, mass, time, length**2 / time**2
 
 
+def watt_per_kilogram_and_density(length: float, mass: float, time: float, temperature: float) -> Change:
+    """Keep the numbers of 1 W/kg [L²/T³] and of 1 kg/m³ [M/L³]."""
+    return time**1.5, time**4.5, time, temperature
+
+
 def hundred_micrometres(length: float, mass: float, time: float, temperature: float) -> Change:
     """Keep the number of the size to which a work index refers [L]."""
     return 1.0, mass, time, temperature
@@ -227,8 +232,21 @@ FORMULAS = (
     Formula(s.transduction_volume_ratio, (VOLUME, VOLUME), NONE),
     Formula(s.waiting_time, (TIME, TIME), TIME),
     Formula(s.viability_loss_rate, (NONE, NONE, TIME), RATE),
+    Formula(s.kla_from_uptake, ((-3, 1, -1, 0), DENSITY, DENSITY), RATE),
+    Formula(s.shaken_phase_number, (LENGTH, LENGTH, VOLUME, RATE, DENSITY, VISCOSITY), NONE),
+    Formula(s.rocking_reynolds_number, (VOLUME, RATE, NONE, LENGTH, LENGTH, KINEMATIC), NONE),
+    Formula(s.rocking_edge_speed, (RATE, NONE, LENGTH), SPEED),
+    Formula(s.sloshing_frequency, (LENGTH, LENGTH), RATE, gravity),
+    Formula(
+        s.secondary_nucleation_rate,
+        (MOLES_PER_VOLUME, DISSIPATION, DENSITY, NONE, NONE, NONE, NONE),
+        MOLES_PER_VOLUME,
+        watt_per_kilogram_and_density,
+    ),
 )
 EMPIRICAL = {
+    "environmental_equivalency",
+    "shaken_kla",
     "carbon_dioxide_stripping",
     "evaporative_capacity",
     "ice_vapour_pressure",
@@ -271,7 +289,7 @@ def check(formula: Formula, numbers: list[float], change: Change) -> None:
 
 @pytest.mark.parametrize("formula", FORMULAS, ids=lambda formula: formula.compute.__name__)
 def test_formula__is_dimensionally_homogeneous(formula: Formula) -> None:
-    numbers = [0.7, 1.9, 0.4, 0.3, 2.3, 1.3][: len(formula.inputs)]
+    numbers = [0.7, 1.9, 0.4, 0.3, 2.3, 1.3, 0.8][: len(formula.inputs)]
     check(formula, numbers, formula.holds(0.01, 1000.0, 60.0, 1.8))
 
 

@@ -68,7 +68,7 @@ class SmallHistory:
         proposal = {key: value for key, value in (PROPOSAL | self.proposal).items() if value is not None}
         for path, data in (
             (places.conf / "process/small.yaml", self.definition()),
-            (places.conf / "split/small.yaml", SPLIT),
+            (places.conf / "split/small.yaml", self.split()),
             (places.conf / "model/quick.yaml", QUICK_MODEL),
             (places.conf / "config.yaml", yaml.safe_load((ROOT / "conf/config.yaml").read_text(encoding="utf-8"))),
             (places.params, CHOICES | {"process": "small", "split": "small", "model": "quick"}),
@@ -88,6 +88,10 @@ class SmallHistory:
             _write(places.conf / f"{kept}.yaml", (ROOT / f"conf/{kept}.yaml").read_text(encoding="utf-8"))
         _write(places.raw / "small/batches.csv", self.batches().write_csv())
         return places
+
+    def split(self) -> PlainData:
+        """Return the protocols."""
+        return SPLIT
 
     def definition(self) -> PlainData:
         """Return the process definition without what is left out."""

@@ -7,6 +7,7 @@ from pipeline.answers.applicability.verdict import domain, refused_variables, re
 from pipeline.answers.case.case import Case
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.domain import Domain
+from pipeline.features.scales import sizes_of_steps
 
 
 def case_domain(
@@ -24,7 +25,9 @@ def case_domain(
     unread = seen.uninformative(known)
     made_up = {"product"} if not run.process.states_product else set()  # the same for all batches, and stated by nobody
     made_up |= {"log10_scale"} if not run.process.states_scale else set()
-    features = [name for name in (*run.model.inputs, *unread, "log10_scale") if name in {*case.row.columns} - made_up]
+    sizes = sizes_of_steps(run.process)  # the batch size itself is shown, not its logarithm
+    named = dict.fromkeys(sizes.get(name, name) for name in (*run.model.inputs, *unread, "log10_scale"))
+    features = [name for name in named if name in {*case.row.columns} - made_up]
     finals = {name: one for name, one in run.model.finals.items() if unanswered is None or name in unanswered}
     found = evidence(run.process, case.row, seen, features, refused_variables(finals, case.row))
     results = run.memo.of("results", lambda: results_of(run.history.shown_results))

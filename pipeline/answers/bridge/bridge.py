@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge import shapley
-from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged
+from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged, place_named
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.outcome import QualityForecaster
@@ -61,9 +61,10 @@ def bridge(
         raise ValueError("a bridge needs reference batches to start from")
     # sorted, because draws belong to batches, whatever their order in the file
     background = reference.select(proposed.columns).sort("batch_id")
-    causes = merged(
-        changed(causes_of(process, proposed.columns), proposed, background), _stated_or_following(process, stated)
+    different = place_named(
+        process, changed(causes_of(process, proposed.columns), proposed, background), proposed, background
     )
+    causes = merged(different, _stated_or_following(process, stated))
     between = MixedBatches.of(process, proposed, background, causes)
     low, high = _ends(forecaster, between)
     by_cause, is_exact = _by_cause(forecaster, between)

@@ -7,7 +7,7 @@ effect of the change of power per volume.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
+from pipeline.domain.scale import same_scale
 from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
 from pipeline.features.scales import scale_quantities
 from pipeline.operations.registry import unit_operation
@@ -63,6 +64,30 @@ def changed(causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFram
         return bool(background.select((pl.col(name).ne_missing(proposed_value)).any()).item())
 
     return [cause for cause in causes if any(differs(name) for name in cause.columns)]
+
+
+def place_named(process: Process, causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFrame) -> list[Cause]:
+    """Return causes with the one of the place named after what differs, where the process declares axes of a transfer."""
+    if process.axis is None:
+        return causes
+    name = " and ".join(place_changes(process, proposed, background)) or SIZE
+    return [replace(cause, name=name) if cause.kind == "equipment" else cause for cause in causes]
+
+
+def place_changes(process: Process, proposed: pl.DataFrame, background: pl.DataFrame) -> list[str]:
+    """Return what of the place differs between a proposed row and some row of the background: site, device and batch size."""
+    scale = float(proposed["scale"][0])
+    resized = background.filter(~same_scale(pl.col("scale"), scale, process.scale.tolerance)).height > 0
+    size = "number of devices" if process.scale.counts_devices else SIZE
+    return [
+        *(["site"] if _differs(proposed, background, "site") else []),
+        *(["device"] if _differs(proposed, background, "equipment") else []),
+        *([size] if resized else []),
+    ]
+
+
+def _differs(proposed: pl.DataFrame, background: pl.DataFrame, name: str) -> bool:
+    return name in background.columns and bool((background[name].ne_missing(proposed[name].first())).any())
 
 
 def merged(causes: list[Cause], stated: Collection[str]) -> list[Cause]:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge.bridge import BridgeShares
-from pipeline.answers.bridge.causes import Cause, carried_over
+from pipeline.answers.bridge.causes import Cause, carried_over, place_changes
 from pipeline.answers.result.bridge import (
     AttributeBridge,
     Bridge,
@@ -22,6 +22,7 @@ from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import units_of
+from pipeline.features.scales import sizes_of_steps
 from pipeline.operations.scale_features import LOGARITHM, size_of
 
 METHOD = (
@@ -119,6 +120,8 @@ def _change(between: _Between, cause: Cause) -> str:
     if cause.kind == "unstated":
         return "taken as the reference does, or unknown"
     if cause.kind == "equipment":
+        if process.axis is not None:
+            return _change_of_place(between)
         size = process.attributes[process.scale.attribute].si
         scales = f"{shown(_median(reference, 'scale'), size)} → {shown(proposed['scale'][0], size)}"
         parts = [scales] if process.states_scale else []
@@ -137,6 +140,18 @@ def _span(between: _Between, name: str) -> str:
     units, reference = between.units, between.reference
     before = _median(reference, name) if name in units else _words(reference[name])
     return f"{shown(before, units.get(name))} → {shown(_proposed(between.proposed[name]), units.get(name))}"
+
+
+def _change_of_place(between: _Between) -> str:
+    """Return the changes of site, device and batch size in words, such as `Visp → Cork`."""
+    process, proposed, reference = between.process, between.proposed, between.reference
+    unit, texts = process.attributes[process.scale.attribute].si, []
+    for name in place_changes(process, proposed, reference):
+        if (column := {"site": "site", "device": "equipment"}.get(name)) is not None:
+            texts.append(f"{_words(reference[column])} → {proposed[column][0] or 'not stated'}")
+        else:
+            texts.append(f"{shown(_median(reference, 'scale'), unit)} → {shown(proposed['scale'][0], unit)}")
+    return ", ".join(texts) or "properties of the equipment"
 
 
 def _words(values: pl.Series) -> str:
@@ -171,8 +186,9 @@ def _share(between: _Between, name: str, change: float) -> QuantityShare:
         return QuantityShare(name, "", _words(between.reference[name]), after, change)
     unit, before = between.units[name], _median(between.reference, name)
     values = tuple(None if value is None else float(value) for value in (before, after))
-    if name == LOGARITHM:  # a batch size means something to people, its logarithm does not
-        unit = between.process.attributes[between.process.scale.attribute].si
+    sizes = {LOGARITHM: between.process.scale.attribute, **sizes_of_steps(between.process)}
+    if name in sizes:  # a batch size means something to people, its logarithm does not
+        unit = between.process.attributes[sizes[name]].si
         values = tuple(None if value is None else size_of(value) for value in values)
     start, end = (None if value is None else unit.from_si(value) for value in values)
     return QuantityShare(name, unit.label, start, end, change)

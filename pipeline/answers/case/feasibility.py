@@ -40,5 +40,6 @@ def _check_scale(process: Process, proposal: Proposal, scale: float, reference: 
         unit = process.attributes[process.scale.attribute].si
         raise ScalebridgeError(
             f"Proposal '{proposal.name}': scale {proposal.scale} lies below the reference scale "
-            f"{digits(unit.from_si(smallest))} {unit.label} of '{proposal.product}'; a scale-up needs that scale or a larger one"
+            f"{digits(unit.from_si(smallest))} {unit.label} of '{proposal.product}'; "
+            f"a {'scale-up' if process.axis is None else 'transfer'} needs that scale or a larger one"
         )

@@ -19,11 +19,13 @@ from pipeline.answers.case.settable import check_settable
 from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.case.spectra import reference_spectra, stated_spectra
 from pipeline.answers.case.tolerances import check_spreads
+from pipeline.answers.case.transfer_change import sending_batches, transfer_change
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes, lot_attribute
 from pipeline.domain.errors import ScalebridgeError, listed
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.reading.yaml_scalars import is_number
@@ -46,13 +48,16 @@ class ProposedBatch:
 
     history: History
     reference: pl.DataFrame
-    """Batches of the product at the reference scale. For a new product: batches of its lineage."""
+    """Batches of the product at the reference scale, or at the place that it is transferred from. For a new product: batches of its
+    lineage."""
     assumed: dict[str, Assumed]
     """Attribute or material → what is assumed, and where it comes from."""
     missing: tuple[str, ...]
     """Attributes that remain unknown."""
     open: tuple[str, ...] = ()
     """Those of them that follow the vessel or the scale, so that the reference batches do not show them."""
+    change: Change = "scale"
+    """What the transfer changes."""
 
 
 def propose(
@@ -99,7 +104,8 @@ def propose(
     proposed = replace(history, batches=row, lots=lots, genealogy=genealogy, results=results, trajectories=no_records)
     missing = _missing(process, proposed)
     still_open = tuple(name for name in found.open if name in missing)
-    return ProposedBatch(proposed, reference, assumed, missing, still_open)
+    change = transfer_change(process, proposal, own_batches(process, proposal, history.batches), place.scale)
+    return ProposedBatch(proposed, reference, assumed, missing, still_open, change)
 
 
 def _held(
@@ -143,14 +149,21 @@ def _scale_in_si(process: Process, proposal: Proposal, key: str, value: str | fl
         raise ScalebridgeError(f"Proposal '{proposal.name}', {key}: {error}") from None
 
 
+def own_batches(process: Process, proposal: Proposal, batches: pl.DataFrame) -> pl.DataFrame:
+    """Return the batches of the product; for a new product those of its lineage, and none where the lineage is new as well."""
+    candidates = batches.filter(pl.col("product") == proposal.product)
+    if candidates.height:
+        return candidates
+    return batches.filter(pl.col("lineage") == str(proposal.settings.get(process.lineage, proposal.product)))
+
+
 def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFrame) -> pl.DataFrame:
     """Return the batches of the product at the reference scale, by default its largest scale below the proposed one.
 
-    Raises ScalebridgeError if there is no batch at a stated reference scale.
+    For a transfer along `site` or `device`, where no reference scale is stated, these are its batches at the proposed scale at its
+    other sites or on its other devices. Raises ScalebridgeError if there is no batch at a stated reference scale.
     """
-    candidates = batches.filter(pl.col("product") == proposal.product)
-    if candidates.is_empty():
-        candidates = batches.filter(pl.col("lineage") == str(proposal.settings.get(process.lineage, proposal.product)))
+    candidates = own_batches(process, proposal, batches)
     if candidates.is_empty():
         return candidates
     levels = candidates.with_columns(scale_levels(candidates["scale"], process.scale.tolerance).alias("_level"))
@@ -166,7 +179,11 @@ def reference_batches(process: Process, proposal: Proposal, batches: pl.DataFram
                 f"{proposal.reference_scale}; it has run at {listed(scales)}"
             )
         return chosen.drop("_level")
-    smaller = levels.filter(larger_scale(scale_of(process, proposal), pl.col("_level"), process.scale.tolerance))
+    scale = scale_of(process, proposal)
+    sent = sending_batches(process, proposal, candidates, transfer_change(process, proposal, candidates, scale), scale)
+    if sent.height:
+        return sent
+    smaller = levels.filter(larger_scale(scale, pl.col("_level"), process.scale.tolerance))
     pool = smaller if not smaller.is_empty() else levels
     return pool.filter(pl.col("_level") == pl.col("_level").max()).drop("_level")
 
@@ -180,16 +197,26 @@ def _check(process: Process, proposal: Proposal, history: History) -> None:
         raise ScalebridgeError(f"Proposal '{proposal.name}': the scale {proposal.scale} must be above zero")
     check_settable(process, proposal)
     check_spreads(process, proposal)
-    check_equipment(proposal, history)
+    check_equipment(process, proposal, history)
 
 
-def check_equipment(proposal: Proposal, history: History) -> None:
-    """Check that history knows the equipment. Raises ScalebridgeError that lists what it knows."""
+def check_equipment(process: Process, proposal: Proposal, history: History) -> None:
+    """Check that history knows the equipment. Raises ScalebridgeError that lists what it knows.
+
+    Where transfers along `device` are declared, a new device may be named. Its properties must then be stated, if the process has
+    any.
+    """
     equipment = history.batches["equipment"].drop_nulls().unique().sort()
-    if proposal.equipment is not None and proposal.equipment not in equipment:
+    if proposal.equipment is None or proposal.equipment in equipment:
+        return
+    start = f"Proposal '{proposal.name}': no batch was made on equipment '{proposal.equipment}', so its properties are not known; "
+    if not process.axes.new_to_lineage:
         raise ScalebridgeError(
-            f"Proposal '{proposal.name}': no batch was made on equipment '{proposal.equipment}', so its properties are not "
-            f"known; available: {listed(equipment, 30)}. For a new one leave `equipment` out and give its properties in `settings`"
+            f"{start}available: {listed(equipment, 30)}. For a new one leave `equipment` out and give its properties in `settings`"
+        )
+    if unstated := [name for name in equipment_properties(process) if name not in proposal.settings]:
+        raise ScalebridgeError(
+            f"{start}for a new device state {listed(unstated, 20)} in `settings`; known devices are {listed(equipment, 30)}"
         )
 
 

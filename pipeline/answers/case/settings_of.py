@@ -49,7 +49,7 @@ def settings_of(
     missing or not stated by the process, and for unknown equipment.
     """
     asked = Proposal(name="settings", process=run.process.name, product=product, scale=scale, equipment=equipment)
-    check_equipment(asked, run.history)
+    check_equipment(run.process, asked, run.history)
     proposal = placed(run.settings, completed(run.process, asked, run.history.batches)).proposal
     place = Place(proposal.product, scale_of(run.process, proposal), proposal.equipment)
     reference = reference_batches(run.process, proposal, run.history.batches)

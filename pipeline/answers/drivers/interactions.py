@@ -7,13 +7,12 @@ Other settings are held constant, and the quantities that depend on the setting 
 import numpy as np
 import polars as pl
 
-from pipeline.answers.bridge.causes import carried_over, causes_of
+from pipeline.answers.drivers.spreads import spreads_of_settings
 from pipeline.answers.limits import DriversConfig
 from pipeline.answers.result.drivers import SettingEffect
 from pipeline.answers.scale_comparison.hold import rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import scale_levels
 from pipeline.features.catalogue import units_of
 from pipeline.forecasting.outcome import QualityForecaster
 
@@ -31,7 +30,7 @@ def interactions(
     proposed: 1 feature row; reference: the batches compared with; rows: all batches. They give the spread of each setting within
     product and scale (a ratio for a setting that is adapted to the vessel).
     """
-    spreads = _spreads(process, reference, rows)
+    spreads = spreads_of_settings(process, reference.columns, rows)
     if not spreads:
         return dict.fromkeys(forecaster.targets, ())
     small, large = (_effects(process, forecaster, place, spreads) for place in (reference, proposed))
@@ -41,22 +40,6 @@ def interactions(
         )
         for target, *ends in zip(forecaster.targets, small.T, large.T, strict=True)
     }
-
-
-def _spreads(process: Process, reference: pl.DataFrame, rows: pl.DataFrame) -> dict[str, tuple[float, bool]]:
-    """Return setting → standard deviation within product and scale, and whether it is that of the logarithm."""
-    causes = causes_of(process, reference.columns)
-    settings = [c.columns[0] for c in causes if c.kind == "setting" and process.attributes[c.name].horizon == "plan"]
-    follows = carried_over(process, causes)
-    levelled = rows.with_columns(scale_levels(rows["scale"], process.scale.tolerance).alias("_level"))
-    found = {}
-    for name in (n for n in settings if levelled.schema[n].is_numeric()):
-        value = pl.col(name).log() if name in follows else pl.col(name)
-        known = levelled.filter(pl.col(name) > 0) if name in follows else levelled
-        spread = known.select((value - value.mean().over("product", "_level")).std()).item()
-        if spread:
-            found[name] = (float(spread), name in follows)
-    return found
 
 
 def _effects(

@@ -12,15 +12,14 @@ import polars as pl
 
 from pipeline.answers.equivalence.batches import Batches
 from pipeline.answers.equivalence.judgement import UNKNOWN, Judgement, judge
-from pipeline.answers.equivalence.reasons import not_bounded, reason
+from pipeline.answers.equivalence.reasons import PRODUCT, not_bounded, reason
 from pipeline.answers.equivalence.settings import candidates, chosen_settings, standard
+from pipeline.answers.equivalence.words import Words
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.domain.arrays import FloatArray
 
 Limits = tuple[float | None, float | None]
 """Lower and upper specification."""
-PRODUCT = ("product", "products")
-"""What a product is called, once and many times."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,24 @@ class Equivalence:
 
 
 def compare_scales(
-    rows: pl.DataFrame, settings: list[str], limits: Limits, config: EquivalenceConfig, words: tuple[str, str] = PRODUCT
+    rows: pl.DataFrame, settings: list[str], limits: Limits, config: EquivalenceConfig, words: Words = PRODUCT
 ) -> Equivalence:
     """Compare two scales.
 
     rows: one per batch with columns product, large (true at the larger scale), the settings, and `lowest` and `highest`: what the
     result can be, equal if it is not censored. Only products that ran at both scales are used. limits: in the unit of the values.
+    words: those of the comparison.
     """
     known = rows.drop_nulls(["lowest", "highest", "large"])
     both = known.filter(pl.col("large").n_unique().over("product") == 2).sort("product", maintain_order=True)
     none = Equivalence(UNKNOWN, "", _counts(both), both["product"].n_unique(), _counts(_censored(both)))
     if min(none.batches) < config.least_batches:
         small, large = none.batches
-        return replace(none, reason=f"{small} and {large} batches; at least {config.least_batches} at each scale are needed")
+        return replace(
+            none, reason=f"{small} and {large} batches; at least {config.least_batches} at each {words.place} are needed"
+        )
     if not np.isfinite(both.select("lowest", "highest").to_numpy()).all():
-        return replace(none, reason=not_bounded(none.censored))
+        return replace(none, reason=not_bounded(none.censored, words))
     plain, (chosen, count) = _batches(both), _chosen(both, settings, config.settings)
     if none.products == 1 and not plain.model.freedom:
         return replace(none, reason="too few batches")
@@ -76,9 +78,7 @@ def compare_scales(
     return _stated(none, found, list(both["product"].unique(maintain_order=True)), chosen, words)
 
 
-def _stated(
-    none: Equivalence, found: Judgement, products: list[str], settings: list[str], words: tuple[str, str]
-) -> Equivalence:
+def _stated(none: Equivalence, found: Judgement, products: list[str], settings: list[str], words: Words) -> Equivalence:
     effect, slopes = found.effect, found.slopes
     return replace(
         none,

@@ -7,6 +7,7 @@ from math import inf
 import polars as pl
 
 from pipeline.answers.equivalence.equivalence import compare_scales
+from pipeline.answers.equivalence.words import Words
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.answers.result.equivalence import AttributeEquivalence, ScaleStep
 from pipeline.domain.attributes import Attribute
@@ -62,30 +63,36 @@ def _step(
     config: EquivalenceConfig,
     names: Mapping[str, str],
 ) -> ScaleStep:
-    size = process.attributes[process.scale.attribute].si
+    size, line = process.attributes[process.scale.attribute].si, names[process.lineage]
+    words = Words(line, f"{line}s")
     chosen = rows.filter(pl.col("_level").is_in(pair)).with_columns((pl.col("_level") == max(pair)).alias("large"))
     return ScaleStep(
         about,
         size.from_si(min(pair)),
         size.from_si(max(pair)),
         size.label,
-        {target: _compared(process, target, chosen, results, config, names) for target in process.targets},
+        {target: compared(process, target, chosen, results, config, names, words) for target in process.targets},
     )
 
 
-def _compared(
+def compared(
     process: Process,
     target: str,
     rows: pl.DataFrame,
     results: pl.DataFrame,
     config: EquivalenceConfig,
     names: Mapping[str, str],
+    words: Words,
 ) -> AttributeEquivalence:
+    """Return the comparison of the two sides for one target, in display units.
+
+    rows: feature rows with the lineage as `product`, and `large`, true on the second side; words: those of the comparison.
+    """
     attribute = process.attributes[target]
     known = rows.join(_ranges(results, target, attribute), on="batch_id", how="inner")
     given = attribute.specification
     limits = (None, None) if given is None else (given.lower, given.upper)
-    found = compare_scales(known, _settings(process, rows), limits, config, _words(names[process.lineage]))
+    found = compare_scales(known, _settings(process, rows), limits, config, words)
     setting = None if found.slope_setting is None else names[found.slope_setting]
     return AttributeEquivalence(**vars(replace(found, slope_setting=setting)), unit=attribute.unit)
 
@@ -104,11 +111,6 @@ def _ranges(results: pl.DataFrame, target: str, attribute: Attribute) -> pl.Data
     return chosen.select(
         "batch_id", *((end - offset) / factor for end in (lowest.alias("lowest"), highest.alias("highest")))
     )
-
-
-def _words(name: str) -> tuple[str, str]:
-    """Return what a product is called, once and many times."""
-    return name, f"{name}s"
 
 
 def _settings(process: Process, rows: pl.DataFrame) -> list[str]:

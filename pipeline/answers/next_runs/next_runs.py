@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.limits import NextRunsConfig
 from pipeline.answers.next_runs.belief import belief_of, chances_beyond, limits_with
 from pipeline.answers.next_runs.decision_risk import GoDecision, RunChoice, best_runs, choose
 from pipeline.answers.next_runs.joint_belief import JointBelief
 from pipeline.answers.result.scenarios import Withheld
-from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.process.process import Process
-from pipeline.domain.scale import larger_scale, scale_levels
+from pipeline.domain.scale import larger_scale, same_scale, scale_levels
 from pipeline.domain.specification_limits import limits_of
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.joint_chance import JointErrors, chance_of_batch
@@ -50,20 +51,22 @@ def search_runs(
     joint: JointErrors,
     config: NextRunsConfig,
     seed: int,
+    change: Change = "scale",
 ) -> RunSearch | Withheld:
     """Search for the runs whose results are expected to reduce the risk of the decision on the proposed batch the most.
 
-    proposed: its feature row; rows: those of history; finals: the trained model of each attribute; joint: correlation of the errors
-    of the attributes with a specification. A candidate is the proposed product made as some batch of history below the proposed
-    scale was made. These settings are known to be possible on equipment that exists.
+    proposed: its feature row; rows: those of history; finals: the trained model of each attribute; joint: correlation of the
+    errors of the attributes with a specification. A candidate is the proposed product made as some batch of history below
+    the proposed scale was made. These settings are known to be possible on equipment that exists. change: what the transfer
+    changes. For another site or device, batches at the proposed scale at other places are candidates as well.
     """
     if not joint.targets:
         return Withheld("no specification is given")
-    if not process.states_scale:
+    if not process.states_scale and change not in COLUMN:
         return Withheld("the process definition states no `scale`, and a run to propose is smaller than the proposed batch")
-    places = candidate_places(process, proposed, rows, config.candidates_per_scale)
+    places = candidate_places(process, proposed, rows, config.candidates_per_scale, change)
     if places.height < 2:
-        return Withheld("no batch of history is smaller than the proposed scale")
+        return Withheld(f"no batch of history is {_searched(change)}smaller than the proposed scale")
     parts = {name: finals[name].hierarchical for name in joint.targets}
     if lacking := [name for name, part in parts.items() if part is None]:
         return Withheld(_why_lacking(process, finals, lacking))
@@ -79,19 +82,30 @@ def search_runs(
         decision,
         chance_of_batch(below, above, joint.correlation),
         choose(decision, range(1, places.height), config.runs),
-        best_runs(decision, _by_level(places[LEVEL].to_numpy())),
+        best_runs(decision, _by_place(places, _keys(change))),
         {name: finals[name].model.kind for name in joint.targets if finals[name].companion is not None},
     )
 
 
-def candidate_places(process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Return the proposed row, then the proposed product in the place of batches below its scale, at most `most` per scale."""
-    below = rows.filter(larger_scale(float(proposed["scale"][0]), pl.col("scale"), process.scale.tolerance))
+def candidate_places(
+    process: Process, proposed: pl.DataFrame, rows: pl.DataFrame, most: int, change: Change = "scale"
+) -> pl.DataFrame:
+    """Return the proposed row, then the proposed product in the place of batches below its scale, at most `most` per scale.
+
+    For another site or device, batches at the proposed scale in another place are taken as well, at most `most` per scale
+    and place.
+    """
+    scale, tolerance, keys = float(proposed["scale"][0]), process.scale.tolerance, _keys(change)
+    taken = larger_scale(scale, pl.col("scale"), tolerance)
+    if change in COLUMN:
+        place = pl.lit(proposed[COLUMN[change]][0], pl.String)
+        taken |= same_scale(pl.col("scale"), scale, tolerance) & pl.col(COLUMN[change]).ne_missing(place)
+    below = rows.filter(taken)
     level = scale_levels(below["scale"], process.scale.tolerance).alias(LEVEL)
     spaced = (
         below.with_columns(level)
-        .sort(LEVEL, "batch_id")
-        .with_columns(_n=pl.len().over(LEVEL), _i=pl.int_range(pl.len()).over(LEVEL))
+        .sort(*keys, "batch_id")
+        .with_columns(_n=pl.len().over(keys), _i=pl.int_range(pl.len()).over(keys))
         .filter((pl.col("_i") * most // pl.col("_n")) != ((pl.col("_i") - 1) * most // pl.col("_n")))
     )
     ours = [proposed[name][0] for name in ("product", "lineage")]
@@ -109,6 +123,16 @@ def _why_lacking(process: Process, finals: Mapping[str, CalibratedModel], lackin
     )
 
 
-def _by_level(levels: FloatArray) -> list[list[int]]:
-    """Return the candidates at each level of scale, from the smallest up. Row 0, the proposed place, is no candidate."""
-    return [[i for i in np.flatnonzero(levels == level).tolist() if i > 0] for level in np.unique(levels[1:])]
+def _keys(change: Change) -> list[str]:
+    """Return the columns by which candidates are grouped."""
+    return [LEVEL, COLUMN[change]] if change in COLUMN else [LEVEL]
+
+
+def _searched(change: Change) -> str:
+    return {"site": "at another site or ", "device": "on another device or "}.get(change, "")
+
+
+def _by_place(places: pl.DataFrame, keys: list[str]) -> list[list[int]]:
+    """Return the candidates of each group, from the smallest scale up. Row 0, the proposed place, is no candidate."""
+    numbered = places.with_row_index("_row").slice(1).sort(*keys, "_row")
+    return [part["_row"].to_list() for _, part in numbered.group_by(keys, maintain_order=True)]

@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 
 from pipeline.answers.case.case import Case
+from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.next_runs.decision_risk import RunChoice
 from pipeline.answers.next_runs.next_runs import LEVEL, RunSearch, search_runs
-from pipeline.answers.result.next_runs import BestRun, ChosenRun, NextRuns, RunPlace
+from pipeline.answers.result.next_runs import BestRun, ChosenRun, NextRuns, RunPlace, where_runs_are
 from pipeline.answers.result.scenarios import SettingValue, Withheld
 from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import chance, size, with_error
+from pipeline.domain.process.axis_words import WORDS, Change
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.units import quantity
@@ -25,17 +27,19 @@ METHOD = (
     "Runs are chosen one after the other by the expected p (1 - p) that they leave, where p is the chance that the process mean "
     "meets all specifications"
 )
-DECISION = "go if the process mean meets all specifications at the proposed scale and settings"
+DECISION = "go if the process mean meets all specifications {}"
+"""With a place for the words of the proposed scale, site or device and settings."""
 
 
 def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup, supported: float | None) -> NextRuns | Withheld:
     """Return the runs to make next, or why none is proposed. supported: the largest chance that past errors support."""
     joint, config = setup.forecaster.joint, run.decision.next_runs
-    found = search_runs(run.process, case.row, run.rows, run.model.finals, joint, config, run.seed)
+    change = case.proposed.change
+    found = search_runs(run.process, case.row, run.rows, run.model.finals, joint, config, run.seed, change)
     if isinstance(found, Withheld):
         return found
     smallest = float(run.rows["scale"].min())  # type: ignore[arg-type]
-    return summary(found, run.process, run.cost, smallest, config.clear_risk, supported)
+    return summary(found, run.process, run.cost, smallest, config.clear_risk, supported, change)
 
 
 def summary(
@@ -45,27 +49,29 @@ def summary(
     smallest_scale: float,
     clear_risk: float,
     supported: float | None = None,
+    change: Change = "scale",
 ) -> NextRuns:
     """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count.
 
     supported: the largest chance of one batch that past errors support. A chance above it is written as "above", as in the answer.
+    change: what the transfer changes.
     """
     costs = costs_at(found.places[LEVEL].to_numpy(), process, cost, smallest_scale)
-    chosen = tuple(_chosen(process, found, one, costs) for one in found.chosen)
+    chosen = tuple(_chosen(process, found, one, costs, change) for one in found.chosen)
     mean = found.decision.of_process_mean
     return NextRuns(
-        decision=DECISION,
+        decision=DECISION.format(WORDS[change].settings),
         of=found.attributes,
         batch_chance=with_error(found.batch.value, found.batch.error),
         process_mean_chance=with_error(mean.value, mean.error),
         risk=found.decision.risk,
         doubt=found.decision.doubt,
         runs=chosen,
-        by_scale=tuple(_best(process, found, one, costs) for one in found.best),
+        by_scale=tuple(_best(process, found, one, costs, change) for one in found.best),
         cost_unit=cost.unit,
         cost_note=cost.note,
         method=METHOD,
-        caption=_caption(found, chosen, cost, clear_risk, supported) + _companions(found, process),
+        caption=_caption(found, chosen, cost, clear_risk, supported, change) + _companions(found, process),
         error=mean.error,
     )
 
@@ -80,10 +86,10 @@ def costs_at(scales: FloatArray, process: Process, cost: RunCost, smallest_scale
     return np.asarray(np.exp(np.interp(at, x, y) + beyond))
 
 
-def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray) -> ChosenRun:
+def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray, change: Change) -> ChosenRun:
     row = found.places.row(one.candidate, named=True)
     return ChosenRun(
-        place=_place(process, row),
+        place=_place(process, row, change),
         settings=_settings(process, row),
         risk_after=one.risk,
         gain=found.decision.risk - one.risk,
@@ -92,15 +98,16 @@ def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArra
     )
 
 
-def _best(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray) -> BestRun:
+def _best(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray, change: Change) -> BestRun:
     gain, price = round(found.decision.risk - one.risk, 3), float(costs[one.candidate])
-    place = _place(process, found.places.row(one.candidate, named=True))
+    place = _place(process, found.places.row(one.candidate, named=True), change)
     return BestRun(place=place, gain=gain, doubt_after=one.doubt, cost=price, gain_per_cost=gain / price)
 
 
-def _place(process: Process, row: dict[str, Any]) -> RunPlace:
+def _place(process: Process, row: dict[str, Any], change: Change) -> RunPlace:
     scale = process.attributes[process.scale.attribute]
-    return RunPlace(scale.si.from_si(row[LEVEL]), scale.unit, row["equipment"], row["batch_id"])
+    site = row["site"] if change in COLUMN else None
+    return RunPlace(scale.si.from_si(row[LEVEL]), scale.unit, row["equipment"], row["batch_id"], site)
 
 
 def _settings(process: Process, row: dict[str, Any]) -> tuple[SettingValue, ...]:
@@ -126,12 +133,17 @@ def _companions(found: RunSearch, process: Process) -> str:
 
 
 def _caption(
-    found: RunSearch, runs: tuple[ChosenRun, ...], cost: RunCost, clear_risk: float, supported: float | None
+    found: RunSearch,
+    runs: tuple[ChosenRun, ...],
+    cost: RunCost,
+    clear_risk: float,
+    supported: float | None,
+    change: Change,
 ) -> str:
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
     risk, batch = found.decision.risk, chance(found.batch.value, supported)
     start = (
-        f"The chance that one batch meets all specifications at the proposed scale and settings is {batch}, "
+        f"The chance that one batch meets all specifications {WORDS[change].settings} is {batch}, "
         f"as in the answer. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
         "These are two numbers, because single batches scatter around the process mean. In both, attributes correlate as their "
         "past errors did. The decision is about the process mean: go or no-go would be wrong with a chance of "
@@ -140,9 +152,12 @@ def _caption(
     if risk < clear_risk:
         return start + "No run is needed for this decision."
     if risk - runs[-1].risk_after < clear_risk:
-        return start + f"Not even {len(runs)} runs below the proposed scale are expected to reduce this risk noticeably."
+        return start + f"Not even {len(runs)} runs {where_runs_are(change)} are expected to reduce this risk noticeably."
     first = runs[0].place
+    at = f"at {size(first.scale)} {first.unit}"
+    if change in COLUMN:
+        at = f"in {first.site or first.equipment}" if change == "site" else f"on {first.equipment or first.as_batch}"
     return (
-        f"{start}One run at {size(first.scale)} {first.unit} is expected to reduce this risk to "
+        f"{start}One run {at} is expected to reduce this risk to "
         f"{chance(runs[0].risk_after)}, {len(runs)} runs to {chance(runs[-1].risk_after)}. Costs: {cost.note}."
     )

@@ -21,7 +21,7 @@ def action(answer: Answer, clear_risk: float) -> Action | None:
         return None
     if answer.joint.probability >= played.level:
         return Action("none needed", "No change of a setting is needed to reach the wanted chance.")
-    return _setting(played, answer) or _run(runs, clear_risk) or _none(played, answer)
+    return _setting(played, answer) or _run(runs, answer, clear_risk) or _none(played, answer)
 
 
 def _setting(played: Scenarios, answer: Answer) -> Action | None:
@@ -53,14 +53,16 @@ def _at_set_point(curve: ResponseCurve) -> float:
     return curve.chance[nearest]
 
 
-def _run(runs: object, clear_risk: float) -> Action | None:
+def _run(runs: object, answer: Answer, clear_risk: float) -> Action | None:
     if not isinstance(runs, NextRuns) or not runs.runs or runs.runs[0].gain < clear_risk:
         return None
     first = runs.runs[0]
+    at = f" at {with_unit(size(first.place.scale), first.place.unit)}" if answer.scale.stated else ""
     where = f" in {first.place.equipment}" if first.place.equipment else ""
+    where += f" at {first.place.site}" if first.place.site else ""
     return Action(
         "run",
-        f"Run one batch at {with_unit(size(first.place.scale), first.place.unit)}{where} first: the chance that go or no-go is "
+        f"Run one batch{at}{where} first: the chance that go or no-go is "
         f"wrong falls from {chance(runs.risk)} to {chance(first.risk_after)}.",
     )
 
@@ -72,6 +74,6 @@ def _none(played: Scenarios, answer: Answer) -> Action:
     )
     return Action(
         "none found",
-        "No setting within the explored ranges raises the joint chance noticeably, and no run below the proposed scale is expected "
+        f"No setting within the explored ranges raises the joint chance noticeably, and no run {answer.runs_at} is expected "
         f"to change the decision. What remains is the process or the specification of {answer.name(worst.attribute)}.",
     )

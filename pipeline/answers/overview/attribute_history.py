@@ -6,10 +6,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.assessment.past_scale_ups import PREFIX, reenactments
 from pipeline.domain.display import digits, with_unit
+from pipeline.domain.process.axis_words import Change, change_of, transfers_in_words
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.model_choice import ANSWERING
 
@@ -19,19 +21,22 @@ NEWEST = 8
 """Largest number of past scale-ups that are listed: more cannot be read in one picture."""
 
 
-def place_of(process: Process) -> Literal["batch size", "order of start"]:
-    """Return what results are drawn against."""
-    return "batch size" if process.states_scale else "order of start"
+def place_of(process: Process, change: Change = "scale") -> Literal["batch size", "order of start"]:
+    """Return what results are drawn against. change: what the transfer changes; at one batch size the order shows more."""
+    return "batch size" if process.states_scale and change not in COLUMN else "order of start"
 
 
-def histories(run: TrainedRun, product: str, names: Mapping[str, str], shown: str | None) -> dict[str, AttributeHistory]:
+def histories(
+    run: TrainedRun, product: str, names: Mapping[str, str], shown: str | None, change: Change = "scale"
+) -> dict[str, AttributeHistory]:
     """Return the history of each quality attribute of the process that has a model, in display units.
 
-    product: the proposed product. names: attribute → display name. shown: the attribute that is drawn. The others have no points:
-    all points of a large history would fill the file. A result beyond a reporting limit is drawn at the limit.
+    product: the proposed product. names: attribute → display name. shown: the attribute that is drawn. The others have no
+    points: all points of a large history would fill the file. change: what the transfer changes. A result beyond a reporting
+    limit is drawn at the limit.
     """
     measured, past = _measured(run), _past(run)
-    found = {}
+    found, place = {}, place_of(run.process, change)
     for name in run.process.targets:
         if name not in run.model.finals and name not in run.model.unanswered:
             continue
@@ -40,10 +45,12 @@ def histories(run: TrainedRun, product: str, names: Mapping[str, str], shown: st
         unit = run.process.attributes[name].si.label
         found[name] = AttributeHistory(
             unit,
-            _points(own.filter(pl.col("product") == product), run, name, DRAWN if name == shown else 0),
-            _points(own.filter(pl.col("product") != product), run, name, DRAWN if name == shown else 0),
+            _points(own.filter(pl.col("product") == product), run, name, place, DRAWN if name == shown else 0),
+            _points(own.filter(pl.col("product") != product), run, name, place, DRAWN if name == shown else 0),
             ups,
-            _sentence(ups, names.get(name, name), unit, states_scale=run.process.states_scale),
+            _sentence(
+                ups, names.get(name, name), unit, states_scale=run.process.states_scale or run.process.axis is not None
+            ),
         )
     return found
 
@@ -55,12 +62,12 @@ def _measured(run: TrainedRun) -> pl.DataFrame:
     return run.history.shown_results.join(numbered, on="batch_id", how="inner", maintain_order="right")
 
 
-def _points(results: pl.DataFrame, run: TrainedRun, name: str, most: int) -> Measured:
+def _points(results: pl.DataFrame, run: TrainedRun, name: str, place: str, most: int) -> Measured:
     """Return at most `most` results in display units: of more, evenly spaced ones in order of start."""
     unit, count = run.process.attributes[name].si, results.height
     kept = results if count <= most else results[np.unique(np.linspace(0, count - 1, most).astype(int))]
     values = tuple(unit.from_si(value) for value in kept["value"])
-    if not run.process.states_scale:
+    if place == "order of start":
         return Measured(tuple(map(float, kept["number"])), values, count)
     scale = run.process.attributes[run.process.scale.attribute].si
     return Measured(tuple(scale.from_si(value) for value in kept["scale"]), values, count)
@@ -98,6 +105,8 @@ def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
                 row["answered_by"],
                 row["batches"],
                 row["covered"],
+                change_of(row.get("step"), row.get("place")),
+                row.get("place"),
             )
         )
     return found
@@ -106,8 +115,10 @@ def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
 def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_scale: bool) -> str:
     if not past:
         return ""
-    what = "scale-up" if states_scale else "transfer"
-    ups = f"the last {len(past)} {what}s" if len(past) > 1 else f"the last {what}"
+    what = (
+        transfers_in_words([one.change for one in past], len(past)) if states_scale else ("transfer" + "s" * (len(past) > 1))
+    )
+    ups = f"the last {len(past)} {what}" if len(past) > 1 else f"the last {what}"
     inside, batches = sum(one.inside for one in past), sum(one.batches for one in past)
     text = f"Had you asked before {ups}, {inside} of {batches} results of {name} would have been inside the 90 % interval."
     if any(one.carry_over is None for one in past):

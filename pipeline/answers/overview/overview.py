@@ -10,7 +10,7 @@ from pipeline.answers.trained_run import TrainedRun
 
 def overview(answer: Answer, run: TrainedRun) -> Overview:
     """Return the overview of an answer that has everything else."""
-    product = answer.proposal.product
+    product, change = answer.proposal.product, answer.step.change
     found = verdict(answer, run.decision.scenarios.wanted_chance)
     predicted = [name for name, one in answer.attributes.items() if one.predicted is not None]
     shown = found.capped_by or next(iter(predicted), None)
@@ -20,7 +20,7 @@ def overview(answer: Answer, run: TrainedRun) -> Overview:
         found.capped_by,
         found.cap,
         shown,
-        place_of(run.process),
-        run.memo.of(("history", product, shown), lambda: histories(run, product, answer.names, shown)),
+        place_of(run.process, change),
+        run.memo.of(("history", product, shown, change), lambda: histories(run, product, answer.names, shown, change)),
         action(answer, run.decision.next_runs.clear_risk),
     )

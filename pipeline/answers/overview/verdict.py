@@ -5,7 +5,7 @@ from typing import Literal
 
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.scenarios import Scenarios
-from pipeline.domain.display import chance, percent, size, with_unit
+from pipeline.domain.display import chance, percent
 
 LIKELY = 0.5
 """A joint chance below this means that a miss is more likely than none."""
@@ -40,7 +40,7 @@ def verdict(answer: Answer, wanted: float) -> Verdict:
 
 def _subject(answer: Answer) -> str:
     product = answer.proposal.product if answer.proposal.product_stated else "The batch"
-    return f"{product} at {with_unit(size(answer.scale.proposed), answer.scale.unit)}" if answer.scale.stated else product
+    return f"{product}{answer.step.where}"
 
 
 def _open(answer: Answer) -> str:

@@ -15,7 +15,7 @@ from pipeline.answers.result.domain import Domain
 from pipeline.answers.result.drivers import Drivers
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.intermediates import Intermediates
-from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.next_runs import NextRuns, where_runs_are
 from pipeline.answers.result.noise_floor import NoiseFloor
 from pipeline.answers.result.overview import Overview
 from pipeline.answers.result.prediction import (
@@ -128,6 +128,11 @@ class Answer:
     def scale(self) -> ScaleChange:
         """Scale of the last step."""
         return self.step.scale
+
+    @property
+    def runs_at(self) -> str:
+        """Where the runs that are searched would be made."""
+        return where_runs_are(self.step.change)
 
     @property
     def refused(self) -> tuple[str, ...]:

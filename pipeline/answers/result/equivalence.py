@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Annotated
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import MaybeNumber, Number, Range, UnitLabel
@@ -40,10 +42,12 @@ class AttributeEquivalence:
 
 @dataclass(config=STRICT, frozen=True)
 class ScaleStep:
-    """Equivalence of two scales."""
+    """Equivalence of two scales, or of two places at one scale."""
 
     about: str
     smaller: Number
     larger: Number
     unit: UnitLabel
     attributes: Mapping[str, AttributeEquivalence]
+    places: Annotated[tuple[str, str] | None, Field(exclude_if=lambda places: places is None)] = None
+    """Sending and receiving sites or devices. The key is absent from the file where two scales are compared."""

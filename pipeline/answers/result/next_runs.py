@@ -7,7 +7,18 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.scenarios import SettingValue
 from pipeline.answers.result.values import Chance, MaybeNumber, Number, Risk, ThreeDecimals, ThreeDigits, UnitLabel
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.strict_config import STRICT
+
+
+def where_runs_are(change: Change) -> str:
+    """Return where runs are searched for a transfer.
+
+    >>> where_runs_are("scale"), where_runs_are("site")
+    ('below the proposed scale', 'at another site or below the proposed scale')
+    """
+    elsewhere = {"site": "at another site or ", "device": "on another device or "}.get(change, "")
+    return f"{elsewhere}below the proposed {'number of devices' if change == 'devices' else 'scale'}"
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -18,6 +29,8 @@ class RunPlace:
     unit: UnitLabel
     equipment: str | None
     as_batch: str
+    site: Annotated[str | None, Field(exclude_if=lambda site: site is None)] = None
+    """Its site, in a transfer to another site or device. The key is absent otherwise."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -35,7 +48,7 @@ class ChosenRun:
 
 @dataclass(config=STRICT, frozen=True)
 class BestRun:
-    """The best single run at one scale."""
+    """The best single run at one scale, and in a transfer to another site or device at one place."""
 
     place: RunPlace
     gain: ThreeDecimals

@@ -1,11 +1,13 @@
 """What a meeting needs of an answer: the verdict, what caps the chance, the history of each attribute, and one action."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.strict_config import STRICT
 
 
@@ -22,7 +24,7 @@ class Measured:
 
 @dataclass(config=STRICT, frozen=True)
 class PastScaleUp:
-    """A scale-up of the past, forecast by models that had not seen its batches. Means over its batches."""
+    """A scale-up, or other transfer, of the past, forecast by models that had not seen its batches. Means over its batches."""
 
     line: str
     """Product, or line of batches."""
@@ -39,6 +41,10 @@ class PastScaleUp:
     batches: int
     inside: int
     """Batches whose result lay inside their 90 % interval."""
+    change: Annotated[Change, Field(exclude_if=lambda change: change == "scale")] = "scale"
+    """What the transfer changed. The key is absent from the file for a scale-up."""
+    place: Annotated[str | None, Field(exclude_if=lambda place: place is None)] = None
+    """The new site or device. The key is absent where the scale changed."""
 
 
 @dataclass(config=STRICT, frozen=True)

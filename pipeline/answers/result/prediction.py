@@ -7,11 +7,11 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import Chance, MaybeChance, MaybeNumber, Number, UnitLabel
+from pipeline.domain.display import size, with_unit
+from pipeline.domain.errors import listed
+from pipeline.domain.process.axes import Axis
+from pipeline.domain.process.axis_words import Change, in_place
 from pipeline.domain.strict_config import STRICT
-
-Axis = Literal["scale", "site", "device"]
-"""What a transfer changes. Today every question is one of scale."""
-
 
 Kind = Literal["next_batch", "new_place", "new_product", "new_lineage", "new_scale", "beyond_scale", "new_source"]
 """What is new: nothing, the site or equipment at a known scale, the product of a known line, the line of batches, the scale for
@@ -38,6 +38,7 @@ class Question:
 
     kind: Kind
     axis: Axis = "scale"
+    """What the transfer changes. `scale` as well where the process definition declares no axis, and in older files."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -123,6 +124,9 @@ class ScaleChange:
     reference_batches: int
     stated: Annotated[bool, Field(exclude_if=bool)] = True
     """The process states batch sizes. If not, every batch has the scale 1, and the key `stated` is in the file."""
+    reference_places: Annotated[tuple[str, ...], Field(exclude_if=lambda places: not places)] = ()
+    """Sites or devices of the reference batches, in a transfer to another site or device at the same scale. The key is
+    absent otherwise."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -134,6 +138,27 @@ class StepAnswer:
     equipment: str | None
     site: str | None
     attributes: Mapping[str, AttributeAnswer]
+
+    @property
+    def axis(self) -> Axis:
+        """What the transfer changes."""
+        return next((one.question.axis for one in self.attributes.values()), "scale")
+
+    @property
+    def change(self) -> Change:
+        """What the transfer changes; more devices in parallel apart from another device."""
+        return "devices" if self.axis == "device" and not self.scale.reference_places else self.axis
+
+    @property
+    def where(self) -> str:
+        """Size and place of the proposed batch as they follow its name, such as ` at 200 L in Cork`; may be empty."""
+        at = f" at {with_unit(size(self.scale.proposed), self.scale.unit)}" if self.scale.stated else ""
+        return at + in_place(self.change, self.site if self.change == "site" else self.equipment)
+
+    @property
+    def reference_place(self) -> str:
+        """The sites or devices of the reference batches as they follow them, such as ` in Visp`; may be empty."""
+        return in_place(self.change, listed(self.scale.reference_places, 4))
 
 
 @dataclass(config=STRICT, frozen=True)

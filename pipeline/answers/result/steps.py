@@ -10,7 +10,7 @@ from pipeline.domain.strict_config import STRICT
 
 @dataclass(config=STRICT, frozen=True)
 class Lever:
-    """The setting of a step that moves an attribute most, moved by the standard deviation that it has in history."""
+    """The setting of a step that moves an attribute most, moved by its standard deviation within product and scale."""
 
     setting: str
     unit: UnitLabel

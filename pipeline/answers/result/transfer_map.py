@@ -1,7 +1,9 @@
 """Data, method and competence per attribute at both sites of a transfer."""
 
 from collections.abc import Mapping
+from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from pipeline.answers.result.values import Number, UnitLabel
@@ -51,6 +53,7 @@ class TransferSide:
     """One side of a transfer."""
 
     site: str
+    """Name of the site; of the device in a transfer to another device."""
     batches: int
     scale: Number
     unit: UnitLabel
@@ -96,3 +99,5 @@ class TransferMap:
     lacking: tuple[Lacking, ...]
     rules: Mapping[str, str]
     """What each state stands on."""
+    place: Annotated[Literal["site", "device"], Field(exclude_if=lambda place: place == "site")] = "site"
+    """What the two sides are. The key is absent from the file where they are sites."""

@@ -19,6 +19,7 @@ from pipeline.domain.memo import Memo
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
 from pipeline.features.catalogue import CatalogueEntry, catalogue, units_of
+from pipeline.features.scales import scale_quantities
 from pipeline.features.uninformative import uninformative
 
 MOST_NAMED = 4
@@ -81,8 +82,8 @@ class _Quantities:
 
 
 def _quantities(process: Process, rows: pl.DataFrame) -> _Quantities:
-    size, units = (process.scale.attribute,), units_of(process)
-    entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.inputs != size]
+    sizes, units = scale_quantities(process), units_of(process)
+    entries = [entry for entry in catalogue(process) if entry.role == "similarity" and entry.feature not in sizes]
     names = [entry.feature for entry in entries if entry.feature in rows.columns]
     ends = {name: (_number(rows[name].min()), _number(rows[name].max())) for name in names}
     return _Quantities(tuple(entries), units, tuple(n for n in units if inputs_of(process, n)), ends)

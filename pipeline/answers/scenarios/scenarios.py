@@ -89,7 +89,7 @@ def scenarios(
         supported=supported,
         ceiling=top,
     )
-    return replace(found, captions=captions(found, lowest_level, names))
+    return replace(found, captions=captions(found, lowest_level, names, setup.change))
 
 
 def _search(setup: ScenarioSetup, acting: Sequence[ParameterRange], seed: int) -> BoxSearch | None:

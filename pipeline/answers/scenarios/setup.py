@@ -9,6 +9,7 @@ from pipeline.answers.case.proposed_batch import ProposedBatch
 from pipeline.answers.case.setting_history import SettingHistory
 from pipeline.answers.limits import ScenarioConfig
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -36,6 +37,8 @@ class ScenarioSetup:
     """Material whose lots are a grouping → the lot of the proposed batch with the largest share."""
     settings: SettingHistory
     """What history has run for each setting."""
+    change: Change = "scale"
+    """What the transfer changes."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -129,4 +132,6 @@ def scenario_setup(
     materials = [name for name in process.groupings if name in process.materials]
     lots = {name: found[lot_column(name)][0] for name in materials if found.height and found[lot_column(name)][0]}
     known = settings or SettingHistory(process, history.batches)
-    return ScenarioSetup(process, proposal, history, batch, proposed.reference, forecaster, config, lots, known)
+    return ScenarioSetup(
+        process, proposal, history, batch, proposed.reference, forecaster, config, lots, known, proposed.change
+    )

@@ -11,15 +11,16 @@ from pipeline.answers.result.scenarios import (
     Scenarios,
 )
 from pipeline.domain.display import chance, digits, percent, points, span, with_unit
+from pipeline.domain.process.axis_words import WORDS, Change
 
 Names = Mapping[str, str]
 """Attribute or feature → display name."""
 
 
-def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCaptions:
+def captions(found: Scenarios, lowest_level: float, names: Names, change: Change = "scale") -> ScenarioCaptions:
     """Return the conclusion from each picture or table, in one or two sentences.
 
-    lowest_level: the lowest chance for which ranges are given.
+    lowest_level: the lowest chance for which ranges are given; change: what the transfer changes.
     """
     return ScenarioCaptions(
         distributions=_distributions(found, names),
@@ -28,7 +29,7 @@ def captions(found: Scenarios, lowest_level: float, names: Names) -> ScenarioCap
         design_map=""
         if (silent := not found.curves or _capped(found, lowest_level))
         else _design_map(found.map, found, names),
-        restoring="" if silent else _restoring(found.restoring, found.supported),
+        restoring="" if silent else _restoring(found.restoring, found.supported, change),
         box="" if silent else _box(found.box, lowest_level, found.supported),
     )
 
@@ -137,12 +138,13 @@ def _design_map(found: DesignMap | None, played: Scenarios, names: Names) -> str
     return f"{short}The joint chance is at least {percent(found.level)} in {share} of the map of {both}."
 
 
-def _restoring(found: Restoring | None, supported: float | None) -> str:
+def _restoring(found: Restoring | None, supported: float | None, change: Change) -> str:
     if found is None:
         return "There is no reference batch or no parameter with an effect, so no restoring set-points can be computed."
     return (
-        f"The change of scale moves quality by {digits(found.distance_proposed)} standard deviations of the model's own errors "
-        f"(root mean square over the attributes). These set-points, within the limits, leave {digits(found.distance_restored)}. "
+        f"The change of {WORDS[change].noun} moves quality by {digits(found.distance_proposed)} standard deviations of the model's "
+        "own errors (root mean square over the attributes). These set-points, within the limits, leave "
+        f"{digits(found.distance_restored)}. "
         f"The joint chance goes from {chance(found.chance_proposed, supported)} to {chance(found.chance_restored, supported)}."
     )
 

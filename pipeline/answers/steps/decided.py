@@ -5,6 +5,7 @@ Exp. 1, 407), with the settings, equipment and lots of a step kept together as t
 the mean over the other steps, because the question is about this batch.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,6 +13,7 @@ import polars as pl
 
 from pipeline.answers.bridge.causes import Cause, MixedBatches, causes_of, changed
 from pipeline.answers.case.case import Case
+from pipeline.answers.drivers.spreads import spreads_of_settings
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.steps import AttributeSteps, DecidedBySteps, Lever, StepEffect
@@ -39,7 +41,7 @@ def decided_by_steps(
     every = changed(causes_of(process, case.row.columns), case.row, background)
     own = _predicted(forecaster, case.row)[0]
     varied = _varied(process, forecaster, case.row, background, every)
-    levers = _levers(process, forecaster, case.row, background, own)
+    levers = _levers(process, forecaster, case.row, run.rows, own)
     return DecidedBySteps(
         background.height,
         of_product,
@@ -76,11 +78,11 @@ def _varied(
 
 
 def _levers(
-    process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, background: pl.DataFrame, own: FloatArray
+    process: Process, forecaster: QualityForecaster, proposed: pl.DataFrame, history: pl.DataFrame, own: FloatArray
 ) -> list[tuple[str, float, float, FloatArray]]:
     """Return of each setting: name, proposed value and moved value (SI), and the change of the predictions (targets,)."""
-    settings = [name for name, one in process.attributes.items() if one.role == "CPP" and one.derive is None]
-    moved = [(name, *values) for name in settings if (values := _moved(process, name, proposed, background)) is not None]
+    spreads = spreads_of_settings(process, proposed.columns, history)
+    moved = [(name, *ends) for name, one in spreads.items() if (ends := _moved(process, proposed, name, *one)) is not None]
     if not moved:
         return []
     rows = pl.concat(proposed.with_columns(pl.lit(after).alias(name)) for name, _, after in moved)
@@ -88,14 +90,13 @@ def _levers(
     return [(name, before, after, effect) for (name, before, after), effect in zip(moved, effects, strict=True)]
 
 
-def _moved(process: Process, name: str, proposed: pl.DataFrame, background: pl.DataFrame) -> tuple[float, float] | None:
-    """Return the proposed value of a setting, and the value that is one standard deviation of history above it, SI."""
-    if name not in proposed.columns or proposed.schema[name] != pl.Float64 or proposed[name][0] is None:
+def _moved(process: Process, proposed: pl.DataFrame, name: str, spread: float, relative: bool) -> tuple[float, float] | None:
+    """Return the proposed value of a setting, and the value one standard deviation above it, SI. Below, if it cannot be above."""
+    if proposed[name][0] is None:
         return None
-    step, value = background[name].std(), float(proposed[name][0])
-    if not isinstance(step, float) or not step > 0:
-        return None
-    return (value, value + step) if is_possible(process, name, value + step) else (value, value - step)
+    value = float(proposed[name][0])
+    up, down = (value * math.exp(sign * spread) if relative else value + sign * spread for sign in (1, -1))
+    return (value, up) if is_possible(process, name, up) else (value, down)
 
 
 def _attribute(

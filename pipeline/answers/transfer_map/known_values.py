@@ -30,9 +30,9 @@ class KnownValues:
         """Return the scale of each batch, SI."""
         return self.batches["scale"].to_numpy().astype(float)
 
-    def at_sites(self, sites: list[str]) -> IntArray:
-        """Return the rows of the batches at some sites."""
-        return np.flatnonzero(np.isin(self._sites, sites))
+    def at(self, places: list[str], column: str = "site") -> IntArray:
+        """Return the rows of the batches at some sites, or on some devices if `column` is `equipment`."""
+        return np.flatnonzero(np.isin(self._places[column], places))
 
     def of(self, attribute: str) -> BoolArray:
         """Return for each batch whether it has a value: in the batch row, a result, a lot or a sensor record."""
@@ -51,8 +51,8 @@ class KnownValues:
         return float(censored[mine].mean()) if mine.any() else 0.0
 
     @cached_property
-    def _sites(self) -> np.ndarray:
-        return np.array(self.batches["site"].to_list(), dtype=object)
+    def _places(self) -> Mapping[str, np.ndarray]:
+        return {name: np.array(self.batches[name].to_list(), dtype=object) for name in ("site", "equipment")}
 
     @cached_property
     def _none(self) -> BoolArray:

@@ -13,6 +13,7 @@ from pipeline.answers.transfer_map.known_values import KnownValues
 from pipeline.domain.arrays import IntArray
 from pipeline.domain.attributes import LAB, Attribute
 from pipeline.domain.display import percent, size, unit_label
+from pipeline.domain.process.axis_words import Change
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.scale import same_scale
@@ -22,9 +23,11 @@ from pipeline.domain.units import Unit
 
 @dataclass(frozen=True)
 class TransferSite:
-    """One site of a transfer: its batches, newest last, and its scale in this transfer."""
+    """One site of a transfer, or one device: its batches, newest last, and its scale in this transfer."""
 
     name: str
+    site: str
+    """Site whose people state what they know."""
     rows: IntArray
     """Its batches, as rows of `known`."""
     scale: float
@@ -45,19 +48,30 @@ class TransferSite:
 
 
 def both_sites(
-    process: Process, proposal: Proposal, reference: pl.DataFrame, known: KnownValues, config: TransferConfig
+    process: Process,
+    proposal: Proposal,
+    reference: pl.DataFrame,
+    known: KnownValues,
+    config: TransferConfig,
+    change: Change = "scale",
 ) -> tuple[TransferSite, TransferSite]:
-    """Return the site of the reference batches, and the proposed site (by name, or by its equipment)."""
-    sites, everywhere = reference["site"].drop_nulls().unique().sort().to_list(), np.arange(known.batches.height)
-    sent = known.at_sites(sites) if sites else everywhere
+    """Return the site of the reference batches, and the proposed site (by name, or by its equipment).
+
+    If the transfer changes the device alone, the two sides are the devices of the reference batches and the proposed device.
+    """
+    column = "equipment" if change == "device" else "site"
+    names, everywhere = reference[column].drop_nulls().unique().sort().to_list(), np.arange(known.batches.height)
+    sites = ", ".join(reference["site"].drop_nulls().unique().sort())
+    sent = known.at(names, column) if names else everywhere
     unit = process.attributes[process.scale.attribute].si
     sent_at = float(reference["scale"].median()) if reference.height else scale_of(process, proposal)  # type: ignore[arg-type]
     site = _receiving(proposal, known.batches)
-    received = everywhere if site is None else known.at_sites([site])
+    place = proposal.equipment if change == "device" else site
+    received = everywhere if place is None else known.at([place], column)
     shared = (process.scale.tolerance, unit, config, known)
     return (
-        TransferSite(", ".join(sites) or "not recorded", sent, sent_at, *shared),
-        TransferSite("not stated" if site is None else site, received, scale_of(process, proposal), *shared),
+        TransferSite(", ".join(names) or "not recorded", sites, sent, sent_at, *shared),
+        TransferSite(place or "not stated", site or "", received, scale_of(process, proposal), *shared),
     )
 
 
@@ -70,7 +84,7 @@ def _receiving(proposal: Proposal, batches: pl.DataFrame) -> str | None:
 
 def findings(name: str, attribute: Attribute, site: TransferSite, sites: SiteKnowledge) -> SiteFindings:
     """Return data, method and competence of an attribute at a site. A statement of the site takes precedence over history."""
-    stated = sites.sites.get(site.name, {}).get(name)
+    stated = sites.sites.get(site.site, {}).get(name)
     found = {
         "data": _data(name, site),
         "method": _method(name, attribute, site),

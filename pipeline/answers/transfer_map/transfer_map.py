@@ -4,6 +4,7 @@ The map is our own. It does not claim to conform to any standard.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
 
 from pipeline.answers.case.proposed_batch import ProposedBatch
 from pipeline.answers.limits import TransferConfig
@@ -51,7 +52,8 @@ def transfer_map(
     site or attribute in `sites`.
     """
     known = known or KnownValues(process, history)
-    sending, receiving = both_sites(process, proposal, proposed.reference, known, config)
+    sending, receiving = both_sites(process, proposal, proposed.reference, known, config, proposed.change)
+    place: Literal["site", "device"] = "device" if proposed.change == "device" else "site"
     _check(process, history, receiving, sites)
     readers = _read_by_models(process, reads)
     lacking = _without_value(proposed.missing, known, history.batches.height, readers, config.present_share)
@@ -70,7 +72,8 @@ def transfer_map(
         _gaps([line.receiving for line in lines]),
         tuple(Blocked(line.attribute, line.blocks, tuple(sorted(readers[line.attribute]))) for line in lines if line.blocks),
         tuple(Lacking(name, reason) for name, reason in lacking.items()),
-        _rules(process, config),
+        _rules(process, config, place),
+        place,
     )
 
 
@@ -83,13 +86,13 @@ def withheld(found: TransferMap, process: Process) -> dict[str, str]:
     return {target: "; ".join(given) for target, given in reasons.items()}
 
 
-def _rules(process: Process, config: TransferConfig) -> dict[str, str]:
+def _rules(process: Process, config: TransferConfig, place: str) -> dict[str, str]:
     share = percent(config.present_share)
     return {
-        "data": f"present: at least {share} of the site's batches have a value; missing: no batch has one",
-        "method": f"present: all of the site's {config.newest_batches} newest batches have a value; partial also where more than "
-        f"{percent(config.censored_share)} of the results lie beyond the reporting limit",
-        "competence": f"present: the site made at least {config.competent_batches} batches with it within "
+        "data": f"present: at least {share} of the {place}'s batches have a value; missing: no batch has one",
+        "method": f"present: all of the {place}'s {config.newest_batches} newest batches have a value; partial also where "
+        f"more than {percent(config.censored_share)} of the results lie beyond the reporting limit",
+        "competence": f"present: the {place} made at least {config.competent_batches} batches with it within "
         f"{percent(process.scale.tolerance)} of the scale",
         "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
         "reads it is not answered, no chance that one batch meets all specifications is given, and no scenarios are computed",
@@ -99,7 +102,7 @@ def _rules(process: Process, config: TransferConfig) -> dict[str, str]:
 
 
 def _check(process: Process, history: History, receiving: TransferSite, sites: SiteKnowledge) -> None:
-    known = {*history.batches["site"].drop_nulls(), receiving.name}
+    known = {*history.batches["site"].drop_nulls(), receiving.site or receiving.name}
     if unknown := sorted(set(sites.sites) - known):
         raise ScalebridgeError(
             f"Transfer: there is no site {listed(map(repr, unknown))}; available: {listed(sorted(known), 20)}"
@@ -144,7 +147,7 @@ def _line(
 ) -> TransferLine:
     attribute = process.attributes[name]
     sending, receiving = (findings(name, attribute, site, sites) for site in both)
-    stated = sites.sites.get(both[1].name, {}).get(name)
+    stated = sites.sites.get(both[1].site, {}).get(name)
     missing = [part for part in PARTS if stated is not None and getattr(stated, part) == "missing"]
     return TransferLine(
         name,

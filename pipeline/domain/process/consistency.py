@@ -4,6 +4,7 @@ from graphlib import CycleError
 
 from pipeline.domain.errors import listed
 from pipeline.domain.process.availability import availability_problems
+from pipeline.domain.process.axis_problems import axis_problems
 from pipeline.domain.process.balance_problems import balance_problems
 from pipeline.domain.process.course_problems import course_problems, course_references
 from pipeline.domain.process.definition import Definition
@@ -36,6 +37,7 @@ def problems(process: Definition) -> list[str]:
         *course_problems(process),
         *deviation_problems(process),
         *step_problems(process),
+        *axis_problems(process),
         *balance_problems(process),
     ]
 

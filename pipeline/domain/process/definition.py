@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.domain.attributes import Attribute, SourceColumn
 from pipeline.domain.corrections import Correction
 from pipeline.domain.display import in_words
+from pipeline.domain.process.axes import Axes, Axis
 from pipeline.domain.process.course import CourseRules
 from pipeline.domain.process.parts import (
     LABORATORY,
@@ -49,6 +50,13 @@ class Definition:
     """Attribute that names the site."""
     equipment: str | None = None
     """Attribute that names the equipment."""
+    axis: tuple[Axis, ...] | None = None
+    """What a transfer of a product changes; one or several of `scale`, `site` and `device`. `scale`: the batch size. `site`:
+    the site, at a batch size that the product ran at elsewhere. `device`: the device (`equipment`) at such a batch size, or
+    the number of devices in parallel if `scale.counts_devices` is set. Past transfers along these axes are re-enacted. A
+    question along `site` or `device` is compared with the batches of the product at its other sites or on its other devices.
+    Without it, past transfers along `scale` and `site` are re-enacted, and every question is compared with a smaller batch
+    size."""
     started: str | None = None
     """Attribute with the start of the batch, such as the inoculation. The protocols `forward_in_time` and `past_scale_ups` need it.
     If it has a time of day, series count from it, and what they record before it is left out."""
@@ -108,6 +116,11 @@ class Definition:
     def lineage(self) -> str:
         """Attribute whose value stays the same in a scale-up."""
         return self.scale.within or self.product
+
+    @property
+    def axes(self) -> Axes:
+        """Axes along which products are transferred."""
+        return Axes(self.axis, self.scale.counts_devices)
 
     @property
     def grouping_columns(self) -> dict[str, Grouping]:

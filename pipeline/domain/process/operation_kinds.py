@@ -1,7 +1,7 @@
 """What a kind of unit operation takes: its inputs and tags, each with a unit that gives the dimension.
 
-The kinds themselves are files of `pipeline/operations`, a layer above. Whoever reads a definition with their check hands them in
-as the context of the validation: see `context_of`. Without them, a definition is read without this check.
+The kinds themselves are files of `pipeline/operations`, a layer above. Whoever reads a definition with their check hands
+them in as the context of the validation: see `context_of`. Without them, a definition is read without this check.
 """
 
 from collections.abc import Mapping

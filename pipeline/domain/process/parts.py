@@ -32,6 +32,9 @@ class Scale:
     """Attribute whose value stays the same in a scale-up, such as the strength of tablets. Default: the product."""
     tolerance: float = DEFAULT_TOLERANCE
     """Two scales are the same if the larger is at most 1 + tolerance times the smaller."""
+    counts_devices: bool = False
+    """The batch size is the number of equal devices that run in parallel and are pooled into one batch. More devices are then a
+    transfer along the axis `device`, not a scale-up."""
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -164,6 +164,7 @@ WORDS = (
     _word("capsule capsules", NO_DIMENSION, "1", "kM", "capsules"),
     _word("vial vials", NO_DIMENSION, "1", "k", "vials"),
     _word("syringe syringes", NO_DIMENSION, "1", "k", "syringes"),
+    _word("device devices", NO_DIMENSION, "1", "", "devices"),
     _word("piece pieces pcs ea EA", NO_DIMENSION, "1", "k", "pieces"),
     _word("CFU cfu", NO_DIMENSION, "1", "k", "colonies"),
     _word("PFU pfu", NO_DIMENSION, "1", "", "plaques"),

@@ -86,12 +86,12 @@ def fit_super_learner(
     rows, apart = _with_results(rows, y), [i for i, member in enumerate(config.members) if member in compared]
     reenactments: dict[str, HiddenForecasts] = {}
     for kind in kinds:
-        folds = reenact(rows, kind, task.scale_tolerance, task.refuse, config.folds)
+        folds = reenact(rows, kind, task.scale_tolerance, task.refuse, config.folds, by_device=task.by_device)
         before = reenactments.values()
         same = next((other for other in before if other.reenacted_kind == folds[KIND_COLUMN][0]), None)
         reenactments[kind] = same or _hidden_forecasts(config, rows, folds, task, seed, members, apart)
     weights = {kind: learned_weights(config, hidden, hidden.fold >= 0, kind) for kind, hidden in reenactments.items()}
-    extent = TrainingExtent.of(rows, task.scale_tolerance, task.refuse)
+    extent = TrainingExtent.of(rows, task.scale_tolerance, task.refuse, by_device=task.by_device)
     return TrainedBlend(asked, config, task, FittedSuperLearner(members, weights, extent, spread_model), reenactments)
 
 

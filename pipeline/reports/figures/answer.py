@@ -110,10 +110,10 @@ def _cut(text: str, most: int = 36) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str]) -> str:
+def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str], between: str = "scales") -> str:
     """Draw the ratio proposed / reference of each quantity on a logarithmic axis. Quantities in the grey band are matched.
 
-    names: gives the display name of a quantity.
+    names: gives the display name of a quantity; between: what is compared.
     """
     lines = [(q, q.ratio) for q in comparison.known if q.ratio]
     width, row, left, right = 720.0, 21.0, 230.0, 640.0
@@ -137,7 +137,7 @@ def ratio_figure(comparison: ScaleComparison, names: Callable[[str], str]) -> st
     for tick in _ticks(most):
         parts.append(words(at(tick), height - 16, f"×{digits(tick)}", anchor="middle", colour=GREY))
     parts.append(words((left + right) / 2, height - 2, "proposed ÷ reference [–]", anchor="middle", colour=GREY))
-    return picture(width, height + 4, parts, "ratio of each comparable quantity between the scales")
+    return picture(width, height + 4, parts, f"ratio of each comparable quantity between the {between}")
 
 
 def _ticks(most: float) -> list[float]:

@@ -24,8 +24,15 @@ class _Interval:
 
 
 def step_title(step: ScaleStep) -> str:
-    """Return the two scales of a step and its products in words."""
-    return f"{size(step.smaller)} → {with_unit(size(step.larger), step.unit)}, {step.about}"
+    """Return the two scales or places of a step and its products in words."""
+    return f"{step_ends(step)}, {step.about}"
+
+
+def step_ends(step: ScaleStep) -> str:
+    """Return the two scales of a step, or its two places, in words."""
+    if step.places is not None:
+        return " → ".join(step.places)
+    return f"{size(step.smaller)} → {with_unit(size(step.larger), step.unit)}"
 
 
 def difference_figure(step: ScaleStep, names: Callable[[str], str]) -> str | None:
@@ -52,7 +59,9 @@ def difference_figure(step: ScaleStep, names: Callable[[str], str]) -> str | Non
         parts.append(dot(at(one.middle), y, 4.5, fill="white"))
     parts += [words(at(x), height - 16, f"{x:+d}" if x else "0", anchor="middle", colour=GREY) for x in (-1, 0, 1)]
     parts.append(words((left + right) / 2, height - 2, "difference ÷ margin [–]", anchor="middle", colour=GREY))
-    return picture(width, height + 4, parts, f"differences between the scales, {step_title(step)}")
+    return picture(
+        width, height + 4, parts, f"differences between the {'places' if step.places else 'scales'}, {step_title(step)}"
+    )
 
 
 def _interval(name: str, found: AttributeEquivalence) -> _Interval | None:

@@ -64,6 +64,7 @@ def past_figure(name: str, history: AttributeHistory, unit: str) -> str:
 def _label(one: PastScaleUp, x: float, bottom: float, unit: str) -> list[str]:
     """Return what a past scale-up was, slanted, so that neighbours do not overlap."""
     scale = f", {with_unit(size(one.scale), unit)}" if unit else ""
+    scale = f", {one.place}" if one.place else scale
     line_name = one.line if len(one.line) <= LABEL else f"{one.line[: LABEL - 1]}…"
     turned = f'<g transform="translate({x + 4:.1f},{bottom + 11:.1f}) rotate(-32)" font-size="9.5">'
     return [turned, words(0, 0, f"{line_name}{scale}", anchor="end"), "</g>"]

@@ -17,6 +17,7 @@ from pipeline.answers.result.scenarios import Scenarios
 from pipeline.answers.result.transfer_map import Finding
 from pipeline.domain.display import chance, digits, percent, points, signed, size, with_unit
 from pipeline.domain.names.shown import visible
+from pipeline.domain.process.axis_words import WORDS
 from pipeline.domain.site_knowledge import PARTS as SITE_PARTS
 from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
 from pipeline.reports.figures.history import history_figure, past_figure
@@ -73,6 +74,7 @@ def page(
     return template("report.html.j2").render(
         answer=answer,
         name=answer.name,
+        words=WORDS[answer.step.change],
         named=lambda keys: ", ".join(map(answer.name, keys)),
         contents=_contents(answer, figures, (*middle, *further)),
         middle=middle,
@@ -96,7 +98,8 @@ def _contents(answer: Answer, figures: Pictures, sections: Iterable[Section]) ->
     parts = {key: (place, title) for key, (title, place) in PARTS.items() if getattr(answer, key) is not None}
     why = ("bridge", "Why") if answer.bridge else ("in-words", "In words")
     found = [("answer", "Answer"), why, *(parts[key] for key in ("scenarios", "next_runs") if key in parts)]
-    found += [("domain", "Domain"), *([("scale", "Scale")] if figures.ratios else [])]
+    compared = WORDS[answer.step.change].noun.removeprefix("the ").capitalize()
+    found += [("domain", "Domain"), *([("scale", compared)] if figures.ratios else [])]
     own = {one.key: one.title for one in sections}
     middle = [(key, own[key]) for key in MIDDLE if key in own]
     rest = [(key, title) for key, title in own.items() if key not in MIDDLE]
@@ -116,7 +119,8 @@ def _pictures(answer: Answer) -> Pictures:
         if _moves(of_attribute)
     }
     compared = answer.scale_comparison
-    ratios = Markup(ratio_figure(compared, answer.name)) if compared.known else None
+    between = WORDS[answer.step.change].between
+    ratios = Markup(ratio_figure(compared, answer.name, between)) if compared.known else None
     return Pictures(intervals, waterfalls, ratios, *_history(answer))
 
 
@@ -181,7 +185,8 @@ def _gaps(answer: Answer) -> Table | None:
     rows = tuple(
         (*gap, ", ".join(names)) for gap, names in sorted(found.items(), key=lambda one: SITE_PARTS.index(one[0][0]))
     )
-    return Table("Gaps at the receiving site.", ("lacking", "state", "why", "attributes"), rows) if rows else None
+    title = f"Gaps at the receiving {answer.transfer_map.place}."
+    return Table(title, ("lacking", "state", "why", "attributes"), rows) if rows else None
 
 
 def _data(value: float, text: str) -> Markup:

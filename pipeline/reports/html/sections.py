@@ -9,7 +9,8 @@ from pipeline.answers.result.drivers import Drivers, FeatureShare, SettingEffect
 from pipeline.answers.result.equivalence import ScaleStep
 from pipeline.answers.result.record import Credibility, DataCard, Hashes, ModelCard, Record
 from pipeline.domain.display import digits, in_words, percent, signed, size, with_unit
-from pipeline.reports.figures.equivalence import difference_figure, step_title
+from pipeline.domain.process.axis_words import WORDS
+from pipeline.reports.figures.equivalence import difference_figure, step_ends, step_title
 from pipeline.reports.html.noise_section import noise_section
 from pipeline.reports.html.section import Figure, Section, Table
 
@@ -42,7 +43,7 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
         if line.sign_flips
     ]
     moving = [
-        f"{answer.name(line.setting)} on {answer.name(key)} ({line.mark})"
+        f"{answer.name(line.setting)} on {answer.name(key)} ({_mark(line.mark, answer)})"
         for key, lines in given.interactions.items()
         for line in lines[:MOST]
         if line.mark in ("changes sign", "more at the proposed scale")
@@ -53,10 +54,12 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
         if flips
         else "No main feature reverses its direction between the two."
     )
+    place = WORDS[answer.step.change]
+    reference = "at the reference scale" if answer.step.change == "scale" else "in the reference batches"
     at_scale = (
-        f"Larger or opposite effect at the proposed scale: {', '.join(moving[:NAMED])}."
+        f"Larger or opposite effect {place.proposed}: {', '.join(moving[:NAMED])}."
         if moving
-        else "No setting has a notably larger effect at the proposed scale than at the reference scale."
+        else f"No setting has a notably larger effect {place.proposed} than {reference}."
     )
     over_products = (
         "Importance over all products shows which features separate the products. Importance within the product shows which "
@@ -65,12 +68,17 @@ def _drivers(given: Drivers, answer: Answer) -> Section:
     )
     summary = (
         *(over_products if answer.proposal.product_stated else ()),
-        *((at_scale,) if answer.scale.stated else ()),
+        *((at_scale,) if answer.scale.stated or answer.step.change != "scale" else ()),
         *_main_features(given.shares, answer),
     )
     tables = (_effects(given.interactions, answer), _shares(given.shares, answer))
     title = "What influences this product, and what only separates products"
     return Section("drivers", title if answer.proposal.product_stated else "What influences the quality", summary, tables)
+
+
+def _mark(mark: str, answer: Answer) -> str:
+    """Return how the effect of a setting differs, in the words of what the transfer changes."""
+    return mark.replace(WORDS["scale"].proposed, WORDS[answer.step.change].proposed)
 
 
 def _main_features(shares: Mapping[str, tuple[FeatureShare, ...]], answer: Answer) -> Iterable[str]:
@@ -99,7 +107,7 @@ def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answ
             line.at_reference,
             line.at_proposed,
             answer.attributes[key].unit,
-            line.mark,
+            _mark(line.mark, answer),
         )
         for key, lines in interactions.items()
         for place, line in enumerate(lines[:MOST])
@@ -108,9 +116,11 @@ def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answ
     return Table(
         "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, all other "
         "settings constant. These are effects in the model. If the two columns differ, check with plant data which one is right.",
-        ("attribute", "setting", "step", "at the reference", "at the proposed scale", "unit", ""),
+        ("attribute", "setting", "step", "at the reference", WORDS[answer.step.change].proposed, "unit", ""),
         rows,
-        folded="Effects of settings at both scales",
+        folded="Effects of settings at both scales"
+        if answer.step.change == "scale"
+        else "Effects of settings at both places",
     )
 
 
@@ -147,10 +157,10 @@ def _arrow(direction: float | None) -> str:
 
 
 def _equivalence(steps: tuple[ScaleStep, ...], answer: Answer) -> Section:
-    """Return one picture and one table per step between two scales."""
+    """Return one picture and one table per step between two scales or places."""
     return Section(
         "equivalence",
-        "Are two scales equivalent?",
+        f"Are two {WORDS[answer.step.change].between if any(step.places for step in steps) else 'scales'} equivalent?",
         (*(_conclusion(step, answer) for step in steps), *_reasons(steps, answer)),
         tuple(_verdicts(step, answer) for step in steps),
         tuple(_figures(steps, answer)),
@@ -162,7 +172,8 @@ def _figures(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[Figure]:
         if (svg := difference_figure(step, answer.name)) is not None:
             yield Figure(
                 svg,
-                f"{step_title(step)}. Difference between the scales at the set-point with its 90 % interval, in margins of "
+                f"{step_title(step)}. Difference between the {'places' if step.places else 'scales'} at the set-point with its "
+                "90 % interval, in margins of "
                 "equivalence. Small points: the products. Inside the grey band: equivalent. Not inside, and zero excluded by the "
                 "95 % interval: different. Otherwise the data are not sufficient.",
             )
@@ -184,7 +195,7 @@ def _reasons(steps: tuple[ScaleStep, ...], answer: Answer) -> Iterable[str]:
             if found.verdict == UNKNOWN or any(found.censored):
                 by_reason.setdefault(found.reason, []).append(answer.name(key))
         for reason, names in by_reason.items():
-            yield f"{', '.join(names)} ({size(step.smaller)} → {with_unit(size(step.larger), step.unit)}): {reason}."
+            yield f"{', '.join(names)} ({step_ends(step)}): {reason}."
 
 
 def _verdicts(step: ScaleStep, answer: Answer) -> Table:

@@ -11,8 +11,8 @@ MEANING = (
     "and its lots. The other steps stayed as proposed. A step that spreads the prediction most decides the attribute."
 )
 NO_MECHANISM = (
-    "For each step, the table shows the setting with the largest effect, moved by the standard deviation that it has in these "
-    "batches. These are effects in the model. They do not prove a mechanism."
+    "For each step, the table shows the setting with the largest effect, moved by its standard deviation within product and scale. "
+    "These are effects in the model. They do not prove a mechanism."
 )
 
 

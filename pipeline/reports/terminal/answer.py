@@ -15,6 +15,7 @@ from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predic
 from pipeline.answers.steps.wording import MAIN
 from pipeline.domain.display import chance, digits, limits, points, signed, size, span, with_unit
 from pipeline.domain.names.shown import plain_text
+from pipeline.domain.process.axis_words import WORDS
 from pipeline.reports.answered_by import answered_by
 
 WIDE = 130
@@ -60,10 +61,11 @@ def _answer(answer: Answer, *, wide: bool) -> Iterable[RenderableType]:
         reference = f"{scale.reference_batches} batches"
         if proposal.product_stated:
             reference += f" of {', '.join(scale.reference_products)}"
+        reference += answer.step.reference_place
         if scale.stated:
             reference = f"{with_unit(size(scale.reference), scale.unit)} ({reference})"
     asked = [proposal.product] if proposal.product_stated else []
-    asked += [f"at {with_unit(size(scale.proposed), scale.unit)}"] if scale.stated else []
+    asked += [answer.step.where.strip()] if answer.step.where else []
     yield Text(f"\n{proposal.name}: {' '.join(asked)}" if asked else f"\n{proposal.name}", style="bold")
     if proposal.question:
         yield Text(proposal.question)
@@ -95,7 +97,8 @@ def _attributes(answer: Answer, *, wide: bool) -> Table:
     for key, one in answer.attributes.items():
         table.add_row(answer.name(key), one.unit, *_cells(one, levels))
     if not all(interval.supported for one in predicted for interval in one.intervals):
-        table.caption = "* only an estimate: too few products in history, or none with such a change of scale"
+        change = WORDS[answer.step.change].noun
+        table.caption = f"* only an estimate: too few products in history, or none with such a change of {change}"
         table.caption_justify = "left"
     return table
 

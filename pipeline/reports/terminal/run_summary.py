@@ -1,7 +1,8 @@
 """The results of the last run as tables in the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -13,6 +14,7 @@ from pipeline.assessment.learning_curve import OWN, sentences
 from pipeline.domain.config_files import load, read_json
 from pipeline.domain.display import size
 from pipeline.domain.places import Places
+from pipeline.domain.process.axis_words import Change, change_of, in_place, transfers_in_words
 from pipeline.domain.process.process import Process
 from pipeline.domain.reading.stored import read_table
 from pipeline.domain.units import Unit
@@ -33,10 +35,10 @@ TWO_LINES = {
 }
 """Name of a column of scores → the same in two lines, which leave more room for the names of attributes."""
 REENACTED = (
-    "Each forecast, and the choice of its model, uses only batches from before the scale-up.\n"
+    "Each forecast, and the choice of its model, uses only batches from before the {}.\n"
     "inside: outcomes within the 90 % interval."
 )
-"""Subtitle of the table of past scale-ups."""
+"""Subtitle of the table of past transfers, with a place for what they are."""
 
 
 UNTESTED = "No batch was hidden from the model, since no protocol applies to this history: `scalebridge check` says why."
@@ -156,19 +158,23 @@ def _times(low: float | None, high: float | None) -> str:
 
 
 def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> list[Table]:
-    """Return a table of re-enacted scale-ups, one line per scale-up and attribute. No batch of the new scale was known."""
+    """Return a table of past transfers, one line per transfer and attribute. No batch of the new scale or place was known."""
     if past.is_empty():
         return []
     asked = past.filter(pl.col("given") == 0)
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
-    table.title = f"Your last {asked['scale_up'].n_unique()} scale-ups, had you asked\n{REENACTED}"
+    changes = [_change(row) for row in asked.iter_rows(named=True)]
+    one, number = transfers_in_words(changes, 1), asked["scale_up"].n_unique()
+    last = f"Your last {number} {transfers_in_words(changes, number)}, had you asked"
+    table.title = f"{last}\n{REENACTED.format(one)}"
     for name in ("of", "attribute", "unit", *(("answered by",) if wide else ())):
         table.add_column(name, overflow="fold")
     for name in ("batches", *(("carry-over",) if wide else ()), "forecast", "90 % interval", "outcome", "inside"):
         table.add_column(name, justify="right", no_wrap=True)
     before = None
     for row in asked.iter_rows(named=True):
-        name = "" if row["scale_up"] == before else f"{row['lineage']} at {size(scale.from_si(row['scale']))} {scale.label}"
+        at = f" at {size(scale.from_si(row['scale']))} {scale.label}" if _change(row) in ("scale", "devices") else ""
+        name = "" if row["scale_up"] == before else f"{row['lineage']}{at}{in_place(_change(row), row.get('place'))}"
         carried = (f"{row['carry_over']:.3g}",) if wide else ()
         by = (row["answered_by"].replace("_", " "),) if wide else ()
         interval = f"{row['lower']:.3g} – {row['upper']:.3g}"
@@ -181,6 +187,11 @@ def _reenacted(past: pl.DataFrame, scale: Unit, names: Names, *, wide: bool) -> 
         table.add_row(name, names(row["cqa"]), row["unit"], *by, str(row["batches"]), *carried, *forecast_cells)
         before = row["scale_up"]
     return [table]
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    """Return what a past transfer changed; row: one of the table of past transfers."""
+    return change_of(row.get("step"), row.get("place"))
 
 
 def _choices(choices: dict[str, list[str]], unanswered: dict[str, str], names: Names) -> Text:

@@ -21,7 +21,7 @@ def show_simulation(answer: Answer, console: Console) -> None:
         parts.append(Text(f"\nNo scenarios are computed: {answer.scenarios.reason}.", style="bold"))
     elif answer.scenarios is not None:
         parts += _scenarios(answer.scenarios, answer)
-        parts += _next_runs(answer.next_runs)
+        parts += _next_runs(answer.next_runs, answer)
     console.print(Group(*parts))
 
 
@@ -34,13 +34,13 @@ def _transfer(found: TransferMap, answer: Answer) -> Iterable[RenderableType]:
     yield Text(found.title)
     gaps = [line for line in found.attributes if any(state != "present" for state, _ in _states(line.receiving))]
     if gaps:
-        table = _table("gap at the receiving site", *PARTS, "read by a model")
+        table = _table(f"gap at the receiving {found.place}", *PARTS, "read by a model")
         for line in gaps:
             states = [f"{state} ({reason})" for state, reason in _states(line.receiving)]
             table.add_row(answer.name(line.attribute), *states, "yes" if line.model_inputs else "no")
         yield table
     else:
-        yield Text("No gap at the receiving site.")
+        yield Text(f"No gap at the receiving {found.place}.")
     for gap in found.blocked:
         blocked = ", ".join(map(answer.name, gap.targets))
         yield Text(f"{answer.name(gap.attribute)} blocks {blocked}: {gap.reason}", style="bold")
@@ -111,17 +111,20 @@ def _range_cells(one: ParameterRanges, supported: float | None, answer: Answer) 
     yield chance(one.largest_chance, supported)
 
 
-def _next_runs(found: NextRuns | Withheld | None) -> Iterable[RenderableType]:
+def _next_runs(found: NextRuns | Withheld | None, answer: Answer) -> Iterable[RenderableType]:
     yield Text("\nWhat to run next", style="bold")
     if not isinstance(found, NextRuns):
         yield Text("Not asked for." if found is None else f"No run is proposed: {found.reason}")
         return
     yield Text(found.caption)
-    table = _table("best single run at", "equipment", "as batch", "gain", f"cost [{found.cost_unit}]")
+    sites = any(line.place.site is not None for line in found.by_scale)
+    columns = ("best single run at", "equipment", *(("site",) if sites else ()), "as batch")
+    table = _table(*columns, "gain", f"cost [{found.cost_unit}]")
     for line in found.by_scale:
         place = line.place
-        at = with_unit(size(place.scale), place.unit)
-        table.add_row(at, place.equipment or "", place.as_batch, digits(line.gain, 2), digits(line.cost))
+        at = with_unit(size(place.scale), place.unit) if answer.scale.stated else "the one scale"
+        where = (place.equipment or "", *((place.site or "",) if sites else ()))
+        table.add_row(at, *where, place.as_batch, digits(line.gain, 2), digits(line.cost))
     yield table
 
 

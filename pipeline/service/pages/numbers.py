@@ -177,7 +177,7 @@ def _reference(answer: Answer) -> str:
     number = f"{change.reference_batches} {'batch' if change.reference_batches == 1 else 'batches'}"
     of = f" of {', '.join(change.reference_products)}" if answer.proposal.product_stated else ""
     at = f" at {with_unit(size(change.reference), change.unit)}" if change.stated else ""
-    return f"Reference: {number}{of}{at}."
+    return f"Reference: {number}{of}{at}{answer.step.reference_place}."
 
 
 def _attribute(key: str, shown: str, one: AttributeAnswer, state: str, sentence: str) -> ShownAttribute:

@@ -53,7 +53,8 @@ def blended(state: State, own: Inputs) -> dict[str, FloatArray]:
 
     The unevenness has three parts: particles of the drug, what revolutions have not yet mixed (an exponential fall with the
     number of turns, slow in a full blender: Brone, Alexander, Muzzio 1998, AIChE J. 44, 271), and segregation when a bin is
-    emptied, which grows with the width of the granules and the height of the fall (Xie et al. 2008, Powder Technol. 188, 218).
+    emptied, which grows with the width of the granules and the height of the fall (Ketterhagen et al. 2007, Chem. Eng. Sci. 62,
+    6423).
     """
     loaded = fill(state, own)
     turns = own["rotation"] * (own["blending_time"] + own["lubrication_time"])

@@ -37,7 +37,7 @@ def film_variation(own: Inputs) -> FloatArray:
 
     A tablet passes the spray when it is in the top layer and below a nozzle. A tumbling bed turns over about
     twelve times the share of the spray per turn of the pan. Deep beds and few turns give few passes. Source of
-    the law: Mann (1983) Powder Technol. 36, 3; Kalbag, Wassgren (2009) Chem. Eng. Sci. 64, 2705.
+    the law: Mann (1983) Ind. Eng. Chem. Process Des. Dev. 22, 288; Kalbag, Wassgren (2009) Chem. Eng. Sci. 64, 2705.
     """
     time = own["spray_mass"] / own["spray_rate"]
     surface = 0.75 * own["pan_volume"] / (math.pi / 4 * own["pan_diameter"])

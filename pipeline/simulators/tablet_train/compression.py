@@ -37,7 +37,7 @@ def solid_fraction(state: State, own: Inputs) -> FloatArray:
 def weight_variation(state: State, own: Inputs) -> FloatArray:
     """Relative standard deviation of the mass of cores [%]: poor flow and a short time below the feeder make it larger.
 
-    A die is below the feeder for a fifth of a turn. Source of the direction: Peeters et al. (2015) Drug Dev. Ind. Pharm. 42, 63.
+    A die is below the feeder for a fifth of a turn. Source of the direction: Peeters et al. (2015) Drug Dev. Ind. Pharm. 41, 530.
     """
     filling = 0.2 / own["turret_speed"]
     flow = 0.62 * (0.2 / filling) ** 0.7 / state["flow"] * (250.0 / own["tablet_mg"]) ** 0.3

@@ -41,31 +41,32 @@ def _api_values(rng: np.random.Generator, size: float, count: int) -> dict[str, 
     """Properties of the lots of one drug: µm, µm, m²/g, %, %. The surface is that of rough lognormal particles."""
     median = size * np.exp(rng.normal(0, 0.10, count))
     width = np.clip(rng.normal(0.78, 0.06, count), 0.5, 1.1)
-    surface: FloatArray = (
-        ROUGHNESS * 6 / (API_DENSITY * median) * np.exp(width**2 / 2) / 1000 * np.exp(rng.normal(0, 0.05, count))
-    )
+    spheres = 6 / (API_DENSITY * median) * np.exp(width**2 / 2)
+    surface = ROUGHNESS * spheres / 1000 * np.exp(rng.normal(0, 0.05, count))
     return {
         "api_d50": np.round(median * 1e6, 1),
         "api_d90": np.round(median * np.exp(1.2816 * width) * 1e6, 1),
-        "api_surface": np.asarray(np.round(surface, 3), dtype=np.float64),
-        "api_impurity": np.round(np.exp(rng.normal(np.log(0.035), 0.30, count)), 3),
+        "api_surface": np.round(surface, 3),
+        "api_impurity": np.round(0.035 * np.exp(0.30 * rng.standard_normal(count)), 3),
         "api_assay_lot": np.round(rng.normal(99.8, 0.5, count), 2),
     }
 
 
-def _lots(seed: int, material: str, label: str, first: float, days: float, values: str | float) -> pl.DataFrame:
-    """Lots of one material, or of the drug of one product if `values` is its particle size [m]."""
+def _values(rng: np.random.Generator, material: str, count: int) -> dict[str, FloatArray]:
+    """Properties of the lots of a material that all products share."""
+    return {
+        p.name: np.asarray(np.round(p.median * np.exp(p.spread * rng.standard_normal(count)), p.digits), dtype=np.float64)
+        for p in PROPERTIES[material]
+    }
+
+
+def _lots(seed: int, material: str, label: str, first: float, days: float, size: float | None = None) -> pl.DataFrame:
+    """Lots of one material; of the drug of one product if its particle `size` [m] is given."""
     count = int(days / DAYS[material]) + 3
     rng = generator(seed, f"lots of {material} {label}")
     begins = first + DAYS[material] * (np.arange(count) - rng.uniform(0, 0.5, count))
     names = [f"{label}-{number:03d}" for number in range(1, count + 1)]
-    made = (
-        _api_values(rng, values, count)
-        if isinstance(values, float)
-        else {
-            p.name: np.round(p.median * np.exp(p.spread * rng.standard_normal(count)), p.digits) for p in PROPERTIES[values]
-        }
-    )
+    made = _values(rng, material, count) if size is None else _api_values(rng, size, count)
     return pl.DataFrame({"lot": names, "begins": begins, **made})
 
 
@@ -76,7 +77,7 @@ def _day(started: pl.Series) -> FloatArray:
 def lot_tables(seed: int, granulations: pl.DataFrame, products: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Material → table of its lots: lot, begins [day], properties; for the drug also product."""
     day = _day(granulations["started_at"])
-    tables = {name: _lots(seed, name, name[:3].upper(), day.min(), float(np.ptp(day)) + 20.0, name) for name in PROPERTIES}
+    tables = {name: _lots(seed, name, name[:3].upper(), day.min(), float(np.ptp(day)) + 20.0) for name in PROPERTIES}
     parts = []
     for product, size in products.select("product", "api_size").iter_rows():
         own = day[(granulations["product"] == product).to_numpy()]

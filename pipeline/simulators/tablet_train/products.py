@@ -83,7 +83,7 @@ def population(config: TabletTrainConfig) -> pl.DataFrame:
         "usual_inlet": rng.choice([55.0, 60.0, 65.0], count),
         "usual_lod": rng.choice([1.8, 2.0, 2.2, 2.5], count),
         "usual_screen": rng.choice([0.8e-3, 1.0e-3, 1.2e-3], count),
-        "usual_pressure": _usual_pressure(traits, rng.uniform(1.5e6, 1.9e6, count)),
+        "usual_pressure": _usual_pressure(traits, rng.uniform(1.4e6, 1.7e6, count)),
         "usual_turns": rng.uniform(80.0, 140.0, count),
         "usual_density": np.round(540.0 * np.exp(0.03 * rng.standard_normal(count)), -1),
         "usual_gain": rng.choice([0.025, 0.03, 0.035], count),

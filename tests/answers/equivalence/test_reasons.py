@@ -5,8 +5,9 @@ import numpy as np
 from pipeline.answers.equivalence.effect import Effect
 from pipeline.answers.equivalence.judgement import SAME, UNKNOWN, Judgement
 from pipeline.answers.equivalence.reasons import not_bounded, reason
+from pipeline.answers.equivalence.words import Words
 
-WORDS = ("strength", "strengths")
+WORDS = Words("strength", "strengths")
 EFFECT = Effect(np.array([0.1, 0.2, 0.6]), np.zeros(3), 0.0, 20)
 OPEN = Judgement(UNKNOWN, EFFECT, -0.1, 0.7, 0.5, None, 9, censored_decide=False)
 

@@ -148,6 +148,28 @@ def test_candidates__are_evenly_spaced_batches_of_each_smaller_scale_as_the_prop
     assert places[LEVEL].to_list() == [0.1, *[0.001] * 7]
 
 
+def test_candidates__of_a_transfer_are_also_batches_of_the_same_scale_elsewhere() -> None:
+    elsewhere = PROPOSED.with_columns(site=pl.lit("new"))
+    places = candidate_places(pot(), elsewhere, ROWS, 7, "site")
+    assert places[LEVEL].to_list() == [0.1, *[0.001] * 7, *[0.1] * 7]
+    assert places["site"].to_list() == ["new", *["Here"] * 7, *["There"] * 7]
+    assert places["product"].unique().to_list() == PROPOSED["product"].to_list()
+    assert candidate_places(pot(), PROPOSED, ROWS, 7, "site").height == 1 + 7  # no run at the proposed site itself
+    assert candidate_places(pot(), elsewhere, ROWS, 7, "devices").height == 1 + 7
+
+
+def test_next_runs__of_a_transfer_name_the_sites_and_do_not_speak_of_a_scale() -> None:
+    process, joint = pot(near_the_limit()), JointErrors.independent(["titre"])
+    elsewhere = PROPOSED.with_columns(site=pl.lit("new"))
+    found = search_runs(process, elsewhere, ROWS, {"titre": trained(MODEL)}, joint, NextRunsConfig(), 1, "site")
+    assert not isinstance(found, Withheld)
+    made_up = summary(found, process, RunCost("bench runs", "example"), 0.001, 0.005, None, "site")
+    assert [one.place.site for one in made_up.by_scale] == ["Here", "There"]
+    assert made_up.decision.endswith("at the proposed site and settings")
+    assert "proposed scale" not in made_up.caption.replace("at another site or below the proposed scale", "")
+    assert all(run.place.site is None for run in made().runs)
+
+
 def test_config__is_part_of_the_decision_and_refuses_what_cannot_be() -> None:
     assert DecisionConfig().next_runs == NextRunsConfig(runs=4, candidates_per_scale=120, clear_risk=0.005)
     with pytest.raises(ScalebridgeError, match="runs"):

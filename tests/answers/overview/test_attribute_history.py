@@ -69,3 +69,18 @@ def test_histories__a_batch_without_a_start_comes_last() -> None:
     )
     found = histories(replace(RUN, rows=rows, forecasts=past()), "P", {}, "titre")["titre"]
     assert len(found.past) == 2
+
+
+def test_histories__name_what_a_past_transfer_changed() -> None:
+    moved = past().with_columns(step=pl.lit("site"), place=pl.lit("There"))
+    found = histories(replace(RUN, forecasts=moved), "P", {"titre": "titre"}, "titre", "site")["titre"]
+    assert {(one.change, one.place) for one in found.past} == {("site", "There")}
+    assert found.sentence.startswith("Had you asked before the last 2 transfers to another site, ")
+    numbers = [*found.own.places, *found.others.places]
+    assert sorted(numbers) == list(range(1, RUN.rows.height + 1))  # at one size the order of start shows more
+
+
+def test_histories__of_older_forecasts_are_of_scale_ups() -> None:
+    found = histories(replace(RUN, forecasts=past()), "P", {"titre": "titre"}, None)["titre"]
+    assert {one.change for one in found.past} == {"scale"}
+    assert "the last 2 scale-ups" in found.sentence

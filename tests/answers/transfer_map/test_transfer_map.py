@@ -13,8 +13,9 @@ from pipeline.answers.result.transfer_map import Blocked, Finding, SiteFindings,
 from pipeline.answers.transfer_map.transfer_map import transfer_map, withheld
 from pipeline.domain.config_files import parse, read_yaml
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.process import Process
 from pipeline.domain.site_knowledge import SiteKnowledge
-from tests.support.pot import history, pot, proposal
+from tests.support.pot import definition, history, pot, proposal
 
 INPUTS = ("agitation", "temperature", "copper")
 
@@ -43,6 +44,19 @@ def test_map__names_both_sites_and_claims_no_standard() -> None:
     assert (found.sending.site, found.receiving.site) == ("Here", "There")
     assert (found.sending.scale, found.receiving.scale) == (1.0, 100.0)
     assert "not a claim of conformance" in found.title
+
+
+def test_map__of_a_transfer_to_another_device_names_the_devices() -> None:
+    process = parse(Process, definition() | {"axis": ["device"]}, "pot")
+    asked, tables = proposal(product="Q", scale="1 L", equipment="new", site="Here"), history()
+    given = parse(SiteKnowledge, {"sites": {"Here": {"agitation": {"method": "missing", "note": "no drive"}}}}, "transfer")
+    made_case = propose(process, asked, tables)
+    found = transfer_map(process, asked, tables, made_case, {"titre": INPUTS}, given, TransferConfig())
+    assert (found.place, found.sending.site, found.receiving.site) == ("device", "A", "new")
+    assert (found.sending.batches, found.receiving.batches) == (16, 0)
+    assert "device's batches" in found.rules["data"]
+    assert line(found, "agitation").receiving.method == Finding("missing", "stated: no drive")  # by the site of the device
+    assert made().place == "site"
 
 
 def test_map__everything_seen_often_is_present_and_nothing_is_blocked() -> None:

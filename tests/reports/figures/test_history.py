@@ -76,3 +76,9 @@ def test_past__each_scale_up_has_a_forecast_a_result_and_a_short_label(unit: str
     assert len(labels) == len(UPS)
     assert all(len(text) < 24 for text in labels)
     assert all((", " in text) == bool(unit) for text in labels)
+
+
+def test_past__a_transfer_to_another_site_has_the_site_in_its_label() -> None:
+    moved = replace(UPS[0], line="P", change="site", place="Cork")
+    found = texts(ElementTree.fromstring(past_figure("titre", replace(HISTORY, past=(moved,)), "L")))
+    assert "P, Cork" in found

@@ -181,3 +181,22 @@ def test_summary__says_where_to_look_next(places: Make) -> None:
     text = "".join(printed(found, width=400).split("Next:")[1:])
     for place in (found.quality_report, found.plots, found.explanations):
         assert str(place) in text
+
+
+def test_summary__says_what_past_transfers_changed(places: Make) -> None:
+    to_cork = PAST | {"step": "site", "place": "Cork"}
+    text = printed(places(past=[to_cork, to_cork | {"scale_up": 2, "place": "Visp", "lineage": "P"}]))
+    assert "Your last 2 transfers to another site, had you asked" in text
+    assert "only batches from before the transfer to another site." in text
+    assert "Q in Cork" in text
+    assert "P in Visp" in text
+    assert "scale-up" not in text
+
+
+def test_summary__of_several_axes_names_size_or_place_of_each_transfer(places: Make) -> None:
+    device = PAST | {"step": "device", "place": "D-7"}
+    grown = PAST | {"scale_up": 2, "step": "scale", "place": None}
+    text = printed(places(past=[device, grown]))
+    assert "Your last 2 transfers, had you asked" in text
+    assert "Q on D-7" in text
+    assert "Q at 2,000 L" in text

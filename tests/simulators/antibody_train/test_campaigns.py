@@ -1,5 +1,7 @@
 """Campaigns: products scale up one after the other; runs pool and split."""
 
+import itertools
+
 import polars as pl
 
 from pipeline.simulators.antibody_train.campaigns import PATTERNS, STEPS, campaigns, furthest, numbers
@@ -58,4 +60,4 @@ def test_campaigns__batches_of_a_step_have_names_of_their_own() -> None:
 def test_campaigns__a_step_begins_after_the_step_before() -> None:
     plan = campaigns(CONFIG)
     starts = [plan.batches[step].group_by("run").agg(pl.col("started").min()).sort("run")["started"] for step in STEPS]
-    assert all((later >= earlier).all() for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all((later >= earlier).all() for earlier, later in itertools.pairwise(starts))

@@ -1,5 +1,7 @@
 """The whole train: masses close, pooling carries states on, noise and changes act where they should."""
 
+import itertools
+
 import numpy as np
 import polars as pl
 import pytest
@@ -9,7 +11,7 @@ from pipeline.simulators.antibody_train.train import Simulation, TrainRun, simul
 
 
 def test_simulate__what_one_step_gives_the_next_one_takes(simulation: Simulation, run: TrainRun) -> None:
-    for before, after in zip(STEPS, STEPS[1:], strict=False):
+    for before, after in itertools.pairwise(STEPS):
         assert run.steps[after].taken.sum() == pytest.approx(run.steps[before].given.sum(), rel=1e-12)
         links = simulation.campaigns.links[after]
         assert np.allclose(run.steps[after].taken, links.taken(run.steps[before].given))

@@ -1,0 +1,66 @@
+"""What a proposed transfer changes, and the batches of the product at the place that it is transferred from."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.domain.process.axis_words import Change
+from pipeline.domain.process.process import Process
+from pipeline.domain.proposal import Proposal
+from pipeline.domain.scale import same_scale
+
+COLUMN: Mapping[Change, str] = {"site": "site", "device": "equipment"}
+"""What changes at the same scale → column of the batches that holds it."""
+
+
+def transfer_change(process: Process, proposal: Proposal, own: pl.DataFrame, scale: float) -> Change:
+    """Return what the proposed batch changes.
+
+    own: batches of the product, or of its lineage where the product is new; scale: the proposed one, SI. Where the product
+    ran at the proposed scale, it is the first of site and device that is declared as an axis and new to the product. If the
+    place is known, it is `scale` where this is declared. Where the product never ran at the scale, it is the scale, or the
+    number of devices where the batch size counts them. Without declared axes, and for a product without batches where
+    `scale` is declared, it is `scale`.
+    """
+    axes = process.axes
+    if axes.declared is None:
+        return "scale"
+    if own.is_empty():
+        return "scale" if "scale" in axes.declared else axes.declared[0]
+    there = own.filter(same_scale(pl.col("scale"), scale, process.scale.tolerance))
+    if there.is_empty():
+        return "devices" if axes.counts_devices else "scale"
+    places = [change for change in COLUMN if change in axes.declared]
+    new = [change for change in places if _is_new(own, change, _place(proposal, change))]
+    if new:
+        return new[0]
+    if "scale" in axes.declared:
+        return "scale"
+    several = [change for change in places if _elsewhere(there, change, _place(proposal, change)).height]
+    return several[0] if several else axes.declared[0]
+
+
+def sending_batches(process: Process, proposal: Proposal, own: pl.DataFrame, change: Change, scale: float) -> pl.DataFrame:
+    """Return the batches of the product at the proposed scale at its other sites, or on its other devices.
+
+    If it ran at the proposed place alone, its batches there are returned; none if it never ran at the scale.
+    """
+    there = own.filter(same_scale(pl.col("scale"), scale, process.scale.tolerance))
+    if change not in COLUMN:
+        return there.clear()
+    elsewhere = _elsewhere(there, change, _place(proposal, change))
+    return elsewhere if elsewhere.height else there
+
+
+def _place(proposal: Proposal, change: Change) -> str | None:
+    return proposal.site if change == "site" else proposal.equipment
+
+
+def _is_new(own: pl.DataFrame, change: Change, place: str | None) -> bool:
+    stated = own[COLUMN[change]].drop_nulls()
+    return place is not None and len(stated) > 0 and place not in stated
+
+
+def _elsewhere(batches: pl.DataFrame, change: Change, place: str | None) -> pl.DataFrame:
+    column = pl.col(COLUMN[change])
+    return batches.filter(column.is_not_null() & (pl.lit(place is None) | (column != (place or ""))))
