@@ -3,8 +3,8 @@
     python benchmarks/trains.py [antibody_train tablet_train cell_therapy] [--size default] [--write]
 
 Each train runs in a clone of this repository, with all stages from nothing. The scores are out-of-fold, of the model that answers,
-with the carry-over mean of the same folds as the reference. The time is given as a ratio to the time that reading and validating its
-own raw files takes in the same run.
+with the carry-over mean of the same folds as the reference. The time is given as a ratio to the time that reading and validating
+its own raw files takes in the same run.
 """
 
 import argparse
@@ -40,8 +40,8 @@ def main(given: argparse.Namespace) -> None:
             "Scores of the model that answers, on hidden batches.",
             ("train", *head),
             scores,
-            note="RMSE / carry-over: below 1 is better than the product's own mean at the largest scale where it ran. Width / range: "
-            "mean width of the 90 % interval over the range of the results.",
+            note="RMSE / carry-over: below 1 is better than the product's own mean at the largest scale where it ran. Width / "
+            "range: mean width of the 90 % interval over the range of the results.",
         ),
         Table(
             "The answer to one proposal of each train, and the step at which each attribute is decided.",
