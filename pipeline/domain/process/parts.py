@@ -33,8 +33,8 @@ class Scale:
     tolerance: float = DEFAULT_TOLERANCE
     """Two scales are the same if the larger is at most 1 + tolerance times the smaller."""
     counts_devices: bool = False
-    """The batch size is the number of equal devices that run in parallel and are pooled into one batch. More devices are then a
-    transfer along the axis `device`, not a scale-up."""
+    """The attribute holds the number of equal devices that run in parallel. More devices are then a transfer along the axis
+    `device`, not a scale-up."""
 
 
 @dataclass(config=STRICT, frozen=True)
