@@ -118,5 +118,24 @@ def test_worked_examples__every_quantity_and_example_is_on_the_page() -> None:
         assert prose(example.source).replace("|", "\\|") in text, example.function
 
 
+def test_worked_examples__every_quantity_has_a_formula_a_source_and_both_numbers() -> None:
+    sections = REFERENCE["worked_examples.md"].split("\n## ")[1:]
+    rows = [
+        re.split(r" (?<!\\)\| ", line.strip("| "))
+        for part in sections
+        for line in part.splitlines()
+        if line.startswith("| ")
+    ]
+    told = [row for row in rows if row[0] not in ("---", "operation", "formula")]
+    quantities = {f"`{f.name}`" for one in operations().values() for f in one.features}
+    named = [row for row in told if len(row) == 9 and row[1] in quantities]
+    assert {row[1] for row in named} == quantities
+    for row in named:
+        assert all(row[column].strip() for column in range(9)), row
+    for row in told:
+        assert row[-1].strip(), row
+        assert row[-2].strip(), row
+
+
 def test_index__lists_every_page() -> None:
     assert {*PAGES, "index.md", ".nav.yml", "result.schema.json", "watch.schema.json", "openapi.json"} == set(REFERENCE)
