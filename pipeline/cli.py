@@ -251,6 +251,8 @@ def check() -> None:
     from pipeline.config import compose, validate
     from pipeline.domain.scale import scale_levels
     from pipeline.extrapolation.applicable import history_lines
+    from pipeline.history.balances.of_history import balances_of
+    from pipeline.history.quality.balances import in_one_line
     from pipeline.history.quality.findings import findings
     from pipeline.history.quality.verdict import in_short, read_history_of, verdict
 
@@ -261,7 +263,9 @@ def check() -> None:
     there = snapshots.exists() if all(source.pull is not None for source in process.sources.values()) else folder.exists()
     if there:
         history = read_history_of(process, folder, composed.left_out, composed.scope, snapshots)
+        balances = balances_of(process, history)
         read = [*in_short(verdict(process, history)), *findings(process, history)]
+        read += [] if balances is None else [in_one_line(balances)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
             batches = history.batches.with_columns(level)

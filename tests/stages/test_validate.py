@@ -12,9 +12,11 @@ import yaml
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.places import Places
 from pipeline.history.store import read_history
+from pipeline.stages.configure import configure
 from pipeline.stages.ingest import ingest
 from pipeline.stages.validate import validate
-from tests.support.project import copy_of, tables
+from tests.support.balances import train_of_captures
+from tests.support.project import CHOICES, copy_of, new_project, tables
 
 
 def test_validate__gives_back_what_was_exported(project: Places) -> None:
@@ -84,3 +86,23 @@ def test_validate__leaves_batches_out_on_purpose_and_counts_them(project: Places
     page = copy.quality_report.read_text(encoding="utf-8")
     for words in (batch, "J. Meier", "2024-03-01", "engineering run", "1 batch is left out on purpose"):
         assert words in page
+
+
+def test_validate__judges_the_balances_that_a_train_declares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = new_project(tmp_path)
+    (places.raw / "train").mkdir()
+    definition = train_of_captures(places.raw / "train", broken=1)
+    (places.conf / "process/train.yaml").write_text(yaml.safe_dump(definition, sort_keys=False), encoding="utf-8")
+    places.params.write_text(yaml.safe_dump(CHOICES | {"process": "train"}), encoding="utf-8")
+    for stage in (configure, ingest, validate):
+        stage(places)
+    table = pl.read_parquet(places.history / "balances.parquet")
+    assert table.filter(pl.col("verdict") == "impossible")["batch_id"].to_list() == ["P0"]
+    assert json.loads(places.quality.read_text(encoding="utf-8"))["balances"]["impossible"] == 1
+    assert "capture batch P0" in places.quality_report.read_text(encoding="utf-8")
+    assert "Balances: 1 of 30 do not close, 1 of them with more out than in. See" in capsys.readouterr().out
+
+
+def test_validate__without_balances_writes_no_table_of_them(project: Places) -> None:
+    assert not (project.history / "balances.parquet").exists()
+    assert "balances" not in json.loads(project.quality.read_text(encoding="utf-8"))

@@ -9,9 +9,9 @@ from pipeline.history.balances.fit import Peers
 from pipeline.history.balances.kept import kept
 from pipeline.history.balances.studentised import deleted
 
-DRAWN = 400_000
-"""Number of distances that are simulated. With 1 % of false alarms 4,000 of them lie beyond the limit: the rate is known to 2 %."""
-_AT_ONCE = 200_000
+DRAWN = 200_000
+"""Number of distances that are simulated. With 1 % of false alarms 2,000 of them lie beyond the limit: the rate is known to 3 %."""
+_AT_ONCE = 30_000
 """Number of values that one call handles."""
 _SEED = 20261128
 """Seed of the simulation, so that one history always has the same limits."""

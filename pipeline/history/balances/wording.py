@@ -77,7 +77,7 @@ def headline(step: str, name: str, kind: str, balance: Balance, table: pl.DataFr
     if not judged:
         return f"{what}: no batch could be judged."
     return (
-        f"{what}: {broken:,} of {judged:,} judged {'batch does' if judged == 1 else 'batches do'} not close. "
+        f"{what}: {broken:,} of {judged:,} judged batches {'does' if broken == 1 else 'do'} not close. "
         f"{percent(balance.false_alarms)} of batches without a fault are reported as well."
     )
 
