@@ -66,7 +66,7 @@ class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
     kind: str
-    """Which unit operation it is: the name of a file of `pipeline/operations`, such as `bioreactor`."""
+    """Which unit operation it is, such as `bioreactor`. The reference page *Features of unit operations* lists them."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)
