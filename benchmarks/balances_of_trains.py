@@ -3,9 +3,9 @@
     python benchmarks/balances_of_trains.py [seed …] [--write]
 
 Each train is simulated with its default size. Its raw files are read as `dvc repro` reads them, and the balances that its
-definition declares are judged at 1 % of false alarms. Which balances are broken is known from the truth of the simulation: breaks
-of 4.5 standard deviations of the step yield and more. The reference of the same run are limits at mean ± k · SD of the batches of
-the product.
+definition declares are judged at 1 % of false alarms. Which balances are broken is known from the truth of the simulation:
+breaks of 4.5 standard deviations of the step yield and more. The reference of the same run are limits at mean ± k · SD of the
+batches of the product.
 """
 
 import argparse

@@ -17,6 +17,7 @@ TITLES = {
     "model": "Models",
     "interval": "Intervals",
     "plant": "Virtual plant",
+    "trains": "Simulated trains",
     "transfer": "Site knowledge",
     "left_out": "Batches left out",
     "scope": "Scope: clients kept apart",

@@ -8,6 +8,7 @@ HYDROFOIL = (
 GATE = "GATE 2016, biotechnology, question 20: "
 BIOSTEAM = "BioSTEAM, module of aeration: coefficients {} of van 't Riet, evaluated by hand"
 ESTIMATOR = "bioprocesstools.com/otr-kla-estimator: coefficients 0.002, 0.7, 0.2, evaluated by hand"
+HARRIOTT = "Harriott (2003) Chemical Reactor Design, example 7.6, as computed in FOSSEE/Scilab-TBC-Uploads, 1040/CH7: "
 BY_HAND = "By hand: "
 FLASK = "water in a flask of 250 mL, "
 
@@ -41,6 +42,14 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         1e-5,
         f"{BY_HAND}101,325 Pa + 50,000 Pa + 1000·9.80665·2 Pa",
         "derivation",
+    ),
+    WorkedExample(
+        "half_depth_pressure",
+        ("12 m", "0 bar", "1000 kg/m3"),
+        "160347 Pa",
+        2e-3,
+        f"{HARRIOTT}6 m below the surface at 1 atm for 10.3 m of water, 1.5825 atm",
+        "published",
     ),
     WorkedExample(
         "gas_flow_at_vessel",
@@ -80,6 +89,22 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "equation",
     ),
     WorkedExample(
+        "gas_saturation",
+        ("3.3741e-7 kg/(m3*Pa)", "0.086", "160347 Pa", "0 Pa"),
+        "4.64 mg/L",
+        5e-3,
+        f"{HARRIOTT}1.45·10⁻⁴ mol/L of oxygen at 8.6 %, from a Henry constant of 52,000 atm per mole fraction",
+        "published",
+    ),
+    WorkedExample(
+        "oxygen_transfer_rate",
+        ("0.22 1/s", "4.64 mg/L", "2.8 mg/L"),
+        "1440 mg/(L*h)",
+        0.02,
+        f"{HARRIOTT}a demand of 45 mmol/(L·h) at kLa 0.22 1/s leaves 2.8 mg/L",
+        "published",
+    ),
+    WorkedExample(
         "oxygen_transfer_rate",
         ("36 1/h", "6.7 mg/L", "2.7 mg/L"),
         "144 mg/(L*h)",
@@ -112,6 +137,14 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "derivation",
     ),
     WorkedExample("froude_number", ("120 rpm", "0.5 m"), "0.20394", 1e-4, f"{BY_HAND}4·0.5/9.80665", "derivation"),
+    WorkedExample(
+        "kla_from_uptake",
+        ("1440 mg/(L*h)", "4.64 mg/L", "2.8 mg/L"),
+        "0.22 1/s",
+        0.02,
+        f"{HARRIOTT}read backwards, from the demand and the dissolved oxygen to kLa",
+        "published",
+    ),
     WorkedExample(
         "kla_from_uptake",
         ("144 mg/(L*h)", "6.7 mg/L", "2.7 mg/L"),

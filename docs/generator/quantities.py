@@ -1,5 +1,6 @@
 """Pages of the quantities: the formulas of `pipeline.similarity` and the features of each unit operation."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -88,6 +89,23 @@ def formulas_behind(compute: Callable[..., Any], above: frozenset[str] = frozens
         elif inspect.isfunction(own.get(name)) and name not in above:
             found += formulas_behind(own[name], above)
     return list(dict.fromkeys(found))
+
+
+def outermost_formula(compute: Callable[..., Any]) -> str:
+    """Return the function of `pipeline.similarity` that gives the result of a function; empty if there is none."""
+    if compute.__module__.startswith(similarity.__name__):
+        return compute.__name__
+    own = vars(importlib.import_module(compute.__module__))
+    returned = [
+        node for node in ast.walk(ast.parse(inspect.getsource(compute))) if isinstance(node, ast.Return) and node.value
+    ]
+    for call in [node for node in ast.walk(returned[-1]) if isinstance(node, ast.Call)]:
+        place, _, name = ast.unparse(call.func).rpartition(".")
+        if place == "similarity":
+            return name
+        if not place and inspect.isfunction(own.get(name)) and (found := outermost_formula(own[name])):
+            return found
+    return ""
 
 
 def _features_page() -> str:

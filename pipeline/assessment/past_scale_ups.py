@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.domain.process.axes import TRANSFER_COLUMNS
 from pipeline.domain.units import Unit
-from pipeline.extrapolation.protocols import TRANSFER_COLUMNS
 from pipeline.forecasting.intervals import MAIN_LEVEL, bounds, covered
 from pipeline.forecasting.model_choice import ANSWERING
 

@@ -107,7 +107,8 @@ class Proposal:
     site: Words | None = None
     """Site where the batch is made. Default: the site of the equipment."""
     equipment: Words | None = None
-    """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there."""
+    """A vessel or machine that occurs in the history. Its properties, its site and its usual settings are taken from there. Where
+    the process declares the axis `device`, a new one may be named."""
     settings: Mapping[str, str | float] = Field(default_factory=dict)
     """Attribute → value with a unit; a plain number is in the unit of the attribute. Properties of lots describe a new lot, such as
     the starting material of a patient."""
@@ -124,7 +125,8 @@ class Proposal:
     the reference scale; what follows the vessel is as the vessel ran, else as others ran at this scale. The answer lists each value
     with its origin. `missing`: they are unknown."""
     reference_scale: Amount | None = None
-    """Scale to compare with. Default: the largest scale of the product that is smaller than the proposed scale."""
+    """Scale to compare with. Default: the largest scale of the product that is smaller than the proposed scale; in a transfer to
+    another site or device, where such an axis is declared, the proposed scale at its other places."""
     tolerances: Mapping[str, Amount | Spread] = Field(default_factory=dict)
     """Setting → how far it may deviate: a half width such as `2 rpm`, or a standard deviation such as `{sd: 0.5 rpm}`."""
     limits: Mapping[str, tuple[Amount, Amount]] = Field(default_factory=dict)

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass as configuration
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import ROLES
-from pipeline.domain.process.axes import Axes, Axis
+from pipeline.domain.process.axes import TRANSFER_COLUMNS, Axes, Axis
 from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
 from pipeline.domain.process.process import Process
 from pipeline.domain.strict_config import STRICT
@@ -147,8 +147,6 @@ _FOLDS: Mapping[str, pl.DataType] = {
 
 NO_ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({})
 """Attributes of a split none of whose protocols hides by an attribute."""
-TRANSFER_COLUMNS = ("step", "place")
-"""Columns of the folds of past transfers, where axes are declared: the axis, and the new site or device."""
 NO_DATES = "no batch has a start"
 """Reason of the protocols that order batches in time."""
 

@@ -9,12 +9,12 @@ import polars as pl
 
 from pipeline.domain.batch_columns import AVAILABLE
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.axes import TRANSFER_COLUMNS
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY
 from pipeline.domain.tables import CENSORING
 from pipeline.engine.calls import results_in_turn, results_of
 from pipeline.extrapolation.availability import date_of, known_by
 from pipeline.extrapolation.kinds import KIND_COLUMN, KINDS, NEW_SOURCE, NEXT_BATCH, TrainingExtent, kinds_of
-from pipeline.extrapolation.protocols import TRANSFER_COLUMNS
 from pipeline.extrapolation.reenactment import LEAST_RESULTS, rows_of_role
 from pipeline.forecasting.calibrated_model import CalibratedModel, fit_all_calibrated, forecast_table, holds_carry_over
 from pipeline.forecasting.intervals import IntervalConfig, bounds

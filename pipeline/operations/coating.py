@@ -71,7 +71,10 @@ def environmental_equivalency(
 
 
 def relative_gain(coated_weight: pl.Expr, core_weight: pl.Expr) -> pl.Expr:
-    """Weight gain by coating over the weight of the core [-]."""
+    """Weight gain by coating over the weight of the core [-], m_coated/m_core − 1.
+
+    coated_weight and core_weight [kg] of the same number of tablets. Exact as a mean; a loss of moisture counts as less film.
+    """
     return coated_weight / core_weight - 1
 
 

@@ -43,7 +43,10 @@ INPUTS = quantities(
 
 
 def liquid_to_solid(liquid_mass: pl.Expr, powder_mass: pl.Expr) -> pl.Expr:
-    """Mass of liquid per mass of dry powder [-]."""
+    """Mass of liquid per mass of dry powder [-], m_liquid/m_powder.
+
+    liquid_mass and powder_mass [kg]. Exact.
+    """
     return liquid_mass / powder_mass
 
 

@@ -26,7 +26,10 @@ INPUTS = quantities(
 
 
 def size_ratio(feed_size: pl.Expr, product_size: pl.Expr) -> pl.Expr:
-    """Size of the feed over the size of the product [-]."""
+    """Size of the feed over the size of the product [-], x_feed/x_product.
+
+    feed_size and product_size [m], of the same share of the mass. Exact.
+    """
     return feed_size / product_size
 
 

@@ -32,7 +32,10 @@ INPUTS = quantities(
 
 
 def throughput_per_width(throughput: pl.Expr, roll_width: pl.Expr) -> pl.Expr:
-    """Mass of ribbon per time and width of the rolls [kg/(s·m)]."""
+    """Mass of ribbon per time and width of the rolls [kg/(s·m)], ṁ/W.
+
+    throughput [kg/s], roll_width W [m]. Exact as a mean over the width.
+    """
     return throughput / roll_width
 
 

@@ -61,22 +61,34 @@ TAGS = quantities(
 
 
 def ratio(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
-    """Quotient of two inputs of the same unit [-]."""
+    """Quotient of two inputs of the same unit [-], a/b.
+
+    numerator a and denominator b above zero. Exact.
+    """
     return numerator / denominator
 
 
 def tablet_interval(tablet_rate: pl.Expr) -> pl.Expr:
-    """Time between two tablets [s]. On one press with one tooling, the dwell time is proportional to it."""
+    """Time between two tablets [s], 1/ṅ. On one press with one tooling, the dwell time is proportional to it.
+
+    tablet_rate ṅ [1/s]. Exact.
+    """
     return 1 / tablet_rate
 
 
 def run_time(tablet_count: pl.Expr, tablet_rate: pl.Expr) -> pl.Expr:
-    """Duration of compression of the batch without stops [s]."""
+    """Duration of compression of the batch without stops [s], n/ṅ.
+
+    tablet_count n [-], tablet_rate ṅ [1/s]. Exact at a constant rate.
+    """
     return tablet_count / tablet_rate
 
 
 def compressive_strain(fill_depth: pl.Expr, cylindrical_height: pl.Expr) -> pl.Expr:
-    """Reduction of height over fill depth [-], 1 − h/h₀."""
+    """Reduction of height over fill depth [-], 1 − h/h₀.
+
+    fill_depth h₀ and cylindrical_height h [m]. Exact for flat punches; the penetration of the upper punch is in h₀.
+    """
     return 1 - cylindrical_height / fill_depth
 
 

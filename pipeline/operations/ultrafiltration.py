@@ -42,12 +42,18 @@ INPUTS = quantities(
 
 
 def membrane_pressure_drop(feed_pressure: pl.Expr, retentate_pressure: pl.Expr) -> pl.Expr:
-    """Pressure drop along the membrane [Pa]."""
+    """Pressure drop along the membrane [Pa], p_feed − p_retentate.
+
+    feed_pressure and retentate_pressure [Pa], both measured at the height of the membrane. Exact.
+    """
     return feed_pressure - retentate_pressure
 
 
 def conversion(permeate_flow: pl.Expr, feed_flow: pl.Expr) -> pl.Expr:
-    """Share of the feed flow that passes the membrane [-]."""
+    """Share of the feed flow that passes the membrane [-], Q_permeate/Q_feed.
+
+    permeate_flow and feed_flow [m³/s]. Exact.
+    """
     return permeate_flow / feed_flow
 
 
@@ -64,7 +70,10 @@ def permeability(
 
 
 def membrane_load(protein_mass: pl.Expr, membrane_area: pl.Expr) -> pl.Expr:
-    """Mass of protein per membrane area [kg/m²]."""
+    """Mass of protein per membrane area [kg/m²], m/A.
+
+    protein_mass m [kg], membrane_area A [m²]. Exact.
+    """
     return protein_mass / membrane_area
 
 

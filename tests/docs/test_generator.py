@@ -9,7 +9,7 @@ import yaml
 
 from docs.generator.__main__ import PAGES, reference
 from docs.generator.markdown import anchor, prose
-from docs.generator.quantities import docstring_parts, formula, operations
+from docs.generator.quantities import docstring_parts, formula, operations, outermost_formula
 from docs.generator.schemas import dataclasses_of, field_docs
 from docs.generator.worked_examples import worked_examples
 from pipeline import similarity
@@ -116,6 +116,40 @@ def test_worked_examples__every_quantity_and_example_is_on_the_page() -> None:
             assert prose(own.source).replace("|", "\\|") in text, own.quantity
     for example in worked_examples():
         assert prose(example.source).replace("|", "\\|") in text, example.function
+
+
+def test_worked_examples__every_quantity_has_a_formula_a_source_and_both_numbers() -> None:
+    sections = REFERENCE["worked_examples.md"].split("\n## ")[1:]
+    rows = [
+        re.split(r" (?<!\\)\| ", line.strip("| "))
+        for part in sections
+        for line in part.splitlines()
+        if line.startswith("| ")
+    ]
+    told = [row for row in rows if row[0] not in ("---", "operation", "formula")]
+    quantities = {f"`{f.name}`" for one in operations().values() for f in one.features}
+    named = [row for row in told if len(row) == 9 and row[1] in quantities]
+    assert {row[1] for row in named} == quantities
+    for row in named:
+        assert all(row[column].strip() for column in range(9)), row
+    for row in told:
+        assert any("see above" in cell for cell in row) or (row[-1].strip() and row[-2].strip()), row
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantity", "first"),
+    [
+        ("bioreactor", "oxygen_transfer_capacity", "oxygen_transfer_rate"),
+        ("bioreactor", "smallest_eddy_to_cell_ratio", "eddy_to_cell_ratio"),
+        ("harvest", "tubular_loading", "flow_per_settling_area"),
+        ("freeze_dryer", "equipment_load", "sublimation_rate"),
+        ("bioreactor", "tip_speed", "tip_speed"),
+        ("mill", "size_ratio", ""),
+    ],
+)
+def test_outermost_formula__is_the_one_whose_result_is_returned(kind: str, quantity: str, first: str) -> None:
+    [feature] = [one for one in operations()[kind].features if one.name == quantity]
+    assert outermost_formula(feature.compute) == first
 
 
 def test_index__lists_every_page() -> None:

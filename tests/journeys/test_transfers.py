@@ -118,7 +118,7 @@ def test_transfer__of_a_process_without_batch_sizes_names_none(tmp_path: Path, m
 
 def test_transfer_to_more_devices__is_a_step_along_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     to_ten = {"name": "A on ten devices", "scale": "10 device", "equipment": None, "site": "Visp", "settings": {}}
-    history = CountedHistory(axis=("device",), proposal=to_ten)
+    history = CountedHistory(left_out=("vessel",), axis=("device",), proposal=to_ten)
     places, shown, page = _asked(history, tmp_path, monkeypatch)
     answer = read_answer(tmp_path / "a.json")
     titre = answer.attributes["titre"]

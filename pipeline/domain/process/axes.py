@@ -15,6 +15,10 @@ WITHOUT_AXIS: tuple[Axis, ...] = ("scale", "site")
 """Axes along which past transfers are looked for where a process definition states none."""
 
 
+TRANSFER_COLUMNS = ("step", "place")
+"""Columns of the tables of past transfers, where axes are declared: the axis, and the new site or device."""
+
+
 @dataclass(frozen=True)
 class Axes:
     """The axes along which products of a process are transferred."""

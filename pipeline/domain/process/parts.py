@@ -33,8 +33,8 @@ class Scale:
     tolerance: float = DEFAULT_TOLERANCE
     """Two scales are the same if the larger is at most 1 + tolerance times the smaller."""
     counts_devices: bool = False
-    """The batch size is the number of equal devices that run in parallel and are pooled into one batch. More devices are then a
-    transfer along the axis `device`, not a scale-up."""
+    """The attribute holds the number of equal devices that run in parallel. More devices are then a transfer along the axis
+    `device`, not a scale-up."""
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -66,7 +66,7 @@ class Operation:
     """A unit operation of the process, and the attributes that feed its inputs."""
 
     kind: str
-    """Which unit operation it is: the name of a file of `pipeline/operations`, such as `bioreactor`."""
+    """Which unit operation it is, such as `bioreactor`. The reference page *Features of unit operations* lists them."""
     inputs: Mapping[str, str]
     """Input of the operation → attribute of this process."""
     tags: Mapping[str, str] = Field(default_factory=dict)

@@ -73,29 +73,29 @@ HARVEST = (
 CAPTURE = (
     Column("Bed height [cm]", "capture_bed_height", 1),
     Column("Column volume [L]", "column_volume", 4),
-    Column("Flow [L/h]", "flow", 4),
+    Column("Velocity [cm/h]", "velocity", 1),
     Column("Resin load [g/L]", "resin_load", 2),
     Column("Cycles", "cycles", 0),
-    Column("Wash [L]", "wash", 3),
-    Column("Eluate [L]", "elution", 3),
+    Column("Wash [CV]", "capture_wash", 1),
+    Column("Eluate [CV]", "capture_elution", 2),
     Column("Elution pH", "elution_ph", 2),
     Column("Low pH hold [min]", "low_ph_hold", 0),
 )
 KIEL_CAPTURE = (
     Column("Betthöhe cm", "capture_bed_height", 1),
     Column("Säulenvolumen L", "column_volume", 2),
-    Column("Fluss L/min", "flow", 4, 1 / 60),
+    Column("Geschwindigkeit cm/min", "velocity", 3, 1 / 60),
     Column("Beladung g/L", "resin_load", 2),
     Column("Zyklen", "cycles", 0),
-    Column("Waschen L", "wash", 1),
-    Column("Eluat L", "elution", 1),
+    Column("Waschen SV", "capture_wash", 1),
+    Column("Eluat SV", "capture_elution", 2),
     Column("Elution pH", "elution_ph", 2),
     Column("Saure Haltezeit min", "low_ph_hold", 0),
 )
 POLISHING = (
     Column("Bed height [cm]", "polishing_bed_height", 1),
     Column("Column volume [L]", "column_volume", 4),
-    Column("Flow [L/h]", "flow", 4),
+    Column("Velocity [cm/h]", "polishing_velocity", 0),
     Column("Resin load [g/L]", "resin_load", 2),
     Column("Cycles", "cycles", 0),
     Column("Load conductivity [mS/cm]", "load_conductivity", 2),
@@ -104,13 +104,12 @@ POLISHING = (
     Column("Tracer width [L]", "width", 6),
 )
 FILTRATION = (
-    Column("Feed flow [L/min]", "feed_flow", 4),
+    Column("Feed flux [L/(m2 min)]", "feed_flux", 2),
     Column("Feed pressure [bar]", "pressure", 3),
     Column("Protein per membrane [g/m2]", "membrane_load", 1),
-    Column("Retentate [L]", "retentate", 4),
-    Column("Diafiltration buffer [L]", "buffer", 3),
+    Column("Diafiltration volumes", "diafiltration_volumes", 1),
     Column("Retentate [g/L]", "retentate_concentration", 1),
-    Column("Flush [L]", "flush", 4),
+    Column("Flush [% of retentate]", "flush", 2, 100.0),
 )
 
 

@@ -36,15 +36,11 @@ def _harvest(simulation: Simulation, amounts: Amounts) -> pl.DataFrame:
 
 def _capture(simulation: Simulation, run: TrainRun, amounts: Amounts) -> pl.DataFrame:
     rows = columns(simulation.rows["capture"])
-    volume = beds.bed_volume(rows["diameter"], rows["capture_bed_height"])
     return simulation.rows["capture"].with_columns(
-        column_volume=pl.Series(volume),
-        flow=pl.Series(volume / rows["capture_residence"] * 60),
+        column_volume=pl.Series(beds.bed_volume(rows["diameter"], rows["capture_bed_height"])),
         velocity=pl.Series(capture.velocity(rows)),
         resin_load=pl.Series(run.steps["capture"].drivers["load"]),
         cycles=pl.Series(run.decisions.cycles["capture"]),
-        wash=pl.Series(volume * rows["capture_wash"]),
-        elution=pl.Series(volume * rows["capture_elution"]),
         taken=pl.Series(amounts.taken),
         given=pl.Series(amounts.given),
         lost=pl.Series(amounts.lost),
@@ -55,14 +51,12 @@ def _polishing(simulation: Simulation, run: TrainRun, amounts: Amounts, noise: f
     """Rows of the polishing record. The column is tested with a tracer once before each lot."""
     rows = columns(simulation.rows["polishing"])
     volume = beds.bed_volume(rows["diameter"], rows["polishing_bed_height"])
-    area = np.pi / 4 * rows["diameter"] ** 2
     drivers = run.steps["polishing"].drivers
     plates = beds.plates(rows["polishing_bed_height"], drivers["tracer_plate_height"], PARTICLE["polishing"])
     retention = 0.9 * volume
     error = np.exp(noise * 0.02 * generator(simulation.seed, "tracer").standard_normal(len(volume)))
     return simulation.rows["polishing"].with_columns(
         column_volume=pl.Series(volume),
-        flow=pl.Series(rows["polishing_velocity"] / 100 * area * 1000),
         resin_load=pl.Series(drivers["load"]),
         cycles=pl.Series(run.decisions.cycles["polishing"]),
         retention=pl.Series(retention),
@@ -74,15 +68,11 @@ def _polishing(simulation: Simulation, run: TrainRun, amounts: Amounts, noise: f
 
 
 def _filtration(simulation: Simulation, run: TrainRun, amounts: Amounts) -> pl.DataFrame:
-    step, rows = run.steps["filtration"], columns(simulation.rows["filtration"])
-    retentate = step.taken / rows["retentate_concentration"]
+    drivers = run.steps["filtration"].drivers
     return simulation.rows["filtration"].with_columns(
-        feed_flow=pl.Series(rows["feed_flux"] * rows["membrane_area"]),
-        pressure=pl.Series(step.drivers["feed_pressure"]),
-        retentate=pl.Series(retentate),
-        buffer=pl.Series(retentate * rows["diafiltration_volumes"]),
-        flush=pl.Series(rows["flush_ratio"] * rows["hold_up"]),
-        membrane_load=pl.Series(step.drivers["membrane_load"]),
+        pressure=pl.Series(drivers["feed_pressure"]),
+        flush=pl.Series(drivers["flush"]),
+        membrane_load=pl.Series(drivers["membrane_load"]),
         taken=pl.Series(amounts.taken),
         given=pl.Series(amounts.given),
         lost=pl.Series(amounts.lost),
@@ -90,7 +80,7 @@ def _filtration(simulation: Simulation, run: TrainRun, amounts: Amounts) -> pl.D
 
 
 def records(simulation: Simulation, run: TrainRun, amounts: dict[str, Amounts], noise: float) -> dict[str, pl.DataFrame]:
-    """Step → batch records with numbers in the units of the plant: L, rpm, L/min, L/h, cm, min, bar, g."""
+    """Step → batch records with numbers in the units of the plant: L, rpm, L/min, L/h, cm/h, cm, min, bar, g."""
     return {
         "culture": _culture(simulation),
         "harvest": _harvest(simulation, amounts["harvest"]),

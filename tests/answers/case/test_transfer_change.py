@@ -36,7 +36,7 @@ def _process(*axis: str, counts: bool = False) -> Process:
         ((), 1.0, "C", "V9", "scale"),  # no axis is declared
         (("site",), 1.0, "C", None, "site"),
         (("site",), 1.0, "B", None, "site"),  # the other site is compared with
-        (("site",), 5.0, "C", None, "scale"),  # the product never ran at this scale
+        (("site",), 20.0, "C", None, "scale"),  # the product never reached this scale
         (("scale", "site"), 1.0, "C", None, "site"),
         (("scale", "site"), 1.0, "B", None, "scale"),  # nothing is new
         (("site", "device"), 1.0, "C", "V9", "site"),  # a new site has new devices
@@ -129,3 +129,11 @@ def test_words__of_each_change_differ_from_those_of_a_scale_up() -> None:
     assert len({words.one for words in WORDS.values()}) == len(WORDS)
     assert all("scale" not in " ".join(vars(words).values()) for change, words in WORDS.items() if change != "scale")
     assert change_of("device", None) == "devices"
+
+
+@pytest.mark.parametrize(("scale", "change"), [(5.0, "site"), (9.0, "site"), (20.0, "scale"), (0.1, "scale")])
+def test_transfer_change__at_a_scale_up_to_the_largest_is_that_of_the_place(scale: float, change: Change) -> None:
+    process, asked = _process("site"), proposal(site="C", equipment=None)
+    assert transfer_change(process, asked, OWN, scale) == change
+    expected = {5.0: ["B0", "B1", "B2"], 9.0: ["B3"]}.get(scale, [])
+    assert sending_batches(process, asked, OWN, change, scale)["batch_id"].to_list() == expected

@@ -61,3 +61,12 @@ def test_campaigns__a_step_begins_after_the_step_before() -> None:
     plan = campaigns(CONFIG)
     starts = [plan.batches[step].group_by("run").agg(pl.col("started").min()).sort("run")["started"] for step in STEPS]
     assert all((later >= earlier).all() for earlier, later in itertools.pairwise(starts))
+
+
+def test_campaigns__a_small_train_pools_and_splits_as_well() -> None:
+    plan = campaigns(AntibodyTrainConfig(products=5, batches=60))
+    links = plan.links["capture"]
+    assert pl.Series(links.targets).value_counts()["count"].max() == 2
+    assert pl.Series(links.sources).value_counts()["count"].max() == 2
+    assert plan.batches["filtration"]["site"].n_unique() == 3
+    assert plan.batches["filtration"]["stage"].n_unique() == len(VOLUMES)

@@ -1,0 +1,145 @@
+"""The three simulated trains, each through `dvc repro`: scores, an answer, time and memory.
+
+    python benchmarks/trains.py [antibody_train tablet_train cell_therapy] [--size default] [--write]
+
+Each train runs in a clone of this repository, with all stages from nothing. The scores are out-of-fold, of the model that answers,
+with the carry-over mean of the same folds as the reference. The time is given as a ratio to the time that reading and validating
+its own raw files takes in the same run.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+from report import ROOT, Cell, Report, Table, command, publish
+
+TRAINS = ("antibody_train", "tablet_train", "cell_therapy")
+READING = ("ingest", "validate")
+
+
+def main(given: argparse.Namespace) -> None:
+    """Run the trains, and show the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {name: _run(name, given.size, Path(folder)) for name in given.trains}
+    scores = [row for name, one in found.items() for row in _scores(name, one)]
+    answers = [row for name, one in found.items() for row in _answer(name, one)]
+    runs = [_cost(name, one) for name, one in found.items()]
+    head = ("attribute", "protocol", "batches", "RMSE / carry-over", "90 % interval covers", "width / range")
+    tables = (
+        Table(
+            "Scores of the model that answers, on hidden batches.",
+            ("train", *head),
+            scores,
+            note="RMSE / carry-over: below 1 is better than the product's own mean at the largest scale where it ran. Width / "
+            "range: mean width of the 90 % interval over the range of the results.",
+        ),
+        Table(
+            "The answer to one proposal of each train, and the step at which each attribute is decided.",
+            ("train", "attribute", "predicted", "unit", "chance", "decided at"),
+            answers,
+            note="The proposals are those of data/proposals/.",
+        ),
+        Table(
+            "Time and memory of one run from nothing.",
+            (
+                "train",
+                "batches",
+                "whole run / reading",
+                "minutes",
+                "largest stage, MB",
+                "rows set aside",
+                "balances reported",
+            ),
+            runs,
+            note="Reading: the stages ingest and validate.",
+        ),
+    )
+    counted = {"batches": sum(int(one["quality"]["batches"]) for one in found.values())}
+    publish(Report("trains", tables, (11,), counted), given)
+
+
+def _run(name: str, size: str, folder: Path) -> dict[str, Any]:
+    """Run one train in a clone. Return what its files say, and what the run cost."""
+    clone = folder / name
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    params = clone / "params.yaml"
+    chosen = yaml.safe_load(params.read_text(encoding="utf-8")) | {"process": name, "trains": size}
+    params.write_text(yaml.safe_dump(chosen), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(clone), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    dvc = [sys.executable, "-P", "-m", "dvc", "repro", "--no-commit"]
+    subprocess.run([*dvc, *READING], cwd=clone, env=environment, check=True, stdout=subprocess.DEVNULL)
+    begin = time.perf_counter()
+    subprocess.run(
+        [*dvc, "--force", "--single-item", *READING], cwd=clone, env=environment, check=True, stdout=subprocess.DEVNULL
+    )
+    reading = time.perf_counter() - begin
+    begin = time.perf_counter()
+    subprocess.run([*dvc, "--force"], cwd=clone, env=environment, check=True, stdout=subprocess.DEVNULL)
+    whole = time.perf_counter() - begin
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    data = clone / "data"
+    (answer,) = data.glob(f"answers/{name}*/result.json")
+    return {
+        "reading": reading,
+        "whole": whole,
+        "memory": memory,
+        "quality": json.loads((data / "quality.json").read_text(encoding="utf-8")),
+        "scores": pl.read_parquet(data / "scores.parquet"),
+        "results": pl.read_parquet(data / "history/results.parquet"),
+        "answer": json.loads(answer.read_text(encoding="utf-8")),
+    }
+
+
+def _scores(name: str, found: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
+    every: pl.DataFrame = found["scores"].filter(pl.col("product") == "all")
+    spans = dict(found["results"].group_by("attribute").agg(pl.col("value").max() - pl.col("value").min()).iter_rows())
+    carried = every.filter(pl.col("model") == "carry_over").select("protocol", "cqa", carried="rmse")
+    own = every.filter(pl.col("model") == "answering").join(carried, on=["protocol", "cqa"]).sort("cqa", "protocol")
+    for row in own.iter_rows(named=True):
+        span = spans[row["cqa"]]
+        ratio = row["rmse"] / row["carried"] if row["carried"] else None
+        yield (
+            name,
+            row["cqa"],
+            row["protocol"],
+            row["n"],
+            ratio,
+            row["coverage_90"],
+            row["width_90"] / span if span else None,
+        )
+
+
+def _answer(name: str, found: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
+    answer = found["answer"]
+    decided = (answer.get("decided") or {"attributes": {}})["attributes"]
+    for key, one in answer["steps"][-1]["attributes"].items():
+        outcome = one["outcome"]
+        if outcome["state"] != "predicted":
+            yield (name, key, "refused", one["unit"], None, outcome["reason"])
+            continue
+        at = decided[key]["sentence"].partition(" is decided at ")[2].rstrip(".") if key in decided else ""
+        yield (name, key, outcome["value"], one["unit"], outcome["chance"], at)
+
+
+def _cost(name: str, found: Mapping[str, Any]) -> tuple[Cell, ...]:
+    quality = found["quality"]
+    reported = quality["balances"]["do_not_close"]
+    ratio, minutes = found["whole"] / found["reading"], found["whole"] / 60
+    return (name, quality["batches"], ratio, minutes, round(found["memory"]), quality["rows_quarantined"], reported)
+
+
+if __name__ == "__main__":
+    parser = command(__doc__ or "")
+    parser.add_argument("trains", nargs="*", default=list(TRAINS), help="which trains; default: all")
+    parser.add_argument("--size", default="default", help="a file of conf/trains/")
+    main(parser.parse_args())
