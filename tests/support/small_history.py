@@ -78,6 +78,7 @@ class SmallHistory:
         for kept in (
             "interval/rehearsed",
             "plant/small",
+            "trains/default",
             "transfer/none",
             "cost/example",
             "decision/default",
