@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtri
 
+from pipeline.domain.arrays import IntArray
 from pipeline.domain.tables import Balances
 from pipeline.history.balances.amounts import CAME_OUT, RELATIVE_ERROR
 from pipeline.history.balances.limits import Limits, limits
@@ -40,8 +41,15 @@ def _limits(used: pl.DataFrame, rate: float) -> Limits:
     """Limits of the rows, in their order."""
     scales = used["scale"].cast(pl.Float64)
     logarithms = None if scales.is_null().all() else scales.log10().fill_null(np.nan).to_numpy()
-    products = used["product"].cast(pl.String).fill_null("").rank("dense").cast(pl.Int64).to_numpy()
-    return limits(used["closure"].to_numpy(), products, logarithms, rate)
+    return limits(used["closure"].to_numpy(), _products(used["product"].cast(pl.String)), logarithms, rate)
+
+
+def _products(names: pl.Series) -> IntArray:
+    """Number the products. A batch of unknown product is of the only product, or is like no other batch if there are several."""
+    numbers = names.rank("dense").cast(pl.Int64)
+    if names.drop_nulls().n_unique() <= 1:
+        return numbers.fill_null(1).to_numpy()
+    return numbers.fill_null(pl.int_range(names.len(), 2 * names.len(), eager=True)).to_numpy()
 
 
 def _with_verdict(rows: pl.DataFrame, kind: Kind, rate: float, enough: bool) -> pl.DataFrame:

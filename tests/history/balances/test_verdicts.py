@@ -76,3 +76,13 @@ def test_verdicts__the_declared_rate_sets_the_width_of_the_limits() -> None:
     )
     assert (narrow["upper"] < wide["upper"]).all()
     assert narrow.filter(pl.col("verdict") != "closes").height > wide.filter(pl.col("verdict") != "closes").height
+
+
+def test_verdicts__batches_of_unknown_product_are_compared_with_the_only_product_or_with_none() -> None:
+    unknown = pl.when(pl.col("batch_id") < "B003").then(pl.lit(None, pl.String))
+    rows = amounts_of(scattered(30, seed=2))
+    one = judged(rows.with_columns(product=unknown.otherwise(pl.lit("P"))))
+    assert one.filter(pl.col("verdict") == "not judged").is_empty()
+    last = pl.when(pl.col("batch_id") > "B015").then(pl.lit("Q")).otherwise(pl.lit("P"))
+    several = judged(rows.with_columns(product=unknown.otherwise(last)))
+    assert several.filter(pl.col("reason") == "too few batches like it")["batch_id"].to_list() == ["B000", "B001", "B002"]
