@@ -212,9 +212,11 @@ def _columns_with_cause(process: Process, vessel: str) -> Iterator[tuple[str, tu
     """Yield the columns that are not computed, each with name and kind of its cause."""
     of_vessel, made, of_steps = _of_vessel(process), computed(process), equipment_of_steps(process)
     for entry in catalogue(process):
+        if entry.feature in KEYS:  # such as the site, which a data sheet may give
+            continue
         if entry.feature in of_steps:
             yield entry.feature, (f"{in_words(of_steps[entry.feature])} equipment", "context")
-        elif entry.feature not in made and entry.feature not in KEYS:
+        elif entry.feature not in made:
             yield entry.feature, _cause_of(process, entry, of_vessel, vessel)
 
 

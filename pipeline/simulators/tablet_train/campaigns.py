@@ -51,14 +51,21 @@ LETTERS = {"granulation": "G", "blending": "B", "compression": "C", "coating": "
 """Step → letter in the names of its batches."""
 
 
+PAUSED = 4
+"""Place of a product that is at pilot scale although later ones have gone further. It is the same in a train of any size."""
+
+
 def furthest(products: int) -> list[int]:
-    """Largest stage that each product has reached, oldest product first. The last one is at pilot scale."""
+    """Largest stage that each product has reached, oldest product first. The last one and that at `PAUSED` are at pilot scale."""
     reached: list[int] = []
     for index in range(len(SCALE_STAGES) - 1, 0, -1):
         if SCALE_STAGES[index].ends_here:
             reached += [index] * max(1, round(SCALE_STAGES[index].ends_here * products))
     pilot = next(index for index, stage in enumerate(SCALE_STAGES) if stage.ends_here)
-    return [*reached[: products - 1], *[pilot] * products][:products]
+    before = [*reached, *[pilot] * products][: max(products - 2, 0)]
+    if products <= PAUSED + 1:
+        return [*[*before, *reached[products - 2 : products - 1]][: products - 1], pilot]
+    return [*before[:PAUSED], pilot, *before[PAUSED:], pilot]
 
 
 def _numbers(config: TabletTrainConfig) -> list[tuple[int, int, int]]:

@@ -61,12 +61,15 @@ def population(config: TabletTrainConfig) -> pl.DataFrame:
     """Table of the products, oldest first: formula, what development settled on, and hidden traits.
 
     The formula: drug_load [-], strength_mg and tablet_mg [mg], tablet_diameter [m] and granulated_share [-]. Development
-    settled on the columns that begin with `usual_`.
+    settled on the columns that begin with `usual_`. A product is the same in a train of fewer or more products.
     """
     count = config.products
-    rng = generator(config.seed, "formulas")
-    tablet = rng.choice(TABLET_MASSES, count)
-    wanted = np.exp(rng.uniform(np.log(0.04), np.log(0.40), count)) * tablet
+
+    def draws(name: str) -> np.random.Generator:
+        return generator(config.seed, f"formula {name}")
+
+    tablet = draws("tablet").choice(TABLET_MASSES, count)
+    wanted = np.exp(draws("load").uniform(np.log(0.04), np.log(0.40), count)) * tablet
     strength = np.array(STRENGTHS)[np.abs(np.log(np.array(STRENGTHS)[:, None] / wanted)).argmin(axis=0)]
     traits = {trait.name: _drawn(config.seed, trait, count) for trait in TRAITS}
     formula = {
@@ -76,17 +79,17 @@ def population(config: TabletTrainConfig) -> pl.DataFrame:
         "tablet_mg": tablet,
         "tablet_diameter": np.round(2 * (8.3 * (tablet / 250.0) ** (1 / 3))) / 2 * 1e-3,
         "granulated_share": np.full(count, 0.85),
-        "lubricant_share": rng.choice([0.005, 0.0075, 0.01], count),
-        "usual_liquid": traits["optimum_liquid"] * np.exp(0.03 * rng.standard_normal(count)),
-        "usual_tip_speed": rng.uniform(6.0, 8.5, count),
-        "usual_massing": rng.uniform(80.0, 170.0, count),
-        "usual_inlet": rng.choice([55.0, 60.0, 65.0], count),
-        "usual_lod": rng.choice([1.8, 2.0, 2.2, 2.5], count),
-        "usual_screen": rng.choice([0.8e-3, 1.0e-3, 1.2e-3], count),
-        "usual_pressure": _usual_pressure(traits, rng.uniform(1.4e6, 1.7e6, count)),
-        "usual_turns": rng.uniform(80.0, 140.0, count),
-        "usual_density": np.round(540.0 * np.exp(0.03 * rng.standard_normal(count)), -1),
-        "usual_gain": rng.choice([0.025, 0.03, 0.035], count),
-        "api_size": np.exp(rng.normal(np.log(30e-6), 0.20, count)),
+        "lubricant_share": draws("lubricant").choice([0.005, 0.0075, 0.01], count),
+        "usual_liquid": traits["optimum_liquid"] * np.exp(0.03 * draws("liquid").standard_normal(count)),
+        "usual_tip_speed": draws("tip speed").uniform(6.0, 8.5, count),
+        "usual_massing": draws("massing").uniform(80.0, 170.0, count),
+        "usual_inlet": draws("inlet").choice([55.0, 60.0, 65.0], count),
+        "usual_lod": draws("drying").choice([1.8, 2.0, 2.2, 2.5], count),
+        "usual_screen": draws("screen").choice([0.8e-3, 1.0e-3, 1.2e-3], count),
+        "usual_pressure": _usual_pressure(traits, draws("strength").uniform(1.4e6, 1.7e6, count)),
+        "usual_turns": draws("turns").uniform(80.0, 140.0, count),
+        "usual_density": np.round(540.0 * np.exp(0.03 * draws("density").standard_normal(count)), -1),
+        "usual_gain": draws("gain").choice([0.025, 0.03, 0.035], count),
+        "api_size": 30e-6 * np.exp(0.20 * draws("size").standard_normal(count)),
     }
     return pl.DataFrame(formula | traits)

@@ -3,10 +3,11 @@
 import polars as pl
 import pytest
 
-from pipeline.answers.bridge.causes import VESSEL, Cause, place_changes, place_named
+from pipeline.answers.bridge.causes import VESSEL, Cause, causes_of, place_changes, place_named
 from pipeline.domain.config_files import parse
 from pipeline.domain.process.process import Process
 from tests.support.pot import definition, pot
+from tests.support.steps import steps_definition
 
 HERE = pl.DataFrame({"site": ["A", "A"], "equipment": ["V1", "V2"], "scale": [1.0, 1.02]})
 PLACE = [Cause(VESSEL, "equipment", ("scale", "equipment", "site")), Cause("agitation", "setting", ("agitation",))]
@@ -31,3 +32,35 @@ def test_place_named__says_what_differs(site: str, equipment: str, scale: float,
 
 def test_place_named__keeps_the_name_where_no_axis_is_declared() -> None:
     assert place_named(pot(), PLACE, HERE.head(1), HERE) == PLACE
+
+
+def test_causes__a_column_has_one_cause_although_a_data_sheet_gives_the_site() -> None:
+    plain = steps_definition()
+    sheet = {"gives": "details", "step": "capture", "key": ["column"], "files": ["columns.csv"]}
+    text = {"role": "context", "horizon": "plan", "kind": "text", "description": "x"}
+    process = parse(
+        Process,
+        plain
+        | {
+            "site": "site",
+            "sources": plain["sources"] | {"columns": sheet},
+            "steps": plain["steps"] | {"capture": plain["steps"]["capture"] | {"equipment": "column"}},
+            "attributes": plain["attributes"]
+            | {
+                "column": text | {"role": "identifier", "column": ["captures.Column", "columns.Column"]},
+                "site": text | {"column": "columns.Site"},
+                "bed_height": {
+                    "role": "context",
+                    "horizon": "plan",
+                    "unit": "cm",
+                    "description": "x",
+                    "column": "columns.Height",
+                },
+            },
+        },
+        "train",
+    )
+    columns = ["product", "lineage", "scale", "site", "equipment", "bed_height", "column_volume", "temperature"]
+    named = [name for cause in causes_of(process, columns) for name in cause.columns]
+    assert sorted(named) == sorted(columns)
+    assert "bed_height" in next(cause for cause in causes_of(process, columns) if cause.name == "capture equipment").columns

@@ -50,6 +50,9 @@ def test_furthest__some_reach_the_largest_scale_and_the_last_is_at_pilot_scale(p
     assert len(reached) == products
     assert reached[0] == len(SCALE_STAGES) - 1
     assert SCALE_STAGES[reached[-1]].mass == 50
+    assert max(reached[:-1]) > reached[-1]
+    if products > 4:
+        assert SCALE_STAGES[reached[4]].mass == 50
 
 
 def test_batches__too_few_blends_are_refused() -> None:

@@ -29,3 +29,8 @@ def test_population__bench_cores_have_the_strength_that_development_aimed_at(def
     rows = default.inputs["compression"]
     strength = pl.DataFrame({"size": rows["batch_size"], "MPa": default.states["compression"]["tensile_strength"] / 1e6})
     assert strength.filter(pl.col("size") == 2)["MPa"].median() == pytest.approx(1.45, abs=0.25)
+
+
+def test_population__a_product_is_the_same_in_a_train_of_more_products() -> None:
+    few, many = (population(TabletTrainConfig(products=number, blends=300)) for number in (5, 12))
+    assert few.equals(many.head(5))
