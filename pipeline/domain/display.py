@@ -75,10 +75,12 @@ def points(share: float) -> str:
 def digits(value: float, count: int = 3) -> str:
     """Write a number with three (or `count`) digits: 15,000 and not 1.5e+04.
 
-    >>> digits(15000), digits(0.01234), digits(-3.14159), digits(36.524, 4), digits(-3.1e-5)
-    ('15,000', '0.0123', '−3.14', '36.52', '−3.1e-05')
+    >>> digits(15000), digits(0.01234), digits(-3.14159), digits(36.524, 4), digits(-3.1e-5), digits(217.3, 2)
+    ('15,000', '0.0123', '−3.14', '36.52', '−3.1e-05', '220')
     """
     text = f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.{count}g}"
+    if "e+0" in text and abs(value) < 1000:  # fewer digits than the whole part has, such as 2.2e+02
+        text = f"{float(text):.0f}"
     return text.replace("-", "−", 1 if text.startswith("-") else 0) if "e" in text else text.replace("-", "−")
 
 

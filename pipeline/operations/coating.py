@@ -125,7 +125,7 @@ FEATURES: tuple[Feature, ...] = (
         ("spray_rate", "solids_fraction", "air_flow", "inlet_humidity", "exhaust_temperature"),
         environmental_equivalency,
         "Water that the exhaust could still take up over what it took up: low, the bed is wet; high, the spray dries early",
-        "Ebey (1987) Pharm. Technol. 11, 40; Strong (2009) AAPS PharmSciTech 10, 303",
+        "derived, after Ebey (1987) Pharm. Technol. 11, 40 and Strong (2009) AAPS PharmSciTech 10, 303",
         {"air_pressure": ATMOSPHERE},
     ),
     Feature(

@@ -122,7 +122,8 @@ def environmental_equivalency(
     >>> pl.select(environmental_equivalency(*given).round(2)).item()
     4.7
 
-    Reference: Ebey (1987) Pharm. Technol. 11, 40; Strong (2009) AAPS PharmSciTech 10, 303 (form for an adiabatic pan).
+    Reference: derived here from the balances of heat and water, after Ebey (1987) Pharm. Technol. 11, 40 and the abstract of
+    Strong (2009) AAPS PharmSciTech 10, 303. The factors of these papers may be scaled differently.
     """
     left = humidity_ratio(saturation_pressure(exhaust_temperature), pressure) - inlet_humidity - drying_load
     return left / drying_load

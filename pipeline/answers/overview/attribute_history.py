@@ -21,9 +21,13 @@ NEWEST = 8
 """Largest number of past scale-ups that are listed: more cannot be read in one picture."""
 
 
-def place_of(process: Process, change: Change = "scale") -> Literal["batch size", "order of start"]:
-    """Return what results are drawn against. change: what the transfer changes; at one batch size the order shows more."""
-    return "batch size" if process.states_scale and change not in COLUMN else "order of start"
+def place_of(process: Process, change: Change = "scale", sizes: int = 2) -> Literal["batch size", "order of start"]:
+    """Return what results are drawn against.
+
+    change: what the transfer changes; sizes: number of batch sizes in history. A transfer to another site or device at the only
+    size is drawn in the order of start, since all results have one size.
+    """
+    return "batch size" if process.states_scale and (change not in COLUMN or sizes > 1) else "order of start"
 
 
 def histories(
@@ -36,7 +40,7 @@ def histories(
     limit is drawn at the limit.
     """
     measured, past = _measured(run), _past(run)
-    found, place = {}, place_of(run.process, change)
+    found, place = {}, place_of(run.process, change, run.rows["scale_level"].n_unique())
     for name in run.process.targets:
         if name not in run.model.finals and name not in run.model.unanswered:
             continue

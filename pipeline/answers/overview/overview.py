@@ -20,7 +20,7 @@ def overview(answer: Answer, run: TrainedRun) -> Overview:
         found.capped_by,
         found.cap,
         shown,
-        place_of(run.process, change),
+        place_of(run.process, change, run.rows["scale_level"].n_unique()),
         run.memo.of(("history", product, shown, change), lambda: histories(run, product, answer.names, shown, change)),
         action(answer, run.decision.next_runs.clear_risk),
     )

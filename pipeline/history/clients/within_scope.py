@@ -43,18 +43,34 @@ def within_scope(
     rows = with_batches_of_vessels(process, rows).rows
     treated = treatments(process, found.batches, rows, scope)
     hidden = hidden_names(process, found.batches, found.genealogy, treated, scope)
-    kept = _kept(found, raw_places(process, rows, treated), treated)
-    notes = [_sentence(scope.client, treated.join(found.batches, on="batch_id", how="semi")), *_of_nobody(found, treated)]
+    of_rows = pl.concat([treated.select("batch_id", TREATMENT), _treated_steps(found, treated)])
+    kept = _kept(found, raw_places(process, rows, of_rows), treated, of_rows)
+    notes = [_sentence(scope.client, treated.join(found.batches, on="batch_id", how="semi")), *_of_nobody(found, of_rows)]
     return replace(_renamed(process, kept, hidden, scope), notes=(*notes, *found.notes)), hidden
 
 
-def _kept(found: AssembledHistory, places: RawPlaces, treated: pl.DataFrame) -> AssembledHistory:
-    """Return a history with the batches that teach alone. What a person reads of raw rows is of batches that are shown."""
+def _treated_steps(found: AssembledHistory, treated: pl.DataFrame) -> pl.DataFrame:
+    """Return `batch_id` and `TREATMENT` of the batches of earlier steps: the most open treatment of what they went into."""
+    known = found.ancestors.join(treated, on="batch_id").join(treated, left_on="step_batch", right_on="batch_id", how="anti")
+    treatment = pl.col(TREATMENT)
+    best = (
+        pl.when((treatment == "named").any()).then(pl.lit("named"))
+        .when((treatment == "anonymous").any()).then(pl.lit("anonymous"))
+        .otherwise(pl.lit("kept_out"))
+    )  # fmt: skip
+    return known.group_by(pl.col("step_batch").alias("batch_id")).agg(best.cast(treated.schema[TREATMENT]).alias(TREATMENT))
+
+
+def _kept(found: AssembledHistory, places: RawPlaces, treated: pl.DataFrame, of_rows: pl.DataFrame) -> AssembledHistory:
+    """Return a history with the batches that teach alone. What a person reads of raw rows is of batches that are shown.
+
+    of_rows: the treatment of every batch that a raw row may name, those of earlier steps included.
+    """
     shown = treated.filter(pl.col(TREATMENT) == "named")
     teaching = treated.filter(pl.col(TREATMENT) != "kept_out")
     own: dict[str, Any] = {name: _of(found.tables()[name], teaching) for name in _ORDER if name not in ("lots", "anonymous")}
     used = own["genealogy"].select("material", "lot_id").unique()
-    aside, names = _of(found.quarantine, shown), file_names(found.ledger, places)
+    aside, names = _of(found.quarantine, of_rows.filter(pl.col(TREATMENT) == "named")), file_names(found.ledger, places)
     anonymous = treated.filter(pl.col(TREATMENT) == "anonymous").select("batch_id")
     return replace(
         found,

@@ -29,17 +29,12 @@ def step_tables(process: Process, steps: StepHistory, last: pl.DataFrame, batche
 
 def step_notes(step_batches: pl.DataFrame) -> list[str]:
     """Say how many batches of each step went into no batch that is used, one sentence per step."""
-    unused = step_batches.filter(~pl.col("used")).group_by("step", maintain_order=True)
+    unused = step_batches.filter(~pl.col("used")).group_by("step", maintain_order=True).len()
     return [
-        f"Step '{step}': {_batches_such_as(own)} into no batch of the last step that is used. No prediction learns from "
-        f"{'it' if own.height == 1 else 'them'}."
-        for (step,), own in unused
+        f"Step '{step}': {count:,} {'batch' if count == 1 else 'batches'} went into no batch of the last step that is used, so no "
+        "prediction learns from this. `used` in data/history/step_batches.parquet says which."
+        for step, count in unused.iter_rows()
     ]
-
-
-def _batches_such_as(batches: pl.DataFrame) -> str:
-    first = batches["batch_id"][0]
-    return f"batch '{first}' went" if batches.height == 1 else f"{batches.height:,} batches, such as '{first}', went"
 
 
 def _batches(process: Process, step: str, rows: pl.DataFrame) -> pl.DataFrame:

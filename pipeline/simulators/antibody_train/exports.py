@@ -73,7 +73,7 @@ HARVEST = (
 CAPTURE = (
     Column("Bed height [cm]", "capture_bed_height", 1),
     Column("Column volume [L]", "column_volume", 4),
-    Column("Velocity [cm/h]", "velocity", 1),
+    Column("Residence time [min]", "capture_residence", 2),
     Column("Resin load [g/L]", "resin_load", 2),
     Column("Cycles", "cycles", 0),
     Column("Wash [CV]", "capture_wash", 1),
@@ -84,7 +84,7 @@ CAPTURE = (
 KIEL_CAPTURE = (
     Column("Betthöhe cm", "capture_bed_height", 1),
     Column("Säulenvolumen L", "column_volume", 2),
-    Column("Geschwindigkeit cm/min", "velocity", 3, 1 / 60),
+    Column("Verweilzeit s", "capture_residence", 0, 60.0),
     Column("Beladung g/L", "resin_load", 2),
     Column("Zyklen", "cycles", 0),
     Column("Waschen SV", "capture_wash", 1),
@@ -106,8 +106,10 @@ POLISHING = (
 FILTRATION = (
     Column("Feed flux [L/(m2 min)]", "feed_flux", 2),
     Column("Feed pressure [bar]", "pressure", 3),
+    Column("Retentate pressure [bar]", "retentate_pressure", 2),
     Column("Protein per membrane [g/m2]", "membrane_load", 1),
     Column("Diafiltration volumes", "diafiltration_volumes", 1),
+    Column("Retentate [L]", "retentate", 4),
     Column("Retentate [g/L]", "retentate_concentration", 1),
     Column("Flush [% of retentate]", "flush", 2, 100.0),
 )

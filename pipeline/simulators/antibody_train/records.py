@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.antibody_train import beds, capture, harvest
+from pipeline.simulators.antibody_train import beds, harvest
 from pipeline.simulators.antibody_train.amounts import Amounts
 from pipeline.simulators.antibody_train.equipment import PARTICLE
 from pipeline.simulators.antibody_train.train import Simulation, TrainRun
@@ -38,7 +38,6 @@ def _capture(simulation: Simulation, run: TrainRun, amounts: Amounts) -> pl.Data
     rows = columns(simulation.rows["capture"])
     return simulation.rows["capture"].with_columns(
         column_volume=pl.Series(beds.bed_volume(rows["diameter"], rows["capture_bed_height"])),
-        velocity=pl.Series(capture.velocity(rows)),
         resin_load=pl.Series(run.steps["capture"].drivers["load"]),
         cycles=pl.Series(run.decisions.cycles["capture"]),
         taken=pl.Series(amounts.taken),
@@ -68,9 +67,11 @@ def _polishing(simulation: Simulation, run: TrainRun, amounts: Amounts, noise: f
 
 
 def _filtration(simulation: Simulation, run: TrainRun, amounts: Amounts) -> pl.DataFrame:
-    drivers = run.steps["filtration"].drivers
+    step = run.steps["filtration"]
+    drivers = step.drivers
     return simulation.rows["filtration"].with_columns(
         pressure=pl.Series(drivers["feed_pressure"]),
+        retentate=pl.Series(step.taken) / pl.col("retentate_concentration"),
         flush=pl.Series(drivers["flush"]),
         membrane_load=pl.Series(drivers["membrane_load"]),
         taken=pl.Series(amounts.taken),

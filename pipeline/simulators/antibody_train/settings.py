@@ -61,6 +61,7 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
         Setting("retentate_concentration", 54.0, 0.0, 3.0, 1),
         Setting("flush_ratio", 1.6, 0.0, 0.5, 2),  # volume of the flush over the hold-up
         Setting("pressure_factor", 1.0, 0.0, 0.18, 3),
+        Setting("retentate_pressure", 0.5, 0.0, 0.2, 2),  # [bar]; no effect where the flux is limited by the gel
     ),
 }
 SITE_POWER_PER_VOLUME = {"Lund": 32.0, "Kiel": 24.0}

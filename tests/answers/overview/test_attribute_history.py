@@ -76,8 +76,15 @@ def test_histories__name_what_a_past_transfer_changed() -> None:
     found = histories(replace(RUN, forecasts=moved), "P", {"titre": "titre"}, "titre", "site")["titre"]
     assert {(one.change, one.place) for one in found.past} == {("site", "There")}
     assert found.sentence.startswith("Had you asked before the last 2 transfers to another site, ")
-    numbers = [*found.own.places, *found.others.places]
-    assert sorted(numbers) == list(range(1, RUN.rows.height + 1))  # at one size the order of start shows more
+    assert set(found.own.places) <= {1.0, 100.0}  # of several sizes, the batch size is drawn
+
+
+def test_histories__of_a_transfer_at_the_only_size_are_in_order_of_start() -> None:
+    flat = replace(RUN, rows=RUN.rows.with_columns(scale_level=pl.lit(0.1)))
+    found = histories(flat, "P", {"titre": "titre"}, "titre", "site")["titre"]
+    assert sorted([*found.own.places, *found.others.places]) == list(range(1, RUN.rows.height + 1))
+    assert place_of(RUN.process, "site", 1) == "order of start"
+    assert place_of(RUN.process, "scale", 1) == place_of(RUN.process, "site", 2) == "batch size"
 
 
 def test_histories__of_older_forecasts_are_of_scale_ups() -> None:

@@ -9,6 +9,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.scope import EVERYONE
 from tests.support.clients import CLIENTS, scope, scoped, texts_of, three_clients
 from tests.support.definitions import Make, PlainData
+from tests.support.steps import steps_definition, steps_files
 
 
 @pytest.fixture
@@ -102,3 +103,21 @@ def test_within_scope__that_does_not_fit_the_history_is_refused(
 ) -> None:
     with pytest.raises(ScalebridgeError, match=said):
         scoped(definition, tmp_path, scope(**changed))
+
+
+def test_within_scope__shows_no_batch_of_a_step_of_another_client(tmp_path: Path) -> None:
+    """A pooled C1 and C2 into P1, and B made C3 and P3 alone. C1 has a wrong row as well, which A may see."""
+    head = "Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor"
+    rows = [f"C{i},{product},2024-01-0{i},10,36,2,R1" for i, product in enumerate("AAB", 1)]
+    moved = "From,To,g\nC1,P1,1\nC2,P1,1\nC3,P3,1\nP1,F1,1\nP3,F3,1\n"
+    steps_files(tmp_path, cultures="\n".join([head, *rows, "C1,A,2024-01-01,10,hot,2,R1"]) + "\n", transfers=moved)
+    given = scope(attribute="molecule", clients={"alpha": ["A"], "beta": ["B"]})
+    found, _ = scoped(steps_definition(), tmp_path, given)
+    assert found.batches["batch_id"].sort().to_list() == ["F1", "other batch 001"]
+    assert not texts_of(found) & {"C3", "P3", "F3", "B", "beta"}
+    assert found.step_batches["batch_id"].to_list() == ["P1", "C1", "C2", "F1"]
+    assert found.transfers["from_batch"].to_list() == ["C1", "C2", "P1"]
+    assert found.quarantine["batch_id"].to_list() == ["C1"]
+    ledger = found.ledger
+    assert (ledger["read"] == ledger["valid"] + ledger["quarantined"] + ledger["left_out"]).all()
+    assert ledger.filter(source="cultures").select("read", "valid", "quarantined", "left_out").row(0) == (4, 3, 1, 0)

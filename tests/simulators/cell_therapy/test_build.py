@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.answers.case.completion import completed
 from pipeline.answers.case.new_lots import NEW_LOT
 from pipeline.answers.case.plan_features import PlanFeatures
 from pipeline.answers.case.proposals import read_proposal
@@ -147,7 +148,8 @@ def test_balances__every_planted_break_is_reported_and_few_others(
 
 def test_proposal__for_a_patient_who_is_not_in_the_history(history: AssembledHistory, process: Process, root: Path) -> None:
     """The donor lot is new, at a centre where the product never ran. Vector and medium are as in the reference batches."""
-    asked = read_proposal(root / "data/proposals/cell_therapy_new_centre.yaml")
+    given = read_proposal(root / "data/proposals/cell_therapy_new_centre.yaml")
+    asked = completed(process, given, history.batches)
     ran = history.batches.filter((pl.col("product") == asked.product) & (pl.col("site") == asked.site))
     assert ran.is_empty()
     tables = History(history.batches, history.results, history.lots, history.genealogy, history.trajectories)
