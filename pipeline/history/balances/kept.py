@@ -12,11 +12,14 @@ from pipeline.history.balances.studentised import deleted
 CUT = 2.5
 """A batch beyond this many standard deviations teaches nothing (Rousseeuw, Leroy 1987, chapter 5). With few batches the quantile of
 Student's t with the same probability counts."""
+MOST_SCATTER = 10.0
+"""Largest scatter of a batch, as a multiple of that of a typical one; its inverse is the smallest."""
 _TAIL = float(ndtr(-CUT))
 _NARROWED = float(np.sqrt(1 - 2 * CUT * np.exp(-(CUT**2) / 2) / np.sqrt(2 * np.pi) / (1 - 2 * _TAIL)))
 """Standard deviation of a standard normal value that is cut at ±CUT."""
 _NORMAL_MEDIAN = 0.6745
 """Median of the absolute value of a standard normal value."""
+_LEAST_SQUARE = 0.5
 _L1_STEPS, _STEPS = 10, 5
 
 
@@ -47,7 +50,8 @@ def kept(values: FloatArray, peers: Peers, floor: float = 0.0) -> Kept:
         found = deleted(values, chosen, peers, floor, scatters)
         again = np.abs(found.distance) * _NARROWED <= _cut(found.free)
         if peers.spread is not None:
-            slope = slope + _more_scatter(found.distance, again, peers.spread)
+            steepest = np.log(MOST_SCATTER) / np.abs(peers.spread).max()
+            slope = np.clip(slope + _more_scatter(found.distance, again, peers.spread), -steepest, steepest)
             scatters = np.exp(slope * peers.spread)
         elif (again == chosen).all():
             break
@@ -58,13 +62,15 @@ def kept(values: FloatArray, peers: Peers, floor: float = 0.0) -> Kept:
 def _more_scatter(distance: FloatArray, chosen: BoolArray, spread: FloatArray) -> FloatArray:
     """Return the change of the logarithm of the scatter along the scale that the distances of kept batches show, (draws, 1).
 
-    It is one step of Fisher scoring for a variance that is log-linear in the scale (Harvey 1976).
+    It is one step of Fisher scoring for a variance that is log-linear in the scale (Harvey 1976). The mean square of the distances
+    is about 1. It is smaller where the scatter is rounding alone, and then no trend is seen.
     """
     squares = np.where(chosen, distance, 0.0) ** 2
-    number = chosen.sum(axis=1, keepdims=True)
+    number = np.maximum(chosen.sum(axis=1, keepdims=True), 1)
     centred = np.where(chosen, spread - (chosen * spread).sum(axis=1, keepdims=True) / number, 0.0)
-    excess = squares / (squares.sum(axis=1, keepdims=True) / number) - 1
-    return np.asarray((excess * centred).sum(axis=1, keepdims=True) / (2 * (centred**2).sum(axis=1, keepdims=True)))
+    excess = squares / np.maximum(squares.sum(axis=1, keepdims=True) / number, _LEAST_SQUARE) - 1
+    width = np.maximum((centred**2).sum(axis=1, keepdims=True), np.finfo(float).tiny)
+    return np.asarray((excess * centred).sum(axis=1, keepdims=True) / (2 * width))
 
 
 def _cut(free: IntArray) -> FloatArray:

@@ -15,6 +15,8 @@ FLOOR = 5e-4
 NOTHING = 1e-6
 """Ratio that stands for zero, whose logarithm does not exist. It is beyond every limit and teaches nothing."""
 
+_LARGEST = 700.0
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -53,11 +55,16 @@ def limits(ratios: FloatArray, products: IntArray, log10_scales: FloatArray | No
     seen = np.isfinite(found.expected[0])
     expected = found.expected[0]
     for name, value in {
-        "expected": np.exp(expected),
-        "lower": np.exp(expected - band),
-        "upper": np.exp(expected + band),
+        "expected": _ratio(expected),
+        "lower": _ratio(expected - band),
+        "upper": _ratio(expected + band),
         "distance": found.distance[0],
-        "reach": np.exp(band),
+        "reach": _ratio(band),
     }.items():
         columns[name][chosen.rows] = np.where(seen, value, np.nan)
     return Limits(**columns, enough=True)
+
+
+def _ratio(logarithm: FloatArray) -> FloatArray:
+    """Ratio of a logarithm, as a number that exists also where the scatter has no bounds."""
+    return np.exp(np.clip(logarithm, -_LARGEST, _LARGEST))

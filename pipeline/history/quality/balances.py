@@ -52,8 +52,10 @@ def _finding(step: str, name: str, balance: Balance, unit: Unit, kind: str, tabl
     above = table.filter((pl.col("closure") > 1) & (pl.col("verdict") != "impossible")).height
     notes = not_judged(table)
     if above and kind != "received":
-        which = "batch gave" if above == 1 else "batches gave"
-        notes.append(f"{above:,} further {which} more than went in, by no more than errors explain, or without a judgement.")
+        more = "more was taken by the next steps than it gave" if kind == "handed over" else "more came out than went in"
+        notes.append(
+            f"Of {above:,} further {'batch' if above == 1 else 'batches'}, {more}. Errors explain it, or it was not judged."
+        )
     return BalanceFinding(
         headline(step, name, kind, balance, table),
         tuple((str(row["verdict"]), sentence(row, unit)) for row in broken.head(SHOWN).iter_rows(named=True)),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipeline.domain.arrays import FloatArray
 from pipeline.history.balances.limits import limits
 from tests.support.balances import scattered
 
@@ -47,3 +48,34 @@ def test_limits__of_too_few_batches_are_none() -> None:
     found = limits(scattered(8), np.zeros(8, int), None, 0.01)
     assert (found.enough, found.judged.any()) == (False, False)
     assert not limits(np.array([]), np.array([], int), None, 0.01).enough
+
+
+def _ratios(kind: str, number: int, rng: np.random.Generator) -> FloatArray:
+    """Ratios as no good process has them."""
+    usual = scattered(number, seed=int(rng.integers(1000)))
+    return {
+        "equal": np.full(number, 0.95),
+        "mostly equal": np.where(rng.random(number) < 0.8, 1.0, usual),
+        "half of them nothing": np.where(rng.random(number) < 0.5, 0.0, usual),
+        "without bounds": np.exp(5 * rng.standard_cauchy(number).clip(-60, 60)),
+        "another unit in a third": usual * np.where(rng.random(number) < 0.3, 1000, 1),
+        "rounded": usual.round(2),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["equal", "mostly equal", "half of them nothing", "without bounds", "another unit in a third", "rounded"]
+)
+def test_limits__of_odd_ratios_exist_and_are_ordered(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.history.balances.critical.DRAWN", 1000)
+    rng = np.random.default_rng(4)
+    for number in rng.integers(0, 120, 30):
+        products = rng.integers(0, rng.integers(1, 6), number)
+        scales = [None, rng.choice([0.0, 1, 2], number), rng.normal(size=number)][rng.integers(3)]
+        found = limits(_ratios(kind, int(number), rng), products, scales, 0.01)
+        judged = found.judged
+        parts = [getattr(found, name)[judged] for name in ("lower", "expected", "upper", "reach", "distance")]
+        assert all(np.isfinite(part).all() for part in parts)
+        assert (parts[0] <= parts[1]).all()
+        assert (parts[1] <= parts[2]).all()
+        assert (parts[3] >= 1).all()

@@ -57,7 +57,10 @@ def test_findings__show_a_part_and_count_the_others(tmp_path: Path, monkeypatch:
 def test_findings__say_how_many_gave_more_than_they_took_without_being_impossible() -> None:
     process = process_of(steps_definition())
     (found,) = balance_findings(process, judged(amounts_of(scattered(20, middle=0.999, scatter=0.02))))
-    assert any(note.endswith("by no more than errors explain, or without a judgement.") for note in found.notes)
+    assert any(
+        note.endswith("batches, more came out than went in. Errors explain it, or it was not judged.")
+        for note in found.notes
+    )
 
 
 def test_counts__and_line_of_balances_that_cannot_be_judged() -> None:
