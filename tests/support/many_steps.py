@@ -26,14 +26,14 @@ def long_history(folder: Path, definition: PlainData | None = None) -> Assembled
         f"C{i},{'AB'[i % 2]},2024-01-{i + 1:02d},{(10, 100)[i // 12]},{36 + rng.random():.3f},{2 + rng.random():.2f},R{i // 12}"
         for i in number
     ]
-    captures = [f"P{i},{(1, 10)[i // 12]},{100 + 40 * rng.random():.1f},90,5" for i in number]
+    captures = [f"P{i},{(1, 10)[i // 12]},{100 + 40 * rng.random():.1f},90,5,K{1 + i // 12}" for i in number]
     fills = [f"F{i},{100 + 20 * rng.random():.1f},{1 + rng.random():.3f}" for i in number]
     moved = [f"C{i},P{i},1\nP{i},F{i},1" for i in number]
     uses = [f"P{i},resin,{'RA' if i % 3 else 'RB'},1" for i in number]
     steps_files(
         folder,
         cultures="\n".join(["Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor", *cultures]) + "\n",
-        captures="\n".join(["Lot,Column L,Load g,Eluate g,Flow-through g", *captures]) + "\n",
+        captures="\n".join(["Lot,Column L,Load g,Eluate g,Flow-through g,Column", *captures]) + "\n",
         fills="\n".join(["Batch,Speed rpm,HMW %", *fills]) + "\n",
         transfers="\n".join(["From,To,g", *moved]) + "\n",
         capture_lab="\n".join(["Lot,Test,Result", *(f"P{i},HMW pool,{1 + rng.random():.2f}" for i in number)]) + "\n",

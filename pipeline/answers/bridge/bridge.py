@@ -17,7 +17,16 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.bridge import shapley
-from pipeline.answers.bridge.causes import Cause, MixedBatches, carried_over, causes_of, changed, merged, place_named
+from pipeline.answers.bridge.causes import (
+    Cause,
+    MixedBatches,
+    carried_over,
+    causes_of,
+    changed,
+    merged,
+    not_following,
+    place_named,
+)
 from pipeline.domain.arrays import FloatArray, IntArray
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.outcome import QualityForecaster
@@ -61,9 +70,8 @@ def bridge(
         raise ValueError("a bridge needs reference batches to start from")
     # sorted, because draws belong to batches, whatever their order in the file
     background = reference.select(proposed.columns).sort("batch_id")
-    different = place_named(
-        process, changed(causes_of(process, proposed.columns), proposed, background), proposed, background
-    )
+    every = not_following(process, causes_of(process, proposed.columns), proposed)
+    different = place_named(process, changed(every, proposed, background), proposed, background)
     causes = merged(different, _stated_or_following(process, stated))
     between = MixedBatches.of(process, proposed, background, causes)
     low, high = _ends(forecaster, between)

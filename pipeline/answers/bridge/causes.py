@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.answers.bridge.step_of_columns import equipment_of_steps, step_of_columns
-from pipeline.answers.scale_comparison.hold import hold, rebuilt
+from pipeline.answers.scale_comparison.hold import following, hold, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import lot_column
@@ -54,6 +54,13 @@ def causes_of(process: Process, columns: Collection[str]) -> list[Cause]:
         groups.setdefault((material, "material"), []).append(lot_column(material))
     present = {key: tuple(n for n in dict.fromkeys(names) if n in columns) for key, names in groups.items()}
     return [Cause(name, kind, names, step_of_columns(process, names)) for (name, kind), names in present.items() if names]
+
+
+def not_following(process: Process, causes: list[Cause], proposed: pl.DataFrame) -> list[Cause]:
+    """Return causes without the derived attributes that follow their parts: the parts are causes themselves."""
+    follow = set(following(process, proposed))
+    kept = [replace(cause, columns=tuple(name for name in cause.columns if name not in follow)) for cause in causes]
+    return [cause for cause in kept if cause.columns]
 
 
 def changed(causes: list[Cause], proposed: pl.DataFrame, background: pl.DataFrame) -> list[Cause]:
@@ -139,6 +146,8 @@ class MixedBatches:
     carried: Mapping[str, tuple[FloatArray, FloatArray]]
     """Setting → two values per background batch, NaN if not known. First: value in the proposed vessel that keeps the quantity of
     the background batch. Second: value in the vessel of the background batch that keeps the quantity of the proposal."""
+    derived: tuple[str, ...] = ()
+    """Derived attributes that are computed from the settings of each row."""
 
     @classmethod
     def of(cls, process: Process, proposed: pl.DataFrame, background: pl.DataFrame, causes: list[Cause]) -> "MixedBatches":
@@ -146,7 +155,7 @@ class MixedBatches:
         vessels = [cause for cause in causes if cause.kind == "equipment"]
         follow = carried_over(process, causes) if vessels else {}
         carried = {s: _exchanged(process, proposed, background, vessels[0], s, quantity) for s, quantity in follow.items()}
-        return cls(process, proposed, background, tuple(causes), carried)
+        return cls(process, proposed, background, tuple(causes), carried, following(process, proposed))
 
     def rows(self, masks: Masks, batches: NDArray[np.intp] | None = None) -> pl.DataFrame:
         """Return feature rows whose quantities are computed from their own settings and vessel.
@@ -164,7 +173,8 @@ class MixedBatches:
             for name in cause.columns
         ]
         rows = rows.with_columns(columns)
-        return rebuilt(self.process, rows.with_columns(self._follow(setting, taken, index) for setting in self.carried))
+        moved = rows.with_columns(self._follow(setting, taken, index) for setting in self.carried)
+        return rebuilt(self.process, moved, derived=self.derived)
 
     def _choice(self, rows: pl.DataFrame, name: str, taken: NDArray[np.bool_]) -> pl.Expr:
         proposed_value = _constant(self.proposed, name, rows.schema[name])

@@ -223,7 +223,8 @@ def check_equipment(process: Process, proposal: Proposal, history: History) -> N
 def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict[str, float | str]:
     """Return attribute → value, SI, as the proposal states it, directly or through the name of known equipment."""
     values: dict[str, float | str] = _of_equipment(process, proposal, batches)
-    values |= {name: _value(name, process.attributes[name], given, proposal) for name, given in proposal.settings.items()}
+    settings = {name: _value(name, process.attributes[name], given, proposal) for name, given in proposal.settings.items()}
+    values |= _of_step_equipment(process, settings, batches) | settings
     values[process.product] = proposal.product
     values[process.scale.attribute] = scale_of(process, proposal)
     if process.site is not None and proposal.site is not None:
@@ -281,6 +282,22 @@ def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -
         return {}
     names = equipment_properties(process)
     return {name: found[name][0] for name in names if name in found.columns and found[name][0] is not None}
+
+
+def _of_step_equipment(
+    process: Process, settings: Mapping[str, float | str], batches: pl.DataFrame
+) -> dict[str, float | str]:
+    """Return the properties of the equipment of steps that the settings name: what most batches on it have."""
+    found: dict[str, float | str] = {}
+    for equipment in (step.equipment for step in process.steps.values()):
+        if equipment is None or equipment == process.equipment or equipment not in settings:
+            continue
+        own = batches.filter(pl.col(equipment) == settings[equipment])
+        sheets = [n for n, s in process.sources_that_give("details").items() if s.key == (equipment,)]
+        names = [name for sheet in sheets for name in process.written_in(sheet) if name in own.columns and name != equipment]
+        usual = {name: own[name].drop_nulls().mode().sort() for name in names}
+        found |= {name: values[0] for name, values in usual.items() if values.len()}
+    return found
 
 
 def equipment_properties(process: Process) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.answers.drivers.spreads import spreads_of_settings
 from pipeline.answers.limits import DriversConfig
 from pipeline.answers.result.drivers import SettingEffect
-from pipeline.answers.scale_comparison.hold import rebuilt
+from pipeline.answers.scale_comparison.hold import following, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.features.catalogue import units_of
@@ -47,7 +47,8 @@ def _effects(
 ) -> FloatArray:
     """Return the change of each target from half a spread below to half a spread above, mean over rows, (settings, targets)."""
     shifted = [rows.with_columns(_shifted(name, sign, *spread)) for name, spread in spreads.items() for sign in (-1, 1)]
-    values = forecaster.mean(rebuilt(process, pl.concat(shifted))).select(forecaster.targets).to_numpy()
+    moved = rebuilt(process, pl.concat(shifted), derived=following(process, rows))
+    values = forecaster.mean(moved).select(forecaster.targets).to_numpy()
     by_side = values.reshape(len(spreads), 2, rows.height, -1).mean(axis=2)
     return np.asarray(by_side[:, 1] - by_side[:, 0])
 

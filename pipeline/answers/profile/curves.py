@@ -11,7 +11,7 @@ from pipeline.answers.case.holds import holds_of
 from pipeline.answers.joint import past_errors, past_kind
 from pipeline.answers.prediction import reasons_not_answered
 from pipeline.answers.result.profile import CurvesAlong, ProfileCurve
-from pipeline.answers.scale_comparison.hold import hold, rebuilt
+from pipeline.answers.scale_comparison.hold import following, hold, rebuilt
 from pipeline.answers.scenarios.setup import ScenarioSetup, scenario_setup
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.arrays import FloatArray
@@ -102,7 +102,8 @@ def _held(setup: ScenarioSetup, case: Case, table: pl.DataFrame, holds: Mapping[
         needed = hold(process, rows, setting, [quantity] * rows.height, np.full(rows.height, wanted))
         here = pl.lit(setup.set_point(setting))
         column = table.select(pl.when(at_point).then(here).otherwise(pl.Series(needed).fill_nan(None)).alias(setting))
-        rows, table = rebuilt(process, rows.with_columns(column)), table.with_columns(column)
+        rows = rebuilt(process, rows.with_columns(column), derived=following(process, rows))
+        table = table.with_columns(column)
     return table
 
 

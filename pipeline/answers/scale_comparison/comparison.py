@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.answers.result.scale_comparison import ComparedQuantity, Holding, ScaleComparison
-from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible, rebuilt
+from pipeline.answers.scale_comparison.hold import following, hold, inputs_of, is_possible, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import digits, percent, span, with_unit
 from pipeline.domain.memo import Memo
@@ -192,7 +192,8 @@ def _held(
     held = [name for name in target if setting in inputs_of(process, name)]
     repeated = proposed[np.zeros(len(held), dtype=int)]
     needed = hold(process, repeated, setting, held, np.array([target[name] for name in held]))
-    then = rebuilt(process, repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64)))
+    moved = repeated.with_columns(pl.Series(setting, needed, dtype=pl.Float64))
+    then = rebuilt(process, moved, derived=following(process, proposed))
     seen, varied = _seen(process, proposed, rows, setting), {name: spread[name] for name in held}
     return [
         _holding(process, setting, unit, name, float(needed[i]), then[i], target, proposed, seen, varied, tolerance, names)

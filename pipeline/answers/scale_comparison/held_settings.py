@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.answers.scale_comparison.hold import hold, inputs_of, is_possible, rebuilt
+from pipeline.answers.scale_comparison.hold import following, hold, inputs_of, is_possible, rebuilt
 from pipeline.domain.display import digits, in_words, shown, with_unit
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
@@ -58,7 +58,7 @@ def held_settings(
             raise ScalebridgeError(f"No value of '{setting}' holds {in_words(quantity)} at {value} in this vessel")
         _check_possible(process, setting, quantity, needed)
         found[setting] = HeldSetting(needed, f"holds {in_words(quantity)} at {value}, as {of_reference}")
-        row = rebuilt(process, row.with_columns(pl.lit(needed).alias(setting)))
+        row = rebuilt(process, row.with_columns(pl.lit(needed).alias(setting)), derived=following(process, row))
     return found
 
 

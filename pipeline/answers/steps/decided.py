@@ -11,13 +11,13 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from pipeline.answers.bridge.causes import Cause, MixedBatches, causes_of, changed
+from pipeline.answers.bridge.causes import Cause, MixedBatches, causes_of, changed, not_following
 from pipeline.answers.case.case import Case
 from pipeline.answers.drivers.spreads import spreads_of_settings
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.steps import AttributeSteps, DecidedBySteps, Lever, StepEffect
-from pipeline.answers.scale_comparison.hold import is_possible, rebuilt
+from pipeline.answers.scale_comparison.hold import following, is_possible, rebuilt
 from pipeline.answers.steps.wording import decided_at, moved_setting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
@@ -38,7 +38,7 @@ def decided_by_steps(
     if not process.steps or not forecaster.targets:
         return None
     background, of_product = _background(case, run)
-    every = changed(causes_of(process, case.row.columns), case.row, background)
+    every = changed(not_following(process, causes_of(process, case.row.columns), case.row), case.row, background)
     own = _predicted(forecaster, case.row)[0]
     varied = _varied(process, forecaster, case.row, background, every)
     levers = _levers(process, forecaster, case.row, run.rows, own)
@@ -86,7 +86,7 @@ def _levers(
     if not moved:
         return []
     rows = pl.concat(proposed.with_columns(pl.lit(after).alias(name)) for name, _, after in moved)
-    effects = _predicted(forecaster, rebuilt(process, rows)) - own
+    effects = _predicted(forecaster, rebuilt(process, rows, derived=following(process, proposed))) - own
     return [(name, before, after, effect) for (name, before, after), effect in zip(moved, effects, strict=True)]
 
 

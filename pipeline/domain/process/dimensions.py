@@ -49,6 +49,9 @@ def _misfit(place: str, quantity: Quantity, name: str, attribute: Attribute, giv
     if attribute.kind != "number":
         yield f"{place} is fed by '{name}', which is of kind '{attribute.kind}'; it must be a number"
         return
+    if attribute.role == "identifier":
+        yield f"{place} is fed by '{name}', of role 'identifier'; a proposal cannot state it, so give it the role CPP or context"
+        return
     try:
         quantity.taken(attribute.unit, attribute.substance)
     except ScalebridgeError as error:

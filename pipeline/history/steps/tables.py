@@ -39,7 +39,8 @@ def step_notes(step_batches: pl.DataFrame) -> list[str]:
 
 def _batches(process: Process, step: str, rows: pl.DataFrame) -> pl.DataFrame:
     declared = process.steps[step]
-    scale = pl.lit(None, pl.Float64) if declared.scale is None else pl.col(declared.scale.attribute)
+    size = None if declared.scale is None else declared.scale.attribute  # one that other steps derive is not known here
+    scale = pl.lit(None, pl.Float64) if size is None or size not in rows.columns else pl.col(size)
     equipment = pl.lit(None, pl.String) if declared.equipment is None else pl.col(declared.equipment)
     return rows.select(
         pl.lit(step).alias("step"),

@@ -4,8 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.answers.scale_comparison.hold import hold, inputs_of, rebuilt
+from pipeline.answers.scale_comparison.hold import following, hold, inputs_of, rebuilt
+from pipeline.domain.process.process import Process
 from tests.support.example_result import plant_process, rows
+from tests.support.many_steps import feature_rows, long_history
 
 PROCESS = plant_process()
 
@@ -37,3 +39,23 @@ def test_rebuilt__is_what_the_feature_table_holds() -> None:
     assert rebuilt(PROCESS, lab).equals(lab)
     assert inputs_of(PROCESS, "bioreactor.tip_speed") == ("agitation", "impeller_diameter")
     assert inputs_of(PROCESS, "temperature") == ()
+
+
+@pytest.fixture(scope="module")
+def captured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Process, pl.DataFrame]:
+    return feature_rows(long_history(tmp_path_factory.mktemp("derived")))
+
+
+def test_following__is_a_derived_attribute_that_has_the_value_of_its_formula(captured: tuple[Process, pl.DataFrame]) -> None:
+    process, rows = captured
+    assert following(process, rows) == ("load_per_resin",)
+    stated = rows.with_columns(load_per_resin=pl.lit(99.0))
+    assert following(process, stated) == ()
+
+
+def test_rebuilt__computes_what_follows_from_a_changed_part(captured: tuple[Process, pl.DataFrame]) -> None:
+    process, rows = captured
+    moved = rows.with_columns(load=2 * pl.col("load"))
+    again = rebuilt(process, moved, derived=following(process, rows))["load_per_resin"]
+    assert again.to_list() == pytest.approx((2 * rows["load_per_resin"]).to_list())
+    assert rebuilt(process, moved)["load_per_resin"].equals(rows["load_per_resin"])

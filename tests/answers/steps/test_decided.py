@@ -67,6 +67,12 @@ def test_quantities__are_computed_from_the_settings_of_their_step(asked: Asked) 
     assert _shares(own)["capture"] == 1.0
 
 
+def test_lever__acts_through_what_is_derived_from_it(asked: Asked) -> None:
+    (capture,) = (one for one in asked.decided({"load_per_resin": 1.0}).attributes["hmw"].steps if one.step == "capture")
+    assert capture.lever is not None
+    assert capture.lever.setting == "load"
+
+
 def test_lever__is_the_setting_of_the_step_that_moves_most(asked: Asked) -> None:
     spread = asked.rows.select((pl.col("speed") - pl.col("speed").mean().over("product", "scale")).std()).item()
     (fill,) = (one for one in asked.decided({"speed": 3.0}).attributes["hmw"].steps if one.step == "fill")
