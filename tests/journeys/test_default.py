@@ -332,7 +332,10 @@ def test_track__logs_again_what_mlflow_has_lost(copy: Path, run: Run) -> None:
     [
         ({"model": "xgboost"}, "'model: xgboost' is not an option of conf/model/; available: 'carry_over'"),
         ({"modle": "ridge"}, "params.yaml has no choice called modle"),
-        ({"horizon": "later"}, "horizon: Input should be 'plan', 'in_process' or 'release'"),
+        (
+            {"horizon": "later"},
+            "horizon: 'later' is no horizon; write plan, in_process, release, or `after`",
+        ),
     ],
 )
 def test_configure__a_wrong_choice_stops_before_anything_runs(

@@ -30,9 +30,9 @@ class StepEffect:
 
     step: str
     share: Number
-    """Share of this step in the variance of the prediction, if each step alone varied as in history. The shares sum to 1."""
+    """Share in the variance of the prediction, if each step alone varied as from batch to batch. The shares sum to 1."""
     spread: Number
-    """Standard deviation of the prediction where this step alone varies as in history, in the unit of the attribute."""
+    """Standard deviation of the prediction where this step alone varies as from batch to batch, in the unit of the attribute."""
     bridge: MaybeNumber
     """Change from the reference batches to the proposed batch that belongs to this step; None without a bridge."""
     lever: Lever | None
@@ -54,7 +54,7 @@ class DecidedBySteps:
     """At which step each attribute is decided."""
 
     batches: int
-    """Batches of history whose settings, equipment and lots were tried."""
+    """Batches of history whose settings and lots were tried."""
     of_product: bool
     """Whether these are batches of the product alone; else of all products."""
     attributes: Mapping[str, AttributeSteps]

@@ -7,8 +7,9 @@ from pipeline.reports.html.section import Cell, Section, Table
 
 TITLE = "At which step each attribute is decided"
 MEANING = (
-    "The models predicted the proposed batch again, each time with one step as in a batch of history: its settings, its equipment "
-    "and its lots. The other steps stayed as proposed. A step that spreads the prediction most decides the attribute."
+    "The models predicted the proposed batch again, each time with the settings and lots of one step varied as in a batch of "
+    "history, around the mean of its product and scale. Scale, equipment and the other steps stayed as proposed. A step that "
+    "spreads the prediction most decides the attribute from batch to batch. The bridge shows what the change of scale does."
 )
 NO_MECHANISM = (
     "For each step, the table shows the setting with the largest effect, moved by its standard deviation within product and scale. "
@@ -41,7 +42,7 @@ def _table(given: DecidedBySteps, answer: Answer) -> Table:
         for place, effect in enumerate(one.steps)
     )
     return Table(
-        "Share: of the variance of the prediction. Spread: standard deviation of the prediction with this step as in history. From "
+        "Share: of the variance of the prediction. Spread: standard deviation of the prediction with this step varied. From "
         "the reference: the part of the predicted difference from the reference batches that belongs to the step.",
         ("attribute", "step", "share", "spread", "from the reference", "unit", "largest setting"),
         rows,

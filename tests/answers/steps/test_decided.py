@@ -52,19 +52,27 @@ def test_step__of_the_only_setting_that_acts_decides(asked: Asked) -> None:
     assert own.sentence == "hmw is decided at fill (100 %)."
 
 
-def test_shares__are_those_of_the_variance_that_each_step_makes(asked: Asked) -> None:
-    """The slopes are such that the temperature makes four times the variance of the speed over the batches of the product."""
-    own = asked.rows.filter(product="A")
+def test_shares__are_those_of_the_variance_within_product_and_scale(asked: Asked) -> None:
+    """The slopes are such that the temperature makes four times the variance of the speed."""
+    own = asked.rows.with_columns(
+        (pl.col(name) - pl.col(name).mean().over("product", "scale")).alias(name) for name in ("temperature", "speed")
+    ).filter(product="A")
     slopes = {"temperature": 2 / float(own["temperature"].std(ddof=0)), "speed": 1 / float(own["speed"].std(ddof=0))}  # type: ignore[arg-type]
     found = asked.decided(slopes).attributes["hmw"]
-    assert _shares(found) == pytest.approx({"culture": 0.8, "capture": 0.0, "fill": 0.2})
+    assert _shares(found) == pytest.approx({"culture": 0.8, "capture": 0.0, "fill": 0.2}, abs=1e-6)
     assert found.sentence == "hmw is decided at culture (80 %), then at fill (20 %)."
 
 
+def test_scale_and_equipment__stay_as_proposed(asked: Asked) -> None:
+    """Every step changes with the scale, so the scale decides at no step."""
+    own = asked.decided({"capture.log10_scale": 1.0, "log10_scale": 5.0}).attributes["hmw"]
+    assert _shares(own) == pytest.approx({"culture": 0.0, "capture": 0.0, "fill": 0.0}, abs=1e-12)
+
+
 def test_quantities__are_computed_from_the_settings_of_their_step(asked: Asked) -> None:
-    """The batch size of the capture acts through its logarithm."""
-    own = asked.decided({"capture.log10_scale": 1.0}).attributes["hmw"]
-    assert _shares(own)["capture"] == 1.0
+    """The load per resin acts, and follows from the load."""
+    own = asked.decided({"load_per_resin": 1.0}).attributes["hmw"]
+    assert _shares(own)["capture"] == pytest.approx(1.0)
 
 
 def test_lever__acts_through_what_is_derived_from_it(asked: Asked) -> None:
