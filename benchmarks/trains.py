@@ -23,8 +23,14 @@ import polars as pl
 import yaml
 from report import ROOT, Cell, Report, Table, command, publish
 
+from pipeline.domain.display import chance
+from pipeline.domain.scale import scale_levels
+from pipeline.domain.units import unit
+
 TRAINS = ("antibody_train", "tablet_train", "cell_therapy")
 READING = ("ingest", "validate")
+TRUTH_COLUMNS = {"batch": "batch_id", "lot": "batch_id", "effect": "value", "contribution": "value"}
+"""Column of the true contributions of a train → its name here."""
 
 
 def main(given: argparse.Namespace) -> None:
@@ -45,9 +51,11 @@ def main(given: argparse.Namespace) -> None:
         ),
         Table(
             "The answer to one proposal of each train, and the step at which each attribute is decided.",
-            ("train", "attribute", "predicted", "unit", "chance", "decided at"),
+            ("train", "attribute", "predicted", "unit", "chance", "decided at", "truth"),
             answers,
-            note="The proposals are those of data/proposals/.",
+            note="The proposals are those of data/proposals/. Truth: shares of the steps in the variance of the noise-free "
+            "contributions, within product and scale, over all batches; steps with less than 10 % are left out. An in-process control "
+            "has no truth here.",
         ),
         Table(
             "Time and memory of one run from nothing.",
@@ -96,17 +104,19 @@ def _run(name: str, size: str, folder: Path) -> dict[str, Any]:
         "quality": json.loads((data / "quality.json").read_text(encoding="utf-8")),
         "scores": pl.read_parquet(data / "scores.parquet"),
         "results": pl.read_parquet(data / "history/results.parquet"),
+        "truth": _truth(data, name),
         "answer": json.loads(answer.read_text(encoding="utf-8")),
     }
 
 
 def _scores(name: str, found: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
     every: pl.DataFrame = found["scores"].filter(pl.col("product") == "all")
-    spans = dict(found["results"].group_by("attribute").agg(pl.col("value").max() - pl.col("value").min()).iter_rows())
+    ends = found["results"].group_by("attribute").agg(pl.col("value").max() - pl.col("value").min())
+    spans = {key: span / unit(label).factor for key, span in ends.iter_rows() for label in _unit_of(every, key)}
     carried = every.filter(pl.col("model") == "carry_over").select("protocol", "cqa", carried="rmse")
     own = every.filter(pl.col("model") == "answering").join(carried, on=["protocol", "cqa"]).sort("cqa", "protocol")
     for row in own.iter_rows(named=True):
-        span = spans[row["cqa"]]
+        span = spans.get(row["cqa"])
         ratio = row["rmse"] / row["carried"] if row["carried"] else None
         yield (
             name,
@@ -125,10 +135,33 @@ def _answer(name: str, found: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
     for key, one in answer["steps"][-1]["attributes"].items():
         outcome = one["outcome"]
         if outcome["state"] != "predicted":
-            yield (name, key, "refused", one["unit"], None, outcome["reason"])
+            yield (name, key, "refused", one["unit"], None, outcome["reason"], "")
             continue
+        within = "" if outcome["chance"] is None else chance(outcome["chance"], outcome.get("supported_chance"))
         at = decided[key]["sentence"].partition(" is decided at ")[2].rstrip(".") if key in decided else ""
-        yield (name, key, outcome["value"], one["unit"], outcome["chance"], at)
+        yield (name, key, outcome["value"], one["unit"], within, at, found["truth"].get(key, ""))
+
+
+def _unit_of(scores: pl.DataFrame, attribute: str) -> list[str]:
+    return scores.filter(pl.col("cqa") == attribute)["unit"].unique().to_list()
+
+
+def _truth(data: Path, name: str) -> dict[str, str]:
+    """Return attribute → shares of the steps in the variance of the true contributions within product and scale, in words."""
+    table = pl.read_parquet(data / f"truth_of_trains/{name}/contributions.parquet")
+    table = table.rename({old: new for old, new in TRUTH_COLUMNS.items() if old in table.columns})
+    table = table.drop("change", strict=False)
+    if "attribute" not in table.columns:
+        table = table.unpivot(index=["batch_id", "step"], variable_name="attribute", value_name="value")
+    batches = pl.read_parquet(data / "history/batches.parquet").select("batch_id", "product", "scale")
+    level = scale_levels(batches["scale"], 0.1).alias("level")
+    joined = table.filter(pl.col("step") != "reference").join(batches.with_columns(level), on="batch_id")
+    own = pl.col("value") - pl.col("value").mean().over("attribute", "step", "product", "level")
+    spread = joined.with_columns(own).group_by("attribute", "step").agg(pl.col("value").var())
+    share = spread.with_columns(share=pl.col("value") / pl.col("value").sum().over("attribute"))
+    shown = share.filter(pl.col("share") >= 0.1).sort("share", descending=True)
+    words = shown.with_columns(pl.format("{} {} %", "step", (100 * pl.col("share")).round().cast(pl.Int32)).alias("words"))
+    return dict(words.group_by("attribute", maintain_order=True).agg(pl.col("words").str.join(", ")).iter_rows())
 
 
 def _cost(name: str, found: Mapping[str, Any]) -> tuple[Cell, ...]:

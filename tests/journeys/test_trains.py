@@ -12,7 +12,7 @@ import yaml
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.places import Places
-from tests.support.project import run_stages
+from tests.support.project import copy_of, run_stages
 
 pytestmark = pytest.mark.long
 TRAINS = ("antibody_train", "tablet_train", "cell_therapy")
@@ -106,3 +106,20 @@ def test_balances__of_planted_breaks_are_reported(ran: Ran) -> None:
     reported = ran.table("balances").filter(pl.col("verdict") != "closes")
     found = planted.select("step", pl.col("batch").alias("batch_id")).join(reported, on=["step", "batch_id"], how="semi")
     assert found.height >= 0.7 * planted.height
+
+
+def test_horizon__after_a_step_reads_its_controls_and_none_of_a_later_step(ran: Ran, tmp_path: Path) -> None:
+    from pipeline.forecasting.trained_model import TrainedModel
+    from pipeline.stages.configure import configure
+    from pipeline.stages.train import train
+
+    if ran.name != "antibody_train":
+        pytest.skip("one train shows it")
+    places = copy_of(ran.places, tmp_path)
+    chosen = yaml.safe_load(places.params.read_text(encoding="utf-8")) | {"horizon": "after capture"}
+    places.params.write_text(yaml.safe_dump(chosen), encoding="utf-8")
+    configure(places)
+    train(places)
+    read = TrainedModel.load(places.model).inputs
+    assert {"titre", "capture_hmw"} <= set(read)
+    assert "polishing_hmw" not in read
