@@ -54,8 +54,8 @@ def main(given: argparse.Namespace) -> None:
             ("train", "attribute", "predicted", "unit", "chance", "decided at", "truth"),
             answers,
             note="The proposals are those of data/proposals/. Truth: shares of the steps in the variance of the noise-free "
-            "contributions, within product and scale, over all batches; steps with less than 10 % are left out. An in-process control "
-            "has no truth here.",
+            "contributions, within product and scale, over all batches; steps with less than 10 % are left out. A control has no "
+            "truth here.",
         ),
         Table(
             "Time and memory of one run from nothing.",
