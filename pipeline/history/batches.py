@@ -50,7 +50,8 @@ def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.Data
         unusable, reason = pl.col(name).is_null(), "is missing or cannot be derived"
         if process.steps:
             reason = (
-                "is missing, cannot be derived, or differs between the batches of earlier steps that went into the batch"
+                "is missing, cannot be derived, or differs between the batches of earlier steps that went into the batch; see the "
+                "transfers to this batch"
             )
         if name == process.scale.attribute:
             unusable, reason = unusable | (pl.col(name) <= 0), "is missing, is not above zero, or cannot be derived"

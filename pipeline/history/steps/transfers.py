@@ -27,7 +27,7 @@ def find_transfers(
     A batch that has the name of a batch of the step before went on whole, unless a row says from where it took.
     """
     steps = list(process.steps)
-    names = pl.concat(pl.DataFrame({_NAME: own, _INDEX: steps.index(step)}) for step, own in batches.items())
+    names = pl.concat(_named(own, steps.index(step)) for step, own in batches.items())
     parts, records = [_no_amounts()], [empty(Quarantine)]
     for name, source in process.sources_that_give("transfers").items():
         assert isinstance(source, TransferRows)
@@ -42,6 +42,11 @@ def find_transfers(
     named = links.with_columns(pl.col("from_step", "to_step").replace_strict(dict(enumerate(steps)), return_dtype=pl.String))
     table = named.with_columns(share.fill_null(1.0).alias("fraction"))
     return checked(table.sort("to_step", "to_batch", "from_step", "from_batch"), Transfers, "transfers"), pl.concat(records)
+
+
+def _named(batches: pl.Series, step: int) -> pl.DataFrame:
+    """Return the names of the batches of a step, with its place in the order of manufacture."""
+    return batches.cast(pl.String).alias(_NAME).to_frame().with_columns(pl.lit(step, pl.Int32).alias(_INDEX))
 
 
 def _with_steps(rows: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

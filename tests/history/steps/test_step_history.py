@@ -83,7 +83,7 @@ def test_batch__of_two_products_is_set_aside(tmp_path: Path) -> None:
     (reason,) = found.quarantine.filter(batch_id="F2")["reason"]
     assert reason == (
         "the product ('molecule') is missing, cannot be derived, or differs between the batches of earlier steps that went into "
-        "the batch"
+        "the batch; see the transfers to this batch"
     )
 
 
@@ -118,3 +118,28 @@ def test_ledger__counts_every_row_of_every_step(tmp_path: Path) -> None:
     steps_files(tmp_path)
     ledger = history_of(steps_definition(), tmp_path).ledger
     assert ledger["read"].to_list() == (ledger["valid"] + ledger["quarantined"] + ledger["left_out"]).to_list()
+
+
+@pytest.mark.parametrize("file", ["cultures", "captures", "transfers"])
+def test_file__without_rows_leaves_batches_without_a_product(tmp_path: Path, file: str) -> None:
+    steps_files(tmp_path)
+    header = (tmp_path / f"{file}.csv").read_text().splitlines()[0]
+    (tmp_path / f"{file}.csv").write_text(header + "\n")
+    found = history_of(steps_definition(), tmp_path)
+    assert found.batches.is_empty()
+    assert set(found.batch_states["state"]) == {"set aside"}
+    assert found.ledger["read"].to_list() == (found.ledger["valid"] + found.ledger["quarantined"]).to_list()
+
+
+def test_batch__that_a_step_recorded_twice_is_not_chosen(tmp_path: Path) -> None:
+    head = "Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor"
+    rows = [
+        "C1,A,2024-01-01,10,36,2,R1",
+        "C1,A,2024-01-01,20,36,2,R1",
+        "C2,A,2024-01-01,20,36,2,R1",
+        "C3,A,2024-01-01,20,36,2,R1",
+    ]
+    steps_files(tmp_path, cultures="\n".join([head, *rows]) + "\n")
+    found = history_of(steps_definition(), tmp_path)
+    assert found.batches["batch_id"].to_list() == ["F3"]  # F1 and F2 hold C1, whose record is not known
+    assert found.quarantine.filter(source="cultures")["batch_id"].to_list() == ["C1", "C1"]
