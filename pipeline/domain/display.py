@@ -80,7 +80,7 @@ def digits(value: float, count: int = 3) -> str:
     """
     text = f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.{count}g}"
     if "e+0" in text and abs(value) < 1000:  # fewer digits than the whole part has, such as 2.2e+02
-        text = f"{float(text):.0f}"
+        text = f"{float(text):,.0f}"
     return text.replace("-", "−", 1 if text.startswith("-") else 0) if "e" in text else text.replace("-", "−")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
 def write_by(path: Path, write: Callable[[Path], object]) -> None:
     """As `write_whole`, for a library that writes the file itself: `write` gets the path to write to."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}{PART}")
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}{PART}")  # threads may write the same file
     try:
         write(part)
         part.replace(path)

@@ -37,9 +37,10 @@ function whole(value) {
 /** Write a number with three (or `count`) digits: 15,000 and not 1.5e+04. */
 export function digits(value, count = 3) {
   const size = Math.abs(value);
-  const text = size >= 1000 && size < 1e7
-    ? (value < 0 ? "-" : "") + String(whole(size)).replace(/\B(?=(\d{3})+(?!\d))/g, ",")
-    : general(value, count);
+  const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  let text = size >= 1000 && size < 1e7 ? (value < 0 ? "-" : "") + grouped(whole(size)) : general(value, count);
+  // fewer digits than the whole part has, such as 2.2e+02
+  if (text.includes("e+0") && size < 1000) text = (value < 0 ? "-" : "") + grouped(Math.abs(Number(text)));
   if (text.includes("e")) return text.startsWith("-") ? "−" + text.slice(1) : text;
   return text.replaceAll("-", "−");
 }
