@@ -54,9 +54,7 @@ def feature_rows(found: AssembledHistory, definition: PlainData | None = None) -
     process = process_of(definition or planned_load())
     tables = (found.batches, found.results, found.lots, found.genealogy, found.trajectories)
     rows = build(process, History(*tables))
-    return process, rows.with_columns(
-        pl.col("scale").alias("scale_level"), pl.lit(None, pl.String).alias("laboratory")
-    ).drop("laboratory")
+    return process, rows.with_columns(pl.col("scale").alias("scale_level"))
 
 
 @dataclass(frozen=True)

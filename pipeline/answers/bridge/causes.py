@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.answers.bridge.step_of_columns import equipment_of_steps, step_of_columns
+from pipeline.answers.data_sheets import data_sheet
 from pipeline.answers.scale_comparison.hold import following, hold, rebuilt
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import in_words
@@ -256,5 +257,4 @@ def _of_vessel(process: Process) -> set[str]:
         names.add(name)
         derived = process.attributes[name].derive
         todo += [part for part in (derived.of if derived else ()) if part != process.product]
-    sheets = [n for n, source in process.sources_that_give("details").items() if source.key == (process.equipment,)]
-    return names | {name for sheet in sheets for name in process.written_in(sheet)} - {process.product}
+    return names | set(data_sheet(process, process.equipment)) - {process.product}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from pipeline.answers.data_sheets import data_sheet
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import further_scales, last_step, later, step_of, step_of_material
@@ -27,8 +28,7 @@ def equipment_of_steps(process: Process) -> dict[str, str]:
     for step, declared in process.steps.items():
         if declared.equipment in (None, process.equipment):
             continue
-        sheets = [n for n, one in process.sources_that_give("details").items() if one.key == (declared.equipment,)]
-        found |= {str(declared.equipment): step} | {name: step for sheet in sheets for name in process.written_in(sheet)}
+        found |= {str(declared.equipment): step} | dict.fromkeys(data_sheet(process, declared.equipment), step)
     return found
 
 

@@ -20,6 +20,7 @@ from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.case.spectra import reference_spectra, stated_spectra
 from pipeline.answers.case.tolerances import check_spreads
 from pipeline.answers.case.transfer_change import sending_batches, transfer_change
+from pipeline.answers.data_sheets import data_sheet
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.attributes import Attribute
@@ -293,8 +294,7 @@ def _of_step_equipment(
         if equipment is None or equipment == process.equipment or equipment not in settings:
             continue
         own = batches.filter(pl.col(equipment) == settings[equipment])
-        sheets = [n for n, s in process.sources_that_give("details").items() if s.key == (equipment,)]
-        names = [name for sheet in sheets for name in process.written_in(sheet) if name in own.columns and name != equipment]
+        names = [name for name in data_sheet(process, equipment) if name in own.columns and name != equipment]
         usual = {name: own[name].drop_nulls().mode().sort() for name in names}
         found |= {name: values[0] for name, values in usual.items() if values.len()}
     return found
@@ -302,8 +302,7 @@ def _of_step_equipment(
 
 def equipment_properties(process: Process) -> list[str]:
     """Return the attributes that a details source with the equipment as key gives."""
-    sources = [n for n, s in process.sources_that_give("details").items() if s.key == (process.equipment,)]
-    return [name for source in sources for name in process.written_in(source) if name != process.equipment]
+    return [name for name in data_sheet(process, process.equipment) if name != process.equipment]
 
 
 def _row(
