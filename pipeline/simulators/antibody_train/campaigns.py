@@ -11,10 +11,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
 from pipeline.simulators.antibody_train.config import AntibodyTrainConfig
 from pipeline.simulators.antibody_train.equipment import BIOREACTORS, VOLUMES
 from pipeline.simulators.antibody_train.links import Links
+from pipeline.simulators.numbers_of_batches import numbers_of_batches
 from pipeline.simulators.virtual_plant.random_numbers import generator
 
 STEPS = ("culture", "harvest", "capture", "polishing", "filtration")
@@ -89,28 +89,14 @@ def furthest(products: int) -> list[int]:
     reached: list[int] = []
     for stage in range(len(SCALE_STAGES) - 1, 0, -1):
         reached += [stage] * max(1, round(SCALE_STAGES[stage].ends_here * products))
-    return [*reached[: products - 1], 1][-products:]
+    return [*[*reached, *[1] * products][: products - 1], 1]  # rounded shares may leave some products without a stage
 
 
 def numbers(config: AntibodyTrainConfig) -> list[tuple[int, int, int]]:
-    """Distribute the batches of drug substance over products and stages: (product, stage, batches), at least one in each.
-
-    Raises ScalebridgeError if there is less than one batch per product and stage.
-    """
-    cells = [(product, stage) for product, last in enumerate(furthest(config.products)) for stage in range(last + 1)]
-    least = min(2, config.batches // len(cells))
-    if least == 0:
-        raise ScalebridgeError(
-            f"The antibody train has {config.batches} batches; its {config.products} products need at least {len(cells)}, one "
-            "for each product at each of its scales. Set more `batches` or fewer `products`"
-        )
+    """Distribute the batches of drug substance over products and stages: (product, stage, batches)."""
+    shares = [stage.share for stage in SCALE_STAGES]
     popularity = generator(config.seed, "popularity").lognormal(0, 0.2, config.products)
-    weights = np.array([SCALE_STAGES[stage].share * popularity[product] for product, stage in cells])
-    rest = config.batches - least * len(cells)
-    exact = weights / weights.sum() * rest
-    counts = np.floor(exact).astype(int)
-    counts[np.argsort(counts - exact, kind="stable")[: rest - counts.sum()]] += 1
-    return [(product, stage, least + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
+    return numbers_of_batches("antibody train", "batches", config.batches, furthest(config.products), shares, popularity)
 
 
 def _patterns(config: AntibodyTrainConfig, product: int, stage: int, wanted: int) -> list[Pattern]:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.simulators.numbers_of_batches import numbers_of_batches
 from pipeline.simulators.tablet_train.config import TabletTrainConfig
 from pipeline.simulators.virtual_plant.random_numbers import generator
 
@@ -69,24 +69,10 @@ def furthest(products: int) -> list[int]:
 
 
 def _numbers(config: TabletTrainConfig) -> list[tuple[int, int, int]]:
-    """Distribute the blends over products and stages: (product, stage, blends), at least one each, by largest remainder.
-
-    Raises ScalebridgeError if there is less than one blend per product and stage.
-    """
-    cells = [(product, stage) for product, last in enumerate(furthest(config.products)) for stage in range(last + 1)]
-    least = min(2, config.blends // len(cells))
-    if least == 0:
-        raise ScalebridgeError(
-            f"The tablet train has {config.blends} blends; its {config.products} products need at least {len(cells)}, one for "
-            "each product at each of its scales. Set more `blends` or fewer `products`"
-        )
+    """Distribute the blends over products and stages: (product, stage, blends)."""
+    shares = [stage.share for stage in SCALE_STAGES]
     popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
-    weights = np.array([SCALE_STAGES[stage].share * popularity[product] for product, stage in cells])
-    exact = weights / weights.sum() * (config.blends - least * len(cells))
-    counts = np.floor(exact).astype(int)
-    for index in np.argsort(counts - exact, kind="stable")[: config.blends - least * len(cells) - counts.sum()]:
-        counts[index] += 1
-    return [(product, stage, least + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
+    return numbers_of_batches("tablet train", "blends", config.blends, furthest(config.products), shares, popularity)
 
 
 def _campaign(config: TabletTrainConfig, product: int, stage: int, number: int) -> pl.DataFrame:

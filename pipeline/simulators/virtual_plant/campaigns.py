@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import polars as pl
 
-from pipeline.domain.errors import ScalebridgeError
+from pipeline.simulators.numbers_of_batches import numbers_of_batches
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.equipment import VESSELS, Vessel
 from pipeline.simulators.virtual_plant.random_numbers import generator
@@ -48,29 +48,15 @@ def furthest(products: int) -> list[int]:
         wanted = max(1, round(SCALE_STAGES[index].ends_here * products))
         reached += [index] * wanted
     first_bench = next(index for index, stage in enumerate(SCALE_STAGES) if stage.ends_here)
-    return [*reached[: products - 1], first_bench][-products:]
+    filled = [*reached, *[first_bench] * products]  # rounded shares may leave some products without a stage
+    return [*filled[: products - 1], first_bench]
 
 
 def _numbers(config: PlantConfig, reached: list[int]) -> list[tuple[int, int, int]]:
-    """Distribute the batches over products and stages: (product, stage, batches).
-
-    Each stage that a product has reached gets at least two batches, or one if there are few. The others are distributed in
-    proportion, by largest remainder. Raises ScalebridgeError if there is less than one batch per product and stage.
-    """
-    cells = [(product, stage) for product, last in enumerate(reached) for stage in range(last + 1)]
-    least = min(2, config.batches // len(cells))
-    if least == 0:
-        raise ScalebridgeError(
-            f"The virtual plant has {config.batches} batches; its {config.products} products need at least {len(cells)}, one "
-            "for each product at each of its scales. Set more `batches` or fewer `products`"
-        )
+    """Distribute the batches over products and stages: (product, stage, batches)."""
+    shares = [stage.share for stage in SCALE_STAGES]
     popularity = generator(config.seed, "popularity").lognormal(0, 0.25, config.products)
-    weights = np.array([SCALE_STAGES[stage].share * popularity[product] for product, stage in cells])
-    exact = weights / weights.sum() * (config.batches - least * len(cells))
-    counts = np.floor(exact).astype(int)
-    for index in np.argsort(counts - exact, kind="stable")[: config.batches - least * len(cells) - counts.sum()]:
-        counts[index] += 1
-    return [(product, stage, least + int(count)) for (product, stage), count in zip(cells, counts, strict=True)]
+    return numbers_of_batches("virtual plant", "batches", config.batches, reached, shares, popularity)
 
 
 def _sites(product: int, stage: int, number: int) -> list[str]:
