@@ -11,7 +11,7 @@ from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
-from pipeline.domain.process.steps import further_scales, is_before, later, step_of
+from pipeline.domain.process.steps import further_scales, later, not_after, step_of
 from pipeline.domain.units import Unit, unit
 from pipeline.features.scales import scale_quantities
 from pipeline.operations.feature import Feature, TrajectoryFeature
@@ -106,7 +106,7 @@ def usable(process: Process, target: str, horizon: KnownAt) -> list[CatalogueEnt
         for entry in catalogue(process)
         if is_known(process, entry, horizon)
         and forbidden.isdisjoint(entry.inputs)
-        and is_before(process, step_of_entry(process, entry), own)
+        and not_after(process, step_of_entry(process, entry), own)
     ]
 
 
@@ -115,7 +115,7 @@ def is_known(process: Process, entry: CatalogueEntry, horizon: KnownAt) -> bool:
     if (step := step_of_horizon(horizon)) is None:
         return HORIZONS.index(entry.horizon) <= HORIZONS.index(horizon)
     if entry.horizon == "in_process":
-        return is_before(process, step_of_entry(process, entry), step)
+        return not_after(process, step_of_entry(process, entry), step)
     return entry.horizon == "plan"
 
 

@@ -12,7 +12,7 @@ from pipeline.domain.config_files import as_json, read_json
 from pipeline.domain.errors import ScalebridgeError, first_line
 from pipeline.domain.process.parts import Grouping, lot_column
 from pipeline.domain.process.process import Process
-from pipeline.domain.process.steps import is_before, step_of, step_of_material
+from pipeline.domain.process.steps import not_after, step_of, step_of_material
 from pipeline.domain.reading.stored import REPLACE
 from pipeline.domain.whole_files import write_whole
 from pipeline.features.catalogue import CatalogueEntry, step_of_entry, usable
@@ -145,7 +145,7 @@ def _groupings(process: Process, target: str) -> dict[str, Grouping]:
     return {
         name: one
         for name, one in process.grouping_columns.items()
-        if (of := _step_of_grouping(process, name)) is None or is_before(process, of, own)
+        if (of := _step_of_grouping(process, name)) is None or not_after(process, of, own)
     }
 
 
@@ -167,7 +167,7 @@ def _later_than(
         return {}
     later = {
         one.feature: tuple(
-            e.feature for e in entries if not is_before(process, step_of_entry(process, e), step_of_entry(process, one))
+            e.feature for e in entries if not not_after(process, step_of_entry(process, e), step_of_entry(process, one))
         )
         for one in intermediates
     }

@@ -25,7 +25,7 @@ from pipeline.answers.scale_comparison.hold import following, is_possible, rebui
 from pipeline.answers.steps.wording import decided_at, moved_setting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
-from pipeline.domain.process.steps import is_before, step_of
+from pipeline.domain.process.steps import not_after, step_of
 from pipeline.domain.scale import scale_levels
 from pipeline.forecasting.outcome import QualityForecaster
 
@@ -169,7 +169,7 @@ def _spread(values: FloatArray) -> float:
 def _steps_before(process: Process, target: str) -> list[str]:
     """Return the steps that can have an influence on a target: its own and earlier ones, in the order of manufacture."""
     own = step_of(process, target)
-    return [step for step in process.steps if is_before(process, step, own)]
+    return [step for step in process.steps if not_after(process, step, own)]
 
 
 def _lever(

@@ -70,8 +70,8 @@ def later(process: Definition, steps: Collection[str]) -> str:
     return max(steps, key=order.index, default=order[0])
 
 
-def is_before(process: Definition, step: str | None, other: str | None) -> bool:
-    """Tell whether a step comes before another or is the same. Without steps, everything is one step."""
+def not_after(process: Definition, step: str | None, other: str | None) -> bool:
+    """Tell whether a step is not after another: earlier, or the same. Without steps, everything is one step."""
     if step is None or other is None:
         return True
     order = list(process.steps)

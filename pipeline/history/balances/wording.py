@@ -76,10 +76,10 @@ def headline(step: str, name: str, kind: str, balance: Balance, table: pl.DataFr
     what = f"{in_words(step)}, {in_words(name)}{_WHAT[kind]}"
     if not judged:
         return f"{what}: no batch could be judged."
-    declared = f"{'At most ' if kind == 'handed over' else ''}{percent(balance.false_alarms)}"
+    declared = f"{'at most ' if kind == 'handed over' else ''}{percent(balance.false_alarms)}"
     return (
         f"{what}: {broken:,} of {judged:,} judged batches {'does' if broken == 1 else 'do'} not close. "
-        f"{declared} of batches without a fault are reported as well."
+        f"The check also reports {declared} of batches without a fault."
     )
 
 

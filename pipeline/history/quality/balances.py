@@ -53,9 +53,8 @@ def _finding(step: str, name: str, balance: Balance, unit: Unit, kind: str, tabl
     notes = not_judged(table)
     if above and kind != "received":
         more = "more was taken by the next steps than it gave" if kind == "handed over" else "more came out than went in"
-        notes.append(
-            f"Of {above:,} further {'batch' if above == 1 else 'batches'}, {more}. Errors explain it, or it was not judged."
-        )
+        batches = f"{above:,} further {'batch' if above == 1 else 'batches'}"
+        notes.append(f"In {batches}, {more}. The error of measurement explains this, or the batch was not judged.")
     return BalanceFinding(
         headline(step, name, kind, balance, table),
         tuple((str(row["verdict"]), sentence(row, unit)) for row in broken.head(SHOWN).iter_rows(named=True)),

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
-from pipeline.domain.process.steps import further_scales, is_before, last_step, one_step, step_of
+from pipeline.domain.process.steps import further_scales, last_step, not_after, one_step, step_of
 from tests.conftest import process_of
 from tests.support.definitions import Make, PlainData
 from tests.support.steps import steps_definition
@@ -35,7 +35,7 @@ def test_step_of__follows_the_sources_the_parts_and_the_material(train: Process,
 def test_step_of__is_none_without_steps(small: Make) -> None:
     process = process_of(small())
     assert (step_of(process, "temperature"), last_step(process)) == (None, None)
-    assert is_before(process, None, None)
+    assert not_after(process, None, None)
 
 
 def test_one_step__of_parts_of_several_steps_is_the_last(train: Process) -> None:
@@ -44,8 +44,8 @@ def test_one_step__of_parts_of_several_steps_is_the_last(train: Process) -> None
 
 
 def test_order__is_that_of_the_definition(train: Process) -> None:
-    assert is_before(train, "culture", "capture")
-    assert not is_before(train, "fill", "capture")
+    assert not_after(train, "culture", "capture")
+    assert not not_after(train, "fill", "capture")
 
 
 def test_further_scales__are_those_of_the_other_steps(train: Process) -> None:

@@ -34,7 +34,7 @@ def test_headline__counts_what_was_judged() -> None:
     yields[3] = 0.5
     table = judged(amounts_of(yields), balance)
     assert headline("capture", "product", "step", balance, table) == (
-        "capture, product: 1 of 20 judged batches does not close. 2 % of batches without a fault are reported as well."
+        "capture, product: 1 of 20 judged batches does not close. The check also reports 2 % of batches without a fault."
     )
     few = judged(amounts_of([0.9, 0.8]), balance)
     assert (

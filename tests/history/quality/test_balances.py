@@ -58,7 +58,9 @@ def test_findings__say_how_many_gave_more_than_they_took_without_being_impossibl
     process = process_of(steps_definition())
     (found,) = balance_findings(process, judged(amounts_of(scattered(20, middle=0.999, scatter=0.02))))
     assert any(
-        note.endswith("batches, more came out than went in. Errors explain it, or it was not judged.")
+        note.endswith(
+            "batches, more came out than went in. The error of measurement explains this, or the batch was not judged."
+        )
         for note in found.notes
     )
 
