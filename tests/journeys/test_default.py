@@ -13,6 +13,7 @@ from pipeline.answers.result.files import read_answer
 from tests.golden import golden
 from tests.journeys.conftest import Run, choose
 from tests.support.browser import needs_chromium
+from tests.support.run_store import run_store
 
 
 @pytest.fixture(scope="module")
@@ -234,9 +235,7 @@ def test_predict__a_mistake_is_a_sentence(
 
 
 def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    mlflow = run_store(project)
     runs = mlflow.search_runs(search_all_experiments=True)
     top = runs[runs["tags.level"] == "run"]
     assert len(top) == 1
@@ -257,9 +256,7 @@ def test_track__one_run_with_a_nested_run_per_attribute(project: Path) -> None:
 
 
 def test_track__an_answer_is_kept_with_all_its_parts(project: Path, tmp_path: Path) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    mlflow = run_store(project)
     [run] = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")["run_id"]
     kept = Path(
         mlflow.artifacts.download_artifacts(run_id=run, artifact_path="answers/mab_to_2000L", dst_path=str(tmp_path))
@@ -273,11 +270,8 @@ def test_track__an_answer_is_kept_with_all_its_parts(project: Path, tmp_path: Pa
 def test_track__the_champion_predicts_with_intervals_and_without_pickle(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import mlflow
-
     monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
-    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
-    mlflow.set_registry_uri(f"sqlite:///{project / 'mlflow.db'}")
+    mlflow = run_store(project)
     model = mlflow.pyfunc.load_model("models:/scalebridge-virtual_plant-plan@champion")
     asked = model.input_example
     answer = model.predict(asked)
@@ -291,9 +285,7 @@ def test_track__the_champion_predicts_with_intervals_and_without_pickle(
 
 def test_experiments__another_model_is_another_run(project: Path, run: Run) -> None:
     run(project, "dvc", "exp", "run", "-S", "model=ridge", "-S", "split=largest_scale_out")  # few folds take little time
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{project / 'mlflow.db'}")
+    mlflow = run_store(project)
     runs = mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")
     assert sorted(runs["params.model"]) == ["ridge", "scaleup"]
     assert len(mlflow.MlflowClient().search_model_versions("name = 'scalebridge-virtual_plant-plan'")) == 2
@@ -316,13 +308,11 @@ def test_repro__in_a_fresh_clone_leaves_git_status_clean(copy: Path, run: Run) -
 
 
 def test_track__logs_again_what_mlflow_has_lost(copy: Path, run: Run) -> None:
-    import mlflow
-
     (copy / "mlflow.db").unlink()
     assert "Data and pipelines are up to date." in run(copy, "dvc", "repro").stdout  # DVC can't see it
     for _ in range(2):
         run(copy, "python", "-m", "pipeline.stages.track", "data")
-    mlflow.set_tracking_uri(f"sqlite:///{copy / 'mlflow.db'}")
+    mlflow = run_store(copy)
     assert len(mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'")) == 1
     assert run(copy, "git", "status", "--porcelain").stdout == ""
 

@@ -19,6 +19,7 @@ import yaml
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_run, names_of_runs
 from tests.journeys.conftest import Run, choose
+from tests.support.run_store import run_store
 
 pytestmark = pytest.mark.long
 KILLS = int(os.environ.get("SCALEBRIDGE_KILLS", "8"))
@@ -123,9 +124,7 @@ def test_kills__nothing_half_written_is_left(killed: Path) -> None:
 
 
 def test_kills__mlflow_has_one_finished_run_and_no_other(killed: Path) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{killed / 'mlflow.db'}")
+    mlflow = run_store(killed)
     found = mlflow.search_runs(search_all_experiments=True)
     assert set(found["status"]) == {"FINISHED"}
     assert (found["tags.level"] == "run").sum() == 1

@@ -17,6 +17,7 @@ import yaml
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_run, names_of_runs
 from tests.journeys.conftest import Run, choose
+from tests.support.run_store import run_store
 from tests.support.serving import served
 
 pytestmark = pytest.mark.long
@@ -179,9 +180,7 @@ def test_many_users__no_lock_and_nothing_half_written_is_left(seen: Seen, folder
 
 
 def test_many_users__mlflow_has_each_run_once(seen: Seen, folder: Path, runs: dict[str, float]) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    mlflow = run_store(folder)
     found = mlflow.search_runs(search_all_experiments=True)
     assert set(found["status"]) == {"FINISHED"}
     whole = found[found["tags.level"] == "run"]

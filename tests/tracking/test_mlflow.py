@@ -19,6 +19,7 @@ from pipeline.tracking import database
 from pipeline.tracking.mlflow import add_files, find, run_pages, server_command, shown_uri, track, tracking_uri
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.registration import CHAMPION
+from tests.support.run_store import run_store
 from tests.support.served import LEFT_OUT, record_of
 from tests.support.trained_pot import answered
 
@@ -47,9 +48,7 @@ def _copy(logged: tuple[Path, str], folder: Path) -> None:
 
 
 def _runs(folder: Path) -> list[Any]:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    mlflow = run_store(folder)
     return list(mlflow.search_runs(search_all_experiments=True, filter_string="tags.level = 'run'", output_format="list"))
 
 
@@ -79,9 +78,7 @@ def test_track__the_features_are_the_input_of_the_run_and_no_path_is_of_this_mac
 
 @pytest.mark.usefixtures("alone")
 def test_track__an_experiment_is_of_model_training_and_has_its_views(record: RunRecord, logged: tuple[Path, str]) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{logged[0] / 'mlflow.db'}")
+    mlflow = run_store(logged[0])
     tags = mlflow.MlflowClient().get_experiment_by_name(record.experiment).tags
     assert tags["mlflow.experimentKind"] == "custom_model_development"
     assert json.loads(tags["mlflow.sharedViewState.scalebridge-runs"])["name"] == "Skill by attribute and protocol"
@@ -90,9 +87,7 @@ def test_track__an_experiment_is_of_model_training_and_has_its_views(record: Run
 
 @pytest.mark.usefixtures("alone")
 def test_track__the_version_of_the_model_says_what_a_row_takes(record: RunRecord, logged: tuple[Path, str]) -> None:
-    import mlflow
-
-    mlflow.set_tracking_uri(f"sqlite:///{logged[0] / 'mlflow.db'}")
+    mlflow = run_store(logged[0])
     (version,) = mlflow.MlflowClient().search_model_versions(f"run_id = '{logged[1]}'")
     assert "| agitation | a number in rpm, or a text with a unit such as '60 rpm' |" in version.description
     model = mlflow.pyfunc.load_model(f"models:/{record.model_name}/{version.version}")
@@ -102,12 +97,10 @@ def test_track__the_version_of_the_model_says_what_a_row_takes(record: RunRecord
 
 @pytest.mark.usefixtures("alone")
 def test_track__logs_again_what_the_store_has_lost(record: RunRecord, logged: tuple[Path, str], tmp_path: Path) -> None:
-    import mlflow
-
     _, run = logged
     _copy(logged, tmp_path)
     assert find(tmp_path, record.contents()) == run
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    mlflow = run_store(tmp_path)
     mlflow.delete_run(run)
     assert find(tmp_path, record.contents()) is None
     assert track(record, tmp_path) != run
@@ -129,12 +122,10 @@ def test_track__a_deleted_database_is_noticed_and_the_run_logged_again(record: R
 def test_track__lost_files_are_logged_again_in_the_same_run_and_version(
     record: RunRecord, logged: tuple[Path, str], tmp_path: Path
 ) -> None:
-    import mlflow
-
     other = replace(record, data_hash="lost files")
     _copy(logged, tmp_path)
     run = track(other, tmp_path)
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    mlflow = run_store(tmp_path)
     client = mlflow.MlflowClient()
     (version,) = _versions(client, run)
     for place in (client.get_run(run).info.artifact_uri, *(one.artifact_location for one in _models(tmp_path, run))):
@@ -163,10 +154,8 @@ def test_track__an_unfinished_run_beside_the_finished_one_is_ended_and_deleted(
     record: RunRecord, logged: tuple[Path, str], tmp_path: Path
 ) -> None:
     """An earlier version logged a second run where the first had been killed."""
-    import mlflow
-
     _copy(logged, tmp_path)
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    mlflow = run_store(tmp_path)
     client = mlflow.MlflowClient()
     run = client.get_run(logged[1])
     tags = {name: run.data.tags[name] for name in ("run_sha256", "level")}
@@ -258,15 +247,13 @@ def test_track__the_best_skill_on_the_same_folds_is_the_champion(
     record: RunRecord, logged: tuple[Path, str], tmp_path: Path
 ) -> None:
     """A run on other folds of the same data cannot be compared, however good its numbers look."""
-    import mlflow
-
     _copy(logged, tmp_path)
     for skill, folds in ((0.25, "f"), (0.75, "other folds"), (0.625, "f")):
         metrics = {"largest_scale_out": {"titre": {"rmse": 0.2, "skill_carry_over": skill}}}
         scores = tmp_path / f"{skill}.txt"
         scores.write_text(str(skill), encoding="utf-8")
         track(replace(record, metrics=metrics, folds_hash=folds, artifacts={"scores": scores}), tmp_path)
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    mlflow = run_store(tmp_path)
     champion = mlflow.MlflowClient().get_model_version_by_alias(record.model_name, CHAMPION)
     assert (champion.tags["skill"], champion.tags["folds_sha256"], str(champion.version)) == ("0.625", "f", "4")
 
