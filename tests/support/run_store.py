@@ -15,4 +15,5 @@ def run_store(folder: Path) -> ModuleType:
     address = f"sqlite:///{folder / 'mlflow.db'}"
     mlflow.set_tracking_uri(address)
     mlflow.set_registry_uri(address)
-    return mlflow
+    module: ModuleType = mlflow
+    return module
