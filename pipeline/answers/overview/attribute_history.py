@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.assessment.coverage_interval import coverage_interval
 from pipeline.assessment.past_scale_ups import PREFIX, reenactments
 from pipeline.domain.display import digits, with_unit
 from pipeline.domain.process.axis_words import Change, change_of, transfers_in_words
@@ -125,6 +126,7 @@ def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_sca
     ups = f"the last {len(past)} {what}" if len(past) > 1 else f"the last {what}"
     inside, batches = sum(one.inside for one in past), sum(one.batches for one in past)
     text = f"Had you asked before {ups}, {inside} of {batches} results of {name} would have been inside the 90 % interval."
+    text = f"{text} {_how_sure(past, what)}"
     if any(one.carry_over is None for one in past):
         return text
     model = sum(one.batches * abs(one.predicted - one.observed) for one in past) / batches
@@ -132,4 +134,16 @@ def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_sca
     return (
         f"{text} Mean error of the prediction {with_unit(digits(model, 2), unit)}, of the carry-over "
         f"{with_unit(digits(carried, 2), unit)}."
+    )
+
+
+def _how_sure(past: tuple[PastScaleUp, ...], what: str) -> str:
+    """Say how well these past transfers show the share of results inside; what: their name."""
+    limits = coverage_interval([one.inside for one in past], [one.batches for one in past])
+    if limits is None:
+        return f"One {what} does not show how often the interval holds."
+    least, most = (f"{100 * limit:.0f}" for limit in limits)
+    return (
+        f"Results of one transfer are alike. So these {len(past)} {what} show only that the interval holds for {least} to {most} % "
+        "of results (95 % confidence)."
     )
