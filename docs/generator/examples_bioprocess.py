@@ -20,14 +20,30 @@ SCAFFOLD_LESSON = (
 FLUIDS = "fluids 1.3.1, compared live in tests/similarity/test_similarity_libraries.py: "
 BLUESHIELD = "blueshield.engineering, a public library for water treatment, value of its tests: "
 HALF_HEIGHT = (
-    "scipy 1.17.1, compared live in tests/similarity/test_similarity_libraries.py: signal.peak_widths of a Gaussian peak whose "
+    "scipy 1.17.1, compared live in tests/similarity/test_similarity_libraries.py: signal.peak_widths of a Gaussian "
+    "peak whose "
     "standard deviation is 5 % of its volume, so N = (1/0.05)² = 400"
 )
+SOLVED = "solved numerically in tests/similarity/test_similarity_libraries.py"
 BALANCE = (
     "Balance set up forwards: 100 mol of air (20.95 % O₂, 0.04 % CO₂) lose 5 mol O₂ and gain 4.5 mol CO₂, so 99.5 mol leave"
 )
 SPUN = ("800 1/s", "4.5 in", "1.75 in", "1.3 in")
 OFF_GAS = ("100 mol/h", "0.2095", "0.0004", "0.160301508", "0.045628141", "1 m3")
+
+LOOKED_FOR_FILTER_SIZING = (
+    "Looked for: guides to filter sizing (bioprocesstools.com, instantools.site, a maker's application note). Their "
+    "beginnings, which could be opened, have no such number"
+)
+LOOKED_FOR_ULTRAFILTRATION = (
+    "Looked for: guides and calculators of ultrafiltration, public code. They print the formula without numbers"
+)
+LOOKED_FOR_COLUMNS = (
+    "Looked for: calculators of columns, libraries of chromatography, data of makers of resins. None gives all numbers "
+    "that go in"
+)
+LOOKED_FOR_FLASKS = "Looked for: part II of the paper of Büchs (2000), of which the first page could be opened; public code"
+LOOKED_FOR_CELLS = "Looked for: calculators and lessons of cell culture. They give no number for it"
 
 EXAMPLES: tuple[WorkedExample, ...] = (
     # stirred vessels
@@ -57,14 +73,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "oxygen_uptake_rate",
-        (
-            "54584 mol/h",
-            "0.21",
-            "0",
-            "0.08568",
-            "0.12432",
-            "150.8 m3",
-        ),
+        ("54584 mol/h", "0.21", "0", "0.08568", "0.12432", "150.8 m3"),
         "45 mol/(m3*h)",
         2e-3,
         f"{HARRIOTT}a demand of 45 mmol/(L·h), for which 0.592 of the oxygen of the air is used (3 cm/s at 30 °C and 1 "
@@ -76,15 +85,13 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         OFF_GAS,
         "4.5 mol/(m3*h)",
         1e-6,
-        f"{BALANCE}. Looked for: courses, calculators and textbook companions; they print the uptake of oxygen alone",
+        f"{BALANCE}, {SOLVED}. Looked for: courses, calculators and textbook companions; they print the uptake of "
+        "oxygen alone",
         "derivation",
     ),
     WorkedExample(
         "respiratory_quotient",
-        (
-            "6 mol/(m3*h)",
-            "6 mol/(m3*h)",
-        ),
+        ("6 mol/(m3*h)", "6 mol/(m3*h)"),
         "1",
         1e-9,
         "BioPharm International, Modeling of biopharmaceutical processes, part 1: six CO₂ from six O₂ of a sugar with "
@@ -110,13 +117,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "heat_removal_capacity",
-        (
-            "300 W/(m2*K)",
-            "2 m2",
-            "353.15 K",
-            "293.15 K",
-            "1 m3",
-        ),
+        ("300 W/(m2*K)", "2 m2", "353.15 K", "293.15 K", "1 m3"),
         "36 kW/m3",
         1e-9,
         "Chemclaw, a public library for process safety, value of its tests of heat_removal_capacity: 300·2·60 W; here "
@@ -125,11 +126,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "impeller_zone_dissipation",
-        (
-            "625 W",
-            "0.5 m",
-            "1000 kg/m3",
-        ),
+        ("625 W", "0.5 m", "1000 kg/m3"),
         "5 W/kg",
         1e-9,
         f"{FLUIDS}Power_number times N³·D² at any speed",
@@ -137,10 +134,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "kolmogorov_length",
-        (
-            "1 W/kg",
-            "0.000001 m2/s",
-        ),
+        ("1 W/kg", "0.000001 m2/s"),
         "32 um",
         0.02,
         "Nielsen, Villadsen, Lidén, Bioreaction Engineering Principles, 2nd edition, note 11.3: water at 1 W/L",
@@ -148,10 +142,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "kolmogorov_length",
-        (
-            "0.0216 W/kg",
-            "0.0000007 m2/s",
-        ),
+        ("0.0216 W/kg", "0.0000007 m2/s"),
         "63.1 um",
         1e-3,
         f"{SHEAR_LESSON}21.6 W/m³ at 0.70 mm²/s",
@@ -159,10 +150,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "eddy_to_cell_ratio",
-        (
-            "63.1 um",
-            "150 um",
-        ),
+        ("63.1 um", "150 um"),
         "0.42",
         3e-3,
         f"{SHEAR_LESSON}microcarriers of 150 µm",
@@ -170,11 +158,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "sparger_gas_velocity",
-        (
-            "60 L/min",
-            "100",
-            "1 mm",
-        ),
+        ("60 L/min", "100", "1 mm"),
         "12.7324 m/s",
         1e-5,
         f"{FLUIDS}velocity behind the laminar pressure drop of one_phase_dP in each hole",
@@ -183,12 +167,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     # shaken vessels
     WorkedExample(
         "shaken_reynolds_number",
-        (
-            "250 rpm",
-            "82 mm",
-            "1000 kg/m3",
-            "0.001 Pa*s",
-        ),
+        ("250 rpm", "82 mm", "1000 kg/m3", "0.001 Pa*s"),
         "28016.7",
         1e-5,
         f"{FLUIDS}Reynolds for the speed n·d and the length d",
@@ -199,7 +178,8 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("28017",),
         "0.2502",
         0.01,
-        "The law for low viscosity of part I of the paper, Ne' = 1.94·Re^−0.2, which was fitted to other measurements",
+        "The law for low viscosity of part I of the paper, Ne' = 1.94·Re^−0.2, which was fitted to other measurements"
+        f". {LOOKED_FOR_FLASKS}",
         "derivation",
     ),
     WorkedExample(
@@ -207,15 +187,12 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("0.2502", "250 rpm", "82 mm", "25 mL", "1000 kg/m3"),
         "957 W/m3",
         0.002,
-        "By hand: 0.2502·1000·72.34·4.521·10⁻⁵ W/m over (0.02924 m)²",
+        f"By hand: 0.2502·1000·72.34·4.521·10⁻⁵ W/m over (0.02924 m)². {LOOKED_FOR_FLASKS}",
         "derivation",
     ),
     WorkedExample(
         "shaken_froude_number",
-        (
-            "250 rpm",
-            "50 mm",
-        ),
+        ("250 rpm", "50 mm"),
         "1.747256",
         1e-5,
         f"{FLUIDS}Froude, squared, for the speed and the radius of the circle",
@@ -258,13 +235,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "disc_stack_settling_area",
-        (
-            "6000 rpm",
-            "80",
-            "31.4 cm",
-            "12 cm",
-            "40 angle_deg",
-        ),
+        ("6000 rpm", "80", "31.4 cm", "12 cm", "40 angle_deg"),
         "29361.7 m2",
         5e-4,
         "difflow, a public library of unit operations, function disc_stack_sigma, run with numpy in place of JAX; its "
@@ -277,7 +248,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("1000 L", "5 m2"),
         "200 L/m2",
         1e-9,
-        "By hand, for the filtration of the next example",
+        f"By hand, for the filtration of the next example. {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
@@ -293,27 +264,24 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("10 g/L", "500 L", "10 m2"),
         "500 g/m2",
         1e-9,
-        "By hand: 5 kg of product on 10 m²",
+        f"By hand: 5 kg of product on 10 m². {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
         "permeability",
-        (
-            "25 L/(m2*h)",
-            "2 bar",
-        ),
+        ("25 L/(m2*h)", "2 bar"),
         "12.5 L/(m2*h*bar)",
         1e-9,
         f"{BLUESHIELD}apparent_permeance(25, 2)",
         "library",
     ),
-    WorkedExample("plugging", ("200 L/m2", "800 L/m2"), "0.25", 1e-9, "By hand", "derivation"),
+    WorkedExample("plugging", ("200 L/m2", "800 L/m2"), "0.25", 1e-9, f"By hand. {LOOKED_FOR_FILTER_SIZING}", "derivation"),
     WorkedExample(
         "flux_left",
         ("200 L/m2", "800 L/m2"),
         "0.5625",
         1e-9,
-        "Poiseuille: pores that lost a quarter of their cross-section carry 0.75² of the flow",
+        f"Poiseuille: pores that lost a quarter of their cross-section carry 0.75² of the flow. {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
@@ -321,17 +289,15 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("500 L", "1000 L/m2", "1000 L/(m2*h)", "1 h"),
         "1 m2",
         1e-9,
-        "The area through which 500 L/m² pass in 1 h: dv/dt = 1000·(1 − v/1000)² reaches v = 500 at t = 1",
+        "The area through which 500 L/m² pass in 1 h: dv/dt = 1000·(1 − v/1000)² reaches v = 500 at t = 1, solved "
+        "numerically in tests/similarity/test_similarity_libraries.py"
+        f". {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     # ultrafiltration
     WorkedExample(
         "transmembrane_pressure",
-        (
-            "2 bar",
-            "1.6 bar",
-            "0.1 bar",
-        ),
+        ("2 bar", "1.6 bar", "0.1 bar"),
         "1.7 bar",
         1e-9,
         f"{BLUESHIELD}transmembrane_pressure(2, 1.6, 0.1)",
@@ -346,15 +312,19 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "published",
     ),
     WorkedExample(
-        "concentration_factor", ("100 L", "12.5 L"), "8", 1e-9, "By hand: three times half the volume", "derivation"
+        "concentration_factor",
+        ("100 L", "12.5 L"),
+        "8",
+        1e-9,
+        f"By hand: three times half the volume. {LOOKED_FOR_ULTRAFILTRATION}",
+        "derivation",
     ),
-    WorkedExample("diafiltration_volumes", ("70 L", "10 L"), "7", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "diafiltration_volumes", ("70 L", "10 L"), "7", 1e-9, f"By hand. {LOOKED_FOR_ULTRAFILTRATION}", "derivation"
+    ),
     WorkedExample(
         "washed_out_rest",
-        (
-            "7",
-            "1",
-        ),
+        ("7", "1"),
         "0.0009",
         0.015,
         "Public handbook on biologics, page “Ultrafiltration & Diafiltration”: 0.0009 of the buffer is left after 7 volumes",
@@ -362,11 +332,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "fibre_shear_rate",
-        (
-            "10 m3/h",
-            "1",
-            "50 mm",
-        ),
+        ("10 m3/h", "1", "50 mm"),
         "226.4 1/s",
         1e-3,
         "costcalculator.calculator.city, shear rate in pipe flow: 10 m³/h through 50 mm (the page does not look at the "
@@ -375,11 +341,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "fibre_shear_rate",
-        (
-            "1 L/min",
-            "13",
-            "1 mm",
-        ),
+        ("1 L/min", "13", "1 mm"),
         "13058.9 1/s",
         1e-5,
         f"{FLUIDS}shear stress of the wall behind one_phase_dP, over the viscosity",
@@ -387,12 +349,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "channel_shear_rate",
-        (
-            "16.67 mL/min",
-            "1",
-            "24 mm",
-            "0.25 mm",
-        ),
+        ("16.67 mL/min", "1", "24 mm", "0.25 mm"),
         "1111.1 1/s",
         5e-4,
         "Open design of a parallel-plate flow chamber (MLO-Y4), table of shear stress: 1.0 Pa at 16.67 mL/min and 0.9 "
@@ -426,23 +383,17 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "residence_time",
-        (
-            "10 cm",
-            "0.5 cm/min",
-        ),
+        ("10 cm", "0.5 cm/min"),
         "20 min",
         1e-9,
         "labforge, a public library for flow chemistry, value of its tests: 10 mL at 0.5 mL/min stay 20 min; here a "
         "bed of 1 cm²",
         "library",
     ),
-    WorkedExample("resin_load", ("1.5 kg", "50 L"), "30 g/L", 1e-9, "By hand", "derivation"),
+    WorkedExample("resin_load", ("1.5 kg", "50 L"), "30 g/L", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
     WorkedExample(
         "column_volumes",
-        (
-            "25 mL",
-            "5 mL",
-        ),
+        ("25 mL", "5 mL"),
         "5",
         1e-9,
         "Public protocol of the purification of DddI: a gradient of 5 CV (25 mL) on a column of 5 mL",
@@ -470,10 +421,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "plate_number",
-        (
-            "100 mL",
-            "11.7741 mL",
-        ),
+        ("100 mL", "11.7741 mL"),
         "400",
         1e-5,
         HALF_HEIGHT,
@@ -487,16 +435,11 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "sharpcalcs.com, theoretical plates: 15,000 plates in 150 mm",
         "published",
     ),
-    WorkedExample("reduced_plate_height", ("270 um", "90 um"), "3", 1e-9, "By hand", "derivation"),
-    WorkedExample("peak_asymmetry", ("2 mL", "2.5 mL"), "1.25", 1e-9, "By hand", "derivation"),
+    WorkedExample("reduced_plate_height", ("270 um", "90 um"), "3", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
+    WorkedExample("peak_asymmetry", ("2 mL", "2.5 mL"), "1.25", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
     WorkedExample(
         "particle_peclet_number",
-        (
-            "0.0005 m/s",
-            "90 um",
-            "5e-11 m2/s",
-            "0.36",
-        ),
+        ("0.0005 m/s", "90 um", "5e-11 m2/s", "0.36"),
         "2500",
         1e-9,
         f"{FLUIDS}Peclet_mass for the speed between the beads",
@@ -507,28 +450,24 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("400",),
         "800",
         1e-9,
-        "Spread of a pulse: relative variance 2/Pe for small dispersion, and 1/N by definition",
+        f"Spread of a pulse: relative variance 2/Pe for small dispersion, and 1/N by definition. {LOOKED_FOR_COLUMNS}",
         "derivation",
     ),
     # cell therapy
     WorkedExample(
         "seeding_density",
-        (
-            "1.67e8",
-            "2 mL",
-        ),
+        ("1.67e8", "2 mL"),
         "8.33e7 1/mL",
         3e-3,
         f"{SCAFFOLD_LESSON}1.67·10⁸ cells in 2.0 mL",
         "published",
     ),
-    WorkedExample("seeding_density_per_area", ("1e8", "100 cm2"), "1e6 1/cm2", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "seeding_density_per_area", ("1e8", "100 cm2"), "1e6 1/cm2", 1e-9, f"By hand. {LOOKED_FOR_CELLS}", "derivation"
+    ),
     WorkedExample(
         "fold_expansion",
-        (
-            "1.67e8",
-            "5e5",
-        ),
+        ("1.67e8", "5e5"),
         "333",
         4e-3,
         f"{SCAFFOLD_LESSON}5.0·10⁵ cells grow to 1.67·10⁸",
@@ -544,10 +483,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "population_doublings",
-        (
-            "2.5e6",
-            "3e5",
-        ),
+        ("2.5e6", "3e5"),
         "3.055",
         0.002,
         "paralog.com/wiki, doubling time: 95 h at a doubling time of 31.1 h",
@@ -555,10 +491,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "population_doublings",
-        (
-            "1.67e8",
-            "5e5",
-        ),
+        ("1.67e8", "5e5"),
         "8.38",
         1e-3,
         f"{SCAFFOLD_LESSON}5.0·10⁵ cells grow to 1.67·10⁸",
@@ -566,11 +499,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "perfusion_per_cell",
-        (
-            "0.96 L/d",
-            "5e6 1/mL",
-            "1 L",
-        ),
+        ("0.96 L/d", "5e6 1/mL", "1 L"),
         "192 pL/d",
         1e-9,
         "Open course in bioengineering, lesson “Continuous and perfused culture: chemostat steady states, washout and "
@@ -596,10 +525,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "vector_copies_per_cell",
-        (
-            "4",
-            "1",
-        ),
+        ("4", "1"),
         "8",
         1e-9,
         "Public article on quantitative PCR in synthetic biology: four times as much of a construct as of a gene with "
@@ -608,10 +534,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "copies_per_transduced_cell",
-        (
-            "1",
-            "0.632121",
-        ),
+        ("1", "0.632121"),
         "1.581977",
         1e-5,
         "scipy 1.17.1, compared live in tests/similarity/test_similarity_libraries.py: mean of stats.poisson(1) above zero",
@@ -625,13 +548,13 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "codingace.net, multiplicity of infection, table: 25.00 µL of virus and 0.475 mL of medium in 0.5 mL",
         "published",
     ),
-    WorkedExample("waiting_time", ("3 h", "21 h"), "1 d", 1e-9, "By hand", "derivation"),
+    WorkedExample("waiting_time", ("3 h", "21 h"), "1 d", 1e-9, f"By hand. {LOOKED_FOR_CELLS}", "derivation"),
     WorkedExample(
         "viability_loss_rate",
         ("0.96", "0.48", "1 d"),
         "0.6931 1/d",
         1e-4,
-        "Half of the viable cells in one day: ln 2 per day",
+        f"Half of the viable cells in one day: ln 2 per day. {LOOKED_FOR_CELLS}",
         "derivation",
     ),
 )

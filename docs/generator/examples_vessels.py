@@ -18,16 +18,20 @@ BLUESHIELD = "blueshield.engineering, a public library for water treatment, valu
 BY_HAND = "By hand: "
 FLASK = "water in a flask of 250 mL, "
 
+LOOKED_FOR_GASSED = (
+    "Looked for: Hughmark's correlation in public code and in companions to textbooks. They use other correlations"
+)
+LOOKED_FOR_AERATION = "Looked for: calculators of scale-up and public code. They print no number for it"
+LOOKED_FOR_BLENDING = "Looked for: fluids, agitcalc and courses. They have one impeller alone"
+LOOKED_FOR_FLASKS = "Looked for: part II of the paper of Büchs (2000), of which the first page could be opened; public code"
+LOOKED_FOR_BAGS = "Looked for: public code and pages on rocking bags. Nothing with numbers could be opened"
+LOOKED_FOR_RATIOS = "Looked for: fluids. It has areas and volumes, not their ratio"
+
 EXAMPLES: tuple[WorkedExample, ...] = (
     # stirred vessels
     WorkedExample(
         "reynolds_number",
-        (
-            "1.5 1/s",
-            "0.42 m",
-            "1000 kg/m3",
-            "0.01 Pa*s",
-        ),
+        ("1.5 1/s", "0.42 m", "1000 kg/m3", "0.01 Pa*s"),
         "26500",
         2e-3,
         f"{HYDROFOIL}2.65·10⁴",
@@ -35,12 +39,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "reynolds_number",
-        (
-            "200 rpm",
-            "6 cm",
-            "1000 kg/m3",
-            "0.0007 Pa*s",
-        ),
+        ("200 rpm", "6 cm", "1000 kg/m3", "0.0007 Pa*s"),
         "17143",
         1e-4,
         f"{SCALE_LESSON}the vessel of 2 L",
@@ -48,10 +47,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "tip_speed",
-        (
-            "62 rpm",
-            "1 m",
-        ),
+        ("62 rpm", "1 m"),
         "3.2463125 m/s",
         1e-6,
         f"{AGITCALC}the largest tip speed on the sheet of a vendor",
@@ -59,10 +55,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "tip_speed",
-        (
-            "240 rpm",
-            "5 cm",
-        ),
+        ("240 rpm", "5 cm"),
         "0.63 m/s",
         3e-3,
         f"{SCALE_LESSON}worked example, vessel of 1 L",
@@ -73,10 +66,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "power_per_volume",
-        (
-            "0.0432 W",
-            "2 L",
-        ),
+        ("0.0432 W", "2 L"),
         "21.6 W/m3",
         1e-9,
         f"{SCALE_LESSON}the vessel of 2 L",
@@ -87,16 +77,12 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("100 rpm", "1 m", "0.2 m", "10 m3/min", "10 m3"),
         "0.4010",
         3e-4,
-        f"{BY_HAND}Q/(N·V) = 0.01, N²·D⁴/(g·W·V^⅔) = 0.3051; 0.1·0.01^−¼·0.3051^−⅕ = 0.1·3.1623·1.2680",
+        f"{BY_HAND}Q/(N·V) = 0.01, N²·D⁴/(g·W·V^⅔) = 0.3051; 0.1·0.01^−¼·0.3051^−⅕ = 0.1·3.1623·1.2680. {LOOKED_FOR_GASSED}",
         "derivation",
     ),
     WorkedExample(
         "half_depth_pressure",
-        (
-            "4 m",
-            "0.5 bar",
-            "1000 kg/m3",
-        ),
+        ("4 m", "0.5 bar", "1000 kg/m3"),
         "170938.3 Pa",
         1e-9,
         f"{FLUIDS}P_from_head(2 m) = 19,613.3 Pa, on 1 atm and 0.5 bar",
@@ -112,13 +98,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "gas_flow_at_vessel",
-        (
-            "1 m3/h",
-            "101325 Pa",
-            "273.15 K",
-            "170938.3 Pa",
-            "310.15 K",
-        ),
+        ("1 m3/h", "101325 Pa", "273.15 K", "170938.3 Pa", "310.15 K"),
         "0.67305075 m3/h",
         1e-7,
         "chemicals 1.5.2, run: molar volume ideal_gas(310.15 K, 170,938.3 Pa) over ideal_gas(273.15 K, 101,325 Pa)",
@@ -126,17 +106,19 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "superficial_gas_velocity",
-        (
-            "60 L/min",
-            "0.5 m",
-        ),
+        ("60 L/min", "0.5 m"),
         "5.0930 mm/s",
         1e-4,
         f"{FLUIDS}velocity behind the laminar pressure drop of one_phase_dP in a pipe of 0.5 m",
         "library",
     ),
     WorkedExample(
-        "gas_flow_per_volume", ("500 L/min", "1 m3"), "0.5 1/min", 1e-9, f"{BY_HAND}500 L/min over 1,000 L", "derivation"
+        "gas_flow_per_volume",
+        ("500 L/min", "1 m3"),
+        "0.5 1/min",
+        1e-9,
+        f"{BY_HAND}500 L/min over 1,000 L. {LOOKED_FOR_AERATION}",
+        "derivation",
     ),
     WorkedExample(
         "kla_coalescing",
@@ -178,7 +160,9 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("0.001 1/s", "0.01 1/s", "1 m"),
         "6.2813 1/h",
         1e-3,
-        f"{BY_HAND}q/m = 1.72414·10⁻³ 1/s; 1 − exp(−0.9·0.01/1.72414·10⁻³) = 0.99459; 3·10⁻⁵ 1/s from the surface",
+        f"{BY_HAND}q/m = 1.72414·10⁻³ 1/s; 1 − exp(−0.9·0.01/1.72414·10⁻³) = 0.99459; 3·10⁻⁵ 1/s from the surface, and "
+        "solved numerically in tests/similarity/test_similarity_libraries.py"
+        f". {LOOKED_FOR_AERATION}",
         "derivation",
     ),
     WorkedExample(
@@ -194,15 +178,12 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("1 1/s", "1", "0.5 m", "1.5 m"),
         "47.634 s",
         1e-4,
-        f"{BY_HAND}3.3·3^2.43; within 2 % of the form for one impeller at H = T, D = T/3 (46.8 s)",
+        f"{BY_HAND}3.3·3^2.43; within 2 % of the form for one impeller at H = T, D = T/3 (46.8 s). {LOOKED_FOR_BLENDING}",
         "derivation",
     ),
     WorkedExample(
         "froude_number",
-        (
-            "20 rpm",
-            "3 m",
-        ),
+        ("20 rpm", "3 m"),
         "0.0339961",
         3e-4,
         f"{AGITCALC}Froude number of an impeller of 3 m",
@@ -223,7 +204,8 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "5.1783",
         1e-4,
         f"{BY_HAND}{FLASK}V^⅓/d = 0.35659, film 0.084521, Reynolds number 44,008 × 0.084521² = 314.39; 0.60976·(1 + "
-        "3·2.49747)",
+        "3·2.49747)"
+        f". {LOOKED_FOR_FLASKS}",
         "derivation",
     ),
     WorkedExample(
@@ -242,7 +224,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("10 L", "30 rpm", "1", "5 cm", "40 cm", "0.000001 m2/s"),
         "10000",
         1e-9,
-        f"{BY_HAND}0.01·0.5/(10⁻⁶·(0.1 + 0.4))",
+        f"{BY_HAND}0.01·0.5/(10⁻⁶·(0.1 + 0.4)). {LOOKED_FOR_BAGS}",
         "derivation",
     ),
     WorkedExample(
@@ -250,7 +232,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("30 rpm", "7 angle_deg", "80 cm"),
         "0.15353 m/s",
         1e-4,
-        f"{BY_HAND}2π·0.5·0.122173·0.4",
+        f"{BY_HAND}2π·0.5·0.122173·0.4. {LOOKED_FOR_BAGS}",
         "derivation",
     ),
     WorkedExample(
@@ -265,16 +247,15 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     # scale and geometry
     WorkedExample(
         "log10_ratio",
-        (
-            "10000 L",
-            "10 L",
-        ),
+        ("10000 L", "10 L"),
         "3",
         1e-9,
         f"{BLUESHIELD}log_reduction(10000, 10)",
         "library",
     ),
-    WorkedExample("area_per_volume", ("6 m2", "2 m3"), "3 1/m", 1e-9, f"{BY_HAND}6 m² over 2 m³", "derivation"),
+    WorkedExample(
+        "area_per_volume", ("6 m2", "2 m3"), "3 1/m", 1e-9, f"{BY_HAND}6 m² over 2 m³. {LOOKED_FOR_RATIOS}", "derivation"
+    ),
     WorkedExample(
         "wall_area_per_volume",
         ("0.5 m",),
@@ -285,10 +266,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "liquid_height",
-        (
-            "2 m3",
-            "1.18 m",
-        ),
+        ("2 m3", "1.18 m"),
         "1.828842 m",
         1e-6,
         f"{FLUIDS}TANK.h_from_V of an upright tank with flat ends",
@@ -296,10 +274,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "geometry_ratio",
-        (
-            "0.55 m",
-            "1.1 m",
-        ),
+        ("0.55 m", "1.1 m"),
         "0.5",
         1e-9,
         f"{FLUIDS}aspect_ratio",
