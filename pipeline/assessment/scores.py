@@ -31,9 +31,10 @@ def score(
     predictions: as `crossfit` returns them. A pooled row has the product "all" and no scale level. Columns: protocol, model, cqa,
     unit, product, scale_level, n, products, rmse, mae, bias, q2, skill_global_mean, skill_carry_over, coverage_L and width_L per
     level L, and for pooled rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over
-    products. For pooled rows also groups, the number of past scale-ups or, under other protocols, of products, and coverage_90_least/most, the limits of
-    `coverage_interval` over these groups. They hold for few groups, where the bootstrap is too narrow. Then `FLOOR_COLUMNS`, which
-    are null where nothing is known of the scatter of the results. Errors, widths and noise floors are in the unit of the CQA.
+    products. Pooled rows also have groups, the number of past scale-ups or, under other protocols, of products, and
+    coverage_90_least/most, the limits of `coverage_interval` over these groups. They hold for few groups, where the bootstrap is
+    too narrow. Then `FLOOR_COLUMNS`, which are null where nothing is known of the scatter of the results. Errors, widths and noise
+    floors are in the unit of the CQA.
     """
     rows = _with_errors(noise.with_noise(predictions), units, levels)
     key = ["protocol", "model", "cqa"]

@@ -144,6 +144,6 @@ def _how_sure(past: tuple[PastScaleUp, ...], what: str) -> str:
         return f"One {what} does not show how often the interval holds."
     least, most = (f"{100 * limit:.0f}" for limit in limits)
     return (
-        f"Results of one transfer are alike. So these {len(past)} {what} show only that the interval holds for {least} to {most} % "
-        "of results (95 % confidence)."
+        f"Results of one transfer are alike, so these {len(past)} {what} show only that the share is {least} to {most} % "
+        "(95 % confidence)."
     )

@@ -52,8 +52,8 @@ def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
     assert found.past[1].carry_over == pytest.approx(1.5)
     assert found.sentence == (
         "Had you asked before the last 2 scale-ups, 1 of 2 results of titre would have been inside the 90 % interval. Results "
-        "of one transfer are alike. So these 2 scale-ups show only that the interval holds for 1 to 99 % of results (95 % "
-        "confidence). Mean error of the prediction 0.18 g/L, of the carry-over 0.28 g/L."
+        "of one transfer are alike, so these 2 scale-ups show only that the share is 1 to 99 % (95 % confidence). Mean error "
+        "of the prediction 0.18 g/L, of the carry-over 0.28 g/L."
     )
 
 
@@ -71,7 +71,7 @@ def test_histories__many_batches_of_few_scale_ups_do_not_make_a_share_sure() -> 
     )
     found = histories(replace(RUN, forecasts=many), "P", {"titre": "titre"}, "titre")["titre"]
     assert "100 of 100 results" in found.sentence
-    assert "the interval holds for 16 to 100 % of results" in found.sentence
+    assert "the share is 16 to 100 %" in found.sentence
 
 
 def test_histories__of_many_results_evenly_spaced_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
