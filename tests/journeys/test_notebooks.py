@@ -17,7 +17,7 @@ PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 @pytest.fixture(scope="module")
 def project(clone: Callable[[str], Path], run: Run) -> Path:
     folder = clone("notebook")
-    choose_quickly(folder, plant="default")  # no notebook shows a running batch
+    choose_quickly(folder, plant="monitored")  # the default plant; no notebook shows a running batch
     run(folder, "dvc", "repro", "evaluate", "transfer", "predict")
     return folder
 
