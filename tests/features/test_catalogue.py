@@ -38,13 +38,13 @@ def _read(target: str, horizon: str) -> set[str]:
 
 def test_usable__at_the_plan_reads_the_plan_of_all_steps_up_to_that_of_the_target() -> None:
     assert _read("hmw", "plan") == {
-        "reactor", "column_volume", "temperature", "resin_capacity", "speed", "log10_scale", "capture.log10_scale"
+        "equipment", "column_volume", "temperature", "resin_capacity", "speed", "log10_scale", "capture.log10_scale"
     }  # fmt: skip
 
 
 def test_usable__nothing_of_a_later_step_explains_a_result() -> None:
     """The titre is measured before the capture begins, and the pool before the fill."""
-    assert _read("titre", "in_process") == {"reactor", "temperature", "log10_scale"}
+    assert _read("titre", "in_process") == {"equipment", "temperature", "log10_scale"}
     assert "speed" not in _read("pool_hmw", "in_process")
     assert "load_per_resin" in _read("pool_hmw", "in_process")
 

@@ -71,7 +71,8 @@ def summary(
         cost_unit=cost.unit,
         cost_note=cost.note,
         method=METHOD,
-        caption=_caption(found, chosen, cost, clear_risk, supported, change) + _companions(found, process),
+        caption=_caption(found, chosen, cost, clear_risk, supported, change, sized=process.states_scale)
+        + _companions(found, process),
         error=mean.error,
     )
 
@@ -139,6 +140,8 @@ def _caption(
     clear_risk: float,
     supported: float | None,
     change: Change,
+    *,
+    sized: bool,
 ) -> str:
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
     risk, batch = found.decision.risk, chance(found.batch.value, supported)
@@ -152,7 +155,10 @@ def _caption(
     if risk < clear_risk:
         return start + "No run is needed for this decision."
     if risk - runs[-1].risk_after < clear_risk:
-        return start + f"Not even {len(runs)} runs {where_runs_are(change)} are expected to reduce this risk noticeably."
+        return (
+            start
+            + f"Not even {len(runs)} runs {where_runs_are(change, sized=sized)} are expected to reduce this risk noticeably."
+        )
     first = runs[0].place
     at = f"at {size(first.scale)} {first.unit}"
     if change in COLUMN:
