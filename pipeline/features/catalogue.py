@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon, KnownAt, step_of_horizon
 from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.display import in_words
+from pipeline.domain.process.axis_words import WORDS
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import further_scales, later, not_after, step_of
@@ -41,6 +42,8 @@ def names_of(process: Process) -> dict[str, str]:
     """
     features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}
     features |= {name: in_words(LOGARITHM) for name in scale_quantities(process)}
+    if process.scale.counts_devices:
+        features[LOGARITHM] = WORDS["devices"].noun.removeprefix("the ")
     shared = {words for words, count in Counter(features.values()).items() if count > 1}
     named = {name: _of_operation(name, words) if words in shared else words for name, words in features.items()}
     named |= {

@@ -40,7 +40,8 @@ def evaluate(places: Places) -> None:
     write_text(as_json(metrics(scores, ANSWERING)), places.metrics)
     write(reenactments(predictions, units), places.reenactments)
     own, scale = pl.col("model") == ANSWERING, process.attributes[process.scale.attribute].si
-    draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
+    sizes = "" if not process.states_scale else "number of devices" if process.scale.counts_devices else "batch size"
+    draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots, sizes)
     write_text(entry.as_text() + "\n", places.acceptance)
     record(
         places,

@@ -1,0 +1,51 @@
+"""What a reader must know of a transfer that changes several things, and of lots that are used once, as sentences."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.answers.case.case import Case
+from pipeline.answers.case.proposed_batch import own_batches
+from pipeline.answers.case.transfer_change import site_changes_too
+from pipeline.answers.trained_run import TrainedRun
+from pipeline.domain.display import in_words
+from pipeline.domain.errors import listed
+from pipeline.domain.process.axis_words import WORDS, in_place
+from pipeline.history.lots_used_once import used_once
+
+
+def transfer_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
+    """Return a sentence for a site that changes with the scale, and for lots that are used once and need a word."""
+    return (*_site_too(case, run), *_lots_not_stated(case, run), *_lots_used_before(case, run))
+
+
+def _site_too(case: Case, run: TrainedRun) -> Iterator[str]:
+    change, proposal = case.proposed.change, case.proposal
+    own = own_batches(run.process, proposal, run.history.batches)
+    if site_changes_too(run.process, proposal, own, change):
+        of = f" of {proposal.product}" if run.process.states_product else ""
+        there, ran = in_place("site", proposal.site), in_place("site", listed(own["site"].drop_nulls().unique().sort(), 4))
+        yield (
+            f"Two things change at once, {WORDS[change].noun} and the site: no batch{of} was made{there}, only{ran}. What tells the "
+            "two effects apart are batches of other products."
+        )
+
+
+def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
+    for material in used_once(run.process):
+        if (assumed := case.assumed.get(material)) is not None:
+            yield (
+                f"No lot of {in_words(material)} is stated, and each of its lots is used once. The prediction is for lots "
+                f"{assumed.origin}, and its interval does not hold the scatter of the next lot. State the properties of the lot in "
+                "`settings`; the scenarios draw lots of history."
+            )
+
+
+def _lots_used_before(case: Case, run: TrainedRun) -> Iterator[str]:
+    for material in used_once(run.process):
+        named = [share.lot for share in case.proposal.lots.get(material, ())]
+        uses = run.history.genealogy.filter((pl.col("material") == material) & pl.col("lot_id").is_in(named)).sort(
+            "lot_id", "batch_id"
+        )
+        for lot, batch in uses.select("lot_id", "batch_id").iter_rows():
+            yield f"Lot {lot} of {in_words(material)} was used in batch {batch}, and each of its lots is used once."
