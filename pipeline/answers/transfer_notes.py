@@ -26,8 +26,8 @@ def _site_too(case: Case, run: TrainedRun) -> Iterator[str]:
         of = f" of {proposal.product}" if run.process.states_product else ""
         there, ran = in_place("site", proposal.site), in_place("site", listed(own["site"].drop_nulls().unique().sort(), 4))
         yield (
-            f"Two things change at once, {WORDS[change].noun} and the site: no batch{of} was made{there}, only{ran}. What tells the "
-            "two effects apart are batches of other products."
+            f"Two things change at once, {WORDS[change].noun} and the site: no batch{of} was made{there}, only{ran}. Batches of "
+            "other products alone tell the two effects apart."
         )
 
 

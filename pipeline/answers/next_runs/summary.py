@@ -158,10 +158,8 @@ def _caption(
     if risk < clear_risk:
         return start + "No run is needed for this decision."
     if risk - runs[-1].risk_after < clear_risk:
-        return (
-            start
-            + f"Not even {len(runs)} runs {where_runs_are(change, sized=process.states_scale)} are expected to reduce this risk noticeably."
-        )
+        where = where_runs_are(change, sized=process.states_scale)
+        return f"{start}Not even {len(runs)} runs {where} are expected to reduce this risk noticeably."
     first = runs[0].place
     at = f"at {size(first.scale)} {first.unit}"
     if change in COLUMN:
