@@ -1,5 +1,6 @@
 """What a reader must know of a transfer that changes several things, and of lots that are used once, as sentences."""
 
+import unicodedata
 from collections.abc import Iterator
 
 import polars as pl
@@ -15,8 +16,28 @@ from pipeline.history.lots_used_once import used_once
 
 
 def transfer_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
-    """Return a sentence for a site that changes with the scale, and for lots that are used once and need a word."""
-    return (*_site_too(case, run), *_lots_not_stated(case, run), *_lots_used_before(case, run))
+    """Return sentences on nearly known places, on a site that changes with the scale, and on lots that are used once."""
+    return (*_nearly_named(case, run), *_site_too(case, run), *_lots_not_stated(case, run), *_lots_used_before(case, run))
+
+
+def _nearly_named(case: Case, run: TrainedRun) -> Iterator[str]:
+    stated = {"site": case.proposal.site, "equipment": case.proposal.equipment}
+    for column, name in stated.items():
+        known = run.history.batches[column].drop_nulls().unique().to_list()
+        if name is None or not known or name in known:
+            continue
+        if alike := sorted(one for one in known if _letters(one) == _letters(name)):
+            where = in_place("site" if column == "site" else "device", name)
+            yield f"No batch was made{where}, but history has '{alike[0]}'. If both are the same, write it as in history."
+
+
+def _letters(name: str) -> str:
+    """Return the letters and digits of a name, without case and accents.
+
+    >>> _letters("Köln-Mitte") == _letters("KOLN MITTE")
+    True
+    """
+    return "".join(one for one in unicodedata.normalize("NFKD", name).casefold() if one.isalnum())
 
 
 def _site_too(case: Case, run: TrainedRun) -> Iterator[str]:

@@ -70,7 +70,9 @@ def test_acceptance__a_point_that_passes_by_chance_of_the_products_does_not_pass
     A bootstrap draws the bad product Bin(10, 0.1) times: 4 times or more in 1.3 % of cases, 3 times or more in 7.0 %. So at 2.5 %
     it is drawn 3 times: skill 1 − 27/10 and coverage 0.7.
     """
-    found = _judged({f"P{i}": 3.0 if i == 9 else 0.0 for i in range(10)}, AcceptanceConfig("largest_scale_out", least_skill=0.05))
+    found = _judged(
+        {f"P{i}": 3.0 if i == 9 else 0.0 for i in range(10)}, AcceptanceConfig("largest_scale_out", least_skill=0.05)
+    )
     assert found.skill == pytest.approx(0.1)
     assert found.coverage == pytest.approx(0.9)
     assert found.skill_low == pytest.approx(-1.7)
