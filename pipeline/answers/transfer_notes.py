@@ -12,7 +12,6 @@ from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import listed
 from pipeline.domain.process.axis_words import WORDS, in_place
-from pipeline.history.lots_used_once import used_once
 
 
 def transfer_notes(case: Case, run: TrainedRun) -> tuple[str, ...]:
@@ -53,7 +52,7 @@ def _site_too(case: Case, run: TrainedRun) -> Iterator[str]:
 
 
 def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
-    for material in used_once(run.process):
+    for material in run.process.used_once:
         if (assumed := case.assumed.get(material)) is not None:
             yield (
                 f"No lot of {in_words(material)} is stated, and each of its lots is used once. The prediction is for lots "
@@ -63,7 +62,7 @@ def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
 
 
 def _lots_used_before(case: Case, run: TrainedRun) -> Iterator[str]:
-    for material in used_once(run.process):
+    for material in run.process.used_once:
         named = [share.lot for share in case.proposal.lots.get(material, ())]
         uses = run.history.genealogy.filter((pl.col("material") == material) & pl.col("lot_id").is_in(named)).sort(
             "lot_id", "batch_id"

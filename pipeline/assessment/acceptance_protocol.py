@@ -43,7 +43,7 @@ def why_protocol(stated: AcceptanceConfig, protocol: str, axes: Axes) -> str:
     chosen = f"The protocol follows from what a transfer changes: transfers along {reached} {declared}"
     before = wanted[: wanted.index(protocol)]
     if not before:
-        return f"{chosen}, and {in_words(protocol)} is the first that tests them."
+        return f"{chosen}, and {in_words(protocol)} is the first protocol that tests one of them."
     names = " and ".join(in_words(name) for name in before)
     return f"{chosen}. There are no forecasts under {names}, so {in_words(protocol)} counts."
 

@@ -21,11 +21,6 @@ _KEY = ["material", "lot_id"]
 _OF_BATCH = ["batch_id", "material"]
 
 
-def used_once(process: Process) -> list[str]:
-    """Return the materials of which each lot is used in one batch, as the process declares them."""
-    return [name for name, material in process.materials.items() if material.used_once]
-
-
 def reject_reused(process: Process, bookings: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Return the bookings of each source without those of reused lots, and the quarantine of rows set aside.
 
@@ -37,7 +32,7 @@ def reject_reused(process: Process, bookings: Mapping[str, pl.DataFrame]) -> tup
     every = pl.concat(
         [pl.DataFrame(schema=dict.fromkeys(names, pl.String)), *(rows.select(names) for rows in bookings.values())]
     )
-    uses = every.filter(pl.col("material").is_in(used_once(process))).unique()
+    uses = every.filter(pl.col("material").is_in(process.used_once)).unique()
     repeated = _repeated(uses)
     if repeated.is_empty():
         return dict(bookings), empty(Quarantine)

@@ -102,11 +102,10 @@ def _settings(process: Process) -> list[str]:
 
 def _of_new_lots(process: Process) -> list[str]:
     """Properties of the lots that are used once, which a plan states."""
-    once = {name for name, material in process.materials.items() if material.used_once}
     return [
         name
         for name in lot_settings(process)
-        if process.attributes[name].material in once and process.attributes[name].horizon == "plan"
+        if process.attributes[name].material in process.used_once and process.attributes[name].horizon == "plan"
     ]
 
 

@@ -49,7 +49,7 @@ def test_why_protocol__says_which_axis_decides_and_what_has_no_forecasts() -> No
     assert why_protocol(stated, "largest_scale_out", Axes()) == ""
     assert why_protocol(stated, "site_out", Axes(("site", "device"))) == (
         "The protocol follows from what a transfer changes: transfers along site and device are declared, and site out is the "
-        "first that tests them."
+        "first protocol that tests one of them."
     )
     assert why_protocol(stated, "past_scale_ups", Axes(("site",))).endswith(
         "There are no forecasts under site out, so past scale ups counts."
