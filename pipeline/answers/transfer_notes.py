@@ -55,9 +55,9 @@ def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
     for material in run.process.used_once:
         if (assumed := case.assumed.get(material)) is not None:
             yield (
-                f"No lot of {in_words(material)} is stated, and each of its lots is used once. The prediction is for lots "
-                f"{assumed.origin}, and its interval does not hold the scatter of the next lot. State the properties of the lot in "
-                "`settings`; the scenarios draw lots of history."
+                f"No lot of {in_words(material)} is stated, and each of its lots is used once. The prediction assumes lots "
+                f"{assumed.origin}. Its interval does not hold the scatter of the next lot. State the properties of the lot in "
+                "`settings`. The scenarios draw lots of history."
             )
 
 

@@ -57,7 +57,7 @@ def test_transfer_notes__name_a_site_whose_letters_are_those_of_a_known_one() ->
 def test_transfer_notes__say_that_the_next_lot_of_a_patient_is_not_among_the_known_ones() -> None:
     run = _run(materials={"media": Material(used_once=True)})
     (note,) = _notes(run, lots={})
-    assert note.startswith("No lot of media is stated, and each of its lots is used once. The prediction is for lots as ")
+    assert note.startswith("No lot of media is stated, and each of its lots is used once. The prediction assumes lots as ")
     assert "State the properties of the lot in `settings`" in note
 
 
