@@ -9,7 +9,7 @@ from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.result.overview import AttributeHistory, DrawnAgainst, Measured, PastScaleUp
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.assessment.past_scale_ups import PREFIX, reenactments
-from pipeline.domain.display import digits, with_unit
+from pipeline.domain.display import digits, noun, with_unit
 from pipeline.domain.process.axis_words import Change, change_of, transfers_in_words
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.model_choice import ANSWERING
@@ -120,9 +120,7 @@ def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
 def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_scale: bool) -> str:
     if not past:
         return ""
-    what = (
-        transfers_in_words([one.change for one in past], len(past)) if states_scale else ("transfer" + "s" * (len(past) > 1))
-    )
+    what = transfers_in_words([one.change for one in past], len(past)) if states_scale else noun(len(past), "transfer")
     ups = f"the last {len(past)} {what}" if len(past) > 1 else f"the last {what}"
     inside, batches = sum(one.inside for one in past), sum(one.batches for one in past)
     text = f"Had you asked before {ups}, {inside} of {batches} results of {name} would have been inside the 90 % interval."
