@@ -6,6 +6,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import last_step
 from pipeline.domain.tables import StepBatches, StepValues, checked, empty
 from pipeline.history.steps.step_history import StepHistory
+from pipeline.history.steps.untraced import untraced_batches
 
 
 def step_tables(process: Process, steps: StepHistory, last: pl.DataFrame, batches: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
@@ -35,6 +36,29 @@ def step_notes(step_batches: pl.DataFrame) -> list[str]:
         "prediction learns from this. `used` in data/history/step_batches.parquet says which."
         for step, count in unused.iter_rows()
     ]
+
+
+def origin_notes(steps: StepHistory) -> list[str]:
+    """Say of how many batches of the last step the origin is not known in full, and where equal names alone tell the origin."""
+    found = []
+    total = steps.ancestors["batch_id"].n_unique()
+    for step in steps.rows:
+        if count := untraced_batches(steps, step).height:
+            found.append(
+                f"Step '{step}': the material of {count:,} of {total:,} batches of the last step cannot be traced in full to "
+                "batches of this step. What this step recorded is missing in them."
+            )
+    by_name = steps.transfers.with_columns(pl.col("quantity").is_null().alias("by_name"))
+    for (before, after), moved in by_name.group_by("from_step", "to_step", maintain_order=True):
+        stated = moved.filter(~pl.col("by_name"))
+        count = moved.height - stated.height
+        if count and stated.filter(pl.col("from_batch") != pl.col("to_batch")).height:
+            found.append(
+                f"Steps '{before}' and '{after}': {count:,} {'batch has' if count == 1 else 'batches have'} the same name in both "
+                f"and no transfer, so {'it counts' if count == 1 else 'they count'} as gone on whole, while transfers connect other "
+                "batches of these steps. If the names are alike by chance, declare `from_step` and `to_step` of the transfers."
+            )
+    return found
 
 
 def _batches(process: Process, step: str, rows: pl.DataFrame) -> pl.DataFrame:
