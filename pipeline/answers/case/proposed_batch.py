@@ -300,7 +300,9 @@ def _of_step_equipment(
         names = [name for name in data_sheet(process, equipment) if name in own.columns and name != equipment]
         if own.is_empty() and settings.keys().isdisjoint(names):
             known = batches[equipment].drop_nulls().unique().sort().to_list()
-            properties = f"; for a new one, leave '{equipment}' out and state its properties: {listed(names, 12)}" if names else ""
+            properties = (
+                f"; for a new one, leave '{equipment}' out and state its properties: {listed(names, 12)}" if names else ""
+            )
             raise ScalebridgeError(
                 f"Proposal '{proposal.name}', setting '{equipment}': no batch ran on '{settings[equipment]}'; known are "
                 f"{listed(known, 30)}{properties}"

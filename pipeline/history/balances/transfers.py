@@ -6,7 +6,6 @@ import polars as pl
 
 from pipeline.history.balances.amounts import CAME_OUT, GIVEN_ERROR, RELATIVE_ERROR
 
-
 OTHER = "other_dimension"
 """Column that tells whether the transfers of a batch have another dimension than the amounts of the balance."""
 
@@ -15,7 +14,8 @@ def handed_over(rows: pl.DataFrame, step: str, transfers: pl.DataFrame, dimensio
     """Compare what the next steps took of each batch with what it gave: `taken` is what it gave, `given` what they took.
 
     rows: batches of the step with their amounts. transfers: columns from_step, from_batch, to_step, to_batch, quantity (SI) and
-    dimension. dimension: that of the amounts, such as `mass`. Batches without a transfer are left out. A transfer is taken to be as repeatable as the amounts of the batch itself.
+    dimension. dimension: that of the amounts, such as `mass`. Batches without a transfer are left out. A transfer is taken to be as
+    repeatable as the amounts of the batch itself.
     """
     moved = _moved(transfers.filter(pl.col("from_step") == step), "from_batch", dimension)
     error = pl.col(GIVEN_ERROR) * math.sqrt(2)
@@ -36,7 +36,9 @@ def _moved(transfers: pl.DataFrame, batch: str, dimension: str) -> pl.DataFrame:
     other = (pl.col("quantity").is_not_null() & (pl.col("dimension") != dimension)).any()
     known = pl.col("quantity").is_not_null().all() & ~other
     total = pl.when(known).then(pl.col("quantity").sum()).cast(pl.Float64)
-    return transfers.group_by(pl.col(batch).alias("batch_id"), maintain_order=True).agg(total.alias("moved"), other.alias(OTHER))
+    return transfers.group_by(pl.col(batch).alias("batch_id"), maintain_order=True).agg(
+        total.alias("moved"), other.alias(OTHER)
+    )
 
 
 def _against(rows: pl.DataFrame, moved: pl.DataFrame, taken: pl.Expr, given: pl.Expr, error: pl.Expr) -> pl.DataFrame:

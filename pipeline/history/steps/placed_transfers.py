@@ -34,9 +34,9 @@ NOWHERE = pl.coalesce(
 def with_steps(rows: pl.DataFrame, names: pl.DataFrame, source: TransferRows, steps: Sequence[str]) -> pl.DataFrame:
     """Add the steps of both batches of a transfer, null where no step has such a batch, or none before that of the other.
 
-    names: `NAME` and `INDEX` of the batches of all steps. Several steps may have batches of one name. The two steps that are nearest
-    to each other count. If several are equally near, the transfer has no place; but a batch that keeps its name went from the
-    first of them.
+    names: `NAME` and `INDEX` of the batches of all steps. Several steps may have batches of one name. The two steps that are
+    nearest to each other count. If several are equally near, the transfer has no place; but a batch that keeps its name went from
+    the first of them.
     """
     gave, took = (_of_step(names, step, steps) for step in (source.from_step, source.to_step))
     numbered = rows.with_row_index(_NUMBER)

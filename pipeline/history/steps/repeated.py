@@ -23,7 +23,7 @@ def repeated_transfers(process: Process, typed: Mapping[str, pl.DataFrame]) -> l
         if source.booking is None and count:
             found.append(
                 f"Source '{name}': {count:,} {'row repeats' if count == 1 else 'rows repeat'} another row of the same file. "
-                f"{'It counts as a further transfer' if count == 1 else 'They count as further transfers'}, so the amounts are added up. "
+                "Each counts as a transfer of its own, so the amounts are added up. "
                 "If a transfer was written twice, remove one of its rows, or declare the column with its number as `booking`."
             )
     return found

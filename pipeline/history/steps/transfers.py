@@ -137,7 +137,7 @@ def _as_transfers(amounts: pl.DataFrame, steps: Sequence[str]) -> pl.DataFrame:
         pl.col("batch_id").alias("to_batch"),
         dimension.alias("dimension"),
     )
-    return named.select(_NO_AMOUNTS.columns).cast(dict(_NO_AMOUNTS.schema))
+    return named.select(_NO_AMOUNTS.columns).cast(_NO_AMOUNTS.schema)
 
 
 def _of_all_sources(
@@ -160,8 +160,12 @@ def _of_all_sources(
     )
     one = pl.col("dimension").fill_null("").n_unique().over("to_step", "to_batch", "from_step") == 1
     why = pl.coalesce(
-        pl.format("the shares are not known: another transfer to this batch cannot be used, {}", pl.coalesce("_gap", "_gap_of_any")),
-        pl.when(~one).then(pl.lit("several sources state what this batch took from this step, in units that cannot be added")),
+        pl.format(
+            "the shares are not known: another transfer to this batch cannot be used, {}", pl.coalesce("_gap", "_gap_of_any")
+        ),
+        pl.when(~one).then(
+            pl.lit("several sources state what this batch took from this step, in units that cannot be added")
+        ),
     )
     good, bad = reject(marked, pl.col(SOURCE), why, column, pl.col("from_batch"))
     return good.select(stated.columns), bad
