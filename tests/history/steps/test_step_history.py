@@ -172,8 +172,8 @@ def test_text__is_that_of_most_of_the_material(tmp_path: Path, reactors: tuple[s
 
 def test_lots__in_the_rows_of_a_step_are_shared_out_to_the_batches_that_its_batches_went_into(tmp_path: Path) -> None:
     given = _pooled_of_three(tmp_path, "R1,MA", "R1,MB", "R1,MB")
-    given["materials"]["medium"] = {"lot": ["medium_lot"]}
+    given["materials"]["medium"] = {"lot": ["medium_no"]}
     given["steps"]["culture"]["materials"] = ["medium"]
-    given["attributes"]["medium_lot"] = {**given["attributes"]["culture_batch"], "column": "cultures.Medium"}
+    given["attributes"]["medium_no"] = {**given["attributes"]["culture_batch"], "column": "cultures.Medium"}
     own = history_of(given, tmp_path).genealogy.filter(material="medium", batch_id="F1")
     assert dict(own.select("lot_id", "fraction").iter_rows()) == pytest.approx({"MA": 0.4, "MB": 0.6})
