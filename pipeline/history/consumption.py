@@ -19,6 +19,8 @@ from pipeline.history.quarantine import orphaned, reject, reject_repeated
 _USE = ("batch_id", "material", "lot_id")
 _OF_MATERIAL = ("batch_id", "material")
 _ROUNDING = 1e-9
+_WRITTEN = "_written"
+"""Column with the amount as the file has it."""
 DIMENSION = "_dimension"
 """Column with the dimension of an amount, where the source states units: its amounts are in SI."""
 
@@ -51,6 +53,7 @@ def consumed(
     """
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
+    rows = rows.with_columns(pl.col("quantity").alias(_WRITTEN))
     rows, unread = rows.filter(pl.col("quantity").is_not_null()), rows.filter(pl.col("quantity").is_null())
     unknown = ~pl.col("material").is_in(list(materials))
     records = []
@@ -66,7 +69,7 @@ def consumed(
     rows, mixed = _in_one_unit(rows, source, words)
     rows, incomplete = _whole(rows, unread, source, words)
     rows, nothing = _above_zero(rows, source, words)
-    return rows, pl.concat([*records, found, without_unit, mixed, incomplete, nothing])
+    return rows.drop(_WRITTEN), pl.concat([*records, found, without_unit, mixed, incomplete, nothing])
 
 
 def _whole(
@@ -77,7 +80,7 @@ def _whole(
     gaps = unread.group_by(_OF_MATERIAL, maintain_order=True).agg(place)
     marked = rows.join(gaps, on=_OF_MATERIAL, how="left", maintain_order="left")
     why = pl.format(f"the shares are not known: {words.other} cannot be read, {{}}", "_unread")
-    good, found = reject(marked, pl.col(SOURCE), why, source.quantity, pl.col("quantity"))
+    good, found = reject(marked, pl.col(SOURCE), why, source.quantity, pl.col(_WRITTEN))
     return good.drop("_unread"), found
 
 
@@ -144,4 +147,4 @@ def _above_zero(rows: pl.DataFrame, source: GenealogyRows, words: UseWords) -> t
         .then(pl.lit(f"{words.of_lot} add up to zero: it was given back"))
         .otherwise(pl.lit(f"{words.of_lot} add up to less than zero"))
     )
-    return reject(rows, pl.col(SOURCE), why, source.quantity, pl.col("quantity"))
+    return reject(rows, pl.col(SOURCE), why, source.quantity, pl.col(_WRITTEN))

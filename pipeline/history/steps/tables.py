@@ -45,8 +45,8 @@ def origin_notes(process: Process, steps: StepHistory) -> list[str]:
     total = steps.ancestors["batch_id"].n_unique()
     lacking = {step: untraced_batches(steps, step).height for step in steps.rows}
     found = [
-        f"Step '{step}': the material of {count:,} of {total:,} batches of the last step cannot be traced in full to batches of this "
-        "step. What this step recorded is missing in them."
+        f"Step '{step}': the material of {count:,} of {total:,} batches of the last step cannot be traced in full to batches of "
+        "this step. What this step recorded is missing in them."
         for step, count in lacking.items()
         if count
     ]
@@ -63,8 +63,8 @@ def _alike_by_chance(process: Process, steps: StepHistory) -> Iterator[str]:
         if whole.height and others.height:
             yield (
                 f"Steps '{before}' and '{after}': of the batches that have the same name in both, {whole.height:,} have no "
-                "transfer. Each counts as gone on whole. But other batches took from batches of another name than theirs, so the names may be "
-                "alike by chance. If they are, declare `from_step` and `to_step` of the transfers."
+                "transfer. Each counts as gone on whole. But other batches took from batches of another name than theirs, so the "
+                "names may be alike by chance. If they are, declare `from_step` and `to_step` of the transfers."
             )
 
 
