@@ -187,7 +187,8 @@ def _derived(found: Found, match: re.Match[str]) -> list[Edit]:
 def _untraced(found: Found, match: re.Match[str]) -> list[Edit]:
     text = (
         f"No transfer that can be used leads to {quoted(found.values['value'])}. Mend or add the transfers to "
-        f"{'it' if found.values['value'].n_unique() == 1 else 'them'} in the source of transfers."
+        f"{'it' if found.values['value'].n_unique() == 1 else 'them'} in the source of transfers. "
+        "Where rows of it are set aside, the quarantine says why."
     )
     return [Edit(text, found.cells)]
 
