@@ -1,22 +1,29 @@
 """Transfers that repeat another row of their file."""
 
-from pathlib import Path
+import polars as pl
 
-from tests.support.raw_files import history_of
-from tests.support.steps import steps_definition, steps_files
-
-
-def _notes(folder: Path, rows: str) -> list[str]:
-    steps_files(folder, transfers=f"From,To,g\nC1,P1,20\nC2,P1,120\nP1,F1,60\n{rows}")
-    return [note for note in history_of(steps_definition(), folder).notes if "another row of the same file" in note]
+from pipeline.history.steps.repeated import repeated_transfers
+from tests.conftest import process_of
+from tests.support.steps import steps_definition
 
 
-def test_repeated_transfers__are_counted_and_named(tmp_path: Path) -> None:
-    assert _notes(tmp_path, "C1,P1,20\n") == [
+def _notes(*rows: tuple[str, str, float | None], **changes: str) -> list[str]:
+    given = steps_definition()
+    given["sources"]["transfers"] |= changes
+    typed = pl.DataFrame(list(rows), schema=["from_batch", "to_batch", "quantity"], orient="row")
+    return repeated_transfers(process_of(given), {"transfers": typed.with_columns(pl.lit("transfers.csv").alias("_file"))})
+
+
+def test_repeated_transfers__are_counted_and_named() -> None:
+    assert _notes(("C1", "P1", 20.0), ("C2", "P1", 20.0), ("C1", "P1", 20.0)) == [
         "Source 'transfers': 1 row repeats another row of the same file. Each counts as a transfer of its own, so the amounts are "
         "added up. If a transfer was written twice, remove one of its rows, or declare the column with its number as `booking`."
     ]
 
 
-def test_repeated_transfers__of_other_amounts_are_no_repetition(tmp_path: Path) -> None:
-    assert _notes(tmp_path, "C1,P1,21\n") == []
+def test_repeated_transfers__of_other_amounts_are_no_repetition() -> None:
+    assert _notes(("C1", "P1", 20.0), ("C1", "P1", 21.0), ("C1", "P1", None), ("C1", "P1", None)) == []
+
+
+def test_repeated_transfers__with_a_number_are_told_apart() -> None:
+    assert _notes(("C1", "P1", 20.0), ("C1", "P1", 20.0), booking="No") == []

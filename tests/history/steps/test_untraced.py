@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.steps.ancestors import ancestors
+from pipeline.history.steps.step_history import StepHistory
+from pipeline.history.steps.untraced import untraced_batches
 from tests.support.raw_files import history_of
 from tests.support.steps import steps_definition, steps_files
 
@@ -19,22 +24,14 @@ def test_batch__without_a_scale_since_it_is_not_traced_names_the_batch_of_unknow
     assert aside.select("batch_id", "column", "value", "reason").rows() == [("F2", "volume", "P2", why)]
 
 
-def test_notes__count_the_batches_that_are_not_traced_in_full(tmp_path: Path) -> None:
-    notes = [note for note in _history(tmp_path).notes if "cannot be traced" in note]
-    assert notes == [
-        "Step 'culture': the material of 1 of 3 batches of the last step cannot be traced in full to batches of this step. "
-        "What this step recorded is missing in them."
-    ]
+def test_untraced_batches__are_of_one_step(tmp_path: Path) -> None:
+    """F2 is traced to both of its captures, and not to the cultures."""
+    found = _history(tmp_path)
+    steps = StepHistory(dict.fromkeys(("culture", "capture"), pl.DataFrame()), found.transfers, _shares(found))
+    assert untraced_batches(steps, "capture").is_empty()
+    assert untraced_batches(steps, "culture").rows() == [("F2", "P2")]
 
 
-def test_notes__say_where_equal_names_alone_tell_the_origin(tmp_path: Path) -> None:
-    cultures = "Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor\n"
-    rows = "".join(f"{name},A,2024-01-01,10,36,2.0,R1\n" for name in ("P1", "P2", "P3"))
-    steps_files(
-        tmp_path, cultures=cultures + rows, transfers="From,To,g\nP3,P2,20\nP2,P3,60\nP1,F1,60\nP2,F2,40\nP3,F3,70\n"
-    )
-    notes = [note for note in history_of(steps_definition(), tmp_path).notes if "same name" in note]
-    assert len(notes) == 1
-    assert notes[0].startswith(
-        "Steps 'culture' and 'capture': of the batches that have the same name in both, 1 have no transfer."
-    )
+def _shares(found: AssembledHistory) -> pl.DataFrame:
+    """The shares of the batches of all steps, also in F2, which is set aside."""
+    return ancestors(("culture", "capture", "fill"), found.transfers, pl.Series(["F1", "F2", "F3"]))
