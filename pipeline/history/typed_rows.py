@@ -126,7 +126,7 @@ def _with_batches(
     """Add to each quarantine record the batch that its row names."""
     if problems.is_empty():
         return empty(NamedQuarantine)
-    cell = cells.get("batch_id", cells.get(batch_attribute))
+    cell = cells.get("batch_id", cells.get("to_batch", cells.get(batch_attribute)))
     batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
     return with_batch(problems, raw, batch)
 
