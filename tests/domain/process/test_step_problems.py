@@ -103,7 +103,7 @@ def test_definition__whose_scale_is_of_no_step_is_refused() -> None:
     del given["steps"]["culture"]["scale"]
     _refused(
         given,
-        r"scale.attribute is 'volume', the scale of no step; write `scale: {attribute: volume}` .* steps.culture",
+        r"'volume', which is the scale of no step; write `scale: {attribute: volume}` .* steps.culture",
     )
 
 
