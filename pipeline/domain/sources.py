@@ -156,8 +156,9 @@ class GoodQuality:
 class TransferRows(SourceFiles):
     """One row per transfer between steps: which batch of a step took how much of which batch of an earlier step.
 
-    Batches are pooled and split this way, many to many. The steps are found by the names of the batches. Consecutive steps in which
-    a batch has the same name need no row: the batch went on whole. The amounts of several rows of one pair are added up.
+    Batches are pooled and split this way, many to many. The steps are found by the names of the batches, unless `from_step` and
+    `to_step` state them. Consecutive steps in which a batch has the same name need no row: the batch went on whole. The amounts of
+    several rows of one pair are added up.
     """
 
     gives: Literal["transfers"]
@@ -169,6 +170,13 @@ class TransferRows(SourceFiles):
     """Column with the amount or the share. The shares of what a batch took from one step are scaled to sum to 1."""
     unit: str | None = None
     """Column with the unit of each amount. Default: all amounts that a batch took from one step are in one unit."""
+    booking: str | None = None
+    """Column with the number of the transfer. A transfer that occurs twice counts once. Without it, a row that repeats a row of an
+    earlier file counts once, because the exports overlap; within one file each row is a transfer."""
+    from_step: str | None = None
+    """Step whose batches gave. Needed where several steps name their batches alike, such as 1, 2, 3. Default: found by the name."""
+    to_step: str | None = None
+    """Step whose batches took. With both steps, equal names say nothing: the rows alone connect the batches of these two steps."""
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)

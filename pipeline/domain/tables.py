@@ -18,7 +18,14 @@ BALANCE_KINDS = ["step", "handed over", "received"]
 """What a balance compares: out with in of a batch; what the next steps took with what it gave; its record with the transfers."""
 VERDICTS = ["closes", "too low", "too high", "impossible", "not judged"]
 """What is said about a balance of a batch. Impossible: more came out than went in, beyond what measurement explains."""
-NOT_JUDGED = ["an amount is missing", "an amount is not above zero", "too few batches", "too few batches like it"]
+OTHER_DIMENSION = "its transfers state another kind of amount than the balance, such as a volume and not a mass"
+NOT_JUDGED = [
+    "an amount is missing",
+    "an amount is not above zero",
+    "too few batches",
+    "too few batches like it",
+    OTHER_DIMENSION,
+]
 """Why a balance is not judged."""
 
 
@@ -86,6 +93,8 @@ class Transfers(dy.Schema):
     to_batch = dy.String(primary_key=True)
     quantity = dy.Float64(nullable=True)
     """Amount in SI, or in the unit of the file where it states none; null where a batch went on whole."""
+    dimension = dy.String(nullable=True)
+    """What the amount is, such as `mass` or `length^3`; null where the file states no unit."""
     fraction = dy.Float64(min_exclusive=0, max=1)
 
 

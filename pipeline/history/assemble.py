@@ -29,7 +29,8 @@ from pipeline.history.occupancy import with_batches_of_vessels
 from pipeline.history.quarantine import with_batch
 from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
-from pipeline.history.steps.tables import step_notes, step_tables
+from pipeline.history.steps.repeated import repeated_transfers
+from pipeline.history.steps.tables import origin_notes, step_notes, step_tables
 from pipeline.history.tables import ANONYMOUS
 from pipeline.history.trajectories import find_trajectories
 
@@ -101,7 +102,7 @@ def assemble(
     contract = results_contract(process)
     stacked = checked(found_results.select(contract.column_names()), contract, "results")
     results = with_availability(stacked, dates, process)
-    lots, bad_lots = find_lots(process, used, found.rows)
+    lots, bad_lots = find_lots(process, used, found.rows, steps)
     genealogy, bad_genealogy = find_genealogy(process, used, found.rows, steps)
     series = find_trajectories(process, used, dates)
     deviations, bad_deviations = find_deviations(process, used, dates)
@@ -114,6 +115,8 @@ def assemble(
     step_batches, step_values = step_tables(process, steps, found.rows, batches)
     notes = (
         *step_notes(step_batches),
+        *origin_notes(process, steps),
+        *repeated_transfers(process, used),
         *series.notes,
         *notes_on_availability(results, dates, process),
         *deviation_notes(process),

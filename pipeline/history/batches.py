@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.process.process import Process
-from pipeline.domain.process.steps import last_step
+from pipeline.domain.process.steps import last_step, step_of
 from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
 from pipeline.history.derive import without_logarithm
 from pipeline.history.joined_rows import SOURCE, file_column, joined_rows
@@ -15,6 +15,7 @@ from pipeline.history.provenance import source_of_attributes
 from pipeline.history.quarantine import reject
 from pipeline.history.replicates import scatter_of
 from pipeline.history.steps.step_history import StepHistory, find_steps
+from pipeline.history.steps.untraced import ORIGIN, untraced_batches
 from pipeline.history.typed_rows import CENSORING
 
 
@@ -36,17 +37,42 @@ def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedB
     """
     steps = find_steps(process, typed)
     own = joined_rows(process, typed, last_step(process), steps.pooled)
-    rows, unusable = _usable(own.rows, process)
+    traced, untraced = _traced(own.rows, process, steps)
+    rows, unusable = _usable(traced, process)
     uncomputed = _without_logarithm(rows, process)
-    records = pl.concat([empty(Quarantine), own.quarantine, steps.quarantine, unusable, uncomputed])
+    records = pl.concat([empty(Quarantine), own.quarantine, steps.quarantine, untraced, unusable, uncomputed])
     return JoinedBatches(rows, records, pl.concat([steps.corrected, own.corrected]), steps)
+
+
+def _traced(rows: pl.DataFrame, process: Process, steps: StepHistory) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Set aside batches whose lineage, product or scale an earlier step recorded, if not all of their material is traced to it.
+
+    The value of a record is the batch whose origin is not known.
+    """
+    records = [empty(Quarantine)]
+    for name, what in _needed(process).items():
+        step = step_of(process, name)
+        if step not in steps.rows:
+            continue
+        places = rows.join(untraced_batches(steps, str(step)), left_on=process.batch, right_on="batch_id", how="left")
+        why = pl.when(pl.col(name).is_null() & pl.col(ORIGIN).is_not_null()).then(
+            pl.lit(f"the {what} ('{name}') is not known: not all material of this batch can be traced to step '{step}'")
+        )
+        kept, found = reject(places, pl.col(SOURCE), why, file_column(process, name), pl.col(ORIGIN))
+        rows = kept.drop(ORIGIN)
+        records.append(found)
+    return rows, pl.concat(records)
+
+
+def _needed(process: Process) -> dict[str, str]:
+    """Attribute without which a batch cannot be used → what it is."""
+    return {process.lineage: "lineage", process.product: "product", process.scale.attribute: "scale"}
 
 
 def _usable(rows: pl.DataFrame, process: Process) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside batches without a product, without a lineage, or without a scale above zero."""
-    needs = {process.lineage: "lineage", process.product: "product", process.scale.attribute: "scale"}
     records = [empty(Quarantine)]
-    for name, what in needs.items():
+    for name, what in _needed(process).items():
         unusable, reason = pl.col(name).is_null(), "is missing or cannot be derived"
         if process.steps:
             reason = (

@@ -8,15 +8,18 @@ from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import batch_of_source
-from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, TrajectoryRows
+from pipeline.domain.sources import DeviationRows, GenealogyRows, LongResults, TrajectoryRows, TransferRows
 from pipeline.domain.tables import LeftOutRows, empty
 from pipeline.history.connectors.files import FILE, ROW
 
 
 def batch_column(process: Process, source: str) -> str | None:
-    """Column of the typed rows of a source that names the batch; None if its rows belong to no single batch."""
+    """Column of the typed rows of a source that names the batch, of a transfer the one that took; None if its rows belong to no
+    single batch."""
     if isinstance(process.sources[source], LongResults | GenealogyRows | TrajectoryRows | DeviationRows):
         return "batch_id"
+    if isinstance(process.sources[source], TransferRows):
+        return "to_batch"
     batch = batch_of_source(process, source)
     return batch if batch in process.written_in(source) else None
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.domain.batch_columns import lot_channels
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import step_of
 from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.consumption import consumed
@@ -33,8 +34,10 @@ def with_lot_channels(rows: pl.DataFrame, process: Process) -> pl.DataFrame:
     return rows
 
 
-def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make the table of lots, and the quarantine of rows set aside."""
+def find_lots(
+    process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.DataFrame, steps: StepHistory
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make the table of lots, and the quarantine of rows set aside. rows: joined rows of the batches of the last step."""
     parts, records = [pl.DataFrame(schema=_LOTS)], [empty(Quarantine)]
     for name, source in process.sources_that_give("lots").items():
         assert isinstance(source, LotRows)
@@ -44,10 +47,10 @@ def find_lots(process: Process, typed: Mapping[str, pl.DataFrame], rows: pl.Data
         good, found = reject_repeated(marked, pl.col(SOURCE), ["lot_id"], names, source.lot, pl.col("lot_id"))
         parts.append(_long(good, names, source.material))
         records.append(found)
-    rows = with_lot_channels(rows, process)
     for material, key in _lots_in_batch_rows(process).items():
-        names = [n for n in properties(process, material) if n in rows.columns]
-        parts.append(_long(_with_lot_names(rows, key, names).unique(["lot_id"], maintain_order=True), names, material))
+        own = with_lot_channels(steps.rows.get(str(step_of(process, key[0])), rows), process)
+        names = [n for n in properties(process, material) if n in own.columns]
+        parts.append(_long(_with_lot_names(own, key, names).unique(["lot_id"], maintain_order=True), names, material))
     table = pl.concat(parts).sort("material", "lot_id", "attribute")
     return checked(table, Lots, "lots"), pl.concat(records)
 
@@ -59,7 +62,7 @@ def find_genealogy(
 
     rows: joined batch rows. Lots that an earlier step consumed are shared out to the batches that its batches went into.
     """
-    batches, rows = rows[process.batch], with_lot_channels(rows, process)
+    batches = rows[process.batch]
     bookings, records = dict[str, pl.DataFrame](), [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)
@@ -72,15 +75,16 @@ def find_genealogy(
     shares = [steps.uses(process, name, _shares(good), batches) for name, good in bookings.items()]
     parts = [pl.DataFrame(schema=_GENEALOGY), *shares]
     for material, key in _lots_in_batch_rows(process).items():
-        names = [n for n in properties(process, material) if n in rows.columns]
-        parts.append(
-            _with_lot_names(rows, key, names).select(
-                pl.col(process.batch).alias("batch_id"),
-                pl.lit(material).alias("material"),
-                "lot_id",
-                pl.lit(1.0).alias("fraction"),
-            )
+        step = step_of(process, key[0])
+        own = with_lot_channels(steps.rows.get(str(step), rows), process)
+        names = [n for n in properties(process, material) if n in own.columns]
+        whole = _with_lot_names(own, key, names).select(
+            pl.col(process.steps[str(step)].batch if step in steps.rows else process.batch).alias("batch_id"),
+            pl.lit(material).alias("material"),
+            "lot_id",
+            pl.lit(1.0).alias("fraction"),
         )
+        parts.append(steps.uses_in(step, whole, batches))
     table = pl.concat(parts).sort("batch_id", "material", "lot_id")
     return checked(table, Genealogy, "genealogy"), pl.concat(records)
 

@@ -69,7 +69,7 @@ def needed_columns(name: str, source: Source, process: Process) -> dict[str, Col
         },
         LotRows: {"lot": "id"},
         GenealogyRows: {"batch": "id", "material": "id", "lot": "id", "quantity": "number", "unit": "text", "booking": "id"},
-        TransferRows: {"from_batch": "id", "to_batch": "id", "quantity": "number", "unit": "text"},
+        TransferRows: {"from_batch": "id", "to_batch": "id", "quantity": "number", "unit": "text", "booking": "id"},
         TrajectoryRows: {"series_of": "id", "time": "time", "tag": "id", "value": "number"},
         DeviationRows: {"batch": "id", "cause": "text"},
     }
@@ -106,6 +106,8 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
     if isinstance(source, GenealogyRows | TransferRows):
         # An unread amount stays as a blank: without it, the shares of the other lots are not known.
         bad = bad.drop("quantity")
+    if isinstance(source, TransferRows):
+        bad = bad.drop("from_batch")  # so does a batch that gave, for the same reason
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())
     rows = good.select(FILE, ROW, *_values(cells, process))
     named = pl.concat([_with_batches(problems, raw, cells, batch_of_source(process, name)), read.set_aside], how="diagonal")
@@ -124,7 +126,7 @@ def _with_batches(
     """Add to each quarantine record the batch that its row names."""
     if problems.is_empty():
         return empty(NamedQuarantine)
-    cell = cells.get("batch_id", cells.get(batch_attribute))
+    cell = cells.get("batch_id", cells.get("to_batch", cells.get(batch_attribute)))
     batch = pl.lit(None, dtype=pl.String) if cell is None else cell.value.cast(pl.String)
     return with_batch(problems, raw, batch)
 
@@ -214,7 +216,7 @@ def _structure_columns(source: Source) -> dict[str, str]:
             return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
         case TransferRows():
             names = {"from_batch": source.from_batch, "to_batch": source.to_batch, "quantity": source.quantity}
-            return names | ({} if source.unit is None else {"unit": source.unit})
+            return names | {k: v for k, v in (("unit", source.unit), ("booking", source.booking)) if v is not None}
         case TrajectoryRows():
             names = {"batch_id" if source.batch is not None else VESSEL: source.series_of, "moment": source.time}
             return names | ({"tag": source.tag, "value": source.value} if source.tag and source.value else {})

@@ -119,3 +119,9 @@ def test_consumed__shares_beside_an_amount_that_cannot_be_read_are_not_known(boo
     why = "the shares are not known: another amount of this material in this batch cannot be read, row 3 of used0.csv"
     assert history.quarantine.filter(reason=why)["row"].to_list() == [2, 4]
     assert history.quarantine["row"].sort().to_list() == [2, 3, 4]
+
+
+def test_record__shows_the_amount_as_the_file_has_it(bookings: Any) -> None:
+    used = ["batch,mat,lot,qty,U", "B1,media,L1,25,g", "B2,media,L1,-1.5,L"]
+    (record,) = bookings(used, unit="U").quarantine.select("column", "value", "reason").rows()
+    assert record == ("qty", "-1.5", "the amount is not above zero")

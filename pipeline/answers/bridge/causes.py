@@ -20,6 +20,7 @@ from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import in_words
 from pipeline.domain.process.parts import lot_column
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import further_scales
 from pipeline.domain.scale import same_scale
 from pipeline.features.catalogue import KEYS, CatalogueEntry, catalogue, offered
 from pipeline.features.scales import scale_quantities
@@ -226,9 +227,17 @@ def _columns_with_cause(process: Process, vessel: str) -> Iterator[tuple[str, tu
         if entry.feature in KEYS:  # such as the site, which a data sheet may give
             continue
         if entry.feature in of_steps:
-            yield entry.feature, (f"{in_words(of_steps[entry.feature])} equipment", "context")
+            yield entry.feature, (_of_step(process, of_steps[entry.feature]), "context")
         elif entry.feature not in made:
             yield entry.feature, _cause_of(process, entry, of_vessel, vessel)
+
+
+def _of_step(process: Process, step: str) -> str:
+    """Name of the cause that holds the equipment and the batch size of a step."""
+    parts = (["equipment"] if process.steps[step].equipment else []) + (
+        ["batch size"] if step in further_scales(process) else []
+    )
+    return f"{in_words(step)} {' and '.join(parts)}"
 
 
 def _cause_of(process: Process, entry: CatalogueEntry, of_vessel: set[str], vessel: str) -> tuple[str, str]:

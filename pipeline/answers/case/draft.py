@@ -18,6 +18,7 @@ from pipeline.domain.display import noun, shown, span, with_unit
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import further_scales
 from pipeline.domain.reading.yaml_text import as_yaml
 from pipeline.domain.scale import same_scale
 from pipeline.domain.units import quantity
@@ -145,15 +146,18 @@ def _places(process: Process, levels: pl.DataFrame, asked: Asked, chosen: str) -
 
 
 def _settings(process: Process, history: SettingHistory, asked: Asked) -> list[DraftedSetting]:
-    """Return the set-points and texts that a plan states. Known equipment brings its properties, so these are not stated."""
-    fields = fields_of(process)
+    """Return the set-points and texts that a plan states, and the batch sizes of the steps.
+
+    Known equipment brings its properties, so these are not stated.
+    """
+    fields, sizes = fields_of(process), further_scales(process).values()
     of_vessel = set(equipment_properties(process))
     names = [
         name
         for name in batch_attributes(process)
         if name not in fields
         and name in history.batches.columns
-        and process.attributes[name].role in ("CPP", "context")
+        and (process.attributes[name].role in ("CPP", "context") or name in sizes)
         and process.attributes[name].horizon == "plan"
         and process.attributes[name].derive is None
         and process.attributes[name].kind != "spectrum"

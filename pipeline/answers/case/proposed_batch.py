@@ -225,7 +225,7 @@ def _stated(process: Process, proposal: Proposal, batches: pl.DataFrame) -> dict
     """Return attribute → value, SI, as the proposal states it, directly or through the name of known equipment."""
     values: dict[str, float | str] = _of_equipment(process, proposal, batches)
     settings = {name: _value(name, process.attributes[name], given, proposal) for name, given in proposal.settings.items()}
-    values |= _of_step_equipment(process, settings, batches) | settings
+    values |= _of_step_equipment(process, proposal, settings, batches) | settings
     values[process.product] = proposal.product
     values[process.scale.attribute] = scale_of(process, proposal)
     if process.site is not None and proposal.site is not None:
@@ -286,15 +286,27 @@ def _of_equipment(process: Process, proposal: Proposal, batches: pl.DataFrame) -
 
 
 def _of_step_equipment(
-    process: Process, settings: Mapping[str, float | str], batches: pl.DataFrame
+    process: Process, proposal: Proposal, settings: Mapping[str, float | str], batches: pl.DataFrame
 ) -> dict[str, float | str]:
-    """Return the properties of the equipment of steps that the settings name: what most batches on it have."""
+    """Return the properties of the equipment of steps that the settings name: what most batches on it have.
+
+    Raises ScalebridgeError for equipment on which no batch ran, unless the settings state a property of it.
+    """
     found: dict[str, float | str] = {}
     for equipment in (step.equipment for step in process.steps.values()):
         if equipment is None or equipment == process.equipment or equipment not in settings:
             continue
         own = batches.filter(pl.col(equipment) == settings[equipment])
         names = [name for name in data_sheet(process, equipment) if name in own.columns and name != equipment]
+        if own.is_empty() and settings.keys().isdisjoint(names):
+            known = batches[equipment].drop_nulls().unique().sort().to_list()
+            properties = (
+                f"; for a new one, leave '{equipment}' out and state its properties: {listed(names, 12)}" if names else ""
+            )
+            raise ScalebridgeError(
+                f"Proposal '{proposal.name}', setting '{equipment}': no batch ran on '{settings[equipment]}'; known are "
+                f"{listed(known, 30)}{properties}"
+            )
         usual = {name: own[name].drop_nulls().mode().sort() for name in names}
         found |= {name: values[0] for name, values in usual.items() if values.len()}
     return found

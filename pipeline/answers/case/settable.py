@@ -16,10 +16,11 @@ def check_settable(process: Process, proposal: Proposal) -> None:
     fields = fields_of(process)
     controls = {name for name, attribute in process.attributes.items() if attribute.role == "IPC"}
     used = {*batch_attributes(process), *controls, *lot_settings(process)} - set(fields)
+    machines = {step.equipment for step in process.steps.values()}
     settable = [
         n
         for n, a in process.attributes.items()
-        if n in used and is_measured(process, n) and a.kind not in ("date", "spectrum")
+        if n in used and (is_measured(process, n) or n in machines) and a.kind not in ("date", "spectrum")
     ]
     for name in proposal.settings:
         if name not in settable:

@@ -80,11 +80,11 @@ def _curves(found: Scenarios, lowest_level: float, names: Names) -> str:
     if not acting or found.reached is None:
         return "No parameter that can be varied has an effect in the model."
     most = max(acting, key=lambda curve: max(curve.chance) - min(curve.chance))
-    start = (
-        f"The joint chance changes most with {names[most.parameter]}: {chance(min(most.chance), found.supported)} to "
-        f"{chance(max(most.chance), found.supported)} over "
-        f"{with_unit(span(min(most.values), max(most.values), 4), most.unit)}. "
-    )
+    low, high = (chance(one, found.supported) for one in (min(most.chance), max(most.chance)))
+    over = with_unit(span(min(most.values), max(most.values), 4), most.unit)
+    start = f"The joint chance changes most with {names[most.parameter]}: {low} to {high} over {over}. "
+    if low == high:
+        start = f"The joint chance stays {low} over the explored range of each parameter. "
     level = found.reached.level
     if level is None:
         return f"{start}No settings found reach {percent(lowest_level)}, so no range is proven."
@@ -109,6 +109,11 @@ def _reached(found: Scenarios, lowest_level: float, names: Names) -> str:
         return no_optimum(found, names)
     where = ", ".join(f"{names[s.parameter]} {with_unit(digits(s.value, 4), s.unit)}" for s in best.best_settings)
     place, most = f" at {where}" if where else "", chance(best.best_chance, found.supported)
+    if best.level == found.level and found.supported is not None and found.supported < found.level:
+        return (
+            f"By the model, a joint chance of at least {percent(found.level)} is reached{place}. Past errors cannot show a chance "
+            f"{chance(1.0, found.supported)}, so this is an extrapolation. Ranges are given for that level around {best.around}."
+        )
     if best.level == found.level:
         return (
             f"A joint chance of at least {percent(found.level)} is reached: {most} at best{place}. "
@@ -145,8 +150,12 @@ def _restoring(found: Restoring | None, supported: float | None, change: Change)
         f"The change of {WORDS[change].noun} moves quality by {digits(found.distance_proposed)} standard deviations of the model's "
         "own errors (root mean square over the attributes). These set-points, within the limits, leave "
         f"{digits(found.distance_restored)}. "
-        f"The joint chance goes from {chance(found.chance_proposed, supported)} to {chance(found.chance_restored, supported)}."
+        + _change(chance(found.chance_proposed, supported), chance(found.chance_restored, supported))
     )
+
+
+def _change(before: str, after: str) -> str:
+    return f"The joint chance stays {before}." if before == after else f"The joint chance goes from {before} to {after}."
 
 
 def _box(found: OperatingBox | None, lowest_level: float, supported: float | None) -> str:

@@ -11,8 +11,9 @@ from pipeline.answers.watch.running import Clock, RunningBatch, plan_row
 from pipeline.domain.errors import ScalebridgeError, close_to, listed
 from pipeline.domain.feeds import MqttFeed, OpcUaPull
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import last_step, step_of_source
 from pipeline.domain.pulls import SqlPull
-from pipeline.domain.sources import Source, TrajectoryRows
+from pipeline.domain.sources import Source, TrajectoryRows, TransferRows
 from pipeline.history.assemble import AssembledHistory, assemble
 from pipeline.history.batches import find_batches
 from pipeline.history.cells import cell_reading, clean_once
@@ -227,9 +228,10 @@ def _of_batch(name: str, process: Process, raw: pl.DataFrame, batch: str) -> pl.
 
 
 def _batch_cell(name: str, process: Process, raw: pl.DataFrame) -> pl.Expr | None:
-    """The name of the batch in raw rows, read as the stage `ingest` reads it."""
+    """The name of the batch in raw rows, read as the stage `ingest` reads it; None for rows of earlier steps, which name others."""
     source: Source = process.sources[name]
-    if batch_column(process, name) is None:
+    earlier = isinstance(source, TransferRows) or step_of_source(process, name) != last_step(process)
+    if earlier or batch_column(process, name) is None:
         return None
     own: str | None = getattr(source, "batch", None)  # sources of batches and details have it among their attributes
     if own is not None:

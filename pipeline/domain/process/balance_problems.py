@@ -37,7 +37,7 @@ def _problems(process: Definition, place: str, step: str, balance: Balance) -> I
             own = [one for one in process.stated_attributes if _unusable(process, one, step) is None]
             yield f"{place} names '{name}', {why}; amounts of step '{step}' can be {listed(sorted(own), 8)}"
     yield from _dimensions(process, place, balance)
-    yield from _transfers(process, place, balance)
+    yield from _transfers(process, place, step, balance)
 
 
 def _known(process: Definition, balance: Balance) -> list[str]:
@@ -74,11 +74,19 @@ def _dimensions(process: Definition, place: str, balance: Balance) -> Iterator[s
             )
 
 
-def _transfers(process: Definition, place: str, balance: Balance) -> Iterator[str]:
+def _transfers(process: Definition, place: str, step: str, balance: Balance) -> Iterator[str]:
     """Amounts can be compared with transfers if these state their unit."""
     if not balance.transferred:
         return
     transfers = {name: source for name, source in process.sources.items() if isinstance(source, TransferRows)}
+    ends = {"taken": (0, "first", "to"), "given": (-1, "last", "of")}
+    for side in balance.transferred:
+        at, which, word = ends[side]
+        if list(process.steps)[at] == step:
+            yield (
+                f"{place}.transferred has '{side}', but '{step}' is the {which} step, so there are no transfers {word} its "
+                f"batches; leave '{side}' out"
+            )
     if not transfers:
         yield f"{place}.transferred compares amounts with transfers, but no source has `gives: transfers`; leave it out"
     for name, source in transfers.items():

@@ -14,13 +14,13 @@ from pipeline.domain.process.dimensions import dimension_problems
 from pipeline.domain.process.names import name_problems
 from pipeline.domain.process.parts import LABORATORY, RESULT_LABORATORY, Step, lot_column
 from pipeline.domain.process.spectra import spectrum_problems
-from pipeline.domain.process.steps import step_problems
+from pipeline.domain.process.step_problems import step_problems
 from pipeline.domain.process.windows import window_problems
 
 
 def problems(process: Definition) -> list[str]:
     """List everything that is inconsistent in a definition, one sentence each."""
-    return [
+    found = [
         *name_problems(process),
         *_unknown_names(process),
         *_attribute_problems(process),
@@ -37,10 +37,11 @@ def problems(process: Definition) -> list[str]:
         *availability_problems(process),
         *course_problems(process),
         *deviation_problems(process),
-        *step_problems(process),
+        *(of_steps := step_problems(process)),
         *axis_problems(process),
-        *balance_problems(process),
+        *([] if of_steps else balance_problems(process)),  # the steps of its amounts are not known before
     ]
+    return list(dict.fromkeys(found))
 
 
 _OPTIONAL = ("site", "equipment", "started", "ended", "available")
@@ -66,16 +67,23 @@ def _references(process: Definition) -> dict[str, tuple[str, ...]]:
         **{f"attributes.{name}.derive": tuple(a.derive.of) for name, a in attributes if a.derive},
         **{f"corrections[{i}]": rule.attributes() for i, rule in enumerate(process.corrections)},
         **course_references(process),
-        **{f"steps.{name}": _of_step(step) for name, step in process.steps.items()},
+        **{place: names for name, step in process.steps.items() for place, names in _of_step(f"steps.{name}", step).items()},
     }
 
 
-def _of_step(step: Step) -> tuple[str, ...]:
-    """Attributes that a step names."""
-    scale = () if step.scale is None else (step.scale.attribute,)
-    equipment = () if step.equipment is None else (step.equipment,)
-    amounts = (name for one in step.balances.values() for name in one.amounts)
-    return (step.batch, *scale, *equipment, *amounts)
+def _of_step(place: str, step: Step) -> dict[str, tuple[str, ...]]:
+    """Place in the definition → attributes that a step names there."""
+    balances = step.balances.items()
+    return {
+        f"{place}.batch": (step.batch,),
+        f"{place}.scale.attribute": () if step.scale is None else (step.scale.attribute,),
+        f"{place}.equipment": () if step.equipment is None else (step.equipment,),
+        **{
+            f"{place}.balances.{name}.{side}": getattr(one, side)
+            for name, one in balances
+            for side in ("taken", "given", "lost")
+        },
+    }
 
 
 def _names_that_are_no_text(process: Definition) -> list[str]:

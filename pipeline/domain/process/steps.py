@@ -1,9 +1,7 @@
 """The steps of a process: which source, attribute and material belongs to which step."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-from pipeline.domain.attributes import Attribute
-from pipeline.domain.errors import listed
 from pipeline.domain.process.definition import Definition
 
 OF_STEPS = ("batches", "details", "results", "genealogy")
@@ -92,90 +90,3 @@ def _recorded_in(process: Definition, attribute: str) -> str:
     ]
     found = {step for name in (*columns, *tests) if name in process.sources and (step := step_of_source(process, name))}
     return later(process, found) if found else list(process.steps)[-1]
-
-
-def step_problems(process: Definition) -> list[str]:
-    """List what is inconsistent about the steps of a definition, one sentence each."""
-    if not process.steps:
-        return [*_sources_without_steps(process)]
-    return [*_batches(process), *_sources(process), *_scales(process), *_materials(process), *_series(process)]
-
-
-def _sources_without_steps(process: Definition) -> Iterator[str]:
-    for name, source in process.sources.items():
-        if getattr(source, "step", None) is not None:
-            yield f"sources.{name} names the step '{source.step}', but the process declares no `steps`"  # type: ignore[union-attr]
-        if source.gives == "transfers":
-            yield f"sources.{name} gives transfers between steps, but the process declares no `steps`"
-
-
-def _batches(process: Definition) -> Iterator[str]:
-    last = list(process.steps)[-1]
-    if process.steps[last].batch != process.batch:
-        yield (
-            f"the batches of the last step '{last}' are named by '{process.steps[last].batch}', and `batch` of the process is "
-            f"'{process.batch}'; a row of the history is a batch of the last step, so give both the same attribute"
-        )
-    for name in earlier_steps(process):
-        sources = sources_of_step(process, "batches", name)
-        if not sources:
-            yield f"no source has `gives: batches` and `step: {name}`; one is needed"
-        batch = process.attributes.get(process.steps[name].batch)
-        for source in sources:
-            if batch is not None and process.steps[name].batch not in process.written_in(source):
-                yield f"sources.{source} gives the batches of step '{name}', but '{process.steps[name].batch}' is not read from it"
-        if batch is not None and (batch.role, batch.kind) != ("identifier", "text"):
-            yield (
-                f"steps.{name}.batch is '{process.steps[name].batch}', of kind '{batch.kind}' and role '{batch.role}'; "
-                "it must be of kind 'text' and role 'identifier'"
-            )
-    named = [step.batch for step in process.steps.values()]
-    for one in sorted({name for name in named if named.count(name) > 1}):
-        yield f"'{one}' names the batches of several steps; give each step an attribute of its own"
-
-
-def _sources(process: Definition) -> Iterator[str]:
-    for name, source in process.sources.items():
-        step = getattr(source, "step", None)
-        if step is not None and step not in process.steps:
-            yield f"sources.{name} names the step '{step}', which does not exist; steps are {listed(process.steps)}"
-    for name, attribute in process.attributes.items():
-        steps = {step_of_source(process, c.source) for c in attribute.column if c.source in process.sources}
-        shared = all(_may_be_shared(process, c.source, name) for c in attribute.column if c.source in process.sources)
-        if len(steps) > 1 and attribute.material is None and not shared:
-            yield (
-                f"'{name}' is read from sources of several steps ({listed(sorted(map(str, steps)))}); give each step an attribute "
-                "of its own"
-            )
-
-
-def _may_be_shared(process: Definition, source: str, attribute: str) -> bool:
-    """Tell whether an attribute is part of the key of a source of details, which links it to the rows of any step."""
-    return attribute in process.sources[source].key
-
-
-def _scales(process: Definition) -> Iterator[str]:
-    for name, step in process.steps.items():
-        scale = None if step.scale is None else process.attributes.get(step.scale.attribute)
-        if step.scale is not None and scale is not None and (scale.role, scale.kind) != ("scale", "number"):
-            yield (
-                f"steps.{name}.scale.attribute is '{step.scale.attribute}', of kind '{scale.kind}' and role '{scale.role}'; "
-                "it must be of kind 'number' and role 'scale'"
-            )
-
-
-def _materials(process: Definition) -> Iterator[str]:
-    for name, step in process.steps.items():
-        for material in step.materials:
-            if material not in process.materials:
-                yield f"steps.{name}.materials names '{material}', which does not exist; materials are {listed(process.materials)}"
-
-
-def _series(process: Definition) -> Iterator[str]:
-    for name, attribute in process.attributes.items():
-        if attribute.kind == "spectrum" and attribute.material is None and not _is_last(process, name, attribute):
-            yield f"the spectrum '{name}' belongs to a step before the last; a spectrum can be read for the last step alone"
-
-
-def _is_last(process: Definition, name: str, attribute: Attribute) -> bool:
-    return step_of(process, name) == last_step(process)

@@ -14,7 +14,7 @@ from pipeline.history.balances.verdicts import verdicts
 
 NO_TRANSFERS = pl.DataFrame(
     schema={"from_step": pl.String, "from_batch": pl.String, "to_step": pl.String, "to_batch": pl.String}
-    | {"quantity": pl.Float64}
+    | {"quantity": pl.Float64, "dimension": pl.String}
 )
 
 
@@ -32,7 +32,7 @@ def balance_table(
 ) -> pl.DataFrame:
     """Judge all balances of all steps. The table is empty if no balance is declared.
 
-    transfers: from_step, from_batch, to_step, to_batch, and quantity in SI, null where it is not known.
+    transfers: from_step, from_batch, to_step, to_batch, quantity in SI, null where it is not known, and its dimension.
     """
     parts = [
         part.with_columns(pl.lit(step).alias("step"), pl.lit(name).alias("balance")).select(Balances.column_names())
@@ -49,7 +49,8 @@ def _judged(
 ) -> Iterator[pl.DataFrame]:
     with_amounts = amounts(rows, balance, attributes)
     yield verdicts(with_amounts, "step", balance.false_alarms)
+    dimension = attributes[balance.taken[0]].si.dimension
     if "given" in balance.transferred:
-        yield verdicts(handed_over(with_amounts, step, transfers), "handed over", balance.false_alarms)
+        yield verdicts(handed_over(with_amounts, step, transfers, dimension), "handed over", balance.false_alarms)
     if "taken" in balance.transferred:
-        yield verdicts(received(with_amounts, step, transfers), "received", balance.false_alarms)
+        yield verdicts(received(with_amounts, step, transfers, dimension), "received", balance.false_alarms)

@@ -7,9 +7,10 @@ import polars as pl
 from scipy.special import ndtri
 
 from pipeline.domain.arrays import IntArray
-from pipeline.domain.tables import Balances
+from pipeline.domain.tables import OTHER_DIMENSION, Balances
 from pipeline.history.balances.amounts import CAME_OUT, RELATIVE_ERROR
 from pipeline.history.balances.limits import Limits, limits
+from pipeline.history.balances.transfers import OTHER
 
 Kind = Literal["step", "handed over", "received"]
 _ADDED = ("expected", "lower", "upper", "distance", "reach")
@@ -20,6 +21,7 @@ def verdicts(rows: pl.DataFrame, kind: Kind, rate: float) -> pl.DataFrame:
 
     rate: the share of false alarms. A step without a scale has null in every row.
     """
+    rows = rows if OTHER in rows.columns else rows.with_columns(pl.lit(False).alias(OTHER))
     ratio = pl.when(pl.col("taken") > 0)
     known = rows.with_columns(
         ratio.then(pl.col("given") / pl.col("taken")).alias("yield"),
@@ -86,7 +88,9 @@ def _reason(enough: bool) -> pl.Expr:
     """Why a row without limits has none."""
     missing = pl.col("taken").is_null() | pl.col(CAME_OUT).is_null()
     return (
-        pl.when(missing)
+        pl.when(pl.col(OTHER))
+        .then(pl.lit(OTHER_DIMENSION))
+        .when(missing)
         .then(pl.lit("an amount is missing"))
         .when((pl.col("taken") <= 0) | _negative())
         .then(pl.lit("an amount is not above zero"))

@@ -24,7 +24,11 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
         *_no_result(process, history),
         *_no_log(process, history),
         *_values_of_historians(process),
-        *(note for source in _of_batches_or_results(process) for note in left_out_notes(history.quarantine, source)),
+        *(
+            note
+            for source in _of_batches_or_results(process)
+            for note in left_out_notes(history.quarantine, source, history.ledger)
+        ),
         *look_alike_findings(process, history),
         *determined_scale_notes(process, history),
         *history.notes,

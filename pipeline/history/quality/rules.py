@@ -184,6 +184,15 @@ def _derived(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit(f"Write the {match[1]} in the file, in each row.{down}", found.cells)]
 
 
+def _untraced(found: Found, match: re.Match[str]) -> list[Edit]:
+    text = (
+        f"No transfer that can be used leads to {quoted(found.values['value'])}. Mend or add the transfers to "
+        f"{'it' if found.values['value'].n_unique() == 1 else 'them'} in the source of transfers. "
+        "Where rows of it are set aside, the quarantine says why."
+    )
+    return [Edit(text, found.cells)]
+
+
 def _not_positive(found: Found, match: re.Match[str]) -> list[Edit]:
     return [Edit(f"{quoted(found.values['value'])}: correct the amount in the file.", found.cells)]
 
@@ -222,11 +231,12 @@ RULES: dict[str, Rule] = {
     r"no batch was in '|two batches were in '": _in_no_batch,
     r"repeats|superseded|replaced by a newer version|another source gives this|a later result": _replaced,
     r"revisions that cannot be compared|a revision with a fraction": _revisions,
-    r"the amounts of this lot .* add up to zero": _given_back,
+    r"the amounts (?:of this lot|that this batch took) .* add up to zero": _given_back,
     r"the shares are not known": _other_amount,
     r"the amount has no unit|unit '.*' is not known": _unit_of_amount,
     r"contradicts another row(?:: same (.+), other values)?": _contradicts,
     r"the (product|lineage|scale) \('(.+)'\) is missing": _derived,
+    r"the (product|lineage|scale) \('(.+)'\) is not known: not all material": _untraced,
     r"the amount is not above zero": _not_positive,
     r"'(.+)' is log10 of": _without_logarithm,
 }

@@ -50,6 +50,8 @@ product: {CONFIRM}      # attribute that names the product
 scale:
   attribute: {CONFIRM}  # attribute with the role scale: the batch size as a number
   # within: {CONFIRM}   # attribute that stays the same in a scale-up, if it is not the product
+# steps:              # only if several steps have batches of their own; the last step has those of `batch`
+#   culture: {{batch: culture_batch}}
 
 sources:
 {"".join(map(_source, sources))}
@@ -76,7 +78,8 @@ def _sources(folder: Path) -> list[_DraftedSource]:
 
 def _source(source: _DraftedSource) -> str:
     return f"""  {source.name}:
-    gives: batches      # {CONFIRM}: batches, details (with key), results, lots, genealogy, trajectories or deviations
+    gives: batches      # {CONFIRM}: batches, details (with key), results, lots, genealogy, transfers,
+                        # trajectories or deviations
     files: [{_quoted(source.file)}]
     format: {_format(source.form)}
     nulls: [""]

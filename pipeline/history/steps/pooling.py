@@ -1,8 +1,8 @@
 """What a batch of the last step inherits from the batches of earlier steps that went into it.
 
 A number is the mean weighted by share. This assumes that it mixes linearly by amount: this holds for contents and settings, and
-approximately for properties such as a particle size. A number is null unless it is known for all of the material. A text is that of
-the largest share, a date the earliest.
+approximately for properties such as a particle size. A number is null unless it is known for all of the material. A text is the one
+of most of the material, and null if it is not known for more of it than that. A date is the earliest.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,8 @@ from pipeline.history.typed_rows import CENSORING
 
 WHOLE = 1e-6
 """Shares that sum to 1 within this tolerance are the whole material."""
+_SHARE = "__share"
+"""Ending of the column with the share of the material that has the text of a row."""
 
 
 def pooled_rows(
@@ -32,6 +34,8 @@ def pooled_rows(
         "batch_id", "share", "step_batch", descending=[False, True, False]
     )
     limits = {name.removesuffix(CENSORING) for name in signs}
+    texts = [name for name in names if rows.schema[name] == pl.String and name not in alike]
+    joined = joined.with_columns(pl.col("share").sum().over("batch_id", name).alias(name + _SHARE) for name in texts)
     made = joined.group_by("batch_id", maintain_order=True).agg(
         pl.col("step_batch").str.join(" + ").alias(step_batch),
         *(_alike(name) if name in alike else _pooled(name, rows.schema[name], name in limits) for name in names),
@@ -73,7 +77,18 @@ def pooled_uses(uses: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
 def _pooled(name: str, dtype: pl.DataType, limits: bool) -> pl.Expr:
     if dtype.is_numeric():
         return _mean(name, limits=limits)
+    if dtype == pl.String:
+        return _most(name)
     return pl.col(name).drop_nulls().min() if dtype.is_temporal() else pl.col(name).drop_nulls().first()
+
+
+def _most(name: str) -> pl.Expr:
+    """The text with the largest share of the material; null if the share of which no text is known is larger."""
+    share, text = pl.col(name + _SHARE), pl.col(name)
+    first = text.drop_nulls().sort_by(-share.filter(text.is_not_null()), maintain_order=True).first()
+    known = pl.col("share").filter(text.is_not_null()).sum()
+    largest = share.filter(text.is_not_null()).max()
+    return pl.when(largest >= 1 - known - WHOLE).then(first).alias(name)
 
 
 def _alike(name: str) -> pl.Expr:

@@ -36,17 +36,20 @@ class StepHistory:
 
     def results(self, process: Process, source: str, results: pl.DataFrame, batches: pl.Series) -> pl.DataFrame:
         """Return the results of a source as results of batches of the last step. batches: the valid ones."""
-        shares = self._shares(process, source, batches)
+        shares = self._shares(step_of_source(process, source), batches)
         return results if shares is None else pooled_results(results, shares)
 
     def uses(self, process: Process, source: str, uses: pl.DataFrame, batches: pl.Series) -> pl.DataFrame:
         """Return the shares of lots of a source as shares in batches of the last step. batches: the valid ones."""
-        shares = self._shares(process, source, batches)
+        return self.uses_in(step_of_source(process, source), uses, batches)
+
+    def uses_in(self, step: str | None, uses: pl.DataFrame, batches: pl.Series) -> pl.DataFrame:
+        """Return the shares of lots in batches of a step as shares in batches of the last step. batches: the valid ones."""
+        shares = self._shares(step, batches)
         return uses if shares is None else pooled_uses(uses, shares).select(uses.columns)
 
-    def _shares(self, process: Process, source: str, batches: pl.Series) -> pl.DataFrame | None:
-        """Return the shares of the batches of the step of a source; None where it is the last step."""
-        step = step_of_source(process, source)
+    def _shares(self, step: str | None, batches: pl.Series) -> pl.DataFrame | None:
+        """Return the shares of the batches of a step; None where it is the last step."""
         if step not in self.rows:
             return None
         own = (pl.col("step") == step) & pl.col("batch_id").is_in(batches.implode())

@@ -1,5 +1,7 @@
 """Tables of the batches of all steps: what became of them, and the numbers that were recorded of them."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from pipeline.domain.display import counted
@@ -7,6 +9,7 @@ from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import last_step
 from pipeline.domain.tables import StepBatches, StepValues, checked, empty
 from pipeline.history.steps.step_history import StepHistory
+from pipeline.history.steps.untraced import untraced_batches
 
 
 def step_tables(process: Process, steps: StepHistory, last: pl.DataFrame, batches: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
@@ -36,6 +39,34 @@ def step_notes(step_batches: pl.DataFrame) -> list[str]:
         "prediction learns from this. `used` in data/history/step_batches.parquet says which."
         for step, count in unused.iter_rows()
     ]
+
+
+def origin_notes(process: Process, steps: StepHistory) -> list[str]:
+    """Say of how many batches of the last step the origin is not known in full, and where equal names may be alike by chance."""
+    total = steps.ancestors["batch_id"].n_unique()
+    lacking = {step: untraced_batches(steps, step).height for step in steps.rows}
+    found = [
+        f"Step '{step}': the material of {count:,} of {total:,} batches of the last step cannot be traced in full to batches of "
+        "this step. What this step recorded is missing in them."
+        for step, count in lacking.items()
+        if count
+    ]
+    return [*found, *_alike_by_chance(process, steps)]
+
+
+def _alike_by_chance(process: Process, steps: StepHistory) -> Iterator[str]:
+    """Two steps in which equal names count as one batch gone on whole, while a batch of such a name took from others."""
+    for (before, after), moved in steps.transfers.group_by("from_step", "to_step", maintain_order=True):
+        whole = moved.filter(pl.col("quantity").is_null())
+        named = steps.rows[str(before)][process.steps[str(before)].batch].implode()
+        itself = (pl.col("from_batch") == pl.col("to_batch")).any().over("to_batch")
+        others = moved.filter(pl.col("quantity").is_not_null() & pl.col("to_batch").is_in(named) & ~itself)
+        if whole.height and others.height:
+            yield (
+                f"Steps '{before}' and '{after}': of the batches that have the same name in both, {whole.height:,} have no "
+                "transfer. Each counts as gone on whole. But other batches took from batches of another name than theirs, so the "
+                "names may be alike by chance. If they are, declare `from_step` and `to_step` of the transfers."
+            )
 
 
 def _batches(process: Process, step: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -63,4 +63,12 @@ def test_causes__a_column_has_one_cause_although_a_data_sheet_gives_the_site() -
     columns = ["product", "lineage", "scale", "site", "equipment", "bed_height", "column_volume", "temperature"]
     named = [name for cause in causes_of(process, columns) for name in cause.columns]
     assert sorted(named) == sorted(columns)
-    assert "bed_height" in next(cause for cause in causes_of(process, columns) if cause.name == "capture equipment").columns
+    assert (
+        "bed_height"
+        in next(cause for cause in causes_of(process, columns) if cause.name == "capture equipment and batch size").columns
+    )
+
+
+def test_cause__of_a_step_without_equipment_is_its_batch_size() -> None:
+    found = causes_of(parse(Process, steps_definition(), "train"), ["column_volume", "temperature"])
+    assert next(cause for cause in found if "column_volume" in cause.columns).name == "capture batch size"

@@ -1,5 +1,7 @@
 """Drafts of proposals about the stirred pot: the stirrer speed follows the vessel, the temperature the product."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 import yaml
@@ -10,6 +12,8 @@ from pipeline.domain.config_files import parse
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
+from tests.conftest import process_of
+from tests.support.many_steps import long_history, planned_load
 from tests.support.pot import history, pot
 from tests.support.small_history import SmallHistory
 
@@ -117,3 +121,11 @@ def test_draft__of_a_process_without_product_and_scale_asks_for_neither() -> Non
 def test_draft__of_a_question_that_does_not_fit_is_a_sentence(asked: Asked, words: str) -> None:
     with pytest.raises(ScalebridgeError, match=words):
         draft(pot(), BATCHES, asked)
+
+
+def test_draft__of_a_process_with_steps_states_the_batch_sizes_of_the_other_steps(tmp_path: Path) -> None:
+    given = planned_load()
+    found = long_history(tmp_path, given).batches
+    volume = found["scale"].max()
+    made = _proposal(draft(process_of(given), found, Asked("A", f"{1000 * float(volume):g} L")))  # type: ignore[arg-type]
+    assert str(made.settings["column_volume"]).endswith(" L")

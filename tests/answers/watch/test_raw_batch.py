@@ -14,6 +14,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.connectors.files import RawRows
 from tests.conftest import process_of
 from tests.support.raw_files import history_of
+from tests.support.steps import steps_definition, steps_files
 from tests.support.watched_project import add_hours, definition, process, raw_files
 
 
@@ -132,3 +133,18 @@ def test_read_running__ids_are_cleaned_as_in_the_stages(folder: Path) -> None:
     path = folder / "historian/r1.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("R1,", " R1 ,"), encoding="utf-8")
     assert read(folder).records.height == 22
+
+
+def test_read_running__of_a_process_with_steps_knows_what_earlier_steps_recorded(tmp_path: Path) -> None:
+    """F1 is made of P1, of which a seventh is C1 (10 L) and the rest C2 (30 L)."""
+    steps_files(tmp_path)
+    (tmp_path / "sensors.csv").write_text("Batch,h,Torque\nF1,0,1\nF1,1,2\nF2,0,1\n")
+    given = steps_definition()
+    elapsed = {"kind": "elapsed", "unit": "h"}
+    given["sources"]["sensors"] = {"gives": "trajectories", "files": ["sensors.csv"], "batch": "Batch", "time": "h"}
+    given["sources"]["sensors"]["time_format"] = elapsed
+    series = {"role": "IPC", "horizon": "in_process", "description": "x", "unit": "N*m", "column": "sensors.Torque"}
+    given["attributes"]["torque"] = series
+    found = read_running(process_of(given), tmp_path, "F1", SeriesFiles())
+    assert found.records["value"].to_list() == [1.0, 2.0]
+    assert found.row["scale"][0] == pytest.approx((10 + 6 * 30) / 7 / 1000)

@@ -9,8 +9,9 @@ from tests.support.balances import amounts_of, judged, scattered
 BOTH = Balance(("load",), ("eluate",), transferred=("given", "taken"))
 
 
-def _transfers(*rows: tuple[str, str, str, str, float | None]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=["from_step", "from_batch", "to_step", "to_batch", "quantity"], orient="row")
+def _transfers(*rows: tuple[str, str, str, str, float | None], dimension: str = "mass") -> pl.DataFrame:
+    table = pl.DataFrame(rows, schema=["from_step", "from_batch", "to_step", "to_batch", "quantity"], orient="row")
+    return table.with_columns(pl.lit(dimension).alias("dimension"))
 
 
 def _kind(table: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -50,3 +51,12 @@ def test_received__the_record_of_a_batch_is_compared_with_its_transfers() -> Non
 def test_transfers__are_not_compared_unless_declared() -> None:
     transfers = _transfers(("capture", "B000", "fill", "F1", 5.0))
     assert judged(amounts_of([0.9]), transfers=transfers)["kind"].to_list() == ["step"]
+
+
+@pytest.mark.parametrize("kind", ["handed over", "received"])
+def test_transfers__in_litres_are_not_compared_with_a_balance_in_grams(kind: str) -> None:
+    """0.001 m3 are not 0.001 kg: a share of 0.001 would close."""
+    rows = (("capture", "B000", "fill", "F1", 0.001), ("harvest", "H1", "capture", "B000", 0.001))
+    table = _kind(judged(amounts_of([0.9]), BOTH, _transfers(*rows, dimension="length^3")), kind)
+    assert table["verdict"].to_list() == ["not judged"]
+    assert table["reason"].cast(pl.String).str.starts_with("its transfers state another kind of amount").all()

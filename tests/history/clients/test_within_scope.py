@@ -121,3 +121,14 @@ def test_within_scope__shows_no_batch_of_a_step_of_another_client(tmp_path: Path
     ledger = found.ledger
     assert (ledger["read"] == ledger["valid"] + ledger["quarantined"] + ledger["left_out"]).all()
     assert ledger.filter(source="cultures").select("read", "valid", "quarantined", "left_out").row(0) == (4, 3, 1, 0)
+
+
+def test_within_scope__shows_transfers_that_are_set_aside_to_batches_that_are_shown(tmp_path: Path) -> None:
+    head = "Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor"
+    rows = [f"C{i},{product},2024-01-0{i},10,36,2,R1" for i, product in enumerate("AAB", 1)]
+    moved = "From,To,g\nC1,P1,1\nC3,P3,1\nP1,F1,1\nP3,F3,1\nC2,P1,0\nC1,P3,0\n"
+    steps_files(tmp_path, cultures="\n".join([head, *rows]) + "\n", transfers=moved)
+    found, _ = scoped(steps_definition(), tmp_path, scope(attribute="molecule", clients={"alpha": ["A"], "beta": ["B"]}))
+    assert found.quarantine.filter(source="transfers").select("row", "batch_id").rows() == [(6, "P1")]
+    counts = found.ledger.filter(source="transfers").select("read", "valid", "quarantined", "left_out").row(0)
+    assert counts == (6, 4, 1, 1)

@@ -8,6 +8,7 @@ import yaml
 from tests.support.definitions import Make, PlainData
 from tests.support.quality import CPP, edits, judged
 from tests.support.raw_files import batches_csv, history_of
+from tests.support.steps import steps_definition, steps_files
 
 LIMS = {"gives": "results", "files": ["lims.csv"], "batch": "b", "test": "t", "value": "v", "names": {"Titre": "titre"}}
 
@@ -238,3 +239,9 @@ def test_edits__a_time_that_goes_back_says_what_to_leave_out_if_the_order_is_ano
     assert "leave out `sources.probes.in_order`" in edits(found, "at")
     del probes["in_order"]
     assert history_of(definition, tmp_path).trajectories.height == 2
+
+
+def test_edits__a_batch_that_is_not_traced_names_where_its_transfers_are_missing(tmp_path: Path) -> None:
+    steps_files(tmp_path, transfers="From,To,g\nC1,P1,20\nC3,P3,60\nP1,F1,60\nP1,F2,40\nP2,F2,40\nP3,F3,70\n")
+    _, _, found = judged(steps_definition(), tmp_path)
+    assert "No transfer that can be used leads to `P2`. Mend or add the transfers to it in" in edits(found, "volume")

@@ -9,7 +9,7 @@ import pytest
 from pipeline.domain.left_out import LeftOut, LeftOutBatch
 from pipeline.history.steps.step_history import StepHistory, find_steps
 from tests.conftest import process_of
-from tests.support.definitions import Make
+from tests.support.definitions import Make, PlainData
 from tests.support.raw_files import history_of
 from tests.support.steps import steps_definition, steps_files
 
@@ -143,3 +143,37 @@ def test_batch__that_a_step_recorded_twice_is_not_chosen(tmp_path: Path) -> None
     found = history_of(steps_definition(), tmp_path)
     assert found.batches["batch_id"].to_list() == ["F3"]  # F1 and F2 hold C1, whose record is not known
     assert found.quarantine.filter(source="cultures")["batch_id"].to_list() == ["C1", "C1"]
+
+
+_REACTORS = "Culture,Molecule,Inoculated,Volume L,Temperature C,Titre g/L,Reactor,Medium\n"
+
+
+def _pooled_of_three(folder: Path, *reactors: str) -> PlainData:
+    """F1 is 40 % C1, 35 % C2 and 25 % C3."""
+    rows = "".join(f"C{i},A,2024-01-0{i},10,36,2.0,{one}\n" for i, one in enumerate(reactors, 1))
+    moved = "From,To,g\nC1,P1,40\nC2,P1,35\nC3,P1,25\nP1,F1,60\n"
+    steps_files(folder, cultures=_REACTORS + rows, transfers=moved)
+    return steps_definition()
+
+
+@pytest.mark.parametrize(
+    ("reactors", "expected"),
+    [
+        (("R1,M", "R2,M", "R2,M"), "R2"),
+        (("R1,M", "R2,M", "R3,M"), "R1"),
+        (("R1,M", ",M", ",M"), None),
+        (("R1,M", "R1,M", ",M"), "R1"),
+    ],
+)
+def test_text__is_that_of_most_of_the_material(tmp_path: Path, reactors: tuple[str, ...], expected: str | None) -> None:
+    given = _pooled_of_three(tmp_path, *reactors)
+    assert _of(history_of(given, tmp_path).batches, "F1")["equipment"] == expected
+
+
+def test_lots__in_the_rows_of_a_step_are_shared_out_to_the_batches_that_its_batches_went_into(tmp_path: Path) -> None:
+    given = _pooled_of_three(tmp_path, "R1,MA", "R1,MB", "R1,MB")
+    given["materials"]["medium"] = {"lot": ["medium_no"]}
+    given["steps"]["culture"]["materials"] = ["medium"]
+    given["attributes"]["medium_no"] = {**given["attributes"]["culture_batch"], "column": "cultures.Medium"}
+    own = history_of(given, tmp_path).genealogy.filter(material="medium", batch_id="F1")
+    assert dict(own.select("lot_id", "fraction").iter_rows()) == pytest.approx({"MA": 0.4, "MB": 0.6})
