@@ -8,14 +8,42 @@ SEADER = (
 )
 HARRIOTT = "Harriott (2003) Chemical Reactor Design, example 7.6, as computed in FOSSEE/Scilab-TBC-Uploads, 1040/CH7: "
 SHULER = "Shuler, Kargi, Bioprocess Engineering, problem 10.3, as solved on askfilo.com: "
-HALF_HEIGHT = (
-    "Gaussian peak with a standard deviation of 5 % of its volume: N = (1/0.05)² = 400, width at half height 2.3548 times it"
+SHEAR_LESSON = (
+    "Open course in bioengineering, lesson “Shear, eddies and cells: the Kolmogorov scale and when stirring becomes "
+    "damage”: "
 )
+SCAFFOLD_LESSON = (
+    "Open course in bioengineering, lesson “Cells for a scaffold: how many are needed, how much expansion that costs "
+    "and whether "
+    "it fits”: "
+)
+FLUIDS = "fluids 1.3.1, compared live in tests/similarity/test_similarity_libraries.py: "
+BLUESHIELD = "blueshield.engineering, a public library for water treatment, value of its tests: "
+HALF_HEIGHT = (
+    "scipy 1.17.1, compared live in tests/similarity/test_similarity_libraries.py: signal.peak_widths of a Gaussian "
+    "peak whose "
+    "standard deviation is 5 % of its volume, so N = (1/0.05)² = 400"
+)
+SOLVED = "solved numerically in tests/similarity/test_similarity_libraries.py"
 BALANCE = (
     "Balance set up forwards: 100 mol of air (20.95 % O₂, 0.04 % CO₂) lose 5 mol O₂ and gain 4.5 mol CO₂, so 99.5 mol leave"
 )
 SPUN = ("800 1/s", "4.5 in", "1.75 in", "1.3 in")
 OFF_GAS = ("100 mol/h", "0.2095", "0.0004", "0.160301508", "0.045628141", "1 m3")
+
+LOOKED_FOR_FILTER_SIZING = (
+    "Looked for: guides to filter sizing (bioprocesstools.com, instantools.site, a maker's application note). Their "
+    "beginnings, which could be opened, have no such number"
+)
+LOOKED_FOR_ULTRAFILTRATION = (
+    "Looked for: guides and calculators of ultrafiltration, public code. They print the formula without numbers"
+)
+LOOKED_FOR_COLUMNS = (
+    "Looked for: calculators of columns, libraries of chromatography, data of makers of resins. None gives all numbers "
+    "that go in"
+)
+LOOKED_FOR_FLASKS = "Looked for: part II of the paper of Büchs (2000), of which the first page could be opened; public code"
+LOOKED_FOR_CELLS = "Looked for: calculators and lessons of cell culture. They give no number for it"
 
 EXAMPLES: tuple[WorkedExample, ...] = (
     # stirred vessels
@@ -44,10 +72,32 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "published",
     ),
     WorkedExample(
-        "oxygen_uptake_rate", OFF_GAS, "5 mol/(m3*h)", 1e-6, f"{BALANCE} with 16.03 % O₂ and 4.56 % CO₂", "derivation"
+        "oxygen_uptake_rate",
+        ("54584 mol/h", "0.21", "0", "0.08568", "0.12432", "150.8 m3"),
+        "45 mol/(m3*h)",
+        2e-3,
+        f"{HARRIOTT}a demand of 45 mmol/(L·h), for which 0.592 of the oxygen of the air is used (3 cm/s at 30 °C and 1 "
+        "atm, vessel of 4 m × 12 m). The example keeps the gas flow constant: as much CO₂ leaves",
+        "published",
     ),
-    WorkedExample("carbon_dioxide_evolution_rate", OFF_GAS, "4.5 mol/(m3*h)", 1e-6, BALANCE, "derivation"),
-    WorkedExample("respiratory_quotient", ("4.5 mol/(m3*h)", "5 mol/(m3*h)"), "0.9", 1e-9, BALANCE, "derivation"),
+    WorkedExample(
+        "carbon_dioxide_evolution_rate",
+        OFF_GAS,
+        "4.5 mol/(m3*h)",
+        1e-6,
+        f"{BALANCE}, {SOLVED}. Looked for: courses, calculators and textbook companions; they print the uptake of "
+        "oxygen alone",
+        "derivation",
+    ),
+    WorkedExample(
+        "respiratory_quotient",
+        ("6 mol/(m3*h)", "6 mol/(m3*h)"),
+        "1",
+        1e-9,
+        "BioPharm International, Modeling of biopharmaceutical processes, part 1: six CO₂ from six O₂ of a sugar with "
+        "six carbon atoms",
+        "published",
+    ),
     WorkedExample(
         "metabolic_heat",
         ("100 mmol/(L*h)",),
@@ -67,19 +117,20 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "heat_removal_capacity",
-        ("300 W/(m2*K)", "20 m2", "310 K", "290 K", "10 m3"),
-        "12 kW/m3",
+        ("300 W/(m2*K)", "2 m2", "353.15 K", "293.15 K", "1 m3"),
+        "36 kW/m3",
         1e-9,
-        "By hand: 300 W/(m²·K) on 20 m² at 20 K are 120 kW, for 10 m³",
-        "derivation",
+        "Chemclaw, a public library for process safety, value of its tests of heat_removal_capacity: 300·2·60 W; here "
+        "in 1 m³",
+        "library",
     ),
     WorkedExample(
         "impeller_zone_dissipation",
         ("625 W", "0.5 m", "1000 kg/m3"),
         "5 W/kg",
         1e-9,
-        "Np·N³·D² for Np 5, 1.5874 turns per second (N³ = 4) and D 0.5 m, which has a power of 5·1000·4·0.5⁵ = 625 W",
-        "derivation",
+        f"{FLUIDS}Power_number times N³·D² at any speed",
+        "library",
     ),
     WorkedExample(
         "kolmogorov_length",
@@ -90,36 +141,45 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "published",
     ),
     WorkedExample(
+        "kolmogorov_length",
+        ("0.0216 W/kg", "0.0000007 m2/s"),
+        "63.1 um",
+        1e-3,
+        f"{SHEAR_LESSON}21.6 W/m³ at 0.70 mm²/s",
+        "published",
+    ),
+    WorkedExample(
         "eddy_to_cell_ratio",
-        ("80 um", "120 um"),
-        "0.667",
-        0.001,
-        "Beads of 120 µm stand eddies of two thirds of their size, by hand",
-        "derivation",
+        ("63.1 um", "150 um"),
+        "0.42",
+        3e-3,
+        f"{SHEAR_LESSON}microcarriers of 150 µm",
+        "published",
     ),
     WorkedExample(
         "sparger_gas_velocity",
         ("60 L/min", "100", "1 mm"),
-        "12.73 m/s",
-        0.001,
-        "By hand: 1 L/s through 100 holes of 0.7854 mm²",
-        "derivation",
+        "12.7324 m/s",
+        1e-5,
+        f"{FLUIDS}velocity behind the laminar pressure drop of one_phase_dP in each hole",
+        "library",
     ),
     # shaken vessels
     WorkedExample(
         "shaken_reynolds_number",
         ("250 rpm", "82 mm", "1000 kg/m3", "0.001 Pa*s"),
-        "28017",
-        1e-4,
-        "By hand: 4.1667·0.082² = 0.028017 m²/s over 10⁻⁶ m²/s",
-        "derivation",
+        "28016.7",
+        1e-5,
+        f"{FLUIDS}Reynolds for the speed n·d and the length d",
+        "library",
     ),
     WorkedExample(
         "shaken_power_number",
         ("28017",),
         "0.2502",
         0.01,
-        "The law for low viscosity of part I of the paper, Ne' = 1.94·Re^−0.2, which was fitted to other measurements",
+        "The law for low viscosity of part I of the paper, Ne' = 1.94·Re^−0.2, which was fitted to other measurements"
+        f". {LOOKED_FOR_FLASKS}",
         "derivation",
     ),
     WorkedExample(
@@ -127,16 +187,16 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("0.2502", "250 rpm", "82 mm", "25 mL", "1000 kg/m3"),
         "957 W/m3",
         0.002,
-        "By hand: 0.2502·1000·72.34·4.521·10⁻⁵ W/m over (0.02924 m)²",
+        f"By hand: 0.2502·1000·72.34·4.521·10⁻⁵ W/m over (0.02924 m)². {LOOKED_FOR_FLASKS}",
         "derivation",
     ),
     WorkedExample(
         "shaken_froude_number",
         ("250 rpm", "50 mm"),
-        "1.747",
-        0.001,
-        "By hand: (26.18 1/s)²·0.025 m = 17.13 m/s² over 9.807 m/s²",
-        "derivation",
+        "1.747256",
+        1e-5,
+        f"{FLUIDS}Froude, squared, for the speed and the radius of the circle",
+        "library",
     ),
     # harvest
     WorkedExample(
@@ -168,17 +228,19 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("50000 rpm", "45 mm"),
         "62000",
         0.02,
-        "Stanbury, Whitaker, Hall, Principles of Fermentation Technology, chapter 10: a laboratory tubular bowl of about 2.25 cm "
+        "Stanbury, Whitaker, Hall, Principles of Fermentation Technology, chapter 10: a laboratory tubular bowl of "
+        "about 2.25 cm "
         "radius at 50,000 rpm has approximately 62,000 g",
         "published",
     ),
     WorkedExample(
         "disc_stack_settling_area",
         ("6000 rpm", "80", "31.4 cm", "12 cm", "40 angle_deg"),
-        "29371.8 m2",
-        1e-5,
-        "Sum of the areas of 100,000 rings of each disc, projected on the axis and weighted with the acceleration over g",
-        "derivation",
+        "29361.7 m2",
+        5e-4,
+        "difflow, a public library of unit operations, function disc_stack_sigma, run with numpy in place of JAX; its "
+        "g is 9.81 m/s²",
+        "library",
     ),
     # filters
     WorkedExample(
@@ -186,7 +248,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("1000 L", "5 m2"),
         "200 L/m2",
         1e-9,
-        "By hand, for the filtration of the next example",
+        f"By hand, for the filtration of the next example. {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
@@ -202,24 +264,24 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("10 g/L", "500 L", "10 m2"),
         "500 g/m2",
         1e-9,
-        "By hand: 5 kg of product on 10 m²",
+        f"By hand: 5 kg of product on 10 m². {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
         "permeability",
-        ("50 L/(m2*h)", "0.5 bar"),
-        "100 L/(m2*h*bar)",
+        ("25 L/(m2*h)", "2 bar"),
+        "12.5 L/(m2*h*bar)",
         1e-9,
-        "By hand: twice the flux at twice the pressure",
-        "derivation",
+        f"{BLUESHIELD}apparent_permeance(25, 2)",
+        "library",
     ),
-    WorkedExample("plugging", ("200 L/m2", "800 L/m2"), "0.25", 1e-9, "By hand", "derivation"),
+    WorkedExample("plugging", ("200 L/m2", "800 L/m2"), "0.25", 1e-9, f"By hand. {LOOKED_FOR_FILTER_SIZING}", "derivation"),
     WorkedExample(
         "flux_left",
         ("200 L/m2", "800 L/m2"),
         "0.5625",
         1e-9,
-        "Poiseuille: pores that lost a quarter of their cross-section carry 0.75² of the flow",
+        f"Poiseuille: pores that lost a quarter of their cross-section carry 0.75² of the flow. {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     WorkedExample(
@@ -227,17 +289,19 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("500 L", "1000 L/m2", "1000 L/(m2*h)", "1 h"),
         "1 m2",
         1e-9,
-        "The area through which 500 L/m² pass in 1 h: dv/dt = 1000·(1 − v/1000)² reaches v = 500 at t = 1",
+        "The area through which 500 L/m² pass in 1 h: dv/dt = 1000·(1 − v/1000)² reaches v = 500 at t = 1, solved "
+        "numerically in tests/similarity/test_similarity_libraries.py"
+        f". {LOOKED_FOR_FILTER_SIZING}",
         "derivation",
     ),
     # ultrafiltration
     WorkedExample(
         "transmembrane_pressure",
-        ("2 bar", "1 bar", "0.2 bar"),
-        "1.3 bar",
+        ("2 bar", "1.6 bar", "0.1 bar"),
+        "1.7 bar",
         1e-9,
-        "Mean of a pressure that falls linearly from 2 to 1 bar, less 0.2 bar",
-        "derivation",
+        f"{BLUESHIELD}transmembrane_pressure(2, 1.6, 0.1)",
+        "library",
     ),
     WorkedExample(
         "permeate_flux",
@@ -248,32 +312,49 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "published",
     ),
     WorkedExample(
-        "concentration_factor", ("100 L", "12.5 L"), "8", 1e-9, "By hand: three times half the volume", "derivation"
+        "concentration_factor",
+        ("100 L", "12.5 L"),
+        "8",
+        1e-9,
+        f"By hand: three times half the volume. {LOOKED_FOR_ULTRAFILTRATION}",
+        "derivation",
     ),
-    WorkedExample("diafiltration_volumes", ("70 L", "10 L"), "7", 1e-9, "By hand", "derivation"),
+    WorkedExample(
+        "diafiltration_volumes", ("70 L", "10 L"), "7", 1e-9, f"By hand. {LOOKED_FOR_ULTRAFILTRATION}", "derivation"
+    ),
     WorkedExample(
         "washed_out_rest",
-        ("5", "1"),
-        "0.006738",
-        2e-4,
-        "Limit of many small steps of dilution and concentration: (1 + 5/10⁶)⁻¹⁰⁰⁰⁰⁰⁰",
-        "derivation",
+        ("7", "1"),
+        "0.0009",
+        0.015,
+        "Public handbook on biologics, page “Ultrafiltration & Diafiltration”: 0.0009 of the buffer is left after 7 volumes",
+        "published",
+    ),
+    WorkedExample(
+        "fibre_shear_rate",
+        ("10 m3/h", "1", "50 mm"),
+        "226.4 1/s",
+        1e-3,
+        "costcalculator.calculator.city, shear rate in pipe flow: 10 m³/h through 50 mm (the page does not look at the "
+        "Reynolds number)",
+        "published",
     ),
     WorkedExample(
         "fibre_shear_rate",
         ("1 L/min", "13", "1 mm"),
-        "13059 1/s",
-        0.001,
-        "Δp·R/(2·μ·L) at the wall with Δp = 8·μ·L·Q/(n·π·R⁴) (Hagen–Poiseuille): 4·1.282·10⁻⁶/(π·0.125·10⁻⁹)",
-        "derivation",
+        "13058.9 1/s",
+        1e-5,
+        f"{FLUIDS}shear stress of the wall behind one_phase_dP, over the viscosity",
+        "library",
     ),
     WorkedExample(
         "channel_shear_rate",
-        ("0.6 L/min", "2", "10 cm", "0.5 mm"),
-        "1200 1/s",
-        1e-9,
-        "Parabolic profile of mean velocity 0.1 m/s: slope at the wall 6·0.1/0.0005",
-        "derivation",
+        ("16.67 mL/min", "1", "24 mm", "0.25 mm"),
+        "1111.1 1/s",
+        5e-4,
+        "Open design of a parallel-plate flow chamber (MLO-Y4), table of shear stress: 1.0 Pa at 16.67 mL/min and 0.9 "
+        "mPa·s, 24 mm × 0.25 mm",
+        "published",
     ),
     # chromatography
     WorkedExample(
@@ -302,20 +383,29 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ),
     WorkedExample(
         "residence_time",
-        ("20 cm", "200 cm/h"),
-        "6 min",
+        ("10 cm", "0.5 cm/min"),
+        "20 min",
         1e-9,
-        "By hand: a tenth of an hour",
-        "derivation",
+        "labforge, a public library for flow chemistry, value of its tests: 10 mL at 0.5 mL/min stay 20 min; here a "
+        "bed of 1 cm²",
+        "library",
     ),
-    WorkedExample("resin_load", ("1.5 kg", "50 L"), "30 g/L", 1e-9, "By hand", "derivation"),
-    WorkedExample("column_volumes", ("250 L", "50 L"), "5", 1e-9, "By hand", "derivation"),
+    WorkedExample("resin_load", ("1.5 kg", "50 L"), "30 g/L", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
+    WorkedExample(
+        "column_volumes",
+        ("25 mL", "5 mL"),
+        "5",
+        1e-9,
+        "Public protocol of the purification of DddI: a gradient of 5 CV (25 mL) on a column of 5 mL",
+        "published",
+    ),
     WorkedExample(
         "bed_permeability",
         ("100 um", "0.65"),
         "1.495e-10 m2",
         0.001,
-        "A sintered wick of Chi (1976) Heat Pipe Theory and Practice, as verified in the public project sfr-tdd-mcp: spheres of "
+        "A sintered wick of Chi (1976) Heat Pipe Theory and Practice, as verified in the public project sfr-tdd-mcp: "
+        "spheres of "
         "100 µm, porosity 0.65",
         "published",
     ),
@@ -324,11 +414,19 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("0.06 m/s", "1 m", "8.64e-9 m2", "0.001 Pa*s"),
         "6944.4 Pa",
         1e-4,
-        "codingace.net, table of the Ergun equation: viscous term of 6.9444 kPa/m at 0.06 m/s. Both columns of the table hold for "
+        "codingace.net, table of the Ergun equation: viscous term of 6.9444 kPa/m at 0.06 m/s. Both columns of the "
+        "table hold for "
         "water, porosity 0.4 and spheres of 2.7 mm, so for K = 8.64·10⁻⁹ m²",
         "published",
     ),
-    WorkedExample("plate_number", ("100 mL", "11.774 mL"), "400", 0.0005, HALF_HEIGHT, "derivation"),
+    WorkedExample(
+        "plate_number",
+        ("100 mL", "11.7741 mL"),
+        "400",
+        1e-5,
+        HALF_HEIGHT,
+        "library",
+    ),
     WorkedExample(
         "plate_height",
         ("150 mm", "15000"),
@@ -337,29 +435,43 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "sharpcalcs.com, theoretical plates: 15,000 plates in 150 mm",
         "published",
     ),
-    WorkedExample("reduced_plate_height", ("270 um", "90 um"), "3", 1e-9, "By hand", "derivation"),
-    WorkedExample("peak_asymmetry", ("2 mL", "2.5 mL"), "1.25", 1e-9, "By hand", "derivation"),
+    WorkedExample("reduced_plate_height", ("270 um", "90 um"), "3", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
+    WorkedExample("peak_asymmetry", ("2 mL", "2.5 mL"), "1.25", 1e-9, f"By hand. {LOOKED_FOR_COLUMNS}", "derivation"),
     WorkedExample(
         "particle_peclet_number",
         ("0.0005 m/s", "90 um", "5e-11 m2/s", "0.36"),
         "2500",
         1e-9,
-        "Time of diffusion over a bead, d²/D = 162 s, over the time of flow past it, 0.0648 s",
-        "derivation",
+        f"{FLUIDS}Peclet_mass for the speed between the beads",
+        "library",
     ),
     WorkedExample(
         "column_peclet_number",
         ("400",),
         "800",
         1e-9,
-        "Spread of a pulse: relative variance 2/Pe for small dispersion, and 1/N by definition",
+        f"Spread of a pulse: relative variance 2/Pe for small dispersion, and 1/N by definition. {LOOKED_FOR_COLUMNS}",
         "derivation",
     ),
     # cell therapy
-    WorkedExample("seeding_density", ("1e8", "200 mL"), "5e5 1/mL", 1e-9, "By hand", "derivation"),
-    WorkedExample("seeding_density_per_area", ("1e8", "100 cm2"), "1e6 1/cm2", 1e-9, "By hand", "derivation"),
     WorkedExample(
-        "fold_expansion", ("2.5e6", "3e5"), "8.333", 1e-4, "By hand, for the culture of the next example", "derivation"
+        "seeding_density",
+        ("1.67e8", "2 mL"),
+        "8.33e7 1/mL",
+        3e-3,
+        f"{SCAFFOLD_LESSON}1.67·10⁸ cells in 2.0 mL",
+        "published",
+    ),
+    WorkedExample(
+        "seeding_density_per_area", ("1e8", "100 cm2"), "1e6 1/cm2", 1e-9, f"By hand. {LOOKED_FOR_CELLS}", "derivation"
+    ),
+    WorkedExample(
+        "fold_expansion",
+        ("1.67e8", "5e5"),
+        "333",
+        4e-3,
+        f"{SCAFFOLD_LESSON}5.0·10⁵ cells grow to 1.67·10⁸",
+        "published",
     ),
     WorkedExample(
         "doubling_time",
@@ -378,12 +490,21 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "published",
     ),
     WorkedExample(
+        "population_doublings",
+        ("1.67e8", "5e5"),
+        "8.38",
+        1e-3,
+        f"{SCAFFOLD_LESSON}5.0·10⁵ cells grow to 1.67·10⁸",
+        "published",
+    ),
+    WorkedExample(
         "perfusion_per_cell",
-        ("1 L/d", "2e7 1/mL", "1 L"),
-        "50 pL/d",
+        ("0.96 L/d", "5e6 1/mL", "1 L"),
+        "192 pL/d",
         1e-9,
-        "By hand: a litre per day for 2·10¹⁰ cells",
-        "derivation",
+        "Open course in bioengineering, lesson “Continuous and perfused culture: chemostat steady states, washout and "
+        "cell-specific perfusion”: 0.04 vessel volumes per hour at 5.0·10⁶ cells/mL",
+        "published",
     ),
     WorkedExample(
         "multiplicity_of_infection",
@@ -398,24 +519,26 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         ("1",),
         "0.63",
         0.005,
-        "kb.10xgenomics.com, multiplicity of infection: at 1, 37 % of the cells are not transduced, 37 % once and 26 % more often",
+        "kb.10xgenomics.com, multiplicity of infection: at 1, 37 % of the cells are not transduced, 37 % once and 26 % "
+        "more often",
         "published",
     ),
     WorkedExample(
         "vector_copies_per_cell",
-        ("1500", "2000"),
-        "1.5",
+        ("4", "1"),
+        "8",
         1e-9,
-        "By hand: 2,000 copies of a gene of which a cell has two come from 1,000 cells",
-        "derivation",
+        "Public article on quantitative PCR in synthetic biology: four times as much of a construct as of a gene with "
+        "two copies per cell",
+        "published",
     ),
     WorkedExample(
         "copies_per_transduced_cell",
-        ("1", "0.63212"),
-        "1.582",
-        0.001,
-        "Mean of a Poisson distribution of mean 1 without its zeros: Σ k/k! over Σ 1/k! from k = 1, 2.71828/1.71828",
-        "derivation",
+        ("1", "0.632121"),
+        "1.581977",
+        1e-5,
+        "scipy 1.17.1, compared live in tests/similarity/test_similarity_libraries.py: mean of stats.poisson(1) above zero",
+        "library",
     ),
     WorkedExample(
         "transduction_volume_ratio",
@@ -425,13 +548,13 @@ EXAMPLES: tuple[WorkedExample, ...] = (
         "codingace.net, multiplicity of infection, table: 25.00 µL of virus and 0.475 mL of medium in 0.5 mL",
         "published",
     ),
-    WorkedExample("waiting_time", ("3 h", "21 h"), "1 d", 1e-9, "By hand", "derivation"),
+    WorkedExample("waiting_time", ("3 h", "21 h"), "1 d", 1e-9, f"By hand. {LOOKED_FOR_CELLS}", "derivation"),
     WorkedExample(
         "viability_loss_rate",
         ("0.96", "0.48", "1 d"),
         "0.6931 1/d",
         1e-4,
-        "Half of the viable cells in one day: ln 2 per day",
+        f"Half of the viable cells in one day: ln 2 per day. {LOOKED_FOR_CELLS}",
         "derivation",
     ),
 )

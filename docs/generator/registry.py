@@ -24,8 +24,10 @@ def _page() -> str:
         heading(1, "Worked examples"),
         "Each unit operation computes the quantities below. The formulas are shared between operations. Each formula has a number "
         "that it must give. A test computes all of them, and compares the units with the dimensions of the formulas by a units "
-        "library. Empirical fits are recomputed by this library with their constants in the units for which they were fitted. The "
-        "first row of a quantity is the formula that gives it. The formulas behind it follow; those shown above are only named.",
+        "library. Empirical fits are recomputed by this library with their constants in the units for which they were fitted. A "
+        "further test compares formulas of flow, vessels, balances and chance live with the libraries fluids and scipy over their "
+        "ranges. The first row of a quantity is the formula that gives it. The formulas behind it follow; those shown above are "
+        "only named. Public courses and libraries without an address are named by their titles.",
         "The column *source* names where a formula comes from. Papers and books of this column were **not opened** for this table, "
         "unless the worked example beside it is *published* or an *equation*: then its own source was opened. Ranges are those "
         "that the literature usually states.",

@@ -12,10 +12,10 @@ from pipeline.domain.units import unit
 from pipeline.operations.quantity_example import Origin, number_and_unit
 
 KINDS = {
-    "published": "a worked example or a table that was published and opened",
+    "published": "a worked example or a table that was published and opened: a book, paper, course, handbook or site",
     "equation": "an equation as printed in a source that was opened, with numbers put in by hand",
-    "library": "an independent library",
-    "derivation": "an independent derivation",
+    "library": "an independent library: compared live in a test, run once, or a value of its own tests; the source says which",
+    "derivation": "an independent derivation; the source says where a published number was looked for",
 }
 """Where the expected number comes from."""
 

@@ -168,10 +168,10 @@ OPERATION = UnitOperation(
     examples=(
         QuantityExample(
             "weight_gain",
-            {"coated_weight": "103 mg", "core_weight": "100 mg"},
+            {"coated_weight": "412 mg", "core_weight": "400 mg"},
             "3 percent",
-            "By hand: 3 mg on 100 mg",
-            "derivation",
+            "Open course in pharmaceutics, page on tablet coating, “Same weight gain, thinner film”: 12 mg of film on 400 mg",
+            "published",
         ),
     ),
 )

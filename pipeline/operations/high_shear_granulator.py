@@ -137,10 +137,10 @@ OPERATION = UnitOperation(
     examples=(
         QuantityExample(
             "liquid_to_solid",
-            {"liquid_mass": "12 kg", "powder_mass": "40 kg"},
-            "0.3",
-            "By hand: 12 kg over 40 kg",
-            "derivation",
+            {"liquid_mass": "1.2 kg", "powder_mass": "10 kg"},
+            "0.12",
+            "Open course in pharmaceutics, page “Granulation”, “How wet is the granulation?”: 1.2 kg of binder solution on 10 kg",
+            "published",
         ),
     ),
 )

@@ -190,8 +190,8 @@ OPERATION = UnitOperation(
             "membrane_pressure_drop",
             {"feed_pressure": "2.4 bar", "retentate_pressure": "1.1 bar"},
             "1.3 bar",
-            "By hand: 2.4 bar less 1.1 bar",
-            "derivation",
+            "ΔP = Pf − Pr as printed on surajchauhanbiopharma.blogspot.com, tangential flow filtration, put in by hand",
+            "equation",
         ),
         QuantityExample(
             "conversion",
