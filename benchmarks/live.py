@@ -36,7 +36,10 @@ from pipeline.domain.sources import Source  # noqa: E402
 from pipeline.history.live.address import parsed_address  # noqa: E402
 from pipeline.history.live.journal import Journal  # noqa: E402
 from pipeline.history.live.mqtt.client import made_client  # noqa: E402
-from pipeline.history.live.opcua.client import PUBLISHED, history_session, nodes_of, opcua_library  # noqa: E402
+from pipeline.history.live.opcua.client import PUBLISHED  # noqa: E402
+from pipeline.history.live.opcua.history import history_session  # noqa: E402
+from pipeline.history.live.opcua.library import opcua_library  # noqa: E402
+from pipeline.history.live.opcua.nodes import nodes_of  # noqa: E402
 from pipeline.history.live.record import Record  # noqa: E402
 from pipeline.history.pulls.pulling import pull_source  # noqa: E402
 from tests.support.live_servers import Mosquitto, free_port  # noqa: E402

@@ -114,7 +114,10 @@ QUESTIONS = (
 
 def _name(config: PlantConfig) -> str:
     """Return a folder name that changes with the configuration and with the code of the simulator."""
-    code = b"".join(path.read_bytes() for path in sorted((ROOT / "pipeline/simulators/virtual_plant").glob("*.py")))
+    simulators = ROOT / "pipeline/simulators"
+    shared = [simulators / f"{name}.py" for name in ("arrays", "random_numbers", "workbook")]
+    files = [*shared, *sorted((simulators / "virtual_plant").glob("*.py"))]
+    code = b"".join(path.read_bytes() for path in files)
     return f"seed{config.seed}-{hashlib.sha256(code + repr(config).encode()).hexdigest()[:12]}"
 
 

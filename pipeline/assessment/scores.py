@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from pipeline.assessment.coverage_interval import coverage_interval
 from pipeline.assessment.noise_floor import FLOOR_COLUMNS, NO_NOISE, NOISE, AssayNoise
+from pipeline.assessment.past_scale_ups import PREFIX
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.units import Unit
 from pipeline.forecasting.intervals import bounds, covered, residual
@@ -26,11 +28,13 @@ def score(
 ) -> pl.DataFrame:
     """Return the scores of each protocol, model and CQA: pooled, per product, and per product and scale level.
 
-    A pooled row has the product "all" and no scale level. Columns: protocol, model, cqa, unit, product, scale_level, n,
-    products, rmse, mae, bias, q2, skill_global_mean, skill_carry_over, coverage_L and width_L per level L, and for pooled
-    rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over products. Then
-    `FLOOR_COLUMNS`, which are null where nothing is known of the scatter of the results. Errors, widths and noise floors are in
-    the unit of the CQA.
+    predictions: as `crossfit` returns them. A pooled row has the product "all" and no scale level. Columns: protocol, model, cqa,
+    unit, product, scale_level, n, products, rmse, mae, bias, q2, skill_global_mean, skill_carry_over, coverage_L and width_L per
+    level L, and for pooled rows rmse_low/high, skill_carry_over_low/high, coverage_90_low/high: 95 % bootstrap intervals over
+    products. Pooled rows also have groups, the number of past scale-ups or, under other protocols, of products, and
+    coverage_90_least/most, the limits of `coverage_interval` over these groups. They hold for few groups, where the bootstrap is
+    too narrow. Then `FLOOR_COLUMNS`, which are null where nothing is known of the scatter of the results. Errors, widths and noise
+    floors are in the unit of the CQA.
     """
     rows = _with_errors(noise.with_noise(predictions), units, levels)
     key = ["protocol", "model", "cqa"]
@@ -40,7 +44,8 @@ def score(
     by_product = _summary(rows, [*key, "product"], levels).with_columns(pl.lit(None, pl.Float64).alias("scale_level"))
     by_scale = _summary(rows, [*key, "product", "scale_level"], levels)
     table = pl.concat([pooled, by_product, by_scale], how="diagonal")
-    scored = _skills(table).join(_bootstrap(rows, key, seed), on=[*key, "product"], how="left")
+    resampled, sure = _bootstrap(rows, key, seed), _sure_coverage(rows, key)
+    scored = _skills(table).join(resampled, on=[*key, "product"], how="left").join(sure, on=[*key, "product"], how="left")
     named = noise.with_sources(scored).with_columns(
         pl.col("cqa").replace_strict({n: u.label for n, u in units.items()}).alias("unit")
     )
@@ -117,6 +122,27 @@ def _bootstrap(rows: pl.DataFrame, key: list[str], seed: int) -> pl.DataFrame:
     ]
     schema = dict.fromkeys((*key, "product"), pl.String) | {
         f"{name}_{side}": pl.Float64 for name in _RESAMPLED for side in _SIDES
+    }
+    return pl.DataFrame(lines, schema=schema)
+
+
+def _sure_coverage(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Return the number of groups of each pooled row, and the limits of its coverage; null for a single group.
+
+    Batches of a past scale-up are one group. Under other protocols those of a product are.
+    """
+    of_transfer = pl.col("protocol").str.starts_with(PREFIX)
+    group = pl.when(of_transfer).then(pl.col("fold").cast(pl.String)).otherwise(pl.col("product")).alias("group")
+    counts = rows.group_by(*key, group, maintain_order=True).agg(pl.col("covered_90").sum(), pl.len().alias("n"))
+    lines = []
+    for names, part in counts.group_by(key, maintain_order=True):
+        least, most = coverage_interval(part["covered_90"].to_list(), part["n"].to_list()) or (None, None)
+        found = {"product": "all", "groups": part.height, "coverage_90_least": least, "coverage_90_most": most}
+        lines.append(dict(zip(key, names, strict=True)) | found)
+    schema = dict.fromkeys((*key, "product"), pl.String) | {
+        "groups": pl.UInt32,
+        "coverage_90_least": pl.Float64,
+        "coverage_90_most": pl.Float64,
     }
     return pl.DataFrame(lines, schema=schema)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.shared import PLACES, check_targets, say
+from pipeline.domain.display import counted
 from pipeline.domain.errors import ScalebridgeError
 
 ENDING = ".xlsx"
@@ -34,4 +35,4 @@ def quarantine(
     write_whole(out, workbook(history.quarantine, found, process))
     say(f"{process.name}: {found.headline}")
     records, causes = history.quarantine.height, len(found.causes)
-    say(f"Wrote {out}: {records:,} record{'' if records == 1 else 's'}, {causes:,} cause{'' if causes == 1 else 's'}")
+    say(f"Wrote {out}: {counted(records, 'record')}, {counted(causes, 'cause')}")

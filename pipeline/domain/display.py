@@ -93,6 +93,24 @@ def signed(value: float) -> str:
     return ("+" if value > 0 else "") + digits(value)
 
 
+def noun(count: int, one: str) -> str:
+    """Return a noun as it stands after a count. one: the noun after 1.
+
+    >>> noun(1, "batch"), noun(12, "batch"), noun(0, "valid row")
+    ('batch', 'batches', 'valid rows')
+    """
+    return one if count == 1 else f"{one}es" if one.endswith(("ch", "sh", "s", "x")) else f"{one}s"
+
+
+def counted(count: int, one: str) -> str:
+    """Write a count and its noun. one: the noun after 1.
+
+    >>> counted(1, "batch"), counted(1200, "batch")
+    ('1 batch', '1,200 batches')
+    """
+    return f"{count:,} {noun(count, one)}"
+
+
 def size(scale: float) -> str:
     """Write a batch size.
 

@@ -63,7 +63,22 @@ Topic = Annotated[str, AfterValidator(_topic)]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class OpcUaPull(PullParts):
+class FeedParts(PullParts):
+    """What every feed has. It gives records of tags, each with its time."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that identify a record."""
+        return RECORD_KEY
+
+    @property
+    def watermark(self) -> str:
+        """Column that grows with each record."""
+        return "time"
+
+
+@dataclass(config=STRICT, frozen=True, kw_only=True)
+class OpcUaPull(FeedParts):
     """Tags of an OPC UA server. Their history is pulled by HistoryRead; a running batch is followed by a subscription.
 
     What is pulled has the columns `time` (of the source, UTC), `tag`, `value`, `quality` (name of the status code) and `equipment`.
@@ -98,16 +113,6 @@ class OpcUaPull(PullParts):
         if not any(named) and len(self.equipment) > 1:
             raise ValueError(f"`equipment` names {len(self.equipment)} vessels, and no node holds {EQUIPMENT}")
         return self
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that identify a record."""
-        return RECORD_KEY
-
-    @property
-    def watermark(self) -> str:
-        """Column that grows with each record."""
-        return "time"
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
@@ -146,7 +151,7 @@ Payload = Annotated[PlainJson | SparkplugB, Field(discriminator="kind")]
 
 
 @dataclass(config=STRICT, frozen=True, kw_only=True)
-class MqttFeed(PullParts):
+class MqttFeed(FeedParts):
     """Topics of an MQTT broker. A broker has no history: what `scalebridge watch --follow` received is what a snapshot holds."""
 
     kind: Literal["mqtt"]
@@ -172,13 +177,3 @@ class MqttFeed(PullParts):
                 f"nothing names the tag; write {TAG} as a level of each topic, or declare `payload.tag` or `values`"
             )
         return self
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that identify a record."""
-        return RECORD_KEY
-
-    @property
-    def watermark(self) -> str:
-        """Column that grows with each record."""
-        return "time"

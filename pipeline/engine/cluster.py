@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.domain.display import noun
 from pipeline.domain.errors import ClusterError, listed
 from pipeline.engine.address import VARIABLE
 from pipeline.engine.installation import differences, installation
@@ -34,6 +35,9 @@ _AGAIN = f"Start it again, then give the command again; without {VARIABLE} the c
 def results_on_cluster(address: str, calls: Sequence[Callable[[], Result]]) -> Iterator[Result]:
     """Yield the result of each call, in the order of the calls. They run on the workers of a cluster.
 
+    address: of the scheduler, such as `tcp://host:8786`. calls: functions without arguments that cloudpickle can send; the
+    result of each depends on nothing outside of it. Without calls no connection is opened.
+
     Raises ClusterError if the scheduler does not answer, there is no worker, an installation differs from this one, or the
     cluster ends; and what a call raises.
     """
@@ -48,9 +52,12 @@ def results_on_cluster(address: str, calls: Sequence[Callable[[], Result]]) -> I
 def fitted_on_cluster(
     address: str, fit: Callable[[Any, Any, Any, str], Result], matrix: FloatArray, y: FloatArray
 ) -> Result:
-    """Return what a fit makes of blocks of rows, one per worker. It begins again if a worker is lost.
+    """Return what a fit makes of blocks of rows, one block per worker. It begins again if a worker is lost.
 
-    Raises ClusterError as `results_on_cluster` does.
+    address: of the scheduler. fit: gets the client of Dask, the blocks of `matrix`, the blocks of `y`, and `host:port` of each
+    worker, separated by commas. matrix: rows × features. y: one number per row.
+
+    Raises ClusterError as `results_on_cluster` does; and what the fit raises while no worker was lost.
     """
     _import()
     with _quiet(), _connected(address) as client:
@@ -69,7 +76,11 @@ def fitted_on_cluster(
 
 
 def _blocks(client: Any, workers: Sequence[str], values: FloatArray) -> Any:
-    """Return an array as blocks of its rows, of which each worker has one. Which worker has which decides the last digits."""
+    """Return an array of Dask whose blocks are rows of `values`. Each worker holds one block.
+
+    workers: addresses of the workers, in the order of the blocks. A sum over blocks depends on their order in its last digits, so
+    the caller sorts the addresses.
+    """
     from dask import array
 
     parts = np.array_split(values, len(workers))
@@ -79,13 +90,16 @@ def _blocks(client: Any, workers: Sequence[str], values: FloatArray) -> Any:
 
 
 def _hosts(client: Any, workers: Sequence[str]) -> str:
-    """Return host and free port of each worker, in the order of the workers, as LightGBM takes them."""
+    """Return `host:port` of each worker, separated by commas, in the order of the workers: LightGBM's parameter `machines`.
+
+    workers: addresses of the workers, such as `tcp://10.0.0.2:40001`. Each port is free on its worker at the time of the call.
+    """
     ports = client.run(_free_port, workers=list(workers))
     return ",".join(f"{worker.partition('://')[2].rpartition(':')[0]}:{ports[worker]}" for worker in workers)
 
 
 def _free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a port of this machine that nothing listens on. Runs on a worker."""
     import socket
 
     with socket.socket() as one:
@@ -94,9 +108,13 @@ def _free_port() -> int:
 
 
 class _Calls:
-    """Calls on their way through a cluster."""
+    """Calls on their way through a cluster: which were sent, and which results wait for their turn.
+
+    A call is sent when a worker can soon take it. So the scheduler holds the arguments of few calls at a time.
+    """
 
     def __init__(self, client: Any, calls: Sequence[Callable[[], Any]]) -> None:
+        """Keep the calls. Nothing is sent yet. client: of Dask, connected. calls: functions without arguments."""
         self.client, self.calls = client, calls
         self.sent: dict[Any, int] = {}
         """Future → number of its call."""
@@ -108,7 +126,10 @@ class _Calls:
         """When the cluster was last seen with a worker."""
 
     def results(self) -> Iterator[Any]:
-        """Yield the results in the order of the calls."""
+        """Yield the results in the order of the calls.
+
+        Raises ClusterError if the scheduler or all workers are lost; and what a call raises.
+        """
         for turn in range(len(self.calls)):
             while turn not in self.found:
                 self._send()
@@ -116,7 +137,7 @@ class _Calls:
             yield self.found.pop(turn)
 
     def _send(self) -> None:
-        """Send calls until every worker has enough of them."""
+        """Send further calls until there are CALLS_PER_WORKER for each worker on their way."""
         most = CALLS_PER_WORKER * max(1, self.workers)
         while self.next < len(self.calls) and len(self.sent) < most:
             from cloudpickle import dumps as pickled
@@ -126,7 +147,10 @@ class _Calls:
             self.next += 1
 
     def _fetch(self) -> None:
-        """Wait for a call that has ended, and keep what has ended."""
+        """Wait until a call has ended, at most _POLL seconds, and keep the results of all that have ended.
+
+        Raises ClusterError if the cluster is lost meanwhile; and what a call raises.
+        """
         import distributed
 
         wait: Any = distributed.wait
@@ -145,7 +169,7 @@ class _Calls:
             del self.sent[future]
 
     def _refuse_a_dead_cluster(self) -> None:
-        """Raise ClusterError if the scheduler is gone, or if no worker has been there for as long as a connection may take."""
+        """Raise ClusterError if the scheduler has ended, or if there was no worker for longer than `patience`."""
         if self.client.status == "running" and self.workers:
             self.seen = time.monotonic()
         elif self.client.status == "closed":
@@ -157,7 +181,7 @@ class _Calls:
 
     @property
     def workers(self) -> int:
-        """Number of workers that are there now."""
+        """Number of workers that the scheduler knows now."""
         return len(self.client.sync(self.client.scheduler.ncores, callback_timeout=patience()))
 
 
@@ -172,7 +196,13 @@ def patience() -> float:
 
 
 def _called(here: Mapping[str, str], call: bytes) -> Any:
-    """Return the result of a call, on a worker. A worker that came later than the others is checked as well."""
+    """Return the result of a call. Runs on a worker.
+
+    here: what is installed on the machine that sends. call: a function without arguments, pickled by cloudpickle. A worker may have
+    joined after the check of all workers, so that each call checks its own worker.
+
+    Raises ClusterError if the worker would compute with something else; and what the call raises.
+    """
     from cloudpickle import loads as unpickled
 
     if other := differences(here, installation()):
@@ -181,7 +211,7 @@ def _called(here: Mapping[str, str], call: bytes) -> Any:
 
 
 def _import() -> None:
-    """Load Dask. Loading it sets its loggers. Raises ClusterError if it is not installed."""
+    """Load Dask before `_quiet` silences its loggers, since loading it sets them. Raises ClusterError if it is not installed."""
     try:
         import distributed  # noqa: F401
     except ImportError:
@@ -192,7 +222,11 @@ def _import() -> None:
 
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
-    """Connect to a scheduler that has a worker, and give the cluster free again at the end."""
+    """Connect to a scheduler, wait until it has a worker, give the client of Dask, and close it at the end.
+
+    Raises ClusterError if the scheduler does not answer or no worker comes within `patience`, or if the connection is lost within
+    the block.
+    """
     import distributed
 
     limit, connect = patience(), cast(Any, distributed.Client)
@@ -219,7 +253,7 @@ def _connected(address: str) -> Iterator[Any]:
 
 @contextmanager
 def _losses_as_sentences() -> Iterator[None]:
-    """Raise a ClusterError in place of Dask's own errors, which name addresses."""
+    """Raise a ClusterError in place of an error of Dask within the block. Errors of Dask name addresses."""
     from concurrent.futures import CancelledError
 
     from distributed.comm.core import CommClosedError
@@ -237,7 +271,10 @@ def _losses_as_sentences() -> Iterator[None]:
 
 
 def _refuse_other_installations(client: Any) -> None:
-    """Raise ClusterError that names the difference if the scheduler or a worker is not installed as this machine is."""
+    """Raise ClusterError if the scheduler or a worker differs from this machine, and name the difference.
+
+    The scheduler must have the same versions of the libraries of _ALIKE. A worker must have the same installation, and one thread.
+    """
     here = installation()
     packages = client.get_versions()["scheduler"]["packages"]
     own = {name: _version(name) for name in _ALIKE}
@@ -264,15 +301,16 @@ def _refuse_other_installations(client: Any) -> None:
 
 
 def _unlike(workers: int, other: Sequence[str]) -> str:
-    """Return the sentence on workers that would compute something else."""
+    """Return the sentence on workers that would compute with something else. workers: their number. other: the differences."""
     return (
-        f"{workers} worker{'s' * (workers > 1)} of the cluster would compute with something else than this machine: "
+        f"{workers} {noun(workers, 'worker')} of the cluster would compute with something else than this machine: "
         f"{listed(other, 20)}. Install the same versions there (constraints.txt), and start workers with the environment variables "
         "OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell POLARS_MAX_THREADS=1"
     )
 
 
 def _version(library: str) -> str:
+    """Return the version of a library as it is installed here."""
     from importlib.metadata import version
 
     return version(library)
@@ -280,9 +318,9 @@ def _version(library: str) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what Dask writes about a connection: it shows addresses. What matters is said as an error.
+    """Silence what Dask logs and warns within the block, since it shows addresses. What matters is raised as an error.
 
-    The loggers stay silent afterwards, since a connection that has broken off is closed in the background.
+    The loggers stay silent after the block, because a connection that has broken off is closed in the background.
     """
     for name in [*_LOGGERS, *logging.root.manager.loggerDict]:
         if name.split(".")[0] in _LOGGERS:

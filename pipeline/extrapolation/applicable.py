@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import AVAILABLE, ROLES
-from pipeline.domain.display import in_words
+from pipeline.domain.display import in_words, noun
 from pipeline.domain.errors import ScalebridgeError
 from pipeline.domain.process.axes import Axes
 from pipeline.domain.process.parts import ONE_PRODUCT, ONE_SCALE
@@ -178,4 +178,4 @@ def _count(number: int, what: str) -> str:
     >>> _count(1, "batch"), _count(4, "batch"), _count(0, "result")
     ('1 batch', '4 batches', 'no result')
     """
-    return f"{number or 'no'} {what}" + ("" if number < 2 else "es" if what.endswith("ch") else "s")
+    return f"{number or 'no'} {noun(max(number, 1), what)}"

@@ -46,6 +46,7 @@ def _judged(errors: dict[str, float], limits: AcceptanceConfig | None = None, ea
         pl.DataFrame(
             {
                 "protocol": "largest_scale_out",
+                "fold": 0,
                 "model": model,
                 "cqa": "titre",
                 "product": products,

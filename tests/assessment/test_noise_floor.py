@@ -29,6 +29,7 @@ def _forecasts(observed: list[float], predicted: list[float], censoring: list[st
     return pl.DataFrame(
         {
             "protocol": "p",
+            "fold": 0,
             "model": "answering",
             "cqa": "titre",
             "batch_id": [f"B{i}" for i in range(n)],

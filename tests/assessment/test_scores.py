@@ -63,6 +63,24 @@ def test_score__bootstrap_limits_enclose_the_pooled_score() -> None:
     assert (table["rmse_high"] >= table["rmse"] - 1e-12).all()
 
 
+def test_score__limits_of_a_coverage_count_products_and_under_past_scale_ups_transfers() -> None:
+    folds = _predictions().with_columns(pl.lit("past_scale_ups").alias("protocol"), pl.Series("fold", [0, 1, 2, 2] * 3))
+    both = score(pl.concat([_predictions(), folds]), {"titre": unit("g/L")}, (0.9,), 1).filter(pl.col("model") == "lightgbm")
+    pooled = both.filter(pl.col("product") == "all").sort("protocol")
+    assert pooled.select("protocol", "groups").rows() == [("p", 2), ("past_scale_ups", 3)]
+    least = [0.025 ** (1 / 2), 0.025 ** (6 / 16)]  # all inside: 2 equal products; 4² / (1 + 1 + 4) scale-ups
+    assert pooled["coverage_90_least"].to_list() == pytest.approx(least)
+    assert pooled["coverage_90_most"].to_list() == [1.0, 1.0]
+    assert both.filter(pl.col("product") != "all")["groups"].null_count() == both.height - 2
+
+
+def test_score__a_coverage_of_one_product_has_no_limits() -> None:
+    table = score(_predictions().filter(pl.col("product") == "A"), {"titre": unit("g/L")}, (0.9,), 1)
+    pooled = table.filter(pl.col("product") == "all")
+    assert pooled["groups"].to_list() == [1] * 3
+    assert pooled["coverage_90_least"].null_count() == pooled["coverage_90_most"].null_count() == 3
+
+
 def test_metrics__nest_by_protocol_and_attribute() -> None:
     nested = metrics(score(_predictions(), {"titre": unit("g/L")}, (0.9,), 1), "lightgbm")
     assert nested["p"]["titre"]["rmse"] == pytest.approx(0.1)

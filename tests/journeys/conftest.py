@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
+
+from tests.support.project import QUICK_MONITORING
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -46,6 +49,36 @@ def run() -> Run:
         return done
 
     return call
+
+
+@pytest.fixture(scope="session")
+def quick_run(clone: Callable[[str], Path], run: Run, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Make a copy of a project after `dvc repro` on quick choices. That run is made once for all processes of the test run.
+
+    The copy has no MLflow store, since a store holds the folder in which it was made.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "quick_run"
+
+    def make(name: str) -> Path:
+        with FileLock(f"{shared}.lock"):
+            if not shared.exists():
+                made = clone("quick_run")
+                choose_quickly(made)
+                run(made, "dvc", "repro")
+                (made / "mlflow.db").unlink()
+                shutil.rmtree(made / "mlartifacts")
+                made.rename(shared)
+        return Path(shutil.copytree(shared, tmp_path_factory.mktemp(name) / "project", symlinks=True))
+
+    return make
+
+
+def choose_quickly(project: Path, **choices: object) -> None:
+    """Choose a plant, a model, a test and a monitor that take seconds. choices: further ones, or others in their place."""
+    quick = project / "conf/monitoring/quick.yaml"
+    quick.write_text(yaml.safe_dump(QUICK_MONITORING), encoding="utf-8")
+    choose(project, **{"plant": "small", "model": "ridge", "split": "largest_scale_out", "monitoring": "quick", **choices})
 
 
 def choose(project: Path, **choices: object) -> None:

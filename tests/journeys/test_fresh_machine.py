@@ -20,12 +20,11 @@ from pipeline.domain.places import Places
 from pipeline.publication.runs import current_name
 from pipeline.workspace.listing import source_files
 from tests.conftest import ROOT
-from tests.journeys.conftest import choose
+from tests.journeys.conftest import choose_quickly
 from tests.support.git_settings import IDENTITY
 from tests.support.markdown_blocks import blocks
 
 pytestmark = pytest.mark.long
-QUICK = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
 PAGE = ROOT / "docs/how_to/start_a_workspace.md"
 BASH = ("bash", "-euo", "pipefail", "-c")
 PROPOSAL = "data/proposals/mab_to_2000L.yaml"
@@ -79,8 +78,7 @@ def workspace(machine: Machine) -> Path:
     above.mkdir()
     machine.call(above, *BASH, first.text)
     folder = above / "antibodies"
-    (folder / "conf/monitoring/quick.yaml").write_text(yaml.safe_dump(QUICK), encoding="utf-8")
-    choose(folder, plant="small", model="ridge", split="largest_scale_out", monitoring="quick")
+    choose_quickly(folder)
     for block in others:
         machine.call(folder, *BASH, block.text)
     return folder

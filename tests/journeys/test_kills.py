@@ -18,7 +18,7 @@ import yaml
 
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_run, names_of_runs
-from tests.journeys.conftest import Run, choose
+from tests.journeys.conftest import Run, choose_quickly
 from tests.support.run_store import run_store
 
 pytestmark = pytest.mark.long
@@ -41,18 +41,15 @@ LONGEST = 120.0
 
 
 @pytest.fixture(scope="module")
-def left_alone(clone: Callable[[str], Path], run: Run) -> Path:
-    folder = clone("left_alone")
-    choose(folder, plant="small", model="ridge")
-    run(folder, "dvc", "repro")
-    return folder
+def left_alone(quick_run: Callable[[str], Path]) -> Path:
+    return quick_run("left_alone")
 
 
 @pytest.fixture(scope="module")
 def killed(clone: Callable[[str], Path], run: Run) -> Path:
     """The same project after all kills, and then a run that was left alone."""
     folder, chance = clone("killed"), random.Random(SEED)
-    choose(folder, plant="small", model="ridge")
+    choose_quickly(folder)
     for nth in range(KILLS):
         first = FIRST_WRITES[nth] if nth < len(FIRST_WRITES) else None
         _run_and_kill(folder, first, chance)

@@ -24,8 +24,6 @@ pytestmark = pytest.mark.long
 PROPOSAL = "data/proposals/mab_to_15000L.yaml"
 LOCKED = ("Unable to acquire lock", "is busy", "being written", "being read")
 """What DVC says where another `dvc repro` is at work."""
-QUICK = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
-"""A monitor that is trained in seconds."""
 PAUSE = 2.0
 """Seconds between two questions of a user."""
 
@@ -46,11 +44,9 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def folder(clone: Callable[[str], Path], run: Run) -> Path:
-    folder = clone("many_users")
-    (folder / "conf/monitoring/quick.yaml").write_text(yaml.safe_dump(QUICK), encoding="utf-8")
-    choose(folder, plant="small", model="ridge", split="largest_scale_out", monitoring="quick")
-    run(folder, "dvc", "repro")
+def folder(quick_run: Callable[[str], Path], run: Run) -> Path:
+    folder = quick_run("many_users")
+    run(folder, "python", "-m", "pipeline.stages.track", "data")
     return folder
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 
 from docs.generator.gallery import NOTEBOOKS, example, executed
-from tests.journeys.conftest import Run, choose
+from tests.journeys.conftest import Run, choose_quickly
 
 pytestmark = pytest.mark.long
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -18,11 +17,7 @@ PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 @pytest.fixture(scope="module")
 def project(clone: Callable[[str], Path], run: Run) -> Path:
     folder = clone("notebook")
-    quick = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
-    (folder / "conf/monitoring/quick.yaml").write_text(
-        yaml.safe_dump(quick), encoding="utf-8"
-    )  # no notebook shows a running batch
-    choose(folder, model="ridge", split="largest_scale_out", monitoring="quick")
+    choose_quickly(folder, plant="monitored")  # the default plant; no notebook shows a running batch
     run(folder, "dvc", "repro", "evaluate", "transfer", "predict")
     return folder
 

@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 
 from pipeline.domain.places import Places
 from pipeline.publication.runs import current_run
-from tests.journeys.conftest import choose
+from tests.journeys.conftest import choose_quickly
 from tests.support.markdown_blocks import ROOT, blocks
 from tests.support.postgresql import postgresql_server
 from tests.support.serving import free_port
 
 pytestmark = pytest.mark.long
 PAGE = ROOT / "docs/tutorials/plant_in_a_database.md"
-QUICK = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
 STEPS = {block.title: block.text for block in blocks(PAGE, "bash") if not block.not_run}
 
 
@@ -99,8 +97,7 @@ class Reader:
 def reader(clone: Callable[[str], Path]) -> Iterator[Reader]:
     pytest.importorskip("asyncua", reason="the extra `live` is not installed")
     folder = clone("plant_lesson")
-    (folder / "conf/monitoring/quick.yaml").write_text(yaml.safe_dump(QUICK), encoding="utf-8")
-    choose(folder, model="ridge", split="largest_scale_out", monitoring="quick")
+    choose_quickly(folder)
     with postgresql_server() as server:
         made = Reader(folder, free_port(), server.address)
         for step in ("load", "choose", "pull", "learn", "again"):

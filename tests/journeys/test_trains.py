@@ -43,8 +43,9 @@ def ran(request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp(name)
     places = Places.under(folder / "data")
     shutil.copytree(root / "conf", places.conf)
-    split = {"protocols": [{"kind": "largest_scale_out", "folds": 2}, {"kind": "past_scale_ups", "last": 3}]}
-    (places.conf / "split/two.yaml").write_text(yaml.safe_dump(split), encoding="utf-8")
+    largest, past = {"kind": "largest_scale_out", "folds": 2}, {"kind": "past_scale_ups", "last": 2}
+    for split, protocols in (("one", [largest]), ("two", [largest, past])):
+        (places.conf / f"split/{split}.yaml").write_text(yaml.safe_dump({"protocols": protocols}), encoding="utf-8")
     chosen = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
     chosen |= {"process": name, "trains": "small", "model": "ridge", "split": "two", "plant": "small"}
     places.params.write_text(yaml.safe_dump(chosen), encoding="utf-8")
@@ -111,15 +112,16 @@ def test_balances__of_planted_breaks_are_reported(ran: Ran) -> None:
 def test_horizon__after_a_step_reads_its_controls_and_none_of_a_later_step(ran: Ran, tmp_path: Path) -> None:
     from pipeline.forecasting.trained_model import TrainedModel
     from pipeline.stages.configure import configure
+    from pipeline.stages.split import split
     from pipeline.stages.train import train
 
     if ran.name != "antibody_train":
         pytest.skip("one train shows it")
     places = copy_of(ran.places, tmp_path)
-    chosen = yaml.safe_load(places.params.read_text(encoding="utf-8")) | {"horizon": "after capture"}
+    chosen = yaml.safe_load(places.params.read_text(encoding="utf-8")) | {"horizon": "after capture", "split": "one"}
     places.params.write_text(yaml.safe_dump(chosen), encoding="utf-8")
-    configure(places)
-    train(places)
+    for stage in (configure, split, train):
+        stage(places)
     read = TrainedModel.load(places.model).inputs
     assert {"titre", "capture_hmw"} <= set(read)
     assert "polishing_hmw" not in read

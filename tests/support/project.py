@@ -35,6 +35,8 @@ SPLIT = {
         {"kind": "past_scale_ups", "least": 10},
     ]
 }
+QUICK_MONITORING: PlainData = {"promised_rate": 0.05, "channels": ["middle"], "folds": 2, "trees": 5, "points": 1000}
+"""A monitor that is trained in seconds."""
 PROPOSAL = {
     "name": "P to 100 L",
     "process": "pot",

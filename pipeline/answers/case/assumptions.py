@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.answers.case.assumed import Assumed
 from pipeline.answers.case.setting_history import SHOWN, Place, SettingHistory, settings_of_batches
-from pipeline.domain.display import shown
+from pipeline.domain.display import noun, shown
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.tables import History
@@ -98,7 +98,7 @@ def _lots(lots: list[str]) -> str:
 
 def in_reference(process: Process, reference: pl.DataFrame, count: int) -> str:
     """Return the reference batches in words, such as `mAb-12 ran at 5 L in 9 batches`."""
-    products, number = reference["product"].unique().sort(), "1 batch" if count == 1 else f"{count} batches"
+    products, number = reference["product"].unique().sort(), f"{count} {noun(count, 'batch')}"
     at = ""
     if process.states_scale:
         scale = float(reference["scale"].median())  # type: ignore[arg-type]

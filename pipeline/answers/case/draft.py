@@ -14,7 +14,7 @@ from pipeline.answers.case.setting_history import EQUIPMENT, LEVEL, PRODUCT, Pla
 from pipeline.answers.scale_comparison.held_settings import HeldSetting
 from pipeline.domain.attributes import Attribute
 from pipeline.domain.batch_columns import batch_attributes
-from pipeline.domain.display import shown, span, with_unit
+from pipeline.domain.display import noun, shown, span, with_unit
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.names.shown import plain_text
 from pipeline.domain.process.process import Process
@@ -208,7 +208,7 @@ def _at_scale(process: Process, levels: pl.DataFrame, asked: Asked) -> pl.DataFr
 def _from(name: str, attribute: Attribute, batches: pl.DataFrame, of: str) -> DraftedSetting:
     """Return the median, or the most frequent text, of batches, with their number and range."""
     known = batches[name].drop_nulls()
-    number = f"{len(known)} {'batch' if len(known) == 1 else 'batches'} {of}"
+    number = f"{len(known)} {noun(len(known), 'batch')} {of}"
     if attribute.kind == "text":
         most = str(known.mode().sort()[0])
         return DraftedSetting(name, most, f"{int((known == most).sum())} of {number}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pipeline.answers.case.assumed import Assumed
 from pipeline.answers.case.proposed_batch import equipment_properties, scale_of
 from pipeline.answers.case.setting_history import SHOWN, Place, SettingHistory
-from pipeline.domain.display import digits, shown, unit_label
+from pipeline.domain.display import digits, noun, shown, unit_label
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
@@ -80,7 +80,7 @@ def _of_scale(process: Process, proposal: Proposal, scales: list[float]) -> tupl
         return ()
     ends = [digits(unit.from_si(end), SHOWN) for end in (low, high)]
     ran = " to ".join(dict.fromkeys(ends))
-    number = "1 batch" if len(scales) == 1 else f"{len(scales)} batches"
+    number = f"{len(scales)} {noun(len(scales), 'batch')}"
     return (
         f"{proposal.equipment} has run {ran} {unit_label(unit.label)} in {number}; {shown(scale, unit, SHOWN)} lies outside of "
         "this, so its usual settings may not fit.",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.answers.limits import UnstatedConfig
 from pipeline.domain.arrays import BoolArray, IntArray
 from pipeline.domain.batch_columns import batch_attributes
-from pipeline.domain.display import digits, shown, unit_label
+from pipeline.domain.display import digits, noun, shown, unit_label
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import further_scales
 from pipeline.domain.scale import same_scale, scale_levels
@@ -333,4 +333,4 @@ def _scatter(known: pl.DataFrame, name: str, group: str) -> float:
 
 
 def _batches(count: int) -> str:
-    return "1 batch" if count == 1 else f"{count} batches"
+    return f"{count} {noun(count, 'batch')}"

@@ -9,8 +9,9 @@ import polars as pl
 from pipeline.answers.case.transfer_change import COLUMN
 from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.assessment.coverage_interval import coverage_interval
 from pipeline.assessment.past_scale_ups import PREFIX, reenactments
-from pipeline.domain.display import digits, with_unit
+from pipeline.domain.display import digits, noun, with_unit
 from pipeline.domain.process.axis_words import Change, change_of, transfers_in_words
 from pipeline.domain.process.process import Process
 from pipeline.forecasting.model_choice import ANSWERING
@@ -119,12 +120,11 @@ def _past(run: TrainedRun) -> dict[str, list[PastScaleUp]]:
 def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_scale: bool) -> str:
     if not past:
         return ""
-    what = (
-        transfers_in_words([one.change for one in past], len(past)) if states_scale else ("transfer" + "s" * (len(past) > 1))
-    )
+    what = transfers_in_words([one.change for one in past], len(past)) if states_scale else noun(len(past), "transfer")
     ups = f"the last {len(past)} {what}" if len(past) > 1 else f"the last {what}"
     inside, batches = sum(one.inside for one in past), sum(one.batches for one in past)
     text = f"Had you asked before {ups}, {inside} of {batches} results of {name} would have been inside the 90 % interval."
+    text = f"{text} {_how_sure(past, what)}"
     if any(one.carry_over is None for one in past):
         return text
     model = sum(one.batches * abs(one.predicted - one.observed) for one in past) / batches
@@ -132,4 +132,16 @@ def _sentence(past: tuple[PastScaleUp, ...], name: str, unit: str, *, states_sca
     return (
         f"{text} Mean error of the prediction {with_unit(digits(model, 2), unit)}, of the carry-over "
         f"{with_unit(digits(carried, 2), unit)}."
+    )
+
+
+def _how_sure(past: tuple[PastScaleUp, ...], what: str) -> str:
+    """Say how well these past transfers show the share of results inside; what: their name."""
+    limits = coverage_interval([one.inside for one in past], [one.batches for one in past])
+    if limits is None:
+        return f"One {what} does not show how often the interval holds."
+    least, most = (f"{100 * limit:.0f}" for limit in limits)
+    return (
+        f"Results of one transfer are alike, so these {len(past)} {what} show only that the share is {least} to {most} % "
+        "(95 % confidence)."
     )

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.answers.past_predictions.on_record import AskedBefore, FoundOnRecord
 from pipeline.answers.past_predictions.run_as_proposed import LaterBatches, later_batches
 from pipeline.answers.result.past_predictions import PastPredictions, ScoredPrediction, UnscoredAnswer
+from pipeline.domain.display import counted
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.tables import History
@@ -80,14 +81,10 @@ def _sentence(answers: int, scored: Sequence[ScoredPrediction], unscored: Sequen
         return "No earlier answer is on record."
     waiting = sum(one.state == "waiting" for one in unscored)
     if not scored:
-        return f"{_count(answers, 'answer')} on record; none can be compared with a result yet."
+        return f"{counted(answers, 'answer')} on record; none can be compared with a result yet."
     inside = sum(one.inside for one in scored)
     text = (
-        f"Of {_count(len(scored), 'prediction')} given before the batch was run, {inside} "
+        f"Of {counted(len(scored), 'prediction')} given before the batch was run, {inside} "
         f"{'was' if inside == 1 else 'were'} inside the 90 % interval."
     )
-    return f"{text} {_count(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for a batch." if waiting else text
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+    return f"{text} {counted(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for a batch." if waiting else text

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.answers.case.setting_history import Place, SettingHistory
 from pipeline.answers.result.profile import RanBy, RanRange
 from pipeline.domain.attributes import Attribute
-from pipeline.domain.display import digits, unit_label
+from pipeline.domain.display import digits, noun, unit_label
 from pipeline.domain.process.process import Process
 
 MARGIN = 0.75
@@ -48,7 +48,7 @@ def _ran(by: RanBy, who: str, attribute: Attribute, known: pl.Series) -> RanRang
     if known.is_empty():
         return None
     low, high = (attribute.si.from_si(float(end)) for end in (known.min(), known.max()))  # type: ignore[arg-type]
-    number = f"{len(known)} {'batch' if len(known) == 1 else 'batches'}"
+    number = f"{len(known)} {noun(len(known), 'batch')}"
     first, last = digits(low, 4), digits(high, 4)
     span = first if first == last else f"{first} to {last}"
     verb = "holds" if by == "history" else "has run"

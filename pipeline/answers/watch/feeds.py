@@ -25,7 +25,9 @@ from pipeline.history.live.arrivals import Arrivals
 from pipeline.history.live.journal import Journal
 from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.mqtt.client import MQTT_OPTIONS, MQTT_SCHEMES, MqttClient
-from pipeline.history.live.opcua.client import OPCUA_OPTIONS, OPCUA_SCHEMES, OpcUaClient, nodes_of
+from pipeline.history.live.opcua.client import OpcUaClient
+from pipeline.history.live.opcua.nodes import nodes_of
+from pipeline.history.live.opcua.session import OPCUA_OPTIONS, OPCUA_SCHEMES
 from pipeline.history.live.received import journal_folder
 from pipeline.history.live.record import Record
 from pipeline.history.live.sink import Say, Sink

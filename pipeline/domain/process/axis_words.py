@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.domain.display import noun
 from pipeline.domain.process.axes import Axis
 
 Change = Literal["scale", "site", "device", "devices"]
@@ -68,7 +69,7 @@ def transfers_in_words(changes: Collection[Change], count: int) -> str:
     """
     found = set(changes)
     if len(found) != 1:
-        return "transfer" if count == 1 else "transfers"
+        return noun(count, "transfer")
     words = WORDS[found.pop()]
     return words.one if count == 1 else words.several
 

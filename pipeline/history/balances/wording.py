@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.domain.display import in_words, percent, shown
+from pipeline.domain.display import counted, in_words, percent, shown
 from pipeline.domain.process.balances import Balance
 from pipeline.domain.units import Unit
 
@@ -87,6 +87,6 @@ def not_judged(table: pl.DataFrame) -> list[str]:
     """Say how many batches were not judged, and why: one sentence per reason. table: rows of one step, balance and kind."""
     counts = table.filter(pl.col("verdict") == "not judged").group_by("reason").len().sort("reason")
     return [
-        f"{number:,} {'batch was' if number == 1 else 'batches were'} not judged: {why}."
+        f"{counted(number, 'batch')} {'was' if number == 1 else 'were'} not judged: {why}."
         for why, number in counts.iter_rows()
     ]

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from pipeline.domain.display import noun
+
 FILTERED = "filtered out by `rows`"
 """Beginning of the reason of a row that the filter of its source sets aside."""
 BIAS = (
@@ -17,5 +19,5 @@ def left_out_notes(quarantine: pl.DataFrame, source: str) -> list[str]:
         return []
     counts = rows["value"].fill_null("").value_counts(sort=True).head(5)
     texts = ", ".join(f"{value!r} {count} times" for value, count in counts.iter_rows())
-    verb = "row is" if rows.height == 1 else "rows are"
+    verb = f"{noun(rows.height, 'row')} {'is' if rows.height == 1 else 'are'}"
     return [f"Source '{source}': {rows.height} {verb} {rows['reason'][0]} ({texts}). {BIAS}"]

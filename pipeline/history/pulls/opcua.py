@@ -12,14 +12,9 @@ from pipeline.domain.feeds import OpcUaPull
 from pipeline.domain.times.lag import lag
 from pipeline.history.connectors.connections import Connection
 from pipeline.history.live.address import parsed_address
-from pipeline.history.live.opcua.client import (
-    OPCUA_OPTIONS,
-    OPCUA_SCHEMES,
-    HistorySession,
-    NodeOfTag,
-    history_session,
-    nodes_of,
-)
+from pipeline.history.live.opcua.history import HistorySession, history_session
+from pipeline.history.live.opcua.nodes import NodeOfTag, nodes_of
+from pipeline.history.live.opcua.session import OPCUA_OPTIONS, OPCUA_SCHEMES
 from pipeline.history.pulls.record_rows import no_rows, numbered_pages
 from pipeline.history.pulls.watermarks import USUAL_TIME
 from pipeline.history.snapshots.changes import live_rows

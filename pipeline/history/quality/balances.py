@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.domain.display import counted
 from pipeline.domain.process.balances import Balance
 from pipeline.domain.process.process import Process
 from pipeline.domain.units import Unit
@@ -53,7 +54,7 @@ def _finding(step: str, name: str, balance: Balance, unit: Unit, kind: str, tabl
     notes = not_judged(table)
     if above and kind != "received":
         more = "more was taken by the next steps than it gave" if kind == "handed over" else "more came out than went in"
-        batches = f"{above:,} further {'batch' if above == 1 else 'batches'}"
+        batches = counted(above, "further batch")
         notes.append(f"In {batches}, {more}. The error of measurement explains this, or the batch was not judged.")
     return BalanceFinding(
         headline(step, name, kind, balance, table),

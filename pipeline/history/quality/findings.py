@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipeline.domain.display import noun
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
@@ -45,7 +46,7 @@ def _contradicting_lots(history: AssembledHistory) -> list[str]:
 def _lots_without_properties(process: Process, history: AssembledHistory) -> list[str]:
     unknown = history.genealogy.join(history.lots, on=["material", "lot_id"], how="anti").sort("material", "lot_id")
     return [
-        f"Material '{material}': {_count(n, 'lot', 'lots')} used in {_count(batches, 'batch', 'batches')} "
+        f"Material '{material}': {n} {noun(n, 'lot')} used in {batches} {noun(batches, 'batch')} "
         f"{_verb(n, 'has', 'have')} no recorded properties."
         for material, n, batches in unknown.group_by("material", maintain_order=True)
         .agg(pl.col("lot_id").n_unique(), pl.col("batch_id").n_unique())
@@ -103,10 +104,6 @@ def _of_batches_or_results(process: Process) -> list[str]:
 
 def _of_batches(number: int, history: AssembledHistory) -> str:
     return f"{number} of {history.batches.height} batches {_verb(number, 'has', 'have')}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _verb(number: int, one: str, many: str) -> str:

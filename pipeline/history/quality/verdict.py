@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.domain.display import counted, noun
 from pipeline.domain.errors import ScalebridgeError, listed
 from pipeline.domain.left_out import LeftOut
 from pipeline.domain.process.process import Process
@@ -62,12 +63,12 @@ class Verdict:
         if not self.set_aside:
             return f"All {named:,} batches are used.{apart}" if named > 1 else f"The one batch is used.{apart}"
         number = len(self.groups) if self.costly else 0
-        why = f", for {number:,} cause{'' if number == 1 else 's'}" if number else ""
+        why = f", for {counted(number, 'cause')}" if number else ""
         return f"{self.set_aside:,} of {named:,} batches are set aside{why}.{apart}"
 
 
 def _batches(number: int) -> str:
-    return f"{number:,} batch is" if number == 1 else f"{number:,} batches are"
+    return f"{counted(number, 'batch')} {'is' if number == 1 else 'are'}"
 
 
 def verdict(process: Process, history: AssembledHistory) -> Verdict:
@@ -104,15 +105,15 @@ def in_words(group: Sequence[Cause]) -> str:
     columns = [f"'{printable(cause.column)}' ({_cost(cause)})" for cause in group if cause.column]
     if not columns:
         return f"source '{first.source}' ({_cost(first)}): {printable(first.reason)}"
-    return f"source '{first.source}', column{'' if len(columns) == 1 else 's'} {listed(columns)}: {printable(first.reason)}"
+    return f"source '{first.source}', {noun(len(columns), 'column')} {listed(columns)}: {printable(first.reason)}"
 
 
 def _cost(cause: Cause) -> str:
     """Say how many cells, rows and batches a cause touches."""
-    cells = f"{cause.cells:,} cell{'' if cause.cells == 1 else 's'}"
-    rows = f" in {cause.rows:,} row{'' if cause.rows == 1 else 's'}" if cause.rows != cause.cells else ""
+    cells = counted(cause.cells, "cell")
+    rows = f" in {counted(cause.rows, 'row')}" if cause.rows != cause.cells else ""
     number = cause.lost or cause.batches
-    batches = f", {number:,} batch{'' if number == 1 else 'es'}" if number else ""
+    batches = f", {counted(number, 'batch')}" if number else ""
     return f"{cells}{rows}{batches}"
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipeline.domain.display import counted
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import last_step
 from pipeline.domain.tables import StepBatches, StepValues, checked, empty
@@ -31,7 +32,7 @@ def step_notes(step_batches: pl.DataFrame) -> list[str]:
     """Say how many batches of each step went into no batch that is used, one sentence per step."""
     unused = step_batches.filter(~pl.col("used")).group_by("step", maintain_order=True).len()
     return [
-        f"Step '{step}': {count:,} {'batch' if count == 1 else 'batches'} went into no batch of the last step that is used, so no "
+        f"Step '{step}': {counted(count, 'batch')} went into no batch of the last step that is used, so no "
         "prediction learns from this. `used` in data/history/step_batches.parquet says which."
         for step, count in unused.iter_rows()
     ]

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.course import Course, CourseBasis, OwnCourse
-from pipeline.domain.display import digits, percent, size, with_unit
+from pipeline.domain.display import digits, noun, percent, size, with_unit
 from pipeline.reports.figures.drawn_courses import COURSES, drawn
 from pipeline.reports.figures.panels import Drawing, drawing_of, labelled
 from pipeline.reports.figures.svg import ACCENT, GREY, INK
@@ -72,7 +72,7 @@ def _looks(shown: Sequence[Course], answer: Answer) -> dict[float, Look]:
 def _name(courses: Sequence[OwnCourse], answer: Answer) -> str:
     batches = max(own.batches for own in courses)
     where = with_unit(size(courses[0].scale), courses[0].unit) if answer.scale.stated else "past batches"
-    return f"{where} ({batches} {'batch' if batches == 1 else 'batches'})"
+    return f"{where} ({batches} {noun(batches, 'batch')})"
 
 
 def _axis(basis: CourseBasis, end: float, answer: Answer) -> tuple[str, float]:

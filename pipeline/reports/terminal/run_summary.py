@@ -31,7 +31,7 @@ TWO_LINES = {
     "noise floor": "noise\nfloor",
     "carry-over": "carry-\nover",
     "global mean": "global\nmean",
-    "at least": "at\nleast",
+    "95 % of covered": "95 % of\ncovered",
 }
 """Name of a column of scores → the same in two lines, which leave more room for the names of attributes."""
 REENACTED = (
@@ -88,10 +88,11 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
     """
     table = Table(box=None, padding=(0, 1), header_style="bold", title_justify="left", pad_edge=False)
     table.title = "Batches that the model had not seen"
-    names = ["RMSE", "noise floor", "skill", "covered", "width"]
+    names = ["RMSE", "noise floor", "skill", "covered", "95 % of covered", "width"]
     if wide:
         names = [
             "batches",
+            "groups",
             "RMSE",
             "noise floor",
             "carry-over",
@@ -99,7 +100,7 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
             "skill",
             "95 % of skill",
             "covered",
-            "at least",
+            "95 % of covered",
             "width",
         ]
     table.add_column("protocol", no_wrap=True)
@@ -113,6 +114,7 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
         others = {name: same.filter(pl.col("model") == name)["rmse"] for name in BASELINES}
         cells = {
             "batches": str(row["n"]),
+            "groups": str(row.get("groups") or ""),
             "RMSE": f"{row['rmse']:.3g}",
             "noise floor": _floor(row.get("noise_floor")),
             "carry-over": f"{others['carry_over'][0]:.3g}" if len(others["carry_over"]) else "",
@@ -120,18 +122,19 @@ def _scores(pooled: pl.DataFrame, names_of: Names, *, wide: bool) -> Table:
             "skill": _signed(row["skill_carry_over"]),
             "95 % of skill": _range(row["skill_carry_over_low"], row["skill_carry_over_high"]),
             "covered": f"{100 * row['coverage_90']:.0f} %" + ("" if row["supported"] else " *"),
-            "at least": "" if row["coverage_90_low"] is None else f"{100 * row['coverage_90_low']:.0f} %",
+            "95 % of covered": _percent(row.get("coverage_90_least"), row.get("coverage_90_most")),
             "width": f"{row['width_90']:.3g}",
         }
         protocol = "" if row["protocol"] == before else row["protocol"].replace("_", " ")
         table.add_row(protocol, names_of(row["cqa"]), row["unit"], *(cells[name] for name in names))
         before = row["protocol"]
-    at_least = "at least: lower end of the 95 % interval of covered, over products\n" if wide else ""
+    groups = "groups: past transfers, or products under the other protocols\n" if wide else ""
     table.caption = (
         "by the model that answers, which each fold chooses without its test batches\n"
         f"noise floor: error that no model can go below; {_sources(pooled, names_of)}\n"
         "skill: 1 − MSE / MSE of the carry-over mean, above 0 is better; covered, width: of the 90 % interval\n"
-        f"{at_least}"
+        f"{groups}"
+        "95 % of covered: what the hidden batches show of it; batches of one past transfer, or of one product, are alike\n"
         "* only an estimate: too few products in some fold for a coverage of 90 %"
     )
     table.caption_justify = "left"
@@ -220,6 +223,10 @@ def _signed(value: float | None) -> str:
 
 def _range(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
+
+
+def _percent(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{100 * low:.0f} to {100 * high:.0f} %"
 
 
 def _next(places: Places) -> Text:

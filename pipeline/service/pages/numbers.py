@@ -10,7 +10,7 @@ from pipeline.answers.result.prediction import AttributeAnswer, Interval, JointC
 from pipeline.answers.result.profile import HeldValue
 from pipeline.answers.result.scale_comparison import ComparedQuantity
 from pipeline.answers.result.values import MaybeNumber, UnitLabel
-from pipeline.domain.display import chance, digits, limits, size, span, with_unit
+from pipeline.domain.display import chance, digits, limits, noun, size, span, with_unit
 from pipeline.domain.process.process import Process
 from pipeline.domain.proposal import Proposal
 from pipeline.domain.strict_config import STRICT
@@ -174,7 +174,7 @@ def _reference(answer: Answer) -> str:
     change = answer.scale
     if change.reference is None:
         return "History has no batch to compare with."
-    number = f"{change.reference_batches} {'batch' if change.reference_batches == 1 else 'batches'}"
+    number = f"{change.reference_batches} {noun(change.reference_batches, 'batch')}"
     of = f" of {', '.join(change.reference_products)}" if answer.proposal.product_stated else ""
     at = f" at {with_unit(size(change.reference), change.unit)}" if change.stated else ""
     return f"Reference: {number}{of}{at}{answer.step.reference_place}."

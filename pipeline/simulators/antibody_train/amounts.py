@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.simulators.antibody_train.train import TrainRun
-from pipeline.simulators.virtual_plant.arrays import Array
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.random_numbers import generator
 
 BALANCED = ("harvest", "capture", "polishing", "filtration")
 """Steps whose product is balanced."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
 
 
 def bed_volume(diameter: Array, height_cm: Array) -> Array:

@@ -8,8 +8,8 @@ import polars as pl
 from pipeline.simulators.antibody_train.amounts import BALANCED, Amounts
 from pipeline.simulators.antibody_train.config import AntibodyTrainConfig
 from pipeline.simulators.antibody_train.train import Simulation
-from pipeline.simulators.virtual_plant.arrays import Array
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.random_numbers import generator
 
 KINDS = ("wrong volume booked", "unrecorded loss", "given above taken")
 """Too much is booked as taken; product is really lost and nobody notes it; too much is booked as given."""

@@ -17,7 +17,7 @@ from pipeline.simulators.antibody_train.records import records
 from pipeline.simulators.antibody_train.settings import settings
 from pipeline.simulators.antibody_train.train import Simulation, TrainRun, simulate
 from pipeline.simulators.antibody_train.truth import contributions, noise_free
-from pipeline.simulators.virtual_plant.exports import write_workbook
+from pipeline.simulators.workbook import write_workbook
 
 
 def build(config: AntibodyTrainConfig, raw: Path, truth: Path) -> None:

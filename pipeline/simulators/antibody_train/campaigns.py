@@ -15,7 +15,7 @@ from pipeline.simulators.antibody_train.config import AntibodyTrainConfig
 from pipeline.simulators.antibody_train.equipment import BIOREACTORS, VOLUMES
 from pipeline.simulators.antibody_train.links import Links
 from pipeline.simulators.numbers_of_batches import numbers_of_batches
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 STEPS = ("culture", "harvest", "capture", "polishing", "filtration")
 """The steps in the order of manufacture."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.simulators.antibody_train import beds
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 
 CYCLE_HOURS = 4.5
 """Duration of a capture cycle without its load [h]."""

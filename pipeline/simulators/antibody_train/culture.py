@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from pipeline.simulators.arrays import Array, Values
 from pipeline.simulators.virtual_plant import physics
-from pipeline.simulators.virtual_plant.arrays import Array, Values
 
 KELVIN = 273.15
 RESPIRATORY_QUOTIENT = 1.0

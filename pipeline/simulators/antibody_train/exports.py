@@ -9,7 +9,7 @@ from pipeline.simulators.antibody_train import equipment
 from pipeline.simulators.antibody_train.amounts import Amounts
 from pipeline.simulators.antibody_train.campaigns import STEPS, Campaigns
 from pipeline.simulators.antibody_train.equipment import HALF_ANGLE, PARTICLE
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 Tables = dict[str, pl.DataFrame]
 """File → table of text."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 
 FLUX = 26.0
 """Mass transfer coefficient at a feed flux of 5 L/(m²·min) [L/(m²·h)]."""

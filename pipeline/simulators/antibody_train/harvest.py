@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.simulators.antibody_train.culture import CELL_VOLUME
 from pipeline.simulators.antibody_train.equipment import HALF_ANGLE
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 from pipeline.simulators.virtual_plant.physics import GRAVITY
 
 FEED_ZONE = 0.35

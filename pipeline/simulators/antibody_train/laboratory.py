@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.antibody_train.train import Simulation, TrainRun
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 
 @dataclass(frozen=True)

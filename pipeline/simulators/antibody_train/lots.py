@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.antibody_train.config import AntibodyTrainConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 MATERIALS = {
     "media": ("culture", 75, {"media_osmolality": (305.0, 9.0, 1), "media_iron": (60.0, 12.0, 1)}),

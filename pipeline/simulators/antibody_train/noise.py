@@ -3,8 +3,8 @@
 import numpy as np
 
 from pipeline.simulators.antibody_train.campaigns import STEPS
-from pipeline.simulators.virtual_plant.arrays import Array
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.random_numbers import generator
 
 BATCH_NOISE: dict[str, dict[str, float]] = {
     "culture": {"death": 0.08, "titre": 0.04, "aggregates": 0.06, "hcp": 0.08},

@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.simulators.antibody_train import beds
 from pipeline.simulators.antibody_train.equipment import PARTICLE
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 
 SLOW_DIFFUSION = 0.06
 """Reduced plate height of an antibody over that of a tracer, per velocity [1/(cm/h)]: it diffuses slowly into the beads."""

@@ -7,8 +7,8 @@ from pipeline.simulators.antibody_train import beds, harvest
 from pipeline.simulators.antibody_train.amounts import Amounts
 from pipeline.simulators.antibody_train.equipment import PARTICLE
 from pipeline.simulators.antibody_train.train import Simulation, TrainRun
-from pipeline.simulators.virtual_plant.arrays import columns
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.arrays import columns
+from pipeline.simulators.random_numbers import generator
 
 PLATE_CONSTANT = 8 * np.log(2)
 """Plates = 5.545·(retention volume/width at half height)²."""

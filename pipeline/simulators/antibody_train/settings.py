@@ -9,9 +9,9 @@ from pipeline.simulators.antibody_train import equipment
 from pipeline.simulators.antibody_train.campaigns import STEPS, Campaigns, bioreactor_of
 from pipeline.simulators.antibody_train.config import AntibodyTrainConfig
 from pipeline.simulators.antibody_train.equipment import VOLUMES
-from pipeline.simulators.virtual_plant.arrays import Array, columns
+from pipeline.simulators.arrays import Array, columns
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.physics import agitation_for_power
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.simulators.antibody_train import beds, capture, culture, filtration, harvest, polishing
 from pipeline.simulators.antibody_train.campaigns import STEPS, Campaigns
 from pipeline.simulators.antibody_train.noise import batch_noise
-from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
+from pipeline.simulators.arrays import Array, Values, columns
 
 Change = Callable[[Values], Values]
 """Changes the drivers of a step, to ask what would happen."""

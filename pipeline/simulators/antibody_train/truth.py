@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.simulators.antibody_train.campaigns import STEPS
 from pipeline.simulators.antibody_train.train import Change, Decisions, Simulation, TrainRun, simulate
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 
 QUALITY = {"hmw": "hmw", "hcp": "hcp", "acidic_variants": "acidic", "concentration": "concentration"}
 """Quality attribute of the drug substance → state of the last step. Units: %, ng/mg, %, g/L."""

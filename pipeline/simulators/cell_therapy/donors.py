@@ -10,10 +10,11 @@ Grupp, Barrett 2019, Cancer Discov. 9, 492).
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.cell_therapy.arrays import Array, logistic
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
+from pipeline.simulators.cell_therapy.logistic import logistic
 from pipeline.simulators.cell_therapy.products import PRODUCTS
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 RECORDED = (
     "age",

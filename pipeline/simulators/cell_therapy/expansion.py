@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulators.cell_therapy.arrays import Array, logistic
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.cell_therapy.logistic import logistic
 
 STEP = 2.0
 """Step of the integration [h]."""

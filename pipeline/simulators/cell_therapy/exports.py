@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
 from pipeline.simulators.cell_therapy.records import transfers
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 FRENCH_SITE = "Lyon"
 WHOLE_CELLS_SITE = "Toronto"

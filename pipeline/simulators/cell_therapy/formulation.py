@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 
 HARVEST_YIELD = 0.95
 """Share of the viable cells that leave the device."""

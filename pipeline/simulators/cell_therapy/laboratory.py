@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.cell_therapy.arrays import Array, Values, logistic
+from pipeline.simulators.arrays import Array, Values
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.cell_therapy.logistic import logistic
+from pipeline.simulators.random_numbers import generator
 
 COUNT = 0.09
 """Relative standard deviation of a count of viable cells: 8 to 10 % for counts of starting material by flow cytometry."""

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 VECTOR = {"vector_titre": (2.0e8, 0.30), "particle_ratio": (220.0, 0.38)}
 """Property → median, and standard deviation of its logarithm: transducing units per mL; physical particles per transducing unit."""

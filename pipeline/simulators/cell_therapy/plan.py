@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.cell_therapy.balance_breaks import NOTHING_LOST, lost_bags, planted_breaks
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
 from pipeline.simulators.cell_therapy.donors import donors
@@ -14,7 +14,7 @@ from pipeline.simulators.cell_therapy.products import PRODUCTS
 from pipeline.simulators.cell_therapy.schedule import schedule
 from pipeline.simulators.cell_therapy.settings import settings
 from pipeline.simulators.cell_therapy.simulation import INPUTS, Outcome, simulate
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 TRAITS = ("infectivity", "expression", "growth", "selection_by_car", "exhaustion")
 """Traits of a product that the simulation takes."""

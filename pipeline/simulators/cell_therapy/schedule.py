@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
 from pipeline.simulators.cell_therapy.products import PRODUCTS
 from pipeline.simulators.cell_therapy.sites import LADDER, MODELS, SITES, bank_name
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 TRANSFER_LAG = 0.06
 """Time between the takeovers of a product by two centres that are both ready, as a share of the history."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 
 SELECTION_CAPACITY = 8_000.0
 """Load of T cells above which the separation loses cells [1e6]."""

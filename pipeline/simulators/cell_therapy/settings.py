@@ -6,10 +6,10 @@ Times that depend on the work of the centre, such as the hold before the fill, g
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.cell_therapy.config import CellTherapyConfig
 from pipeline.simulators.cell_therapy.sites import INSTRUMENTS, SITES
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 WIDTH = {"development": 1.0, "centre": 0.3}
 """Width of the ranges of settings, relative to development."""

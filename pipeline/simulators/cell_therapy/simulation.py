@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.simulators.arrays import Array, Values
 from pipeline.simulators.cell_therapy import expansion, formulation, selection, transduction
-from pipeline.simulators.cell_therapy.arrays import Array, Values
 
 INPUTS: Mapping[str, tuple[str, ...]] = {
     "donor": (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 
 TRANSDUCTION_HOURS = 24.0
 """Time for which vector and cells are together."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.cell_therapy.arrays import Array
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.cell_therapy.simulation import CQAS, INPUTS, simulate
 
 

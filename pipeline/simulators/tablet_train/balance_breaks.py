@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train.mass_balance import BALANCES, step_yield
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 SIZES = (-4.5, 5.0, -6.0, -8.0, 4.5, -12.0, 6.0, -5.0)
 """Sizes of the breaks, in standard deviations of the step yield. Below 0: less was recorded than there was."""

@@ -13,7 +13,7 @@ from pipeline.simulators.tablet_train.laboratory import reports
 from pipeline.simulators.tablet_train.mass_balance import weighed
 from pipeline.simulators.tablet_train.products import population
 from pipeline.simulators.tablet_train.train import STEPS, Train, chain, final_quality, make
-from pipeline.simulators.virtual_plant.exports import write_workbook
+from pipeline.simulators.workbook import write_workbook
 
 
 def build(config: TabletTrainConfig, raw: Path, truth: Path) -> None:

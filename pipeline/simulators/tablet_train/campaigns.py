@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.numbers_of_batches import numbers_of_batches
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train.config import TabletTrainConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train import coating, granulation, milling
 from pipeline.simulators.tablet_train.equipment import table
 from pipeline.simulators.tablet_train.train import STEPS, Train, numbers
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 Written = tuple[str, float, int]
 """Header, factor and decimal places: the written value is quantity · factor."""

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train.config import TabletTrainConfig
 from pipeline.simulators.tablet_train.train import Train, final_quality
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 LOQ = 0.05
 """Reporting limit of the degradant [%]."""

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train.blending import API_DENSITY
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 SCALES = 0.002
 """Standard deviation of a weighing, relative."""

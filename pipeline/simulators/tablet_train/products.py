@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train.config import TabletTrainConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

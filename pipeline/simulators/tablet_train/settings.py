@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train import drying
 from pipeline.simulators.tablet_train.moist_air import AIR_HEAT, ATMOSPHERE, LATENT_HEAT
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 BENCH_IMPELLER = 0.245
 """Diameter of the impeller with which development works [m]."""

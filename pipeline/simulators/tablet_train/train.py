@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import FloatArray
+from pipeline.simulators.arrays import columns
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.tablet_train import blending, coating, compression, drying, granulation, milling, settings
 from pipeline.simulators.tablet_train.campaigns import batches
 from pipeline.simulators.tablet_train.config import TabletTrainConfig
@@ -16,8 +18,6 @@ from pipeline.simulators.tablet_train.mass_balance import amounts
 from pipeline.simulators.tablet_train.products import population
 from pipeline.simulators.tablet_train.quality import quality
 from pipeline.simulators.tablet_train.states import Inputs, State, pooled
-from pipeline.simulators.virtual_plant.arrays import columns
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 STEPS = ("granulation", "drying", "milling", "blending", "compression", "coating")
 """Steps in the order of manufacture."""

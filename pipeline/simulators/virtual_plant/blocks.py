@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.domain.arrays import IntArray
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant import states
-from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.culture import Culture, culture_of
 from pipeline.simulators.virtual_plant.dynamics import simulate
@@ -17,7 +18,6 @@ from pipeline.simulators.virtual_plant.faults import onsets
 from pipeline.simulators.virtual_plant.further_tags import FURTHER, OFFLINE, further_sensed, offline_measured
 from pipeline.simulators.virtual_plant.historian import LOST, SENSORS, Recording, existing, recorded, sensed
 from pipeline.simulators.virtual_plant.quality import harvest_quality
-from pipeline.simulators.virtual_plant.random_numbers import generator
 from pipeline.simulators.virtual_plant.samples import EVERY, sampled
 from pipeline.simulators.virtual_plant.states import State
 

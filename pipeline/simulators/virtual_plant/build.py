@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.blocks import SimulatedBlock, block_size, simulated, site_records
 from pipeline.simulators.virtual_plant.campaigns import campaigns
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.deviations_log import deviations_log
 from pipeline.simulators.virtual_plant.equipment import table
-from pipeline.simulators.virtual_plant.exports import batch_records, equipment_record, lims, write_workbook
+from pipeline.simulators.virtual_plant.exports import batch_records, equipment_record, lims
 from pipeline.simulators.virtual_plant.faults import faults
 from pipeline.simulators.virtual_plant.historian import HISTORIANS, ambiguous_times, as_exported, started_utc
 from pipeline.simulators.virtual_plant.lots import PROPERTIES, genealogy, lot_table, mixed
@@ -31,10 +32,10 @@ from pipeline.simulators.virtual_plant.planted_errors import (
 )
 from pipeline.simulators.virtual_plant.population import population
 from pipeline.simulators.virtual_plant.quality import observed
-from pipeline.simulators.virtual_plant.random_numbers import generator
 from pipeline.simulators.virtual_plant.samples import samples
 from pipeline.simulators.virtual_plant.set_points import settings
 from pipeline.simulators.virtual_plant.truth import noise_free
+from pipeline.simulators.workbook import write_workbook
 
 
 @dataclass

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.simulators.numbers_of_batches import numbers_of_batches
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.equipment import VESSELS, Vessel
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.arrays import Array, Values, columns
 from pipeline.simulators.virtual_plant import physics
-from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
 from pipeline.simulators.virtual_plant.faults import ABORTED_AFTER, CAUSES, THROTTLED, agitation_left, vent_closed
 
 

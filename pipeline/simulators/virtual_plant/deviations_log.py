@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.faults import ABORTED_AFTER
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 MISSING = 0.2
 """Share of faults without an entry."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.virtual_plant import physics
-from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture, Motion
 from pipeline.simulators.virtual_plant.faults import (
     FOAM_PRESSURE,

@@ -1,14 +1,11 @@
 """Batch records, equipment list and laboratory results as the sites export them, in their own languages and units."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import polars as pl
-import xlsxwriter
 
-from pipeline.simulators.virtual_plant.random_numbers import generator
+from pipeline.simulators.random_numbers import generator
 
 LOQ = 40.0
 """Reporting limit of host cell protein [ng/mg]."""
@@ -162,22 +159,3 @@ def _test(rows: pl.DataFrame, name: str, test: str, unit: str, digits: int) -> p
         pl.lit("1").alias("revision"),
         approved.dt.strftime("%Y-%m-%d").alias("approved"),
     )
-
-
-def write_workbook(table: pl.DataFrame, path: Path) -> None:
-    """Write a table to a workbook. Its creation date is fixed, so that its bytes do not depend on the day."""
-    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm"})
-    book.set_properties({"created": datetime(2020, 1, 1)})
-    sheet = book.add_worksheet("Batches")
-    sheet.write_row(0, 0, table.columns)
-    for number, row in enumerate(table.rows(), 1):
-        for place, text in enumerate(row):
-            _write_cell(sheet, number, place, text)
-    book.close()
-
-
-def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, text: str | None) -> None:
-    try:
-        sheet.write_number(row, column, float(text or ""))
-    except ValueError:
-        sheet.write_string(row, column, text or "")

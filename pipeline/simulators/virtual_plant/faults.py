@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.config import Cause, PlantConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 CAUSES: tuple[str, ...] = get_args(Cause)
 """All causes. A plant has those of its configuration."""

@@ -1,7 +1,7 @@
 """Tags that a plant may have besides the usual ones: feed flow, weight, head pressure, and what the laboratory enters each day."""
 
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.virtual_plant import physics
-from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.dynamics import flows
 from pipeline.simulators.virtual_plant.environment import Environment, head_pressure

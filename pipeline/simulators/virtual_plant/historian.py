@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.virtual_plant import physics
-from pipeline.simulators.virtual_plant.arrays import Array
 from pipeline.simulators.virtual_plant.culture import Culture
 from pipeline.simulators.virtual_plant.environment import Environment, probe_oxygen, probe_ph
 from pipeline.simulators.virtual_plant.further_tags import FURTHER, OFFLINE

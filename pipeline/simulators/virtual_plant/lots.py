@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.config import PlantConfig
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 MEDIA = {"copper": (0.55, 0.28), "manganese": (0.9, 0.35), "base_osmolality": (292.0, 0.018)}
 """Property → median, and standard deviation of its logarithm; units: µmol/L, µmol/L, mOsm/kg."""

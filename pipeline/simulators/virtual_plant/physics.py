@@ -6,7 +6,7 @@ pressures are absolute unless stated otherwise.
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
 
 GRAVITY = 9.81
 DENSITY = 1005.0

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.simulators.arrays import Array, Values
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant import states
-from pipeline.simulators.virtual_plant.arrays import Array, Values
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.virtual_plant.environment import Environment
 from pipeline.simulators.virtual_plant.states import State
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.simulators.virtual_plant.arrays import Array, Values, columns
+from pipeline.simulators.arrays import Array, Values, columns
+from pipeline.simulators.random_numbers import generator
 from pipeline.simulators.virtual_plant.config import PlantConfig
 from pipeline.simulators.virtual_plant.physics import agitation_for_power
-from pipeline.simulators.virtual_plant.random_numbers import generator
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.simulators.virtual_plant.arrays import Array
+from pipeline.simulators.arrays import Array
 
 
 class State(NamedTuple):

@@ -51,9 +51,27 @@ def test_histories__past_scale_ups_come_in_order_of_their_first_batch() -> None:
     assert [one.inside for one in found.past] == [0, 1]
     assert found.past[1].carry_over == pytest.approx(1.5)
     assert found.sentence == (
-        "Had you asked before the last 2 scale-ups, 1 of 2 results of titre would have been inside the 90 % interval. Mean error "
+        "Had you asked before the last 2 scale-ups, 1 of 2 results of titre would have been inside the 90 % interval. Results "
+        "of one transfer are alike, so these 2 scale-ups show only that the share is 1 to 99 % (95 % confidence). Mean error "
         "of the prediction 0.18 g/L, of the carry-over 0.28 g/L."
     )
+
+
+def test_histories__of_one_past_scale_up_do_not_show_how_often_an_interval_holds() -> None:
+    only = past().filter(pl.col("fold") == 0)
+    found = histories(replace(RUN, forecasts=only), "P", {"titre": "titre"}, "titre")["titre"]
+    assert "One scale-up does not show how often the interval holds." in found.sentence
+    assert "95 % confidence" not in found.sentence
+
+
+def test_histories__many_batches_of_few_scale_ups_do_not_make_a_share_sure() -> None:
+    both = past().filter(pl.col("model") == "answering")
+    many = pl.concat([both.with_columns(pl.lit(f"{i}").alias("batch_id")) for i in range(50)]).with_columns(
+        observed="predicted"
+    )
+    found = histories(replace(RUN, forecasts=many), "P", {"titre": "titre"}, "titre")["titre"]
+    assert "100 of 100 results" in found.sentence
+    assert "the share is 16 to 100 %" in found.sentence
 
 
 def test_histories__of_many_results_evenly_spaced_ones_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pipeline.domain.errors import ScalebridgeError
 from pipeline.history.live.extra import needs_extra
 from pipeline.history.live.mqtt.client import mqtt_library
 from pipeline.history.live.mqtt.sparkplug_payload import payload_class
-from pipeline.history.live.opcua.client import opcua_library
+from pipeline.history.live.opcua.library import opcua_library
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,15 @@ SCORE = {
     "unit": "g/L",
     "product": "all",
     "n": 48,
+    "groups": 12,
     "rmse": 0.12345,
     "skill_carry_over": 0.5,
     "skill_carry_over_low": -0.25,
     "skill_carry_over_high": 0.75,
     "coverage_90": 0.875,
     "coverage_90_low": 0.625,
+    "coverage_90_least": 0.5,
+    "coverage_90_most": 0.97,
     "width_90": 1.5,
 }
 PAST = {
@@ -99,15 +102,15 @@ def cells(text: str, start: str) -> list[str]:
 def test_summary__has_the_model_beside_the_baselines(places: Make) -> None:
     text = printed(places())
     line = cells(text, "largest scale out")
-    assert line[3:10] == ["titre", "g/L", "48", "0.123", "–", "0.25", "0.5"]
-    assert line[10:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "62", "%", "1.5"]
+    assert line[3:11] == ["titre", "g/L", "48", "12", "0.123", "–", "0.25", "0.5"]
+    assert line[11:] == ["+0.50", "-0.25", "to", "+0.75", "88", "%", "50", "to", "97", "%", "1.5"]
     assert "by the model that answers" in text
     assert "777" not in text
 
 
 def test_summary__a_narrow_terminal_leaves_out_the_baselines(places: Make) -> None:
     line = cells(printed(places(), width=90), "largest scale out")
-    assert line[3:] == ["titre", "g/L", "0.123", "–", "+0.50", "88", "%", "1.5"]
+    assert line[3:] == ["titre", "g/L", "0.123", "–", "+0.50", "88", "%", "50", "to", "97", "%", "1.5"]
 
 
 @pytest.mark.parametrize(("level", "marked"), [(0.95, False), (0.9, False), (0.85, True)])
@@ -120,10 +123,20 @@ def test_summary__a_skill_that_is_not_known_is_left_empty(places: Make) -> None:
         "skill_carry_over": None,
         "skill_carry_over_low": None,
         "skill_carry_over_high": None,
-        "coverage_90_low": None,
+        "coverage_90_least": None,
+        "coverage_90_most": None,
     }
     line = cells(printed(places(**unknown)), "largest scale out")
-    assert line[6:] == ["0.123", "–", "0.25", "0.5", "88", "%", "1.5"]
+    assert line[7:] == ["0.123", "–", "0.25", "0.5", "88", "%", "1.5"]
+
+
+def test_summary__of_a_run_from_before_coverages_had_limits_leaves_them_empty(places: Make) -> None:
+    found = places()
+    older = pl.read_parquet(found.scores).drop("groups", "coverage_90_least", "coverage_90_most")
+    older.write_parquet(found.scores)
+    line = cells(printed(found), "largest scale out")
+    assert line[5:7] == ["48", "0.123"]
+    assert line[-3:] == ["88", "%", "1.5"]
 
 
 def test_summary__has_the_noise_floor_and_its_source(places: Make) -> None:
@@ -134,7 +147,7 @@ def test_summary__has_the_noise_floor_and_its_source(places: Make) -> None:
         "noise_floor_source": "from 34 replicates",
     }
     text = printed(places(**known))
-    assert cells(text, "largest scale out")[6:8] == ["0.123", "0.1"]
+    assert cells(text, "largest scale out")[7:9] == ["0.123", "0.1"]
     assert "error that no model can go below; titre: from 34 replicates (90 % interval 0.8 to 1.5 times)" in text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.simulators.antibody_train.noise import BATCH_NOISE
 from pipeline.simulators.antibody_train.products import TRAITS
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 
 Respond = Callable[[Values, Values, Values, Values], Mapping[str, Array]]
 TRAIT: dict[str, Array] = {trait.name: np.array([trait.centre]) for trait in TRAITS}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.simulators.antibody_train import culture
-from pipeline.simulators.virtual_plant.arrays import Array, Values
+from pipeline.simulators.arrays import Array, Values
 from tests.simulators.antibody_train.drivers import TRAIT, arrays, quiet
 
 VESSEL = arrays(

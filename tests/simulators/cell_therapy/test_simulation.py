@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from pipeline.simulators.arrays import Array
 from pipeline.simulators.cell_therapy import expansion, formulation, selection, transduction
-from pipeline.simulators.cell_therapy.arrays import Array
 from pipeline.simulators.cell_therapy.plan import Plan
 from pipeline.simulators.cell_therapy.simulation import simulate
 

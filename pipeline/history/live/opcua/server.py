@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.history.live.opcua.client import opcua_library
+from pipeline.history.live.opcua.library import opcua_library
 
 NAMESPACE = "urn:scalebridge:plant"
 FOLDER = "Plant"

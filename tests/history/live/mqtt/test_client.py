@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ import pytest
 from pipeline.domain.feeds import MqttFeed, SparkplugB
 from pipeline.history.live.address import Address, parsed_address
 from pipeline.history.live.journal import Journal
-from pipeline.history.live.journal_reader import JournalReader
 from pipeline.history.live.mqtt.client import MqttClient, made_client, send_one
 from pipeline.history.live.mqtt.sparkplug_payload import payload_class
 from pipeline.history.live.sink import Sink
+from tests.support.live_feeds import followed, values
 from tests.support.live_servers import Mosquitto, amqtt_broker, free_port, mosquitto, wait_for
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -28,23 +28,8 @@ def address_of(port: int, user: str = "") -> Address:
     return parsed_address(f"mqtt://{user}127.0.0.1:{port}", "plant", ("mqtt", "mqtts"), ())
 
 
-@contextmanager
-def followed(port: int, folder: Path, said: list[str], feed: MqttFeed = FEED) -> Iterator[Sink]:
-    reader = JournalReader(folder)
-    reader.look()
-    with Journal(folder) as journal:
-        sink = Sink("feed", journal, said.append)
-        sink.arrivals.restore(reader.received())
-        client = MqttClient(feed, address_of(port), folder, sink, waits=(0.1, 0.5))
-        stop = threading.Event()
-        thread = threading.Thread(target=client.run, args=(stop,))
-        thread.start()
-        try:
-            yield sink
-        finally:
-            stop.set()
-            thread.join(20)
-            assert not thread.is_alive()
+def follow(port: int, folder: Path, said: list[str], feed: MqttFeed = FEED) -> AbstractContextManager[Sink]:
+    return followed(folder, lambda sink: MqttClient(feed, address_of(port), folder, sink, waits=(0.1, 0.5)), said)
 
 
 @contextmanager
@@ -66,15 +51,9 @@ def send(client: Any, first: int, last: int) -> None:
         client.publish("plant/V1/TI", json.dumps({"time": when, "value": n}), qos=1).wait_for_publish(5)
 
 
-def values(folder: Path) -> list[float]:
-    reader = JournalReader(folder)
-    reader.look()
-    return reader.records()["value"].to_list()
-
-
 def test_follow__writes_what_a_broker_sends(tmp_path: Path) -> None:
     said: list[str] = []
-    with amqtt_broker() as broker, sender(broker.port) as client, followed(broker.port, tmp_path, said) as sink:
+    with amqtt_broker() as broker, sender(broker.port) as client, follow(broker.port, tmp_path, said) as sink:
         wait_for(lambda: sink.connected)
         time.sleep(0.3)
         send(client, 0, 20)
@@ -88,7 +67,7 @@ def test_follow__writes_what_a_broker_sends(tmp_path: Path) -> None:
 
 def test_follow__a_broker_that_is_not_there_is_said_once(tmp_path: Path) -> None:
     said: list[str] = []
-    with followed(free_port(), tmp_path, said):
+    with follow(free_port(), tmp_path, said):
         wait_for(lambda: len(said) == 1)
         time.sleep(1.2)
     assert said == ["feed: the broker of connection 'plant' cannot be reached; it is tried again."]
@@ -96,14 +75,14 @@ def test_follow__a_broker_that_is_not_there_is_said_once(tmp_path: Path) -> None
 
 def test_follow__the_broker_keeps_what_is_sent_meanwhile(tmp_path: Path) -> None:
     with mosquitto(tmp_path / "broker") as broker, sender(broker.port) as client:
-        with followed(broker.port, tmp_path / "feed", []) as sink:
+        with follow(broker.port, tmp_path / "feed", []) as sink:
             wait_for(lambda: sink.connected)
             time.sleep(0.2)
             send(client, 0, 5)
             wait_for(lambda: len(values(tmp_path / "feed")) == 5)
         send(client, 5, 15)
         said: list[str] = []
-        with followed(broker.port, tmp_path / "feed", said):
+        with follow(broker.port, tmp_path / "feed", said):
             wait_for(lambda: len(values(tmp_path / "feed")) == 15)
     assert said == ["feed: connected to the broker of connection 'plant'."]
 
@@ -113,7 +92,7 @@ def test_follow__a_killed_broker_loses_nothing_that_it_took(tmp_path: Path) -> N
     said: list[str] = []
     broker = Mosquitto(tmp_path / "broker")
     broker.start()
-    with followed(broker.port, tmp_path / "feed", said) as sink:
+    with follow(broker.port, tmp_path / "feed", said) as sink:
         wait_for(lambda: sink.connected)
         time.sleep(0.2)
         with sender(broker.port) as client:
@@ -135,13 +114,13 @@ def test_follow__a_killed_broker_loses_nothing_that_it_took(tmp_path: Path) -> N
 @pytest.mark.long
 def test_follow__a_session_that_the_broker_forgot_is_a_gap(tmp_path: Path) -> None:
     said: list[str] = []
-    with mosquitto(tmp_path / "one") as broker, followed(broker.port, tmp_path / "feed", said) as sink:
+    with mosquitto(tmp_path / "one") as broker, follow(broker.port, tmp_path / "feed", said) as sink:
         wait_for(lambda: sink.connected)
         time.sleep(0.2)
         with sender(broker.port) as client:
             send(client, 0, 5)
         wait_for(lambda: len(values(tmp_path / "feed")) == 5)
-    with mosquitto(tmp_path / "two") as other, followed(other.port, tmp_path / "feed", said):
+    with mosquitto(tmp_path / "two") as other, follow(other.port, tmp_path / "feed", said):
         wait_for(lambda: len(said) == 3)
     assert "are missing: the broker kept no session of this client" in said[2]
 
@@ -163,7 +142,7 @@ def test_follow__asks_for_a_rebirth_and_knows_the_names_after_a_restart(tmp_path
     with mosquitto(tmp_path / "broker") as broker, sender(broker.port) as client:
         client.on_message = lambda _c, _d, message: asked.append(message.topic)
         client.subscribe("spBv1.0/G/NCMD/#", 1)
-        with followed(broker.port, tmp_path / "feed", [], feed) as sink:
+        with follow(broker.port, tmp_path / "feed", [], feed) as sink:
             wait_for(lambda: sink.connected)
             time.sleep(0.3)
             client.publish("spBv1.0/G/DDATA/E/V1", data(4, 0), qos=1)
@@ -173,7 +152,7 @@ def test_follow__asks_for_a_rebirth_and_knows_the_names_after_a_restart(tmp_path
             client.publish("spBv1.0/G/DDATA/E/V1", data(2, 2), qos=1)
             wait_for(lambda: values(tmp_path / "feed") == [1.0, 2.0])
         client.publish("spBv1.0/G/DDATA/E/V1", data(3, 3), qos=1).wait_for_publish(5)
-        with followed(broker.port, tmp_path / "feed", [], feed):
+        with follow(broker.port, tmp_path / "feed", [], feed):
             wait_for(lambda: values(tmp_path / "feed") == [1.0, 2.0, 3.0])
     assert len(asked) == 1
 

@@ -1,4 +1,4 @@
-"""Arrays with one number per batch."""
+"""Arrays with one number per batch. A patient lot is a batch."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Random number generators of the virtual plant, one per purpose."""
+"""Random number generators of the simulators, one per purpose."""
 
 from zlib import crc32
 
