@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import polars as pl
+
 from pipeline.answers.applicability.case_domain import case_domain
 from pipeline.answers.assumptions import assumptions
 from pipeline.answers.bridge.bridge import bridge
@@ -29,6 +31,7 @@ from pipeline.answers.scale_comparison.comparison import scale_comparison
 from pipeline.answers.small_history import small_history_notes
 from pipeline.answers.steps.decided import decided_by_steps
 from pipeline.answers.trained_run import TrainedRun
+from pipeline.answers.transfer_notes import transfer_notes
 from pipeline.answers.wording import sentences
 from pipeline.features.catalogue import names_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
@@ -64,7 +67,7 @@ def _numbers(case: Case, run: TrainedRun, forecaster: BatchForecaster, refused: 
     summary = ProposalSummary(proposal.name, proposal.question, proposal.product, known, stated)
     covered = case_domain(case, run, names, refused)
     assumed = assumptions(process, case.assumed)
-    notes = (*case.notes, *small_history_notes(case, run))
+    notes = (*case.notes, *small_history_notes(case, run), *transfer_notes(case, run))
     kinds = {name: final.model.kind for name, final in run.model.finals.items()}
     judged = memo.of("judged", lambda: judged_models(run.scores, kinds, run.forecasts, run.acceptance.protocol))
     reasons = (*notes, *limits_of_answer(covered, summary, step, len(assumed), len(case.proposed.missing)))
@@ -148,9 +151,11 @@ def _bridge(case: Case, run: TrainedRun, forecaster: BatchForecaster, names: Nam
 def _drivers(case: Case, run: TrainedRun, forecaster: BatchForecaster) -> Drivers | None:
     if case.reference.is_empty() or not forecaster.targets:
         return None
-    config = run.decision.drivers
+    config, unsized = run.decision.drivers, pl.lit(not run.process.states_scale)
     return Drivers(
-        shares(forecaster.targets, run.importance, run.stability, config),
+        shares(
+            forecaster.targets, run.importance.filter(~(unsized & (pl.col("feature") == "scale"))), run.stability, config
+        ),
         interactions(run.process, forecaster, case.row, case.reference, run.rows, config),
     )
 

@@ -24,6 +24,7 @@ from pipeline.answers.result.record import (
 )
 from pipeline.assessment.acceptance import Acceptance, acceptance
 from pipeline.assessment.acceptance_ledger import AcceptanceConfig, limits_hash
+from pipeline.assessment.acceptance_protocol import why_protocol, with_protocol
 from pipeline.domain.display import in_words
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.axis_words import WORDS
@@ -79,7 +80,7 @@ def record(
         proposal.question or _question(proposal, step),
         decision.context_of_use,
         decision.model_risk,
-        _plan(fixed, decision.acceptance),
+        _plan(fixed, decision.acceptance, process, judged.scores),
         met,
         bool(met) and all(line.met for line in met),
         limits,
@@ -114,8 +115,9 @@ def _reached(found: Acceptance, in_folds: Mapping[str, tuple[str, ...]]) -> Attr
     )
 
 
-def _plan(fixed: AcceptanceConfig, now: AcceptanceConfig) -> AcceptancePlan:
-    """Return the limits that were fixed before scoring, and whether the configuration still has them."""
+def _plan(fixed: AcceptanceConfig, stated: AcceptanceConfig, process: Process, scores: Scores) -> AcceptancePlan:
+    """Return the limits that were fixed before scoring, and whether the configuration, as stated now, still has them."""
+    now = with_protocol(stated, process.axes, scores.keys())
     before, after = limits_hash(fixed), limits_hash(now)
     text = f"These limits were fixed before scoring (SHA-256 {before[:12]}…). The configuration has the same limits now."
     if before != after:
@@ -124,6 +126,8 @@ def _plan(fixed: AcceptanceConfig, now: AcceptanceConfig) -> AcceptancePlan:
             f"{_limits_in_words(fixed)} (SHA-256 {before[:12]}…) and are now {_limits_in_words(now)} ({after[:12]}…). "
             "The result is judged by the former."
         )
+    if why := why_protocol(stated, fixed.protocol, process.axes):
+        text = f"{why} {text}"
     return AcceptancePlan(fixed.protocol, fixed.least_skill, fixed.least_coverage, before, before == after, after, text)
 
 

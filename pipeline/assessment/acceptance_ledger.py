@@ -23,6 +23,8 @@ from pipeline.domain.whole_files import append_line, is_whole_line
 
 _LARGEST = 100_000_000
 """Largest size of the ledger, in bytes. An entry has about 260."""
+BY_AXIS = "by_axis"
+"""Protocol of acceptance limits that follows from the axes of a transfer."""
 _RESTORE = "Restore the ledger from git. Entries are only ever added to it"
 
 
@@ -34,8 +36,11 @@ class AcceptanceConfig:
     no such interval, so no limit is met. With few products the interval is rough, and on average too narrow.
     """
 
-    protocol: str = "largest_scale_out"
-    """Protocol whose scores are compared with the limits."""
+    protocol: str = BY_AXIS
+    """Protocol whose scores are compared with the limits. `by_axis`: the first of these that has forecasts in the run. They are
+    `largest_scale_out` for the axis `scale`, and for `device` where the batch size counts devices; `site_out` for `site`;
+    `device_out` for `device`; each in the order of the declared axes; then `past_scale_ups`. Without a declared axis, the order is
+    `scale`, `site`."""
     least_skill: float = Field(default=0.0, le=1)
     """Least skill against the carry-over mean. The lower end of its interval must reach it."""
     least_coverage: float = Field(default=0.85, ge=0, le=1)

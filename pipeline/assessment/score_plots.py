@@ -23,9 +23,11 @@ def draw_scores(
     scale: Unit,
     levels: tuple[float, ...],
     folder: Path,
+    sizes: str = "batch size",
 ) -> None:
     """Draw skill.png, coverage.png and one picture per CQA that has forecasts. Both tables hold the model that answers alone.
 
+    sizes: what the scale is called; empty where the process states none. Batches are then not marked by it.
     Nothing is drawn where no batch was hidden, and the folder is made empty.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,11 +38,13 @@ def draw_scores(
     for cqa, unit in units.items():
         own = predictions.filter(pl.col("cqa") == cqa)
         if not own.is_empty():
-            predicted_against_observed(own, cqa, unit, scale, folder / f"{cqa}.png")
+            predicted_against_observed(own, cqa, unit, scale, folder / f"{cqa}.png", sizes)
 
 
-def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path) -> None:
-    """Draw one panel per protocol: each hidden batch with its 90 % interval, marked by its scale."""
+def predicted_against_observed(
+    predictions: pl.DataFrame, cqa: str, unit: Unit, scale: Unit, path: Path, sizes: str = "batch size"
+) -> None:
+    """Draw one panel per protocol: each hidden batch with its 90 % interval, marked by its scale where `sizes` names it."""
     plt = pyplot()
     protocols = predictions["protocol"].unique().sort().to_list()
     figure, panels = plt.subplots(
@@ -54,7 +58,8 @@ def predicted_against_observed(predictions: pl.DataFrame, cqa: str, unit: Unit, 
         axes.set_xlabel(f"observed {cqa} [{unit.label or '1'}]")
     panels[0][0].set_ylabel(f"predicted {cqa} [{unit.label or '1'}]\nby the model that answers")
     handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, title="batch size", loc="outside lower center", ncols=min(len(levels), 7), frameon=False)
+    if sizes:
+        figure.legend(handles, labels, title=sizes, loc="outside lower center", ncols=min(len(levels), 7), frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=100, metadata={"Software": None})
     plt.close(figure)

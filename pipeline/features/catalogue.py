@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.domain.attributes import HORIZONS, Attribute, Horizon, KnownAt, step_of_horizon
 from pipeline.domain.batch_columns import trajectory_tags
 from pipeline.domain.display import in_words
+from pipeline.domain.process.axis_words import WORDS
 from pipeline.domain.process.parts import Operation
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import further_scales, later, not_after, step_of
@@ -41,8 +42,13 @@ def names_of(process: Process) -> dict[str, str]:
     """
     features = {entry.feature: in_words(entry.feature) for entry in catalogue(process)}
     features |= {name: in_words(LOGARITHM) for name in scale_quantities(process)}
+    if process.scale.counts_devices:
+        features[LOGARITHM] = WORDS["devices"].noun.removeprefix("the ")
     shared = {words for words, count in Counter(features.values()).items() if count > 1}
     named = {name: _of_operation(name, words) if words in shared else words for name, words in features.items()}
+    named |= {
+        column: process.display_name(name) for name, column in _columns_of_places(process).items() if column in features
+    }
     return named | {name: process.display_name(name) for name in process.attributes}
 
 
@@ -156,14 +162,23 @@ def tags_of(feature: TrajectoryFeature, operation: Operation) -> tuple[str, ...]
 
 def _attributes(process: Process) -> Iterator[CatalogueEntry]:
     only_over_time = trajectory_tags(process)
+    places = _columns_of_places(process)
     for name, attribute in process.attributes.items():
         if is_measured(process, name) and name not in only_over_time and name != process.product:
-            yield _entry(name, attribute, process.derived_from(name))
+            yield _entry(name, places.get(name, name), attribute, process.derived_from(name))
 
 
-def _entry(name: str, attribute: Attribute, derived_from: tuple[str, ...]) -> CatalogueEntry:
+def _columns_of_places(process: Process) -> dict[str, str]:
+    """Return attribute that names the site or the equipment → its key column of the feature table.
+
+    Such an attribute is a feature under the name of the key column, whatever the process calls it. So the table holds a place once.
+    """
+    return {name: column for name, column in ((process.site, "site"), (process.equipment, "equipment")) if name is not None}
+
+
+def _entry(name: str, feature: str, attribute: Attribute, derived_from: tuple[str, ...]) -> CatalogueEntry:
     return CatalogueEntry(
-        name,
+        feature,
         attribute.unit,
         attribute.horizon,
         attribute.kind,

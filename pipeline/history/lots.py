@@ -10,6 +10,7 @@ from pipeline.domain.sources import GenealogyRows, LotRows
 from pipeline.domain.tables import Genealogy, Lots, Quarantine, checked, empty
 from pipeline.history.consumption import consumed
 from pipeline.history.joined_rows import SOURCE
+from pipeline.history.lots_used_once import reject_reused
 from pipeline.history.quarantine import reject_repeated
 from pipeline.history.steps.step_history import StepHistory
 
@@ -59,13 +60,17 @@ def find_genealogy(
     rows: joined batch rows. Lots that an earlier step consumed are shared out to the batches that its batches went into.
     """
     batches, rows = rows[process.batch], with_lot_channels(rows, process)
-    parts, records = [pl.DataFrame(schema=_GENEALOGY)], [empty(Quarantine)]
+    bookings, records = dict[str, pl.DataFrame](), [empty(Quarantine)]
     for name, source in process.sources_that_give("genealogy").items():
         assert isinstance(source, GenealogyRows)
         named = steps.names(process, name, batches)
         good, found = consumed(typed[name].with_columns(pl.lit(name).alias(SOURCE)), source, process.materials, named)
-        parts.append(steps.uses(process, name, _shares(good), batches))
+        bookings[name] = good
         records.append(found)
+    bookings, found = reject_reused(process, bookings)
+    records.append(found)
+    shares = [steps.uses(process, name, _shares(good), batches) for name, good in bookings.items()]
+    parts = [pl.DataFrame(schema=_GENEALOGY), *shares]
     for material, key in _lots_in_batch_rows(process).items():
         names = [n for n in properties(process, material) if n in rows.columns]
         parts.append(

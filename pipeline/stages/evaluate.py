@@ -1,14 +1,18 @@
 """Stage `evaluate`: forecasts to scores, metrics and pictures."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.answers.limits import DecisionConfig
 from pipeline.assessment.acceptance_ledger import LedgerEntry, enter, entry_for, read_ledger
+from pipeline.assessment.acceptance_protocol import why_protocol, with_protocol
 from pipeline.assessment.noise_floor import assay_noise
 from pipeline.assessment.past_scale_ups import reenactments
 from pipeline.assessment.score_plots import draw_scores
 from pipeline.assessment.scores import metrics, score
 from pipeline.domain.config_files import as_json, load
+from pipeline.domain.display import in_words
 from pipeline.domain.hashes import hash_of_file
 from pipeline.domain.made import record
 from pipeline.domain.places import Places
@@ -26,17 +30,18 @@ def evaluate(places: Places) -> None:
 
     `acceptance.json` says of which forecasts the other files are the scores.
     """
-    entry = _fixed_limits(places)
     process, seed = load(places.config, "process", Process), load(places.config, "seed", int)
     levels = load(places.config, "interval", IntervalConfig).levels
     predictions, noise = read_table(places.forecasts), assay_noise(process, read_table(places.replicates))
+    entry = _fixed_limits(places, process, predictions["protocol"].unique().to_list())
     units = {target: process.attributes[target].si for target in process.targets}
     scores = score(predictions, units, levels, seed, noise)
     write(scores, places.scores)
     write_text(as_json(metrics(scores, ANSWERING)), places.metrics)
     write(reenactments(predictions, units), places.reenactments)
     own, scale = pl.col("model") == ANSWERING, process.attributes[process.scale.attribute].si
-    draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots)
+    sizes = "" if not process.states_scale else "number of devices" if process.scale.counts_devices else "batch size"
+    draw_scores(scores.filter(own), predictions.filter(own), units, scale, levels, places.plots, sizes)
     write_text(entry.as_text() + "\n", places.acceptance)
     record(
         places,
@@ -47,11 +52,18 @@ def evaluate(places: Places) -> None:
     )
 
 
-def _fixed_limits(places: Places) -> LedgerEntry:
-    """Enter in the ledger under which limits these forecasts are scored. If they were scored before, their first limits stay."""
-    limits = load(places.config, "decision", DecisionConfig).acceptance
+def _fixed_limits(places: Places, process: Process, forecast: Sequence[str]) -> LedgerEntry:
+    """Enter in the ledger under which limits these forecasts are scored. If they were scored before, their first limits stay.
+
+    forecast: protocols under which there are forecasts.
+    """
+    stated = load(places.config, "decision", DecisionConfig).acceptance
+    limits = with_protocol(stated, process.axes, forecast)
     entry = entry_for(hash_of_file(places.forecasts), limits, read_ledger(places.acceptance_ledger))
     enter(places.acceptance_ledger, entry)
+    protocol = str(entry.limits["protocol"])
+    if why := why_protocol(stated, protocol, process.axes):
+        print(f"  acceptance of models is judged under {in_words(protocol)}. {why}")
     return entry
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import polars as pl
 
+from pipeline.answers.case.new_lots import lot_settings
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.domain.batch_columns import batch_attributes
 from pipeline.domain.config_files import parse
@@ -52,8 +53,9 @@ class InputColumn:
 def input_columns(process: Process) -> dict[str, InputColumn]:
     """Return the columns that a row may have: those of a proposal, one per set-point or property of the plan, one per material.
 
-    Quantities that the software computes, such as tip speed, are no columns. Raises ScalebridgeError if two columns would have
-    the same name.
+    A material whose lots are used once has a column per property as well, because the lot of a new batch is always a new one.
+    Quantities that the software computes, such as tip speed, are no columns. Raises ScalebridgeError if two columns would have the
+    same name.
     """
     scale = process.attributes[process.scale.attribute].unit
     product = [InputColumn("product", "proposal", "product", None, required=True)]
@@ -66,7 +68,10 @@ def input_columns(process: Process) -> dict[str, InputColumn]:
         *(scales[:1] if process.states_scale else ()),
         *(InputColumn(name, "proposal", name, None) for name in TEXTS),
         *(scales[1:] if process.states_scale else ()),
-        *(InputColumn(name, "settings", name, _unit(process, name)) for name in _settings(process)),
+        *(
+            InputColumn(name, "settings", name, _unit(process, name))
+            for name in [*_settings(process), *_of_new_lots(process)]
+        ),
         *(InputColumn(lot_column(name), "lots", name, None) for name in process.materials),
         *(InputColumn(name, "spectra", name, process.attributes[name].unit) for name in _spectra(process)),
     ]
@@ -92,6 +97,15 @@ def _settings(process: Process) -> list[str]:
         and one.horizon == "plan"
         and one.kind not in ("date", "spectrum")
         and one.derive is None
+    ]
+
+
+def _of_new_lots(process: Process) -> list[str]:
+    """Properties of the lots that are used once, which a plan states."""
+    return [
+        name
+        for name in lot_settings(process)
+        if process.attributes[name].material in process.used_once and process.attributes[name].horizon == "plan"
     ]
 
 

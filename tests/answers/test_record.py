@@ -26,7 +26,7 @@ def made(metrics: dict[str, Any], fixed: AcceptanceConfig | None = None, left_ou
     history = rows(PROCESS, "lab", [3.0, 3.1], 5e-6).with_columns(pl.lit(None, pl.Datetime("us")).alias("started_at"))
     answer = example()
     against = limits_of_answer(answer.domain, answer.proposal, answer.step, 1, 1)
-    limits = fixed or AcceptanceConfig()
+    limits = fixed or AcceptanceConfig("largest_scale_out")
     judged = JudgedModels(metrics, {"titre": "ridge", "hmw": "carry_over"}, {"hmw": ("additive_table", "carry_over")})
     return record(
         PROCESS, DecisionConfig(), limits, judged, history, HASHES, answer.proposal, answer.step, against, left_out
@@ -84,7 +84,7 @@ def test_record__says_that_limits_are_those_fixed_before_scoring() -> None:
 
 
 def test_record__limits_that_were_changed_later_are_named_and_not_used() -> None:
-    strict = AcceptanceConfig(least_skill=0.5)
+    strict = AcceptanceConfig("largest_scale_out", least_skill=0.5)
     found = made({"largest_scale_out": {"titre": GOOD, "hmw": GOOD}}, strict).credibility
     assert not found.accepted  # the skill of 0.2 meets the 0 of the configuration, not the 0.5 fixed before
     assert not found.plan.unchanged

@@ -15,7 +15,7 @@ GOOD = {"skill_carry_over": 0.2, "skill_carry_over_low": 0.1, "coverage_90": 0.9
 
 def _met(**changes: float | None) -> Acceptance:
     scores = {name: value for name, value in (GOOD | changes).items() if value is not None}
-    (found,) = acceptance(AcceptanceConfig(), {"largest_scale_out": {"titre": scores}}, ["titre"])
+    (found,) = acceptance(AcceptanceConfig("largest_scale_out"), {"largest_scale_out": {"titre": scores}}, ["titre"])
     return found
 
 
@@ -29,7 +29,7 @@ def test_acceptance__each_lower_bound_counts_and_the_reason_names_it() -> None:
 def test_acceptance__of_one_product_or_without_scores_cannot_be_judged() -> None:
     one = _met(skill_carry_over_low=None, coverage_90_low=None)
     assert (one.met, one.reason, one.skill) == (False, "can't be judged: one product", 0.2)
-    none = acceptance(AcceptanceConfig(), {}, ["titre"])[0]
+    none = acceptance(AcceptanceConfig("largest_scale_out"), {}, ["titre"])[0]
     assert (none.met, none.reason) == (False, "can't be judged: no scores under this protocol")
     constant = _met(skill_carry_over=None, skill_carry_over_low=None)
     assert (constant.met, constant.reason) == (False, "can't be judged: the carry-over mean has no error")
@@ -61,7 +61,7 @@ def _judged(errors: dict[str, float], limits: AcceptanceConfig | None = None, ea
         for model, predicted in ((ANSWERING, wrong), ("carry_over", np.ones(len(wrong))))
     ]
     scores = score(pl.concat(tables), {"titre": unit("g/L")}, (0.9,), 1)
-    (found,) = acceptance(limits or AcceptanceConfig(), metrics(scores, ANSWERING), ["titre"])
+    (found,) = acceptance(limits or AcceptanceConfig("largest_scale_out"), metrics(scores, ANSWERING), ["titre"])
     return found
 
 
@@ -71,7 +71,9 @@ def test_acceptance__a_point_that_passes_by_chance_of_the_products_does_not_pass
     A bootstrap draws the bad product Bin(10, 0.1) times: 4 times or more in 1.3 % of cases, 3 times or more in 7.0 %. So at 2.5 %
     it is drawn 3 times: skill 1 − 27/10 and coverage 0.7.
     """
-    found = _judged({f"P{i}": 3.0 if i == 9 else 0.0 for i in range(10)}, AcceptanceConfig(least_skill=0.05))
+    found = _judged(
+        {f"P{i}": 3.0 if i == 9 else 0.0 for i in range(10)}, AcceptanceConfig("largest_scale_out", least_skill=0.05)
+    )
     assert found.skill == pytest.approx(0.1)
     assert found.coverage == pytest.approx(0.9)
     assert found.skill_low == pytest.approx(-1.7)

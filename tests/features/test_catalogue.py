@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.features.catalogue import catalogue_table, labels_of, offered, units_of, usable
+from pipeline.features.catalogue import catalogue_table, labels_of, names_of, offered, units_of, usable
 from pipeline.operations.registry import unit_operations
 from tests.conftest import process_of
 from tests.support.definitions import Make
@@ -32,19 +32,41 @@ def test_usable__leaves_out_what_is_derived_from_a_look_alike_through_another_at
     assert [one.feature for one in usable(process, "titre", "plan")] == ["temperature", "log10_scale"]
 
 
+@pytest.mark.parametrize(("key", "column"), [("site", "site"), ("equipment", "equipment")])
+def test_catalogue__holds_a_place_once_whatever_the_process_calls_it(small: Make, key: str, column: str) -> None:
+    """Otherwise the effect of the place is split: one part is a cause of its own, and the other one counts as not stated."""
+    definition = small()
+    place = {"role": "context", "horizon": "plan", "kind": "text", "description": "x", "column": "batches.werk"}
+    definition |= {key: "werk", "groupings": {"werk": {}}}
+    definition["attributes"]["werk"] = place | {"display": "Werk"}
+    process = process_of(definition)
+    read = [one.feature for one in usable(process, "titre", "plan")]
+    assert read.count(column) == 1
+    assert "werk" not in read
+    assert names_of(process)[column] == "Werk"
+
+
+def test_names__of_a_number_of_devices_do_not_speak_of_a_batch_size(small: Make) -> None:
+    definition = small()
+    assert names_of(process_of(definition))["log10_scale"] == "batch size"
+    definition |= {"axis": ["device"], "scale": {"attribute": "volume", "counts_devices": True}}
+    definition["attributes"]["volume"]["unit"] = "device"
+    assert names_of(process_of(definition))["log10_scale"] == "number of devices"
+
+
 def _read(target: str, horizon: str) -> set[str]:
     return {one.feature for one in usable(process_of(steps_definition()), target, horizon)}
 
 
 def test_usable__at_the_plan_reads_the_plan_of_all_steps_up_to_that_of_the_target() -> None:
     assert _read("hmw", "plan") == {
-        "reactor", "column_volume", "temperature", "resin_capacity", "speed", "log10_scale", "capture.log10_scale"
+        "equipment", "column_volume", "temperature", "resin_capacity", "speed", "log10_scale", "capture.log10_scale"
     }  # fmt: skip
 
 
 def test_usable__nothing_of_a_later_step_explains_a_result() -> None:
     """The titre is measured before the capture begins, and the pool before the fill."""
-    assert _read("titre", "in_process") == {"reactor", "temperature", "log10_scale"}
+    assert _read("titre", "in_process") == {"equipment", "temperature", "log10_scale"}
     assert "speed" not in _read("pool_hmw", "in_process")
     assert "load_per_resin" in _read("pool_hmw", "in_process")
 

@@ -113,7 +113,16 @@ def test_transfer__of_a_process_without_batch_sizes_names_none(tmp_path: Path, m
     assert "says nothing about a scale-up" not in shown + page
     answer = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert answer["next_runs"]["by_scale"][0]["place"]["site"] == "Boston"
-    assert "the one scale" in shown
+    assert "best single run at equipment" in " ".join(shown.split()) or "best single run at site" in " ".join(shown.split())
+    for words in (
+        "the one scale",
+        "reference scale is",
+        "six-tenths",
+        "below the proposed scale",
+        "at this scale",
+        "of the scale",
+    ):
+        assert words not in shown + _of_the_answer(page), words
 
 
 def test_transfer_to_more_devices__is_a_step_along_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,7 +151,15 @@ def example() -> Answer:
         ),
         equivalence=_equivalence(process, names),
         record=record(
-            process, DecisionConfig(), AcceptanceConfig(), judged, history, Hashes(*"dcakm"), summary, step, against
+            process,
+            DecisionConfig(),
+            AcceptanceConfig("largest_scale_out"),
+            judged,
+            history,
+            Hashes(*"dcakm"),
+            summary,
+            step,
+            against,
         ),
         names=names,
     )

@@ -57,7 +57,7 @@ def _learned() -> TrainedRun:
         importance=moves,
         stability=ranks,
         decision=DecisionConfig(),
-        acceptance=AcceptanceConfig(),
+        acceptance=AcceptanceConfig("largest_scale_out"),
         noise=NO_NOISE,
         sites=SiteKnowledge(),
         left_out=LeftOut(),

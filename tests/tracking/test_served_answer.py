@@ -7,7 +7,10 @@ import pytest
 
 from pipeline.domain.config_files import as_json
 from pipeline.domain.errors import ScalebridgeError
+from pipeline.domain.process.parts import Material
+from pipeline.domain.process.process import Process
 from pipeline.tracking.served_answer import answered, output_columns, refused
+from pipeline.tracking.served_columns import input_columns, proposal_of
 from tests.support.pot import proposal
 from tests.support.trained_pot import answered as whole_answer
 from tests.support.trained_pot import trained_run
@@ -36,6 +39,20 @@ def test_answered__says_whether_history_covers_the_proposal() -> None:
         assert (row["domain"], row["domain_reason"]) == (covered.status, covered.sentence)
     assert row["domain"] == "edge"
     assert "outside what history spans: agitation" in str(row["domain_reason"])
+
+
+def test_answered__predicts_a_lot_that_is_used_once_from_its_properties() -> None:
+    """Such as the cells of a new patient, whose lot no history names."""
+    run = trained_run()
+    fields = {name: getattr(run.process, name) for name in run.process.__dataclass_fields__}
+    once = replace(run, process=Process(**fields | {"materials": {"media": Material(used_once=True)}}))
+    columns = input_columns(once.process)
+    row = {"product": proposal().product, "scale": proposal().scale, "agitation": "60 rpm"}
+    rows = [row | {"copper": copper, "zinc": 1.0} for copper in (0.1, 0.3)]
+    low, high = (answered(once, proposal_of(once.process, columns, one, "row")) for one in rows)
+    assert (low["status"], high["status"]) == ("predicted", "predicted")
+    assert low["titre"] != high["titre"]
+    assert "copper" not in str(low["assumed"])
 
 
 def test_answered__names_what_counts_as_unknown() -> None:

@@ -51,6 +51,18 @@ def test_input_columns__hold_no_product_and_no_scale_where_the_process_states_no
     assert _proposed({"agitation": 60.0}, process).product == ""
 
 
+def test_input_columns__hold_the_properties_of_a_lot_that_is_used_once() -> None:
+    """The lot of the next batch is a new one, such as the cells of a patient. So a row states what was measured on it."""
+    made = definition()
+    made["materials"] = {"media": {"used_once": True}}
+    process = process_of(made)
+    columns = input_columns(process)
+    assert set(columns) - set(input_columns(pot())) == {"copper", "zinc"}
+    assert columns["copper"].unit == "g/L"
+    found = _proposed({"product": "P", "scale": 100.0, "copper": 0.2, "zinc": "3 g/L"}, process)
+    assert (found.settings, dict(found.lots)) == ({"copper": 0.2, "zinc": "3 g/L"}, {})
+
+
 def test_input_columns__hold_no_quantity_of_an_operation(tablets: Process) -> None:
     columns = input_columns(tablets)
     assert not [name for name in columns if "." in name]

@@ -36,6 +36,7 @@ def _step_of_column(process: Process, column: str) -> str | None:
     materials = {lot_column(material): material for material in process.materials}
     if column in materials:
         return step_of_material(process, materials[column])
-    keys = {"scale": process.scale.attribute, "scale_level": process.scale.attribute, "equipment": process.equipment}
+    size = process.scale.attribute
+    keys = {"scale": size, "scale_level": size, "site": process.site, "equipment": process.equipment}
     name = keys.get(column) or column
     return step_of(process, name) if name in process.attributes else None

@@ -40,6 +40,15 @@ def transfer_change(process: Process, proposal: Proposal, own: pl.DataFrame, sca
     return several[0] if several else axes.declared[0]
 
 
+def site_changes_too(process: Process, proposal: Proposal, own: pl.DataFrame, change: Change) -> bool:
+    """Return whether a transfer to another scale, or to more devices, also leads to a site that is new to the product.
+
+    own: batches of the product. Only a site counts that the process declares as an axis. A device does not count: a larger scale
+    nearly always has equipment of its own.
+    """
+    return change not in COLUMN and "site" in (process.axes.declared or ()) and _is_new(own, "site", proposal.site)
+
+
 def sending_batches(process: Process, proposal: Proposal, own: pl.DataFrame, change: Change, scale: float) -> pl.DataFrame:
     """Return the batches of the product at its other sites, or on its other devices, at the largest scale up to the proposed one.
 

@@ -66,7 +66,7 @@ def search_runs(
         return Withheld("the process definition states no `scale`, and a run to propose is smaller than the proposed batch")
     places = candidate_places(process, proposed, rows, config.candidates_per_scale, change)
     if places.height < 2:
-        return Withheld(f"no batch of history is {_searched(change)}smaller than the proposed scale")
+        return Withheld(f"no batch of history is {_searched(change, sized=process.states_scale)}")
     parts = {name: finals[name].hierarchical for name in joint.targets}
     if lacking := [name for name, part in parts.items() if part is None]:
         return Withheld(_why_lacking(process, finals, lacking))
@@ -128,8 +128,12 @@ def _keys(change: Change) -> list[str]:
     return [LEVEL, COLUMN[change]] if change in COLUMN else [LEVEL]
 
 
-def _searched(change: Change) -> str:
-    return {"site": "at another site or ", "device": "on another device or "}.get(change, "")
+def _searched(change: Change, *, sized: bool) -> str:
+    elsewhere = {"site": "at another site", "device": "on another device"}.get(change)
+    smaller = "smaller than the proposed scale"
+    if elsewhere is None:
+        return smaller
+    return f"{elsewhere} or {smaller}" if sized else elsewhere
 
 
 def _by_place(places: pl.DataFrame, keys: list[str]) -> list[list[int]]:

@@ -14,7 +14,7 @@ from pipeline.answers.scenarios.setup import ScenarioSetup
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.display import chance, size, with_error
-from pipeline.domain.process.axis_words import WORDS, Change
+from pipeline.domain.process.axis_words import WORDS, Change, in_place
 from pipeline.domain.process.process import Process
 from pipeline.domain.run_cost import RunCost
 from pipeline.domain.units import quantity
@@ -69,9 +69,9 @@ def summary(
         runs=chosen,
         by_scale=tuple(_best(process, found, one, costs, change) for one in found.best),
         cost_unit=cost.unit,
-        cost_note=cost.note,
+        cost_note=cost_note(process, cost),
         method=METHOD,
-        caption=_caption(found, chosen, cost, clear_risk, supported, change) + _companions(found, process),
+        caption=_caption(found, chosen, process, cost, clear_risk, supported, change) + _companions(found, process),
         error=mean.error,
     )
 
@@ -84,6 +84,11 @@ def costs_at(scales: FloatArray, process: Process, cost: RunCost, smallest_scale
     at = np.log(scales)
     beyond = cost.exponent * (np.maximum(at - x[-1], 0) + np.minimum(at - x[0], 0))
     return np.asarray(np.exp(np.interp(at, x, y) + beyond))
+
+
+def cost_note(process: Process, cost: RunCost) -> str:
+    """Return where the costs come from. Without batch sizes no rule applies, and all runs cost the same."""
+    return cost.note if process.states_scale else "every run costs the same, because no batch size is stated"
 
 
 def _chosen(process: Process, found: RunSearch, one: RunChoice, costs: FloatArray, change: Change) -> ChosenRun:
@@ -135,6 +140,7 @@ def _companions(found: RunSearch, process: Process) -> str:
 def _caption(
     found: RunSearch,
     runs: tuple[ChosenRun, ...],
+    process: Process,
     cost: RunCost,
     clear_risk: float,
     supported: float | None,
@@ -152,12 +158,14 @@ def _caption(
     if risk < clear_risk:
         return start + "No run is needed for this decision."
     if risk - runs[-1].risk_after < clear_risk:
-        return start + f"Not even {len(runs)} runs {where_runs_are(change)} are expected to reduce this risk noticeably."
+        where = where_runs_are(change, sized=process.states_scale)
+        return f"{start}Not even {len(runs)} runs {where} are expected to reduce this risk noticeably."
     first = runs[0].place
     at = f"at {size(first.scale)} {first.unit}"
     if change in COLUMN:
-        at = f"in {first.site or first.equipment}" if change == "site" else f"on {first.equipment or first.as_batch}"
+        place = first.site or first.equipment if change == "site" else first.equipment or first.as_batch
+        at = in_place(change, place).strip()
     return (
         f"{start}One run {at} is expected to reduce this risk to "
-        f"{chance(runs[0].risk_after)}, {len(runs)} runs to {chance(runs[-1].risk_after)}. Costs: {cost.note}."
+        f"{chance(runs[0].risk_after)}, {len(runs)} runs to {chance(runs[-1].risk_after)}. Costs: {cost_note(process, cost)}."
     )

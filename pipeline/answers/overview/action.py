@@ -58,7 +58,8 @@ def _run(runs: object, answer: Answer, clear_risk: float) -> Action | None:
         return None
     first = runs.runs[0]
     at = f" at {with_unit(size(first.place.scale), first.place.unit)}" if answer.scale.stated else ""
-    where = f" in {first.place.equipment}" if first.place.equipment else ""
+    on = "on" if answer.step.change == "device" else "in"
+    where = f" {on} {first.place.equipment}" if first.place.equipment else ""
     where += f" at {first.place.site}" if first.place.site else ""
     return Action(
         "run",

@@ -1,13 +1,12 @@
 """The history of each attribute: results against batch size, and past scale-ups as they would have been predicted."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from pipeline.answers.case.transfer_change import COLUMN
-from pipeline.answers.result.overview import AttributeHistory, Measured, PastScaleUp
+from pipeline.answers.result.overview import AttributeHistory, DrawnAgainst, Measured, PastScaleUp
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.assessment.coverage_interval import coverage_interval
 from pipeline.assessment.past_scale_ups import PREFIX, reenactments
@@ -22,13 +21,15 @@ NEWEST = 8
 """Largest number of past scale-ups that are listed: more cannot be read in one picture."""
 
 
-def place_of(process: Process, change: Change = "scale", sizes: int = 2) -> Literal["batch size", "order of start"]:
+def place_of(process: Process, change: Change = "scale", sizes: int = 2) -> DrawnAgainst:
     """Return what results are drawn against.
 
     change: what the transfer changes; sizes: number of batch sizes in history. A transfer to another site or device at the only
     size is drawn in the order of start, since all results have one size.
     """
-    return "batch size" if process.states_scale and (change not in COLUMN or sizes > 1) else "order of start"
+    if not process.states_scale or (change in COLUMN and sizes == 1):
+        return "order of start"
+    return "number of devices" if process.scale.counts_devices else "batch size"
 
 
 def histories(

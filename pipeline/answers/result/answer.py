@@ -132,7 +132,7 @@ class Answer:
     @property
     def runs_at(self) -> str:
         """Where the runs that are searched would be made."""
-        return where_runs_are(self.step.change)
+        return where_runs_are(self.step.change, sized=self.scale.stated)
 
     @property
     def refused(self) -> tuple[str, ...]:

@@ -11,14 +11,17 @@ from pipeline.domain.process.axis_words import Change
 from pipeline.domain.strict_config import STRICT
 
 
-def where_runs_are(change: Change) -> str:
-    """Return where runs are searched for a transfer.
+def where_runs_are(change: Change, *, sized: bool = True) -> str:
+    """Return where runs are searched for a transfer; sized: the process states batch sizes, so that smaller runs exist.
 
-    >>> where_runs_are("scale"), where_runs_are("site")
-    ('below the proposed scale', 'at another site or below the proposed scale')
+    >>> where_runs_are("scale"), where_runs_are("site"), where_runs_are("device", sized=False)
+    ('below the proposed scale', 'at another site or below the proposed scale', 'on another device')
     """
-    elsewhere = {"site": "at another site or ", "device": "on another device or "}.get(change, "")
-    return f"{elsewhere}below the proposed {'number of devices' if change == 'devices' else 'scale'}"
+    elsewhere = {"site": "at another site", "device": "on another device"}.get(change)
+    below = f"below the proposed {'number of devices' if change == 'devices' else 'scale'}"
+    if elsewhere is None:
+        return below
+    return f"{elsewhere} or {below}" if sized else elsewhere
 
 
 @dataclass(config=STRICT, frozen=True)

@@ -10,6 +10,9 @@ from pipeline.answers.result.values import MaybeNumber, Number, UnitLabel
 from pipeline.domain.process.axis_words import Change
 from pipeline.domain.strict_config import STRICT
 
+DrawnAgainst = Literal["batch size", "number of devices", "order of start"]
+"""What results of past batches are drawn against."""
+
 
 @dataclass(config=STRICT, frozen=True)
 class Measured:
@@ -83,7 +86,7 @@ class Overview:
     """What caps the joint chance, in words; empty where nothing is at risk."""
     shown: str | None
     """Attribute whose history is drawn first: the one that caps the chance, else the first one predicted."""
-    place: Literal["batch size", "order of start"]
+    place: DrawnAgainst
     """What `Measured.places` are."""
     history: Mapping[str, AttributeHistory]
     action: Action | None

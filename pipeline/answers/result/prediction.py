@@ -146,8 +146,13 @@ class StepAnswer:
 
     @property
     def change(self) -> Change:
-        """What the transfer changes; more devices in parallel apart from another device."""
-        return "devices" if self.axis == "device" and not self.scale.reference_places else self.axis
+        """What the transfer changes; more devices in parallel apart from another device.
+
+        Without reference batches, as for a new product, a device that is named is what changes.
+        """
+        named = self.scale.reference is None and self.equipment is not None
+        another = not self.scale.stated or bool(self.scale.reference_places) or named
+        return "devices" if self.axis == "device" and not another else self.axis
 
     @property
     def where(self) -> str:

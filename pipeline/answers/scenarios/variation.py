@@ -61,7 +61,7 @@ def _stated(setup: ScenarioSetup, name: str) -> Variation | None:
 
 
 def _seen(setup: ScenarioSetup, name: str) -> Variation | None:
-    """Return the variation within the product at the reference scale; None if there is none.
+    """Return the variation within the product in the reference batches; None if there is none.
 
     For units with a true zero (rpm and L/min, but not °C) the spread is scaled with the set-point: a spread of 15 rpm in a
     small vessel does not mean 15 rpm in a plant vessel.
@@ -72,7 +72,8 @@ def _seen(setup: ScenarioSetup, name: str) -> Variation | None:
     share = setup.process.attributes[name].si.offset == 0 and known.min() > 0
     factor = setup.set_point(name) / float(np.median(known)) if share else 1.0
     width = float(known.std(ddof=1)) * abs(factor)
-    source = f"not stated: the spread of {len(known)} batches of the product at the reference scale"
+    of = "batches of the product at the reference scale" if setup.change == "scale" else "reference batches"
+    source = f"not stated: the spread of {len(known)} {of}"
     if share and not np.isclose(factor, 1):
         source += ", as a share of the set-point"
     return Variation(name, setup.set_point(name), "normal", width, source) if width > 0 else None

@@ -88,12 +88,12 @@ def withheld(found: TransferMap, process: Process) -> dict[str, str]:
 
 def _rules(process: Process, config: TransferConfig, place: str) -> dict[str, str]:
     share = percent(config.present_share)
+    within = f" within {percent(process.scale.tolerance)} of the scale" if process.states_scale else ""
     return {
         "data": f"present: at least {share} of the {place}'s batches have a value; missing: no batch has one",
         "method": f"present: all of the {place}'s {config.newest_batches} newest batches have a value; partial also where "
         f"more than {percent(config.censored_share)} of the results lie beyond the reporting limit",
-        "competence": f"present: the {place} made at least {config.competent_batches} batches with it within "
-        f"{percent(process.scale.tolerance)} of the scale",
+        "competence": f"present: the {place} made at least {config.competent_batches} batches with it" + within,
         "blocked": "the receiving site itself states that data, method or competence is missing: a quality attribute whose model "
         "reads it is not answered, no chance that one batch meets all specifications is given, and no scenarios are computed",
         "lacking": f"a model reads it, at least {share} of history has it, and the proposal has no value of it: the prediction "

@@ -99,8 +99,14 @@ def change_of(step: str | None, place: str | None) -> Change:
 def in_place(change: Change, place: str | None) -> str:
     """Return a site or device as it follows a batch; empty where the transfer changes neither.
 
-    >>> in_place("site", "Cork"), in_place("device", "D-7"), in_place("scale", "Cork")
-    (' in Cork', ' on D-7', '')
+    >>> in_place("site", "Cork"), in_place("device", "D-7"), in_place("scale", "Cork"), in_place("site", "3")
+    (' in Cork', ' on D-7', '', ' at site 3')
     """
-    prefix = {"site": " in ", "device": " on "}.get(change)
-    return f"{prefix}{place}" if prefix is not None and place else ""
+    if not place or change not in _PREFIX:
+        return ""
+    named, numbered = _PREFIX[change]
+    return f"{named if any(letter.isalpha() for letter in place) else numbered}{place}"
+
+
+_PREFIX: Mapping[Change, tuple[str, str]] = {"site": (" in ", " at site "), "device": (" on ", " on device ")}
+"""What changes → words before a place with a name, and before one with a number."""

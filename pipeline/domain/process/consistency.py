@@ -29,6 +29,7 @@ def problems(process: Definition) -> list[str]:
         *spectrum_problems(process),
         *_source_problems(process),
         *_scale_problems(process),
+        *_names_that_are_no_text(process),
         *_grouping_problems(process),
         *_reserved_names(process),
         *_cycles(process),
@@ -75,6 +76,17 @@ def _of_step(step: Step) -> tuple[str, ...]:
     equipment = () if step.equipment is None else (step.equipment,)
     amounts = (name for one in step.balances.values() for name in one.amounts)
     return (step.batch, *scale, *equipment, *amounts)
+
+
+def _names_that_are_no_text(process: Definition) -> list[str]:
+    """Attributes that name a product, site or equipment, and are read as numbers: 3 and 03 would be one name."""
+    named = {"product": process.product, "site": process.site, "equipment": process.equipment}
+    named |= {f"steps.{step}.equipment": one.equipment for step, one in process.steps.items()}
+    return [
+        f"`{key}` is '{name}', of kind '{kind}'; its values are names, also where they are numbers: set `kind: text`"
+        for key, name in named.items()
+        if name is not None and name in process.attributes and (kind := process.attributes[name].kind) != "text"
+    ]
 
 
 def _grouping_problems(process: Definition) -> list[str]:

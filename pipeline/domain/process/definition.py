@@ -103,6 +103,11 @@ class Definition:
         return self.scale.attribute != ONE_SCALE
 
     @property
+    def used_once(self) -> tuple[str, ...]:
+        """Materials of which each lot is used in one batch."""
+        return tuple(name for name, material in self.materials.items() if material.used_once)
+
+    @property
     def states_laboratory(self) -> bool:
         """Whether a source says which laboratory measured each result."""
         return any(source.gives == "results" and source.laboratory is not None for source in self.sources.values())

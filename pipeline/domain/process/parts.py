@@ -51,6 +51,8 @@ class Material:
 
     lot: tuple[str, ...] = ()
     """Attributes that together name a lot, if the batch rows hold the lots. Empty if lots and genealogy have their own files."""
+    used_once: bool = False
+    """Each lot is used in one batch, such as the cells of one patient. If several batches name a lot, these uses are set aside."""
 
 
 @dataclass(config=STRICT, frozen=True)

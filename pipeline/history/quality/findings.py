@@ -6,6 +6,7 @@ from pipeline.domain.display import noun
 from pipeline.domain.errors import listed
 from pipeline.domain.process.process import Process
 from pipeline.history.assemble import AssembledHistory
+from pipeline.history.lots_used_once import repeated_lot_findings
 from pipeline.history.notes.determined_scale import determined_scale_notes
 from pipeline.history.notes.look_alikes import look_alike_findings
 from pipeline.history.notes.row_filters import left_out_notes
@@ -18,6 +19,7 @@ def findings(process: Process, history: AssembledHistory) -> list[str]:
     return [
         *_contradicting_lots(history),
         *_lots_without_properties(process, history),
+        *repeated_lot_findings(process, history.genealogy),
         *_without_details(process, history),
         *_no_result(process, history),
         *_no_log(process, history),

@@ -25,11 +25,14 @@ def history_figure(
     name: display name of the attribute. place: what the horizontal axis is. at: batch size of the proposal; unit: its unit.
     Without batch sizes the axis is the order of start, and the prediction stands after the last batch.
     """
-    by_size = place == "batch size"
+    by_size = place != "order of start"
     places = [*history.own.places, *history.others.places]
     proposed = at if by_size else max(places, default=0.0) + max(1.0, 0.03 * max(places, default=0.0))
     panel = _panel([*places, proposed], _heights(attribute, history), by_size=by_size)
-    parts = [*_limits(panel, attribute.specification or NO_LIMITS, RIGHT), *_frame(panel, by_size=by_size, unit=unit)]
+    parts = [
+        *_limits(panel, attribute.specification or NO_LIMITS, RIGHT),
+        *_frame(panel, place=place, by_size=by_size, unit=unit),
+    ]
     parts += [_small(panel, x, y, by_size=by_size) for x, y in _points(history.others.places, history.others.values)]
     parts += [
         dot(_x(panel, x, by_size=by_size), panel.y(y), 3.4) for x, y in _points(history.own.places, history.own.values)
@@ -125,9 +128,9 @@ def _limit_labels(panel: Panel, given: SpecificationLimits) -> list[str]:
     ]
 
 
-def _frame(panel: Panel, *, by_size: bool, unit: str) -> list[str]:
+def _frame(panel: Panel, *, place: str, by_size: bool, unit: str) -> list[str]:
     parts = _scale_of_values(panel)
-    label = f"batch size [{unit}]" if by_size else "batches in order of start [–]"
+    label = f"{place} [{unit}]" if by_size else "batches in order of start [–]"
     parts.append(words((panel.left + panel.right) / 2, panel.bottom + 34, label, anchor="middle", colour=GREY))
     for value in _round_sizes(panel) if by_size else ticks(panel.first, panel.last, 6):
         x = _x(panel, value, by_size=by_size)

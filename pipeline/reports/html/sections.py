@@ -113,8 +113,9 @@ def _effects(interactions: Mapping[str, tuple[SettingEffect, ...]], answer: Answ
         for place, line in enumerate(lines[:MOST])
         if max(abs(line.at_reference), abs(line.at_proposed)) > 0
     )
+    within = "product and scale" if answer.scale.stated else "the product"
     return Table(
-        "Change of the prediction for a step of one standard deviation (within product and scale) of a setting, all other "
+        f"Change of the prediction for a step of one standard deviation (within {within}) of a setting, all other "
         "settings constant. These are effects in the model. If the two columns differ, check with plant data which one is right.",
         ("attribute", "setting", "step", "at the reference", WORDS[answer.step.change].proposed, "unit", ""),
         rows,

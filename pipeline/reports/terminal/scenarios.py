@@ -1,13 +1,13 @@
 """Transfer map, scenarios and next runs in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.answers.result.answer import Answer
-from pipeline.answers.result.next_runs import NextRuns
+from pipeline.answers.result.next_runs import NextRuns, RunPlace
 from pipeline.answers.result.scenarios import ParameterRanges, Scenarios, Withheld
 from pipeline.answers.result.transfer_map import SiteFindings, TransferMap
 from pipeline.domain.display import chance, digits, size, span, with_unit
@@ -117,15 +117,24 @@ def _next_runs(found: NextRuns | Withheld | None, answer: Answer) -> Iterable[Re
         yield Text("Not asked for." if found is None else f"No run is proposed: {found.reason}")
         return
     yield Text(found.caption)
-    sites = any(line.place.site is not None for line in found.by_scale)
-    columns = ("best single run at", "equipment", *(("site",) if sites else ()), "as batch")
-    table = _table(*columns, "gain", f"cost [{found.cost_unit}]")
+    columns = _columns_of_places([line.place for line in found.by_scale], sized=answer.scale.stated)
+    table = _table("best single run at", *list(columns)[1:], "as batch", "gain", f"cost [{found.cost_unit}]")
     for line in found.by_scale:
-        place = line.place
-        at = with_unit(size(place.scale), place.unit) if answer.scale.stated else "the one scale"
-        where = (place.equipment or "", *((place.site or "",) if sites else ()))
-        table.add_row(at, *where, place.as_batch, digits(line.gain, 2), digits(line.cost))
+        where = (shown(line.place) for shown in columns.values())
+        table.add_row(*where, line.place.as_batch, digits(line.gain, 2), digits(line.cost))
     yield table
+
+
+def _columns_of_places(places: Sequence[RunPlace], *, sized: bool) -> dict[str, Callable[[RunPlace], str]]:
+    """Return name of a column → its text for a place. The scale is shown if it is stated, equipment and site if a place has one."""
+    found: dict[str, Callable[[RunPlace], str]] = {}
+    if sized:
+        found["scale"] = lambda place: with_unit(size(place.scale), place.unit)
+    if any(place.equipment is not None for place in places):
+        found["equipment"] = lambda place: place.equipment or ""
+    if any(place.site is not None for place in places):
+        found["site"] = lambda place: place.site or ""
+    return found
 
 
 def _table(*columns: str) -> Table:

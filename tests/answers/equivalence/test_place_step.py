@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from pipeline.answers.equivalence.place_step import place_equivalence
+from pipeline.answers.equivalence.place_step import MOST_PLACES, place_equivalence
 from pipeline.answers.limits import EquivalenceConfig
 from pipeline.domain.process.axis_words import Change
 from pipeline.features.catalogue import names_of
@@ -51,3 +51,43 @@ def test_place_equivalence__has_no_step_at_a_place_without_batches() -> None:
     proposed = rows.head(1).with_columns(site=pl.lit("new"))
     found = place_equivalence(process, rows, _results(rows), "site", proposed, rows, EquivalenceConfig(), names_of(process))
     assert found == ()
+
+
+def _three_sites(far: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return batches of four products at the sites A, B and C, and results: C lies `far` above A and B [kg/m³]."""
+    rows = batch_rows(4, (0.1,), each=24).with_columns(
+        site=(pl.int_range(pl.len()) % 3).replace_strict({0: "A", 1: "B", 2: "C"}),
+        temperature=pl.lit(310.0),
+        agitation=pl.lit(1.0),
+    )
+    scatter = 0.1 * (pl.int_range(pl.len()) // 3 % 2)
+    value = 2 + scatter + far * (pl.col("site") == "C").cast(pl.Float64)
+    return rows, rows.select("batch_id", attribute=pl.lit("titre"), value=value, censoring=pl.lit("none"))
+
+
+def test_place_equivalence__sending_places_that_differ_are_compared_one_by_one() -> None:
+    """Taken together, the difference between A and C would count as scatter, and B would be called the same as both."""
+    (rows, results), process = _three_sites(1.0), pot()
+    steps = place_equivalence(
+        process, rows, results, "site", rows.filter(site="B").head(1), rows.filter(pl.col("site") != "B"), EquivalenceConfig(),
+        names_of(process),
+    )  # fmt: skip
+    found = {step.places: step.attributes["titre"] for step in steps}
+    assert set(found) == {("A", "B"), ("C", "B")}
+    assert found["A", "B"].difference == pytest.approx(0.0, abs=0.1)
+    assert found["A", "B"].verdict == "same"
+    assert found["C", "B"].difference == pytest.approx(-1.0, abs=0.1)
+    assert found["C", "B"].verdict != "same"
+
+
+def test_place_equivalence__says_how_many_sending_places_it_leaves_out() -> None:
+    rows, process = batch_rows(1, (0.1,), each=48), pot()
+    places = pl.format("V{}", pl.int_range(pl.len()) % (MOST_PLACES + 3))
+    rows = rows.with_columns(equipment=places, temperature=pl.lit(310.0), agitation=pl.lit(1.0))
+    results = rows.select("batch_id", attribute=pl.lit("titre"), value=pl.col("x"), censoring=pl.lit("none"))
+    proposed, reference = rows.filter(equipment="V0").head(1), rows.filter(pl.col("equipment") != "V0")
+    steps = place_equivalence(process, rows, results, "device", proposed, reference, EquivalenceConfig(), names_of(process))
+    assert len(steps) == MOST_PLACES
+    assert {step.about for step in steps} == {
+        "each product that ran on both devices; 2 more sending devices with fewer batches are not compared"
+    }

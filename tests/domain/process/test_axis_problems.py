@@ -53,3 +53,14 @@ def test_counted_devices__make_a_larger_size_a_transfer_along_device() -> None:
     assert parse(Process, given | {"axis": ["device"], "scale": counted}, "process").axes.of_size == "device"
     with pytest.raises(ScalebridgeError, match="name 'device' and not 'scale'"):
         parse(Process, given | {"axis": ["scale", "device"], "scale": counted}, "process")
+
+
+@pytest.mark.parametrize("key", ["product", "site", "equipment"])
+def test_names__of_products_and_places_must_be_text_also_where_they_are_numbers(key: str) -> None:
+    given = PlacedHistory().definition()
+    name = given[key]
+    given["attributes"][name] = given["attributes"][name] | {"kind": "number"}
+    with pytest.raises(
+        ScalebridgeError, match=rf"`{key}` is '{name}', of kind 'number'; its values are names.*set `kind: text`"
+    ):
+        parse(Process, given, "definition")
