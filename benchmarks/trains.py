@@ -36,6 +36,10 @@ SEED = 11
 """Seed of the trains in conf/trains/, for which data/proposals/ holds a proposal each."""
 TRUTH_COLUMNS = {"batch": "batch_id", "lot": "batch_id", "effect": "value", "contribution": "value"}
 """Column of the true contributions of a train → its name here."""
+MATERIALS = {"donor": "selection"}
+"""Material that the truth has as a step of its own → the step that consumes it."""
+CLOSE = 0.05
+"""Difference of two true shares below which either step counts as the largest."""
 ENDINGS = {"cell_therapy": "-P"}
 """Train → ending of its batches of the last step, which the truth leaves out."""
 
@@ -75,11 +79,13 @@ def _tables_of_answers(found: Mapping[str, Mapping[str, Any]]) -> tuple[Table, T
     return (
         Table(
             "The answer to one proposal of each train, and the step at which each attribute is decided.",
-            ("train", "attribute", "predicted", "unit", "chance", "decided at", "truth"),
+            ("train", "attribute", "predicted", "unit", "chance", "decided at", "verdict", "explained", "truth"),
             [row for name, one in found.items() for row in _answer(name, one)],
-            note="The proposals are those of data/proposals/. Truth: shares of the steps in the variance of the noise-free "
-            "contributions, within product and scale, over all batches; steps with less than 10 % are left out. A control has no "
-            "truth here.",
+            note="The proposals are those of data/proposals/. Decided at: share and 90 % range of each step that may decide, then "
+            "of further ones. Verdict: right, if one step is named and is that of the truth; open, if several are named and it is "
+            "among them, or none is named; else wrong. Explained: share of the variance that the records explain. Truth: shares of "
+            "the steps in the variance of the noise-free contributions, within product, scale, site and equipment, over all "
+            "batches; steps with less than 10 % are left out. A control has no truth here.",
         ),
         Table(
             "Time and memory of one run from nothing.",
@@ -168,34 +174,59 @@ def _answer(name: str, found: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
     for key, one in answer["steps"][-1]["attributes"].items():
         outcome = one["outcome"]
         if outcome["state"] != "predicted":
-            yield (name, key, "refused", one["unit"], None, outcome["reason"], "")
+            yield (name, key, "refused", one["unit"], None, outcome["reason"], "", None, "")
             continue
         within = "" if outcome["chance"] is None else chance(outcome["chance"], outcome.get("supported_chance"))
-        at = decided[key]["sentence"].partition(" is decided at ")[2].rstrip(".") if key in decided else ""
-        yield (name, key, outcome["value"], one["unit"], within, at, found["truth"].get(key, ""))
+        own, truth = decided.get(key), found["truth"].get(key, {})
+        at, explained = ("", None) if own is None else (_decided(own["sentence"]), own["explained"])
+        yield (name, key, outcome["value"], one["unit"], within, at, _verdict(at, own, truth), explained, _shares(truth))
+
+
+def _decided(sentence: str) -> str:
+    """Return the steps of a sentence such as "HMW is decided at capture (60 %, 50 to 70 %). The records explain …"."""
+    return (
+        sentence.partition(" is decided at ")[2].partition("). ")[0] + ")" if " is decided at " in sentence else "not told"
+    )
+
+
+def _verdict(at: str, own: Mapping[str, Any] | None, truth: Mapping[str, float]) -> str:
+    """Say whether the named steps hold the one with the largest true share."""
+    if own is None or not truth:
+        return ""
+    named = [] if at == "not told" else own["candidates"]
+    largest = {step for step, share in truth.items() if share >= max(truth.values()) - CLOSE}
+    if not named or (len(named) > 1 and largest & set(named)):
+        return "open"
+    return "right" if set(named) <= largest else "wrong"
+
+
+def _shares(truth: Mapping[str, float]) -> str:
+    """Write the shares of the steps from 10 %, the largest first."""
+    ranked = sorted(truth.items(), key=lambda one: -one[1])
+    return ", ".join(f"{step} {100 * share:.0f} %" for step, share in ranked if share >= 0.1)
 
 
 def _unit_of(scores: pl.DataFrame, attribute: str) -> list[str]:
     return scores.filter(pl.col("cqa") == attribute)["unit"].unique().to_list()
 
 
-def _truth(data: Path, name: str) -> dict[str, str]:
-    """Return attribute → shares of the steps in the variance of the true contributions within product and scale, in words."""
+def _truth(data: Path, name: str) -> dict[str, dict[str, float]]:
+    """Return attribute → step → share in the variance of the true contributions within product, scale, site and equipment."""
     table = pl.read_parquet(data / f"truth_of_trains/{name}/contributions.parquet")
     table = table.rename({old: new for old, new in TRUTH_COLUMNS.items() if old in table.columns})
     table = table.drop("change", strict=False)
     if "attribute" not in table.columns:
         table = table.unpivot(index=["batch_id", "step"], variable_name="attribute", value_name="value")
-    batches = pl.read_parquet(data / "history/batches.parquet").select("batch_id", "product", "scale")
+    of_steps = table.filter(pl.col("step") != "reference").with_columns(pl.col("step").replace(MATERIALS))
+    of_steps = of_steps.group_by("batch_id", "attribute", "step").agg(pl.col("value").sum())
+    batches = pl.read_parquet(data / "features.parquet").select("batch_id", "product", "scale", "site", "equipment")
     level = scale_levels(batches["scale"], 0.1).alias("level")
     named = batches.with_columns(level, pl.col("batch_id").str.strip_suffix(ENDINGS.get(name, "")))
-    joined = table.filter(pl.col("step") != "reference").join(named, on="batch_id")
-    own = pl.col("value") - pl.col("value").mean().over("attribute", "step", "product", "level")
-    spread = joined.with_columns(own).group_by("attribute", "step").agg(pl.col("value").var())
-    share = spread.with_columns(share=pl.col("value") / pl.col("value").sum().over("attribute"))
-    shown = share.filter(pl.col("share") >= 0.1).sort("share", descending=True)
-    words = shown.with_columns(pl.format("{} {} %", "step", (100 * pl.col("share")).round().cast(pl.Int32)).alias("words"))
-    return dict(words.group_by("attribute", maintain_order=True).agg(pl.col("words").str.join(", ")).iter_rows())
+    group = ("attribute", "step", "product", "level", "site", "equipment")
+    own = pl.col("value") - pl.col("value").mean().over(group)
+    spread = of_steps.join(named, on="batch_id").with_columns(own).group_by("attribute", "step").agg(pl.col("value").var())
+    share = spread.with_columns(share=pl.col("value") / pl.col("value").sum().over("attribute")).sort("attribute", "step")
+    return {str(key): dict(one.select("step", "share").iter_rows()) for (key,), one in share.group_by("attribute")}
 
 
 def _cost(name: str, found: Mapping[str, Any]) -> tuple[Cell, ...]:

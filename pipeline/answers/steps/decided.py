@@ -1,15 +1,20 @@
-"""At which step an attribute is decided: the prediction with one step varied as from batch to batch, and all others as proposed.
+"""At which step an attribute is decided from batch to batch, within a product, scale and place.
 
-The variance of the prediction over these batches is the first-order effect of the step (Sobol' 1993, Math. Model. Comput. Exp. 1,
-407), with the settings and lots of a step kept together as they were run. The proposed batch takes the place of the mean over the
-other steps, because the question is about this batch.
+The batches of history tell it: their results are explained by what each step was run with, and the share of a step is a share of
+the explained variance. All products count together. The batches of one product at one scale are few, and follow each other: they
+consume one or two lots of a material, and would show none of what its lots do.
 
-A batch varies by its deviation from the mean of its product at its scale. What changes with the scale changes at all steps at once,
-so it tells no step from another. The bridge shows what the change of scale does.
+The models tell what this means for the proposed batch: the prediction is made again with one step varied as from batch to batch,
+and all others as proposed. The variance over these batches is the first-order effect of the step (Sobol' 1993, Math. Model. Comput.
+Exp. 1, 407), with the settings and lots of a step kept together as they were run.
+
+A batch varies by its deviation from the mean of its product at its scale and place. What changes with the scale or the place
+changes at all steps at once, so it tells no step from another. The bridge shows what such a change does.
 """
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -22,22 +27,33 @@ from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.bridge import Bridge
 from pipeline.answers.result.steps import AttributeSteps, DecidedBySteps, Lever, StepEffect
 from pipeline.answers.scale_comparison.hold import following, is_possible, rebuilt
-from pipeline.answers.steps.wording import decided_at, moved_setting
+from pipeline.answers.steps.deviations import alike, deviations
+from pipeline.answers.steps.shares import Shares, StepShare, shares_of_steps
+from pipeline.answers.steps.wording import InHistory, decided_at, moved_setting
 from pipeline.domain.arrays import FloatArray
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import not_after, step_of
-from pipeline.domain.scale import scale_levels
 from pipeline.forecasting.outcome import QualityForecaster
 
-_LEVEL = "_level"
+_ALIKE = "_alike"
 WIDE = 3.0
 """A number that is positive throughout history and spans more than this factor varies by factors."""
-LEAST_BATCHES = 8
-"""Batches of the product from which its own history is tried alone. With fewer, all batches are tried."""
 ROUNDING = 1e-12
 """Share of a value below which a difference is rounding."""
-MOST_BATCHES = 60
-"""Largest number of batches that are tried. Of more, an even sample is taken."""
+MOST_BATCHES = 200
+"""Largest number of batches that are tried in the models. Of more, an even sample is taken."""
+MEASURED = ("control", "course")
+"""Kinds of causes that are measured while a step runs. They carry what the steps before did, so they are not varied."""
+
+
+@dataclass(frozen=True)
+class _InModels:
+    """What the models predict for the proposed batch."""
+
+    varied: FloatArray
+    """Predictions with one step varied as in each batch, shape (steps, batches, targets), SI."""
+    levers: list[tuple[str, float, float, FloatArray]]
+    """Setting, proposed value and moved value (SI), and the change of the predictions (targets,)."""
 
 
 def decided_by_steps(
@@ -47,41 +63,46 @@ def decided_by_steps(
     process = run.process
     if not process.steps or not forecaster.targets:
         return None
-    causes = [
-        one for one in not_following(process, causes_of(process, case.row.columns), case.row) if one.kind != "equipment"
-    ]
-    varied_rows, of_product = _varied_rows(case, run, [name for one in causes for name in one.columns])
+    moving = not_following(process, causes_of(process, case.row.columns), case.row)
+    causes = [one for one in moving if one.kind not in ("equipment", *MEASURED)]
+    varied_rows = _varied_rows(case, run, [name for one in causes for name in one.columns])
     own = _predicted(forecaster, case.row)[0]
     varied = _varied(process, forecaster, case.row, varied_rows, changed(causes, case.row, varied_rows))
-    levers = _levers(process, forecaster, case.row, run.rows, own)
+    models = _InModels(varied, _levers(process, forecaster, case.row, run.rows, own))
     return DecidedBySteps(
         varied_rows.height,
-        of_product,
         {
-            target: _attribute(process, target, varied[:, :, at], levers, at, bridge, names)
+            target: _attribute(process, target, shares_in_history(run, target), models, at, bridge, names)
             for at, target in enumerate(forecaster.targets)
         },
     )
 
 
-def _varied_rows(case: Case, run: PredictingRun, columns: Collection[str]) -> tuple[pl.DataFrame, bool]:
-    """Return the proposed batch once per batch of history, varied as this batch was, and whether these are of the product.
+def shares_in_history(run: PredictingRun, target: str) -> Shares:
+    """Return the shares of the steps of an attribute over the batches of history. They are computed once per run."""
 
-    columns: those that vary. A number is moved by the deviation from the mean of product and scale, by a factor where history spans
-    more than `WIDE` times its smallest value. A text, such as a lot, is that of the batch.
+    def made() -> Shares:
+        found = deviations(run.process, run.rows, run.history.results, target)
+        return shares_of_steps(found, _steps_before(run.process, target))
+
+    return run.memo.of(("shares of steps", target), made)
+
+
+def _varied_rows(case: Case, run: PredictingRun, columns: Collection[str]) -> pl.DataFrame:
+    """Return the proposed batch once per batch of history, varied as this batch was.
+
+    columns: those that vary. A number is moved by the deviation from the mean of product, scale and place, by a factor where
+    history spans more than `WIDE` times its smallest value. A text, such as a lot, is that of the batch.
     """
     fixed = {"product", "lineage", *equipment_of_steps(run.process)}
     kinds = (pl.Float64, pl.String)
     names = [name for name in columns if name not in fixed and run.rows.schema.get(name) in kinds]
-    levels = scale_levels(run.rows["scale"], run.process.scale.tolerance).alias(_LEVEL)
-    history = run.rows.with_columns(levels).sort("batch_id")
-    moved = history.select("product", *(_as_varied(name, history, case.row) for name in names))
-    own = moved.filter(pl.col("product") == case.proposal.product)
-    rows = own if own.height >= LEAST_BATCHES else moved
-    if rows.height > MOST_BATCHES:
+    history = run.rows.with_columns(alike(run.process, run.rows).alias(_ALIKE)).sort("batch_id")
+    rows = history.select("batch_id", *(_as_varied(name, history, case.row) for name in names)).drop("batch_id")
+    if history.height > MOST_BATCHES:
         rows = rows[np.linspace(0, rows.height - 1, MOST_BATCHES).round().astype(np.int64)]
-    repeated = case.row[np.zeros(rows.height, dtype=np.int64)]
-    return repeated.with_columns(rows.drop("product")), own.height >= LEAST_BATCHES
+    repeated = case.row[np.zeros(min(history.height, MOST_BATCHES), dtype=np.int64)]
+    return repeated.with_columns(rows)
 
 
 def _as_varied(name: str, history: pl.DataFrame, proposed: pl.DataFrame) -> pl.Expr:
@@ -89,7 +110,7 @@ def _as_varied(name: str, history: pl.DataFrame, proposed: pl.DataFrame) -> pl.E
     here = pl.lit(proposed[name].head(1).cast(history.schema[name])).first()
     if history.schema[name] == pl.String:
         return pl.coalesce(pl.col(name), here).alias(name)
-    value, mean = pl.col(name), pl.col(name).mean().over("product", _LEVEL)
+    value, mean = pl.col(name), pl.col(name).mean().over(_ALIKE)
     known = history[name].drop_nulls()
     wide = known.len() > 0 and float(known.min()) > 0 and float(known.max()) > WIDE * float(known.min())  # type: ignore[arg-type]
     moved = here * value / mean if wide else here + value - mean
@@ -136,28 +157,33 @@ def _moved(process: Process, proposed: pl.DataFrame, name: str, spread: float, r
 def _attribute(
     process: Process,
     target: str,
-    varied: FloatArray,
-    levers: list[tuple[str, float, float, FloatArray]],
+    shares: Shares,
+    models: _InModels,
     at: int,
     bridge: Bridge | None,
     names: Mapping[str, str],
 ) -> AttributeSteps:
-    """Return the steps of one attribute. varied: predictions, shape (steps, batches), SI."""
+    """Return the steps of one attribute. at: its place among the targets of the models."""
     unit, order = process.attributes[target].si, list(process.steps)
-    spreads = {step: _spread(varied[order.index(step)]) for step in _steps_before(process, target)}
-    whole = sum(spread**2 for spread in spreads.values())
     moved = {} if bridge is None else {one.step: one.change for one in bridge.attributes[target].by_step}
-    effects = tuple(
-        StepEffect(
-            step,
-            spread**2 / whole if whole > 0 else 0.0,
-            spread / unit.factor,
-            None if bridge is None else moved.get(step, 0.0),
-            _lever(process, target, step, levers, at, names),
+
+    def effect(one: StepShare) -> StepEffect:
+        return StepEffect(
+            one.step,
+            one.mean,
+            (one.low, one.high),
+            one.largest,
+            _spread(models.varied[order.index(one.step), :, at]) / unit.factor,
+            None if bridge is None else moved.get(one.step, 0.0),
+            _lever(process, target, one.step, models.levers, at, names),
         )
-        for step, spread in spreads.items()
+
+    effects = tuple(effect(one) for one in shares.steps)
+    found = InHistory(shares.candidates, shares.explained, shares.explained_range)
+    sentence = decided_at(names[target], effects, found)
+    return AttributeSteps(
+        unit.label, shares.batches, shares.explained, shares.explained_range, shares.candidates, effects, sentence
     )
-    return AttributeSteps(unit.label, effects, decided_at(names[target], effects))
 
 
 def _spread(values: FloatArray) -> float:
