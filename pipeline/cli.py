@@ -247,24 +247,28 @@ def scaffold(
 
 @app.command()
 def check() -> None:
-    """Validate the configuration that params.yaml selects, and read its data files: what is set aside, which protocols apply."""
+    """Validate the configuration that params.yaml selects, and read its data files: what is set aside, which protocols apply.
+
+    It fails if no batch is left.
+    """
     from pipeline.config import compose, validate
     from pipeline.domain.scale import scale_levels
     from pipeline.extrapolation.applicable import history_lines
     from pipeline.history.balances.of_history import balances_of
     from pipeline.history.quality.balances import in_one_line
     from pipeline.history.quality.findings import findings
-    from pipeline.history.quality.verdict import in_short, read_history_of, verdict
+    from pipeline.history.quality.verdict import in_short, read_history_of, require_batches, verdict
 
     composed = validate(compose(PLACES.conf, PLACES.params), str(PLACES.params))
     process = composed.process
     folder, snapshots = PLACES.raw / process.name, PLACES.snapshots / process.name
     read: list[str] = []
+    judged = None
     there = snapshots.exists() if all(source.pull is not None for source in process.sources.values()) else folder.exists()
     if there:
         history = read_history_of(process, folder, composed.left_out, composed.scope, snapshots)
-        balances = balances_of(process, history)
-        read = [*in_short(verdict(process, history)), *findings(process, history)]
+        balances, judged = balances_of(process, history), verdict(process, history)
+        read = [*in_short(judged), *findings(process, history)]
         read += [] if balances is None else [in_one_line(balances)]
         if not history.batches.is_empty():
             level = scale_levels(history.batches["scale"], process.scale.tolerance).alias("scale_level")
@@ -283,6 +287,8 @@ def check() -> None:
     )
     for line in read:
         say(line)
+    if judged is not None:
+        require_batches(judged)
 
 
 app.command()(quarantine)

@@ -212,6 +212,17 @@ def test_check__prints_the_verdict_on_the_files(call: Call, own: Places) -> None
     assert '`sources.batches.nulls: ["", n.d.]`' in text
 
 
+def test_check__fails_where_every_batch_is_set_aside(call: Call, own: Places) -> None:
+    rows = pl.read_csv(own.raw / "pot/b.csv", infer_schema=False)
+    rows.with_columns(temperature=pl.lit("n.d.")).write_csv(own.raw / "pot/b.csv")
+    with pytest.raises(ScalebridgeError) as raised:
+        call("check")
+    message = str(raised.value)
+    assert message.startswith("Process 'pot' has no valid batch. 48 of 48 batches are set aside, for 1 cause.")
+    assert "column 'temperature' (48 cells, 48 batches): not a number with a decimal point" in message
+    assert "`scalebridge quarantine --out quarantine.xlsx` writes every row that is set aside" in message
+
+
 def test_check__of_a_process_that_predicts_nothing_says_that_it_is_only_watched(call: Call, own: Places) -> None:
     path = own.conf / "process/pot.yaml"
     definition = yaml.safe_load(path.read_text(encoding="utf-8"))

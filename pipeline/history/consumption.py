@@ -21,6 +21,9 @@ _OF_MATERIAL = ("batch_id", "material")
 _ROUNDING = 1e-9
 _WRITTEN = "_written"
 """Column with the amount as the file has it."""
+_WHY = "_why"
+"""Column with the reason why the shares are not known, in the words of these two constants."""
+_UNREAD, _NO_LOT = "cannot be read", "has no lot"
 DIMENSION = "_dimension"
 """Column with the dimension of an amount, where the source states units: its amounts are in SI."""
 
@@ -54,7 +57,7 @@ def consumed(
     if source.materials:
         rows = rows.with_columns(pl.col("material").replace(dict(source.materials)))
     rows = rows.with_columns(pl.col("quantity").alias(_WRITTEN))
-    rows, unread = rows.filter(pl.col("quantity").is_not_null()), rows.filter(pl.col("quantity").is_null())
+    rows, unread = _with_lot_and_amount(rows)
     unknown = ~pl.col("material").is_in(list(materials))
     records = []
     for why, column in (
@@ -65,23 +68,32 @@ def consumed(
         records.append(found)
     bookings, found = _bookings(rows, source, words)
     rows, without_unit = _with_known_unit(bookings, source)
-    unread = pl.concat([unread, bookings.join(rows, on=[FILE, ROW], how="anti")])
+    lost = bookings.join(rows, on=[FILE, ROW], how="anti").with_columns(pl.lit(_UNREAD).alias(_WHY))
+    unread = pl.concat([unread, lost])
     rows, mixed = _in_one_unit(rows, source, words)
     rows, incomplete = _whole(rows, unread, source, words)
     rows, nothing = _above_zero(rows, source, words)
     return rows.drop(_WRITTEN), pl.concat([*records, found, without_unit, mixed, incomplete, nothing])
 
 
+def _with_lot_and_amount(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split rows: those with a lot and a readable amount, and the others with the reason. Nothing used of no lot is no row."""
+    unread, no_lot = pl.col("quantity").is_null(), pl.col("lot_id").is_null()
+    nothing = (no_lot & (pl.col("quantity") == 0)).fill_null(False)
+    why = pl.when(no_lot).then(pl.lit(_NO_LOT)).otherwise(pl.lit(_UNREAD)).alias(_WHY)
+    return rows.filter(~unread & ~no_lot), rows.filter((unread | no_lot) & ~nothing).with_columns(why)
+
+
 def _whole(
     rows: pl.DataFrame, unread: pl.DataFrame, source: GenealogyRows, words: UseWords
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Set aside the amounts of a material in a batch of which another amount cannot be read: no share is known."""
+    """Set aside the amounts of a material in a batch of which another amount cannot be read or has no lot: no share is known."""
     place = pl.format("row {} of {}", pl.col(ROW), pl.col(FILE)).first().alias("_unread")
-    gaps = unread.group_by(_OF_MATERIAL, maintain_order=True).agg(place)
+    gaps = unread.group_by(_OF_MATERIAL, maintain_order=True).agg(place, pl.col(_WHY).first())
     marked = rows.join(gaps, on=_OF_MATERIAL, how="left", maintain_order="left")
-    why = pl.format(f"the shares are not known: {words.other} cannot be read, {{}}", "_unread")
+    why = pl.format(f"the shares are not known: {words.other} {{}}, {{}}", _WHY, "_unread")
     good, found = reject(marked, pl.col(SOURCE), why, source.quantity, pl.col(_WRITTEN))
-    return good.drop("_unread"), found
+    return good.drop("_unread", _WHY), found
 
 
 def _bookings(rows: pl.DataFrame, source: GenealogyRows, words: UseWords) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -106,6 +106,10 @@ def type_source(name: str, source: Source, process: Process, read: RawRows) -> T
     if isinstance(source, GenealogyRows | TransferRows):
         # An unread amount stays as a blank: without it, the shares of the other lots are not known.
         bad = bad.drop("quantity")
+    if isinstance(source, GenealogyRows):
+        # So does an amount without a lot. A row that has neither says nothing.
+        nothing = raw.select(cells["quantity"].text.is_null().alias("quantity")).to_series()
+        bad = bad.with_columns(pl.col("lot_id") & nothing)
     if isinstance(source, TransferRows):
         bad = bad.drop("from_batch")  # so does a batch that gave, for the same reason
     good = raw if problems.is_empty() else raw.filter(~bad.select(pl.any_horizontal(pl.all())).to_series())

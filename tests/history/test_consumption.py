@@ -125,3 +125,31 @@ def test_record__shows_the_amount_as_the_file_has_it(bookings: Any) -> None:
     used = ["batch,mat,lot,qty,U", "B1,media,L1,25,g", "B2,media,L1,-1.5,L"]
     (record,) = bookings(used, unit="U").quarantine.select("column", "value", "reason").rows()
     assert record == ("qty", "-1.5", "the amount is not above zero")
+
+
+def test_consumed__an_amount_without_a_lot_makes_the_shares_of_its_material_unknown(bookings: Any) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,25", "B1,media,,25", "B2,media,L1,10", "B2,media,L2,30"])
+    assert shares(history) == {("B2", "L1"): 0.25, ("B2", "L2"): 0.75}
+    unknown = "the shares are not known: another amount of this material in this batch has no lot, row 3 of used0.csv"
+    assert history.quarantine.select("row", "column", "value", "reason").rows() == [
+        (2, "qty", "25.0", unknown),
+        (3, "lot", None, "missing"),
+    ]
+    assert history.ledger.filter(source="used").select("read", "valid", "quarantined").rows() == [(4, 2, 2)]
+
+
+@pytest.mark.parametrize("amount", ["", "0"])
+def test_consumed__a_row_with_neither_a_lot_nor_an_amount_says_nothing(bookings: Any, amount: str) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,25", f"B1,media,,{amount}"])
+    assert shares(history) == {("B1", "L1"): 1.0}
+
+
+def test_consumed__an_unreadable_amount_without_a_lot_is_an_amount(bookings: Any) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,25", "B1,media,,about 5"])
+    assert shares(history) == {}
+    assert set(history.quarantine["row"]) == {2, 3}
+
+
+def test_consumed__an_amount_without_a_lot_of_another_material_changes_nothing(bookings: Any) -> None:
+    history = bookings(["batch,mat,lot,qty", "B1,media,L1,25", "B1,salt,,25"])
+    assert shares(history) == {("B1", "L1"): 1.0}

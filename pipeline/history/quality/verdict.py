@@ -128,16 +128,21 @@ def in_short(found: Verdict) -> list[str]:
     return lines
 
 
-def require_batches(found: Verdict, page: Path) -> None:
-    """Raise ScalebridgeError with the biggest causes if no batch is left. page: the page that shows all causes and edits."""
+def require_batches(found: Verdict, page: Path | None = None) -> None:
+    """Raise ScalebridgeError with the biggest causes if no batch is left.
+
+    page: the page that shows all causes and edits; None where none was written, so that a command is named which lists the rows.
+    """
     if found.used:
         return
     biggest = [in_words(group) for group in found.groups[:MOST]]
     reasons = f" The biggest cause{' is' if len(biggest) == 1 else 's are'} {'; '.join(biggest)}." if biggest else ""
-    raise ScalebridgeError(
-        f"Process '{found.process}' has no valid batch. {found.headline}{reasons} Open {page}: it names every cause, with "
-        "example cells and the edit that mends it"
+    look = (
+        "`scalebridge quarantine --out quarantine.xlsx` writes every row that is set aside, with its reason and what brings it back"
+        if page is None
+        else f"Open {page}: it names every cause, with example cells and the edit that mends it"
     )
+    raise ScalebridgeError(f"Process '{found.process}' has no valid batch. {found.headline}{reasons} {look}")
 
 
 def summary(history: AssembledHistory, found: Verdict, balances: pl.DataFrame | None = None) -> dict[str, object]:
