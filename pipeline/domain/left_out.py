@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
@@ -53,6 +52,13 @@ class LeftOutBatch:
     """Day of the decision, as YYYY-MM-DD."""
     why: Text
     """Reason, such as the number of a deviation, or that it was an engineering run."""
+    step: Text | None = None
+    """Step of the batch, in a process with steps. It is needed where batches of several steps have this name."""
+
+    @property
+    def named(self) -> str:
+        """The name of the batch, with its step where it is known."""
+        return self.batch if self.step is None else f"{self.batch} (step '{self.step}')"
 
 
 @dataclass(config=STRICT, frozen=True)
@@ -60,19 +66,18 @@ class LeftOut:
     """The batches that are left out of the history on purpose. Their rows are counted, and not used."""
 
     batches: tuple[LeftOutBatch, ...] = ()
-    """One entry per batch, with `batch`, `who`, `when` and `why`. Empty: every batch is used."""
+    """One entry per batch, with `batch`, `who`, `when` and `why`, and `step` where it is needed. Empty: every batch is used."""
 
     @model_validator(mode="after")
     def _once(self) -> "LeftOut":
-        names = [one.batch for one in self.batches]
-        if doubled := sorted({name for name in names if names.count(name) > 1}):
+        steps: dict[str, list[str | None]] = {}
+        for one in self.batches:
+            steps.setdefault(one.batch, []).append(one.step)
+        if doubled := sorted(name for name, own in steps.items() if len(set(own)) < len(own)):
             raise ValueError(f"{listed(map(repr, doubled))} is left out more than once; keep one entry per batch")
+        if unclear := sorted(name for name, own in steps.items() if len(own) > 1 and None in own):
+            raise ValueError(f"{listed(map(repr, unclear))} has several entries; state the `step` in each of them")
         return self
-
-    @property
-    def by_name(self) -> Mapping[str, LeftOutBatch]:
-        """Batch → entry."""
-        return {one.batch: one for one in self.batches}
 
 
 NONE = LeftOut()

@@ -221,13 +221,20 @@ class Balances(dy.Schema):
 class LeftOutRows(dy.Schema):
     """The rows of one file that belong to a batch which is left out on purpose, with the decision."""
 
-    batch_id = dy.String(primary_key=True)
-    source = dy.String(primary_key=True)
-    file = dy.String(primary_key=True)
+    batch_id = dy.String()
+    step = dy.String(nullable=True)
+    """Step of the batch; null where the process declares no steps."""
+    source = dy.String()
+    file = dy.String()
     rows = dy.UInt32()
     who = dy.String()
     when = dy.Date()
     why = dy.String()
+
+    @dy.rule()
+    def once(cls) -> pl.Expr:  # noqa: N805 (dataframely hands the class)
+        """A batch of a step is counted once per file."""
+        return pl.len().over("batch_id", "step", "source", "file") == 1
 
 
 class CorrectedCells(dy.Schema):

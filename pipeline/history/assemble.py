@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.deviations import deviation_notes
 from pipeline.domain.process.process import Process
+from pipeline.domain.process.steps import last_step
 from pipeline.domain.tables import (
     Ancestors,
     BatchStates,
@@ -30,7 +31,7 @@ from pipeline.history.quarantine import with_batch
 from pipeline.history.replicates import replicate_table
 from pipeline.history.results import long_results, result_table
 from pipeline.history.steps.repeated import repeated_transfers
-from pipeline.history.steps.tables import origin_notes, step_notes, step_tables
+from pipeline.history.steps.tables import left_out_notes, origin_notes, step_notes, step_tables
 from pipeline.history.tables import ANONYMOUS
 from pipeline.history.trajectories import find_trajectories
 
@@ -56,7 +57,7 @@ class AssembledHistory:
     left_out: pl.DataFrame
     """Rows of the batches that are left out on purpose, per file."""
     batch_states: pl.DataFrame
-    """Every batch that the batch files name: used, set aside or left out."""
+    """Every batch of the last step that the batch files name: used, set aside or left out."""
     ledger: pl.DataFrame
     """One row per file: source, file, sha256, rows read, quarantined, left out and valid. A row of several sensors of which one
     was set aside, or of a batch without a logarithm, counts as quarantined; its other values are used."""
@@ -69,6 +70,11 @@ class AssembledHistory:
     """Batches of other clients that teach without their names. No page shows their results one by one."""
     notes: tuple[str, ...] = ()
     """Sentences on the times of series, results and deviations that a reader should know."""
+
+    @property
+    def batches_left_out(self) -> int:
+        """Number of batches of all steps that are left out on purpose."""
+        return self.left_out.select("batch_id", "step").n_unique()
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Name → table. A process without steps has none of the tables of `OF_STEPS`."""
@@ -89,8 +95,9 @@ def assemble(
     batches of `left_out` are taken out first.
     """
     placed = with_batches_of_vessels(process, rows)
-    used, unread, gone = leave_out(process, placed.rows, pl.concat([unreadable, placed.quarantine]), left_out)
-    found = find_batches(process, used)
+    kept = leave_out(process, placed.rows, pl.concat([unreadable, placed.quarantine]), left_out)
+    used, unread, gone = kept.rows, kept.unreadable, kept.counted
+    found = find_batches(process, used, kept.left_out)
     batches = batch_table(found.rows, process)
     valid, steps = batches["batch_id"], found.steps
     long = {
@@ -110,12 +117,13 @@ def assemble(
     set_aside = [found.quarantine, *of_results, bad_lots, bad_genealogy, series.quarantine, bad_deviations]
     later = _with_batches(pl.concat([empty(Quarantine), *set_aside]), process, used)
     quarantine = pl.concat([empty(NamedQuarantine), unread, later]).sort("source", "file", "row", "column", "reason")
-    states = _batch_states(process, used, unread, batches["batch_id"], left_out)
+    states = _batch_states(process, used, unread, batches["batch_id"], kept.left_out)
     ledger = _ledger(read, quarantine, gone)
     step_batches, step_values = step_tables(process, steps, found.rows, batches)
     notes = (
         *step_notes(step_batches),
         *origin_notes(process, steps),
+        *left_out_notes(steps, valid),
         *repeated_transfers(process, used),
         *series.notes,
         *notes_on_availability(results, dates, process),
@@ -157,14 +165,15 @@ def _with_batches(records: pl.DataFrame, process: Process, rows: Mapping[str, pl
 def _batch_states(
     process: Process, rows: Mapping[str, pl.DataFrame], unread: pl.DataFrame, valid: pl.Series, left_out: LeftOut
 ) -> pl.DataFrame:
-    """Say of every batch that the batch files name, and of those that are left out, what became of it."""
+    """Say of every batch of the last step that the batch files name, and of those that are left out, what became of it."""
     sources = [name for name in process.sources_that_give("batches") if process.batch in process.written_in(name)]
     named = [rows[name].select(pl.col(process.batch).alias("batch_id")) for name in sources]
     named.append(unread.filter(pl.col("source").is_in(sources)).select("batch_id"))
     here = pl.concat([valid.alias("batch_id").to_frame(), *named]).drop_nulls().unique()
     used = pl.col("batch_id").is_in(valid.implode())
     states = here.select("batch_id", pl.when(used).then(pl.lit("used")).otherwise(pl.lit("set aside")).alias("state"))
-    apart = pl.DataFrame({"batch_id": list(left_out.by_name)}, schema={"batch_id": pl.String})
+    of_last = [one.batch for one in left_out.batches if one.step == last_step(process)]
+    apart = pl.DataFrame({"batch_id": of_last}, schema={"batch_id": pl.String})
     table = pl.concat([states, apart.with_columns(pl.lit("left out").alias("state"))]).sort("batch_id")
     return checked(table.with_columns(pl.col("state").cast(BatchStates.state.dtype)), BatchStates, "batch_states")
 

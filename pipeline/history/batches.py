@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.domain.batch_columns import batch_attributes
+from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import last_step, step_of
 from pipeline.domain.tables import Batches, Quarantine, batches_contract, checked, empty
@@ -30,12 +31,13 @@ class JoinedBatches:
     """What the steps before the last recorded, and which of their batches each batch is made of."""
 
 
-def find_batches(process: Process, typed: Mapping[str, pl.DataFrame]) -> JoinedBatches:
+def find_batches(process: Process, typed: Mapping[str, pl.DataFrame], left_out: LeftOut = NONE) -> JoinedBatches:
     """Join all sources that describe batches to one wide row per batch.
 
-    Attributes of steps before the last are pooled over the batches of these steps that went into a batch.
+    Attributes of steps before the last are pooled over the batches of these steps that went into a batch. left_out: batches whose
+    rows are not in `typed`, each with its step.
     """
-    steps = find_steps(process, typed)
+    steps = find_steps(process, typed, left_out)
     own = joined_rows(process, typed, last_step(process), steps.pooled)
     traced, untraced = _traced(own.rows, process, steps)
     rows, unusable = _usable(traced, process)

@@ -38,6 +38,11 @@ def _further(folder: Path, name: str, columns: Mapping[str, type[pl.DataType] | 
 
 
 def read_left_out(folder: Path) -> LeftOut:
-    """Read which batches the tables in a folder leave out on purpose, with who decided it, when and why."""
-    rows = read_table(folder / "left_out.parquet").select("batch_id", "who", "when", "why").unique(maintain_order=True)
-    return LeftOut(tuple(LeftOutBatch(*row) for row in rows.iter_rows()))
+    """Read which batches the tables in a folder leave out on purpose, with their step, and who decided it, when and why.
+
+    Runs that were published before entries had steps have none.
+    """
+    rows = read_table(folder / "left_out.parquet")
+    stepped = rows if "step" in rows.columns else rows.with_columns(pl.lit(None, pl.String).alias("step"))
+    one_each = stepped.select("batch_id", "who", "when", "why", "step").unique(maintain_order=True)
+    return LeftOut(tuple(LeftOutBatch(*row) for row in one_each.iter_rows()))

@@ -56,3 +56,26 @@ def test_left_out__needs_all_four(missing: str) -> None:
 def test_left_out__refuses_a_batch_twice() -> None:
     with pytest.raises(ScalebridgeError, match="'B1' is left out more than once"):
         parse(LeftOut, {"batches": [ENTRY, ENTRY | {"why": "again"}]}, "left_out")
+
+
+def test_left_out__of_one_name_in_two_steps_has_two_entries() -> None:
+    found = parse(LeftOut, {"batches": [ENTRY | {"step": "culture"}, ENTRY | {"step": "fill"}]}, "left_out")
+    assert [one.named for one in found.batches] == ["B1 (step 'culture')", "B1 (step 'fill')"]
+    assert parse(LeftOut, {"batches": [ENTRY]}, "left_out").batches[0].named == "B1"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"step": "fill"}, "'B1' is left out more than once"),
+        ({}, "'B1' has several entries; state the `step` in each of them"),
+    ],
+)
+def test_left_out__refuses_entries_of_one_name_that_may_mean_one_batch(step: dict[str, str], words: str) -> None:
+    with pytest.raises(ScalebridgeError, match=words):
+        parse(LeftOut, {"batches": [ENTRY | {"step": "fill"}, ENTRY | step]}, "left_out")
+
+
+def test_left_out__refuses_a_blank_step() -> None:
+    with pytest.raises(ScalebridgeError, match="batches.0.step: it is empty"):
+        parse(LeftOut, {"batches": [ENTRY | {"step": " "}]}, "left_out")

@@ -114,6 +114,13 @@ def test_leave_out__of_a_name_like_no_other_lists_the_batches(definition: PlainD
         history_of(definition, tmp_path, _left_out("XYZ-77"))
 
 
+def test_leave_out__of_a_step_is_refused_where_the_process_declares_none(definition: PlainData, tmp_path: Path) -> None:
+    entry = {"batch": "B2", "who": "J. Meier", "when": "2024-03-01", "why": "water run", "step": "fill"}
+    left_out: LeftOut = parse(LeftOut, {"batches": [entry]}, "left_out")
+    with pytest.raises(ScalebridgeError, match=r"has step 'fill', and process 'small' declares no steps\. Remove `step`"):
+        history_of(definition, tmp_path, left_out)
+
+
 def test_batch_column__is_none_where_rows_belong_to_no_batch(definition: PlainData) -> None:
     process = process_of(definition)
     found = {source: batch_column(process, source) for source in process.sources}

@@ -94,7 +94,7 @@ def counts(history: AssembledHistory) -> dict[str, int]:
     return {
         "batches": history.batches.height,
         "batches_set_aside": int((states == "set aside").sum()),
-        "batches_left_out": int((states == "left out").sum()),
+        "batches_left_out": history.batches_left_out,
         "products": history.batches["product"].n_unique(),
         "rows_read": int(ledger["read"].sum()),
         "rows_valid": int(ledger["valid"].sum()),

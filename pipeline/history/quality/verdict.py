@@ -74,13 +74,13 @@ def _batches(number: int) -> str:
 def verdict(process: Process, history: AssembledHistory) -> Verdict:
     """Return the verdict on a history."""
     states = history.batch_states["state"]
-    used, aside, apart = (int((states == state).sum()) for state in ("used", "set aside", "left out"))
+    used, aside = (int((states == state).sum()) for state in ("used", "set aside"))
     found = causes(process, history)
     return Verdict(
         process.name,
         used,
         aside,
-        apart,
+        history.batches_left_out,
         tuple(cause for cause in found if not cause.follows),
         tuple(cause for cause in found if cause.follows),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from pipeline.domain.left_out import NONE, LeftOut
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import earlier_steps, last_step, sources_of_step, step_of_source
 from pipeline.domain.tables import Ancestors, CorrectedCells, Quarantine, Transfers, empty
@@ -12,7 +13,7 @@ from pipeline.history.connectors.files import FILE, ROW
 from pipeline.history.joined_rows import SOURCE, joined_rows
 from pipeline.history.steps.ancestors import ancestors
 from pipeline.history.steps.pooling import pooled_results, pooled_rows, pooled_uses
-from pipeline.history.steps.transfers import find_transfers
+from pipeline.history.steps.transfers import OF_LEFT_OUT, find_transfers
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class StepHistory:
     """One row per batch of the last step: what it inherits from earlier steps."""
     quarantine: pl.DataFrame = field(default_factory=lambda: empty(Quarantine))
     corrected: pl.DataFrame = field(default_factory=lambda: empty(CorrectedCells))
+    of_left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OF_LEFT_OUT))
+    """What batches took from batches that are left out on purpose (`OF_LEFT_OUT`). It is not in `transfers`."""
 
     def names(self, process: Process, source: str, batches: pl.Series) -> pl.Series:
         """Return the batches that the rows of a source may name: those of its step. batches: valid ones of the last step."""
@@ -56,8 +59,11 @@ class StepHistory:
         return self.ancestors.filter(own).drop("step")
 
 
-def find_steps(process: Process, typed: Mapping[str, pl.DataFrame]) -> StepHistory:
-    """Return what the steps before the last recorded, and how it reached the batches of the last step."""
+def find_steps(process: Process, typed: Mapping[str, pl.DataFrame], left_out: LeftOut = NONE) -> StepHistory:
+    """Return what the steps before the last recorded, and how it reached the batches of the last step.
+
+    left_out: batches whose rows are not in `typed`, each with its step.
+    """
     last = last_step(process)
     if last is None:
         return StepHistory()
@@ -65,7 +71,8 @@ def find_steps(process: Process, typed: Mapping[str, pl.DataFrame]) -> StepHisto
     rows = {step: one.rows for step, one in joined.items()}
     names = {step: own[process.steps[step].batch] for step, own in rows.items()}
     names[last] = _named_in_last(process, typed, last)
-    transfers, bad_transfers = find_transfers(process, typed, names)
+    apart = {step: [one.batch for one in left_out.batches if one.step == step] for step in process.steps}
+    transfers, bad_transfers, of_left_out = find_transfers(process, typed, names, apart)
     of_last = ancestors(list(process.steps), transfers, names[last])
     alike = (process.product, process.lineage)
     pooled = pl.DataFrame({process.batch: names[last]})
@@ -75,7 +82,7 @@ def find_steps(process: Process, typed: Mapping[str, pl.DataFrame]) -> StepHisto
         pooled = pooled.join(inherited, on=process.batch, how="left", maintain_order="left")
     quarantine = pl.concat([empty(Quarantine), bad_transfers, *(one.quarantine for one in joined.values())])
     corrected = pl.concat([empty(CorrectedCells), *(one.corrected for one in joined.values())])
-    return StepHistory(rows, transfers, of_last, pooled, quarantine, corrected)
+    return StepHistory(rows, transfers, of_last, pooled, quarantine, corrected, of_left_out)
 
 
 def _named_in_last(process: Process, typed: Mapping[str, pl.DataFrame], last: str) -> pl.Series:

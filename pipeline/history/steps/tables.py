@@ -54,6 +54,27 @@ def origin_notes(process: Process, steps: StepHistory) -> list[str]:
     return [*found, *_alike_by_chance(process, steps)]
 
 
+def left_out_notes(steps: StepHistory, batches: pl.Series) -> list[str]:
+    """Say how many batches of the last step took from batches of earlier steps that are left out on purpose, per step.
+
+    batches: those of the last step that are used.
+    """
+    taken = steps.of_left_out.select(
+        pl.col("from_step").alias("left"), pl.col("to_step").alias("step"), pl.col("to_batch").alias("step_batch")
+    )
+    reached = steps.ancestors.join(taken, on=["step", "step_batch"]).select("left", "batch_id").unique()
+    aside = (~pl.col("batch_id").is_in(batches.implode())).sum().alias("aside")
+    counts = reached.group_by("left").agg(pl.len().alias("all"), aside)
+    found = {step: (number, unused) for step, number, unused in counts.iter_rows()}
+    return [
+        f"Step '{step}': {counted(found[step][0], 'batch')} of the last step took from batches of this step that are left out on "
+        "purpose. So the origin of their material is not known in full, and what this step and the steps before it recorded is "
+        f"missing in them. {found[step][1]:,} of them are not used, for this or for another reason."
+        for step in steps.rows
+        if step in found
+    ]
+
+
 def _alike_by_chance(process: Process, steps: StepHistory) -> Iterator[str]:
     """Two steps in which equal names count as one batch gone on whole, while a batch of such a name took from others."""
     for (before, after), moved in steps.transfers.group_by("from_step", "to_step", maintain_order=True):

@@ -5,6 +5,7 @@ gave is the lot.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import polars as pl
 
@@ -27,25 +28,46 @@ _HARMLESS = ("repeats", "contradicts", "the amount is not above zero", _WORDS.of
 """Beginnings of the reasons of transfers without which the shares of the others are known all the same."""
 
 
+OF_LEFT_OUT = {"from_step": pl.String, "from_batch": pl.String, "to_step": pl.String, "to_batch": pl.String}
+"""Columns of what batches took from batches that are left out on purpose."""
+_GAVE_NOTHING, _TOOK_NOTHING = "_gave_left_out", "_took_left_out"
+"""Columns of rows: whether the batch that gave, or that took, is left out on purpose."""
+
+
 def find_transfers(
-    process: Process, typed: Mapping[str, pl.DataFrame], batches: Mapping[str, pl.Series]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the table of transfers, and the quarantine of rows set aside. batches: step → names of its batches.
+    process: Process,
+    typed: Mapping[str, pl.DataFrame],
+    batches: Mapping[str, pl.Series],
+    left_out: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return the table of transfers, the quarantine of rows set aside, and what came from left-out batches (`OF_LEFT_OUT`).
+
+    batches: step → names of its batches. left_out: step → names of its batches that are left out on purpose. They count where the
+    steps of a transfer are found by names, so that leaving out a batch does not move a transfer to another step.
 
     A batch that has the name of a batch of the step before went on whole, unless a row names it as one that took. This does not
     hold for two steps which a source of transfers declares.
     """
     steps = list(process.steps)
     names = pl.concat(_named(own, steps.index(step)) for step, own in batches.items())
-    parts, placed, records = [_NO_AMOUNTS], [_NO_PLACES], [empty(Quarantine)]
+    apart = pl.concat(
+        [names.clear(), *(_named(pl.Series(own, dtype=pl.String), steps.index(step)) for step, own in left_out.items())]
+    )
+    every = pl.concat([names, apart]).unique(maintain_order=True)
+    parts, placed, records, lost = [_NO_AMOUNTS], [_NO_PLACES], [empty(Quarantine)], [_NO_PAIRS]
     for name, source in process.sources_that_give("transfers").items():
         assert isinstance(source, TransferRows)
-        rows = with_steps(typed[name].with_columns(pl.lit(name).alias(SOURCE)), names, source, steps)
-        good, unknown = _known(rows, source)
+        rows = _marked(with_steps(typed[name].with_columns(pl.lit(name).alias(SOURCE)), every, source, steps), apart)
+        good, unknown = _known(rows, source, steps)
         amounts, found = consumed(_as_uses(good, steps), _as_genealogy(source), steps, names[NAME], _WORDS)
         parts.append(_as_transfers(amounts, steps))
         placed.append(rows.select(_NO_PLACES.columns))
         records += [unknown, found]
+        lost.append(
+            rows.filter(_GAVE_NOTHING).select(
+                pl.col(GAVE).alias("from_step"), "from_batch", pl.col(TOOK).alias("to_step"), "to_batch"
+            )
+        )
     stated, bad = _of_all_sources(process, pl.concat(parts), pl.concat(placed), pl.concat(records))
     summed = stated.group_by(*_PAIR, "dimension", maintain_order=True).agg(pl.col("quantity").sum())
     links = pl.concat([summed, _gone_on_whole(process, names, pl.concat(placed)).select(summed.columns)])
@@ -53,7 +75,35 @@ def find_transfers(
     named = links.with_columns(pl.col("from_step", "to_step").replace_strict(dict(enumerate(steps)), return_dtype=pl.String))
     table = named.with_columns(share.fill_null(1.0).alias("fraction")).select(Transfers.column_names())
     whole = checked(table.sort("to_step", "to_batch", "from_step", "from_batch"), Transfers, "transfers")
-    return whole, pl.concat([*records, bad])
+    lost.append(
+        _gone_on_whole(process, every, pl.concat(placed))
+        .select(_PAIR)
+        .join(_giving(apart), on=["from_step", "from_batch"], how="semi")
+    )
+    from_apart = pl.concat(lost).join(
+        _giving(apart), left_on=["to_step", "to_batch"], right_on=["from_step", "from_batch"], how="anti"
+    )
+    numbered = pl.col("from_step", "to_step").replace_strict(dict(enumerate(steps)), return_dtype=pl.String)
+    return (
+        whole,
+        pl.concat([*records, bad]),
+        from_apart.with_columns(numbered).select(*OF_LEFT_OUT).unique().sort(*OF_LEFT_OUT),
+    )
+
+
+def _giving(batches: pl.DataFrame) -> pl.DataFrame:
+    """Return names of batches as the batches that gave."""
+    return batches.select(pl.col(INDEX).alias("from_step"), pl.col(NAME).alias("from_batch"))
+
+
+def _marked(rows: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:
+    """Add whether the batch that gave, and the one that took, is left out on purpose."""
+    for batch, step, mark in (("from_batch", GAVE, _GAVE_NOTHING), ("to_batch", TOOK, _TOOK_NOTHING)):
+        own = left_out.select(pl.col(NAME).alias(batch), pl.col(INDEX).alias(step), pl.lit(True).alias(mark))
+        rows = rows.join(own, on=[batch, step], how="left", maintain_order="left").with_columns(
+            pl.col(mark).fill_null(False)
+        )
+    return rows
 
 
 def _named(batches: pl.Series, step: int) -> pl.DataFrame:
@@ -61,7 +111,7 @@ def _named(batches: pl.Series, step: int) -> pl.DataFrame:
     return batches.cast(pl.String).alias(NAME).to_frame().with_columns(pl.lit(step, pl.Int32).alias(INDEX))
 
 
-def _known(rows: pl.DataFrame, source: TransferRows) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _known(rows: pl.DataFrame, source: TransferRows, steps: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Set aside transfers that have no place, and the other transfers to the same batch: their shares are not known.
 
     A batch that gave to itself says nothing about its origin, so that the others are known.
@@ -69,7 +119,8 @@ def _known(rows: pl.DataFrame, source: TransferRows) -> tuple[pl.DataFrame, pl.D
     one = pl.col(SOURCE)
     absent = NO_VALID_BATCH + " name"
     orphan = pl.when(~pl.col("_known_to_batch")).then(pl.lit(absent + _in_step(source.to_step)))
-    rows, orphans = reject(rows, one, orphan, source.to_batch, pl.col("to_batch"))
+    not_taken = pl.when(_TOOK_NOTHING).then(_said("took", pl.col("to_batch"), TOOK, steps))
+    rows, orphans = reject(rows, one, pl.coalesce(orphan, not_taken), source.to_batch, pl.col("to_batch"))
     itself = pl.when((pl.col("from_batch") == pl.col("to_batch")) & pl.col(GAVE).is_null() & pl.col(WHERE).is_null()).then(
         pl.lit("the batch that gave and the batch that took are the same")
     )
@@ -77,6 +128,7 @@ def _known(rows: pl.DataFrame, source: TransferRows) -> tuple[pl.DataFrame, pl.D
     blank = pl.col("from_batch").is_null()
     why = pl.coalesce(
         pl.when(~pl.col("_known_from_batch")).then(pl.lit(absent + _in_step(source.from_step))),
+        pl.when(_GAVE_NOTHING).then(_said("gave", pl.col("from_batch"), GAVE, steps)),
         NOWHERE,
     )
     gone = blank | why.is_not_null()
@@ -85,6 +137,12 @@ def _known(rows: pl.DataFrame, source: TransferRows) -> tuple[pl.DataFrame, pl.D
     why = pl.when(~blank).then(pl.coalesce(why, incomplete))  # a blank name has a reason of its own
     good, aside = reject(rows, one, why, source.from_batch, pl.col("from_batch"))
     return good.filter(pl.col("from_batch").is_not_null()), pl.concat([orphans, selves, aside])
+
+
+def _said(what: str, batch: pl.Expr, step: str, steps: Sequence[str]) -> pl.Expr:
+    """Say that a batch of a transfer is left out on purpose."""
+    name = pl.col(step).replace_strict(dict(enumerate(steps)), return_dtype=pl.String)
+    return pl.format(f"the batch that {what}, '{{}}' of step '{{}}', is left out on purpose", batch, name)
 
 
 def _in_step(step: str | None) -> str:
@@ -97,7 +155,9 @@ def _as_uses(rows: pl.DataFrame, steps: Sequence[str]) -> pl.DataFrame:
     uses = rows.with_columns(
         pl.col("to_batch").alias("batch_id"), gave.alias("material"), pl.col("from_batch").alias("lot_id")
     )
-    return uses.drop("to_batch", "from_batch", GAVE, WHERE, "_known_from_batch", "_known_to_batch")
+    return uses.drop(
+        "to_batch", "from_batch", GAVE, WHERE, "_known_from_batch", "_known_to_batch", _GAVE_NOTHING, _TOOK_NOTHING
+    )
 
 
 def _as_genealogy(source: TransferRows) -> GenealogyRows:
@@ -120,6 +180,7 @@ _NO_AMOUNTS = pl.DataFrame(
     schema={"from_step": pl.Int32, "from_batch": pl.String, "to_step": pl.Int32, "to_batch": pl.String}
     | {"quantity": pl.Float64, "dimension": pl.String, SOURCE: pl.String, FILE: pl.String, ROW: pl.UInt32}
 )
+_NO_PAIRS = _NO_AMOUNTS.select(_PAIR)
 _NO_PLACES = pl.DataFrame(
     schema={"from_batch": pl.String, "to_batch": pl.String, TOOK: pl.Int32}
     | {SOURCE: pl.String, FILE: pl.String, ROW: pl.UInt32}

@@ -308,7 +308,7 @@ def _short_hashes(given: Hashes) -> str:
 
 def _left_out(data: DataCard) -> tuple[Table, ...]:
     """Return the table of the batches that the history leaves out on purpose; nothing if there are none."""
-    rows = tuple((one.batch, one.who, one.when.isoformat(), one.why) for one in data.left_out)
+    rows = tuple((one.named, one.who, one.when.isoformat(), one.why) for one in data.left_out)
     return (Table(f"Batches left out on purpose: {len(rows)}.", ("batch", "who", "when", "why"), rows),) if rows else ()
 
 

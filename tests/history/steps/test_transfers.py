@@ -26,7 +26,7 @@ def _found(
     schema = {"from_batch": pl.String, "to_batch": pl.String, "quantity": pl.Float64}
     typed = pl.DataFrame(list(rows), schema=schema, orient="row").with_row_index("_row", 2).cast({"_row": pl.UInt32})
     typed = typed.with_columns(pl.lit("transfers.csv").alias("_file"))
-    return find_transfers(process_of(definition or steps_definition()), {"transfers": typed}, batches)
+    return find_transfers(process_of(definition or steps_definition()), {"transfers": typed}, batches)[:2]
 
 
 def _pairs(table: pl.DataFrame) -> dict[tuple[str, str, str], float]:
