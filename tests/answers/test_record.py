@@ -71,7 +71,7 @@ def test_record__names_the_batches_that_were_left_out_on_purpose() -> None:
     assert found.data_card.left_out == (gone,)
     assert found.data_card.batches == 2
     assert json.loads(as_text(found.data_card))["left_out"] == [
-        {"batch": "B7", "who": "J. Meier", "when": "2024-03-01", "why": "engineering run"}
+        {"batch": "B7", "who": "J. Meier", "when": "2024-03-01", "why": "engineering run", "step": None}
     ]
     assert made({}).data_card.left_out == ()
 

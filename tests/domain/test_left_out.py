@@ -77,5 +77,5 @@ def test_left_out__refuses_entries_of_one_name_that_may_mean_one_batch(step: dic
 
 
 def test_left_out__refuses_a_blank_step() -> None:
-    with pytest.raises(ScalebridgeError, match="batches.0.step: it is empty"):
+    with pytest.raises(ScalebridgeError, match=r"batches\.0\.step: it is empty"):
         parse(LeftOut, {"batches": [ENTRY | {"step": " "}]}, "left_out")
