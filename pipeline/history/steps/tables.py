@@ -8,6 +8,7 @@ from pipeline.domain.display import counted
 from pipeline.domain.process.process import Process
 from pipeline.domain.process.steps import last_step
 from pipeline.domain.tables import StepBatches, StepValues, checked, empty
+from pipeline.history.steps.ancestors import ways_not_weighed
 from pipeline.history.steps.step_history import StepHistory
 from pipeline.history.steps.untraced import untraced_batches
 
@@ -51,7 +52,12 @@ def origin_notes(process: Process, steps: StepHistory) -> list[str]:
         for step, count in lacking.items()
         if count
     ]
-    return [*found, *_alike_by_chance(process, steps)]
+    ways = [
+        f"Step '{step}': {counted(len(names), 'batch')} took its material from batches of several steps, and the amounts are missing "
+        "or cannot be compared. So the shares are not known. data/history/transfers.parquet shows what a batch took."
+        for step, names in ways_not_weighed(list(process.steps), steps.transfers).items()
+    ]
+    return [*found, *ways, *_alike_by_chance(process, steps)]
 
 
 def left_out_notes(steps: StepHistory, batches: pl.Series) -> list[str]:
