@@ -53,8 +53,8 @@ def origin_notes(process: Process, steps: StepHistory) -> list[str]:
         if count
     ]
     ways = [
-        f"Step '{step}': {counted(len(names), 'batch')} took its material from batches of several steps, and the amounts are missing "
-        "or cannot be compared. So the shares are not known. data/history/transfers.parquet shows what a batch took."
+        f"Step '{step}': {counted(len(names), 'batch')} took its material from batches of several steps, and the amounts are "
+        "missing or cannot be compared. So the shares are not known. data/history/transfers.parquet shows what a batch took."
         for step, names in ways_not_weighed(list(process.steps), steps.transfers).items()
     ]
     return [*found, *ways, *_alike_by_chance(process, steps)]
