@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.case.transfer_change import COLUMN
+from pipeline.answers.case.unknown_lots import smallest_sample
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
@@ -24,7 +25,7 @@ from pipeline.domain.attributes import Attribute, Specification
 from pipeline.domain.process.axis_words import axis_of
 from pipeline.domain.specification_limits import ends_of
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
-from pipeline.forecasting.mixture import mixed, mixed_beyond, mixed_intervals
+from pipeline.forecasting.mixture import mixed, mixed_beyond, mixed_intervals, mixture_of_sample
 
 
 def reasons_not_answered(case: Case, run: PredictingRun) -> dict[str, str]:
@@ -44,7 +45,8 @@ def forecasts_of(case: Case, run: PredictingRun) -> dict[str, Forecast]:
 
     Where a lot is not known, a forecast has a row for each past lot, and the answer is their mixture.
     """
-    return {target: final.forecast(case.mixture) for target, final in run.model.finals.items()}
+    rows, sample = case.mixture, smallest_sample(case.unknown_lots)
+    return {target: mixture_of_sample(final, rows, rows.height, sample) for target, final in run.model.finals.items()}
 
 
 def step_answer(case: Case, run: PredictingRun, forecasts: Mapping[str, Forecast], refused: Mapping[str, str]) -> StepAnswer:

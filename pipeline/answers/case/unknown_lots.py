@@ -68,6 +68,11 @@ def _attribute(column: str) -> str:
     return column.split("[")[0]
 
 
+def smallest_sample(unknown: tuple[UnknownLot, ...]) -> int:
+    """Return the smallest number of past lots that stand for an unknown one; 1 where nothing is unknown."""
+    return min((one.lots.height for one in unknown), default=1)
+
+
 def properties_together(unknown: tuple[UnknownLot, ...]) -> pl.DataFrame:
     """Return the properties of the unknown lots of all materials, one row per possibility; no row where nothing is unknown.
 

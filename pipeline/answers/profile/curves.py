@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.holds import holds_of
-from pipeline.answers.case.unknown_lots import properties_together
+from pipeline.answers.case.unknown_lots import UnknownLot, properties_together, smallest_sample
 from pipeline.answers.joint import past_errors, past_kind
 from pipeline.answers.prediction import reasons_not_answered
 from pipeline.answers.result.profile import CurvesAlong, ProfileCurve
@@ -22,7 +22,7 @@ from pipeline.domain.specification_limits import limits_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.joint_chance import chance_together
-from pipeline.forecasting.mixture import mixed, mixed_intervals
+from pipeline.forecasting.mixture import mixed, mixed_intervals, mixture_of_sample
 
 LEVEL = 0.9
 """Level of the intervals of a curve."""
@@ -58,7 +58,7 @@ def profile_curves(
     grids = {name: _grid(setup, name, ends, points, name in logarithmic) for name, ends in free.items()}
     table = pl.concat([_along(setup, name, grid, [*free, *holds]) for name, grid in grids.items()])
     pause()
-    table, lots = _with_scale(run.process, _held(setup, case, table, holds)), properties_together(case.unknown_lots)
+    table, lots = _with_scale(run.process, _held(setup, case, table, holds)), case.unknown_lots
     return _cut(run.process, grids, _curves(setup, forecaster, table, lots, pause), table.select(list(holds)))
 
 
@@ -118,21 +118,22 @@ def _curves(
     setup: ScenarioSetup,
     forecaster: BatchForecaster,
     table: pl.DataFrame,
-    lots: pl.DataFrame,
+    lots: tuple[UnknownLot, ...],
     pause: Callable[[], None],
 ) -> tuple[dict[str, tuple[FloatArray, FloatArray, FloatArray]], FloatArray | None]:
     """Return for each attribute prediction and ends of the interval of each row, SI, and the joint chance of each row.
 
-    lots: properties of past lots, each of which a row may get; none where no lot is unknown. A row that the model must not
+    lots: those that are not known; a row may get each of their past lots. A row that the model must not
     answer has NaN.
     """
-    rows, size = setup.rows(_with_lots(table, lots)), max(lots.height, 1)
+    properties, sample = properties_together(lots), smallest_sample(lots)
+    rows, size = setup.rows(_with_lots(table, properties)), max(properties.height, 1)
     unsolved = table.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
     limits = limits_of(setup.process, (*setup.process.targets,))
     found, sides, first = {}, [], rows.gather_every(size)
     for name, final in forecaster.served.finals.items():
         pause()
-        three, side = _of_attribute(final, rows, limits.get(name), size)
+        three, side = _of_attribute(final, rows, limits.get(name), size, sample)
         bad = unsolved | final.reasons(first).is_not_null().to_numpy()
         found[name] = (*(np.where(bad, np.nan, one) for one in three),)
         if side is not None:
@@ -147,10 +148,10 @@ def _curves(
 
 
 def _of_attribute(
-    final: CalibratedModel, rows: pl.DataFrame, ends: tuple[float | None, float | None] | None, size: int
+    final: CalibratedModel, rows: pl.DataFrame, ends: tuple[float | None, float | None] | None, size: int, sample: int
 ) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray] | None]:
     """Return prediction and interval of each block of `size` rows, and the chances beyond the limits of each row."""
-    forecast = final.forecast(rows)
+    forecast = mixture_of_sample(final, rows, size, sample)
     [(low, high)] = mixed_intervals(final, forecast, (LEVEL,), size)
     return (mixed(forecast.predicted, size), low, high), None if ends is None else final.beyond(forecast, ends)
 
