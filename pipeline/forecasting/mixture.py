@@ -21,10 +21,10 @@ HALVINGS = 34
 def mixture_of_sample(final: CalibratedModel, rows: pl.DataFrame, size: int, sample: int) -> Forecast:
     """Return the forecast of rows whose blocks of `size` stand for all that a batch may be, of which `sample` cases are known.
 
-    A sample shows less scatter than there is. The variance of m values around their own mean is (m - 1)/(m + 1) times that of the
-    next value around this mean (the prediction interval of one value: Hahn, Meeker 1991, Statistical Intervals). So the distances of
-    the predictions from the mean of their block are multiplied by √((m + 1)/(m - 1)). Predictions stay within the possible range. One
-    row per block is left as it is.
+    A sample shows less scatter than there is. The variance of m values around their own mean is (m - 1)/(m + 1) times that of
+    the next value around this mean (the prediction interval of one value: Hahn, Meeker 1991, Statistical Intervals). So the
+    distances of the predictions from the mean of their block are multiplied by √((m + 1)/(m - 1)). Predictions stay within the
+    possible range. One row per block is left as it is.
     """
     forecast = final.forecast(rows)
     if size == 1:
