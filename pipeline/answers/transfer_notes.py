@@ -66,18 +66,16 @@ def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
 
 
 def _in_the_interval(unknown: UnknownLot, case: Case, run: TrainedRun) -> str:
-    material, of = (
-        in_words(unknown.material),
-        f" of {case.proposal.product}" if unknown.of_product and run.process.states_product else "",
-    )
+    material = in_words(unknown.material)
+    of = f" of {case.proposal.product}" if unknown.of_product and run.process.states_product else ""
     names = [run.process.display_name(name) for name in unknown.attributes]
     what = f"{listed(names, 4)} of the lot of {material} " + ("is" if len(names) == 1 else "are") + " not stated"
     start = what if unknown.partly else f"No lot of {material} is stated"
     chosen = f" (an even sample of {unknown.lots.height})" if unknown.lots.height < unknown.known else ""
     return (
         f"{start}; the interval holds the scatter of the {unknown.known} past lots{of}{chosen}. So do the chances to meet the "
-        "specifications. The reference, the causes, and the curves and settings of the scenarios are for a lot as in the reference "
-        "batches. To narrow the interval, state the properties of the lot in `settings`."
+        "specifications. The reference, the causes, the next runs, and the curves and settings of the scenarios are for a lot as "
+        "in the reference batches. To narrow the interval, state the properties of the lot in `settings`."
     )
 
 
