@@ -63,7 +63,7 @@ def patient_run(slope: float, seed: int = 1, patients: int = PATIENTS) -> Traine
         known, Task("titre", READS, ()), Ridge(), IntervalConfig(grouping="batch"), seed, ["next_batch"]
     )
     model = trained_model({"titre": final}, rows, IntervalConfig().levels, {"titre": ("ridge", "none")})
-    base = trained_run()
+    base: TrainedRun = trained_run()
     forecasts = known.with_columns(
         pl.Series("predicted", final.predict(known)), shift=pl.lit("next_batch"), spread=pl.lit(1.0), cqa=pl.lit("titre"),
         model=pl.lit("ridge"), answered_by=pl.lit("ridge"), protocol=pl.lit("largest_scale_out"),
