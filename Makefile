@@ -60,7 +60,7 @@ ui: $(STAMP)  ## open MLflow on the runs of this folder
 	$(BIN)/scalebridge ui
 
 bench: $(STAMP) $(BENCH)  ## run the benchmarks after make run, and write their tables into the documentation; takes hours
-	for name in answering service what_if scenarios plant trajectories trajectory_growth over_workers calibration_promise bridge at_scale equivalence next_runs process_mean watch_update; do \
+	for name in answering service what_if scenarios plant trajectories trajectory_growth over_workers calibration_promise bridge at_scale equivalence next_runs process_mean unknown_lots watch_update; do \
 		$(BIN)/python benchmarks/$$name.py --write || exit 1; \
 	done
 	$(BIN)/python benchmarks/plant_models.py --jobs 2 --write

@@ -13,22 +13,23 @@ from pipeline.extrapolation.reenactment import NEAREST
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.forecasting.calibrated_model import Forecast
 from pipeline.forecasting.intervals import residual
-from pipeline.forecasting.joint_chance import chance_of_batch
+from pipeline.forecasting.joint_chance import mean_chance
 
 
 def joint_chance(run: TrainedRun, forecasts: Mapping[str, Forecast], forecaster: BatchForecaster) -> JointChance | None:
     """Return the chance that the proposed batch meets all specifications.
 
-    The chances of the attributes are combined with the correlation of the errors of past batches. Returns None if no attribute
+    The chances of the attributes are combined with the correlation of the errors of past batches. Where a lot is not known, this is
+    done for each past lot, and the chance is the mean. Returns None if no attribute
     has a specification, or if an attribute with a specification is not answered (`forecaster` does not forecast it).
     """
     limits = limits_of(run.process, (*run.model.finals, *run.model.unanswered))
     if not limits or not set(limits) <= set(forecaster.targets):
         return None
     sides = [run.model.finals[name].beyond(forecasts[name], ends) for name, ends in limits.items()]
-    below, above = (np.concatenate(side) for side in zip(*sides, strict=True))
+    below, above = (np.stack(side, axis=1) for side in zip(*sides, strict=True))
     joint = forecaster.joint
-    chance = chance_of_batch(below, above, joint.correlation)
+    chance = mean_chance(below, above, joint.correlation)
     supported = supported_chance(run, {name: forecasts[name].kinds[0] for name in limits})
     value = with_error(chance.value, chance.error)
     return JointChance(value, tuple(limits), joint.batches, joint.products, chance.error, supported)

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import scale_of
 from pipeline.answers.case.transfer_change import COLUMN
+from pipeline.answers.case.unknown_lots import smallest_sample
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.prediction import (
     AttributeAnswer,
@@ -24,6 +25,7 @@ from pipeline.domain.attributes import Attribute, Specification
 from pipeline.domain.process.axis_words import axis_of
 from pipeline.domain.specification_limits import ends_of
 from pipeline.forecasting.calibrated_model import CalibratedModel, Forecast
+from pipeline.forecasting.mixture import mixed, mixed_beyond, mixed_intervals, mixture_of_sample
 
 
 def reasons_not_answered(case: Case, run: PredictingRun) -> dict[str, str]:
@@ -39,8 +41,12 @@ def reasons_not_answered(case: Case, run: PredictingRun) -> dict[str, str]:
 
 
 def forecasts_of(case: Case, run: PredictingRun) -> dict[str, Forecast]:
-    """Return quality attribute → forecast of the proposed batch, SI. Each model runs only once per answer."""
-    return {target: final.forecast(case.row) for target, final in run.model.finals.items()}
+    """Return quality attribute → forecast of the proposed batch, SI. Each model runs only once per answer.
+
+    Where a lot is not known, a forecast has a row for each past lot, and the answer is their mixture.
+    """
+    rows, sample = case.mixture, smallest_sample(case.unknown_lots)
+    return {target: mixture_of_sample(final, rows, rows.height, sample) for target, final in run.model.finals.items()}
 
 
 def step_answer(case: Case, run: PredictingRun, forecasts: Mapping[str, Forecast], refused: Mapping[str, str]) -> StepAnswer:
@@ -102,14 +108,14 @@ def _answer(target: str, kind: Kind, case: Case, run: PredictingRun, outcome: Pr
 
 def _predicted(attribute: Attribute, final: CalibratedModel, forecast: Forecast, levels: tuple[float, ...]) -> Predicted:
     unit, calibration = attribute.si, final.calibrations[forecast.kinds[0]]
-    ends = ends_of(attribute.specification, unit)
+    ends, size = ends_of(attribute.specification, unit), len(forecast.predicted)
     return Predicted(
-        unit.from_si(float(forecast.predicted[0])),
+        unit.from_si(float(mixed(forecast.predicted, size)[0])),
         tuple(
             Interval(100 * level, unit.from_si(float(low[0])), unit.from_si(float(high[0])), calibration.supported(level))
-            for level, (low, high) in zip(levels, final.intervals(forecast, levels), strict=True)
+            for level, (low, high) in zip(levels, mixed_intervals(final, forecast, levels, size), strict=True)
         ),
-        None if ends is None else 1 - sum(float(side[0]) for side in final.beyond(forecast, ends)),
+        None if ends is None else 1 - sum(float(side[0]) for side in mixed_beyond(final, forecast, ends, size)),
         calibration.reenacted_kind,
         supported_chance=calibration.largest_level,
     )

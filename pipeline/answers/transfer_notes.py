@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.proposed_batch import own_batches
 from pipeline.answers.case.transfer_change import site_changes_too
+from pipeline.answers.case.unknown_lots import LEAST_LOTS, UnknownLot
 from pipeline.answers.trained_run import TrainedRun
 from pipeline.domain.display import in_words
 from pipeline.domain.errors import listed
@@ -52,13 +53,30 @@ def _site_too(case: Case, run: TrainedRun) -> Iterator[str]:
 
 
 def _lots_not_stated(case: Case, run: TrainedRun) -> Iterator[str]:
+    mixed = {one.material: one for one in case.unknown_lots}
     for material in run.process.used_once:
-        if (assumed := case.assumed.get(material)) is not None:
+        if material in mixed:
+            yield _in_the_interval(mixed[material], case, run)
+        elif (assumed := case.assumed.get(material)) is not None:
             yield (
                 f"No lot of {in_words(material)} is stated, and each of its lots is used once. The prediction assumes lots "
-                f"{assumed.origin}. Its interval does not hold the scatter of the next lot. State the properties of the lot in "
-                "`settings`. The scenarios draw lots of history."
+                f"{assumed.origin}. Its interval does not hold the scatter of the next lot, because history describes fewer than "
+                f"{LEAST_LOTS} lots."
             )
+
+
+def _in_the_interval(unknown: UnknownLot, case: Case, run: TrainedRun) -> str:
+    material = in_words(unknown.material)
+    of = f" of {case.proposal.product}" if unknown.of_product and run.process.states_product else ""
+    names = [run.process.display_name(name) for name in unknown.attributes]
+    what = f"{listed(names, 4)} of the lot of {material} " + ("is" if len(names) == 1 else "are") + " not stated"
+    start = what if unknown.partly else f"No lot of {material} is stated"
+    chosen = f" (an even sample of {unknown.lots.height})" if unknown.lots.height < unknown.known else ""
+    return (
+        f"{start}; the interval holds the scatter of the {unknown.known} past lots{of}{chosen}. So do the chances to meet the "
+        "specifications. The reference, the causes, the next runs, and the curves and settings of the scenarios are for a lot as "
+        "in the reference batches. To narrow the interval, state the properties of the lot in `settings`."
+    )
 
 
 def _lots_used_before(case: Case, run: TrainedRun) -> Iterator[str]:

@@ -111,6 +111,14 @@ class CalibratedModel:
             found[:, own] = self.calibrations[kind].beyond(forecast.predicted[own], *limits, forecast.spread[own])
         return found[0], found[1]
 
+    def below(self, forecast: Forecast, limits: FloatArray) -> FloatArray:
+        """Return the chance of a result below a limit of each row, shape (n,). limits: one per row, SI."""
+        found = np.zeros(len(limits))
+        for kind in forecast.kinds.unique():
+            own = (forecast.kinds == kind).to_numpy()
+            found[own] = self.calibrations[kind].below(forecast.predicted[own], limits[own], forecast.spread[own])
+        return found
+
     def spread(self, rows: pl.DataFrame) -> FloatArray:
         """Return the spread of each row, shape (n,), which is the unit of its residual."""
         own = {kind: self.distance if one.distance is None else one.distance for kind, one in self.calibrations.items()}

@@ -222,6 +222,10 @@ class Calibration:
         kept = np.minimum(1, (1 - LEAST_CHANCE / 2) / np.maximum(below + above, LEAST_CHANCE))
         return below * kept, above * kept
 
+    def below(self, predicted: FloatArray, limit: FloatArray, spread: FloatArray) -> FloatArray:
+        """Return the probability that a result lies below the limit of its own row, shape (n,). spread: unit of the residuals."""
+        return self._larger((predicted - limit) / spread)
+
     def _larger(self, distance: FloatArray) -> FloatArray:
         """Return P(error > distance), shape (n,). It equals P(error < −distance), because errors have either sign."""
         half = self._sizes.exceeded(np.abs(distance) / self._widened) / 2

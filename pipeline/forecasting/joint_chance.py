@@ -111,6 +111,17 @@ def chance_of_batch(below: FloatArray, above: FloatArray, correlation: FloatArra
     return Probability(float(np.clip(found.value, low, high)), max(found.error, min(RESOLUTION, high - low)))
 
 
+def mean_chance(below: FloatArray, above: FloatArray, correlation: FloatArray) -> Probability:
+    """Return the probability that no attribute of one batch is beyond a limit, where the batch is equally likely any of n rows.
+
+    below, above: as for `chance_together`. With one row it is `chance_of_batch`.
+    """
+    if len(below) == 1:
+        return chance_of_batch(below[0], above[0], correlation)
+    error = 0.0 if _independent(correlation) else ROW_ERROR
+    return Probability(float(chance_together(below, above, correlation).mean()), error)
+
+
 def chance_together(below: FloatArray, above: FloatArray, correlation: FloatArray) -> FloatArray:
     """Return the probability that no attribute is beyond a limit, for each of n rows, shape (n,). The error is `ROW_ERROR`.
 

@@ -13,6 +13,7 @@ from pipeline.forecasting.joint_chance import (
     JointErrors,
     chance_of_batch,
     chance_together,
+    mean_chance,
     rank_correlation,
 )
 from tests.forecasting.test_normal_probability import correlation, exact, loadings
@@ -131,3 +132,14 @@ def test_rank_correlation__of_a_constant_is_zero() -> None:
     found = rank_correlation(errors)
     assert found[2, :2] == pytest.approx([0, 0], abs=1e-6)
     assert np.diag(found) == pytest.approx([1, 1, 1])
+
+
+def test_mean_chance__of_equally_likely_rows_is_the_mean_of_their_chances() -> None:
+    above = norm.sf(np.array([[0.5, 1.0], [-0.3, 0.7]]))
+    none = np.zeros_like(above)
+    each = [chance_of_batch(none[row], above[row], correlated(0.6)).value for row in range(2)]
+    found = mean_chance(none, above, correlated(0.6))
+    assert found.value == pytest.approx(np.mean(each), abs=3 * ROW_ERROR)
+    assert found.error == ROW_ERROR
+    assert mean_chance(none, above, np.eye(2)).error == 0
+    assert mean_chance(none[:1], above[:1], correlated(0.6)) == chance_of_batch(none[0], above[0], correlated(0.6))

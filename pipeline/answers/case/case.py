@@ -16,6 +16,7 @@ from pipeline.answers.case.placed import placed
 from pipeline.answers.case.proposals import read_proposal
 from pipeline.answers.case.proposed_batch import ProposedBatch, propose
 from pipeline.answers.case.spectra import check_spectra
+from pipeline.answers.case.unknown_lots import UnknownLot, unknown_lots, with_each_lot
 from pipeline.answers.predicting_run import PredictingRun
 from pipeline.answers.result.transfer_map import TransferMap
 from pipeline.answers.transfer_map.transfer_map import transfer_map
@@ -38,6 +39,15 @@ class Case:
     """What the proposal does not state: vessel, site, settings and lots, each with its origin."""
     notes: tuple[str, ...] = ()
     """What is unusual about the vessel, as sentences."""
+    unknown_lots: tuple[UnknownLot, ...] = ()
+    """Materials that are used once, of which the lot is not known."""
+    possible: pl.DataFrame | None = None
+    """Features of the batch with each past lot in the place of an unknown one, equally likely; None where no lot is unknown."""
+
+    @property
+    def mixture(self) -> pl.DataFrame:
+        """Return the rows over which a forecast is averaged: those of `possible`, or the row alone."""
+        return self.row if self.possible is None else self.possible
 
     @property
     def planned(self) -> set[str]:
@@ -75,7 +85,9 @@ def make_case(proposal: Proposal, run: PredictingRun) -> Case:
     about = (proposed, run.model.reads, run.sites, run.decision.transfer, run.known)
     mapped = transfer_map(process, proposal, run.history, *about)
     assumed = dict(there.assumed) | proposed.assumed
-    return Case(proposal, proposed, row, reference.select(row.columns), mapped, assumed, there.notes)
+    unknown = unknown_lots(process, proposal, run.history, run.decision.scenarios.own_lots)
+    possible = run.plan.row(with_each_lot(proposed.history, unknown, process)) if unknown else None
+    return Case(proposal, proposed, row, reference.select(row.columns), mapped, assumed, there.notes, unknown, possible)
 
 
 def _features(run: PredictingRun, batches: pl.DataFrame) -> pl.DataFrame:

@@ -39,7 +39,9 @@ def next_runs_part(case: Case, run: TrainedRun, setup: ScenarioSetup, supported:
     if isinstance(found, Withheld):
         return found
     smallest = float(run.rows["scale"].min())  # type: ignore[arg-type]
-    return summary(found, run.process, run.cost, smallest, config.clear_risk, supported, change)
+    return summary(
+        found, run.process, run.cost, smallest, config.clear_risk, supported, change, mixed=bool(case.unknown_lots)
+    )
 
 
 def summary(
@@ -50,11 +52,13 @@ def summary(
     clear_risk: float,
     supported: float | None = None,
     change: Change = "scale",
+    *,
+    mixed: bool = False,
 ) -> NextRuns:
     """Return the result of a search in display units. A risk, or a reduction of it, below `clear_risk` does not count.
 
     supported: the largest chance of one batch that past errors support. A chance above it is written as "above", as in the answer.
-    change: what the transfer changes.
+    change: what the transfer changes; mixed: the answer is a mixture over past lots, and the search is for one lot.
     """
     costs = costs_at(found.places[LEVEL].to_numpy(), process, cost, smallest_scale)
     chosen = tuple(_chosen(process, found, one, costs, change) for one in found.chosen)
@@ -71,7 +75,8 @@ def summary(
         cost_unit=cost.unit,
         cost_note=cost_note(process, cost),
         method=METHOD,
-        caption=_caption(found, chosen, process, cost, clear_risk, supported, change) + _companions(found, process),
+        caption=_caption(found, chosen, process, cost, clear_risk, supported, change, mixed=mixed)
+        + _companions(found, process),
         error=mean.error,
     )
 
@@ -145,12 +150,15 @@ def _caption(
     clear_risk: float,
     supported: float | None,
     change: Change,
+    *,
+    mixed: bool,
 ) -> str:
     """Return the result in words. It names the chance of one batch and that of the process mean, and why there are two."""
     risk, batch = found.decision.risk, chance(found.batch.value, supported)
+    like = "for a lot as in the reference batches" if mixed else "as in the answer"
     start = (
         f"The chance that one batch meets all specifications {WORDS[change].settings} is {batch}, "
-        f"as in the answer. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
+        f"{like}. The chance that the process mean meets all specifications there is {chance(found.decision.chance)}. "
         "These are two numbers, because single batches scatter around the process mean. In both, attributes correlate as their "
         "past errors did. The decision is about the process mean: go or no-go would be wrong with a chance of "
         f"{chance(risk)}. "

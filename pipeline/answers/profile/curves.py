@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.answers.case.case import Case
 from pipeline.answers.case.holds import holds_of
+from pipeline.answers.case.unknown_lots import UnknownLot, properties_together, smallest_sample
 from pipeline.answers.joint import past_errors, past_kind
 from pipeline.answers.prediction import reasons_not_answered
 from pipeline.answers.result.profile import CurvesAlong, ProfileCurve
@@ -21,6 +22,7 @@ from pipeline.domain.specification_limits import limits_of
 from pipeline.forecasting.batch_forecaster import BatchForecaster
 from pipeline.forecasting.calibrated_model import CalibratedModel
 from pipeline.forecasting.joint_chance import chance_together
+from pipeline.forecasting.mixture import mixed, mixed_intervals, mixture_of_sample
 
 LEVEL = 0.9
 """Level of the intervals of a curve."""
@@ -56,8 +58,8 @@ def profile_curves(
     grids = {name: _grid(setup, name, ends, points, name in logarithmic) for name, ends in free.items()}
     table = pl.concat([_along(setup, name, grid, [*free, *holds]) for name, grid in grids.items()])
     pause()
-    table = _with_scale(run.process, _held(setup, case, table, holds))
-    return _cut(run.process, grids, _curves(setup, forecaster, table, pause), table.select(list(holds)))
+    table, lots = _with_scale(run.process, _held(setup, case, table, holds)), case.unknown_lots
+    return _cut(run.process, grids, _curves(setup, forecaster, table, lots, pause), table.select(list(holds)))
 
 
 def _grid(setup: ScenarioSetup, name: str, ends: tuple[float, float], points: int, logarithmic: bool) -> FloatArray:
@@ -77,6 +79,11 @@ def _along(setup: ScenarioSetup, name: str, grid: FloatArray, names: Sequence[st
     """Return one row per value of a setting. The other settings are as proposed; one without a value is null."""
     others = {other: pl.Series([setup.batch[other][0]] * len(grid), dtype=pl.Float64) for other in names if other != name}
     return pl.DataFrame(others | {name: grid}).select(names)
+
+
+def _with_lots(table: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
+    """Return each row once per lot; the table itself where there are no lots."""
+    return table if lots.is_empty() else table.join(lots, how="cross", maintain_order="left_right")
 
 
 def _with_scale(process: Process, table: pl.DataFrame) -> pl.DataFrame:
@@ -108,38 +115,45 @@ def _held(setup: ScenarioSetup, case: Case, table: pl.DataFrame, holds: Mapping[
 
 
 def _curves(
-    setup: ScenarioSetup, forecaster: BatchForecaster, table: pl.DataFrame, pause: Callable[[], None]
+    setup: ScenarioSetup,
+    forecaster: BatchForecaster,
+    table: pl.DataFrame,
+    lots: tuple[UnknownLot, ...],
+    pause: Callable[[], None],
 ) -> tuple[dict[str, tuple[FloatArray, FloatArray, FloatArray]], FloatArray | None]:
     """Return for each attribute prediction and ends of the interval of each row, SI, and the joint chance of each row.
 
-    A row that the model must not answer has NaN.
+    lots: those that are not known; a row may get each of their past lots. A row that the model must not
+    answer has NaN.
     """
-    rows = setup.rows(table)
+    properties, sample = properties_together(lots), smallest_sample(lots)
+    rows, size = setup.rows(_with_lots(table, properties)), max(properties.height, 1)
     unsolved = table.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
     limits = limits_of(setup.process, (*setup.process.targets,))
-    found, sides = {}, []
+    found, sides, first = {}, [], rows.gather_every(size)
     for name, final in forecaster.served.finals.items():
         pause()
-        three, side = _of_attribute(final, rows, limits.get(name))
-        bad = unsolved | final.reasons(rows).is_not_null().to_numpy()
+        three, side = _of_attribute(final, rows, limits.get(name), size, sample)
+        bad = unsolved | final.reasons(first).is_not_null().to_numpy()
         found[name] = (*(np.where(bad, np.nan, one) for one in three),)
         if side is not None:
-            sides.append((np.where(bad, np.nan, side[0]), side[1]))
+            sides.append((np.where(np.repeat(bad, size), np.nan, side[0]), side[1]))
     if not sides or not set(limits) <= set(found):
         return found, None  # type: ignore[return-value]
     below, above = (np.stack(side, axis=1) for side in zip(*sides, strict=True))
     known = np.isfinite(below).all(axis=1)
     joint = np.full(rows.height, np.nan)
     joint[known] = chance_together(below[known], above[known], forecaster.joint.correlation)
-    return found, joint  # type: ignore[return-value]
+    return found, mixed(joint, size)  # type: ignore[return-value]
 
 
 def _of_attribute(
-    final: CalibratedModel, rows: pl.DataFrame, ends: tuple[float | None, float | None] | None
+    final: CalibratedModel, rows: pl.DataFrame, ends: tuple[float | None, float | None] | None, size: int, sample: int
 ) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray] | None]:
-    forecast = final.forecast(rows)
-    [(low, high)] = final.intervals(forecast, (LEVEL,))
-    return (forecast.predicted, low, high), None if ends is None else final.beyond(forecast, ends)
+    """Return prediction and interval of each block of `size` rows, and the chances beyond the limits of each row."""
+    forecast = mixture_of_sample(final, rows, size, sample)
+    [(low, high)] = mixed_intervals(final, forecast, (LEVEL,), size)
+    return (mixed(forecast.predicted, size), low, high), None if ends is None else final.beyond(forecast, ends)
 
 
 def _cut(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pipeline.answers.case.past_lots import past_lots
 from pipeline.answers.scenarios.setup import ScenarioSetup
-from pipeline.features.lots import lot_properties
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,9 @@ def lots_to_come(setup: ScenarioSetup) -> tuple[LotsToCome, ...]:
 
 
 def _lots(setup: ScenarioSetup, material: str) -> LotsToCome | None:
-    described = setup.history.lots.filter(pl.col("material") == material)
-    of_product = _of_product(setup, material, described)
-    enough = of_product.height >= setup.config.own_lots
-    names = of_product if enough else described.select("lot_id").unique().sort("lot_id")
-    one_lot_each = names.select(
-        batch_id="lot_id", material=pl.lit(material), lot_id="lot_id", fraction=pl.lit(1.0)
-    )  # each lot as a batch, so that the code of the features reads its properties
-    properties = (
-        lot_properties(described, one_lot_each).sort("batch_id").drop("batch_id", *setup.proposal.settings, strict=False)
-    )
-    known = properties.drop_nulls()
+    found, own = past_lots(setup.history, setup.proposal.product, material, setup.config.own_lots)
+    known = found.drop("batch_id", *setup.proposal.settings, strict=False).drop_nulls()
     if known.height < 2 or not known.columns:
         return None
-    source = f"{known.height} lots that {'the product' if enough else 'any product'} was made from"
+    source = f"{known.height} lots that {'the product' if own else 'any product'} was made from"
     return LotsToCome(material, known, source)
-
-
-def _of_product(setup: ScenarioSetup, material: str, described: pl.DataFrame) -> pl.DataFrame:
-    own = setup.history.batches.filter(pl.col("product") == setup.proposal.product)
-    consumed = setup.history.genealogy.filter(pl.col("material") == material).join(own, on="batch_id", how="semi")
-    return consumed.join(described, on="lot_id", how="semi").select("lot_id").unique().sort("lot_id")

@@ -102,6 +102,8 @@ def test_next_runs__write_a_chance_of_one_batch_above_what_past_errors_support_a
     assert found.batch.value > 2 / 3
     caption = summary(found, process, RunCost("bench runs", "example"), 0.001, 0.005, 2 / 3).caption
     assert "settings is above 66 %, as in the answer" in caption
+    of_a_lot = summary(found, process, RunCost("bench runs", "example"), 0.001, 0.005, 2 / 3, mixed=True).caption
+    assert "settings is above 66 %, for a lot as in the reference batches." in of_a_lot
 
 
 def test_next_runs__files_that_call_the_chance_of_the_process_mean_chance_are_read() -> None:
