@@ -100,6 +100,19 @@ def test_leave_out__of_an_earlier_step_says_what_took_from_it(stated: Path) -> N
     _balanced(found)
 
 
+def test_leave_out__of_an_earlier_step_is_a_cause_with_nothing_to_do(stated: Path) -> None:
+    found = history_of(_definition(), stated, LeftOut((_entry("2", "culture"),)))
+    edits = {
+        one.reason: one.edits[0].text for one in verdict(process_of(_definition()), found).causes if one.source == "loads"
+    }
+    assert edits == {
+        "the batch that gave, '2' of step 'culture', is left out on purpose": "Nothing is to be done. Without its entry in "
+        "conf/left_out/, these are read as well.",
+        "the shares are not known: another transfer to this batch cannot be used": "Mend or remove the transfer that cannot be "
+        "used: then these are read as well.",
+    }
+
+
 def test_leave_out__counts_the_batches_of_all_steps(stated: Path) -> None:
     found = history_of(_definition(), stated, LeftOut((_entry("2", "culture"), _entry("3", "capture"))))
     assert "2 batches are left out on purpose." in verdict(process_of(_definition()), found).headline

@@ -18,7 +18,7 @@ _DIFFERS = {
     r"^(repeats|contradicts) row \d+ of .+?(: same .+|$)": "${1} another row${2}",
     r"^replaced by a newer version of the same key: .+$": "replaced by a newer version of the same key",
     r"^superseded by revision .+$": "superseded by a newer revision",
-    r"^(the shares are not known: .+ cannot be read), row .+$": "${1}",
+    r"^(the shares are not known: .+ (?:cannot be read|cannot be used|has no lot)), row .+$": "${1}",
     r"^a later result replaces it: .+$": "a later result replaces it",
     r"^repeats row \d+ of .+, an earlier file": "repeats a row of an earlier file",
     r"^revisions '.+' and '.+' cannot be compared$": "revisions that cannot be compared",

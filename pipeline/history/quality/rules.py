@@ -112,7 +112,16 @@ def _given_back(found: Found, match: re.Match[str]) -> list[Edit]:
 
 
 def _other_amount(found: Found, match: re.Match[str]) -> list[Edit]:
-    return [Edit("Mend the amount that cannot be read: then these are read as well.", found.cells)]
+    mend = {
+        "cannot be read": "Mend the amount that cannot be read",
+        "cannot be used": "Mend or remove the transfer that cannot be used",
+        "has no lot": "Write the lot of the amount that has none",
+    }
+    return [Edit(f"{mend[match.group(1)]}: then these are read as well.", found.cells)]
+
+
+def _left_out(found: Found, match: re.Match[str]) -> list[Edit]:
+    return [Edit("Nothing is to be done. Without its entry in conf/left_out/, these are read as well.", found.cells)]
 
 
 def _unit_of_amount(found: Found, match: re.Match[str]) -> list[Edit]:
@@ -232,7 +241,8 @@ RULES: dict[str, Rule] = {
     r"repeats|superseded|replaced by a newer version|another source gives this|a later result": _replaced,
     r"revisions that cannot be compared|a revision with a fraction": _revisions,
     r"the amounts (?:of this lot|that this batch took) .* add up to zero": _given_back,
-    r"the shares are not known": _other_amount,
+    r"the shares are not known: .+ (cannot be read|cannot be used|has no lot)": _other_amount,
+    r"the batch that (?:gave|took), '.+', is left out on purpose": _left_out,
     r"the amount has no unit|unit '.*' is not known": _unit_of_amount,
     r"contradicts another row(?:: same (.+), other values)?": _contradicts,
     r"the (product|lineage|scale) \('(.+)'\) is missing": _derived,

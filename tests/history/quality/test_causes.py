@@ -57,6 +57,21 @@ def test_causes__reasons_that_name_another_row_are_one_cause(small: Make, tmp_pa
     )
 
 
+def test_causes__amounts_without_a_lot_are_one_cause_with_its_edit(small: Make, tmp_path: Path) -> None:
+    batches_csv(tmp_path, "B1,P,1,36,1", "B2,P,1,36,1")
+    (tmp_path / "used.csv").write_text("batch,mat,lot,kg\nB1,media,L1,3\nB1,media,,3\nB2,media,L1,3\nB2,media,,3\n")
+    definition = small(materials={"media": {}})
+    columns = {"batch": "batch", "material": "mat", "lot": "lot", "quantity": "kg"}
+    definition["sources"]["used"] = {"gives": "genealogy", "files": ["used.csv"]} | columns
+    _, _, found = judged(definition, tmp_path)
+    cause = cause_of(found, "kg", "the shares are not known")
+    assert cause.reason == "the shares are not known: another amount of this material in this batch has no lot"
+    assert (cause.cells, cause.edits[0].text) == (
+        2,
+        "Write the lot of the amount that has none: then these are read as well.",
+    )
+
+
 def test_causes__a_batch_is_named_by_rows_of_every_kind(small: Make, tmp_path: Path) -> None:
     batches_csv(tmp_path, "B1,P,1,36,1", " ,P,1,36,1")
     (tmp_path / "lims.csv").write_text("b,t,v\nB1,T,much\nB1,U,4\n")
