@@ -12,6 +12,7 @@ import yaml
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.files import read_answer
 from pipeline.domain.places import Places
+from tests.support.browser import needs_chromium, printed_pages
 from tests.support.project import copy_of, run_stages
 
 pytestmark = pytest.mark.long
@@ -98,6 +99,12 @@ def test_bridge__by_step_is_a_part_of_the_difference(ran: Ran) -> None:
 def test_page__shows_the_steps(ran: Ran) -> None:
     (page,) = ran.places.answers.glob(f"{ran.name}*/report.html")
     assert "At which step each attribute is decided" in page.read_text(encoding="utf-8")
+
+
+@needs_chromium
+def test_page__of_many_causes_prints_on_at_most_ten_pages(ran: Ran, tmp_path: Path) -> None:
+    (page,) = ran.places.answers.glob(f"{ran.name}*/report.html")
+    assert 1 < printed_pages(page, tmp_path) <= 10
 
 
 def test_balances__of_planted_breaks_are_reported(ran: Ran) -> None:

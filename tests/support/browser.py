@@ -1,11 +1,17 @@
-"""A service in this process and a browser that looks at it. Errors of the page and requests to other hosts are collected."""
+"""A service in this process and a browser that looks at it; and pages as they are printed.
 
+Errors of the page and requests to other hosts are collected.
+"""
+
+import re
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +21,14 @@ CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: apt-get install chromium")
 PATIENCE = 15.0
 """Longest wait for something on a page [s]."""
+
+
+def printed_pages(page: Path, folder: Path) -> int:
+    """Print a page to PDF in a folder, and return the number of sheets."""
+    pdf = folder / "printed.pdf"
+    quiet = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+    subprocess.run([str(CHROMIUM), *quiet, page.as_uri()], check=True, capture_output=True, timeout=60)
+    return len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
 
 
 @contextmanager

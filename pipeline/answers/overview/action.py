@@ -3,7 +3,7 @@
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.next_runs import NextRuns
 from pipeline.answers.result.overview import Action
-from pipeline.answers.result.scenarios import ResponseCurve, Scenarios
+from pipeline.answers.result.scenarios import ReachedLevel, ResponseCurve, Scenarios
 from pipeline.domain.display import chance, digits, size, with_unit
 
 CLEAR = 0.01
@@ -25,27 +25,50 @@ def action(answer: Answer, clear_risk: float) -> Action | None:
 
 
 def _setting(played: Scenarios, answer: Answer) -> Action | None:
-    """Return the change of one setting with the largest gain, and what all settings together would reach."""
+    """Return the change of one setting with the largest gain, and what all settings together would reach.
+
+    Where no single setting raises the chance visibly, all of them together are returned, if they do.
+    """
     acting = [curve for curve in played.curves if curve.acts]
     if not acting:
         return None
     best = max(acting, key=lambda curve: max(curve.chance))
     now, most = _at_set_point(best), max(best.chance)
-    if most - now < CLEAR:
-        return None
-    value = best.values[best.chance.index(most)]
-    text = (
-        f"Set {answer.name(best.parameter)} to {with_unit(digits(value), best.unit)} instead of "
-        f"{with_unit(digits(best.set_point), best.unit)} ({best.limits_from}): the joint chance rises from "
-        f"{chance(now, played.supported)} to {chance(most, played.supported)}."
-    )
-    reached = played.reached
-    if reached is not None and reached.best_chance - most >= CLEAR and len(reached.best_settings) > 1:
-        text += (
-            f" Changing {len(reached.best_settings)} settings together reaches "
-            f"{chance(reached.best_chance, played.supported)}; see “What to set”."
+    together = _together(played, most)
+    if _is_seen(now, most, played.supported):
+        value = best.values[best.chance.index(most)]
+        text = (
+            f"Set {answer.name(best.parameter)} to {with_unit(digits(value), best.unit)} instead of "
+            f"{with_unit(digits(best.set_point), best.unit)} ({best.limits_from}): the joint chance rises from "
+            f"{chance(now, played.supported)} to {chance(most, played.supported)}."
         )
-    return Action("setting", text)
+        if together is not None:
+            text += (
+                f" Changing {len(together.best_settings)} settings together reaches "
+                f"{chance(together.best_chance, played.supported)}; see “What to set”."
+            )
+        return Action("setting", text)
+    if together is not None and _is_seen(now, together.best_chance, played.supported):
+        return Action(
+            "setting",
+            f"Change {len(together.best_settings)} settings together: the joint chance rises from "
+            f"{chance(now, played.supported)} to {chance(together.best_chance, played.supported)}; see “What to set”. "
+            "No single setting raises it noticeably.",
+        )
+    return None
+
+
+def _together(played: Scenarios, most: float) -> ReachedLevel | None:
+    """Return what several settings reach together, if it is more than `most`, the chance that one alone reaches."""
+    reached = played.reached
+    if reached is None or reached.best_chance - most < CLEAR or len(reached.best_settings) < 2:
+        return None
+    return reached
+
+
+def _is_seen(before: float, after: float, supported: float | None) -> bool:
+    """Tell whether a rise of a chance is seen as it is written. Two chances may both be "below 17 %"."""
+    return after - before >= CLEAR and chance(before, supported) != chance(after, supported)
 
 
 def _at_set_point(curve: ResponseCurve) -> float:

@@ -1,18 +1,20 @@
 """Pictures of the page as SVG: intervals, bridge, and ratios of comparable quantities."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from pipeline.answers.result.bridge import AttributeBridge
+from pipeline.answers.result.bridge import AttributeBridge, CauseShare
 from pipeline.answers.result.prediction import AttributeAnswer, Predicted, SpecificationLimits
 from pipeline.answers.result.scale_comparison import ScaleComparison
-from pipeline.domain.display import digits, signed, with_unit
+from pipeline.domain.display import counted, digits, signed, with_unit
 from pipeline.reports.figures.svg import ACCENT, GREY, HATCH, INK, PALE, box, diamond, dot, line, picture, words
 
 Place = Callable[[float], float]
 
 
 NO_LIMITS = SpecificationLimits(None, None)
+MOST_BARS = 12
+"""Most causes that have a bar in the picture of a bridge. Those beyond share the last bar."""
 
 
 def interval_figure(name: str, attribute: AttributeAnswer, predicted: Predicted) -> str:
@@ -53,12 +55,13 @@ def waterfall_figure(
 ) -> str:
     """Draw one bar per cause from the reference to the proposed batch. Rising bars are full, falling bars hatched.
 
-    name: display name of the attribute; names: gives the display name of a cause.
+    Of more than `MOST_BARS` causes, the smallest ones share one bar. name: display name of the attribute; names: gives the display
+    name of a cause.
     """
     steps, level = [], bridge.reference
-    for cause in bridge.by_cause:
-        steps.append((names(cause.cause), cause.what, level, level + cause.change))
-        level += cause.change
+    for label, what, change in _bars(bridge.by_cause, names):
+        steps.append((label, what, level, level + change))
+        level += change
     given = specification or NO_LIMITS
     limits = [limit for limit in (given.lower, given.upper) if limit is not None]
     reached = [bridge.reference, bridge.proposed, *(end for *_, end in steps)]
@@ -87,6 +90,16 @@ def waterfall_figure(
         if all(abs(at(value) - at(x)) > 60 for x in _near(limits, reached))
     ]
     return picture(width, height, parts, f"what moves {name} from the reference to the proposed batch")
+
+
+def _bars(causes: Sequence[CauseShare], names: Callable[[str], str]) -> list[tuple[str, str, float]]:
+    """Return name, words and change of each bar. causes: the largest first."""
+    shown = len(causes) if len(causes) <= MOST_BARS else MOST_BARS - 1
+    bars = [(names(cause.cause), cause.what, cause.change) for cause in causes[:shown]]
+    if rest := causes[shown:]:
+        largest = max(abs(cause.change) for cause in rest)
+        bars.append((counted(len(rest), "further cause"), f"each at most {digits(largest)}", sum(c.change for c in rest)))
+    return bars
 
 
 def _end(place: int, row: float, at: Place, left: float, label: str, value: float) -> list[str]:

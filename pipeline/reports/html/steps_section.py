@@ -52,4 +52,6 @@ def _table(given: DecidedBySteps, answer: Answer) -> Table:
         "varied. From the reference: the part of the predicted difference from the reference batches that belongs to the step.",
         ("attribute", "step", "share", "range", "spread", "from the reference", "unit", "largest setting"),
         rows,
+        folded="Share, spread and largest setting of each step",
+        right=(2, 3),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipeline.answers.overview.action import action
 from pipeline.answers.result.answer import Answer
 from pipeline.answers.result.prediction import JointChance
-from pipeline.answers.result.scenarios import ResponseCurve, Scenarios, Withheld
+from pipeline.answers.result.scenarios import ReachedLevel, ResponseCurve, Scenarios, SettingValue, Withheld
 from tests.support.example_result import NEXT_RUNS, example
 from tests.support.trained_pot import answered
 
@@ -41,6 +41,33 @@ def test_action__is_a_run_where_no_setting_raises_the_chance() -> None:
     assert found.sentence == (
         "Run one batch at 500 L in V-500 first: the chance that go or no-go is wrong falls from 39 % to 31 %."
     )
+
+
+def test_action__is_no_rise_from_a_chance_to_the_same_words() -> None:
+    """Few products cannot show a chance below 17 %: 2 % and 12 % are written alike."""
+    found = action(few_products(0.12), CLEAR)
+    assert found is not None
+    assert found.kind == "run"
+
+
+def test_action__is_all_settings_together_where_one_alone_does_not_show() -> None:
+    found = action(few_products(0.38), CLEAR)
+    assert found is not None
+    assert found.kind == "setting"
+    assert found.sentence == (
+        "Change 2 settings together: the joint chance rises from below 17 % to 38 %; see “What to set”. "
+        "No single setting raises it noticeably."
+    )
+
+
+def few_products(together: float) -> Answer:
+    """An answer where one setting raises the chance from 2 to 12 %, and two settings to `together`."""
+    answer = asked(curve("agitation", (0.02, 0.02, 0.12)), joint=0.02)
+    played = answer.scenarios
+    assert isinstance(played, Scenarios)
+    settings = (SettingValue("agitation", "rpm", 30.0), SettingValue("ph", "", 7.1))
+    reached = ReachedLevel(None, together, settings, at_set_points=False)
+    return replace(answer, scenarios=replace(played, supported=5 / 6, reached=reached))
 
 
 def test_action__says_what_remains_where_nothing_helps() -> None:

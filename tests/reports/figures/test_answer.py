@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.answers.result.bridge import AttributeBridge, CauseShare
 from pipeline.answers.result.prediction import AttributeAnswer, Interval, Predicted, Question, SpecificationLimits
-from pipeline.reports.figures.answer import interval_figure, ratio_figure, waterfall_figure
+from pipeline.reports.figures.answer import MOST_BARS, interval_figure, ratio_figure, waterfall_figure
 from tests.support.example_result import example
 from tests.support.svg import parts, texts, value
 
@@ -80,6 +80,21 @@ def test_waterfall_figure__signs_and_names_stand_beside_the_bars_and_long_words_
 def test_waterfall_figure__a_limit_far_away_does_not_make_the_bars_small() -> None:
     assert not [text for text in texts(waterfall(1.0, -0.5, lower=None, upper=900.0)) if "limit" in text]
     assert "limit 3.5" in texts(waterfall(1.0, -0.5, lower=None, upper=3.5))
+
+
+def test_waterfall_figure__the_smallest_of_many_causes_share_one_bar() -> None:
+    changes = [1 / (n + 1) for n in range(40)]
+    picture = waterfall(*changes)
+    bars = [bar for bar in parts(picture, "rect") if bar.attrib["stroke"] != "none"]
+    assert len(bars) == MOST_BARS
+    first, last = (value(dot, "cx") for dot in parts(picture, "circle"))
+    assert value(bars[0], "x") == pytest.approx(first, abs=0.2)
+    assert value(bars[-1], "x") + value(bars[-1], "width") == pytest.approx(last, abs=0.2)
+    assert {"29 further causes", "each at most 0.0833", "+1"} <= set(texts(picture))
+
+
+def test_waterfall_figure__as_many_causes_as_bars_have_one_each() -> None:
+    assert not [text for text in texts(waterfall(*[1.0] * MOST_BARS)) if "further" in text]
 
 
 @pytest.mark.parametrize("largest", [1.2, 8.0, 29.0, 31.0, 292.0, 1e5, 1e12])
